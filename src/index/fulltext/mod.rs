@@ -1,0 +1,2 @@
+//! The full text (tantivy).
+pub mod tokenizer;

@@ -1,0 +1,2 @@
+//! The mirror of the Markdown: catalog and full text. Derived and disposable.
+pub mod fulltext;

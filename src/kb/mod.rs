@@ -1,0 +1,1 @@
+//! The directory: root, configuration, context, project, layout, walk, safe writes.

@@ -1,0 +1,1 @@
+//! Text to values and back: front matter, sections, tags, links. Never touches the disk.

@@ -1,0 +1,11 @@
+//! Values: no input or output, no clock, no JSON layout.
+
+mod entry;
+mod path;
+mod tag;
+mod time;
+
+pub use entry::{Document, Entry, FrontMatter, Link, Problem, Section};
+pub use path::EntryPath;
+pub use tag::Tag;
+pub use time::{Clock, Timestamp, Zone};

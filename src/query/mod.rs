@@ -1,0 +1,1 @@
+//! Query language, search, ranking, snippets, recent. Writes nothing.
