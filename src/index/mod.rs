@@ -1,2 +1,167 @@
-//! The mirror of the Markdown: catalog and full text. Derived and disposable.
+//! The mirror of the Markdown: a catalog (redb) and a full text (tantivy), derived from it and
+//! disposable.
+//!
+//! [`Index::answer`] is how everything reads: it compares the tree with the catalog, indexes what
+//! changed, and hands out a [`View`]. If the index cannot be written, or another process is
+//! writing it, the changed files are indexed in memory instead and laid over what is on disk, so
+//! that the answer is the same. If the index proves damaged it is built anew.
+//!
+//! | module | what it does |
+//! |---|---|
+//! | `compare` | tree against catalog: which files to read |
+//! | `prepare` | text of a file to what is indexed of it |
+//! | `apply` | reads files, sends differences to a sink |
+//! | `catalog`, `fulltext` | the two stores |
+//! | `snapshot`, `view` | both stores at one moment; what a query sees |
+//! | `refresh` | brings the index up to date, or lays changes over it in memory |
+//! | `generation`, `locks`, `place` | files and directories of the index |
+//! | `check` | index against Markdown |
+//!
+//! **Order of commits.** Full text first, catalog second, both under the same batch number and
+//! with the gate closed to readers. The full text names the entries of its batch, so after a kill
+//! between the two exactly these are indexed again.
+
+mod apply;
+pub(crate) mod catalog;
+mod check;
+mod compare;
 pub mod fulltext;
+mod generation;
+mod info;
+mod locks;
+mod overlay;
+mod place;
+mod prepare;
+mod refresh;
+mod snapshot;
+mod view;
+
+pub use check::{CheckReport, Difference};
+pub use info::{IndexInfo, IndexState};
+pub use view::View;
+pub(crate) use fulltext::document::tag_keys;
+pub(crate) use fulltext::{Fields, SegmentView, StoredSection};
+
+use crate::error::{Error, Result};
+use crate::kb::Kb;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// How far a refresh or rebuild has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Files read.
+    pub done: u64,
+    /// Files to read in all.
+    pub total: u64,
+    /// Bytes of Markdown read.
+    pub bytes: u64,
+}
+
+/// Takes progress, from several threads at once.
+pub type Report<'a> = &'a (dyn Fn(Progress) + Sync);
+
+/// Whether the index is brought up to date before an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Freshness {
+    /// Compare with the Markdown first, index what changed.
+    Refresh,
+    /// Take what is indexed.
+    AsIndexed,
+}
+
+/// What a refresh or rebuild did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Entries in the index.
+    pub entries: u64,
+    /// Sections in the index.
+    pub sections: u64,
+    /// Entries that were new.
+    pub added: u64,
+    /// Entries that had changed.
+    pub changed: u64,
+    /// Entries that were gone.
+    pub removed: u64,
+    /// Bytes of Markdown read.
+    pub bytes: u64,
+    /// Whether the index was built from nothing.
+    pub rebuilt: bool,
+}
+
+/// The index of one KB.
+pub struct Index<'kb> {
+    kb: &'kb Kb,
+    fingerprint: String,
+}
+
+impl<'kb> Index<'kb> {
+    /// Makes the handle; opens nothing.
+    pub fn new(kb: &'kb Kb) -> Self {
+        let fingerprint = generation::fingerprint(kb);
+        Index { kb, fingerprint }
+    }
+
+    /// Opens a view and runs `answer` on it. If the index proves damaged on the way, it is built
+    /// anew and `answer` is run again.
+    ///
+    /// # Errors
+    ///
+    /// What `answer` gives; or the Markdown cannot be read.
+    pub fn answer<T>(
+        &self,
+        freshness: Freshness,
+        report: Report<'_>,
+        answer: impl Fn(&View) -> Result<T>,
+    ) -> Result<T> {
+        // tantivy may panic on files that are not what it wrote; nothing that a panic leaves
+        // behind is used again.
+        let attempt = catch_unwind(AssertUnwindSafe(|| {
+            let view = match freshness {
+                Freshness::Refresh => self.refresh(report)?,
+                Freshness::AsIndexed => self.as_indexed()?,
+            };
+            answer(&view)
+        }));
+        match attempt {
+            Ok(Err(error)) if is_damage(&error) => {}
+            Ok(result) => return result,
+            Err(_panic) => {}
+        }
+        answer(&self.refresh_anew(report)?)
+    }
+
+    /// Brings the index up to date.
+    ///
+    /// # Errors
+    ///
+    /// The KB does not exist; another process is writing the index; it cannot be written.
+    pub fn update(&self, report: Report<'_>) -> Result<Summary> {
+        self.update_on_disk(report, false)
+    }
+
+    /// Builds the index anew beside the old one, and puts it in force.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Index::update`].
+    pub fn rebuild(&self, report: Report<'_>) -> Result<Summary> {
+        self.update_on_disk(report, true)
+    }
+}
+
+/// Marks an error as a sign that the index is damaged.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Damage(String);
+
+/// Makes the error for an index that is not what was written.
+pub(crate) fn damage(cause: impl ToString) -> Error {
+    let cause = cause.to_string();
+    Error::failed(format!("the index is damaged: {cause}"))
+        .with_hint("rebuild it with `mx index --rebuild`; the Markdown is not affected")
+        .with_source(Damage(cause))
+}
+
+fn is_damage(error: &Error) -> bool {
+    std::error::Error::source(error).is_some_and(|source| source.is::<Damage>())
+}

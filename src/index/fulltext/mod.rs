@@ -1,2 +1,144 @@
-//! The full text (tantivy).
+//! The full text: one tantivy document for each section.
+//!
+//! Bodies are indexed with positions and not stored; what is shown of a section without reading
+//! its file is one small JSON text. tantivy's own locks are used as they are: its readers are
+//! never blocked by a writer.
+
+pub(crate) mod document;
+pub(crate) mod schema;
+pub(crate) mod segment;
 pub mod tokenizer;
+pub(crate) mod writer;
+
+pub(crate) use document::StoredSection;
+pub(crate) use schema::Fields;
+pub(crate) use segment::SegmentView;
+pub(crate) use writer::Writer;
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::Path;
+use tantivy::directory::MmapDirectory;
+use tantivy::store::Compressor;
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocSet, Index, IndexSettings, ReloadPolicy, TERMINATED};
+
+pub(crate) use tantivy::{Searcher, TantivyError};
+
+/// A full-text index, on disk or in memory.
+pub(crate) struct FullText {
+    index: Index,
+    fields: Fields,
+}
+
+/// Section ids, sorted, by key of their entry.
+pub(crate) type SectionIds = BTreeMap<u64, Vec<u64>>;
+
+/// What a commit says of itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Payload {
+    /// Number of the batch, the one that the catalog has too once it is committed.
+    pub batch: u64,
+    /// Keys of the entries that the batch touched; `None` if they are too many to list.
+    pub entries: Option<Vec<u64>>,
+}
+
+impl FullText {
+    /// Creates an empty index in an empty directory, made if need be.
+    pub fn create(directory: &Path) -> Result<Self, TantivyError> {
+        std::fs::create_dir_all(directory)?;
+        let directory = MmapDirectory::open(directory)?;
+        let (schema, fields) = schema::schema();
+        let index = Index::create(directory, schema, settings())?;
+        Ok(Self::with(index, fields))
+    }
+
+    /// Opens an index.
+    pub fn open(directory: &Path) -> Result<Self, TantivyError> {
+        let index = Index::open_in_dir(directory)?;
+        let (schema, fields) = schema::schema();
+        if index.schema() != schema {
+            return Err(TantivyError::SchemaError("fields of another format".into()));
+        }
+        Ok(Self::with(index, fields))
+    }
+
+    /// Makes an empty index in memory.
+    pub fn in_memory() -> Result<Self, TantivyError> {
+        let (schema, fields) = schema::schema();
+        let index = Index::builder()
+            .schema(schema)
+            .settings(settings())
+            .create_in_ram()?;
+        Ok(Self::with(index, fields))
+    }
+
+    fn with(mut index: Index, fields: Fields) -> Self {
+        schema::register(&mut index);
+        FullText { index, fields }
+    }
+
+    /// Returns the fields.
+    pub fn fields(&self) -> Fields {
+        self.fields
+    }
+
+    /// Returns what the last commit says of itself. `None`: written by nobody we know.
+    pub fn payload(&self) -> Result<Payload, TantivyError> {
+        let text = self.index.load_metas()?.payload;
+        let payload = text.as_deref().map(serde_json::from_str);
+        payload
+            .unwrap_or_else(|| Ok(Payload::default()))
+            .map_err(|e| TantivyError::InternalError(format!("foreign payload: {e}")))
+    }
+
+    /// Opens the last commit for searching.
+    pub fn searcher(&self) -> Result<Searcher, TantivyError> {
+        let reader = self
+            .index
+            .reader_builder()
+            .reload_policy(ReloadPolicy::Manual)
+            .doc_store_cache_num_blocks(10)
+            .try_into()?;
+        Ok(reader.searcher())
+    }
+
+    /// Returns the ids of all sections that count, sorted, by key of their entry.
+    pub fn section_ids(&self, searcher: &Searcher) -> Result<SectionIds, TantivyError> {
+        let mut found = SectionIds::new();
+        for reader in searcher.segment_readers() {
+            let entries = reader.fast_fields().u64("entry")?.first_or_default_col(0);
+            let index = reader.inverted_index(self.fields.id)?;
+            let mut terms = index.terms().stream()?;
+            while let Some((term, info)) = terms.next() {
+                let id = u64::from_be_bytes(term.try_into().unwrap_or_default());
+                let mut docs =
+                    index.read_postings_from_terminfo(info, IndexRecordOption::Basic)?;
+                while docs.doc() != TERMINATED {
+                    if !reader.is_deleted(docs.doc()) {
+                        let entry = entries.get_val(docs.doc());
+                        found.entry(entry).or_default().push(id);
+                    }
+                    docs.advance();
+                }
+            }
+        }
+        found.values_mut().for_each(|ids| ids.sort_unstable());
+        Ok(found)
+    }
+
+    /// Returns the files whose content does not match their checksum.
+    pub fn damaged_files(&self) -> Result<Vec<String>, TantivyError> {
+        let damaged = self.index.validate_checksum()?;
+        let mut names: Vec<_> = damaged.iter().map(|p| p.display().to_string()).collect();
+        names.sort();
+        Ok(names)
+    }
+}
+
+fn settings() -> IndexSettings {
+    IndexSettings {
+        docstore_compression: Compressor::Lz4,
+        ..IndexSettings::default()
+    }
+}

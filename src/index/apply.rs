@@ -1,0 +1,265 @@
+//! Turns differences between tree and catalog into changes of catalog and full text.
+//!
+//! The same code serves a refresh, a rebuild and the answer from memory: they differ only in the
+//! [`Sink`] that takes the changes of the full text.
+
+use super::catalog::{EntryRecord, FileRecord, Update};
+use super::compare::{Changes, FileToRead};
+use super::prepare::{Prepared, SectionDocument, Shared, entry_key, prepare};
+use super::{Progress, Report};
+use crate::error::Result;
+use crate::kb::walk::{Walker, nanoseconds};
+use crate::markdown;
+use crate::model::{Document, EntryPath, Problem, Zone};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::SystemTime;
+
+/// The most of one file that is read for searching: 32 MiB. What lies behind is not found by
+/// search, and `mx doctor` says so.
+pub(crate) const MOST_OF_A_FILE: u64 = 32 << 20;
+
+/// Takes the changes of the full text, from several threads at once.
+pub(crate) trait Sink: Sync {
+    /// Adds a section.
+    fn add(&self, shared: &Shared, section: &SectionDocument<'_>) -> Result<()>;
+    /// Deletes a section that was there before.
+    fn delete(&self, id: u64) -> Result<()>;
+}
+
+/// Entries as the catalog knows them: record and section ids, by path.
+pub(crate) type KnownEntries = BTreeMap<String, (EntryRecord, Vec<u64>)>;
+
+/// What has been done.
+#[derive(Default)]
+pub(crate) struct Applied {
+    /// What the catalog has to be told.
+    pub update: Update,
+    /// Keys of the entries whose sections in the full text changed.
+    pub touched: Vec<u64>,
+    /// Entries that are new.
+    pub added: u64,
+    /// Entries that changed.
+    pub changed: u64,
+    /// Entries that are gone.
+    pub removed: u64,
+    /// Bytes of Markdown read.
+    pub bytes: u64,
+}
+
+/// What is needed to apply changes.
+pub(crate) struct Applier<'a> {
+    pub walker: &'a Walker,
+    pub zone: Zone,
+    /// What the catalog knows of the entries that are to be read or are gone.
+    pub known: &'a KnownEntries,
+    /// Entries, by key, of which the full text holds nothing whatever the catalog says.
+    pub forgotten: &'a HashSet<u64>,
+    pub sink: &'a dyn Sink,
+    pub report: Report<'a>,
+}
+
+/// What became of one file.
+struct Outcome {
+    record: FileRecord,
+    entry: Change,
+    bytes: u64,
+}
+
+enum Change {
+    /// The index already says what the file says.
+    None,
+    /// It is not readable, and was not indexed before.
+    Absent,
+    /// What was indexed of it is gone.
+    Removed,
+    Written(Box<(EntryRecord, Vec<u64>)>),
+}
+
+impl Applier<'_> {
+    /// Reads the files that may have changed and sends what did to the sink.
+    pub fn apply(&self, mut changes: Changes) -> Result<Applied> {
+        let done = AtomicU64::new(0);
+        let bytes = AtomicU64::new(0);
+        let total = changes.read.len() as u64;
+        let outcomes: Vec<Outcome> = changes
+            .read
+            .par_iter()
+            .map(|file| {
+                let outcome = self.file(file)?;
+                (self.report)(Progress {
+                    done: done.fetch_add(1, Ordering::Relaxed) + 1,
+                    total,
+                    bytes: bytes.fetch_add(outcome.bytes, Ordering::Relaxed) + outcome.bytes,
+                });
+                Ok(outcome)
+            })
+            .collect::<Result<_>>()?;
+        let mut applied = Applied::default();
+        for path in std::mem::take(&mut changes.removed) {
+            self.remove(&path)?;
+            applied.note_removed(path);
+        }
+        for (file, outcome) in std::mem::take(&mut changes.read).into_iter().zip(outcomes) {
+            if let Some(directory) = changes.directories.get_mut(&file.directory) {
+                directory.files[file.position] = outcome.record;
+            }
+            let before = self.known.contains_key(&file.path);
+            applied.bytes += outcome.bytes;
+            applied.note(file.path, outcome.entry, before);
+        }
+        let gone = changes.gone.into_iter().map(|path| (path, None));
+        let there = changes.directories.into_iter();
+        let there = there.map(|(path, record)| (path, Some(record)));
+        applied.update.directories = gone.chain(there).collect();
+        Ok(applied)
+    }
+
+    /// Deletes what the full text holds of an entry.
+    fn remove(&self, path: &str) -> Result<()> {
+        self.ids(path).try_for_each(|id| self.sink.delete(id))
+    }
+
+    /// Returns the ids of the sections that the full text holds of an entry.
+    fn ids(&self, path: &str) -> impl Iterator<Item = u64> {
+        let known = self.known.get(path).filter(|_| !self.is_forgotten(path));
+        known.into_iter().flat_map(|(_, ids)| ids.iter().copied())
+    }
+
+    fn is_forgotten(&self, path: &str) -> bool {
+        !self.forgotten.is_empty() && self.forgotten.contains(&entry_key(path))
+    }
+
+    fn file(&self, file: &FileToRead) -> Result<Outcome> {
+        // Taken before the read: a change made after it is a change that the next look will see.
+        let now = nanoseconds(SystemTime::now());
+        let mut record = FileRecord {
+            name: file.path.rsplit('/').next().unwrap_or_default().to_owned(),
+            link: file.link,
+            state: file.state.into(),
+            settled: file.state.settled(now),
+            hash: [0; 16],
+            unreadable: None,
+        };
+        let (bytes, more) = match self.walker.read(&file.path, file.link, MOST_OF_A_FILE) {
+            Ok(read) => read,
+            Err(error) => {
+                record.unreadable = Some(format!("cannot read: {error}"));
+                let known = self.known.contains_key(&file.path);
+                self.remove(&file.path)?;
+                let entry = if known { Change::Removed } else { Change::Absent };
+                return Ok(Outcome {
+                    record,
+                    entry,
+                    bytes: 0,
+                });
+            }
+        };
+        record.hash.copy_from_slice(&blake3::hash(&bytes).as_bytes()[..16]);
+        let entry = if self.is_indexed(file, &record) {
+            Change::None
+        } else {
+            Change::Written(Box::new(self.index(file, &record, &bytes, more)?))
+        };
+        Ok(Outcome {
+            record,
+            entry,
+            bytes: bytes.len() as u64,
+        })
+    }
+
+    /// Returns whether the index already says what the file says: its content is the same, and so
+    /// is its time where that matters.
+    fn is_indexed(&self, file: &FileToRead, record: &FileRecord) -> bool {
+        let (Some(before), Some((entry, _))) = (&file.known, self.known.get(&file.path)) else {
+            return false;
+        };
+        let same_time = before.state.modified_seconds() == record.state.modified_seconds();
+        before.unreadable.is_none()
+            && before.hash == record.hash
+            && before.state.size() == record.state.size()
+            && (same_time || !entry.timeless)
+            && !self.is_forgotten(&file.path)
+    }
+
+    /// Sends to the sink what is new in an entry, and what is no longer in it.
+    fn index(
+        &self,
+        file: &FileToRead,
+        record: &FileRecord,
+        bytes: &[u8],
+        more: bool,
+    ) -> Result<(EntryRecord, Vec<u64>)> {
+        let path = EntryPath::from_walk(file.path.clone());
+        let text = String::from_utf8_lossy(bytes);
+        let mut document = markdown::parse(&text, self.zone);
+        note_problems(&mut document, bytes, more);
+        let modified = record.state.modified_seconds();
+        let prepared = prepare(&path, &text, &document, modified);
+        self.send(&prepared)?;
+        let mut ids: Vec<u64> = prepared.sections.iter().map(|s| s.id).collect();
+        ids.sort_unstable();
+        Ok((prepared.record, ids))
+    }
+
+    fn send(&self, prepared: &Prepared<'_>) -> Result<()> {
+        let mut old: HashSet<u64> = self.ids(prepared.shared.path.as_str()).collect();
+        for section in &prepared.sections {
+            if !old.remove(&section.id) {
+                self.sink.add(&prepared.shared, section)?;
+            }
+        }
+        old.into_iter().try_for_each(|id| self.sink.delete(id))
+    }
+}
+
+fn note_problems(document: &mut Document, bytes: &[u8], more: bool) {
+    if let Err(error) = std::str::from_utf8(bytes)
+        // A limit may cut the last character in two; that is not the file's fault.
+        && !(more && error.error_len().is_none())
+    {
+        let before = &bytes[..error.valid_up_to()];
+        let line = 1 + before.iter().filter(|b| **b == b'\n').count();
+        document.problems.push(Problem {
+            line: u32::try_from(line).unwrap_or(u32::MAX),
+            reason: "not UTF-8; the bytes that are not were replaced for searching".into(),
+        });
+    }
+    if more {
+        let limit = MOST_OF_A_FILE >> 20;
+        document.problems.push(Problem {
+            line: 0,
+            reason: format!("larger than {limit} MiB; what lies behind is not searched"),
+        });
+    }
+}
+
+impl Applied {
+    /// Returns whether the full text changed.
+    pub fn changed_sections(&self) -> bool {
+        !self.touched.is_empty()
+    }
+
+    fn note_removed(&mut self, path: String) {
+        self.removed += 1;
+        self.touched.push(entry_key(&path));
+        self.update.entries.push((path, None));
+    }
+
+    fn note(&mut self, path: String, change: Change, before: bool) {
+        match change {
+            Change::None | Change::Absent => {}
+            Change::Removed => self.note_removed(path),
+            Change::Written(written) => {
+                if before {
+                    self.changed += 1;
+                } else {
+                    self.added += 1;
+                }
+                self.touched.push(entry_key(&path));
+                self.update.entries.push((path, Some(*written)));
+            }
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! The catalog: what is known of directories, files and entries, in one redb file.
+//!
+//! | table | key | value |
+//! |---|---|---|
+//! | `meta` | name | number: `batch`, the last batch applied |
+//! | `directories` | path, empty for the root | [`DirectoryRecord`] |
+//! | `entries` | path | [`EntryRecord`] |
+//! | `sections` | path | ids of the entry's sections in the full text, 8 bytes each, sorted |
+//!
+//! redb shuts other processes out while a database is open, so every function here opens it,
+//! does its work and closes it, and is called with the gate held (see `locks`).
+
+mod codec;
+mod records;
+
+pub(crate) use records::{
+    DirectoryRecord, EntryRecord, FileRecord, LinkRecord, StateRecord,
+};
+
+use codec::{CodecError, decode, encode};
+use rayon::prelude::*;
+use redb::{
+    Database, DatabaseError, ReadOnlyDatabase, ReadTransaction, ReadableDatabase, ReadableTable,
+    TableDefinition, WriteTransaction,
+};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+const META: TableDefinition<&str, u64> = TableDefinition::new("meta");
+const DIRECTORIES: TableDefinition<&str, &[u8]> = TableDefinition::new("directories");
+const ENTRIES: TableDefinition<&str, &[u8]> = TableDefinition::new("entries");
+const SECTIONS: TableDefinition<&str, &[u8]> = TableDefinition::new("sections");
+
+const BATCH: &str = "batch";
+
+/// redb's page cache. Its default is a gigabyte.
+const CACHE: usize = 16 << 20;
+
+/// Why the catalog gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CatalogError {
+    /// A writer was killed: somebody must open it for writing once, which repairs it.
+    #[error("the catalog needs repair")]
+    NeedsRepair,
+    /// redb failed.
+    #[error("catalog: {0}")]
+    Store(#[source] Box<redb::Error>),
+    /// A record is not what was written.
+    #[error("catalog: {0}")]
+    Record(#[from] CodecError),
+}
+
+impl<E: Into<redb::Error>> From<E> for CatalogError {
+    fn from(error: E) -> Self {
+        match error.into() {
+            redb::Error::RepairAborted => CatalogError::NeedsRepair,
+            other => CatalogError::Store(Box::new(other)),
+        }
+    }
+}
+
+/// All directories and the batch at which they stood.
+pub(crate) struct Directories {
+    pub batch: u64,
+    pub records: BTreeMap<String, DirectoryRecord>,
+}
+
+/// One change of the catalog, applied whole or not at all.
+#[derive(Default)]
+pub(crate) struct Update {
+    /// Number of the batch, the one the full text carries too.
+    pub batch: u64,
+    /// Directories to write, or to remove.
+    pub directories: Vec<(String, Option<DirectoryRecord>)>,
+    /// Entries to write with the ids of their sections, or to remove.
+    pub entries: Vec<(String, Option<(EntryRecord, Vec<u64>)>)>,
+}
+
+fn open_for_reading(path: &Path) -> Result<ReadTransaction, CatalogError> {
+    let database: ReadOnlyDatabase = Database::builder()
+        .set_cache_size(CACHE)
+        .open_read_only(path)?;
+    Ok(database.begin_read()?)
+}
+
+/// Reads all directories.
+pub(crate) fn directories(path: &Path) -> Result<Directories, CatalogError> {
+    let transaction = open_for_reading(path)?;
+    let batch = transaction.open_table(META)?.get(BATCH)?;
+    let batch = batch.map_or(0, |value| value.value());
+    let mut raw = Vec::new();
+    for row in transaction.open_table(DIRECTORIES)?.iter()? {
+        let (key, value) = row?;
+        raw.push((key.value().to_owned(), value.value().to_vec()));
+    }
+    // A handful of records is read faster than threads are started.
+    let decoded: Result<_, CodecError> = if raw.len() < 32 {
+        raw.into_iter().map(decode_row).collect()
+    } else {
+        raw.into_par_iter().map(decode_row).collect()
+    };
+    Ok(Directories {
+        batch,
+        records: decoded?,
+    })
+}
+
+fn decode_row<T: bincode::Decode<()>>(row: (String, Vec<u8>)) -> Result<(String, T), CodecError> {
+    Ok((row.0, decode(&row.1)?))
+}
+
+/// Reads all entries, sorted by path.
+pub(crate) fn entries(path: &Path) -> Result<Vec<(String, EntryRecord)>, CatalogError> {
+    let transaction = open_for_reading(path)?;
+    let mut entries = Vec::new();
+    for row in transaction.open_table(ENTRIES)?.iter()? {
+        let (key, value) = row?;
+        entries.push((key.value().to_owned(), decode(value.value())?));
+    }
+    Ok(entries)
+}
+
+/// Reads the section ids of the given entries; an unknown entry is left out.
+pub(crate) fn sections<'a>(
+    path: &Path,
+    entries: impl Iterator<Item = &'a str>,
+) -> Result<BTreeMap<String, (EntryRecord, Vec<u64>)>, CatalogError> {
+    let transaction = open_for_reading(path)?;
+    let records = transaction.open_table(ENTRIES)?;
+    let sections = transaction.open_table(SECTIONS)?;
+    let mut found = BTreeMap::new();
+    for entry in entries {
+        let (Some(record), Some(ids)) = (records.get(entry)?, sections.get(entry)?) else {
+            continue;
+        };
+        let record = decode(record.value())?;
+        found.insert(entry.to_owned(), (record, unpack(ids.value())));
+    }
+    Ok(found)
+}
+
+/// Creates an empty catalog, or repairs one that a killed writer left.
+pub(crate) fn create_or_repair(path: &Path) -> Result<(), CatalogError> {
+    write(path, &Update::default())
+}
+
+/// Applies an update in one durable transaction. Batch 0 leaves the batch as it is.
+pub(crate) fn write(path: &Path, update: &Update) -> Result<(), CatalogError> {
+    // Encoded before the transaction begins: nothing may fail inside that is not redb's.
+    let rows = Rows::encode(update)?;
+    let database = Database::builder().set_cache_size(CACHE).create(path)?;
+    let transaction = database.begin_write()?;
+    rows.apply(&transaction, update.batch)?;
+    transaction.commit()?;
+    Ok(())
+}
+
+/// Checks the structure of the file.
+pub(crate) fn verify(path: &Path) -> Result<bool, CatalogError> {
+    let mut database = Database::builder().set_cache_size(CACHE).open(path)?;
+    let clean = database.check_integrity();
+    match clean {
+        Ok(clean) => Ok(clean),
+        Err(DatabaseError::Storage(redb::StorageError::Corrupted(_))) => Ok(false),
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// An update as bytes.
+struct Rows<'a> {
+    directories: Vec<(&'a str, Option<Vec<u8>>)>,
+    entries: Vec<(&'a str, Option<(Vec<u8>, Vec<u8>)>)>,
+}
+
+impl<'a> Rows<'a> {
+    fn encode(update: &'a Update) -> Result<Self, CodecError> {
+        let directory = |(path, record): &'a (String, Option<DirectoryRecord>)| {
+            let bytes = record.as_ref().map(encode).transpose()?;
+            Ok((path.as_str(), bytes))
+        };
+        let entry = |(path, record): &'a (String, Option<(EntryRecord, Vec<u64>)>)| {
+            let bytes = match record {
+                Some((record, ids)) => Some((encode(record)?, pack(ids))),
+                None => None,
+            };
+            Ok((path.as_str(), bytes))
+        };
+        Ok(Rows {
+            directories: update.directories.iter().map(directory).collect::<Result<_, _>>()?,
+            entries: update.entries.iter().map(entry).collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn apply(&self, transaction: &WriteTransaction, batch: u64) -> Result<(), redb::Error> {
+        let mut meta = transaction.open_table(META)?;
+        if batch > 0 {
+            meta.insert(BATCH, batch)?;
+        }
+        let mut directories = transaction.open_table(DIRECTORIES)?;
+        for (path, bytes) in &self.directories {
+            match bytes {
+                Some(bytes) => drop(directories.insert(path, bytes.as_slice())?),
+                None => drop(directories.remove(path)?),
+            }
+        }
+        let mut entries = transaction.open_table(ENTRIES)?;
+        let mut sections = transaction.open_table(SECTIONS)?;
+        for (path, bytes) in &self.entries {
+            match bytes {
+                Some((record, ids)) => {
+                    entries.insert(path, record.as_slice())?;
+                    sections.insert(path, ids.as_slice())?;
+                }
+                None => {
+                    entries.remove(path)?;
+                    sections.remove(path)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn pack(ids: &[u64]) -> Vec<u8> {
+    ids.iter().flat_map(|id| id.to_le_bytes()).collect()
+}
+
+fn unpack(bytes: &[u8]) -> Vec<u64> {
+    let (ids, _) = bytes.as_chunks::<8>();
+    ids.iter().map(|id| u64::from_le_bytes(*id)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(title: &str) -> EntryRecord {
+        EntryRecord {
+            title: title.into(),
+            ..EntryRecord::default()
+        }
+    }
+
+    #[test]
+    fn an_update_is_read_back_and_removals_remove() {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        let path = dir.path().join("c.redb");
+        create_or_repair(&path).expect("can be made");
+        let mut update = Update {
+            batch: 7,
+            directories: vec![(String::new(), Some(DirectoryRecord::default()))],
+            entries: vec![("a.md".into(), Some((entry("A"), vec![1, 2])))],
+        };
+        write(&path, &update).expect("writes");
+        let read = directories(&path).expect("reads");
+        assert_eq!((read.batch, read.records.len()), (7, 1));
+        let found = sections(&path, ["a.md", "b.md"].into_iter()).expect("reads");
+        assert_eq!(found["a.md"], (entry("A"), vec![1, 2]));
+        assert_eq!(found.len(), 1);
+        update.batch = 8;
+        update.entries[0].1 = None;
+        write(&path, &update).expect("writes");
+        assert!(entries(&path).expect("reads").is_empty());
+        assert!(verify(&path).expect("checks"));
+    }
+
+    #[test]
+    fn a_damaged_file_is_an_error() {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        let path = dir.path().join("c.redb");
+        std::fs::write(&path, vec![7u8; 40_000]).expect("can be written");
+        assert!(directories(&path).is_err());
+        std::fs::write(&path, b"").expect("can be written");
+        assert!(directories(&path).is_err());
+    }
+}

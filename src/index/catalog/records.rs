@@ -1,0 +1,140 @@
+//! What the catalog stores. A change here needs a new `FORMAT` in `index::generation`.
+
+use crate::kb::walk::FileState;
+use crate::model::{Entry, EntryPath, Link, Problem, Tag, Timestamp};
+use bincode::{Decode, Encode};
+
+/// The state of one directory and of the entries in it, enough to tell without reading any
+/// file which of them changed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct DirectoryRecord {
+    /// State of the directory itself when it was listed.
+    pub state: StateRecord,
+    /// Whether the list of names can be trusted while that state stays the same.
+    pub settled: bool,
+    /// Whether it was reached through a symbolic link: `Some(true)` if it is one itself.
+    pub link: Option<bool>,
+    /// Its entries, sorted by name.
+    pub files: Vec<FileRecord>,
+    /// What is left out: name and reason.
+    pub skipped: Vec<(String, String)>,
+}
+
+/// The state of one file when it was indexed.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct FileRecord {
+    /// Name in its directory.
+    pub name: String,
+    /// Whether it is a symbolic link.
+    pub link: bool,
+    /// What the file system said when it was read.
+    pub state: StateRecord,
+    /// Whether the content can be trusted while that state stays the same.
+    pub settled: bool,
+    /// First half of the BLAKE3 hash of the content; all zero if it could not be read.
+    pub hash: [u8; 16],
+    /// Why it could not be read.
+    pub unreadable: Option<String>,
+}
+
+/// A [`FileState`], the change time as the distance from the modification time, which is mostly 0.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct StateRecord {
+    size: u64,
+    modified: i64,
+    change_lag: i64,
+    inode: u64,
+}
+
+impl From<FileState> for StateRecord {
+    fn from(state: FileState) -> Self {
+        StateRecord {
+            size: state.size,
+            modified: state.modified,
+            change_lag: state.changed.wrapping_sub(state.modified),
+            inode: state.inode,
+        }
+    }
+}
+
+impl From<StateRecord> for FileState {
+    fn from(state: StateRecord) -> Self {
+        FileState {
+            size: state.size,
+            modified: state.modified,
+            changed: state.modified.wrapping_add(state.change_lag),
+            inode: state.inode,
+        }
+    }
+}
+
+impl StateRecord {
+    /// Returns the modification time in seconds since 1970.
+    pub fn modified_seconds(self) -> i64 {
+        self.modified.div_euclid(1_000_000_000)
+    }
+
+    /// Returns the size in bytes.
+    pub fn size(self) -> u64 {
+        self.size
+    }
+}
+
+/// What is known of an entry, and which sections of it are in the full text.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct EntryRecord {
+    pub title: String,
+    pub tags: Vec<String>,
+    pub inline_tags: Vec<String>,
+    pub project: Option<String>,
+    pub created: Option<i64>,
+    pub updated: Option<i64>,
+    pub latest: Option<i64>,
+    pub aliases: Vec<String>,
+    pub links: Vec<LinkRecord>,
+    pub problems: Vec<(u32, String)>,
+    /// Number of sections.
+    pub sections: u32,
+    /// Whether a section's time is that of the file, so that a touched file is indexed again.
+    pub timeless: bool,
+}
+
+/// A [`Link`].
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct LinkRecord {
+    pub target: String,
+    pub wiki: bool,
+    pub line: u32,
+}
+
+impl EntryRecord {
+    /// Returns the entry that this record and the state of its file describe.
+    pub fn to_entry(&self, path: EntryPath, state: StateRecord) -> Entry {
+        let tags = |texts: &[String]| texts.iter().filter_map(|t| Tag::new(t)).collect();
+        let link = |link: &LinkRecord| Link {
+            target: link.target.clone(),
+            wiki: link.wiki,
+            line: link.line,
+        };
+        let problem = |(line, reason): &(u32, String)| Problem {
+            line: *line,
+            reason: reason.clone(),
+        };
+        Entry {
+            path,
+            title: self.title.clone(),
+            tags: tags(&self.tags),
+            inline_tags: tags(&self.inline_tags),
+            project: self.project.clone(),
+            created: self.created.map(Timestamp::from_seconds),
+            updated: self.updated.map(Timestamp::from_seconds),
+            latest: self.latest.map(Timestamp::from_seconds),
+            modified: Timestamp::from_seconds(state.modified_seconds()),
+            aliases: self.aliases.clone(),
+            sections: self.sections,
+            bytes: state.size(),
+            links: self.links.iter().map(link).collect(),
+            problems: self.problems.iter().map(problem).collect(),
+        }
+    }
+}

@@ -1,0 +1,347 @@
+//! Compares the tree with what the catalog remembers of it.
+//!
+//! Most commands find nothing changed, and a large KB has tens of thousands of files, so this is
+//! the hot path: while a directory's own state is the same, the names in it are, and only the
+//! states of the files are asked for. Both are only believed once they are [settled].
+//!
+//! [settled]: crate::kb::walk::FileState::settled
+
+use super::catalog::{DirectoryRecord, FileRecord};
+use crate::kb::walk::{FileState, ListedDirectory, Listing, Walker, join};
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the catalog remembers: directories by path.
+pub(crate) type Known = BTreeMap<String, DirectoryRecord>;
+
+/// How the tree differs from what is known.
+#[derive(Default)]
+pub(crate) struct Changes {
+    /// Directories that differ, with the record that they should have. The records of files that
+    /// are to be read are still the old ones.
+    pub directories: BTreeMap<String, DirectoryRecord>,
+    /// Directories that are gone.
+    pub gone: Vec<String>,
+    /// Files to read, because they are new, differ, or cannot be trusted yet.
+    pub read: Vec<FileToRead>,
+    /// Entries that are gone.
+    pub removed: Vec<String>,
+}
+
+/// A file that has to be read to know whether and how it changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FileToRead {
+    /// Its directory; a key of [`Changes::directories`].
+    pub directory: String,
+    /// Its position in the record of the directory.
+    pub position: usize,
+    /// Its path.
+    pub path: String,
+    /// Whether it is a symbolic link.
+    pub link: bool,
+    /// What the file system says of it now.
+    pub state: FileState,
+    /// What is remembered of it.
+    pub known: Option<FileRecord>,
+}
+
+impl FileToRead {
+    /// Returns whether the file system says the same as before, so that it is only read because
+    /// that cannot be trusted yet.
+    pub fn looks_the_same(&self) -> bool {
+        let same = |known: &FileRecord| known.state == self.state.into();
+        self.known.as_ref().is_some_and(same)
+    }
+}
+
+impl Changes {
+    /// Returns whether the tree is exactly what is known.
+    pub fn is_empty(&self) -> bool {
+        self.directories.is_empty() && self.gone.is_empty() && self.removed.is_empty()
+    }
+
+    /// Leaves among the removed only what is not there in another guise: a directory that became
+    /// a link is gone and new at the same time.
+    fn tidy_removed(&mut self) {
+        self.removed.sort();
+        self.removed.dedup();
+        let read = &self.read;
+        let is_read = |path: &str| read.binary_search_by(|f| f.path.as_str().cmp(path)).is_ok();
+        self.removed.retain(|path| !is_read(path));
+    }
+
+    /// Returns the size of the files to read, in bytes.
+    pub fn bytes(&self) -> u64 {
+        self.read.iter().map(|file| file.state.size).sum()
+    }
+}
+
+/// What one directory turned out to be.
+enum Checked {
+    Same,
+    Gone,
+    Changed(Box<ChangedDirectory>),
+}
+
+struct ChangedDirectory {
+    record: DirectoryRecord,
+    /// Positions of the files to read, with their state.
+    read: Vec<(usize, FileState)>,
+    /// The directories in it, if its names were read anew.
+    listed: Option<Vec<ListedDirectory>>,
+}
+
+/// Compares the tree with what is known. `now` is the system's time in nanoseconds since 1970,
+/// taken before the call; `distrust` names entries to be read again whatever their state.
+/// What cannot be read becomes part of the records.
+pub(crate) fn compare(
+    walker: &Walker,
+    known: &Known,
+    now: i64,
+    distrust: &(dyn Fn(&str) -> bool + Sync),
+) -> Changes {
+    let check = Check {
+        walker,
+        known,
+        now,
+        distrust,
+    };
+    let mut checked: BTreeMap<&str, Checked> = known
+        .par_iter()
+        .map(|(path, record)| (path.as_str(), check.directory(path, record.link, Some(record))))
+        .collect();
+    let mut changes = Changes::default();
+    let mut to_do = check.settle_known(&mut checked, &mut changes);
+    if !known.contains_key("") {
+        to_do.push((String::new(), None));
+    }
+    check.walk_new(to_do, &mut changes);
+    changes.read.sort_by(|a, b| a.path.cmp(&b.path));
+    changes.tidy_removed();
+    changes
+}
+
+struct Check<'a> {
+    walker: &'a Walker,
+    known: &'a Known,
+    now: i64,
+    distrust: &'a (dyn Fn(&str) -> bool + Sync),
+}
+
+type ToDo = Vec<(String, Option<bool>)>;
+
+impl Check<'_> {
+    /// Walks the known directories, parents first, and drops those whose parent is gone or no
+    /// longer names them. Returns the directories that nobody knew.
+    fn settle_known(&self, checked: &mut BTreeMap<&str, Checked>, changes: &mut Changes) -> ToDo {
+        let mut present: BTreeSet<&str> = BTreeSet::new();
+        let mut listings: BTreeMap<&str, Vec<ListedDirectory>> = BTreeMap::new();
+        let mut to_do = ToDo::new();
+        for (&path, result) in checked {
+            let record = &self.known[path];
+            let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
+            let named = path.is_empty()
+                || present.contains(parent)
+                    && listings.get(parent).is_none_or(|l| names(l, path, record.link));
+            match std::mem::replace(result, Checked::Gone) {
+                _ if !named => self.gone(path, changes),
+                Checked::Gone => self.gone(path, changes),
+                Checked::Same => {
+                    present.insert(path);
+                }
+                Checked::Changed(mut changed) => {
+                    present.insert(path);
+                    if let Some(listed) = changed.listed.take() {
+                        to_do.extend(self.unknown(path, record.link, &listed));
+                        listings.insert(path, listed);
+                    }
+                    self.changed(path, *changed, changes);
+                }
+            }
+        }
+        to_do
+    }
+
+    /// Walks directories that nobody knew, level by level.
+    fn walk_new(&self, mut to_do: ToDo, changes: &mut Changes) {
+        while !to_do.is_empty() {
+            let results: Vec<_> = to_do
+                .par_iter()
+                .map(|(path, link)| self.directory(path, *link, None))
+                .collect();
+            let mut next = ToDo::new();
+            for ((path, link), result) in to_do.into_iter().zip(results) {
+                let Checked::Changed(mut changed) = result else {
+                    continue;
+                };
+                for listed in changed.listed.take().into_iter().flatten() {
+                    next.push((join(&path, &listed.name), link_below(link, &listed)));
+                }
+                changes.gone.retain(|gone| *gone != path);
+                self.changed(&path, *changed, changes);
+            }
+            to_do = next;
+        }
+    }
+
+    fn unknown(&self, path: &str, link: Option<bool>, listed: &[ListedDirectory]) -> ToDo {
+        let place = |listed: &ListedDirectory| {
+            (join(path, &listed.name), link_below(link, listed))
+        };
+        let unknown = |(path, link): &(String, Option<bool>)| {
+            self.known.get(path).is_none_or(|known| known.link != *link)
+        };
+        listed.iter().map(place).filter(unknown).collect()
+    }
+
+    fn gone(&self, path: &str, changes: &mut Changes) {
+        changes.gone.push(path.to_owned());
+        let files = self.known[path].files.iter();
+        changes.removed.extend(files.map(|file| join(path, &file.name)));
+    }
+
+    fn changed(&self, path: &str, changed: ChangedDirectory, changes: &mut Changes) {
+        let ChangedDirectory { record, read, .. } = changed;
+        let before = self.known.get(path).map_or(&[][..], |known| &known.files);
+        for (position, state) in read {
+            let file = &record.files[position];
+            changes.read.push(FileToRead {
+                directory: path.to_owned(),
+                position,
+                path: join(path, &file.name),
+                link: file.link,
+                state,
+                known: find(before, &file.name).cloned(),
+            });
+        }
+        for file in before {
+            if find(&record.files, &file.name).is_none() {
+                changes.removed.push(join(path, &file.name));
+            }
+        }
+        changes.directories.insert(path.to_owned(), record);
+    }
+
+    fn directory(
+        &self,
+        path: &str,
+        link: Option<bool>,
+        known: Option<&DirectoryRecord>,
+    ) -> Checked {
+        let Some(state) = self.walker.directory_state(path, link == Some(true)) else {
+            return Checked::Gone;
+        };
+        match known {
+            Some(known) if known.settled && known.state == state.into() => {
+                self.same_names(path, known)
+            }
+            _ => self.new_names(path, link, state, known),
+        }
+    }
+
+    /// Checks a directory whose names are the known ones.
+    fn same_names(&self, path: &str, known: &DirectoryRecord) -> Checked {
+        let files = known.files.iter().map(|f| (f.name.as_str(), f.link));
+        let states = self.walker.states(path, files);
+        let trusted = |(file, state): (&FileRecord, &Option<FileState>)| {
+            let same = state.is_some_and(|state| file.state == state.into());
+            same && file.settled && !(self.distrust)(&join(path, &file.name))
+        };
+        if known.files.iter().zip(&states).all(trusted) {
+            return Checked::Same;
+        }
+        let files = known.files.iter().map(|f| (f.name.clone(), f.link));
+        self.merge(path, known.clone(), files.collect(), &states, Some(known), None)
+    }
+
+    /// Checks a directory whose names have to be read.
+    fn new_names(
+        &self,
+        path: &str,
+        link: Option<bool>,
+        state: FileState,
+        known: Option<&DirectoryRecord>,
+    ) -> Checked {
+        let listing = self.walker.list(path, link.is_some());
+        let listing = listing.unwrap_or_else(|error| Listing {
+            skipped: vec![(".".into(), format!("cannot read directory: {error}"))],
+            ..Listing::default()
+        });
+        let files = listing.files.iter().map(|f| (f.name.as_str(), f.link));
+        let states = self.walker.states(path, files);
+        let record = DirectoryRecord {
+            state: state.into(),
+            settled: state.settled(self.now),
+            link,
+            files: Vec::new(),
+            skipped: listing.skipped,
+        };
+        let names = listing.files.into_iter().map(|f| (f.name, f.link)).collect();
+        self.merge(path, record, names, &states, known, Some(listing.directories))
+    }
+
+    /// Puts together the record of a directory from its names and the states of its files.
+    fn merge(
+        &self,
+        path: &str,
+        mut record: DirectoryRecord,
+        names: Vec<(String, bool)>,
+        states: &[Option<FileState>],
+        known: Option<&DirectoryRecord>,
+        listed: Option<Vec<ListedDirectory>>,
+    ) -> Checked {
+        let before = known.map_or(&[][..], |known| &known.files);
+        let mut read = Vec::new();
+        record.files = Vec::with_capacity(names.len());
+        for ((name, link), state) in names.into_iter().zip(states) {
+            let Some(state) = *state else { continue };
+            let old = find(before, &name).filter(|old| old.link == link);
+            let trusted = old.is_some_and(|old| old.settled && old.state == state.into());
+            if !trusted || (self.distrust)(&join(path, &name)) {
+                read.push((record.files.len(), state));
+            }
+            record.files.push(old.cloned().unwrap_or_else(|| unread(name, link)));
+        }
+        let quiet = read.is_empty() && known == Some(&record);
+        if quiet && listed.as_ref().is_none_or(|l| self.unknown(path, record.link, l).is_empty()) {
+            return Checked::Same;
+        }
+        Checked::Changed(Box::new(ChangedDirectory {
+            record,
+            read,
+            listed,
+        }))
+    }
+}
+
+/// Returns the record of a file that nobody has read yet.
+fn unread(name: String, link: bool) -> FileRecord {
+    FileRecord {
+        name,
+        link,
+        state: FileState::default().into(),
+        settled: false,
+        hash: [0; 16],
+        unreadable: None,
+    }
+}
+
+fn find<'a>(files: &'a [FileRecord], name: &str) -> Option<&'a FileRecord> {
+    let found = files.binary_search_by(|file| file.name.as_str().cmp(name));
+    found.ok().map(|position| &files[position])
+}
+
+fn names(listed: &[ListedDirectory], path: &str, link: Option<bool>) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let is_link = link == Some(true);
+    listed.iter().any(|l| l.name == name && l.link == is_link)
+}
+
+/// Returns the link flag of a directory: itself a link, below one, or neither.
+fn link_below(parent: Option<bool>, listed: &ListedDirectory) -> Option<bool> {
+    if listed.link {
+        Some(true)
+    } else {
+        parent.map(|_| false)
+    }
+}

@@ -1,0 +1,122 @@
+//! Two locks in the directory of the index, both taken with the operating system's file locks,
+//! which a killed process cannot leave behind.
+//!
+//! - The **gate** is held for milliseconds: shared while a reader opens the catalog and the full
+//!   text, exclusive while a writer commits both. Readers so see both at the same batch. redb
+//!   shuts other processes out of an open database and its try-lock starves under load; the gate
+//!   blocks, and is fair.
+//! - The **writer lock** is held during a whole refresh or rebuild. It is only ever tried: who
+//!   finds it busy answers from memory instead of waiting. Its file says who holds it.
+
+use crate::error::{Error, Result};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::path::Path;
+
+const GATE: &str = "gate.lock";
+const WRITER: &str = "writer.lock";
+
+/// The gate, shared or exclusive, until dropped.
+pub(crate) struct Gate {
+    _file: Option<File>,
+}
+
+impl Gate {
+    /// Takes the gate for reading; blocks while a writer commits. Where no lock file can be made
+    /// (read-only disk) there is no writer either, and the gate stands open.
+    pub fn read(directory: &Path) -> Result<Gate> {
+        let path = directory.join(GATE);
+        let file = match File::open(&path).or_else(|_| open(&path)) {
+            Ok(file) => file,
+            Err(_) => return Ok(Gate { _file: None }),
+        };
+        file.lock_shared().map_err(|e| Error::io("lock", &path, e))?;
+        Ok(Gate { _file: Some(file) })
+    }
+
+    /// Takes the gate for writing; blocks while readers open or another writer commits.
+    pub fn write(directory: &Path) -> Result<Gate> {
+        let path = directory.join(GATE);
+        let file = open(&path).map_err(|e| Error::io("open", &path, e))?;
+        file.lock().map_err(|e| Error::io("lock", &path, e))?;
+        Ok(Gate { _file: Some(file) })
+    }
+}
+
+/// The writer lock, until dropped.
+pub(crate) struct WriterLock {
+    file: File,
+}
+
+impl WriterLock {
+    /// Tries to take the writer lock; `None` if another process holds it.
+    ///
+    /// # Errors
+    ///
+    /// The lock file cannot be made: the index cannot be written.
+    pub fn try_take(directory: &Path, operation: &str) -> Result<Option<WriterLock>> {
+        let path = directory.join(WRITER);
+        let mut file = open(&path).map_err(|e| Error::io("open", &path, e))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Ok(None),
+            Err(TryLockError::Error(e)) => return Err(Error::io("lock", &path, e)),
+        }
+        // Who holds it is for people only: that it cannot be written (a full disk) does no harm.
+        let holder = format!("pid {} {operation}\n", std::process::id());
+        let _ = file
+            .set_len(0)
+            .and_then(|()| file.rewind())
+            .and_then(|()| file.write_all(holder.as_bytes()));
+        Ok(Some(WriterLock { file }))
+    }
+
+    /// Returns what the holder of the lock wrote into it, if somebody holds it.
+    pub fn holder(directory: &Path) -> Option<String> {
+        let mut file = File::open(directory.join(WRITER)).ok()?;
+        match file.try_lock_shared() {
+            Err(TryLockError::WouldBlock) => {}
+            _ => return None,
+        }
+        let mut text = String::new();
+        // On Windows a locked file cannot be read either.
+        let _ = file.read_to_string(&mut text);
+        let text = text.trim();
+        Some(if text.is_empty() { "another process".into() } else { text.into() })
+    }
+}
+
+impl Drop for WriterLock {
+    fn drop(&mut self) {
+        let _ = self.file.set_len(0);
+    }
+}
+
+fn open(path: &Path) -> std::io::Result<File> {
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_busy_writer_lock_says_who_holds_it_and_is_free_afterwards() {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        assert_eq!(WriterLock::holder(dir.path()), None);
+        let lock = WriterLock::try_take(dir.path(), "refresh").expect("can be made");
+        assert!(lock.is_some());
+        let busy = WriterLock::try_take(dir.path(), "rebuild").expect("can be opened");
+        assert!(busy.is_none());
+        let holder = WriterLock::holder(dir.path()).expect("held");
+        assert!(holder.contains("refresh"), "{holder}");
+        drop(lock);
+        assert_eq!(WriterLock::holder(dir.path()), None);
+        assert!(WriterLock::try_take(dir.path(), "x").expect("free").is_some());
+    }
+}

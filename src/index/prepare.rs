@@ -1,0 +1,230 @@
+//! From the text of one file to what is indexed of it. Pure: no disk, no index.
+
+use super::catalog::{EntryRecord, LinkRecord};
+use crate::model::{Document, EntryPath, FrontMatter, Problem, Section, Tag};
+use std::collections::HashSet;
+
+/// One entry, ready to be indexed.
+pub(crate) struct Prepared<'a> {
+    /// What the catalog keeps.
+    pub record: EntryRecord,
+    /// What the full text keeps, one a section.
+    pub sections: Vec<SectionDocument<'a>>,
+    /// What all sections of the entry share.
+    pub shared: Shared,
+}
+
+/// What all sections of an entry share in the full text.
+pub(crate) struct Shared {
+    pub path: EntryPath,
+    pub title: String,
+    pub aliases: Vec<String>,
+    pub tags: Vec<Tag>,
+    pub project: Option<String>,
+    pub created: Option<i64>,
+    pub updated: Option<i64>,
+}
+
+/// One section, the unit of search.
+pub(crate) struct SectionDocument<'a> {
+    /// Hash of the path and of everything indexed here: equal ids, equal documents.
+    pub id: u64,
+    /// What the Markdown says of the section.
+    pub section: &'a Section,
+    /// Its text, without its heading.
+    pub body: &'a str,
+    /// Text of the front matter that is searched with the first section.
+    pub description: Option<&'a str>,
+    /// Its recorded time, in seconds since 1970.
+    pub time: Option<i64>,
+    /// Time of the file, where there is no recorded one.
+    pub modified: Option<i64>,
+}
+
+/// Returns the hash by which an entry is known in the full text.
+pub(crate) fn entry_key(path: &str) -> u64 {
+    first_u64(blake3::hash(path.as_bytes()))
+}
+
+/// Prepares an entry. `modified` is the time of its file in seconds since 1970.
+pub(crate) fn prepare<'a>(
+    path: &EntryPath,
+    text: &'a str,
+    document: &'a Document,
+    modified: i64,
+) -> Prepared<'a> {
+    let front = &document.front;
+    let title = document
+        .title
+        .clone()
+        .unwrap_or_else(|| path.stem().to_owned());
+    let shared = Shared {
+        path: path.clone(),
+        project: project(path, front),
+        title,
+        aliases: front.aliases.clone(),
+        tags: front.tags.clone(),
+        created: front.created.map(|t| t.seconds()),
+        updated: front.updated.map(|t| t.seconds()),
+    };
+    let mut description = front.description.as_deref();
+    let base = shared.hash();
+    let sections: Vec<_> = document
+        .sections
+        .iter()
+        .map(|section| {
+            let mut prepared = SectionDocument {
+                id: 0,
+                section,
+                body: text.get(section.body..section.range.end).unwrap_or(""),
+                description: description.take(),
+                time: section.time.map(|t| t.seconds()).or(shared.updated).or(shared.created),
+                modified: None,
+            };
+            prepared.modified = prepared.time.is_none().then_some(modified);
+            prepared.id = prepared.hash(base.clone());
+            prepared
+        })
+        .collect();
+    let record = record(document, &shared, &sections);
+    Prepared {
+        record,
+        sections,
+        shared,
+    }
+}
+
+fn record(document: &Document, shared: &Shared, sections: &[SectionDocument]) -> EntryRecord {
+    let mut seen = HashSet::new();
+    let inline = document.sections.iter().flat_map(|s| &s.tags);
+    let inline_tags = inline.filter(|tag| seen.insert(tag.key()));
+    let dated = document.sections.iter().filter(|s| s.dated);
+    let link = |link: &crate::model::Link| LinkRecord {
+        target: link.target.clone(),
+        wiki: link.wiki,
+        line: link.line,
+    };
+    let problem = |problem: &Problem| (problem.line, problem.reason.clone());
+    EntryRecord {
+        title: shared.title.clone(),
+        tags: shared.tags.iter().map(Tag::to_string).collect(),
+        inline_tags: inline_tags.map(Tag::to_string).collect(),
+        project: shared.project.clone(),
+        created: shared.created,
+        updated: shared.updated,
+        latest: dated.filter_map(|s| s.time).max().map(|t| t.seconds()),
+        aliases: shared.aliases.clone(),
+        links: document.links.iter().map(link).collect(),
+        problems: document.problems.iter().map(problem).collect(),
+        sections: u32::try_from(sections.len()).unwrap_or(u32::MAX),
+        timeless: sections.iter().any(|s| s.modified.is_some()),
+    }
+}
+
+/// Returns the project of an entry: what its front matter says; else, for an entry that
+/// `session-log` began, the project in its title and first tag; else the directory below
+/// `projects/` or `session_logs/`.
+fn project(path: &EntryPath, front: &FrontMatter) -> Option<String> {
+    if front.project.is_some() {
+        return front.project.clone();
+    }
+    let title = front.title.as_deref();
+    let named = title.and_then(|title| title.strip_suffix(" Sessions"));
+    if let (Some(named), Some(tag)) = (named, front.tags.first())
+        && tag.key() == named.to_lowercase().replace(char::is_whitespace, "-")
+    {
+        return Some(named.to_owned());
+    }
+    let mut parts = path.directory().split('/');
+    match (parts.next(), parts.next()) {
+        (Some("projects" | "session_logs"), Some(name)) => Some(name.to_owned()),
+        _ => None,
+    }
+}
+
+/// Feeds a hash so that no two sequences of fields feed it the same bytes.
+struct Fields(blake3::Hasher);
+
+impl Fields {
+    fn text(&mut self, text: &str) {
+        self.number(Some(text.len() as i64));
+        self.0.update(text.as_bytes());
+    }
+
+    fn number(&mut self, number: Option<i64>) {
+        self.0.update(&[u8::from(number.is_some())]);
+        self.0.update(&number.unwrap_or(0).to_le_bytes());
+    }
+
+    fn texts<'a>(&mut self, texts: impl ExactSizeIterator<Item = &'a str>) {
+        self.number(Some(texts.len() as i64));
+        texts.for_each(|text| self.text(text));
+    }
+}
+
+impl Shared {
+    fn hash(&self) -> blake3::Hasher {
+        let mut fields = Fields(blake3::Hasher::new());
+        fields.text(self.path.as_str());
+        fields.text(&self.title);
+        fields.text(self.project.as_deref().unwrap_or(""));
+        fields.texts(self.aliases.iter().map(String::as_str));
+        fields.texts(self.tags.iter().map(Tag::as_str));
+        fields.number(self.created);
+        fields.number(self.updated);
+        fields.0
+    }
+}
+
+impl SectionDocument<'_> {
+    /// Hashes everything that is indexed of the section, its place in the file included, on top
+    /// of what the entry's sections share.
+    fn hash(&self, shared: blake3::Hasher) -> u64 {
+        let mut fields = Fields(shared);
+        let section = self.section;
+        fields.text(&section.heading);
+        fields.texts(section.ancestors.iter().map(String::as_str));
+        fields.texts(section.tags.iter().map(Tag::as_str));
+        fields.number(Some(i64::from(section.line)));
+        fields.number(Some(section.range.start as i64));
+        fields.number(Some(i64::from(section.dated)));
+        fields.number(self.time);
+        fields.number(self.modified);
+        fields.text(self.description.unwrap_or(""));
+        fields.text(self.body);
+        first_u64(fields.0.finalize())
+    }
+}
+
+fn first_u64(hash: blake3::Hash) -> u64 {
+    let (first, _) = hash.as_bytes().as_chunks::<8>();
+    first.first().map_or(0, |bytes| u64::from_le_bytes(*bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn project_of(path: &str, front: FrontMatter) -> Option<String> {
+        project(&EntryPath::parse(path).expect("good path"), &front)
+    }
+
+    #[test]
+    fn the_project_comes_from_front_matter_then_session_entry_then_path() {
+        let front = FrontMatter {
+            title: Some("My App Sessions".into()),
+            tags: ["my-app", "sessions"].iter().filter_map(|t| Tag::new(t)).collect(),
+            ..FrontMatter::default()
+        };
+        let at = "projects/other/sessions.md";
+        assert_eq!(project_of(at, front.clone()).as_deref(), Some("My App"));
+        let explicit = FrontMatter {
+            project: Some("p".into()),
+            ..front
+        };
+        assert_eq!(project_of(at, explicit).as_deref(), Some("p"));
+        assert_eq!(project_of(at, FrontMatter::default()).as_deref(), Some("other"));
+        assert_eq!(project_of("projects/a.md", FrontMatter::default()), None);
+        assert_eq!(project_of("notes/a.md", FrontMatter::default()), None);
+    }
+}

@@ -1,0 +1,472 @@
+//! Brings the index up to date, or lays what changed over it in memory.
+
+use super::apply::{Applied, Applier, KnownEntries, Sink};
+use super::catalog;
+use super::compare::{Changes, Known, compare};
+use super::fulltext::segment::masks;
+use super::fulltext::writer::Load;
+use super::fulltext::{FullText, Payload, TantivyError, Writer};
+use super::generation::{self, Generation};
+use super::locks::{Gate, WriterLock};
+use super::overlay::Overlay;
+use super::prepare::{SectionDocument, Shared, entry_key};
+use super::snapshot::{self, Found, Snapshot};
+use super::view::{Entries, View};
+use super::{Index, Report, Summary, damage, place};
+use crate::error::{Error, Result};
+use crate::kb::walk::{Walker, nanoseconds};
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::OnceLock;
+use std::time::SystemTime;
+
+/// The most Markdown that is indexed in memory for one answer: 64 MiB. Beyond that the answer
+/// says that it may be stale.
+const MOST_IN_MEMORY: u64 = 64 << 20;
+/// From this many files or bytes on, all cores index.
+const BULK_FILES: usize = 500;
+const BULK_BYTES: u64 = 8 << 20;
+/// The most entries that a commit lists by name. A kill in the middle of a larger one leads to a
+/// rebuild.
+const MOST_LISTED: usize = 10_000;
+
+/// Why nothing was written.
+enum Unwritten {
+    /// Another process writes.
+    Busy,
+    /// The disk is full, read-only, or the index is damaged.
+    Failed(Error),
+}
+
+impl Index<'_> {
+    /// Opens a view of the KB as it is now.
+    pub(super) fn refresh(&self, report: Report<'_>) -> Result<View> {
+        if !self.kb.exists() {
+            return Ok(View::empty());
+        }
+        let walker = Walker::new(self.kb)?;
+        let Some(directory) = place::prepare(self.kb) else {
+            let directory = place::directory(self.kb);
+            let snapshot = self.readable(&directory);
+            return self.in_memory(&walker, &directory, snapshot, report);
+        };
+        let snapshot = match snapshot::open(&directory, &self.fingerprint)? {
+            Found::Index(snapshot) => *snapshot,
+            Found::Nothing | Found::Damaged(_) => {
+                return self.build(&walker, &directory, report);
+            }
+        };
+        let changes = self.compare(&walker, Some(&snapshot));
+        if changes.is_empty() && snapshot.half_done.is_empty() {
+            return Ok(view_of(&directory, snapshot));
+        }
+        match self.write(&walker, &directory, snapshot, changes, report) {
+            Ok((view, _)) => Ok(view),
+            Err(Unwritten::Failed(_)) if place::has_room(&directory) => {
+                self.build(&walker, &directory, report)
+            }
+            Err(_) => {
+                let snapshot = self.readable(&directory);
+                self.in_memory(&walker, &directory, snapshot, report)
+            }
+        }
+    }
+
+    /// Opens a view without looking at the Markdown.
+    pub(super) fn as_indexed(&self) -> Result<View> {
+        let directory = place::directory(self.kb);
+        if !directory.exists() {
+            return Ok(View::empty());
+        }
+        match snapshot::open(&directory, &self.fingerprint)? {
+            Found::Index(snapshot) => Ok(view_of(&directory, *snapshot)),
+            Found::Nothing => Ok(View::empty()),
+            Found::Damaged(error) => Err(error),
+        }
+    }
+
+    /// Opens a view of an index built from nothing, on disk or else in memory.
+    pub(super) fn refresh_anew(&self, report: Report<'_>) -> Result<View> {
+        let walker = Walker::new(self.kb)?;
+        match place::prepare(self.kb) {
+            Some(directory) => self.build(&walker, &directory, report),
+            None => self.in_memory(&walker, Path::new(""), None, report),
+        }
+    }
+
+    /// What `mx index` does: like a refresh, but what keeps the index from being written is an
+    /// error here.
+    pub(super) fn update_on_disk(&self, report: Report<'_>, anew: bool) -> Result<Summary> {
+        let walker = Walker::new(self.kb)?;
+        let Some(directory) = place::prepare(self.kb) else {
+            let directory = place::directory(self.kb);
+            let message = format!("cannot write the index in {}", directory.display());
+            return Err(Error::failed(message)
+                .with_hint("searching works without; set MEMEX_INDEX_ROOT to keep it elsewhere"));
+        };
+        let found = match anew {
+            true => Found::Nothing,
+            false => snapshot::open(&directory, &self.fingerprint)?,
+        };
+        let (written, rebuilt) = match found {
+            Found::Index(snapshot) => {
+                let changes = self.compare(&walker, Some(&snapshot));
+                let written = self.write(&walker, &directory, *snapshot, changes, report);
+                (written, false)
+            }
+            Found::Nothing | Found::Damaged(_) => {
+                (self.write_anew(&walker, &directory, report), true)
+            }
+        };
+        let (view, applied) = written.map_err(|error| busy_or(error, &directory))?;
+        Ok(Summary {
+            entries: view.files(),
+            sections: view.sections(),
+            added: applied.added,
+            changed: applied.changed,
+            removed: applied.removed,
+            bytes: applied.bytes,
+            rebuilt,
+        })
+    }
+
+    fn compare(&self, walker: &Walker, snapshot: Option<&Snapshot>) -> Changes {
+        let now = nanoseconds(SystemTime::now());
+        let nothing = Known::new();
+        let Some(snapshot) = snapshot else {
+            return compare(walker, &nothing, now, &|_| false);
+        };
+        let half_done = &snapshot.half_done;
+        let distrust = |path: &str| !half_done.is_empty() && half_done.contains(&entry_key(path));
+        compare(walker, &snapshot.directories.records, now, &distrust)
+    }
+
+    fn build(&self, walker: &Walker, directory: &Path, report: Report<'_>) -> Result<View> {
+        match self.write_anew(walker, directory, report) {
+            Ok((view, _)) => Ok(view),
+            Err(_) => {
+                let snapshot = self.readable(directory);
+                self.in_memory(walker, directory, snapshot, report)
+            }
+        }
+    }
+
+    /// Opens the index on disk if it is of any use.
+    fn readable(&self, directory: &Path) -> Option<Snapshot> {
+        match snapshot::open(directory, &self.fingerprint) {
+            Ok(Found::Index(snapshot)) => Some(*snapshot),
+            _ => None,
+        }
+    }
+
+    fn write(
+        &self,
+        walker: &Walker,
+        directory: &Path,
+        mut snapshot: Snapshot,
+        mut changes: Changes,
+        report: Report<'_>,
+    ) -> Result<(View, Applied), Unwritten> {
+        let _lock = take_lock(directory, "refresh")?;
+        if snapshot.is_outdated(directory, &self.fingerprint) {
+            // Another process wrote since the snapshot was opened: what it did is not done again.
+            snapshot = match snapshot::open(directory, &self.fingerprint) {
+                Ok(Found::Index(snapshot)) => *snapshot,
+                Ok(_) => return Err(Unwritten::Failed(damage("it was replaced"))),
+                Err(error) => return Err(Unwritten::Failed(error)),
+            };
+            changes = self.compare(walker, Some(&snapshot));
+        }
+        self.write_changes(walker, directory, snapshot, changes, report)
+            .map_err(Unwritten::Failed)
+    }
+
+    fn write_changes(
+        &self,
+        walker: &Walker,
+        directory: &Path,
+        mut snapshot: Snapshot,
+        changes: Changes,
+        report: Report<'_>,
+    ) -> Result<(View, Applied)> {
+        let known = known_entries(directory, &snapshot.generation, &changes)?;
+        let sink = DiskSink::new(&snapshot.fulltext, load(&changes));
+        let half_done = &snapshot.half_done;
+        if !half_done.is_empty() {
+            let writer = sink.writer()?;
+            half_done.iter().for_each(|key| writer.delete_entry(*key));
+        }
+        let mut applied = Applier {
+            walker,
+            zone: self.kb.zone(),
+            known: &known,
+            forgotten: half_done,
+            sink: &sink,
+            report,
+        }
+        .apply(changes)?;
+        match sink.into_writer()? {
+            Some(writer) => {
+                applied.touched.extend(half_done);
+                applied.update.batch = snapshot.batch.max(snapshot.directories.batch) + 1;
+                commit(directory, &snapshot.generation, writer, &applied)?;
+                snapshot.searcher = snapshot.fulltext.searcher().map_err(damage)?;
+            }
+            None => {
+                let _gate = Gate::write(directory)?;
+                let path = snapshot.generation.catalog();
+                catalog::write(&path, &applied.update).map_err(damage)?;
+            }
+        }
+        update_tree(&mut snapshot.directories.records, &mut applied);
+        snapshot.half_done.clear();
+        Ok((view_of(directory, snapshot), applied))
+    }
+
+    /// Builds a complete index beside what there is, and puts it in force.
+    fn write_anew(
+        &self,
+        walker: &Walker,
+        directory: &Path,
+        report: Report<'_>,
+    ) -> Result<(View, Applied), Unwritten> {
+        let _lock = take_lock(directory, "rebuild")?;
+        let generation = Generation::at(directory, generation::next_number(directory));
+        let built = self.fill(walker, directory, &generation, report);
+        if built.is_err() {
+            let _ = std::fs::remove_dir_all(&generation.directory);
+        }
+        let (snapshot, applied) = built.map_err(Unwritten::Failed)?;
+        generation::remove_others(directory, &generation);
+        Ok((view_of(directory, snapshot), applied))
+    }
+
+    fn fill(
+        &self,
+        walker: &Walker,
+        directory: &Path,
+        generation: &Generation,
+        report: Report<'_>,
+    ) -> Result<(Snapshot, Applied)> {
+        let place = generation.fulltext();
+        let fulltext = FullText::create(&place).map_err(|e| unwritable(&place, e))?;
+        let changes = self.compare(walker, None);
+        let sink = DiskSink::new(&fulltext, load(&changes));
+        sink.writer()?;
+        let mut applied = Applier {
+            walker,
+            zone: self.kb.zone(),
+            known: &KnownEntries::new(),
+            forgotten: &HashSet::new(),
+            sink: &sink,
+            report,
+        }
+        .apply(changes)?;
+        applied.update.batch = 1;
+        if let Some(writer) = sink.into_writer()? {
+            commit(directory, generation, writer, &applied)?;
+        }
+        {
+            let _gate = Gate::write(directory)?;
+            generation::swap(directory, generation, &self.fingerprint)?;
+        }
+        let mut records = Known::new();
+        update_tree(&mut records, &mut applied);
+        let snapshot = Snapshot {
+            generation: generation.clone(),
+            directories: catalog::Directories { batch: 1, records },
+            searcher: fulltext.searcher().map_err(damage)?,
+            fulltext,
+            half_done: HashSet::new(),
+            batch: 1,
+        };
+        Ok((snapshot, applied))
+    }
+
+    /// Answers without writing: changes are indexed in memory and laid over the snapshot.
+    fn in_memory(
+        &self,
+        walker: &Walker,
+        directory: &Path,
+        snapshot: Option<Snapshot>,
+        report: Report<'_>,
+    ) -> Result<View> {
+        let mut changes = self.compare(walker, snapshot.as_ref());
+        let stale = keep_what_fits(&mut changes);
+        let half_done = snapshot.as_ref().map(|s| s.half_done.clone()).unwrap_or_default();
+        let known = match &snapshot {
+            Some(snapshot) => known_entries(directory, &snapshot.generation, &changes)?,
+            None => KnownEntries::new(),
+        };
+        let overlay = Overlay::new()?;
+        let mut applied = Applier {
+            walker,
+            zone: self.kb.zone(),
+            known: &known,
+            forgotten: &half_done,
+            sink: &overlay,
+            report,
+        }
+        .apply(changes)?;
+        let (searcher, deleted) = overlay.finish()?;
+        let mut view = View::empty();
+        view.stale = stale;
+        if let Some(snapshot) = snapshot {
+            let hidden = masks(&snapshot.searcher, view.fields, &deleted, &half_done);
+            view.add(&snapshot.searcher, hidden.map_err(damage)?);
+            view.entries.catalog = Some((directory.to_owned(), snapshot.generation));
+            view.entries.tree = snapshot.directories.records;
+        }
+        view.add(&searcher, Vec::new());
+        update_tree(&mut view.entries.tree, &mut applied);
+        let records = applied.update.entries.into_iter();
+        view.entries.changed = records
+            .map(|(path, written)| (path, written.map(|(record, _)| record)))
+            .collect();
+        Ok(view)
+    }
+}
+
+fn view_of(directory: &Path, snapshot: Snapshot) -> View {
+    let mut view = View::empty();
+    view.add(&snapshot.searcher, Vec::new());
+    view.entries = Entries {
+        catalog: Some((directory.to_owned(), snapshot.generation)),
+        changed: Default::default(),
+        tree: snapshot.directories.records,
+    };
+    view
+}
+
+fn take_lock(directory: &Path, operation: &str) -> Result<WriterLock, Unwritten> {
+    match WriterLock::try_take(directory, operation) {
+        Ok(Some(lock)) => Ok(lock),
+        Ok(None) => Err(Unwritten::Busy),
+        Err(error) => Err(Unwritten::Failed(error)),
+    }
+}
+
+fn busy_or(error: Unwritten, directory: &Path) -> Error {
+    match error {
+        Unwritten::Failed(error) => error,
+        Unwritten::Busy => {
+            let holder = WriterLock::holder(directory).unwrap_or_else(|| "another process".into());
+            Error::busy(format!("{holder} is writing the index in {}", directory.display()))
+                .with_hint("try again when it is done; searching works meanwhile")
+        }
+    }
+}
+
+fn unwritable(place: &Path, error: TantivyError) -> Error {
+    Error::failed(format!("cannot write {}: {error}", place.display())).with_source(error)
+}
+
+fn load(changes: &Changes) -> Load {
+    if changes.read.len() >= BULK_FILES || changes.bytes() >= BULK_BYTES {
+        Load::Bulk
+    } else {
+        Load::Small
+    }
+}
+
+/// Reads what the catalog knows of the entries that are to be read or are gone.
+fn known_entries(
+    directory: &Path,
+    generation: &Generation,
+    changes: &Changes,
+) -> Result<KnownEntries> {
+    let read = changes.read.iter().filter(|file| file.known.is_some());
+    let read = read.map(|file| file.path.as_str());
+    let paths = read.chain(changes.removed.iter().map(String::as_str));
+    let _gate = Gate::read(directory)?;
+    catalog::sections(&generation.catalog(), paths).map_err(damage)
+}
+
+/// Commits full text and catalog, in this order, with the gate closed to readers.
+fn commit(
+    directory: &Path,
+    generation: &Generation,
+    mut writer: Writer,
+    applied: &Applied,
+) -> Result<()> {
+    let entries = (applied.touched.len() <= MOST_LISTED).then(|| applied.touched.clone());
+    let payload = Payload {
+        batch: applied.update.batch,
+        entries,
+    };
+    let place = generation.fulltext();
+    let visible = |commit: &mut dyn FnMut() -> Result<(), TantivyError>| -> Result<()> {
+        let _gate = Gate::write(directory)?;
+        commit().map_err(|e| unwritable(&place, e))?;
+        catalog::write(&generation.catalog(), &applied.update).map_err(damage)
+    };
+    let committed = writer.commit(&payload, visible);
+    committed.map_err(|e| unwritable(&place, e))??;
+    writer.finish().map_err(|e| unwritable(&place, e))
+}
+
+/// Brings the directories in memory to what the catalog was told.
+fn update_tree(tree: &mut Known, applied: &mut Applied) {
+    for (path, record) in std::mem::take(&mut applied.update.directories) {
+        match record {
+            Some(record) => drop(tree.insert(path, record)),
+            None => drop(tree.remove(&path)),
+        }
+    }
+}
+
+/// Leaves out the oldest of the files to read until the rest fits in memory. Returns whether
+/// something was left out.
+fn keep_what_fits(changes: &mut Changes) -> bool {
+    if changes.bytes() <= MOST_IN_MEMORY {
+        return false;
+    }
+    changes.read.sort_by_key(|file| std::cmp::Reverse(file.state.modified));
+    let mut total = 0;
+    let fits = |file: &super::compare::FileToRead| {
+        total += file.state.size;
+        total <= MOST_IN_MEMORY
+    };
+    let keep = changes.read.iter().map(fits).take_while(|fits| *fits).count();
+    changes.read.truncate(keep);
+    true
+}
+
+/// Takes changes to disk. The writer is opened with the first of them: most often only the
+/// catalog changes, and opening it is what costs.
+struct DiskSink<'a> {
+    fulltext: &'a FullText,
+    load: Load,
+    writer: OnceLock<Result<Writer, String>>,
+}
+
+impl<'a> DiskSink<'a> {
+    fn new(fulltext: &'a FullText, load: Load) -> Self {
+        DiskSink {
+            fulltext,
+            load,
+            writer: OnceLock::new(),
+        }
+    }
+
+    fn writer(&self) -> Result<&Writer> {
+        let open = || Writer::open(self.fulltext, self.load).map_err(|e| e.to_string());
+        self.writer.get_or_init(open).as_ref().map_err(damage)
+    }
+
+    fn into_writer(self) -> Result<Option<Writer>> {
+        self.writer.into_inner().transpose().map_err(damage)
+    }
+}
+
+impl Sink for DiskSink<'_> {
+    fn add(&self, shared: &Shared, section: &SectionDocument<'_>) -> Result<()> {
+        self.writer()?.add(shared, section).map_err(damage)
+    }
+
+    fn delete(&self, id: u64) -> Result<()> {
+        self.writer()?.delete(id);
+        Ok(())
+    }
+}
+

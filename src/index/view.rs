@@ -1,0 +1,137 @@
+//! What a query sees: the sections on disk that are still true, and those indexed in memory.
+
+use super::catalog::{self, EntryRecord, StateRecord};
+use super::compare::Known;
+use super::fulltext::{Fields, Searcher, SegmentView};
+use super::generation::Generation;
+use super::locks::Gate;
+use super::{damage, fulltext::schema};
+use crate::error::Result;
+use crate::kb::walk::join;
+use crate::model::{Entry, EntryPath};
+use std::collections::{BTreeMap, HashSet};
+use std::path::PathBuf;
+
+/// The sections of a KB at one moment.
+pub struct View {
+    pub(super) segments: Vec<SegmentView>,
+    pub(super) fields: Fields,
+    pub(super) stale: bool,
+    pub(super) entries: Entries,
+}
+
+/// Where a view finds its entries.
+#[derive(Default)]
+pub(super) struct Entries {
+    /// Directory of the index and generation, if there is an index on disk.
+    pub catalog: Option<(PathBuf, Generation)>,
+    /// Entries that differ from the catalog; `None`: gone.
+    pub changed: BTreeMap<String, Option<EntryRecord>>,
+    /// Directories and files as they are now.
+    pub tree: Known,
+}
+
+impl View {
+    /// Returns the view of a KB that holds nothing.
+    pub(super) fn empty() -> Self {
+        View {
+            segments: Vec::new(),
+            fields: schema::schema().1,
+            stale: false,
+            entries: Entries::default(),
+        }
+    }
+
+    /// Adds the segments of a searcher.
+    pub(super) fn add(&mut self, searcher: &Searcher, masks: Vec<HashSet<u32>>) {
+        let mut masks = masks.into_iter();
+        let segments = searcher.segment_readers().iter().map(|reader| SegmentView {
+            reader: reader.clone(),
+            masked: masks.next().unwrap_or_default(),
+        });
+        self.segments.extend(segments);
+    }
+
+    /// Returns whether some change of the Markdown could not be taken into account.
+    pub fn stale(&self) -> bool {
+        self.stale
+    }
+
+    /// Returns how many sections there are.
+    pub fn sections(&self) -> u64 {
+        self.segments.iter().map(SegmentView::count).sum()
+    }
+
+    /// Returns how many entries there are.
+    pub(super) fn files(&self) -> u64 {
+        let readable = |record: &catalog::DirectoryRecord| {
+            record.files.iter().filter(|file| file.unreadable.is_none()).count() as u64
+        };
+        self.entries.tree.values().map(readable).sum()
+    }
+
+    pub(crate) fn segments(&self) -> &[SegmentView] {
+        &self.segments
+    }
+
+    pub(crate) fn fields(&self) -> Fields {
+        self.fields
+    }
+
+    /// Returns what is known of all entries, sorted by path.
+    ///
+    /// # Errors
+    ///
+    /// The catalog cannot be read.
+    pub fn entries(&self) -> Result<Vec<Entry>> {
+        let mut records = self.catalog_entries()?;
+        for (path, record) in &self.entries.changed {
+            match record {
+                Some(record) => drop(records.insert(path.clone(), record.clone())),
+                None => drop(records.remove(path)),
+            }
+        }
+        let states = self.states();
+        let entry = |(path, record): (String, EntryRecord)| {
+            let state = *states.get(path.as_str())?;
+            Some(record.to_entry(EntryPath::from_walk(path), state))
+        };
+        Ok(records.into_iter().filter_map(entry).collect())
+    }
+
+    fn catalog_entries(&self) -> Result<BTreeMap<String, EntryRecord>> {
+        let Some((directory, generation)) = &self.entries.catalog else {
+            return Ok(BTreeMap::new());
+        };
+        let _gate = Gate::read(directory)?;
+        let entries = catalog::entries(&generation.catalog()).map_err(damage)?;
+        Ok(entries.into_iter().collect())
+    }
+
+    fn states(&self) -> BTreeMap<String, StateRecord> {
+        let tree = self.entries.tree.iter();
+        let files = tree.flat_map(|(path, record)| {
+            let file = move |file: &catalog::FileRecord| (join(path, &file.name), file.state);
+            record.files.iter().map(file)
+        });
+        files.collect()
+    }
+
+    /// Returns the files that are left out or cannot be read, with the reason, sorted by path.
+    pub fn left_out(&self) -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        for (directory, record) in &self.entries.tree {
+            for (name, reason) in &record.skipped {
+                let path = if name == "." { directory.clone() } else { join(directory, name) };
+                found.push((path, reason.clone()));
+            }
+            for file in &record.files {
+                if let Some(reason) = &file.unreadable {
+                    found.push((join(directory, &file.name), reason.clone()));
+                }
+            }
+        }
+        found.sort();
+        found
+    }
+}

@@ -1,0 +1,384 @@
+//! Finds the entries below the root and reads the state of their files, quickly.
+//!
+//! With tens of thousands of files this, not the search, is what a command pays for. Hence two
+//! separate steps: [`Walker::list`] reads a directory, [`Walker::states`] asks for the state of
+//! files whose names are known, relative to an open directory, one system call each. A caller
+//! that remembers the names needs only the second while the directory itself is unchanged.
+
+use super::Kb;
+use super::glob::PathGlob;
+use crate::error::{Error, Result};
+use std::fs::{self, Metadata};
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// What the file system says of a file or directory. If it is equal, so is the content, unless
+/// the file was changed again within the resolution of the clock (see [`FileState::settled`]).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct FileState {
+    /// Size in bytes.
+    pub size: u64,
+    /// Time of the last modification, nanoseconds since 1970.
+    pub modified: i64,
+    /// Time of the last change that no program can set (`ctime`), nanoseconds since 1970; the
+    /// modification time where the system has none.
+    pub changed: i64,
+    /// Inode number; 0 where the system has none.
+    pub inode: u64,
+}
+
+/// Two seconds, the coarsest resolution of file times in use (FAT), in nanoseconds.
+const RESOLUTION: i64 = 2_000_000_000;
+/// A time further in the future than this is no clock skew but a wrong date: one hour.
+const SKEW: i64 = 3_600_000_000_000;
+
+impl FileState {
+    /// Returns whether a read at `now` (nanoseconds since 1970, taken before the read) can be
+    /// trusted from the state alone: a change made after it would show in the times.
+    pub fn settled(&self, now: i64) -> bool {
+        self.changed < now - RESOLUTION || self.changed > now + SKEW
+    }
+}
+
+/// What a directory holds.
+#[derive(Debug, Clone, Default)]
+pub struct Listing {
+    /// Entries, sorted by name.
+    pub files: Vec<ListedFile>,
+    /// Directories to walk, sorted by name.
+    pub directories: Vec<ListedDirectory>,
+    /// What is left out although its name says entry: name and reason.
+    pub skipped: Vec<(String, String)>,
+}
+
+/// A file that is an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedFile {
+    /// Name in its directory.
+    pub name: String,
+    /// Whether it is a symbolic link (to a file inside the KB).
+    pub link: bool,
+}
+
+/// A directory below another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedDirectory {
+    /// Name in its directory.
+    pub name: String,
+    /// Whether it is a symbolic link (to a directory inside the KB).
+    pub link: bool,
+}
+
+/// Walks one KB.
+pub struct Walker {
+    root: PathBuf,
+    real_root: PathBuf,
+    exclude: Vec<PathGlob>,
+}
+
+impl Walker {
+    /// Makes a walker for the KB.
+    ///
+    /// # Errors
+    ///
+    /// The root exists but cannot be resolved.
+    pub fn new(kb: &Kb) -> Result<Self> {
+        let root = kb.root().to_owned();
+        let real_root = fs::canonicalize(&root).map_err(|e| Error::io("open", &root, e))?;
+        let exclude = kb.config().exclude.clone();
+        Ok(Walker {
+            root,
+            real_root,
+            exclude,
+        })
+    }
+
+    /// Returns the path on disk of a path relative to the root.
+    pub fn absolute(&self, relative: &str) -> PathBuf {
+        if relative.is_empty() {
+            self.root.clone()
+        } else {
+            self.root.join(relative)
+        }
+    }
+
+    /// Returns the state of a directory; `None` if it is no longer there, or no longer a
+    /// directory. `link` says whether a symbolic link may be followed.
+    pub fn directory_state(&self, relative: &str, link: bool) -> Option<FileState> {
+        let path = self.absolute(relative);
+        let data = if link || relative.is_empty() {
+            fs::metadata(&path)
+        } else {
+            fs::symlink_metadata(&path)
+        };
+        let data = data.ok().filter(Metadata::is_dir)?;
+        if link && !self.may_follow(&path, true) {
+            return None;
+        }
+        Some(state_of(&data))
+    }
+
+    /// Reads a directory. `below_link` says that a symbolic link was followed to get here; links
+    /// to further directories are then left alone, so that cycles of links end.
+    ///
+    /// # Errors
+    ///
+    /// The directory cannot be read.
+    pub fn list(&self, relative: &str, below_link: bool) -> std::io::Result<Listing> {
+        let directory = self.absolute(relative);
+        let mut listing = Listing::default();
+        for entry in fs::read_dir(&directory)? {
+            let entry = entry?;
+            let name = entry.file_name();
+            let Some(name) = name.to_str() else {
+                let shown = name.to_string_lossy().into_owned();
+                if shown.ends_with(".md") {
+                    listing.skipped.push((shown, "name is not UTF-8".into()));
+                }
+                continue;
+            };
+            if !name.starts_with('.') && !self.excluded(relative, name) {
+                self.classify(&entry, name, below_link, &mut listing)?;
+            }
+        }
+        listing.files.sort_by(|a, b| a.name.cmp(&b.name));
+        listing.directories.sort_by(|a, b| a.name.cmp(&b.name));
+        listing.skipped.sort();
+        Ok(listing)
+    }
+
+    fn classify(
+        &self,
+        entry: &fs::DirEntry,
+        name: &str,
+        below_link: bool,
+        listing: &mut Listing,
+    ) -> std::io::Result<()> {
+        let kind = entry.file_type()?;
+        let is_entry = name.ends_with(".md");
+        let mut skip = |reason: &str| listing.skipped.push((name.to_owned(), reason.to_owned()));
+        if is_entry && name.contains(char::is_control) {
+            skip("name holds a control character");
+        } else if kind.is_dir() {
+            listing.directories.push(ListedDirectory {
+                name: name.to_owned(),
+                link: false,
+            });
+        } else if kind.is_file() {
+            if is_entry {
+                listing.files.push(ListedFile {
+                    name: name.to_owned(),
+                    link: false,
+                });
+            }
+        } else if kind.is_symlink() {
+            self.classify_link(&entry.path(), name, below_link, listing);
+        } else if is_entry {
+            skip("not a regular file");
+        }
+        Ok(())
+    }
+
+    fn classify_link(&self, path: &Path, name: &str, below_link: bool, listing: &mut Listing) {
+        let name = name.to_owned();
+        let is_entry = name.ends_with(".md");
+        match fs::metadata(path) {
+            Ok(data) if data.is_dir() => {
+                if !below_link && self.may_follow(path, true) {
+                    listing
+                        .directories
+                        .push(ListedDirectory { name, link: true });
+                }
+            }
+            Ok(data) if data.is_file() && is_entry => {
+                if self.may_follow(path, false) {
+                    listing.files.push(ListedFile { name, link: true });
+                } else {
+                    let reason = "link leads outside the knowledge base".to_owned();
+                    listing.skipped.push((name, reason));
+                }
+            }
+            Ok(_) if is_entry => listing.skipped.push((name, "not a regular file".into())),
+            Err(_) if is_entry => listing.skipped.push((name, "link leads nowhere".into())),
+            _ => {}
+        }
+    }
+
+    /// Returns whether a symbolic link leads to a place inside the KB that is not hidden, and, for
+    /// a directory, does not lead back to one that holds the link.
+    fn may_follow(&self, link: &Path, directory: bool) -> bool {
+        let Ok(target) = fs::canonicalize(link) else {
+            return false;
+        };
+        let Ok(inside) = target.strip_prefix(&self.real_root) else {
+            return false;
+        };
+        let hidden = |part: &std::ffi::OsStr| part.to_string_lossy().starts_with('.');
+        if inside.iter().any(hidden) {
+            return false;
+        }
+        let parent = link.parent().and_then(|p| fs::canonicalize(p).ok());
+        !directory || parent.is_some_and(|parent| !parent.starts_with(&target))
+    }
+
+    fn excluded(&self, directory: &str, name: &str) -> bool {
+        if self.exclude.is_empty() {
+            return false;
+        }
+        let path = join(directory, name);
+        self.exclude.iter().any(|glob| glob.matches(&path))
+    }
+
+    /// Reads the states of the named files of a directory, in order; `None` for one that is not
+    /// there or not a regular file.
+    pub fn states<'a>(
+        &self,
+        relative: &str,
+        files: impl Iterator<Item = (&'a str, bool)>,
+    ) -> Vec<Option<FileState>> {
+        let directory = self.absolute(relative);
+        states_in(&directory, files, |link| self.may_follow(link, false))
+    }
+}
+
+/// Joins a directory, empty for the root, and a name.
+pub fn join(directory: &str, name: &str) -> String {
+    if directory.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{directory}/{name}")
+    }
+}
+
+/// Returns a system time in nanoseconds since 1970.
+pub fn nanoseconds(time: SystemTime) -> i64 {
+    let since = |duration: std::time::Duration| i64::try_from(duration.as_nanos()).ok();
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(after) => since(after).unwrap_or(i64::MAX),
+        Err(before) => since(before.duration()).map_or(i64::MIN, |n| -n),
+    }
+}
+
+/// Returns the state that metadata describe.
+#[cfg(unix)]
+pub fn state_of(data: &Metadata) -> FileState {
+    use std::os::unix::fs::MetadataExt;
+    FileState {
+        size: data.len(),
+        modified: data.mtime().saturating_mul(1_000_000_000) + data.mtime_nsec(),
+        changed: data.ctime().saturating_mul(1_000_000_000) + data.ctime_nsec(),
+        inode: data.ino(),
+    }
+}
+
+/// Returns the state that metadata describe.
+#[cfg(not(unix))]
+pub fn state_of(data: &Metadata) -> FileState {
+    let modified = data.modified().map(nanoseconds).unwrap_or(0);
+    FileState {
+        size: data.len(),
+        modified,
+        changed: modified,
+        inode: 0,
+    }
+}
+
+#[cfg(unix)]
+fn states_in<'a>(
+    directory: &Path,
+    files: impl Iterator<Item = (&'a str, bool)>,
+    may_follow: impl Fn(&Path) -> bool,
+) -> Vec<Option<FileState>> {
+    use rustix::fs::{AtFlags, FileType, Mode, OFlags, open, statat};
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let Ok(handle) = open(directory, flags, Mode::empty()) else {
+        return files.map(|_| None).collect();
+    };
+    let state = |name: &str, link: bool| {
+        let flags = if link {
+            AtFlags::empty()
+        } else {
+            AtFlags::SYMLINK_NOFOLLOW
+        };
+        let stat = statat(&handle, name, flags).ok()?;
+        let regular = FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile;
+        let allowed = regular && (!link || may_follow(&directory.join(name)));
+        allowed.then(|| state_of_stat(&stat))
+    };
+    files.map(|(name, link)| state(name, link)).collect()
+}
+
+#[cfg(unix)]
+// The types of these fields differ between systems, so that a conversion needed on one is
+// useless on another.
+#[allow(clippy::useless_conversion, clippy::unnecessary_cast)]
+fn state_of_stat(stat: &rustix::fs::Stat) -> FileState {
+    let join = |seconds: i64, nanos: i64| seconds.saturating_mul(1_000_000_000) + nanos;
+    FileState {
+        size: stat.st_size as u64,
+        modified: join(stat.st_mtime as i64, stat.st_mtime_nsec as i64),
+        changed: join(stat.st_ctime as i64, stat.st_ctime_nsec as i64),
+        inode: stat.st_ino as u64,
+    }
+}
+
+#[cfg(not(unix))]
+fn states_in<'a>(
+    directory: &Path,
+    files: impl Iterator<Item = (&'a str, bool)>,
+    may_follow: impl Fn(&Path) -> bool,
+) -> Vec<Option<FileState>> {
+    let state = |name: &str, link: bool| {
+        let path = directory.join(name);
+        let data = if link {
+            fs::metadata(&path)
+        } else {
+            fs::symlink_metadata(&path)
+        };
+        let data = data.ok().filter(Metadata::is_file)?;
+        (!link || may_follow(&path)).then(|| state_of(&data))
+    };
+    files.map(|(name, link)| state(name, link)).collect()
+}
+
+impl Walker {
+    /// Reads an entry, at most `limit` bytes of it, and says whether there was more. Never waits:
+    /// what has become a pipe or a device in the meantime is an error.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, or is no regular file.
+    pub fn read(&self, relative: &str, link: bool, limit: u64) -> std::io::Result<(Vec<u8>, bool)> {
+        use std::io::Read;
+        let mut options = fs::OpenOptions::new();
+        options.read(true);
+        never_wait(&mut options, link);
+        let file = options.open(self.absolute(relative))?;
+        let data = file.metadata()?;
+        if !data.is_file() {
+            return Err(std::io::Error::other("not a regular file"));
+        }
+        let expected = data.len().min(limit);
+        let mut bytes = Vec::with_capacity(usize::try_from(expected).unwrap_or(0) + 1);
+        file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+        let more = bytes.len() as u64 > limit;
+        if more {
+            bytes.pop();
+        }
+        Ok((bytes, more))
+    }
+}
+
+#[cfg(unix)]
+fn never_wait(options: &mut fs::OpenOptions, link: bool) {
+    use rustix::fs::OFlags;
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut flags = OFlags::NONBLOCK;
+    if !link {
+        flags |= OFlags::NOFOLLOW;
+    }
+    options.custom_flags(flags.bits().cast_signed());
+}
+
+#[cfg(not(unix))]
+fn never_wait(_options: &mut fs::OpenOptions, _link: bool) {}

@@ -1,0 +1,175 @@
+//! Which sections count before anything is ranked: tags, project, path, time.
+
+use super::language::Filters;
+use crate::index::{Fields, SegmentView};
+use crate::kb::glob::PathGlob;
+use crate::model::{Tag, Timestamp};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use tantivy::columnar::{Column, StrColumn};
+use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::{DocSet, TERMINATED, Term};
+
+/// What a section must be, to be found at all.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Filter {
+    /// All of these tags, of the section or its entry.
+    pub tags: Vec<Tag>,
+    /// None of these.
+    pub not_tags: Vec<Tag>,
+    /// All of these projects, which is to say the one.
+    pub projects: Vec<String>,
+    /// None of these.
+    pub not_projects: Vec<String>,
+    /// Every one of these has to match.
+    pub paths: Vec<PathGlob>,
+    /// None of these may match.
+    pub not_paths: Vec<PathGlob>,
+    /// Not before.
+    pub since: Option<Timestamp>,
+    /// Not after.
+    pub until: Option<Timestamp>,
+}
+
+/// A filter for the documents of one segment.
+pub(super) struct SegmentFilter {
+    pub fields: Fields,
+    /// Sorted documents; each list must hold the document.
+    required: Vec<Vec<u32>>,
+    /// None may hold it.
+    excluded: Vec<Vec<u32>>,
+    paths: Option<PathFilter>,
+    times: Option<(Times, Option<i64>, Option<i64>)>,
+}
+
+/// The times of the documents of one segment.
+pub(super) struct Times {
+    recorded: Column<i64>,
+    modified: Column<i64>,
+}
+
+struct PathFilter {
+    column: StrColumn,
+    wanted: Vec<PathGlob>,
+    unwanted: Vec<PathGlob>,
+    /// What was decided, by ordinal of the path.
+    decided: RefCell<HashMap<u64, bool>>,
+}
+
+impl Filter {
+    /// Adds the filters that stand in the query itself.
+    pub fn add(&mut self, filters: &Filters) {
+        self.tags.extend(filters.tags.iter().cloned());
+        self.not_tags.extend(filters.not_tags.iter().cloned());
+        self.projects.extend(filters.projects.iter().cloned());
+        self.not_projects.extend(filters.not_projects.iter().cloned());
+        self.paths.extend(filters.paths.iter().cloned());
+        self.not_paths.extend(filters.not_paths.iter().cloned());
+        self.since = self.since.max(filters.since);
+        self.until = match (self.until, filters.until) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+    }
+
+    /// Prepares the filter for a segment.
+    pub fn on(&self, view: &SegmentView, fields: Fields) -> tantivy::Result<SegmentFilter> {
+        let tag = |tag: &Tag| documents(view, fields.tag, &tag.key());
+        let project = |name: &String| documents(view, fields.project, &name.to_lowercase());
+        let mut required: Vec<_> = self.tags.iter().map(tag).collect::<Result<_, _>>()?;
+        let mut excluded: Vec<_> = self.not_tags.iter().map(tag).collect::<Result<_, _>>()?;
+        for name in &self.projects {
+            required.push(project(name)?);
+        }
+        for name in &self.not_projects {
+            excluded.push(project(name)?);
+        }
+        let mut paths = None;
+        if !(self.paths.is_empty() && self.not_paths.is_empty()) {
+            paths = view.reader.fast_fields().str("path")?.map(|column| PathFilter {
+                column,
+                wanted: self.paths.clone(),
+                unwanted: self.not_paths.clone(),
+                decided: RefCell::default(),
+            });
+        }
+        let seconds = |time: Option<Timestamp>| time.map(Timestamp::seconds);
+        let (since, until) = (seconds(self.since), seconds(self.until));
+        let times = match (since, until) {
+            (None, None) => None,
+            _ => Some((Times::of(view)?, since, until)),
+        };
+        Ok(SegmentFilter {
+            fields,
+            required,
+            excluded,
+            paths,
+            times,
+        })
+    }
+}
+
+impl SegmentFilter {
+    /// Returns whether a document passes.
+    pub fn accepts(&self, doc: u32) -> bool {
+        let holds = |list: &Vec<u32>| list.binary_search(&doc).is_ok();
+        self.required.iter().all(holds)
+            && !self.excluded.iter().any(holds)
+            && self.times.as_ref().is_none_or(|(times, since, until)| {
+                let time = times.of_document(doc);
+                since.is_none_or(|since| time >= since) && until.is_none_or(|until| time <= until)
+            })
+            && self.paths.as_ref().is_none_or(|paths| paths.accepts(doc))
+    }
+}
+
+impl Times {
+    /// Opens the times of a segment.
+    pub fn of(view: &SegmentView) -> tantivy::Result<Self> {
+        Ok(Times {
+            recorded: view.reader.fast_fields().i64("time")?,
+            modified: view.reader.fast_fields().i64("modified")?,
+        })
+    }
+
+    /// Returns the recorded time of a document.
+    pub fn recorded(&self, doc: u32) -> Option<i64> {
+        self.recorded.first(doc)
+    }
+
+    /// Returns the recorded time of a document, else that of its file.
+    pub fn of_document(&self, doc: u32) -> i64 {
+        let recorded = self.recorded.first(doc);
+        recorded.or_else(|| self.modified.first(doc)).unwrap_or(i64::MIN)
+    }
+}
+
+impl PathFilter {
+    fn accepts(&self, doc: u32) -> bool {
+        let Some(ordinal) = self.column.ords().first(doc) else {
+            return false;
+        };
+        let mut decided = self.decided.borrow_mut();
+        *decided.entry(ordinal).or_insert_with(|| {
+            let mut path = String::new();
+            let known = self.column.ord_to_str(ordinal, &mut path).unwrap_or(false);
+            known
+                && self.wanted.iter().all(|glob| glob.matches(&path))
+                && !self.unwanted.iter().any(|glob| glob.matches(&path))
+        })
+    }
+}
+
+/// Returns the documents that hold a term, sorted.
+fn documents(view: &SegmentView, field: Field, key: &str) -> tantivy::Result<Vec<u32>> {
+    let index = view.reader.inverted_index(field)?;
+    let term = Term::from_field_text(field, key);
+    let mut found = Vec::new();
+    if let Some(mut docs) = index.read_postings(&term, IndexRecordOption::Basic)? {
+        while docs.doc() != TERMINATED {
+            found.push(docs.doc());
+            docs.advance();
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,118 @@
+//! Fetches what is shown of a section: what is stored of it, and its text from the Markdown.
+
+use crate::error::Result;
+use crate::index::{StoredSection, View, damage};
+use crate::kb::Kb;
+use crate::markdown;
+use crate::model::{EntryPath, Section};
+use std::io::{Read, Seek, SeekFrom};
+use std::ops::Range;
+use tantivy::TantivyDocument;
+use tantivy::columnar::Column;
+
+/// The most of a file that is read to find a section that has moved: 32 MiB.
+const MOST_OF_A_FILE: u64 = 32 << 20;
+
+/// One section of the index.
+pub(super) struct IndexedSection {
+    pub path: EntryPath,
+    pub stored: StoredSection,
+    pub line: u32,
+    /// Recorded time in seconds since 1970.
+    pub time: Option<i64>,
+    /// Bytes in the file.
+    range: Range<u64>,
+}
+
+impl IndexedSection {
+    /// Reads what is stored of a section.
+    pub fn fetch(view: &View, segment: usize, doc: u32) -> Result<Self> {
+        let found = Self::try_fetch(view, segment, doc).map_err(damage)?;
+        found.ok_or_else(|| damage("a section has no path or no stored fields"))
+    }
+
+    fn try_fetch(view: &View, segment: usize, doc: u32) -> tantivy::Result<Option<Self>> {
+        let reader = &view.segments()[segment].reader;
+        let fast = reader.fast_fields();
+        let number = |name: &str| -> tantivy::Result<u64> {
+            let column: Column<u64> = fast.u64(name)?;
+            Ok(column.first(doc).unwrap_or(0))
+        };
+        let Some(paths) = fast.str("path")? else {
+            return Ok(None);
+        };
+        let mut path = String::new();
+        let known = match paths.ords().first(doc) {
+            Some(ordinal) => paths.ord_to_str(ordinal, &mut path)?,
+            None => false,
+        };
+        let document: TantivyDocument = reader.get_store_reader(1)?.get(doc)?;
+        let start = number("start")?;
+        let stored = StoredSection::of(&document, view.fields()).filter(|_| known);
+        Ok(match stored {
+            Some(stored) => Some(IndexedSection {
+                path: EntryPath::from_walk(path),
+                stored,
+                line: u32::try_from(number("line")?).unwrap_or(u32::MAX),
+                time: fast.i64("time")?.first(doc),
+                range: start..start.saturating_add(number("length")?),
+            }),
+            None => None,
+        })
+    }
+
+    /// Reads the text of the section, heading included, at most `limit` bytes of it. Empty if the
+    /// file, or the section in it, is not there any more.
+    pub fn text(&self, kb: &Kb, limit: u64) -> String {
+        let text = self.read(kb, limit).unwrap_or_default();
+        if self.is_this(&text) {
+            return text;
+        }
+        self.search_in_file(kb, limit).unwrap_or_default()
+    }
+
+    fn read(&self, kb: &Kb, limit: u64) -> Option<String> {
+        let mut file = kb.open_entry(&self.path).ok()?;
+        file.seek(SeekFrom::Start(self.range.start)).ok()?;
+        let length = (self.range.end - self.range.start).min(limit);
+        let mut bytes = Vec::new();
+        file.take(length).read_to_end(&mut bytes).ok()?;
+        Some(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// Returns whether a text begins with this section's heading. It does not where the file was
+    /// changed since it was indexed, or is not UTF-8, which shifts its bytes.
+    fn is_this(&self, text: &str) -> bool {
+        let heading = &self.stored.heading;
+        let mut lines = text.lines().map(str::trim_start);
+        let first = lines.find(|line| !line.is_empty()).unwrap_or("");
+        let mut rest = first;
+        heading.split_whitespace().all(|word| match rest.find(word) {
+            Some(at) => {
+                rest = &rest[at + word.len()..];
+                true
+            }
+            None => false,
+        }) || heading.contains(['&', '\\', '<', '[', '*', '_', '`'])
+    }
+
+    /// Looks for the section by its heading, nearest to where it was.
+    fn search_in_file(&self, kb: &Kb, limit: u64) -> Option<String> {
+        let mut bytes = Vec::new();
+        let file = kb.open_entry(&self.path).ok()?;
+        file.take(MOST_OF_A_FILE).read_to_end(&mut bytes).ok()?;
+        let text = String::from_utf8_lossy(&bytes);
+        let document = markdown::parse(&text, kb.zone());
+        let same = document.sections.iter().filter(|s| s.heading == self.stored.heading);
+        let section: &Section = same.min_by_key(|s| s.line.abs_diff(self.line))?;
+        let found = text.get(section.range.clone())?;
+        let end = usize::try_from(limit).unwrap_or(usize::MAX).min(found.len());
+        Some(found[..floor_char_boundary(found, end)].to_owned())
+    }
+}
+
+/// Returns the last character boundary that is not behind `at`.
+pub(super) fn floor_char_boundary(text: &str, at: usize) -> usize {
+    let at = at.min(text.len());
+    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
