@@ -1,1 +1,161 @@
-//! The directory: root, configuration, context, project, layout, walk, safe writes.
+//! The directory: which one it is, its settings, and reading and writing it safely.
+//!
+//! [`Environment`] is what a command is given from outside, [`Kb`] the knowledge base that it
+//! works on. Reading and writing entries is in [`Kb::read`], [`Kb::append`] and [`Kb::rewrite`];
+//! their files say how nothing gets lost. Nothing here knows that there is an index.
+
+mod append;
+mod config;
+mod context;
+mod end;
+mod environment;
+mod file;
+mod git;
+mod gitattributes;
+mod glob;
+mod intent;
+mod layout;
+mod locate;
+pub mod project;
+mod read;
+mod remote;
+mod replace;
+mod root;
+mod settings;
+#[cfg(test)]
+pub(crate) mod test_support;
+
+pub use append::Action;
+pub use config::{Config, ConfigFile, SessionFile};
+pub use context::{CONTEXT_FILE, Context, ContextFile, LoadedContext};
+pub use environment::Environment;
+pub use glob::PathGlob;
+pub use root::RootSource;
+
+use crate::error::Result;
+use crate::model::{Timestamp, Zone};
+use std::path::{Path, PathBuf};
+
+/// A knowledge base: a directory of Markdown, with its settings and the context of the command.
+#[derive(Debug, Clone)]
+pub struct Kb {
+    environment: Environment,
+    root: PathBuf,
+    source: RootSource,
+    config: Config,
+    context: Option<Context>,
+    warnings: Vec<String>,
+}
+
+impl Kb {
+    /// Finds the KB and reads its settings. Makes nothing; the directory need not exist.
+    ///
+    /// The root is `root`, else `MEMEX_KB_ROOT`, else `kb_root` of the `.kbcontext`, else the
+    /// nearest directory that holds `.mx/`, from the current one upwards, else `~/.memex/kb`.
+    ///
+    /// # Errors
+    ///
+    /// If the root is a file, or a settings file is not understood.
+    pub fn open(environment: &Environment, root: Option<&Path>) -> Result<Kb> {
+        let (context, mut warnings) = match Context::discover(environment)? {
+            Some(found) => (Some(found.context), found.warnings),
+            None => (None, Vec::new()),
+        };
+        let (root, source) = root::discover(environment, root, context.as_ref())?;
+        let (config, more) = Config::load(&root)?;
+        warnings.extend(more);
+        let environment = environment.clone();
+        Ok(Kb {
+            environment,
+            root,
+            source,
+            config,
+            context,
+            warnings,
+        })
+    }
+
+    /// Returns the root directory, absolute and as the user spelled it.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Returns who said where the root is.
+    pub fn root_source(&self) -> RootSource {
+        self.source
+    }
+
+    /// Returns whether the root directory exists.
+    pub fn exists(&self) -> bool {
+        self.root.is_dir()
+    }
+
+    /// Returns the settings.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Returns the context of the current directory.
+    pub fn context(&self) -> Option<&Context> {
+        self.context.as_ref()
+    }
+
+    /// Returns the time zone.
+    pub fn zone(&self) -> Zone {
+        self.config.zone
+    }
+
+    /// Returns the time now, in the time zone of the KB.
+    pub fn now(&self) -> Timestamp {
+        self.environment.now().in_zone(self.zone())
+    }
+
+    /// Returns what is odd about the settings, each with path and line.
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// Returns what the command was given from outside.
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// Returns the name of the project that the current directory belongs to.
+    pub fn project(&self) -> String {
+        project::detect(&self.environment, self.context())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::test_support::{TestKb, environment};
+    use super::*;
+    use std::fs;
+
+    #[test]
+    fn opening_makes_nothing_and_collects_warnings() {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        let env = environment(dir.path());
+        let kb = Kb::open(&env, None).expect("opened");
+        assert!(!kb.exists() && !kb.root().exists());
+        assert_eq!(kb.root_source(), RootSource::Default);
+
+        fs::write(env.cwd.join(CONTEXT_FILE), "kb_root: kb\ncolour: 1\n").expect("write");
+        fs::create_dir_all(env.cwd.join("kb/.mx")).expect("mkdir");
+        let config = "timezone: Europe/Berlin\nsize: 1\n";
+        fs::write(env.cwd.join("kb/.mx/config.yaml"), config).expect("write");
+        let kb = Kb::open(&env, None).expect("opened");
+        assert_eq!(kb.root_source(), RootSource::Context);
+        assert_eq!(kb.warnings().len(), 2, "{:?}", kb.warnings());
+        assert_eq!(kb.now().to_string(), "2026-01-11T11:30:00+01:00");
+        assert_eq!(kb.project(), "cwd");
+    }
+
+    #[test]
+    fn broken_settings_are_errors() {
+        let kb = TestKb::new();
+        kb.write(".mx/config.yaml", "timezone: [\n");
+        let error = Kb::open(kb.environment(), Some(kb.root())).expect_err("broken");
+        assert!(error.message().contains("config.yaml:"), "{error}");
+    }
+}

@@ -104,8 +104,20 @@ mod tests {
     #[test]
     fn paths_that_leave_the_kb_are_refused() {
         for text in [
-            "", " ", "/etc/passwd.md", "../a.md", "a/../b.md", "a\0.md", "a\n.md", ".mx/a.md",
-            "a/.hidden/b.md", "a", "a/", "a.md/", ".md", "a/.md",
+            "",
+            " ",
+            "/etc/passwd.md",
+            "../a.md",
+            "a/../b.md",
+            "a\0.md",
+            "a\n.md",
+            ".mx/a.md",
+            "a/.hidden/b.md",
+            "a",
+            "a/",
+            "a.md/",
+            ".md",
+            "a/.md",
         ] {
             assert!(EntryPath::parse(text).is_err(), "{text:?}");
         }

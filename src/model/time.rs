@@ -52,9 +52,7 @@ impl From<DateTime<FixedOffset>> for Timestamp {
 /// RFC 3339 to the second, `Z` for UTC.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = self
-            .0
-            .to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+        let text = self.0.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
         f.write_str(&text)
     }
 }
@@ -139,7 +137,10 @@ mod tests {
         let time = Zone::UTC.at(local(2026, 1, 11, 10, 30));
         assert_eq!(time.to_string(), "2026-01-11T10:30:00Z");
         let berlin = Zone::parse("Europe/Berlin").expect("known zone");
-        assert_eq!(time.in_zone(berlin).to_string(), "2026-01-11T11:30:00+01:00");
+        assert_eq!(
+            time.in_zone(berlin).to_string(),
+            "2026-01-11T11:30:00+01:00"
+        );
         assert_eq!(time, time.in_zone(berlin));
     }
 

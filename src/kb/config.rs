@@ -1,0 +1,239 @@
+//! The settings of one KB: `.mx/config.yaml`.
+
+use super::PathGlob;
+use super::root::PRIVATE_DIR;
+use super::settings::{self, Loaded};
+use crate::error::Result;
+use crate::model::{EntryPath, Zone};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::de::{Deserializer, Error as _};
+use std::num::NonZeroUsize;
+use std::path::Path;
+
+const KNOWN: &[&str] = &[
+    "timezone",
+    "session_logs",
+    "session_index_cap",
+    "session_file",
+    "exclude",
+    "recent_sessions",
+    "recent_lines",
+];
+
+/// Where the session in progress is kept.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SessionFile {
+    /// As `.session_log.md` in the project.
+    #[default]
+    Project,
+    /// In the KB, at its final path.
+    Kb,
+}
+
+/// The file `.mx/config.yaml`, as it is written. Every key may be absent.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+pub struct ConfigFile {
+    /// IANA name of the time zone; `UTC` if absent.
+    #[serde(default, deserialize_with = "timezone")]
+    timezone: Option<String>,
+    /// Directory in the KB for finished sessions and the files derived from them.
+    #[serde(default, deserialize_with = "directory")]
+    session_logs: Option<String>,
+    /// Most rows in `SESSION_INDEX.md`.
+    #[serde(default, deserialize_with = "limit")]
+    session_index_cap: Option<NonZeroUsize>,
+    /// Where the session in progress is kept.
+    session_file: Option<SessionFile>,
+    /// Path patterns of what is not an entry.
+    #[serde(default, deserialize_with = "settings::globs")]
+    exclude: Vec<String>,
+    /// Most sessions in `RECENT_WORK.md`.
+    #[serde(default, deserialize_with = "limit")]
+    recent_sessions: Option<NonZeroUsize>,
+    /// Most lines in `RECENT_WORK.md`.
+    #[serde(default, deserialize_with = "limit")]
+    recent_lines: Option<NonZeroUsize>,
+}
+
+/// The settings of a KB, complete.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Time zone in which times are written, and read where they carry none.
+    pub zone: Zone,
+    /// Directory in the KB for finished sessions, `/`-separated.
+    pub session_logs: String,
+    /// Most rows in `SESSION_INDEX.md`.
+    pub session_index_cap: usize,
+    /// Where the session in progress is kept.
+    pub session_file: SessionFile,
+    /// What is not an entry.
+    pub exclude: Vec<PathGlob>,
+    /// Most sessions in `RECENT_WORK.md`.
+    pub recent_sessions: usize,
+    /// Most lines in `RECENT_WORK.md`.
+    pub recent_lines: usize,
+}
+
+impl Config {
+    /// Reads the settings of the KB at `root`, and what is odd about them. Without a file: the
+    /// defaults.
+    ///
+    /// # Errors
+    ///
+    /// With path, line and column, if the file is not understood.
+    pub(super) fn load(root: &Path) -> Result<(Self, Vec<String>)> {
+        let path = root.join(PRIVATE_DIR).join("config.yaml");
+        match settings::load(&path, KNOWN)? {
+            Some(Loaded { value, warnings }) => Ok((Self::complete(value)?, warnings)),
+            None => Ok((Self::complete(ConfigFile::default())?, Vec::new())),
+        }
+    }
+
+    fn complete(file: ConfigFile) -> Result<Self> {
+        let or = |limit: Option<NonZeroUsize>, default| limit.map_or(default, NonZeroUsize::get);
+        let zone = file.timezone.as_deref().and_then(Zone::parse);
+        let exclude: Result<_> = file.exclude.iter().map(|p| PathGlob::new(p)).collect();
+        Ok(Config {
+            zone: zone.unwrap_or(Zone::UTC),
+            session_logs: file
+                .session_logs
+                .unwrap_or_else(|| "session_logs".to_owned()),
+            session_index_cap: or(file.session_index_cap, 200),
+            session_file: file.session_file.unwrap_or_default(),
+            exclude: exclude?,
+            recent_sessions: or(file.recent_sessions, 20),
+            recent_lines: or(file.recent_lines, 100),
+        })
+    }
+}
+
+fn limit<'de, D: Deserializer<'de>>(from: D) -> Result<Option<NonZeroUsize>, D::Error> {
+    let number = Option::<usize>::deserialize(from)?;
+    let at_least_one = |number| {
+        NonZeroUsize::new(number)
+            .ok_or_else(|| D::Error::custom("expected a number from 1 upwards"))
+    };
+    number.map(at_least_one).transpose()
+}
+
+fn timezone<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    let name = Option::<String>::deserialize(from)?;
+    match &name {
+        Some(name) if Zone::parse(name).is_none() => Err(D::Error::custom(format!(
+            "unknown time zone '{}', expected an IANA name such as Europe/Berlin",
+            name.escape_debug()
+        ))),
+        _ => Ok(name),
+    }
+}
+
+fn directory<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(from)? else {
+        return Ok(None);
+    };
+    // A directory is good if an entry may lie in it.
+    let inside = EntryPath::parse(&format!("{text}/x.md"))
+        .ok()
+        .filter(|path| !path.directory().is_empty());
+    let inside = inside.ok_or_else(|| {
+        let shown = text.escape_debug();
+        D::Error::custom(format!(
+            "'{shown}' is not a directory inside the knowledge base"
+        ))
+    })?;
+    Ok(Some(inside.directory().to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    fn load(text: &str) -> Result<(Config, Vec<String>)> {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        fs::create_dir(dir.path().join(".mx")).expect("mkdir");
+        fs::write(dir.path().join(".mx/config.yaml"), text).expect("write");
+        Config::load(dir.path())
+    }
+
+    #[test]
+    fn nothing_means_the_defaults() {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        for loaded in [
+            Config::load(dir.path()),
+            load(""),
+            load("# nothing\n"),
+            load("timezone:\n"),
+        ] {
+            let (config, warnings) = loaded.expect("defaults");
+            assert_eq!(config.zone, Zone::UTC);
+            assert_eq!(config.session_logs, "session_logs");
+            assert_eq!(
+                (config.session_index_cap, config.recent_sessions),
+                (200, 20)
+            );
+            assert_eq!(config.recent_lines, 100);
+            assert_eq!(config.session_file, SessionFile::Project);
+            assert!(config.exclude.is_empty() && warnings.is_empty());
+        }
+    }
+
+    #[test]
+    fn everything_can_be_set() {
+        let text = "\u{feff}timezone: Europe/Berlin\r\nsession_logs: logs/done/\r\n\
+                    session_index_cap: 7\r\nsession_file: kb\r\nexclude: [drafts/*, '*.tmp.md']\r\n\
+                    recent_sessions: 3\r\nrecent_lines: 9\r\n";
+        let (config, warnings) = load(text).expect("good settings");
+        assert_eq!(config.zone.name(), "Europe/Berlin");
+        assert_eq!(config.session_logs, "logs/done");
+        assert_eq!((config.session_index_cap, config.recent_sessions), (7, 3));
+        assert_eq!(
+            (config.recent_lines, config.session_file),
+            (9, SessionFile::Kb)
+        );
+        assert!(config.exclude[0].matches("drafts/a.md"));
+        assert_eq!(warnings, Vec::<String>::new());
+    }
+
+    #[test]
+    fn errors_name_file_line_and_column() {
+        for (text, place, part) in [
+            (
+                "timezone: Berlin\n",
+                ":1:11: ",
+                "unknown time zone 'Berlin'",
+            ),
+            ("\nsession_index_cap: many\n", ":2:20: ", ""),
+            ("session_index_cap: 0\n", ":1:20: ", ""),
+            ("session_file: both\n", ":1:15: ", "both"),
+            ("exclude: drafts\n", ":1:10: ", ""),
+            ("exclude: ['[']\n", ":1:", "malformed"),
+            ("session_logs: ../x\n", ":1:15: ", "not a directory inside"),
+            ("session_logs: .\n", ":1:15: ", "not a directory inside"),
+        ] {
+            let error = load(text).expect_err("must be refused");
+            let message = error.message();
+            assert!(
+                message.contains(&format!("config.yaml{place}")),
+                "{message}"
+            );
+            assert!(message.contains(part), "{message}");
+        }
+    }
+
+    #[test]
+    fn the_known_keys_are_those_of_the_schema() {
+        let schema = schemars::schema_for!(ConfigFile);
+        let keys = schema
+            .get("properties")
+            .and_then(|p| p.as_object())
+            .expect("properties");
+        let mut known = KNOWN.to_vec();
+        known.sort_unstable();
+        let mut keys: Vec<&str> = keys.keys().map(String::as_str).collect();
+        keys.sort_unstable();
+        assert_eq!(keys, known);
+    }
+}

@@ -1,0 +1,359 @@
+//! Where a project's work belongs in the KB: `.kbcontext`.
+
+use super::settings::{self, Loaded};
+use super::{Environment, PathGlob};
+use crate::error::{Error, Result};
+use crate::model::{EntryPath, Tag};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+
+/// Name of the file.
+pub const CONTEXT_FILE: &str = ".kbcontext";
+
+const KNOWN: &[&str] = &[
+    "project",
+    "primary",
+    "session_entry",
+    "paths",
+    "default_tags",
+    "kb_root",
+];
+
+/// The file `.kbcontext`, as it is written. Every key may be absent.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+pub struct ContextFile {
+    /// Name of the project.
+    project: Option<String>,
+    /// Directory of the project in the KB; its session entry is `{primary}/sessions.md`.
+    primary: Option<String>,
+    /// The session entry, instead of the one in `primary`.
+    session_entry: Option<String>,
+    /// Path patterns of this project's part of the KB, which is ranked higher.
+    #[serde(default, deserialize_with = "settings::globs")]
+    paths: Vec<String>,
+    /// Tags of a new session entry.
+    #[serde(default)]
+    default_tags: Option<Vec<String>>,
+    /// Root of the KB, relative to this file.
+    kb_root: Option<String>,
+}
+
+/// Where a project's work belongs in the KB.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// The file that says so.
+    pub path: PathBuf,
+    /// Name of the project.
+    pub project: Option<String>,
+    /// Directory of the project in the KB, as written.
+    pub primary: Option<String>,
+    /// The session entry, as written.
+    pub session_entry: Option<String>,
+    /// This project's part of the KB.
+    pub paths: Vec<PathGlob>,
+    /// Tags of a new session entry.
+    pub default_tags: Vec<Tag>,
+    /// Root of the KB, absolute.
+    pub kb_root: Option<PathBuf>,
+}
+
+/// A context that was read, and what is odd about it.
+#[derive(Debug, Clone)]
+pub struct LoadedContext {
+    /// The context.
+    pub context: Context,
+    /// What is odd, each with path and line.
+    pub warnings: Vec<String>,
+}
+
+impl Context {
+    /// Finds and reads the context: the file in `VL_KB_CONTEXT`, else the nearest `.kbcontext` in
+    /// the current directory or above it.
+    ///
+    /// # Errors
+    ///
+    /// If `VL_KB_CONTEXT` names no file, or the file is not understood.
+    pub fn discover(env: &Environment) -> Result<Option<LoadedContext>> {
+        if let Some(path) = &env.context {
+            let missing = || {
+                Error::usage(format!("no such context file: {}", path.display()))
+                    .with_hint("correct or unset VL_KB_CONTEXT, which names it")
+            };
+            return Self::load_if_there(env, path)?
+                .ok_or_else(missing)
+                .map(Some);
+        }
+        for dir in env.cwd.ancestors() {
+            if let Some(found) = Self::load_if_there(env, &dir.join(CONTEXT_FILE))? {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Reads the context in the file at `path`.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::NotFound`](crate::error::Kind::NotFound) if there is no such file; with path, line
+    /// and column, if it is not understood.
+    pub fn load(env: &Environment, path: &Path) -> Result<LoadedContext> {
+        Self::load_if_there(env, path)?
+            .ok_or_else(|| Error::not_found(format!("no such context file: {}", path.display())))
+    }
+
+    fn load_if_there(env: &Environment, path: &Path) -> Result<Option<LoadedContext>> {
+        match settings::load(path, KNOWN)? {
+            Some(loaded) => Self::complete(env, path, loaded).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn complete(
+        env: &Environment,
+        path: &Path,
+        Loaded {
+            value: file,
+            mut warnings,
+        }: Loaded<ContextFile>,
+    ) -> Result<LoadedContext> {
+        let paths: Result<_> = file.paths.iter().map(|p| PathGlob::new(p)).collect();
+        let mut default_tags = Vec::new();
+        for text in file.default_tags.unwrap_or_default() {
+            match Tag::new(&text) {
+                Some(tag) => default_tags.push(tag),
+                None => warnings.push(format!(
+                    "{}: '{}' in default_tags cannot be a tag and is ignored",
+                    path.display(),
+                    text.escape_debug()
+                )),
+            }
+        }
+        let dir = path.parent().unwrap_or(&env.cwd);
+        let kb_root = said(file.kb_root).map(|root| env.absolute_from(dir, Path::new(&root)));
+        let context = Context {
+            path: path.to_path_buf(),
+            project: said(file.project),
+            primary: said(file.primary),
+            session_entry: said(file.session_entry),
+            paths: paths?,
+            default_tags,
+            kb_root,
+        };
+        Ok(LoadedContext { context, warnings })
+    }
+
+    /// Returns the session entry and where it comes from: `.kbcontext (session_entry)` or
+    /// `.kbcontext (primary)`. `None` if the context names neither.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::Usage`](crate::error::Kind::Usage) if what it names cannot be an entry.
+    pub fn entry(&self) -> Result<Option<(EntryPath, &'static str)>> {
+        let (text, key, source) = match (&self.session_entry, &self.primary) {
+            (Some(entry), _) => (entry.clone(), "session_entry", ".kbcontext (session_entry)"),
+            (None, Some(dir)) => (
+                format!("{dir}/sessions.md"),
+                "primary",
+                ".kbcontext (primary)",
+            ),
+            (None, None) => return Ok(None),
+        };
+        let path = EntryPath::parse(&text).map_err(|error| {
+            let correct = format!("correct {key} in {}", self.path.display());
+            error.with_hint(correct)
+        })?;
+        Ok(Some((path, source)))
+    }
+
+    /// Returns the text of a new `.kbcontext` for the project.
+    pub fn template(project: &str) -> String {
+        let slug = slug(project);
+        let project = quoted(project);
+        format!(
+            "# Where this project's work belongs in the knowledge base.\n\
+             project: {project}\n\
+             primary: projects/{slug}      # session entry: projects/{slug}/sessions.md\n\
+             paths: [projects/{slug}]      # ranked higher in searches from here\n\
+             default_tags: []\n\
+             # session_entry: projects/{slug}/sessions.md    # wins over primary\n\
+             # kb_root: ../notes    # relative to this file\n"
+        )
+    }
+}
+
+fn said(text: Option<String>) -> Option<String> {
+    text.map(|text| text.trim().to_owned())
+        .filter(|text| !text.is_empty())
+}
+
+/// Returns a name as one part of an entry path that needs no quotes in YAML.
+fn slug(name: &str) -> String {
+    let kept = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let text: String = name
+        .to_lowercase()
+        .chars()
+        .map(|c| if kept(c) { c } else { '-' })
+        .collect();
+    let text = text.trim_matches(['-', '.']);
+    if text.is_empty() {
+        "project".to_owned()
+    } else {
+        text.to_owned()
+    }
+}
+
+/// Returns text as a YAML string that is read back as the same text. JSON strings are YAML.
+fn quoted(text: &str) -> String {
+    let plain = text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
+    let word = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"]
+        .contains(&text.to_lowercase().as_str());
+    if plain && !word {
+        text.to_owned()
+    } else {
+        serde_json::Value::from(text).to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Kind;
+    use crate::kb::test_support::environment;
+    use std::fs;
+
+    fn load(text: &str) -> Result<LoadedContext> {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        let env = environment(dir.path());
+        let path = env.cwd.join(CONTEXT_FILE);
+        fs::write(&path, text).expect("write");
+        Context::load(&env, &path)
+    }
+
+    fn entry(text: &str) -> Option<(String, &'static str)> {
+        let context = load(text).expect("good context").context;
+        let entry = context.entry().expect("good entry");
+        entry.map(|(path, source)| (path.to_string(), source))
+    }
+
+    #[test]
+    fn the_example_of_the_format_is_understood() {
+        let text = "project: myapp\nprimary: projects/myapp    # comment\n\
+                    session_entry: projects/myapp/sessions.md\n\
+                    paths: [projects/myapp, tooling/*]\ndefault_tags: [myapp]\nkb_root: ../notes\n";
+        let LoadedContext { context, warnings } = load(text).expect("good context");
+        assert_eq!(context.project.as_deref(), Some("myapp"));
+        assert!(context.paths[1].matches("tooling/a.md"));
+        assert_eq!(context.default_tags[0].as_str(), "myapp");
+        let dir = context.path.parent().expect("a directory");
+        assert_eq!(context.kb_root, Some(dir.join("../notes")));
+        assert!(warnings.is_empty());
+    }
+
+    #[test]
+    fn the_session_entry_wins_over_primary() {
+        assert_eq!(entry("project: a\n"), None);
+        assert_eq!(entry("primary: ''\nsession_entry:\n"), None);
+        let primary = Some(("p/sessions.md".to_owned(), ".kbcontext (primary)"));
+        assert_eq!(entry("primary: p\n"), primary);
+        assert_eq!(entry("primary: ./p/\n"), primary);
+        let named = Some(("q/r.md".to_owned(), ".kbcontext (session_entry)"));
+        assert_eq!(entry("primary: p\nsession_entry: q/r.md\n"), named);
+        let bad = load("session_entry: ../r.md\n").expect("good YAML").context;
+        let error = bad.entry().expect_err("leaves the KB");
+        assert!(error.hints()[0].contains("session_entry"), "{error:?}");
+    }
+
+    #[test]
+    fn the_nearest_file_above_is_found() {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        let mut env = environment(dir.path());
+        env.cwd = dir.path().join("a/b/c");
+        fs::create_dir_all(&env.cwd).expect("mkdir");
+        fs::create_dir(env.cwd.join(CONTEXT_FILE)).expect("mkdir");
+        fs::write(dir.path().join(CONTEXT_FILE), "project: far\n").expect("write");
+        fs::write(dir.path().join("a/.kbcontext"), "project: near\n").expect("write");
+        let found = Context::discover(&env)
+            .expect("good context")
+            .expect("found");
+        assert_eq!(found.context.project.as_deref(), Some("near"));
+
+        env.context = Some(dir.path().join(CONTEXT_FILE));
+        let found = Context::discover(&env)
+            .expect("good context")
+            .expect("found");
+        assert_eq!(found.context.project.as_deref(), Some("far"));
+
+        env.context = Some(dir.path().join("missing"));
+        let error = Context::discover(&env).expect_err("must exist");
+        assert_eq!(error.kind(), Kind::Usage);
+        assert!(error.hints()[0].contains("VL_KB_CONTEXT"));
+    }
+
+    #[test]
+    fn wrong_types_are_errors_and_unknown_keys_warnings() {
+        for (text, place) in [
+            ("project: [a]\n", ":1:10: "),
+            ("project: a\ndefault_tags: x\n", ":2:15: "),
+            ("paths: x\n", ":1:8: "),
+            ("primary: {a: b}\n", ":1:10: "),
+            ("project: 'a\n", ":2:1: "),
+            ("- project\n", ":1:"),
+        ] {
+            let error = load(text).expect_err("must be refused");
+            assert!(
+                error.message().contains(&format!(".kbcontext{place}")),
+                "{error}"
+            );
+        }
+        let warnings = load("projct: a\ndefault_tags: [a b, c]\n")
+            .expect("warnings")
+            .warnings;
+        assert!(warnings[0].contains(":1: unknown key 'projct', did you mean 'project'?"));
+        assert!(warnings[1].contains("'a b' in default_tags"));
+    }
+
+    #[test]
+    fn home_is_expanded() {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        let env = environment(dir.path());
+        let path = env.cwd.join(CONTEXT_FILE);
+        fs::write(&path, "kb_root: ~/notes\n").expect("write");
+        let context = Context::load(&env, &path).expect("good context").context;
+        assert_eq!(context.kb_root, env.home.map(|home| home.join("notes")));
+    }
+
+    #[test]
+    fn the_template_is_read_back() {
+        for (project, entry) in [
+            ("MyApp", "projects/myapp/sessions.md"),
+            ("a: \"b\" #c", "projects/a---b---c/sessions.md"),
+            ("../..", "projects/project/sessions.md"),
+            ("no", "projects/no/sessions.md"),
+            ("42", "projects/42/sessions.md"),
+            ("日本", "projects/日本/sessions.md"),
+        ] {
+            let LoadedContext { context, warnings } =
+                load(&Context::template(project)).expect("good template");
+            assert_eq!(context.project.as_deref(), Some(project));
+            let found = context.entry().expect("good entry").expect("an entry");
+            assert_eq!(found.0.as_str(), entry);
+            assert!(warnings.is_empty());
+        }
+    }
+
+    #[test]
+    fn the_known_keys_are_those_of_the_schema() {
+        let schema = schemars::schema_for!(ContextFile);
+        let keys = schema
+            .get("properties")
+            .and_then(|p| p.as_object())
+            .expect("properties");
+        assert_eq!(keys.len(), KNOWN.len());
+        assert!(KNOWN.iter().all(|key| keys.contains_key(*key)));
+    }
+}

@@ -1,0 +1,174 @@
+//! What the process is given from outside: variables, current directory, home, and the clock.
+//!
+//! This is the only file that asks the operating system for any of them. Everything else takes an
+//! [`Environment`], so that tests and servers can make their own.
+
+use crate::error::{Error, Result};
+use crate::model::{Clock, Timestamp};
+use std::env;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// The surroundings of one command. An empty variable counts as unset.
+#[derive(Debug, Clone)]
+pub struct Environment {
+    /// The current directory, absolute.
+    pub cwd: PathBuf,
+    /// The user's home directory, absolute.
+    pub home: Option<PathBuf>,
+    /// The user's directory for caches, absolute: `XDG_CACHE_HOME` or `~/.cache`,
+    /// `~/Library/Caches` on macOS, `%LOCALAPPDATA%` on Windows.
+    pub cache: Option<PathBuf>,
+    /// `MEMEX_KB_ROOT`: the root of the KB.
+    pub kb_root: Option<PathBuf>,
+    /// `MEMEX_INDEX_ROOT`: where the index lives.
+    pub index_root: Option<PathBuf>,
+    /// `VL_KB_CONTEXT`: the `.kbcontext` file to use instead of looking for one.
+    pub context: Option<PathBuf>,
+    /// The clock: the system's, or the instant in `MX_NOW`.
+    pub clock: Clock,
+}
+
+impl Environment {
+    /// Reads the environment of this process.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::Usage`](crate::error::Kind::Usage) if `MX_NOW` is not RFC 3339,
+    /// [`Kind::Failed`](crate::error::Kind::Failed) if there is no current directory.
+    pub fn capture() -> Result<Self> {
+        let home = env::home_dir().filter(|home| home.is_absolute());
+        let mut environment = Environment {
+            cwd: current_dir()?,
+            cache: cache_dir(home.as_deref()),
+            home,
+            kb_root: None,
+            index_root: None,
+            context: None,
+            clock: clock()?,
+        };
+        environment.kb_root = environment.path_variable("MEMEX_KB_ROOT");
+        environment.index_root = environment.path_variable("MEMEX_INDEX_ROOT");
+        environment.context = environment.path_variable("VL_KB_CONTEXT");
+        Ok(environment)
+    }
+
+    /// Returns the time now, in UTC.
+    pub fn now(&self) -> Timestamp {
+        match self.clock {
+            Clock::Fixed(instant) => instant,
+            Clock::System => system_time(),
+        }
+    }
+
+    /// Returns the path as an absolute one: `~` is the home directory, and a relative path begins
+    /// at the current directory.
+    pub fn absolute(&self, path: &Path) -> PathBuf {
+        self.absolute_from(&self.cwd, path)
+    }
+
+    /// Returns the path as an absolute one: `~` is the home directory, and a relative path begins
+    /// at `base`, which is absolute.
+    pub fn absolute_from(&self, base: &Path, path: &Path) -> PathBuf {
+        let path = match (path.strip_prefix("~"), &self.home) {
+            (Ok(rest), Some(home)) => home.join(rest),
+            _ => base.join(path),
+        };
+        // Only drops `.` and doubled separators: resolving `..` needs the disk.
+        std::path::absolute(&path).unwrap_or(path)
+    }
+
+    fn path_variable(&self, name: &str) -> Option<PathBuf> {
+        variable(name).map(|value| self.absolute(Path::new(&value)))
+    }
+}
+
+fn variable(name: &str) -> Option<OsString> {
+    env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// Returns the current directory. An agent may have deleted the one it works in: then the name
+/// that its shell remembers serves, so that a note can still be taken.
+fn current_dir() -> Result<PathBuf> {
+    env::current_dir().or_else(|cause| {
+        variable("PWD")
+            .map(PathBuf::from)
+            .filter(|remembered| remembered.is_absolute())
+            .ok_or_else(|| {
+                Error::failed(format!("cannot find the current directory: {cause}"))
+                    .with_source(cause)
+                    .with_hint("change to a directory that exists")
+            })
+    })
+}
+
+fn cache_dir(home: Option<&Path>) -> Option<PathBuf> {
+    let absolute = |name| {
+        variable(name)
+            .map(PathBuf::from)
+            .filter(|p| p.is_absolute())
+    };
+    let below_home = |path| home.map(|home| home.join(path));
+    if cfg!(windows) {
+        absolute("LOCALAPPDATA").or_else(|| below_home("AppData/Local"))
+    } else if cfg!(target_os = "macos") {
+        below_home("Library/Caches")
+    } else {
+        absolute("XDG_CACHE_HOME").or_else(|| below_home(".cache"))
+    }
+}
+
+fn clock() -> Result<Clock> {
+    let Some(value) = variable("MX_NOW") else {
+        return Ok(Clock::System);
+    };
+    let instant = value.to_str().and_then(Timestamp::parse_rfc3339);
+    instant.map(Clock::Fixed).ok_or_else(|| {
+        let shown = value.to_string_lossy();
+        Error::usage(format!(
+            "MX_NOW is not an RFC 3339 time: '{}'",
+            shown.escape_debug()
+        ))
+        .with_hint("write it like 2026-01-11T10:30:00Z, or unset it")
+    })
+}
+
+fn system_time() -> Timestamp {
+    let seconds = match SystemTime::now().duration_since(UNIX_EPOCH) {
+        Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
+        Err(before) => i64::try_from(before.duration().as_secs()).map_or(i64::MIN, |s| -s),
+    };
+    Timestamp::from_seconds(seconds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kb::test_support::environment;
+
+    #[test]
+    fn paths_become_absolute() {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        let env = environment(dir.path());
+        let home = env.home.clone().expect("a home");
+        for (text, path) in [
+            ("~", home.clone()),
+            ("~/notes", home.join("notes")),
+            ("~user/notes", env.cwd.join("~user/notes")),
+            ("notes", env.cwd.join("notes")),
+            ("./notes//a", env.cwd.join("notes/a")),
+        ] {
+            assert_eq!(env.absolute(Path::new(text)), path, "{text}");
+        }
+        assert_eq!(env.absolute(dir.path()), dir.path());
+    }
+
+    #[test]
+    fn a_fixed_clock_stands_still() {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        let env = environment(dir.path());
+        assert_eq!(env.now().to_string(), "2026-01-11T10:30:00Z");
+        assert!(system_time() > env.now() || system_time() <= env.now());
+    }
+}

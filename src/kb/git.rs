@@ -1,0 +1,211 @@
+//! What a git repository says about itself, read from its files: running git would cost more
+//! than everything else that a note needs.
+
+use super::remote;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Longest file of git that is read.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// A repository around a directory.
+#[derive(Debug)]
+pub(crate) struct Repository {
+    worktree: PathBuf,
+    common: PathBuf,
+}
+
+impl Repository {
+    /// Finds the repository that a directory lies in: the nearest `.git` above it that is a
+    /// repository, or a file that names one (worktrees, submodules).
+    pub(crate) fn find(dir: &Path) -> Option<Self> {
+        dir.ancestors().find_map(|worktree| {
+            let private = private_dir(worktree)?;
+            Some(Repository {
+                worktree: worktree.to_path_buf(),
+                common: common_dir(private),
+            })
+        })
+    }
+
+    /// Returns the root of the working tree.
+    pub(crate) fn worktree(&self) -> &Path {
+        &self.worktree
+    }
+
+    /// Returns the name of the repository in the URL of the remote `origin`, else of the first
+    /// remote that names one.
+    pub(super) fn remote_name(&self) -> Option<String> {
+        let config = read_small(&self.common.join("config"))?;
+        let remotes = remotes(&config);
+        let origin = remotes.iter().filter(|(name, _)| name == "origin");
+        origin
+            .chain(&remotes)
+            .find_map(|(_, url)| remote::repository_name(url))
+    }
+}
+
+fn private_dir(worktree: &Path) -> Option<PathBuf> {
+    let path = worktree.join(".git");
+    let found = fs::metadata(&path).ok()?;
+    let private = if found.is_dir() {
+        path
+    } else {
+        let text = read_small(&path)?;
+        worktree.join(text.strip_prefix("gitdir:")?.trim())
+    };
+    // As git does: a directory without HEAD is no repository.
+    fs::symlink_metadata(private.join("HEAD")).ok()?;
+    Some(private)
+}
+
+fn common_dir(private: PathBuf) -> PathBuf {
+    match read_small(&private.join("commondir")) {
+        Some(text) => private.join(text.trim()),
+        None => private,
+    }
+}
+
+fn read_small(path: &Path) -> Option<String> {
+    let found = fs::metadata(path).ok()?;
+    if !found.is_file() || found.len() > MAX_BYTES {
+        return None;
+    }
+    let bytes = fs::read(path).ok()?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Returns name and URL of each remote, in the order of the file.
+///
+/// Source of the format: git-config(1), "Syntax".
+fn remotes(config: &str) -> Vec<(String, String)> {
+    let config = config.replace("\\\r\n", "").replace("\\\n", "");
+    let mut remotes = Vec::new();
+    let mut section = None;
+    for line in config.lines().map(str::trim) {
+        let mut setting = line;
+        if let Some(rest) = line.strip_prefix('[') {
+            let (header, after) = split_header(rest);
+            section = remote_of(header);
+            setting = after.trim();
+        }
+        let (Some(name), Some((key, value))) = (&section, setting.split_once('=')) else {
+            continue;
+        };
+        if key.trim().eq_ignore_ascii_case("url") {
+            remotes.push((name.clone(), value_of(value)));
+        }
+    }
+    remotes
+}
+
+/// Splits behind the `]` that ends a section header; one in quotes does not.
+fn split_header(text: &str) -> (&str, &str) {
+    let mut quoted = false;
+    let mut escaped = false;
+    for (at, c) in text.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            ']' if !quoted => return (&text[..at], &text[at + 1..]),
+            _ => {}
+        }
+    }
+    (text, "")
+}
+
+/// Returns the name in `remote "name"`, or in the older `remote.name`.
+fn remote_of(header: &str) -> Option<String> {
+    let end = header.find([' ', '\t', '"', '.']).unwrap_or(header.len());
+    let (section, rest) = header.split_at(end);
+    if !section.eq_ignore_ascii_case("remote") {
+        return None;
+    }
+    match rest.strip_prefix('.') {
+        Some(name) => Some(name.trim().to_lowercase()),
+        None => Some(value_of(rest)),
+    }
+}
+
+/// Returns a value without quotes, escapes and comment.
+fn value_of(raw: &str) -> String {
+    let mut value = String::new();
+    let mut quoted = false;
+    let mut chars = raw.trim().chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '"' => quoted = !quoted,
+            '#' | ';' if !quoted => break,
+            '\\' => match chars.next() {
+                Some(known @ ('\\' | '"')) => value.push(known),
+                // Git refuses other escapes; what people wrote was a Windows path.
+                Some(other) => value.extend(['\\', other]),
+                None => {}
+            },
+            _ => value.push(c),
+        }
+    }
+    value.trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn urls(config: &str) -> Vec<(String, String)> {
+        remotes(config)
+    }
+
+    fn remote(name: &str, url: &str) -> (String, String) {
+        (name.to_owned(), url.to_owned())
+    }
+
+    #[test]
+    fn the_syntax_of_git_is_understood() {
+        let config = "# comment\n[core]\n\turl = no\n[Remote \"a \\\"]b\"] ; comment\n\
+                      \tURL = \"https://h/x#y\" # comment\n\tfetch = +refs/*:refs/*\n\
+                      [branch \"main\"]\n\turl = no\n[remote.Old]url=one\\\ntwo\n\
+                      [remote \"origin\"]\r\n\turl = C:\\\\dir\\\\repo\r\n\tpushurl = no\r\n";
+        let expected = [
+            remote("a \"]b", "https://h/x#y"),
+            remote("old", "onetwo"),
+            remote("origin", "C:\\dir\\repo"),
+        ];
+        assert_eq!(urls(config), expected);
+    }
+
+    #[test]
+    fn nothing_is_not_a_panic() {
+        for config in [
+            "",
+            "[",
+            "[remote",
+            "[remote \"",
+            "[remote \"o\"]\nurl",
+            "url = x",
+            "[]=",
+        ] {
+            assert!(urls(config).is_empty(), "{config}");
+        }
+    }
+
+    #[test]
+    fn origin_comes_before_the_first_that_names_a_repository() {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        let name = |config: &str| {
+            fs::write(dir.path().join("config"), config).expect("write");
+            let common = dir.path().to_path_buf();
+            Repository {
+                worktree: common.clone(),
+                common,
+            }
+            .remote_name()
+        };
+        let two = "[remote \"a\"]\nurl=h:o/a\n[remote \"origin\"]\nurl=h:o/b\n";
+        assert_eq!(name(two).as_deref(), Some("b"));
+        let nameless = "[remote \"origin\"]\nurl=.\n[remote \"a\"]\nurl=h:o/a\n";
+        assert_eq!(name(nameless).as_deref(), Some("a"));
+        assert_eq!(name("[core]\n"), None);
+    }
+}

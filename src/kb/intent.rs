@@ -1,0 +1,260 @@
+//! What a writer is about to append, so that a killed one leaves no half of it in an entry.
+//!
+//! A kill is noticed by the system between two pages of a write, so that a block which crosses
+//! from one page of the file into the next can be cut there. Before writing such a block, its
+//! writer puts it into `.mx/append/`, and takes it away afterwards. Who finds it there, with the
+//! entry locked, takes back what is incomplete: its writer cannot have acknowledged it.
+//!
+//! Intents are not synced; they are about killed processes. After a power cut, the file system
+//! decides what there is of a block that was never acknowledged.
+
+use super::file::{self, Access};
+use super::root::PRIVATE_DIR;
+use super::{Kb, layout};
+use std::fs::{self, File};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::path::{Component, Path, PathBuf};
+
+const DIR: &str = "append";
+/// The smallest page of the systems that this runs on.
+const PAGE: u64 = 4096;
+
+/// The place for the intent of one entry. Used with the entry locked.
+pub(super) struct Intent {
+    private: PathBuf,
+    file: PathBuf,
+    entry: String,
+}
+
+impl Intent {
+    /// Returns the place for the entry at `real` in the KB at `home`, paths without links.
+    pub(super) fn of(kb: &Kb, home: &Path, real: &Path) -> Self {
+        let entry = relative(home, real).unwrap_or_default();
+        let private = kb.private_dir();
+        let name = blake3::hash(entry.as_bytes()).to_hex();
+        Intent {
+            file: private.join(DIR).join(&name[..32]),
+            private,
+            entry,
+        }
+    }
+
+    /// Declares what is about to be appended to an entry of the given length. Where the private
+    /// directory cannot be written, the entry is written without.
+    pub(super) fn declare(&self, length: u64, text: &[u8]) {
+        let crosses = length / PAGE != (length + text.len() as u64).saturating_sub(1) / PAGE;
+        if !crosses || self.entry.is_empty() {
+            return;
+        }
+        let header = format!("{}\n{length}\n{}\n", self.entry, text.len());
+        let record = [header.as_bytes(), text].concat();
+        if fs::write(&self.file, &record).is_err() && layout::ensure_private(&self.private).is_ok()
+        {
+            let _ = fs::create_dir(self.private.join(DIR));
+            let _ = fs::write(&self.file, &record);
+        }
+    }
+
+    /// Takes the intent away.
+    pub(super) fn withdraw(&self) {
+        let _ = fs::remove_file(&self.file);
+    }
+
+    /// Takes back from the entry what a killed writer left incomplete.
+    pub(super) fn settle(&self, entry: &File) -> io::Result<()> {
+        match fs::read(&self.file) {
+            Ok(bytes) => {
+                if let Some(record) = Record::parse(&bytes) {
+                    record.take_back(entry)?;
+                }
+                self.withdraw();
+                Ok(())
+            }
+            // Whatever is wrong with the private directory is no reason to lose a note.
+            Err(_) => Ok(()),
+        }
+    }
+}
+
+fn relative(home: &Path, real: &Path) -> Option<String> {
+    let parts: Option<Vec<&str>> = real
+        .strip_prefix(home)
+        .ok()?
+        .components()
+        .map(|part| part.as_os_str().to_str())
+        .collect();
+    Some(parts?.join("/"))
+}
+
+/// What an intent says.
+struct Record<'a> {
+    entry: &'a str,
+    length: u64,
+    text: &'a [u8],
+}
+
+impl<'a> Record<'a> {
+    /// Parses an intent. `None` if it is incomplete: its writer had not begun with the entry.
+    fn parse(bytes: &'a [u8]) -> Option<Self> {
+        let mut parts = bytes.splitn(4, |byte| *byte == b'\n');
+        let mut line = || std::str::from_utf8(parts.next()?).ok();
+        let (entry, length, size) = (line()?, line()?, line()?);
+        let (length, size): (u64, usize) = (length.parse().ok()?, size.parse().ok()?);
+        let text = parts.next().filter(|text| text.len() == size)?;
+        Some(Record {
+            entry,
+            length,
+            text,
+        })
+    }
+
+    /// Truncates the entry to its old length, if it ends with a part of the text and not all.
+    fn take_back(&self, mut entry: &File) -> io::Result<()> {
+        let length = entry.metadata()?.len();
+        let Some(written) = length.checked_sub(self.length) else {
+            return Ok(());
+        };
+        if written == 0 || written >= self.text.len() as u64 {
+            return Ok(());
+        }
+        let mut part = Vec::new();
+        entry.seek(SeekFrom::Start(self.length))?;
+        entry.take(written).read_to_end(&mut part)?;
+        if self.text.starts_with(&part) {
+            entry.set_len(self.length)?;
+            entry.sync_all()?;
+        }
+        Ok(())
+    }
+}
+
+impl Kb {
+    /// Takes back what killed writers left incomplete in any entry. To be called before entries
+    /// are read; costs next to nothing when there is nothing to do. Entries that somebody is
+    /// writing at this moment are left to them.
+    pub fn recover(&self) {
+        let Ok(intents) = fs::read_dir(self.private_dir().join(DIR)) else {
+            return;
+        };
+        for found in intents.flatten() {
+            let _ = self.recover_one(&found.path());
+        }
+    }
+
+    fn recover_one(&self, path: &Path) -> io::Result<()> {
+        let bytes = fs::read(path)?;
+        let Some(record) = Record::parse(&bytes) else {
+            // Perhaps being written just now: left to the next writer of its entry.
+            return Ok(());
+        };
+        let normal = |part| matches!(part, Component::Normal(name) if name != PRIVATE_DIR);
+        let relative = Path::new(record.entry);
+        if !relative.components().all(normal) {
+            return fs::remove_file(path);
+        }
+        let home = fs::canonicalize(self.root())?;
+        let real = home.join(relative);
+        let entry = match file::open(&real, Access::Append) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return fs::remove_file(path),
+            opened => opened?,
+        };
+        // Locked: its writer is alive and at work.
+        if entry.try_lock().is_ok() && file::is_current(&entry, &real)? {
+            Intent::of(self, &home, &real).settle(&entry)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kb::test_support::{TestKb, path};
+
+    fn killed(old: &str, text: &str, written: usize) -> TestKb {
+        let kb = TestKb::new();
+        kb.write("p/a.md", format!("{old}{}", &text[..written]));
+        let target = kb.target(&path("p/a.md")).expect("a file");
+        Intent::of(&kb, &target.home, &target.real).declare(old.len() as u64, text.as_bytes());
+        assert_eq!(intents(&kb), 1);
+        kb
+    }
+
+    fn intents(kb: &Kb) -> usize {
+        fs::read_dir(kb.private_dir().join(DIR)).map_or(0, Iterator::count)
+    }
+
+    #[test]
+    fn half_a_block_is_taken_back_by_readers_and_writers() {
+        let text = format!("\n## x\n\n{}\n", "y".repeat(9000));
+        let cut = 4096 - 4;
+        let kb = killed("old\n", &text, cut);
+        kb.recover();
+        assert_eq!((kb.text("p/a.md").as_str(), intents(&kb)), ("old\n", 0));
+
+        let kb = killed("old\n", &text, cut);
+        kb.append(&path("p/a.md"), "new", "B\n").expect("appended");
+        assert_eq!(
+            (kb.text("p/a.md").as_str(), intents(&kb)),
+            ("old\n\nB\n", 0)
+        );
+    }
+
+    #[test]
+    fn what_is_complete_or_was_edited_stays() {
+        let text = format!("\n## x\n\n{}\n", "y".repeat(9000));
+        let kb = killed("old\n", &text, text.len());
+        kb.recover();
+        assert_eq!(
+            (kb.text("p/a.md"), intents(&kb)),
+            (format!("old\n{text}"), 0)
+        );
+
+        let kb = killed("old\n", &text, 0);
+        kb.write("p/a.md", "old\nand edited\n");
+        kb.recover();
+        assert_eq!(
+            (kb.text("p/a.md").as_str(), intents(&kb)),
+            ("old\nand edited\n", 0)
+        );
+
+        let kb = killed("old\n", &text, 0);
+        kb.write("p/a.md", "o");
+        kb.recover();
+        assert_eq!((kb.text("p/a.md").as_str(), intents(&kb)), ("o", 0));
+    }
+
+    #[test]
+    fn a_living_writer_is_left_alone() {
+        let text = "y".repeat(9000);
+        let kb = killed("old\n", &text, 4092);
+        let file = kb.root().join("p/a.md");
+        let writer = file::open(&file, Access::Append).expect("opened");
+        writer.lock().expect("locked");
+        kb.recover();
+        assert_eq!((kb.text("p/a.md").len(), intents(&kb)), (4096, 1));
+    }
+
+    #[test]
+    fn nonsense_does_no_harm() {
+        let kb = TestKb::new();
+        kb.recover();
+        kb.write(".mx/append/a", "");
+        kb.write(".mx/append/b", "../x.md\n0\n3\nabc");
+        kb.write(".mx/append/c", "gone.md\n0\n3\nabc");
+        kb.write(".mx/append/d", [0xff, b'\n']);
+        kb.recover();
+        assert_eq!(intents(&kb), 2, "the incomplete are left");
+    }
+
+    #[test]
+    fn small_blocks_and_finished_ones_leave_nothing() {
+        let kb = TestKb::new();
+        kb.write("a.md", "old\n");
+        kb.append(&path("a.md"), "new", "B\n").expect("appended");
+        assert!(!kb.private_dir().exists());
+        kb.append(&path("a.md"), "new", &"B".repeat(9000))
+            .expect("appended");
+        assert_eq!(intents(&kb), 0);
+    }
+}

@@ -1,0 +1,122 @@
+//! Which project the current directory belongs to.
+
+use super::git;
+use super::{Context, Environment};
+
+/// Returns the name of the project: that of the context, else of the repository in the git
+/// remote's URL, else of the root directory in git, else of the current directory, else `Unknown`.
+///
+/// Reads a few small files of git and never runs it. The name is one line without control
+/// characters, and no part of a URL but its last component gets into it.
+pub fn detect(env: &Environment, context: Option<&Context>) -> String {
+    let named = || context.and_then(|context| one_line(context.project.as_deref()?));
+    let directory = |path: &std::path::Path| one_line(&path.file_name()?.to_string_lossy());
+    let in_git = || {
+        let repository = git::Repository::find(&env.cwd)?;
+        repository
+            .remote_name()
+            .and_then(|name| one_line(&name))
+            .or_else(|| directory(repository.worktree()))
+    };
+    named()
+        .or_else(in_git)
+        .or_else(|| directory(&env.cwd))
+        .unwrap_or_else(|| "Unknown".to_owned())
+}
+
+/// Returns the text on one line, without control characters. `None` if nothing is left.
+fn one_line(text: &str) -> Option<String> {
+    let words: Vec<&str> = text
+        .split(|c: char| c.is_whitespace() || c.is_control())
+        .filter(|word| !word.is_empty())
+        .collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kb::test_support::environment;
+    use std::fs;
+    use std::path::Path;
+
+    const ORIGIN: &str = "[core]\n\tbare = false\n[remote \"origin\"]\n\turl = git@h:o/named.git\n";
+
+    fn repository(dir: &Path, config: &str) {
+        fs::create_dir_all(dir.join(".git")).expect("mkdir");
+        fs::write(dir.join(".git/HEAD"), "ref: refs/heads/main\n").expect("write");
+        fs::write(dir.join(".git/config"), config).expect("write");
+    }
+
+    fn at(cwd: &Path) -> String {
+        fs::create_dir_all(cwd).expect("mkdir");
+        let mut env = environment(cwd);
+        env.cwd = cwd.to_path_buf();
+        detect(&env, None)
+    }
+
+    #[test]
+    fn remote_then_root_then_directory() {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        assert_eq!(at(&dir.path().join("plain dir/sub")), "sub");
+        repository(&dir.path().join("local"), "[core]\n\tbare = false\n");
+        assert_eq!(at(&dir.path().join("local/src/deep")), "local");
+        repository(&dir.path().join("cloned"), ORIGIN);
+        assert_eq!(at(&dir.path().join("cloned/src")), "named");
+        // Nested: the innermost repository counts, and an empty `.git` is none.
+        repository(&dir.path().join("cloned/vendor/inner"), "");
+        assert_eq!(at(&dir.path().join("cloned/vendor/inner/x")), "inner");
+        fs::create_dir_all(dir.path().join("cloned/odd/.git")).expect("mkdir");
+        assert_eq!(at(&dir.path().join("cloned/odd")), "named");
+    }
+
+    #[test]
+    fn worktrees_and_submodules_are_followed() {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        let main = dir.path().join("main");
+        repository(&main, ORIGIN);
+        let private = main.join(".git/worktrees/feature");
+        fs::create_dir_all(&private).expect("mkdir");
+        fs::write(private.join("HEAD"), "ref: refs/heads/feature\n").expect("write");
+        fs::write(private.join("commondir"), "../..\n").expect("write");
+        let worktree = dir.path().join("feature");
+        fs::create_dir_all(&worktree).expect("mkdir");
+        fs::write(
+            worktree.join(".git"),
+            format!("gitdir: {}\n", private.display()),
+        )
+        .expect("write");
+        assert_eq!(at(&worktree.join("src")), "named");
+
+        let module = main.join(".git/modules/sub");
+        fs::create_dir_all(&module).expect("mkdir");
+        fs::write(module.join("HEAD"), "ref: refs/heads/main\n").expect("write");
+        fs::write(
+            module.join("config"),
+            "[remote \"up\"]\nurl = ../sub-repo.git\n",
+        )
+        .expect("write");
+        fs::create_dir_all(main.join("sub")).expect("mkdir");
+        fs::write(main.join("sub/.git"), "gitdir: ../.git/modules/sub\n").expect("write");
+        assert_eq!(at(&main.join("sub")), "sub-repo");
+
+        // A link that leads nowhere: the repository around it counts.
+        fs::create_dir_all(main.join("gone")).expect("mkdir");
+        fs::write(main.join("gone/.git"), "gitdir: ../nowhere\n").expect("write");
+        assert_eq!(at(&main.join("gone")), "named");
+    }
+
+    #[test]
+    fn the_context_comes_first_and_a_root_is_unknown() {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        let mut env = environment(dir.path());
+        let path = env.cwd.join(".kbcontext");
+        fs::write(&path, "project: \"My\\n App\"\n").expect("write");
+        let context = Context::load(&env, &path).expect("good context").context;
+        assert_eq!(detect(&env, Some(&context)), "My App");
+        if cfg!(unix) && !Path::new("/.git").exists() {
+            env.cwd = "/".into();
+            assert_eq!(detect(&env, None), "Unknown");
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! What the two settings files, `.kbcontext` and `.mx/config.yaml`, have in common: YAML with
+//! known keys, errors with their place, and warnings for keys that nobody knows.
+
+use crate::error::{Error, Result};
+use crate::markdown::yaml;
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer, Error as _, IgnoredAny};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+/// The content of a settings file, and what is odd about it.
+#[derive(Debug)]
+pub(super) struct Loaded<T> {
+    pub(super) value: T,
+    pub(super) warnings: Vec<String>,
+}
+
+/// Reads a settings file. `None` if there is none at that path, or no regular file.
+pub(super) fn load<T: DeserializeOwned>(path: &Path, known: &[&str]) -> Result<Option<Loaded<T>>> {
+    let failed = |cause| Error::io("read", path, cause);
+    let size = match fs::metadata(path) {
+        Ok(found) if found.is_file() => found.len(),
+        Ok(_) => return Ok(None),
+        Err(e) if is_absent(&e) => return Ok(None),
+        Err(cause) => return Err(failed(cause)),
+    };
+    if size > yaml::MAX_BYTES as u64 {
+        let limit = yaml::MAX_BYTES / 1024;
+        return Err(Error::failed(format!(
+            "{} is longer than {limit} KiB",
+            path.display()
+        )));
+    }
+    let text = fs::read_to_string(path).map_err(failed)?;
+    parse(path, &text, known).map(Some)
+}
+
+pub(super) fn is_absent(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
+}
+
+/// Parses the text of a settings file; the path is for messages.
+pub(super) fn parse<T: DeserializeOwned>(
+    path: &Path,
+    text: &str,
+    known: &[&str],
+) -> Result<Loaded<T>> {
+    let misread = |error: yaml::YamlError| {
+        let (line, column, reason) = (error.line, error.column, &error.reason);
+        Error::failed(format!("{}:{line}:{column}: {reason}", path.display())).with_source(error)
+    };
+    let value = yaml::from_str(text).map_err(misread)?;
+    let keys: BTreeMap<String, IgnoredAny> = yaml::from_str(text).map_err(misread)?;
+    let mut unknown: Vec<(Option<usize>, String)> = keys
+        .into_keys()
+        .filter(|key| !known.contains(&key.as_str()))
+        .map(|key| (line_of(text, &key), key))
+        .collect();
+    unknown.sort();
+    let warnings = unknown
+        .iter()
+        .map(|(line, key)| unknown_key(path, *line, key, known))
+        .collect();
+    Ok(Loaded { value, warnings })
+}
+
+/// Returns the line of a top-level key, from 1, where it is written in the usual way.
+pub(super) fn line_of(text: &str, key: &str) -> Option<usize> {
+    let is_key = |line: &str| {
+        let line = line.trim_start_matches('\u{feff}');
+        let rest = line
+            .strip_prefix(['"', '\''])
+            .unwrap_or(line)
+            .strip_prefix(key);
+        rest.is_some_and(|rest| {
+            rest.trim_start_matches(['"', '\'', ' ', '\t'])
+                .starts_with(':')
+        })
+    };
+    text.lines().position(is_key).map(|index| index + 1)
+}
+
+fn unknown_key(path: &Path, line: Option<usize>, key: &str, known: &[&str]) -> String {
+    let path = path.display();
+    let line = line.map_or(String::new(), |line| format!(":{line}"));
+    let key_shown = key.escape_debug();
+    match nearest(key, known) {
+        Some(near) => format!("{path}{line}: unknown key '{key_shown}', did you mean '{near}'?"),
+        None => {
+            let all = known.join(", ");
+            format!("{path}{line}: unknown key '{key_shown}' is ignored; known keys: {all}")
+        }
+    }
+}
+
+/// Returns the known key that was probably meant.
+fn nearest<'a>(key: &str, known: &[&'a str]) -> Option<&'a str> {
+    let key: String = key.to_lowercase().replace('-', "_");
+    let allowed = 1 + key.chars().count() / 3;
+    known
+        .iter()
+        .map(|candidate| (distance(&key, candidate), *candidate))
+        .min()
+        .filter(|(distance, _)| *distance <= allowed)
+        .map(|(_, candidate)| candidate)
+        .or_else(|| {
+            let part_of = |candidate: &&&str| key.len() > 3 && candidate.contains(&key);
+            known.iter().find(part_of).copied()
+        })
+}
+
+/// Returns the Levenshtein distance in characters.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let substituted = diagonal + usize::from(x != *y);
+            diagonal = row[j + 1];
+            row[j + 1] = substituted.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+/// Deserializes a list of path patterns, checking each.
+pub(super) fn globs<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    let patterns: Vec<String> = Option::deserialize(from)?.unwrap_or_default();
+    for pattern in &patterns {
+        super::PathGlob::new(pattern).map_err(D::Error::custom)?;
+    }
+    Ok(patterns)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KNOWN: &[&str] = &["project", "primary", "default_tags", "kb_root"];
+
+    #[test]
+    fn a_slip_finds_the_key_that_was_meant() {
+        for (key, near) in [
+            ("projct", Some("project")),
+            ("Project", Some("project")),
+            ("kb-root", Some("kb_root")),
+            ("kbRoot", Some("kb_root")),
+            ("tags", Some("default_tags")),
+            ("colour", None),
+            ("x", None),
+        ] {
+            assert_eq!(nearest(key, KNOWN), near, "{key}");
+        }
+    }
+
+    #[test]
+    fn unknown_keys_are_warnings_with_their_line() {
+        let text = "project: a\n\nprojct: b\n'colour' : c\n";
+        let loaded: Loaded<BTreeMap<String, String>> =
+            parse(Path::new("f"), text, KNOWN).expect("good YAML");
+        assert_eq!(
+            loaded.warnings[0],
+            "f:3: unknown key 'projct', did you mean 'project'?"
+        );
+        assert!(loaded.warnings[1].starts_with("f:4: unknown key 'colour' is ignored; known"));
+    }
+
+    #[test]
+    fn what_is_no_mapping_is_an_error_with_its_place() {
+        for text in ["- a\n", "text\n", "a: [\n", "a: 1\na: 2\n"] {
+            let error = parse::<BTreeMap<String, IgnoredAny>>(Path::new("f"), text, KNOWN)
+                .expect_err("must be refused");
+            assert!(error.message().starts_with("f:"), "{error}");
+        }
+    }
+}

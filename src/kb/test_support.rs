@@ -1,0 +1,88 @@
+//! Knowledge bases in temporary directories, for tests.
+
+use super::{Environment, Kb};
+use crate::model::{Clock, EntryPath, Timestamp};
+use std::fs;
+use std::ops::Deref;
+use std::path::Path;
+use tempfile::TempDir;
+
+/// Returns surroundings within `dir`: `home` and the current directory `cwd`, which are made, and
+/// a clock that stands still at 2026-01-11T10:30:00Z.
+pub(crate) fn environment(dir: &Path) -> Environment {
+    let (home, cwd) = (dir.join("home"), dir.join("cwd"));
+    for made in [&home, &cwd] {
+        fs::create_dir_all(made).expect("mkdir");
+    }
+    Environment {
+        cwd,
+        cache: Some(home.join(".cache")),
+        home: Some(home),
+        kb_root: None,
+        index_root: None,
+        context: None,
+        clock: Clock::Fixed(Timestamp::parse_rfc3339("2026-01-11T10:30:00Z").expect("a time")),
+    }
+}
+
+/// Returns an entry path.
+pub(crate) fn path(text: &str) -> EntryPath {
+    EntryPath::parse(text).expect("good path")
+}
+
+/// A KB in a temporary directory of its own.
+pub(crate) struct TestKb {
+    kb: Kb,
+    dir: TempDir,
+}
+
+impl TestKb {
+    /// Makes an empty KB.
+    pub(crate) fn new() -> Self {
+        let kb = Self::missing();
+        fs::create_dir(kb.root()).expect("mkdir");
+        kb
+    }
+
+    /// Makes a KB whose root does not exist.
+    pub(crate) fn missing() -> Self {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        let env = environment(dir.path());
+        let kb = Kb::open(&env, Some(&dir.path().join("kb"))).expect("opened");
+        TestKb { kb, dir }
+    }
+
+    /// Returns the same KB, opened by another path.
+    pub(crate) fn reopened(self, root: &Path) -> Self {
+        let kb = Kb::open(self.kb.environment(), Some(root)).expect("opened");
+        TestKb { kb, dir: self.dir }
+    }
+
+    /// Writes a file below the root, and makes its directories.
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        let file = self.kb.root().join(name);
+        fs::create_dir_all(file.parent().expect("a directory")).expect("mkdir");
+        fs::write(file, content).expect("write");
+    }
+
+    /// Returns the text of a file below the root.
+    pub(crate) fn text(&self, name: &str) -> String {
+        fs::read_to_string(self.kb.root().join(name)).expect("a file")
+    }
+
+    /// Makes a FIFO below the root.
+    #[cfg(unix)]
+    pub(crate) fn make_fifo(&self, name: &str) {
+        use rustix::fs::{CWD, FileType, Mode, mknodat};
+        let file = self.kb.root().join(name);
+        mknodat(CWD, &file, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).expect("mkfifo");
+    }
+}
+
+impl Deref for TestKb {
+    type Target = Kb;
+
+    fn deref(&self) -> &Kb {
+        &self.kb
+    }
+}

@@ -1,0 +1,163 @@
+//! Running text: joins the pieces that the Markdown parser cuts it into, and finds its tags; and
+//! what the destination of a link says.
+
+use super::tags::find_tags;
+use crate::model::Tag;
+use std::ops::Range;
+
+/// The running text of a block, piece by piece.
+///
+/// The parser tells `#my_tag` as three pieces, because `_` could have been markup. Pieces that
+/// touch in the source are one run again before tags are looked for.
+pub(super) struct Running<'t> {
+    text: &'t str,
+    run: Range<usize>,
+    /// What stands in front of the run; `None` at the start of a line or block.
+    before: Option<char>,
+}
+
+impl<'t> Running<'t> {
+    pub(super) fn new(text: &'t str) -> Self {
+        Running {
+            text,
+            run: 0..0,
+            before: None,
+        }
+    }
+
+    /// Takes a piece of text. `shown` is what it stands for, which differs from the source where
+    /// it is an entity.
+    pub(super) fn piece(&mut self, source: Range<usize>, shown: &str, tags: &mut Vec<Tag>) {
+        if self.text.get(source.clone()) != Some(shown) {
+            self.gap(shown.chars().next_back(), tags);
+            return;
+        }
+        if source.start != self.run.end || self.run.is_empty() {
+            self.end_run(tags);
+            if self.text[..source.start].ends_with('\\') {
+                self.before = Some('\\');
+            }
+            self.run = source;
+        } else {
+            self.run.end = source.end;
+        }
+    }
+
+    /// Ends the run. What follows has `before` in front of it; `None` is the start of a line.
+    pub(super) fn gap(&mut self, before: Option<char>, tags: &mut Vec<Tag>) {
+        self.end_run(tags);
+        self.before = before;
+    }
+
+    /// Ends the run at markup that is not shown, such as the asterisks of emphasis.
+    pub(super) fn end_run(&mut self, tags: &mut Vec<Tag>) {
+        let run = &self.text[self.run.clone()];
+        find_tags(run, self.before, tags);
+        self.before = run.chars().next_back().or(self.before);
+        self.run = self.run.end..self.run.end;
+    }
+}
+
+/// Returns the target of a wiki link: without heading, `None` if nothing is left.
+///
+/// A `#` begins a heading unless white space or nothing is behind it: `[[C# notes]]` is a title.
+pub(super) fn wiki_target(destination: &str) -> Option<String> {
+    let is_heading = |(at, _): &(usize, &str)| {
+        let behind = destination[at + 1..].chars().next();
+        behind.is_some_and(|c| !c.is_whitespace())
+    };
+    let heading = destination.match_indices('#').find(is_heading);
+    let target = &destination[..heading.map_or(destination.len(), |(at, _)| at)];
+    // In the cell of a table the bar in front of the label is escaped.
+    let target = target.trim().trim_end_matches('\\');
+    let words: Vec<&str> = target.split_whitespace().collect();
+    let target = words.join(" ");
+    (!target.is_empty() && !target.contains(char::is_control)).then_some(target)
+}
+
+/// Returns the path of a Markdown link if it leads to an `.md` file beside the entry: relative,
+/// decoded, and without heading and query.
+pub(super) fn relative_target(destination: &str) -> Option<String> {
+    let path = destination.split(['#', '?']).next().unwrap_or_default();
+    if path.starts_with('/') || has_scheme(path) {
+        return None;
+    }
+    let path = percent_decoded(path).unwrap_or_else(|| path.to_owned());
+    (path.ends_with(".md") && !path.contains(char::is_control)).then_some(path)
+}
+
+fn has_scheme(path: &str) -> bool {
+    let Some((scheme, _)) = path.split_once(':') else {
+        return false;
+    };
+    scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
+}
+
+/// Undoes percent-encoding; `None` if the result is no UTF-8.
+fn percent_decoded(text: &str) -> Option<String> {
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&byte, behind)) = rest.split_first() {
+        let digits = behind.get(..2).filter(|_| byte == b'%');
+        let value = digits
+            .filter(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+            .and_then(|digits| std::str::from_utf8(digits).ok())
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        decoded.push(value.unwrap_or(byte));
+        rest = if value.is_some() {
+            &behind[2..]
+        } else {
+            behind
+        };
+    }
+    String::from_utf8(decoded).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wiki_targets_lose_heading_and_space() {
+        for (text, target) in [
+            ("a/b.md", Some("a/b.md")),
+            (" Some  Title ", Some("Some Title")),
+            ("a#Heading", Some("a")),
+            ("a.md#^block", Some("a.md")),
+            ("#Heading", None),
+            ("", None),
+            ("  ", None),
+            ("C# notes", Some("C# notes")),
+            ("F#", Some("F#")),
+            ("a\\", Some("a")),
+        ] {
+            assert_eq!(wiki_target(text).as_deref(), target, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn only_relative_markdown_files_are_targets() {
+        for (text, target) in [
+            ("a.md", Some("a.md")),
+            ("../x/a%20b.md#h", Some("../x/a b.md")),
+            ("./a.md?x", Some("./a.md")),
+            ("%E6%97%A5.md", Some("日.md")),
+            ("100%.md", Some("100%.md")),
+            ("%FF.md", Some("%FF.md")),
+            ("notes:1.md/a:b.md", None),
+            ("2026-01-11 10:30.md", Some("2026-01-11 10:30.md")),
+            ("a.txt", None),
+            ("#h", None),
+            ("https://x.y/a.md", None),
+            ("//x.y/a.md", None),
+            ("/a.md", None),
+            ("mailto:a.md", None),
+            ("a%00.md", None),
+        ] {
+            assert_eq!(relative_target(text).as_deref(), target, "{text:?}");
+        }
+    }
+}

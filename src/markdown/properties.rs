@@ -1,0 +1,178 @@
+//! Properties that hold for every text, tested on texts made of what is hard to read.
+
+use super::blocks::Limits;
+use super::session_entry::{NewEntry, NewSection, joiner, new_entry, section};
+use super::{is_inline_tag, parse, parse_with};
+use crate::model::{Document, Tag, Timestamp, Zone};
+use proptest::collection::vec;
+use proptest::prelude::{
+    Just, ProptestConfig, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest,
+};
+use proptest::sample::select;
+
+/// Pieces of Markdown that begin, end or look like blocks, headings, links and tags.
+const FRAGMENTS: &[&str] = &[
+    "# a",
+    "## 2026-01-11 10:30",
+    "### b ###",
+    "#tag",
+    " #über/x",
+    "\n",
+    "\n",
+    "\n\n",
+    "\r\n",
+    "\r",
+    "---",
+    "===",
+    "```",
+    "~~~~",
+    "`",
+    "``",
+    "    ",
+    "  ",
+    " ",
+    "\t",
+    "- ",
+    "* ",
+    "1. ",
+    "2) ",
+    "> ",
+    ">",
+    "| ",
+    "|---|",
+    "<!--",
+    "-->",
+    "<div>",
+    "</pre>",
+    "<pre>",
+    "<?",
+    "<br>",
+    "[[",
+    "]]",
+    "[",
+    "]",
+    "(a.md)",
+    "(",
+    ")",
+    "[a]: b.md",
+    "[a]",
+    "[x][a]",
+    "[[p|l]]",
+    "[[p#h]]",
+    "![",
+    "*",
+    "**",
+    "_",
+    "~~",
+    "\\",
+    "&amp;",
+    "&#35;",
+    "<a@b.c>",
+    "http://x/#y",
+    "text",
+    "é",
+    "日本",
+    "\u{301}",
+    "\0",
+    "\u{feff}",
+    "title: x",
+    "...",
+    "#",
+    "####### ",
+    "+",
+    "=",
+    "\"",
+    "'",
+];
+
+fn markdown() -> impl Strategy<Value = String> {
+    vec(
+        prop_oneof![9 => select(FRAGMENTS).prop_map(str::to_owned), 1 => any::<String>()],
+        0..60,
+    )
+    .prop_map(|pieces| pieces.concat())
+}
+
+/// Sections lie end to end, and cover all but white space and front matter.
+fn assert_tiled(text: &str, document: &Document) {
+    let sections = &document.sections;
+    for pair in sections.windows(2) {
+        assert_eq!(pair[0].range.end, pair[1].range.start, "{text:?}");
+        assert!(
+            pair[0].line < pair[1].line || pair[0].level == 0 || text.contains('\r'),
+            "{text:?}"
+        );
+    }
+    for section in sections {
+        assert!(section.range.start <= section.body && section.body <= section.range.end);
+        assert!(text.is_char_boundary(section.range.start) && text.is_char_boundary(section.body));
+        let feeds = text[..section.range.start].matches('\n').count();
+        assert_eq!(section.line as usize, feeds + 1, "{text:?}");
+    }
+    let (first, last) = (&sections[0], &sections[sections.len() - 1]);
+    assert_eq!(last.range.end, text.len());
+    let before = text[..first.range.start].trim_start_matches('\u{feff}');
+    assert!(
+        before.trim().is_empty() || before.starts_with("---"),
+        "{text:?}"
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn any_text_is_read_and_tiled(text in prop_oneof![markdown(), any::<String>()]) {
+        assert_tiled(&text, &parse(&text, Zone::UTC));
+    }
+
+    #[test]
+    fn windows_do_not_matter(text in markdown(), window in 1_usize..64) {
+        let limits = Limits { window, block: usize::MAX };
+        prop_assert_eq!(parse_with(&text, Zone::UTC, limits), parse(&text, Zone::UTC));
+    }
+
+    #[test]
+    fn blocks_over_the_limit_are_text(text in markdown(), window in 1_usize..16, block in 16_usize..40) {
+        assert_tiled(&text, &parse_with(&text, Zone::UTC, Limits { window, block }));
+    }
+
+    #[test]
+    fn what_is_written_reads_back(
+        project in prop_oneof![any::<String>(), select(FRAGMENTS).prop_map(str::to_owned)],
+        tags in vec(prop_oneof![any::<String>(), Just("auth".to_owned()), Just("日本/x".to_owned())], 0..4),
+        seconds in 0_i64..4_000_000_000,
+        zone in select(&["UTC", "Europe/Berlin", "America/St_Johns", "Asia/Kathmandu"][..]),
+    ) {
+        let zone = Zone::parse(zone).unwrap_or(Zone::UTC);
+        let time = Timestamp::from_seconds(seconds).in_zone(zone);
+        let tags: Vec<Tag> = tags.iter().filter_map(|tag| Tag::new(tag)).collect();
+        let inline: Vec<Tag> = tags.iter().filter(|tag| is_inline_tag(tag)).cloned().collect();
+        let new = NewSection { time: Some(time), tags: inline.clone(), message: "done".into(), links: vec!["a/b.md".into()] };
+        let entry = NewEntry { project: project.clone(), default_tags: tags.clone(), created: time, section: new };
+        let document = parse(&new_entry(&entry), Zone::UTC);
+        prop_assert_eq!(&document.problems, &[]);
+        let words: Vec<&str> = project.split_whitespace().chain(["Sessions"]).collect();
+        prop_assert_eq!(document.title, Some(words.join(" ")));
+        prop_assert_eq!(document.front.created, Some(time));
+        for tag in &tags {
+            prop_assert!(document.front.tags.iter().any(|found| found.key() == tag.key()), "{:?}", tag);
+        }
+        let last = &document.sections[document.sections.len() - 1];
+        prop_assert!(last.dated);
+        prop_assert_eq!(last.time.map(|found| found.seconds() / 60), Some(seconds.div_euclid(60)));
+        let keys = |tags: &[Tag]| { let mut keys: Vec<_> = tags.iter().map(Tag::key).collect(); keys.sort(); keys.dedup(); keys };
+        prop_assert_eq!(keys(&last.tags), keys(&inline));
+        prop_assert_eq!(document.links.last().map(|link| link.target.as_str()), Some("a/b.md"));
+    }
+
+    #[test]
+    fn an_appended_block_stands_behind_one_empty_line(text in "[a \r\n]{0,6}") {
+        let new = NewSection { time: None, tags: vec![], message: "block".into(), links: vec![] };
+        let whole = format!("{text}{}{}", joiner(text.as_bytes()), section(&new));
+        let lines: Vec<&str> = whole.split('\n').map(str::trim).collect();
+        let at = lines.len() - 2;
+        prop_assert_eq!(lines[at], "block");
+        prop_assert!(at == 0 || lines[at - 1].is_empty());
+    }
+}

@@ -1,0 +1,231 @@
+//! Makes [blocks](Block) of the events of the Markdown parser.
+
+use super::blocks::{Block, Definitions, Heading, Target};
+use super::fences::line_end;
+use super::inline::{Running, relative_target, wiki_target};
+use crate::model::Tag;
+use pulldown_cmark::{Event, LinkType, Tag as Start, TagEnd};
+use std::ops::Range;
+
+/// The longest heading that is kept, in bytes.
+const MAX_HEADING: usize = 1024;
+
+/// Reads the events of a window, and hands over each block when the next one begins.
+pub(super) struct Reader<'t> {
+    text: &'t str,
+    /// Where the window begins in the text.
+    base: usize,
+    known: &'t Definitions,
+    /// How many blocks are open.
+    depth: usize,
+    /// How many links, images and blocks of code are open whose text holds no tags.
+    mute: usize,
+    /// For each open link or image, whether it is one of these.
+    links: Vec<bool>,
+    heading: Option<(u8, String)>,
+    block: Option<Block>,
+    /// Tags of the block.
+    tags: Vec<Tag>,
+    running: Running<'t>,
+}
+
+impl<'t> Reader<'t> {
+    pub(super) fn new(text: &'t str, base: usize, known: &'t Definitions) -> Self {
+        Reader {
+            text,
+            base,
+            known,
+            depth: 0,
+            mute: 0,
+            links: Vec::new(),
+            heading: None,
+            block: None,
+            tags: Vec::new(),
+            running: Running::new(text),
+        }
+    }
+
+    /// Takes one event of the parser, with its place in the window.
+    pub(super) fn take(
+        &mut self,
+        event: Event<'_>,
+        place: Range<usize>,
+        found: &mut impl FnMut(Block),
+    ) {
+        let place = self.base + place.start..self.base + place.end;
+        match event {
+            Event::Start(start) => self.start(start, place.start, found),
+            Event::End(end) => self.end(end, place.end),
+            Event::Rule if self.depth == 0 => self.open(place.start, found),
+            Event::Text(shown) => self.piece(place, &shown),
+            Event::Code(code) => {
+                self.push_heading(&code);
+                self.gap(Some('`'));
+            }
+            Event::SoftBreak | Event::HardBreak => {
+                self.push_heading(" ");
+                self.gap(None);
+            }
+            Event::InlineHtml(html) if html.starts_with("<br") => self.gap(None),
+            Event::InlineHtml(_) => self.end_run(),
+            _ => {}
+        }
+    }
+
+    /// Returns the last block, which may go on behind the window.
+    pub(super) fn finish(mut self) -> Option<Block> {
+        self.close()
+    }
+
+    fn start(&mut self, start: Start<'_>, at: usize, found: &mut impl FnMut(Block)) {
+        match start {
+            Start::Emphasis | Start::Strong | Start::Strikethrough => self.end_run(),
+            Start::Link {
+                link_type,
+                dest_url,
+                id,
+                ..
+            } => {
+                let is_opaque = matches!(
+                    link_type,
+                    LinkType::Autolink | LinkType::Email | LinkType::WikiLink { .. }
+                );
+                self.link(link_type, &dest_url, &id, at, is_opaque);
+            }
+            Start::Image {
+                link_type,
+                dest_url,
+                id,
+                ..
+            } => {
+                self.link(link_type, &dest_url, &id, at, true);
+            }
+            block => self.start_block(&block, at, found),
+        }
+    }
+
+    fn start_block(&mut self, block: &Start<'_>, at: usize, found: &mut impl FnMut(Block)) {
+        let is_item = matches!(block, Start::Item);
+        if self.depth == 0 || (self.depth == 1 && is_item) {
+            self.open(at, found);
+        }
+        match block {
+            Start::Heading { level, .. } if self.depth == 0 => {
+                self.heading = Some((*level as u8, String::new()));
+            }
+            Start::CodeBlock(_) => self.mute += 1,
+            _ => {}
+        }
+        self.depth += 1;
+        self.gap(None);
+    }
+
+    fn end(&mut self, end: TagEnd, at: usize) {
+        match end {
+            TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough => self.end_run(),
+            TagEnd::Link | TagEnd::Image => {
+                self.mute -= usize::from(self.links.pop() == Some(true));
+                self.gap(Some(']'));
+            }
+            block => {
+                self.gap(None);
+                self.depth = self.depth.saturating_sub(1);
+                match block {
+                    TagEnd::CodeBlock => self.mute = self.mute.saturating_sub(1),
+                    TagEnd::Heading(_) if self.depth == 0 => self.end_heading(at),
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// Begins a block at the line of `at`, and hands over the one before it.
+    fn open(&mut self, at: usize, found: &mut impl FnMut(Block)) {
+        let before = &self.text[self.base..at];
+        let start = self.base + before.trim_end_matches([' ', '\t']).len();
+        if self
+            .block
+            .as_ref()
+            .is_some_and(|block| block.start == start)
+        {
+            return;
+        }
+        self.close().into_iter().for_each(found);
+        self.block = Some(Block {
+            start,
+            heading: None,
+            tags: Vec::new(),
+            links: Vec::new(),
+        });
+    }
+
+    fn close(&mut self) -> Option<Block> {
+        self.gap(None);
+        let tags = std::mem::take(&mut self.tags);
+        self.block.take().map(|block| Block { tags, ..block })
+    }
+
+    fn end_heading(&mut self, at: usize) {
+        let text = self.text;
+        let body = match text[..at].ends_with(['\n', '\r']) {
+            true => at,
+            false => line_end(text, at),
+        };
+        if let (Some((level, words)), Some(block)) = (self.heading.take(), &mut self.block) {
+            let words: Vec<&str> = words.split_whitespace().collect();
+            block.heading = Some(Heading {
+                level,
+                text: cut(&words.join(" ")).to_owned(),
+                body,
+            });
+        }
+    }
+
+    fn push_heading(&mut self, text: &str) {
+        if let Some((_, words)) = &mut self.heading
+            && words.len() < 2 * MAX_HEADING
+        {
+            words.push_str(text);
+        }
+    }
+
+    fn link(&mut self, link: LinkType, destination: &str, id: &str, at: usize, is_opaque: bool) {
+        self.gap(Some('['));
+        self.mute += usize::from(is_opaque);
+        self.links.push(is_opaque);
+        let wiki = matches!(link, LinkType::WikiLink { .. });
+        let target = match link {
+            LinkType::WikiLink { .. } => wiki_target(destination),
+            LinkType::Autolink | LinkType::Email => None,
+            LinkType::Inline => relative_target(destination),
+            // The first definition in the text counts, which may be before the window.
+            _ => relative_target(self.known.get(id).unwrap_or(destination)),
+        };
+        if let (Some(target), Some(block)) = (target, &mut self.block) {
+            block.links.push((at, Target { target, wiki }));
+        }
+    }
+
+    fn piece(&mut self, place: Range<usize>, shown: &str) {
+        self.push_heading(shown);
+        if self.mute == 0 {
+            self.running.piece(place, shown, &mut self.tags);
+        }
+    }
+
+    fn gap(&mut self, before: Option<char>) {
+        self.running.gap(before, &mut self.tags);
+    }
+
+    fn end_run(&mut self) {
+        self.running.end_run(&mut self.tags);
+    }
+}
+
+fn cut(text: &str) -> &str {
+    let mut end = text.len().min(MAX_HEADING);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text[..end].trim_end()
+}

@@ -1,0 +1,155 @@
+//! Inline tags: what `#tag` is in running text, and how other text becomes a tag.
+
+use crate::model::Tag;
+use unicode_normalization::char::is_combining_mark;
+
+/// Tells whether the tag, written as `#tag`, is read back as exactly this tag.
+pub(crate) fn is_inline_tag(tag: &Tag) -> bool {
+    tag_at(tag.as_str()) == Some(tag.as_str())
+}
+
+/// Makes a tag of any text, such as a project's name: white space, commas and control characters
+/// become one `-`. `None` if nothing is left.
+pub(super) fn tag_from_words(text: &str) -> Option<Tag> {
+    let text = text.trim();
+    let text = text.strip_prefix('#').unwrap_or(text);
+    let parts: Vec<&str> = text
+        .split(|c: char| c.is_whitespace() || c.is_control() || c == ',')
+        .filter(|part| !part.is_empty())
+        .collect();
+    Tag::new(&parts.join("-"))
+}
+
+/// Finds the tags of a run of text. `before` is the character in front of it; `None` at the start
+/// of a line or block.
+pub(super) fn find_tags(run: &str, before: Option<char>, tags: &mut Vec<Tag>) {
+    let mut from = 0;
+    while let Some(found) = run[from..].find('#') {
+        let hash = from + found;
+        let previous = run[..hash].chars().next_back().or(before);
+        from = hash + 1;
+        if previous.is_none_or(opens_word)
+            && let Some(tag) = tag_at(&run[from..])
+        {
+            from += tag.len();
+            tags.extend(Tag::new(tag));
+        }
+    }
+}
+
+/// The tag at the start of what follows a `#`.
+fn tag_at(text: &str) -> Option<&str> {
+    let end = text.find(|c| !is_tag_char(c)).unwrap_or(text.len());
+    let is_letter = |c: char| c.is_alphabetic();
+    let tag = text[..end].trim_end_matches(|c| is_separator(c) || is_joiner(c));
+    let first = tag.chars().next()?;
+    ((first.is_alphanumeric() || first == '_') && tag.contains(is_letter)).then_some(tag)
+}
+
+fn is_tag_char(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_alphanumeric() || is_separator(c);
+    }
+    c.is_alphanumeric() || is_combining_mark(c) || is_joiner(c)
+}
+
+fn is_separator(c: char) -> bool {
+    matches!(c, '-' | '_' | '/')
+}
+
+/// Zero-width joiner and non-joiner, which words of several scripts hold.
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}')
+}
+
+/// Whether a word can start behind this character: white space, an opening bracket or quote, or
+/// the punctuation of scripts that are written without spaces.
+fn opens_word(c: char) -> bool {
+    const OPENING: &str = "([\"'“‘„‚«‹（［｛「『【〔〈《〖、。，．：；！？…";
+    c.is_whitespace() || OPENING.contains(c)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<String> {
+        let mut tags = Vec::new();
+        find_tags(text, None, &mut tags);
+        tags.iter().map(|tag| tag.as_str().to_owned()).collect()
+    }
+
+    #[test]
+    fn tags_of_any_script_are_found() {
+        for (text, tags) in [
+            ("#auth #progress", &["auth", "progress"][..]),
+            ("see (#a), [#b] \"#c\" '#d'", &["a", "b", "c", "d"]),
+            (
+                "#über #日本語 #тег #हिन्दी #e\u{301}t\u{e9}",
+                &["über", "日本語", "тег", "हिन्दी", "e\u{301}t\u{e9}"],
+            ),
+            ("#می\u{200c}خواهم.", &["می\u{200c}خواهم"]),
+            ("#a/b-c_d, #a/ #b- #c_", &["a/b-c_d", "a", "b", "c"]),
+            ("#2026-goals #1a #v1.2", &["2026-goals", "1a", "v1"]),
+            ("#a#b", &["a"]),
+            ("中文，#标签 続き。#タグ", &["标签", "タグ"]),
+            ("#_private", &["_private"]),
+            ("tab\t#x\u{a0}#y\r", &["x", "y"]),
+        ] {
+            assert_eq!(found(text), tags, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_tag_is_left() {
+        for text in [
+            "#",
+            "# x",
+            "##",
+            "##x",
+            "#123",
+            "#1-2",
+            "#12/34",
+            "#-",
+            "#/usr",
+            "#!bin",
+            "C#",
+            "a#b",
+            "https://x.y/#top",
+            "&#x",
+            "x/#y",
+            "#\u{301}",
+            "{#id}",
+            "#①②",
+            "#-x",
+        ] {
+            assert_eq!(found(text), [""; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn any_words_become_a_tag() {
+        for (text, tag) in [
+            ("my project", Some("my-project")),
+            (" #a, b\tc ", Some("a-b-c")),
+            ("C++", Some("C++")),
+            (" , ", None),
+            ("", None),
+        ] {
+            assert_eq!(
+                tag_from_words(text).as_ref().map(Tag::as_str),
+                tag,
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_tag_that_reads_back_is_known() {
+        let reads_back = |text| is_inline_tag(&Tag::new(text).expect("a tag"));
+        assert!(reads_back("auth") && reads_back("日本") && reads_back("a/b"));
+        assert!(
+            !reads_back("123") && !reads_back("c++") && !reads_back("a/") && !reads_back("a.b")
+        );
+    }
+}
