@@ -8,13 +8,13 @@ use super::compare::{Changes, FileToRead};
 use super::prepare::{Prepared, SectionDocument, Shared, entry_key, prepare};
 use super::{Progress, Report};
 use crate::error::Result;
-use crate::kb::walk::{Walker, nanoseconds};
+use crate::kb::system_nanoseconds;
+use crate::kb::walk::Walker;
 use crate::markdown;
 use crate::model::{Document, EntryPath, Problem, Zone};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::SystemTime;
 
 /// The most of one file that is read for searching: 32 MiB. What lies behind is not found by
 /// search, and `mx doctor` says so.
@@ -133,7 +133,7 @@ impl Applier<'_> {
 
     fn file(&self, file: &FileToRead) -> Result<Outcome> {
         // Taken before the read: a change made after it is a change that the next look will see.
-        let now = nanoseconds(SystemTime::now());
+        let now = system_nanoseconds();
         let mut record = FileRecord {
             name: file.path.rsplit('/').next().unwrap_or_default().to_owned(),
             link: file.link,
@@ -236,11 +236,6 @@ fn note_problems(document: &mut Document, bytes: &[u8], more: bool) {
 }
 
 impl Applied {
-    /// Returns whether the full text changed.
-    pub fn changed_sections(&self) -> bool {
-        !self.touched.is_empty()
-    }
-
     fn note_removed(&mut self, path: String) {
         self.removed += 1;
         self.touched.push(entry_key(&path));

@@ -9,12 +9,12 @@ use super::prepare::{entry_key, prepare};
 use super::snapshot::{self, Found, Snapshot};
 use super::{Index, Progress, Report, damage, place};
 use crate::error::{Error, Result};
-use crate::kb::walk::{Walker, nanoseconds};
+use crate::kb::system_nanoseconds;
+use crate::kb::walk::Walker;
 use crate::markdown;
 use crate::model::EntryPath;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::SystemTime;
 
 /// What a check found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -74,7 +74,7 @@ impl Index<'_> {
         found: &mut CheckReport,
         report: Report<'_>,
     ) {
-        let now = nanoseconds(SystemTime::now());
+        let now = system_nanoseconds();
         let tree = super::compare::compare(walker, &BTreeMap::new(), now, &|_| false);
         let mut expected = std::collections::BTreeSet::new();
         let mut progress = Progress {

@@ -45,15 +45,6 @@ pub(crate) struct FileToRead {
     pub known: Option<FileRecord>,
 }
 
-impl FileToRead {
-    /// Returns whether the file system says the same as before, so that it is only read because
-    /// that cannot be trusted yet.
-    pub fn looks_the_same(&self) -> bool {
-        let same = |known: &FileRecord| known.state == self.state.into();
-        self.known.as_ref().is_some_and(same)
-    }
-}
-
 impl Changes {
     /// Returns whether the tree is exactly what is known.
     pub fn is_empty(&self) -> bool {

@@ -39,7 +39,6 @@ mod view;
 pub use check::{CheckReport, Difference};
 pub use info::{IndexInfo, IndexState};
 pub use view::View;
-pub(crate) use fulltext::document::tag_keys;
 pub(crate) use fulltext::{Fields, SegmentView, StoredSection};
 
 use crate::error::{Error, Result};

@@ -14,11 +14,11 @@ use super::snapshot::{self, Found, Snapshot};
 use super::view::{Entries, View};
 use super::{Index, Report, Summary, damage, place};
 use crate::error::{Error, Result};
-use crate::kb::walk::{Walker, nanoseconds};
+use crate::kb::system_nanoseconds;
+use crate::kb::walk::Walker;
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::OnceLock;
-use std::time::SystemTime;
 
 /// The most Markdown that is indexed in memory for one answer: 64 MiB. Beyond that the answer
 /// says that it may be stale.
@@ -44,6 +44,7 @@ impl Index<'_> {
         if !self.kb.exists() {
             return Ok(View::empty());
         }
+        self.kb.recover();
         let walker = Walker::new(self.kb)?;
         let Some(directory) = place::prepare(self.kb) else {
             let directory = place::directory(self.kb);
@@ -131,7 +132,7 @@ impl Index<'_> {
     }
 
     fn compare(&self, walker: &Walker, snapshot: Option<&Snapshot>) -> Changes {
-        let now = nanoseconds(SystemTime::now());
+        let now = system_nanoseconds();
         let nothing = Known::new();
         let Some(snapshot) = snapshot else {
             return compare(walker, &nothing, now, &|_| false);

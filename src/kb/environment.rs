@@ -134,6 +134,13 @@ fn clock() -> Result<Clock> {
     })
 }
 
+/// Returns the system's time in nanoseconds since 1970, whatever `MX_NOW` says: for comparing with
+/// the times of files.
+pub fn system_nanoseconds() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))
+}
+
 fn system_time() -> Timestamp {
     let seconds = match SystemTime::now().duration_since(UNIX_EPOCH) {
         Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),

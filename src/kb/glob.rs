@@ -50,6 +50,15 @@ impl PathGlob {
         })
     }
 
+    /// Makes the pattern that takes a text as it stands, without wildcards.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::Usage`](crate::error::Kind::Usage) for an empty text.
+    pub fn literal(text: &str) -> Result<Self> {
+        Self::new(&globset::escape(text))
+    }
+
     /// Returns the pattern, without what is ignored.
     pub fn as_str(&self) -> &str {
         self.matcher.glob().glob()

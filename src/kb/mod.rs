@@ -24,11 +24,12 @@ mod root;
 mod settings;
 #[cfg(test)]
 pub(crate) mod test_support;
+pub mod walk;
 
 pub use append::Action;
 pub use config::{Config, ConfigFile, SessionFile};
 pub use context::{CONTEXT_FILE, Context, ContextFile, LoadedContext};
-pub use environment::Environment;
+pub use environment::{Environment, system_nanoseconds};
 pub use glob::PathGlob;
 pub use root::RootSource;
 

@@ -35,21 +35,21 @@ pub(super) struct Hit {
 pub(super) struct Evaluation {
     /// What the units of each required clause look for.
     pub required: Vec<Vec<Wanted>>,
-    /// The same of the clauses that must not match.
-    excluded: Vec<Vec<Wanted>>,
+    /// The same of the units that must not be there.
+    excluded: Vec<Wanted>,
 }
 
 impl Evaluation {
     /// Prepares a query; `fuzzily` takes words within one edit too.
     pub fn new(query: &Query, fuzzily: bool) -> Self {
-        let exact = |clause: &Clause| clause.units.iter().map(Wanted::of).collect();
+        let exact = |clause: &Clause| clause.any.iter().map(Wanted::of).collect();
         let required = |clause: &Clause| match fuzzily {
-            true => clause.units.iter().map(Wanted::fuzzily).collect(),
+            true => clause.any.iter().map(Wanted::fuzzily).collect(),
             false => exact(clause),
         };
         Evaluation {
             required: query.required.iter().map(required).collect(),
-            excluded: query.excluded.iter().map(exact).collect(),
+            excluded: query.excluded.iter().map(Wanted::of).collect(),
         }
     }
 
@@ -97,7 +97,7 @@ impl Evaluation {
     }
 
     fn exclude(&self, searched: &Searched, docs: &mut Vec<(u32, u32)>) -> tantivy::Result<()> {
-        for wanted in self.excluded.iter().flatten() {
+        for wanted in &self.excluded {
             let found = searched.occurrences(wanted)?;
             docs.retain(|(doc, _)| position(&found, *doc).is_none());
         }

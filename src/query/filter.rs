@@ -1,14 +1,13 @@
 //! Which sections count before anything is ranked: tags, project, path, time.
 
 use super::language::Filters;
+use super::postings::documents;
 use crate::index::{Fields, SegmentView};
-use crate::kb::glob::PathGlob;
+use crate::kb::PathGlob;
 use crate::model::{Tag, Timestamp};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use tantivy::columnar::{Column, StrColumn};
-use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocSet, TERMINATED, Term};
 
 /// What a section must be, to be found at all.
 #[derive(Debug, Clone, Default)]
@@ -17,12 +16,12 @@ pub(super) struct Filter {
     pub tags: Vec<Tag>,
     /// None of these.
     pub not_tags: Vec<Tag>,
-    /// All of these projects, which is to say the one.
-    pub projects: Vec<String>,
+    /// Of each group, one of these projects.
+    pub projects: Vec<Vec<String>>,
     /// None of these.
     pub not_projects: Vec<String>,
-    /// Every one of these has to match.
-    pub paths: Vec<PathGlob>,
+    /// Of each group, one has to match.
+    pub paths: Vec<Vec<PathGlob>>,
     /// None of these may match.
     pub not_paths: Vec<PathGlob>,
     /// Not before.
@@ -50,7 +49,7 @@ pub(super) struct Times {
 
 struct PathFilter {
     column: StrColumn,
-    wanted: Vec<PathGlob>,
+    wanted: Vec<Vec<PathGlob>>,
     unwanted: Vec<PathGlob>,
     /// What was decided, by ordinal of the path.
     decided: RefCell<HashMap<u64, bool>>,
@@ -61,10 +60,15 @@ impl Filter {
     pub fn add(&mut self, filters: &Filters) {
         self.tags.extend(filters.tags.iter().cloned());
         self.not_tags.extend(filters.not_tags.iter().cloned());
-        self.projects.extend(filters.projects.iter().cloned());
+        let globs = |texts: &[String]| texts.iter().filter_map(|text| glob(text)).collect::<Vec<_>>();
+        if !filters.projects.is_empty() {
+            self.projects.push(filters.projects.clone());
+        }
         self.not_projects.extend(filters.not_projects.iter().cloned());
-        self.paths.extend(filters.paths.iter().cloned());
-        self.not_paths.extend(filters.not_paths.iter().cloned());
+        if !filters.paths.is_empty() {
+            self.paths.push(globs(&filters.paths));
+        }
+        self.not_paths.extend(globs(&filters.not_paths));
         self.since = self.since.max(filters.since);
         self.until = match (self.until, filters.until) {
             (Some(a), Some(b)) => Some(a.min(b)),
@@ -78,8 +82,11 @@ impl Filter {
         let project = |name: &String| documents(view, fields.project, &name.to_lowercase());
         let mut required: Vec<_> = self.tags.iter().map(tag).collect::<Result<_, _>>()?;
         let mut excluded: Vec<_> = self.not_tags.iter().map(tag).collect::<Result<_, _>>()?;
-        for name in &self.projects {
-            required.push(project(name)?);
+        for names in &self.projects {
+            let lists: Vec<_> = names.iter().map(project).collect::<Result<_, _>>()?;
+            let mut any = lists.concat();
+            any.sort_unstable();
+            required.push(any);
         }
         for name in &self.not_projects {
             excluded.push(project(name)?);
@@ -107,6 +114,11 @@ impl Filter {
             times,
         })
     }
+}
+
+/// Returns the pattern that a query names; one that is malformed stands for itself.
+fn glob(text: &str) -> Option<PathGlob> {
+    PathGlob::new(text).or_else(|_| PathGlob::literal(text)).ok()
 }
 
 impl SegmentFilter {
@@ -153,23 +165,8 @@ impl PathFilter {
         *decided.entry(ordinal).or_insert_with(|| {
             let mut path = String::new();
             let known = self.column.ord_to_str(ordinal, &mut path).unwrap_or(false);
-            known
-                && self.wanted.iter().all(|glob| glob.matches(&path))
-                && !self.unwanted.iter().any(|glob| glob.matches(&path))
+            let any = |globs: &Vec<PathGlob>| globs.iter().any(|glob| glob.matches(&path));
+            known && self.wanted.iter().all(any) && !any(&self.unwanted)
         })
     }
-}
-
-/// Returns the documents that hold a term, sorted.
-fn documents(view: &SegmentView, field: Field, key: &str) -> tantivy::Result<Vec<u32>> {
-    let index = view.reader.inverted_index(field)?;
-    let term = Term::from_field_text(field, key);
-    let mut found = Vec::new();
-    if let Some(mut docs) = index.read_postings(&term, IndexRecordOption::Basic)? {
-        while docs.doc() != TERMINATED {
-            found.push(docs.doc());
-            docs.advance();
-        }
-    }
-    Ok(found)
 }

@@ -4,7 +4,7 @@ use super::evaluate::Hit;
 use super::filter::Times;
 use super::search::Sort;
 use crate::index::View;
-use crate::kb::glob::PathGlob;
+use crate::kb::PathGlob;
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;

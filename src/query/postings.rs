@@ -1,5 +1,6 @@
 //! Occurrences of what a unit looks for, in one segment.
 
+use super::language::Field as Place;
 use super::terms::{FUZZY, Wanted};
 use crate::index::fulltext::tokenizer::Spelling;
 use crate::index::{Fields, SegmentView};
@@ -23,12 +24,16 @@ struct Weight {
     usual: f32,
 }
 
+/// What a tag counts, as an occurrence among the tags.
+const TAGGED: f32 = 2.0;
+
 /// One document, and how much of a unit it holds: occurrences, weighted by field and form.
 pub(super) type Occurrence = (u32, f32);
 
 /// One segment, opened for reading postings.
 pub(super) struct Searched<'a> {
     view: &'a SegmentView,
+    tag: Field,
     fields: Vec<(Field, Weight, Arc<InvertedIndexReader>, Option<FieldNormReader>)>,
 }
 
@@ -49,6 +54,7 @@ impl<'a> Searched<'a> {
         }
         Ok(Searched {
             view,
+            tag: fields.tag,
             fields: opened,
         })
     }
@@ -56,8 +62,10 @@ impl<'a> Searched<'a> {
     /// Returns the documents that hold what is wanted, in order, each with how much of it.
     pub fn occurrences(&self, wanted: &Wanted) -> tantivy::Result<Vec<Occurrence>> {
         let mut all = Vec::new();
-        let only_title = wanted.scope == super::language::Scope::Title;
-        let fields = if only_title { &self.fields[..1] } else { &self.fields[..] };
+        let fields = match wanted.field {
+            Place::Title => &self.fields[..1],
+            Place::Any => &self.fields[..],
+        };
         for (field, weight, index, norms) in fields {
             let mut found = Found::default();
             for (term, count) in &wanted.terms {
@@ -70,10 +78,12 @@ impl<'a> Searched<'a> {
                     found.extend(phrase_occurrences(index, *field, spelling)?, *count);
                 }
             }
-            for (prefix, count) in &wanted.prefixes {
-                add_matching(index, &mut found, *count, prefix, |term| {
-                    term.starts_with(prefix.as_bytes())
-                })?;
+            for (before, prefix) in &wanted.prefixes {
+                if before.is_empty() {
+                    add_matching(index, &mut found, 1.0, prefix, |_| true)?;
+                } else {
+                    add_continued(index, *field, &mut found, before, prefix)?;
+                }
             }
             for word in &wanted.fuzzy {
                 let mark = word.chars().next().filter(|c| c.is_control());
@@ -88,6 +98,10 @@ impl<'a> Searched<'a> {
                 (doc, weight.boost * count.max(0.05) / norm)
             };
             all.push(found.sorted().map(scale).collect::<Vec<_>>());
+        }
+        for tag in &wanted.tags {
+            let tagged = documents(self.view, self.tag, tag)?;
+            all.push(tagged.into_iter().map(|doc| (doc, TAGGED)).collect());
         }
         let mut merged = sum(all);
         if !self.view.is_whole() {
@@ -182,6 +196,45 @@ fn add_matching(
     list.sort_unstable_by_key(|(doc, _)| *doc);
     found.extend(list, count);
     Ok(())
+}
+
+/// Adds the occurrences of all terms that begin with `prefix` and stand behind the given ones.
+fn add_continued(
+    index: &InvertedIndexReader,
+    field: Field,
+    found: &mut Found,
+    before: &[String],
+    prefix: &str,
+) -> io::Result<()> {
+    let mut terms = index.terms().range().ge(prefix).into_stream()?;
+    let stem: Spelling = before.iter().cloned().enumerate().collect();
+    while let Some((term, _)) = terms.next() {
+        if !term.starts_with(prefix.as_bytes()) {
+            break;
+        }
+        let mut spelling = stem.clone();
+        spelling.push((before.len(), String::from_utf8_lossy(term).into_owned()));
+        found.extend(phrase_occurrences(index, field, &spelling)?, 1.0);
+    }
+    Ok(())
+}
+
+/// Returns the documents that hold a term of a field that is not text, sorted; also those that
+/// do not count.
+pub(super) fn documents(
+    view: &SegmentView,
+    field: Field,
+    key: &str,
+) -> tantivy::Result<Vec<u32>> {
+    let index = view.reader.inverted_index(field)?;
+    let mut found = Vec::new();
+    if let Some(mut docs) = open(&index, field, key, IndexRecordOption::Basic)? {
+        while docs.doc() != TERMINATED {
+            found.push(docs.doc());
+            docs.advance();
+        }
+    }
+    Ok(found)
 }
 
 /// Returns the documents in which the terms stand at the given distances, and how often.

@@ -66,7 +66,7 @@ fn newest(
     project: Option<&str>,
 ) -> tantivy::Result<Vec<(usize, u32)>> {
     let filter = Filter {
-        projects: project.map(str::to_owned).into_iter().collect(),
+        projects: project.map(|name| vec![name.to_owned()]).into_iter().collect(),
         ..Filter::default()
     };
     let mut found = Vec::new();

@@ -9,7 +9,7 @@ use super::snippet::{Highlighter, Snippet};
 use crate::error::Result;
 use crate::index::{View, damage};
 use crate::kb::Kb;
-use crate::kb::glob::PathGlob;
+use crate::kb::PathGlob;
 use crate::model::{EntryPath, Tag, Timestamp};
 
 /// The most of a section that is looked at for a snippet: 256 KiB.
@@ -26,7 +26,7 @@ pub struct SearchOptions {
     pub tags: Vec<Tag>,
     /// The project.
     pub project: Option<String>,
-    /// Paths; every one of them has to match.
+    /// Paths, of which one has to match; none: all.
     pub paths: Vec<PathGlob>,
     /// Not before.
     pub since: Option<Timestamp>,
@@ -155,12 +155,14 @@ pub fn search(kb: &Kb, view: &View, options: &SearchOptions) -> Result<Found> {
 fn filters(view: &View, options: &SearchOptions) -> tantivy::Result<Vec<SegmentFilter>> {
     let mut filter = Filter {
         tags: options.tags.clone(),
-        projects: options.project.iter().cloned().collect(),
-        paths: options.paths.clone(),
+        projects: options.project.iter().map(|name| vec![name.clone()]).collect(),
         since: options.since,
         until: options.until,
         ..Filter::default()
     };
+    if !options.paths.is_empty() {
+        filter.paths.push(options.paths.clone());
+    }
     filter.add(&options.query.filters);
     let segments = view.segments().iter();
     segments.map(|segment| filter.on(segment, view.fields())).collect()

@@ -44,7 +44,7 @@ impl<'a> Highlighter<'a> {
                 found.terms.entry(term).or_insert(unit);
             }
             let prefixes = wanted.prefixes.iter();
-            found.prefixes.extend(prefixes.map(|(prefix, _)| (prefix.as_str(), unit)));
+            found.prefixes.extend(prefixes.map(|(_, prefix)| (prefix.as_str(), unit)));
             found.fuzzy.extend(wanted.fuzzy.iter().map(|word| (word.as_str(), unit)));
         }
         found

@@ -7,8 +7,9 @@
 //!
 //! [`tokenizer::Form`]: crate::index::fulltext::tokenizer::Form
 
-use super::language::{Scope, Unit, UnitKind};
+use super::language::{Field, Kind, Unit};
 use crate::index::fulltext::tokenizer::{Atom, Compound, Form, Spelling, spellings};
+use crate::model::Tag;
 
 /// What an occurrence of another word with the same stem counts.
 const STEMMED: f32 = 0.8;
@@ -25,34 +26,41 @@ pub(super) const FUZZY: f32 = 0.5;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Wanted {
     /// Where.
-    pub scope: Scope,
+    pub field: Field,
     /// Terms with what an occurrence counts.
     pub terms: Vec<(String, f32)>,
     /// Phrases, as the ways in which each can stand there, with what an occurrence counts.
     pub phrases: Vec<(Vec<Spelling>, f32)>,
-    /// Terms by their beginning, with what an occurrence counts.
-    pub prefixes: Vec<(String, f32)>,
+    /// Terms by their beginning, with the atoms that must stand before them.
+    pub prefixes: Vec<(Vec<String>, String)>,
     /// Words that also stand for those within one edit.
     pub fuzzy: Vec<String>,
+    /// Keys of tags that will do as well.
+    pub tags: Vec<String>,
 }
 
 impl Wanted {
     /// Returns what a unit looks for.
     pub fn of(unit: &Unit) -> Self {
         let mut wanted = Wanted {
-            scope: unit.scope,
+            field: unit.field,
             terms: Vec::new(),
             phrases: Vec::new(),
             prefixes: Vec::new(),
             fuzzy: Vec::new(),
+            tags: unit.tag.iter().map(Tag::key).collect(),
         };
         match &unit.kind {
-            UnitKind::Word(compound) => wanted.compound(compound),
-            UnitKind::Phrase(compounds) => wanted.phrases.push((spellings(compounds), 1.0)),
-            UnitKind::Prefix(prefix) => {
-                wanted.prefixes.push((prefix.clone(), 1.0));
-                wanted.prefixes.push((Form::Whole.term(prefix), 1.0));
+            Kind::Word(compound) => wanted.compound(compound),
+            Kind::Phrase(compounds) => wanted.phrases.push((spellings(compounds), 1.0)),
+            Kind::Prefix { before, prefix } => {
+                let before: Vec<_> = before.iter().map(|atom| atom.surface.clone()).collect();
+                if before.is_empty() {
+                    wanted.prefixes.push((Vec::new(), Form::Whole.term(prefix)));
+                }
+                wanted.prefixes.push((before, prefix.clone()));
             }
+            Kind::Tag(tag) => wanted.tags.push(tag.key()),
         }
         wanted
     }
@@ -60,7 +68,7 @@ impl Wanted {
     /// Returns what a unit looks for when words within one edit will do.
     pub fn fuzzily(unit: &Unit) -> Self {
         let mut wanted = Self::of(unit);
-        if let UnitKind::Word(compound) = &unit.kind {
+        if let Kind::Word(compound) = &unit.kind {
             if let Some(atom) = compound.word() {
                 wanted.fuzzy.push(atom.surface.clone());
             }

@@ -78,11 +78,6 @@ impl FullText {
         FullText { index, fields }
     }
 
-    /// Returns the fields.
-    pub fn fields(&self) -> Fields {
-        self.fields
-    }
-
     /// Returns what the last commit says of itself. `None`: written by nobody we know.
     pub fn payload(&self) -> Result<Payload, TantivyError> {
         let text = self.index.load_metas()?.payload;

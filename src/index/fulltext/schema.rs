@@ -68,7 +68,7 @@ pub(crate) fn schema() -> (Schema, Fields) {
         body: builder.add_text_field("body", text),
         id: builder.add_u64_field("id", key.clone()),
         entry: builder.add_u64_field("entry", key.set_fast()),
-        path: builder.add_text_field("path", TextOptions::default().set_fast(None)),
+        path: builder.add_text_field("path", TextOptions::default().set_fast("raw")),
         tag: builder.add_text_field("tag", raw.clone()),
         project: builder.add_text_field("project", raw),
         time: builder.add_i64_field("time", FAST),
@@ -84,7 +84,7 @@ pub(crate) fn schema() -> (Schema, Fields) {
 
 /// Registers the tokenizer with an index.
 pub(crate) fn register(index: &mut Index) {
-    let manager = TokenizerManager::new();
+    let manager = TokenizerManager::default();
     manager.register(TOKENIZER, SectionTokenizer::default());
     index.set_tokenizers(manager);
 }

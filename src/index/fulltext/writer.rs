@@ -3,7 +3,6 @@
 use super::document::document;
 use super::{Fields, FullText, Payload};
 use crate::index::prepare::{SectionDocument, Shared};
-use std::sync::atomic::{AtomicU64, Ordering};
 use tantivy::indexer::{LogMergePolicy, NoMergePolicy};
 use tantivy::{IndexWriter, TantivyError, Term};
 
@@ -31,7 +30,6 @@ const MERGE_AT: usize = 8;
 pub(crate) struct Writer {
     writer: IndexWriter,
     fields: Fields,
-    sections: AtomicU64,
 }
 
 impl Writer {
@@ -50,7 +48,6 @@ impl Writer {
         Ok(Writer {
             writer,
             fields: index.fields,
-            sections: AtomicU64::new(0),
         })
     }
 
@@ -61,7 +58,6 @@ impl Writer {
         Ok(Writer {
             writer,
             fields: index.fields,
-            sections: AtomicU64::new(0),
         })
     }
 
@@ -69,7 +65,6 @@ impl Writer {
     pub fn add(&self, shared: &Shared, section: &SectionDocument) -> Result<(), TantivyError> {
         let document = document(self.fields, shared, section);
         self.writer.add_document(document)?;
-        self.sections.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
 
@@ -83,11 +78,6 @@ impl Writer {
     pub fn delete_entry(&self, key: u64) {
         self.writer
             .delete_term(Term::from_field_u64(self.fields.entry, key));
-    }
-
-    /// Returns how many sections were added.
-    pub fn added(&self) -> u64 {
-        self.sections.load(Ordering::Relaxed)
     }
 
     /// Writes everything to disk, then runs `around` with the function that makes it visible:
