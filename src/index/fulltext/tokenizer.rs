@@ -1,1 +1,0 @@
-//! Cuts text into terms.

@@ -1,0 +1,151 @@
+//! What a query looks for, cut by the same code as what is indexed.
+
+use super::cut::Cutter;
+use super::terms::{Form, Terms};
+
+/// How many spellings of one phrase are looked for.
+const SPELLINGS: usize = 16;
+
+/// A compound of a query.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Compound {
+    /// The whole folded form, where there are several atoms of a spaced script and it is short
+    /// enough; also `c++` and `c#`.
+    pub whole: Option<String>,
+    /// The atoms, in order; never empty.
+    pub atoms: Vec<Atom>,
+}
+
+/// An atom of a query.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Atom {
+    /// The folded form.
+    pub surface: String,
+    /// The English stem, where it differs from the surface.
+    pub stem: Option<String>,
+    /// Whether it is a character of a script written without spaces.
+    pub cjk: bool,
+    /// Whether only a change of case separates it from the atom before (`rate|Limiter`).
+    pub glued: bool,
+}
+
+/// One way in which a phrase can stand in the index: terms with their positions relative to
+/// where the phrase begins, in order.
+pub type Spelling = Vec<(usize, String)>;
+
+impl Compound {
+    /// Returns the surface, if it is a single atom of a spaced script.
+    pub fn word(&self) -> Option<&Atom> {
+        match self.atoms.as_slice() {
+            [atom] if !atom.cjk => Some(atom),
+            _ => None,
+        }
+    }
+}
+
+/// Returns the compounds of a text. Neighbouring characters of scripts without spaces are one.
+pub fn analyze(text: &str) -> Vec<Compound> {
+    let mut terms = Terms::default();
+    let mut cutter = Cutter::new(text);
+    let mut compounds: Vec<Compound> = Vec::new();
+    while terms.advance(&mut cutter) {
+        let mut compound = Compound {
+            whole: whole(&terms),
+            atoms: atoms(&terms),
+        };
+        match compounds.last_mut() {
+            Some(last) if terms.piece().continues => last.atoms.append(&mut compound.atoms),
+            _ => compounds.push(compound),
+        }
+    }
+    compounds
+}
+
+/// Returns the whole form, which is the one that comes last at the first atom.
+fn whole(terms: &Terms) -> Option<String> {
+    let spans = &terms.piece().atoms;
+    let (first, last) = (spans.first()?, spans.last()?);
+    let is_whole = |term: &super::Term<'_>| {
+        let covers = term.range.start == first.range.start && term.range.end >= last.range.end;
+        term.form == Form::Whole && covers
+    };
+    let complete = !terms.piece().continues && !terms.piece().continued;
+    let found = (0..terms.len()).map(|index| terms.term(index));
+    let whole = found.filter(|_| complete).find(is_whole)?;
+    whole
+        .text
+        .strip_prefix(Form::Whole.mark()?)
+        .map(str::to_owned)
+}
+
+fn atoms(terms: &Terms) -> Vec<Atom> {
+    let piece = terms.piece();
+    let mut atoms: Vec<Atom> = Vec::with_capacity(piece.atoms.len());
+    for term in (0..terms.len()).map(|index| terms.term(index)) {
+        match term.form {
+            Form::Surface => atoms.push(Atom {
+                surface: term.text.to_owned(),
+                stem: None,
+                cjk: piece.single,
+                glued: piece.atoms[atoms.len()].glued,
+            }),
+            Form::Stem | Form::PartStem => {
+                if let Some(atom) = atoms.last_mut() {
+                    atom.stem = Some(term.text[1..].to_owned());
+                }
+            }
+            Form::Part | Form::Whole => {}
+        }
+    }
+    atoms
+}
+
+/// Returns the ways in which a phrase can stand in the index, first the one that its own
+/// spelling gives; at most 16. A single word is a phrase of one compound.
+///
+/// The others make case irrelevant: `github actions` is found in `GitHub Actions`, where
+/// `github` is a whole of two atoms, and `GitHub Actions` in `github actions`. A whole of three
+/// atoms is only found at the end of a phrase.
+pub fn spellings(phrase: &[Compound]) -> Vec<Spelling> {
+    let atoms: Vec<&Atom> = phrase.iter().flat_map(|compound| &compound.atoms).collect();
+    let mut spellings: Vec<(usize, Spelling)> = vec![(0, Vec::new())];
+    for group in atoms.chunk_by(|_, next| next.glued) {
+        let other = other_spelling(group);
+        let branches = other.filter(|_| spellings.len() < SPELLINGS);
+        let mut more = Vec::new();
+        for (at, spelling) in &mut spellings {
+            if let Some((term, length)) = &branches {
+                let mut branch = spelling.clone();
+                branch.push((*at, term.clone()));
+                more.push((*at + length, branch));
+            }
+            for (offset, atom) in group.iter().enumerate() {
+                spelling.push((*at + offset, atom.surface.clone()));
+            }
+            *at += group.len();
+        }
+        spellings.append(&mut more);
+    }
+    let mut seen = Vec::with_capacity(spellings.len());
+    for (_, spelling) in spellings {
+        if !spelling.is_empty() && !seen.contains(&spelling) {
+            seen.push(spelling);
+        }
+    }
+    seen
+}
+
+/// Returns the term for the same letters in other case, and how many positions it takes.
+fn other_spelling(group: &[&Atom]) -> Option<(String, usize)> {
+    match group {
+        [atom] => {
+            let cuttable = !atom.cjk && atom.surface.len() > 1;
+            let lettered = atom.surface.contains(char::is_alphabetic);
+            (cuttable && lettered).then(|| (Form::Whole.term(&atom.surface), 2))
+        }
+        _ => {
+            let joined: String = group.iter().map(|atom| atom.surface.as_str()).collect();
+            (joined.len() <= super::TERM_LIMIT).then_some((joined, 1))
+        }
+    }
+}

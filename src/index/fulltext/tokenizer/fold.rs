@@ -1,0 +1,90 @@
+//! Folding: the one form of all the spellings that a search does not tell apart.
+
+use super::TERM_LIMIT;
+use super::chars::{Class, class_of, connector, is_accent, is_south_east_asian};
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::decompose_compatible;
+
+/// How many characters of a single are looked at; what follows can only be marks.
+const SINGLE_LIMIT: usize = 16;
+
+/// Appends the folded form of an atom: lower case, without accents, compatibility forms (full
+/// width, ligatures, superscripts) resolved, at most [`TERM_LIMIT`] bytes.
+pub(super) fn fold_word(atom: &str, out: &mut String) {
+    let start = out.len();
+    if atom.is_ascii() {
+        out.push_str(&atom[..atom.len().min(TERM_LIMIT)]);
+        out[start..].make_ascii_lowercase();
+        return;
+    }
+    for c in atom.chars() {
+        let end = out.len();
+        fold_char(c, out);
+        if out.len() - start > TERM_LIMIT {
+            out.truncate(end);
+            break;
+        }
+    }
+}
+
+/// Appends what stands between two atoms, as ASCII.
+pub(super) fn fold_connectors(between: &str, out: &mut String) {
+    out.extend(between.chars().filter_map(connector));
+}
+
+fn fold_char(c: char, out: &mut String) {
+    if c.is_ascii() {
+        out.push(c.to_ascii_lowercase());
+    } else if matches!(c, 'а'..='и' | 'к'..='я' | 'α'..='ρ' | 'σ'..='ω') {
+        out.push(c);
+    } else if class_of(c) != Class::Skip {
+        decompose_compatible(c, |part| {
+            if !is_accent(part) {
+                part.to_lowercase().for_each(|small| fold_small(small, out));
+            }
+        });
+    }
+}
+
+/// Letters that Unicode does not decompose, but readers do.
+fn fold_small(c: char, out: &mut String) {
+    let folded = match c {
+        'ø' => "o",
+        'đ' | 'ð' => "d",
+        'ł' => "l",
+        'ħ' => "h",
+        'ŧ' => "t",
+        'ı' => "i",
+        'ς' => "σ",
+        'ß' => "ss",
+        'æ' => "ae",
+        'œ' => "oe",
+        'þ' => "th",
+        _ => {
+            let class = class_of(c);
+            if class.is_word() || (class == Class::Mark && !is_accent(c)) {
+                out.push(c);
+            }
+            return;
+        }
+    };
+    out.push_str(folded);
+}
+
+/// Appends the folded form of a single: one character, composed, half-width forms widened.
+pub(super) fn fold_single(atom: &str, out: &mut String) {
+    let Some(first) = atom.chars().next() else {
+        return;
+    };
+    let plain = matches!(first, '\u{4e00}'..='\u{9fff}') && first.len_utf8() == atom.len();
+    if plain || is_south_east_asian(first) {
+        out.push(first);
+        return;
+    }
+    let is_single = |c: &char| class_of(*c) == Class::Single;
+    let mut composed = atom.chars().take(SINGLE_LIMIT).nfkc().filter(is_single);
+    match (composed.next(), composed.next()) {
+        (Some(only), None) => out.push(only),
+        _ => out.push(first),
+    }
+}

@@ -1,0 +1,49 @@
+//! Cuts text into terms: the same for what is indexed, what is asked, and what is highlighted.
+//!
+//! Text is cut into *compounds*, maximal runs of letters and digits of spaced scripts joined by
+//! connectors (`_ - . / : @ # + ~ \ '`) that stand between them: `src/auth/rate-limiter.ts`,
+//! `CVE-2024-3094`, `std::fs::File`, `14:45`, `rateLimiter`, `don't`. A possessive `'s` is left
+//! out. A compound is cut into *atoms* at connectors and at changes of case, not between letters
+//! and digits: `HTTPServer` is `http` and `server`, `E0502` and `oauth2` are one atom each.
+//! Characters of scripts written without spaces (Chinese, Japanese, Korean, Thai, Lao, Khmer,
+//! Myanmar) are atoms of their own, so that a substring is a phrase of them.
+//!
+//! Atoms are folded: lower case, without accents, compatibility forms resolved, at most
+//! [`TERM_LIMIT`] bytes. Each takes the next position, so that the phrase `rate limiter` is in
+//! `rate-limiter` and in `rateLimiter`. At that position stand terms of several [`Form`]s.
+//!
+//! `chars` classifies, `cut` and `camel` find atoms, `fold` and `stem` shape them, `terms` puts
+//! the terms together, `analysis` reads queries with them, and `stream` hands them to the full
+//! text.
+
+mod analysis;
+mod camel;
+mod chars;
+mod cut;
+mod fold;
+mod stem;
+mod stream;
+mod terms;
+
+#[cfg(test)]
+mod tests;
+
+pub use analysis::{Atom, Compound, Spelling, analyze, spellings};
+pub use stream::{SectionTokenizer, TermStream};
+pub use terms::{Form, Term};
+
+use cut::Cutter;
+use terms::Terms;
+
+/// Longest folded atom, and longest whole compound, in bytes; 64 hold a SHA-256 in hexadecimal.
+/// A longer atom is cut, a longer whole is left out.
+pub const TERM_LIMIT: usize = 64;
+
+/// Calls back with every term of a text, in the order of their positions.
+pub fn scan(text: &str, mut found: impl FnMut(Term<'_>)) {
+    let mut terms = Terms::default();
+    let mut cutter = Cutter::new(text);
+    while terms.advance(&mut cutter) {
+        (0..terms.len()).for_each(|index| found(terms.term(index)));
+    }
+}

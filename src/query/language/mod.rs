@@ -1,0 +1,224 @@
+//! The query language: words, phrases, exclusions, alternatives, prefixes and filters.
+//!
+//! | written | means |
+//! |---|---|
+//! | `rate limiter` | both words, anywhere |
+//! | `"rate limiter"` | these words next to each other, as they stand |
+//! | `-draft`, `-"old plan"` | not where this is |
+//! | `redis OR memcached` | either; binds its two neighbours only |
+//! | `deploy*` | words that begin so |
+//! | `#auth` | the word, or the tag |
+//! | `title:oauth`, `title:"api keys"` | in the title |
+//! | `tag:auth`, `-tag:draft`, `tag:a OR tag:b` | by tag; several must all be there |
+//! | `project:app`, `path:notes/**` | by project or path; of several, one must hold |
+//! | `since:2026-01-11`, `until:"last week"` | by time, ends included |
+//!
+//! What does not parse is taken literally, so that any text is a query: a quote that is never
+//! closed, an `OR` without a word on each side, a field without a value that it can use, an
+//! unknown field. Punctuation alone vanishes. `lex` splits the text, `read` gives the pieces
+//! their meaning, and this module binds them together.
+
+mod lex;
+mod read;
+
+#[cfg(test)]
+mod tests;
+
+use crate::index::fulltext::tokenizer::{Atom, Compound};
+use crate::model::{Tag, Timestamp, Zone};
+use read::{Filter, Item};
+use std::mem;
+
+/// How many units a query can have; the rest is ignored.
+pub const UNITS: usize = 64;
+
+/// How much of a query is read, in bytes; the rest is ignored.
+pub const LENGTH: usize = 4096;
+
+/// A query.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Query {
+    /// All of these must be in a section.
+    pub required: Vec<Clause>,
+    /// None of these may be.
+    pub excluded: Vec<Unit>,
+    /// What must hold of the section besides.
+    pub filters: Filters,
+}
+
+impl Query {
+    /// Returns whether it asks for nothing at all.
+    pub fn is_empty(&self) -> bool {
+        *self == Query::default()
+    }
+}
+
+/// Units of which at least one must be there; a plain word is a clause of one. Never empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clause {
+    /// The alternatives, in the order written.
+    pub any: Vec<Unit>,
+}
+
+/// Something to look for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unit {
+    /// Where to look.
+    pub field: Field,
+    /// What to look for.
+    pub kind: Kind,
+    /// The tag that does as well (`#auth`).
+    pub tag: Option<Tag>,
+    /// What was written, without quotes, field and `-`.
+    pub text: String,
+}
+
+/// Where a unit is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// Anywhere.
+    Any,
+    /// In the title of the entry.
+    Title,
+}
+
+/// What a unit looks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// A word, in any of its forms. The atoms of a compound must be next to each other, and so
+    /// must the characters of a script without spaces.
+    Word(Compound),
+    /// Compounds next to each other, not stemmed. Never empty.
+    Phrase(Vec<Compound>),
+    /// A word that begins so.
+    Prefix {
+        /// Atoms that stand before it, next to each other; mostly none (`rate-lim*` has `rate`).
+        before: Vec<Atom>,
+        /// The folded beginning.
+        prefix: String,
+    },
+    /// A tag, as one of several alternatives; alone it is a filter.
+    Tag(Tag),
+}
+
+/// What must hold of a section besides its words.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filters {
+    /// All of these tags.
+    pub tags: Vec<Tag>,
+    /// None of these tags.
+    pub not_tags: Vec<Tag>,
+    /// One of these projects, if there are any.
+    pub projects: Vec<String>,
+    /// None of these projects.
+    pub not_projects: Vec<String>,
+    /// One of these globs matches the path, if there are any.
+    pub paths: Vec<String>,
+    /// None of these globs matches the path.
+    pub not_paths: Vec<String>,
+    /// Not before this.
+    pub since: Option<Timestamp>,
+    /// Not after this.
+    pub until: Option<Timestamp>,
+}
+
+/// Parses a query; every text is one. Times are seen from `now` in the given zone.
+pub fn parse(text: &str, now: Timestamp, zone: Zone) -> Query {
+    let items = lex::lexemes(beginning(text)).filter_map(|lexeme| read::item(&lexeme, now, zone));
+    let items: Vec<Item<'_>> = items.take(UNITS).collect();
+    let mut query = Query::default();
+    let mut rest = items.as_slice();
+    while let [item, after @ ..] = rest {
+        rest = query.take(item, after);
+    }
+    query.required.truncate(UNITS);
+    query.excluded.truncate(UNITS);
+    query
+}
+
+fn beginning(text: &str) -> &str {
+    let mut end = text.len().min(LENGTH);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+impl Query {
+    /// Takes the first item, with the alternatives bound to it, and returns the others.
+    fn take<'i>(&mut self, item: &Item<'_>, after: &'i [Item<'i>]) -> &'i [Item<'i>] {
+        if let Some(first) = item.operand() {
+            let mut any = vec![first];
+            let mut rest = after;
+            while let [Item::Or(_), next, others @ ..] = rest {
+                let Some(operand) = next.operand() else { break };
+                any.push(operand);
+                rest = others;
+            }
+            if any.len() > 1 {
+                self.require(any);
+                return rest;
+            }
+        }
+        match item {
+            Item::Find(words) => words
+                .units()
+                .into_iter()
+                .for_each(|u| self.require(vec![u])),
+            Item::Exclude(words) => self.excluded.extend(words.unit()),
+            Item::Filter(filter) => self.filters.add(filter.clone()),
+            Item::Or(words) => self.require(words.unit().into_iter().collect()),
+        }
+        match (item, after) {
+            (Item::Filter(one), [Item::Or(_), Item::Filter(other), ..])
+                if one.is_alternative_to(other) =>
+            {
+                &after[1..]
+            }
+            _ => after,
+        }
+    }
+
+    fn require(&mut self, mut any: Vec<Unit>) {
+        dedup(&mut any);
+        let known = self.required.iter().any(|clause| {
+            let same = clause.any.iter().zip(&any).all(|(a, b)| a.is_same(b));
+            same && clause.any.len() == any.len()
+        });
+        if !known && !any.is_empty() {
+            self.required.push(Clause { any });
+        }
+    }
+}
+
+impl Unit {
+    /// Returns whether it looks for the same, however written.
+    fn is_same(&self, other: &Unit) -> bool {
+        (self.field, &self.kind, &self.tag) == (other.field, &other.kind, &other.tag)
+    }
+}
+
+fn dedup(units: &mut Vec<Unit>) {
+    for unit in mem::take(units) {
+        if !units.iter().any(|known| known.is_same(&unit)) {
+            units.push(unit);
+        }
+    }
+}
+
+impl Filters {
+    fn add(&mut self, filter: Filter) {
+        match filter {
+            Filter::Tags(tags) => self.tags.extend(tags),
+            Filter::NotTags(tags) => self.not_tags.extend(tags),
+            Filter::Project(project) => self.projects.push(project),
+            Filter::NotProject(project) => self.not_projects.push(project),
+            Filter::Path(glob) => self.paths.push(glob),
+            Filter::NotPath(glob) => self.not_paths.push(glob),
+            Filter::Since(time) => self.since = self.since.max(Some(time)),
+            Filter::Until(time) => {
+                self.until = Some(self.until.map_or(time, |until| until.min(time)));
+            }
+        }
+    }
+}

@@ -1,0 +1,262 @@
+use super::*;
+use proptest::prelude::*;
+
+const NOW: &str = "2026-04-01T12:00:00Z";
+
+fn query(text: &str) -> Query {
+    let now = Timestamp::parse_rfc3339(NOW).expect("a time");
+    parse(text, now, Zone::UTC)
+}
+
+fn surfaces(atoms: &[Atom]) -> String {
+    let surfaces: Vec<&str> = atoms.iter().map(|atom| atom.surface.as_str()).collect();
+    surfaces.join(".")
+}
+
+fn show_unit(unit: &Unit) -> String {
+    let compounds = |all: &[Compound]| {
+        let all: Vec<String> = all.iter().map(|c| surfaces(&c.atoms)).collect();
+        all.join(" ")
+    };
+    let shown = match &unit.kind {
+        Kind::Word(word) => surfaces(&word.atoms),
+        Kind::Phrase(phrase) => format!("\"{}\"", compounds(phrase)),
+        Kind::Prefix { before, prefix } => format!("{}>{prefix}*", surfaces(before)),
+        Kind::Tag(tag) => format!("tag={tag}"),
+    };
+    let field = if unit.field == Field::Title {
+        "title="
+    } else {
+        ""
+    };
+    let tag = unit.tag.as_ref().map(|tag| format!("#{tag}"));
+    format!("{field}{shown}{}", tag.unwrap_or_default())
+}
+
+/// A query in one line: clauses, `-` exclusions, then filters.
+fn show(text: &str) -> String {
+    let query = query(text);
+    let mut parts = Vec::new();
+    for clause in &query.required {
+        let any: Vec<String> = clause.any.iter().map(show_unit).collect();
+        parts.push(any.join("|"));
+    }
+    parts.extend(
+        query
+            .excluded
+            .iter()
+            .map(|unit| format!("-{}", show_unit(unit))),
+    );
+    let filters = &query.filters;
+    parts.extend(filters.tags.iter().map(|tag| format!("+tag={tag}")));
+    parts.extend(filters.not_tags.iter().map(|tag| format!("+nottag={tag}")));
+    for (name, values) in [
+        ("project", &filters.projects),
+        ("notproject", &filters.not_projects),
+        ("path", &filters.paths),
+        ("notpath", &filters.not_paths),
+    ] {
+        parts.extend(values.iter().map(|value| format!("+{name}={value}")));
+    }
+    parts.extend(filters.since.map(|time| format!("+since={time}")));
+    parts.extend(filters.until.map(|time| format!("+until={time}")));
+    parts.join(" ; ")
+}
+
+fn check(cases: &[(&str, &str)]) {
+    for (text, expected) in cases {
+        assert_eq!(show(text), *expected, "{text}");
+    }
+}
+
+#[test]
+fn words_and_phrases() {
+    check(&[
+        ("auth module", "auth ; module"),
+        ("\"auth module\"", "\"auth module\""),
+        ("“auth module”", "\"auth module\""),
+        ("\"deploys\"", "\"deploys\""),
+        ("foo,bar", "foo ; bar"),
+        ("rateLimiter", "rate.limiter"),
+        ("src/auth/rate-limiter.ts", "src.auth.rate.limiter.ts"),
+        ("限流 Rust言語", "限.流 ; rust ; 言.語"),
+        ("Deploy deploy", "deploy"),
+        ("\"a b\"c", "\"a b\" ; c"),
+        ("\"2026-01-11 14:45\"", "\"2026.01.11 14.45\""),
+    ]);
+}
+
+#[test]
+fn exclusions() {
+    check(&[
+        ("a -b", "a ; -b"),
+        ("-\"old plan\"", "-\"old plan\""),
+        ("-foo,bar", "-\"foo bar\""),
+        ("-title:x -deploy*", "-title=x ; ->deploy*"),
+        (
+            "-tag:x -project:p -path:old/**",
+            "+nottag=x ; +notproject=p ; +notpath=old/**",
+        ),
+        ("well-known", "well.known"),
+    ]);
+}
+
+#[test]
+fn alternatives_bind_their_neighbours() {
+    check(&[
+        ("a b OR c d", "a ; b|c ; d"),
+        ("a OR b OR c", "a|b|c"),
+        ("\"a b\" OR c*", "\"a b\"|>c*"),
+        ("foo,bar OR x", "\"foo bar\"|x"),
+        ("a OR a", "a"),
+        ("a OR * b", "a|b"),
+        ("tag:a OR tag:b", "tag=a|tag=b"),
+        ("x OR tag:b y", "x|tag=b ; y"),
+        ("project:a OR project:b x", "x ; +project=a ; +project=b"),
+        ("path:a OR path:b OR path:c", "+path=a ; +path=b ; +path=c"),
+    ]);
+}
+
+#[test]
+fn prefixes() {
+    check(&[
+        ("deploy*", ">deploy*"),
+        ("Café*", ">cafe*"),
+        ("rate-lim*", "rate>lim*"),
+        ("foo,ba*", "foo ; >ba*"),
+        ("title:auth*", "title=>auth*"),
+        ("認証*", "認.証"),
+        ("**bold**", "bold"),
+        ("wor*d", "wor ; d"),
+        ("src/*", "src"),
+        ("*", ""),
+    ]);
+}
+
+#[test]
+fn fields() {
+    check(&[
+        ("title:oauth", "title=oauth"),
+        ("title:\"api keys\" x", "title=\"api keys\" ; x"),
+        ("title:foo,bar", "title=foo ; title=bar"),
+        ("tag:auth tag:#Web", "+tag=auth ; +tag=Web"),
+        ("tag:a,b", "+tag=a ; +tag=b"),
+        ("tags:a", "+tag=a"),
+        ("project:\"my app\"", "+project=my app"),
+        ("path:notes/**/*.md", "+path=notes/**/*.md"),
+        ("since:2026-01-11", "+since=2026-01-11T00:00:00Z"),
+        ("until:2026-01-11", "+until=2026-01-11T23:59:59Z"),
+        ("since:\"last week\"", "+since=2026-03-23T00:00:00Z"),
+        (
+            "since:7d since:2d until:1d until:2h",
+            "+since=2026-03-30T12:00:00Z ; +until=2026-03-31T12:00:00Z",
+        ),
+    ]);
+}
+
+#[test]
+fn a_hash_is_a_word_or_a_tag() {
+    check(&[
+        ("#auth", "auth#auth"),
+        ("#Auth,", "auth#Auth"),
+        ("#a/b-c", "a.b.c#a/b-c"),
+        ("-#auth", "-auth#auth"),
+        ("#42", "42"),
+        ("#", ""),
+        ("C#", "c"),
+        ("x OR #auth", "x|auth#auth"),
+    ]);
+}
+
+#[test]
+fn what_does_not_parse_is_taken_literally() {
+    check(&[
+        ("", ""),
+        ("\"rate limiter", "rate ; limiter"),
+        ("rate\" limiter", "rate ; limiter"),
+        ("\"\" x", "x"),
+        ("-", ""),
+        ("- item", "item"),
+        ("--no-refresh", "no.refresh"),
+        ("-\"open", "-open"),
+        ("OR", "or"),
+        ("OR a", "or ; a"),
+        ("a OR", "a ; or"),
+        ("a OR OR b", "a ; or ; b"),
+        ("a OR -b", "a ; or ; -b"),
+        ("a or b", "a ; or ; b"),
+        ("\"OR\"", "\"or\""),
+        ("a OR since:7d", "a ; or ; +since=2026-03-25T12:00:00Z"),
+        ("tag:", "tag"),
+        ("tag: auth", "tag ; auth"),
+        ("tag:\"\"", "tag"),
+        ("tag:,", "tag"),
+        ("tag:\"two words\"", "tag ; two ; words"),
+        ("title:", "title"),
+        ("title:?", "title"),
+        ("since:rubbish", "since.rubbish"),
+        ("since:7 days", "since.7 ; days"),
+        ("-since:7d", "-since.7d"),
+        ("path:[", "path"),
+        ("foo:bar", "foo.bar"),
+        ("http://x", "http.x"),
+        ("C++", "c"),
+        ("Tag:x", "tag.x"),
+        ("?! ... 🎉", ""),
+    ]);
+}
+
+#[test]
+fn a_query_of_megabytes_is_harmless() {
+    for unit in [
+        "a ", "a OR ", "限", "\"a b\" ", "-x ", "tag:y ", "a,", "\"", "a/", "aB",
+    ] {
+        let query = query(&unit.repeat(1_000_000 / unit.len()));
+        assert!(query.required.len() <= UNITS && query.excluded.len() <= UNITS);
+        assert!(query.filters.tags.len() <= UNITS);
+    }
+    let many: String = (0..1000).map(|n| format!("w{n} ")).collect();
+    assert_eq!(query(&many).required.len(), UNITS);
+}
+
+#[test]
+fn the_text_of_a_unit_is_what_was_written() {
+    let query = query("Rate-Limiter \"Api keys\" title:OAuth");
+    let texts: Vec<&str> = query
+        .required
+        .iter()
+        .map(|c| c.any[0].text.as_str())
+        .collect();
+    assert_eq!(texts, ["Rate-Limiter", "Api keys", "OAuth"]);
+}
+
+proptest! {
+    #[test]
+    fn every_text_is_a_query(
+        text in prop_oneof![
+            any::<String>(),
+            prop::collection::vec(
+                prop_oneof![
+                    Just("OR"), Just(" "), Just("\""), Just("-"), Just("tag:"), Just("title:"),
+                    Just("since:"), Just("7d"), Just("a"), Just("B1"), Just("*"), Just("#"),
+                    Just("限"), Just("path:"), Just("“"), Just("é"), Just(","), Just("/"),
+                ],
+                0..30,
+            ).prop_map(|parts| parts.concat()),
+        ],
+    ) {
+        let query = query(&text);
+        for clause in &query.required {
+            prop_assert!(!clause.any.is_empty());
+        }
+        let units = query.required.iter().flat_map(|clause| &clause.any);
+        for unit in units.chain(&query.excluded) {
+            match &unit.kind {
+                Kind::Word(word) => prop_assert!(!word.atoms.is_empty()),
+                Kind::Phrase(phrase) => prop_assert!(!phrase.is_empty()),
+                Kind::Prefix { prefix, .. } => prop_assert!(!prefix.is_empty()),
+                Kind::Tag(_) => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,302 @@
+use super::*;
+use proptest::prelude::*;
+
+/// A Wednesday.
+const NOW: &str = "2026-04-01T12:00:00Z";
+
+fn range_at(now: &str, zone: &str, text: &str) -> Option<String> {
+    let now = Timestamp::parse_rfc3339(now).expect("a time");
+    let zone = Zone::parse(zone).expect("a zone");
+    let since = parse(text, now, zone, Edge::Since)?;
+    let until = parse(text, now, zone, Edge::Until)?;
+    Some(format!("{since} {until}"))
+}
+
+fn check(now: &str, zone: &str, cases: &[(&str, &str, &str)]) {
+    for (text, since, until) in cases {
+        let expected = format!("{since} {until}");
+        assert_eq!(range_at(now, zone, text), Some(expected), "{text}");
+    }
+}
+
+#[test]
+fn dates_are_spans_of_the_calendar() {
+    check(
+        NOW,
+        "UTC",
+        &[
+            ("2026-01-11", "2026-01-11T00:00:00Z", "2026-01-11T23:59:59Z"),
+            ("2026-1-5", "2026-01-05T00:00:00Z", "2026-01-05T23:59:59Z"),
+            ("2024-02", "2024-02-01T00:00:00Z", "2024-02-29T23:59:59Z"),
+            ("2026", "2026-01-01T00:00:00Z", "2026-12-31T23:59:59Z"),
+            (
+                "2026-01-11 14:45",
+                "2026-01-11T14:45:00Z",
+                "2026-01-11T14:45:59Z",
+            ),
+            (
+                " 2026-01-11T14:45 ",
+                "2026-01-11T14:45:00Z",
+                "2026-01-11T14:45:59Z",
+            ),
+            (
+                "2026-01-11T14:45:30",
+                "2026-01-11T14:45:30Z",
+                "2026-01-11T14:45:30Z",
+            ),
+            (
+                "2026-01-11T14:45:30.5Z",
+                "2026-01-11T14:45:30Z",
+                "2026-01-11T14:45:30Z",
+            ),
+            (
+                "2026-01-11t14:45:30+02:00",
+                "2026-01-11T12:45:30Z",
+                "2026-01-11T12:45:30Z",
+            ),
+            (
+                "2026-01-11 14:45 UTC",
+                "2026-01-11T14:45:00Z",
+                "2026-01-11T14:45:59Z",
+            ),
+            (
+                "2026-01-11 14:45 -0530",
+                "2026-01-11T20:15:00Z",
+                "2026-01-11T20:15:59Z",
+            ),
+            ("9999", "9999-01-01T00:00:00Z", "9999-12-31T23:59:59Z"),
+        ],
+    );
+}
+
+#[test]
+fn words_are_seen_from_now() {
+    check(
+        NOW,
+        "UTC",
+        &[
+            ("now", NOW, NOW),
+            ("Today", "2026-04-01T00:00:00Z", "2026-04-01T23:59:59Z"),
+            ("YESTERDAY", "2026-03-31T00:00:00Z", "2026-03-31T23:59:59Z"),
+            ("this week", "2026-03-30T00:00:00Z", "2026-04-05T23:59:59Z"),
+            ("last  week", "2026-03-23T00:00:00Z", "2026-03-29T23:59:59Z"),
+            ("this month", "2026-04-01T00:00:00Z", "2026-04-30T23:59:59Z"),
+            ("last month", "2026-03-01T00:00:00Z", "2026-03-31T23:59:59Z"),
+            ("last year", "2025-01-01T00:00:00Z", "2025-12-31T23:59:59Z"),
+            ("wednesday", "2026-04-01T00:00:00Z", "2026-04-01T23:59:59Z"),
+            ("last Wed", "2026-03-25T00:00:00Z", "2026-03-25T23:59:59Z"),
+            (
+                "last 7 days",
+                "2026-03-25T12:00:00Z",
+                "2026-03-25T12:00:00Z",
+            ),
+            ("friday", "2026-03-27T00:00:00Z", "2026-03-27T23:59:59Z"),
+        ],
+    );
+}
+
+#[test]
+fn amounts_are_taken_from_now() {
+    for (text, time) in [
+        ("7d", "2026-03-25T12:00:00Z"),
+        ("7 days ago", "2026-03-25T12:00:00Z"),
+        ("7d ago", "2026-03-25T12:00:00Z"),
+        ("2w", "2026-03-18T12:00:00Z"),
+        ("12h", "2026-04-01T00:00:00Z"),
+        ("30m", "2026-04-01T11:30:00Z"),
+        ("1 Minute", "2026-04-01T11:59:00Z"),
+        ("3mo", "2026-01-01T12:00:00Z"),
+        ("1y", "2025-04-01T12:00:00Z"),
+        ("0d", NOW),
+    ] {
+        check(NOW, "UTC", &[(text, time, time)]);
+    }
+    check(
+        "2026-03-31T12:00:00Z",
+        "UTC",
+        &[("1mo", "2026-02-28T12:00:00Z", "2026-02-28T12:00:00Z")],
+    );
+}
+
+#[test]
+fn days_follow_the_wall_clock_of_the_zone() {
+    check(
+        NOW,
+        "Europe/Berlin",
+        &[
+            // The clocks went forward: 23 hours, and 25 in October.
+            (
+                "2026-03-29",
+                "2026-03-29T00:00:00+01:00",
+                "2026-03-29T23:59:59+02:00",
+            ),
+            (
+                "2025-10-26",
+                "2025-10-26T00:00:00+02:00",
+                "2025-10-26T23:59:59+01:00",
+            ),
+            (
+                "7d",
+                "2026-03-25T14:00:00+01:00",
+                "2026-03-25T14:00:00+01:00",
+            ),
+            (
+                "168h",
+                "2026-03-25T13:00:00+01:00",
+                "2026-03-25T13:00:00+01:00",
+            ),
+            // A minute that does not exist, and one that comes twice.
+            (
+                "2026-03-29 02:30",
+                "2026-03-29T03:30:00+02:00",
+                "2026-03-29T03:30:59+02:00",
+            ),
+            (
+                "2025-10-26 02:30",
+                "2025-10-26T02:30:00+02:00",
+                "2025-10-26T02:30:59+01:00",
+            ),
+        ],
+    );
+    // It is still Tuesday in New York.
+    check(
+        "2026-04-01T01:00:00Z",
+        "America/New_York",
+        &[(
+            "today",
+            "2026-03-31T00:00:00-04:00",
+            "2026-03-31T23:59:59-04:00",
+        )],
+    );
+}
+
+#[test]
+fn midnights_that_are_missing_or_come_twice() {
+    check(
+        NOW,
+        "America/Sao_Paulo",
+        &[(
+            "2018-11-04",
+            "2018-11-04T01:00:00-02:00",
+            "2018-11-04T23:59:59-02:00",
+        )],
+    );
+    check(
+        NOW,
+        "America/Havana",
+        &[(
+            "2025-11-02",
+            "2025-11-02T00:00:00-04:00",
+            "2025-11-02T23:59:59-05:00",
+        )],
+    );
+    // Samoa went from the 29th to the 31st.
+    check(
+        NOW,
+        "Pacific/Apia",
+        &[
+            (
+                "2011-12-29",
+                "2011-12-29T00:00:00-10:00",
+                "2011-12-29T23:59:59-10:00",
+            ),
+            (
+                "2011-12-31",
+                "2011-12-31T00:00:00+14:00",
+                "2011-12-31T23:59:59+14:00",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn everything_else_is_refused() {
+    for text in [
+        "",
+        " ",
+        "rubbish",
+        "ago",
+        "d",
+        "7",
+        "12",
+        "7x",
+        "-7d",
+        "7.5d",
+        "20260",
+        "2026-",
+        "2026-13",
+        "2026-02-30",
+        "2026-01-11-1",
+        "2026-01-11 x",
+        "2026-01 14:45",
+        "2026-01-11 25:00",
+        "2026-01-11 14:60",
+        "2026-01-11T",
+        "2026-01-11 14",
+        "2026-01-11T14:45:61",
+        "2026-01-11T14:45:30.",
+        "2026-01-11T14:45+99:00",
+        "2026-01-11T14:45+02:99",
+        "0000",
+        "99999999999999999999d",
+        "4294967295y",
+        "4294967295d",
+        "4294967295w",
+        "last",
+        "this friday x",
+        "２０２６",
+        "last day",
+        "2026-01-11T14:45é",
+    ] {
+        assert_eq!(range_at(NOW, "UTC", text), None, "{text:?}");
+    }
+}
+
+#[test]
+fn every_form_of_the_message_is_understood() {
+    for form in FORMS.split(", ").filter(|form| *form != "RFC 3339") {
+        assert!(
+            range_at(NOW, "UTC", form.trim_matches('\'')).is_some(),
+            "{form}"
+        );
+    }
+}
+
+#[test]
+fn a_clock_at_the_end_of_time_does_not_panic() {
+    for seconds in [i64::MIN, *RANGE.start(), 0, *RANGE.end(), i64::MAX] {
+        for zone in [
+            "UTC",
+            "Pacific/Apia",
+            "America/New_York",
+            "Pacific/Kiritimati",
+        ] {
+            let zone = Zone::parse(zone).expect("a zone");
+            for text in FORMS
+                .split(", ")
+                .chain(["tomorrow", "9999", "0001", "9999-12-31 23:59"])
+            {
+                for edge in [Edge::Since, Edge::Until] {
+                    let text = text.trim_matches('\'');
+                    let _ = parse(text, Timestamp::from_seconds(seconds), zone, edge);
+                }
+            }
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn never_panics_and_begins_before_it_ends(
+        text in prop_oneof![any::<String>(), "[0-9]{0,6}[-: t]?[0-9]{0,3}[-+: zdwmy]?[0-9]{0,3}"],
+        seconds in any::<i64>(),
+    ) {
+        let now = Timestamp::from_seconds(seconds);
+        let zone = Zone::parse("Europe/Berlin").expect("a zone");
+        let since = parse(&text, now, zone, Edge::Since);
+        let until = parse(&text, now, zone, Edge::Until);
+        if let (Some(since), Some(until)) = (since, until) {
+            prop_assert!(since <= until);
+        }
+    }
+}
