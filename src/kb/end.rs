@@ -2,6 +2,7 @@
 //! kind. The file is not read as a whole.
 
 use super::append::Action;
+use crate::markdown::session_entry;
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 
@@ -50,7 +51,7 @@ impl End {
         if self.is_empty() {
             return (Action::Created, new.to_owned());
         }
-        let text = format!("{}{block}", joiner(&self.tail));
+        let text = format!("{}{block}", session_entry::joiner(&self.tail));
         let text = if self.crlf { with_crlf(&text) } else { text };
         (Action::Appended, text)
     }
@@ -70,22 +71,6 @@ fn last_newline(bytes: &[u8], from_start: bool) -> Option<bool> {
     match at.checked_sub(1) {
         Some(before) => Some(bytes[before] == b'\r'),
         None => from_start.then_some(false),
-    }
-}
-
-/// Returns the newlines that put exactly one blank line before what follows the tail.
-fn joiner(tail: &[u8]) -> &'static str {
-    let tail = tail.strip_prefix(BOM).unwrap_or(tail);
-    let mut lines = tail.rsplit(|byte| *byte == b'\n');
-    let is_blank = |line: &[u8]| line.iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r'));
-    let last = lines.next().unwrap_or_default();
-    let before = lines.next();
-    match (last.is_empty(), before) {
-        (true, None) => "",
-        (true, Some(line)) if is_blank(line) => "",
-        (true, Some(_)) => "\n",
-        (false, _) if is_blank(last) => "\n",
-        (false, _) => "\n\n",
     }
 }
 
@@ -198,13 +183,13 @@ mod tests {
 
     fn ends_within_blank_line(bytes: &[u8]) -> bool {
         let line = bytes.rsplit(|b| *b == b'\n').next().expect("a line");
-        !line.is_empty() && line.iter().all(|b| b" \t\r".contains(b))
+        !line.is_empty() && line.iter().all(u8::is_ascii_whitespace)
     }
 
     /// Number of line breaks at the end, blank lines included; all of a blank text counts as one
     /// more, since nothing ends above its first line.
     fn trailing_breaks(bytes: &[u8]) -> usize {
-        let end = bytes.iter().rposition(|b| !b" \t\r\n".contains(b));
+        let end = bytes.iter().rposition(|b| !b.is_ascii_whitespace());
         let tail = end.map_or(bytes, |end| &bytes[end + 1..]);
         let above = usize::from(end.is_none() && !bytes.is_empty());
         above + tail.iter().filter(|b| **b == b'\n').count()
