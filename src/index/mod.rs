@@ -34,6 +34,8 @@ mod place;
 mod prepare;
 mod refresh;
 mod snapshot;
+#[cfg(test)]
+mod tests;
 mod view;
 
 pub use check::{CheckReport, Difference};
