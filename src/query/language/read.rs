@@ -3,6 +3,7 @@
 use super::lex::Lexeme;
 use super::{Field, Kind, Unit};
 use crate::index::fulltext::tokenizer::{Compound, analyze};
+use crate::kb::PathGlob;
 use crate::model::{Tag, Timestamp, Zone};
 use crate::query::when::{self, Edge};
 
@@ -84,7 +85,7 @@ fn tags(value: &str) -> Option<Vec<Tag>> {
 }
 
 fn glob(value: &str) -> Option<String> {
-    globset::Glob::new(value).is_ok().then(|| value.to_owned())
+    PathGlob::new(value).is_ok().then(|| value.to_owned())
 }
 
 impl Filter {
