@@ -1,8 +1,8 @@
 //! Occurrences of what a unit looks for, in one segment.
 
-use super::language::Field as Place;
-use super::terms::{FUZZY, Wanted};
-use crate::index::fulltext::tokenizer::Spelling;
+use super::language::Field as Where;
+use super::terms::{FUZZY, PART, PART_STEMMED, STEMMED, Wanted, Word};
+use crate::index::fulltext::tokenizer::{Form, Spelling};
 use crate::index::{Fields, SegmentView};
 use std::collections::HashMap;
 use std::io;
@@ -63,11 +63,14 @@ impl<'a> Searched<'a> {
     pub fn occurrences(&self, wanted: &Wanted) -> tantivy::Result<Vec<Occurrence>> {
         let mut all = Vec::new();
         let fields = match wanted.field {
-            Place::Title => &self.fields[..1],
-            Place::Any => &self.fields[..],
+            Where::Title => &self.fields[..1],
+            Where::Any => &self.fields[..],
         };
         for (field, weight, index, norms) in fields {
             let mut found = Found::default();
+            for word in &wanted.words {
+                add_word(index, *field, &mut found, word)?;
+            }
             for (term, count) in &wanted.terms {
                 if let Some(postings) = open(index, *field, term, IndexRecordOption::WithFreqs)? {
                     found.add(postings, *count);
@@ -75,7 +78,7 @@ impl<'a> Searched<'a> {
             }
             for (phrase, count) in &wanted.phrases {
                 for spelling in phrase {
-                    found.extend(phrase_occurrences(index, *field, spelling)?, *count);
+                    found.extend(phrase_occurrences(index, *field, spelling, true)?, *count);
                 }
             }
             for (before, prefix) in &wanted.prefixes {
@@ -86,16 +89,15 @@ impl<'a> Searched<'a> {
                 }
             }
             for word in &wanted.fuzzy {
-                let mark = word.chars().next().filter(|c| c.is_control());
-                let start = mark.map(String::from).unwrap_or_default();
-                add_matching(index, &mut found, FUZZY, &start, |term| {
-                    std::str::from_utf8(term).is_ok_and(|term| within_one_edit(term, word))
+                add_matching(index, &mut found, FUZZY, "", |term| {
+                    let text = std::str::from_utf8(term).unwrap_or_default();
+                    within_one_edit(text.trim_start_matches(char::is_control), word)
                 })?;
             }
             let scale = |(doc, count): Occurrence| {
                 let length = norms.as_ref().map_or(weight.usual, |n| n.fieldnorm(doc) as f32);
                 let norm = 1.0 - LENGTH + LENGTH * length / weight.usual;
-                (doc, weight.boost * count.max(0.05) / norm)
+                (doc, weight.boost * count / norm)
             };
             all.push(found.sorted().map(scale).collect::<Vec<_>>());
         }
@@ -142,8 +144,7 @@ impl Found {
         self.lists.push(scaled.collect());
     }
 
-    /// Returns the sums by document. A document that only a negative weight names is impossible:
-    /// a part is also an atom.
+    /// Returns the sums by document.
     fn sorted(self) -> impl Iterator<Item = Occurrence> {
         sum(self.lists).into_iter()
     }
@@ -166,6 +167,32 @@ fn sum(mut lists: Vec<Vec<Occurrence>>) -> Vec<Occurrence> {
         same
     });
     all
+}
+
+/// Adds the occurrences of a word, alone and as a part, and of those with the same stem.
+fn add_word(
+    index: &InvertedIndexReader,
+    field: Field,
+    found: &mut Found,
+    word: &Word,
+) -> io::Result<()> {
+    let part = Form::Part.term(&word.surface);
+    for (term, count) in [(&word.surface, 1.0), (&part, PART)] {
+        if let Some(postings) = open(index, field, term, IndexRecordOption::WithFreqs)? {
+            found.add(postings, count);
+        }
+    }
+    if word.is_stemmed() {
+        let start = word.beginning();
+        let akin = |term: &str| term != word.surface && word.is_akin(term);
+        add_matching(index, found, STEMMED, start, |term| {
+            std::str::from_utf8(term).is_ok_and(akin)
+        })?;
+        add_matching(index, found, PART_STEMMED, &Form::Part.term(start), |term| {
+            std::str::from_utf8(&term[1..]).is_ok_and(akin)
+        })?;
+    }
+    Ok(())
 }
 
 /// Adds the occurrences of all terms from `start` on that begin like it and that `wanted` accepts.
@@ -206,15 +233,17 @@ fn add_continued(
     before: &[String],
     prefix: &str,
 ) -> io::Result<()> {
-    let mut terms = index.terms().range().ge(prefix).into_stream()?;
-    let stem: Spelling = before.iter().cloned().enumerate().collect();
-    while let Some((term, _)) = terms.next() {
-        if !term.starts_with(prefix.as_bytes()) {
-            break;
+    let start: Spelling = before.iter().cloned().enumerate().collect();
+    for prefix in [prefix.to_owned(), Form::Part.term(prefix)] {
+        let mut terms = index.terms().range().ge(&prefix).into_stream()?;
+        while let Some((term, _)) = terms.next() {
+            if !term.starts_with(prefix.as_bytes()) {
+                break;
+            }
+            let mut spelling = start.clone();
+            spelling.push((before.len(), String::from_utf8_lossy(term).into_owned()));
+            found.extend(phrase_occurrences(index, field, &spelling, false)?, 1.0);
         }
-        let mut spelling = stem.clone();
-        spelling.push((before.len(), String::from_utf8_lossy(term).into_owned()));
-        found.extend(phrase_occurrences(index, field, &spelling)?, 1.0);
     }
     Ok(())
 }
@@ -237,54 +266,98 @@ pub(super) fn documents(
     Ok(found)
 }
 
+/// The postings of one place in a phrase: of a word, and of the part of that name.
+struct Place {
+    offset: u32,
+    alternatives: Vec<SegmentPostings>,
+}
+
+impl Place {
+    fn open(
+        index: &InvertedIndexReader,
+        field: Field,
+        offset: usize,
+        term: &str,
+        as_part_too: bool,
+    ) -> io::Result<Self> {
+        let option = IndexRecordOption::WithFreqsAndPositions;
+        let mut alternatives: Vec<_> = open(index, field, term, option)?.into_iter().collect();
+        if as_part_too && !term.starts_with(char::is_control) {
+            alternatives.extend(open(index, field, &Form::Part.term(term), option)?);
+        }
+        Ok(Place {
+            offset: u32::try_from(offset).unwrap_or(u32::MAX),
+            alternatives,
+        })
+    }
+
+    fn size(&self) -> u32 {
+        self.alternatives.iter().map(|postings| postings.size_hint()).sum()
+    }
+
+    /// Returns the document at hand: the first of the alternatives'.
+    fn doc(&self) -> u32 {
+        let docs = self.alternatives.iter().map(|postings| postings.doc());
+        docs.min().unwrap_or(TERMINATED)
+    }
+
+    /// Goes to a document, or behind it where it is not there.
+    fn seek(&mut self, doc: u32) {
+        for postings in &mut self.alternatives {
+            if postings.doc() < doc {
+                postings.seek(doc);
+            }
+        }
+    }
+
+    /// Reads where a phrase would begin in the document at hand, sorted.
+    fn starts(&mut self, doc: u32, starts: &mut Vec<u32>, buffer: &mut Vec<u32>) {
+        starts.clear();
+        for postings in self.alternatives.iter_mut().filter(|p| p.doc() == doc) {
+            postings.positions(buffer);
+            starts.extend(buffer.iter().filter_map(|p| p.checked_sub(self.offset)));
+        }
+        starts.sort_unstable();
+    }
+}
+
 /// Returns the documents in which the terms stand at the given distances, and how often.
+/// `parts_too`: a term also stands for the part of that name.
 fn phrase_occurrences(
     index: &InvertedIndexReader,
     field: Field,
     spelling: &Spelling,
+    parts_too: bool,
 ) -> io::Result<Vec<Occurrence>> {
-    let mut lists = Vec::new();
+    let mut places = Vec::new();
     for (offset, term) in spelling {
-        let option = IndexRecordOption::WithFreqsAndPositions;
-        match open(index, field, term, option)? {
-            Some(postings) => lists.push((*offset as u32, postings)),
-            None => return Ok(Vec::new()),
+        let place = Place::open(index, field, *offset, term, parts_too)?;
+        if place.alternatives.is_empty() {
+            return Ok(Vec::new());
         }
+        places.push(place);
     }
-    // The rarest term leads.
-    lists.sort_by_key(|(_, postings)| postings.size_hint());
+    // The rarest leads.
+    places.sort_by_key(Place::size);
     let mut found = Vec::new();
-    let Some(((first, leader), others)) = lists.split_first_mut() else {
+    let Some((leader, others)) = places.split_first_mut() else {
         return Ok(found);
     };
-    let (mut starts, mut positions) = (Vec::new(), Vec::new());
-    'docs: while leader.doc() != TERMINATED {
+    let (mut starts, mut more, mut buffer) = (Vec::new(), Vec::new(), Vec::new());
+    while leader.doc() != TERMINATED {
         let doc = leader.doc();
-        for (_, other) in others.iter_mut() {
-            if other.doc() < doc {
-                other.seek(doc);
+        others.iter_mut().for_each(|other| other.seek(doc));
+        if others.iter().all(|other| other.doc() == doc) {
+            leader.starts(doc, &mut starts, &mut buffer);
+            for other in others.iter_mut() {
+                other.starts(doc, &mut more, &mut buffer);
+                starts.retain(|start| more.binary_search(start).is_ok());
             }
-            if other.doc() != doc {
-                leader.advance();
-                continue 'docs;
+            if !starts.is_empty() {
+                found.push((doc, starts.len() as f32));
             }
         }
-        leader.positions(&mut starts);
-        starts.retain_mut(|position| match position.checked_sub(*first) {
-            Some(start) => {
-                *position = start;
-                true
-            }
-            None => false,
-        });
-        for (offset, other) in others.iter_mut() {
-            other.positions(&mut positions);
-            starts.retain(|start| positions.binary_search(&(start + *offset)).is_ok());
-        }
-        if !starts.is_empty() {
-            found.push((doc, starts.len() as f32));
-        }
-        leader.advance();
+        leader.seek(doc + 1);
     }
     Ok(found)
 }

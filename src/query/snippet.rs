@@ -2,8 +2,8 @@
 
 use super::postings::within_one_edit;
 use super::section::floor_char_boundary;
-use super::terms::Wanted;
-use crate::index::fulltext::tokenizer;
+use super::terms::{Wanted, Word};
+use crate::index::fulltext::tokenizer::{self, Term};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
@@ -23,6 +23,7 @@ pub struct Snippet {
 
 /// Finds what a query wants in a text.
 pub(super) struct Highlighter<'a> {
+    words: Vec<(&'a Word, usize)>,
     terms: HashMap<&'a str, usize>,
     prefixes: Vec<(&'a str, usize)>,
     fuzzy: Vec<(&'a str, usize)>,
@@ -32,12 +33,14 @@ impl<'a> Highlighter<'a> {
     /// Makes a highlighter for the units of a query.
     pub fn new(units: impl Iterator<Item = &'a Wanted>) -> Self {
         let mut found = Highlighter {
+            words: Vec::new(),
             terms: HashMap::new(),
             prefixes: Vec::new(),
             fuzzy: Vec::new(),
         };
         for (unit, wanted) in units.enumerate() {
-            let terms = wanted.terms.iter().filter(|(_, count)| *count > 0.0);
+            found.words.extend(wanted.words.iter().map(|word| (word, unit)));
+            let terms = wanted.terms.iter();
             let spellings = wanted.phrases.iter().flat_map(|(spellings, _)| spellings);
             let atoms = spellings.flatten().map(|(_, term)| term);
             for term in terms.map(|(term, _)| term).chain(atoms) {
@@ -51,16 +54,25 @@ impl<'a> Highlighter<'a> {
     }
 
     /// Returns the unit that a term of the text belongs to.
-    fn unit(&self, term: &str) -> Option<usize> {
-        let exact = self.terms.get(term).copied();
-        exact
+    fn unit(&self, term: &Term<'_>) -> Option<usize> {
+        let word = term.word();
+        let known = self.terms.get(term.text);
+        let known = known.or_else(|| self.terms.get(word)).copied();
+        let is_word = |(wanted, _): &&(&Word, usize)| {
+            wanted.surface == word
+                || wanted.is_stemmed()
+                    && word.starts_with(wanted.beginning())
+                    && wanted.is_akin(word)
+        };
+        known
+            .or_else(|| self.words.iter().find(is_word).map(|(_, unit)| *unit))
             .or_else(|| {
                 let mut prefixes = self.prefixes.iter();
-                prefixes.find(|(prefix, _)| term.starts_with(prefix)).map(|(_, unit)| *unit)
+                prefixes.find(|(prefix, _)| word.starts_with(prefix)).map(|(_, unit)| *unit)
             })
             .or_else(|| {
                 let mut fuzzy = self.fuzzy.iter();
-                fuzzy.find(|(word, _)| within_one_edit(term, word)).map(|(_, unit)| *unit)
+                fuzzy.find(|(wanted, _)| within_one_edit(word, wanted)).map(|(_, unit)| *unit)
             })
     }
 
@@ -68,7 +80,7 @@ impl<'a> Highlighter<'a> {
     fn matches(&self, text: &str) -> Vec<(Range<usize>, usize)> {
         let mut found: Vec<(Range<usize>, usize)> = Vec::new();
         tokenizer::scan(text, |term| {
-            let Some(unit) = self.unit(term.text) else {
+            let Some(unit) = self.unit(&term) else {
                 return;
             };
             match found.last_mut() {

@@ -1,24 +1,20 @@
-//! What a unit of a query looks for in the index: weighted terms and phrases.
+//! What a unit of a query looks for in the index.
 //!
-//! A word is found in several forms (see [`tokenizer::Form`]). The weights make a word that
-//! stands there exactly count 1, another word of the same stem [`STEMMED`], a part of a compound
-//! [`PART`], and a part of the same stem less. Since every occurrence is indexed under several
-//! terms, the weights of the terms add up to these, and some are negative.
-//!
-//! [`tokenizer::Form`]: crate::index::fulltext::tokenizer::Form
+//! A word is found in several forms (see [`Form`]): exactly as it stands, as another word with the
+//! same stem, as a part of a compound. What an occurrence counts falls in that order.
 
 use super::language::{Field, Kind, Unit};
-use crate::index::fulltext::tokenizer::{Atom, Compound, Form, Spelling, spellings};
+use crate::index::fulltext::tokenizer::{Atom, Compound, Form, Spelling, spellings, stem};
 use crate::model::Tag;
 
 /// What an occurrence of another word with the same stem counts.
-const STEMMED: f32 = 0.8;
+pub(super) const STEMMED: f32 = 0.8;
 /// What an occurrence as part of a compound counts.
-const PART: f32 = 0.5;
+pub(super) const PART: f32 = 0.5;
 /// What an occurrence of another part with the same stem counts.
-const PART_STEMMED: f32 = 0.4;
-/// What the atoms of a compound count where they stand together, but not as this compound.
-const TOGETHER: f32 = 0.8;
+pub(super) const PART_STEMMED: f32 = 0.4;
+/// What the atoms of a cased name count where they stand together, but not in one word.
+const TOGETHER: f32 = 0.9;
 /// What a word within one edit counts.
 pub(super) const FUZZY: f32 = 0.5;
 
@@ -27,7 +23,9 @@ pub(super) const FUZZY: f32 = 0.5;
 pub(super) struct Wanted {
     /// Where.
     pub field: Field,
-    /// Terms with what an occurrence counts.
+    /// Words, in all forms.
+    pub words: Vec<Word>,
+    /// Terms as they stand in the index, with what an occurrence counts.
     pub terms: Vec<(String, f32)>,
     /// Phrases, as the ways in which each can stand there, with what an occurrence counts.
     pub phrases: Vec<(Vec<Spelling>, f32)>,
@@ -39,11 +37,39 @@ pub(super) struct Wanted {
     pub tags: Vec<String>,
 }
 
+/// A word that is looked for in all its forms.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Word {
+    /// The folded word.
+    pub surface: String,
+    /// Its stem, which is the word itself where it has no other.
+    pub stem: String,
+}
+
+impl Word {
+    /// Returns how all words with this stem begin. A stem may end in another letter than the words
+    /// (`happy`: `happi`, `rating`: `rate`).
+    pub fn beginning(&self) -> &str {
+        self.stem.strip_suffix(['e', 'i', 'y']).unwrap_or(&self.stem)
+    }
+
+    /// Returns whether a folded word has the same stem.
+    pub fn is_akin(&self, word: &str) -> bool {
+        word == self.surface || stem(word).as_deref().unwrap_or(word) == self.stem
+    }
+
+    /// Returns whether other words can have the same stem: it is made of ASCII letters.
+    pub fn is_stemmed(&self) -> bool {
+        self.surface.len() >= 3 && self.surface.bytes().all(|b| b.is_ascii_lowercase())
+    }
+}
+
 impl Wanted {
     /// Returns what a unit looks for.
     pub fn of(unit: &Unit) -> Self {
         let mut wanted = Wanted {
             field: unit.field,
+            words: Vec::new(),
             terms: Vec::new(),
             phrases: Vec::new(),
             prefixes: Vec::new(),
@@ -57,6 +83,7 @@ impl Wanted {
                 let before: Vec<_> = before.iter().map(|atom| atom.surface.clone()).collect();
                 if before.is_empty() {
                     wanted.prefixes.push((Vec::new(), Form::Whole.term(prefix)));
+                    wanted.prefixes.push((Vec::new(), Form::Part.term(prefix)));
                 }
                 wanted.prefixes.push((before, prefix.clone()));
             }
@@ -69,54 +96,35 @@ impl Wanted {
     pub fn fuzzily(unit: &Unit) -> Self {
         let mut wanted = Self::of(unit);
         if let Kind::Word(compound) = &unit.kind {
-            if let Some(atom) = compound.word() {
-                wanted.fuzzy.push(atom.surface.clone());
-            }
-            if let Some(whole) = &compound.whole {
-                wanted.fuzzy.push(Form::Whole.term(whole));
-            }
+            let word = compound.whole.as_ref();
+            let word = word.or(compound.word().map(|atom| &atom.surface));
+            wanted.fuzzy.extend(word.cloned());
         }
         wanted
     }
 
     fn compound(&mut self, compound: &Compound) {
-        if let Some(atom) = compound.word() {
-            return self.word(atom);
-        }
-        let whole = compound.whole.as_deref();
-        let phrase = spellings(std::slice::from_ref(compound));
-        match whole {
-            Some(whole) => {
-                self.terms.push((Form::Whole.term(whole), 1.0 - TOGETHER));
-                self.phrases.push((phrase, TOGETHER));
+        if let (Some(whole), [_]) = (&compound.whole, compound.atoms.as_slice()) {
+            // `c++`: its only atom is another word.
+            self.terms.push((Form::Whole.term(whole), 1.0));
+        } else if let Some(atom) = compound.word() {
+            self.word(atom);
+        } else {
+            let phrase = spellings(std::slice::from_ref(compound));
+            let count = if compound.whole.is_some() { TOGETHER } else { 1.0 };
+            if let Some(whole) = &compound.whole {
+                self.terms.push((Form::Whole.term(whole), 1.0 - count));
             }
-            None => self.phrases.push((phrase, 1.0)),
+            self.phrases.push((phrase, count));
         }
     }
 
     fn word(&mut self, atom: &Atom) {
-        let word = &atom.surface;
-        let mut add = |term: String, weight: f32| self.terms.push((term, weight));
         // `GitHub` holds the whole `github`, and no atom of that name.
-        add(Form::Whole.term(word), 1.0);
-        match &atom.stem {
-            None => {
-                add(word.clone(), 1.0);
-                add(Form::Part.term(word), PART - 1.0);
-                add(Form::Stem.term(word), STEMMED);
-                add(Form::PartStem.term(word), PART_STEMMED);
-            }
-            Some(stem) => {
-                // Where the word stands, its stem is indexed too.
-                add(word.clone(), 1.0 - STEMMED);
-                let part = PART - (1.0 - STEMMED) - PART_STEMMED;
-                add(Form::Part.term(word), part);
-                add(Form::Stem.term(stem), STEMMED);
-                add(Form::PartStem.term(stem), PART_STEMMED);
-                // A word that is its own stem is indexed under no other.
-                add(stem.clone(), STEMMED);
-                add(Form::Part.term(stem), PART_STEMMED - STEMMED);
-            }
-        }
+        self.terms.push((Form::Whole.term(&atom.surface), 1.0));
+        self.words.push(Word {
+            surface: atom.surface.clone(),
+            stem: atom.stem.clone().unwrap_or_else(|| atom.surface.clone()),
+        });
     }
 }

@@ -1,6 +1,7 @@
 //! What a query looks for, cut by the same code as what is indexed.
 
 use super::cut::Cutter;
+use super::stem::Stems;
 use super::terms::{Form, Terms};
 
 /// How many spellings of one phrase are looked for.
@@ -9,8 +10,8 @@ const SPELLINGS: usize = 16;
 /// A compound of a query.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Compound {
-    /// The whole folded form, where there are several atoms of a spaced script and it is short
-    /// enough; also `c++` and `c#`.
+    /// The whole folded form, where only changes of case separate the atoms (`rateLimiter`), or
+    /// signs belong to it (`c++`).
     pub whole: Option<String>,
     /// The atoms, in order; never empty.
     pub atoms: Vec<Atom>,
@@ -30,7 +31,7 @@ pub struct Atom {
 }
 
 /// One way in which a phrase can stand in the index: terms with their positions relative to
-/// where the phrase begins, in order.
+/// where the phrase begins, in order. A term without a mark stands for the part of that name too.
 pub type Spelling = Vec<(usize, String)>;
 
 impl Compound {
@@ -46,12 +47,13 @@ impl Compound {
 /// Returns the compounds of a text. Neighbouring characters of scripts without spaces are one.
 pub fn analyze(text: &str) -> Vec<Compound> {
     let mut terms = Terms::default();
+    let mut stems = Stems::default();
     let mut cutter = Cutter::new(text);
     let mut compounds: Vec<Compound> = Vec::new();
     while terms.advance(&mut cutter) {
         let mut compound = Compound {
             whole: whole(&terms),
-            atoms: atoms(&terms),
+            atoms: atoms(&terms, &mut stems),
         };
         match compounds.last_mut() {
             Some(last) if terms.piece().continues => last.atoms.append(&mut compound.atoms),
@@ -61,7 +63,7 @@ pub fn analyze(text: &str) -> Vec<Compound> {
     compounds
 }
 
-/// Returns the whole form, which is the one that comes last at the first atom.
+/// Returns the whole form that covers all atoms.
 fn whole(terms: &Terms) -> Option<String> {
     let spans = &terms.piece().atoms;
     let (first, last) = (spans.first()?, spans.last()?);
@@ -70,34 +72,27 @@ fn whole(terms: &Terms) -> Option<String> {
         term.form == Form::Whole && covers
     };
     let complete = !terms.piece().continues && !terms.piece().continued;
-    let found = (0..terms.len()).map(|index| terms.term(index));
-    let whole = found.filter(|_| complete).find(is_whole)?;
-    whole
-        .text
-        .strip_prefix(Form::Whole.mark()?)
-        .map(str::to_owned)
+    let mut found = (0..terms.len()).map(|index| terms.term(index));
+    let whole = found.find(|term| complete && is_whole(term))?;
+    Some(whole.word().to_owned())
 }
 
-fn atoms(terms: &Terms) -> Vec<Atom> {
+fn atoms(terms: &Terms, stems: &mut Stems) -> Vec<Atom> {
     let piece = terms.piece();
-    let mut atoms: Vec<Atom> = Vec::with_capacity(piece.atoms.len());
-    for term in (0..terms.len()).map(|index| terms.term(index)) {
-        match term.form {
-            Form::Surface => atoms.push(Atom {
-                surface: term.text.to_owned(),
-                stem: None,
-                cjk: piece.single,
-                glued: piece.atoms[atoms.len()].glued,
-            }),
-            Form::Stem | Form::PartStem => {
-                if let Some(atom) = atoms.last_mut() {
-                    atom.stem = Some(term.text[1..].to_owned());
-                }
-            }
-            Form::Part | Form::Whole => {}
-        }
-    }
-    atoms
+    let all = (0..terms.len()).map(|index| terms.term(index));
+    let atoms = all.filter(|term| term.form != Form::Whole);
+    let shaped = atoms.zip(&piece.atoms).map(|(term, span)| Atom {
+        surface: term.word().to_owned(),
+        stem: stems.get(term.word()).map(str::to_owned),
+        cjk: piece.single,
+        glued: span.glued,
+    });
+    shaped.collect()
+}
+
+/// Returns the English stem of a folded word, if it is another than the word.
+pub fn stem(word: &str) -> Option<String> {
+    Stems::default().get(word).map(str::to_owned)
 }
 
 /// Returns the ways in which a phrase can stand in the index, first the one that its own

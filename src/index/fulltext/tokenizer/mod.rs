@@ -28,7 +28,7 @@ mod terms;
 #[cfg(test)]
 mod tests;
 
-pub use analysis::{Atom, Compound, Spelling, analyze, spellings};
+pub use analysis::{Atom, Compound, Spelling, analyze, spellings, stem};
 pub use stream::{SectionTokenizer, TermStream};
 pub use terms::{Form, Term};
 

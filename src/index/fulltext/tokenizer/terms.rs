@@ -2,24 +2,19 @@
 
 use super::TERM_LIMIT;
 use super::cut::{Cutter, Piece};
-use super::fold::{fold_connectors, fold_single, fold_word};
-use super::stem::Stems;
+use super::fold::{fold_single, fold_word};
 use std::ops::Range;
 
 /// Says of a term in what form the text holds it. A marked term begins with a control character,
 /// which no plain one can hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Form {
-    /// The folded atom itself, without a mark; every atom has it.
+    /// The folded atom of a word that stands alone, or of a script without spaces; no mark.
     Surface,
     /// The folded atom, where it is only a part of a compound.
     Part,
-    /// The English stem of a word that stands alone, where it differs from the word.
-    Stem,
-    /// The English stem of an atom that is a part, where it differs from the atom.
-    PartStem,
-    /// A whole compound with its connectors, or the part of it between two connectors where
-    /// that has several atoms (`GitHub` has `git`, `hub`, and the whole `github`).
+    /// Several atoms that only changes of case separate, folded into one: `GitHub` has the parts
+    /// `git` and `hub`, and the whole `github`. Also `c++` and `c#`.
     Whole,
 }
 
@@ -29,9 +24,7 @@ impl Form {
         match self {
             Form::Surface => None,
             Form::Part => Some('\u{1}'),
-            Form::Stem => Some('\u{2}'),
-            Form::PartStem => Some('\u{3}'),
-            Form::Whole => Some('\u{4}'),
+            Form::Whole => Some('\u{2}'),
         }
     }
 
@@ -54,6 +47,14 @@ pub struct Term<'a> {
     pub position: usize,
 }
 
+impl<'a> Term<'a> {
+    /// Returns the folded text without its mark.
+    pub fn word(&self) -> &'a str {
+        let mark = self.form.mark().map_or(0, char::len_utf8);
+        &self.text[mark..]
+    }
+}
+
 /// A term of the piece at hand; its text is a range of [`Terms::buffer`].
 #[derive(Debug)]
 struct Pending {
@@ -72,7 +73,6 @@ pub(super) struct Terms {
     /// Where the folded atoms lie in the buffer.
     folded: Vec<Range<usize>>,
     pending: Vec<Pending>,
-    stems: Stems,
     /// Number of the first atom of the piece.
     position: usize,
 }
@@ -93,7 +93,7 @@ impl Terms {
         self.folded.clear();
         cutter.next(&mut self.piece) && {
             self.fold(cutter.text());
-            self.emit(cutter.text());
+            self.emit();
             true
         }
     }
@@ -133,70 +133,38 @@ impl Terms {
         }
     }
 
-    fn emit(&mut self, text: &str) {
+    fn emit(&mut self) {
+        let part = self.piece.is_compound();
         for atom in 0..self.piece.atoms.len() {
             let folded = self.folded[atom].clone();
-            self.push(Form::Surface, folded.clone(), atom..atom + 1);
-            if self.piece.single {
-                continue;
-            }
-            let part = self.piece.is_compound();
             if part {
                 self.push(Form::Part, folded.start - 1..folded.end, atom..atom + 1);
+            } else {
+                self.push(Form::Surface, folded, atom..atom + 1);
             }
-            self.emit_stem(atom, part);
-            self.emit_wholes(atom, text);
+            if !self.piece.single && !self.piece.atoms[atom].glued {
+                self.emit_whole(atom);
+            }
         }
     }
 
-    fn emit_stem(&mut self, atom: usize, part: bool) {
-        let form = if part { Form::PartStem } else { Form::Stem };
-        let word = &self.buffer[self.folded[atom].clone()];
-        let Some(stem) = self.stems.get(word) else {
-            return;
-        };
-        let start = self.buffer.len();
-        self.buffer.extend(form.mark());
-        self.buffer.push_str(stem);
-        self.push(form, start..self.buffer.len(), atom..atom + 1);
-    }
-
-    /// Emits the forms of several atoms that begin with this one.
-    fn emit_wholes(&mut self, atom: usize, text: &str) {
-        let atoms = &self.piece.atoms;
-        let count = atoms.len();
-        let complete = !self.piece.continues && !self.piece.continued;
-        let glued = atoms[atom + 1..].iter().take_while(|span| span.glued);
+    /// Emits the whole form that begins with this atom, if there is one.
+    fn emit_whole(&mut self, atom: usize) {
+        let spans = &self.piece.atoms;
+        let glued = spans[atom + 1..].iter().take_while(|span| span.glued);
         let end = atom + 1 + glued.count();
-        let all = atom == 0 && end == count && complete;
-        if !atoms[atom].glued && end > atom + 1 && !all {
-            self.emit_whole(atom..end, text);
+        let suffix = if end == spans.len() { self.piece.suffix } else { "" };
+        let length: usize = self.folded[atom..end].iter().map(Range::len).sum();
+        if end == atom + 1 && suffix.is_empty() || length + suffix.len() > TERM_LIMIT {
+            return;
         }
-        let several = count > 1 || !self.piece.suffix.is_empty();
-        if atom == 0 && several && complete {
-            self.emit_whole(0..count, text);
-        }
-    }
-
-    fn emit_whole(&mut self, atoms: Range<usize>, text: &str) {
         let start = self.buffer.len();
         self.buffer.extend(Form::Whole.mark());
-        let limit = self.buffer.len() + TERM_LIMIT;
-        let mut last = None;
-        for atom in atoms.clone() {
-            let span = self.piece.atoms[atom].range.clone();
-            if let Some(end) = last.replace(span.end) {
-                fold_connectors(&text[end..span.start], &mut self.buffer);
-            }
+        for atom in atom..end {
             self.buffer.extend_from_within(self.folded[atom].clone());
-            if self.buffer.len() > limit {
-                return;
-            }
         }
-        if atoms.len() == self.piece.atoms.len() {
-            self.buffer.push_str(self.piece.suffix);
-        }
-        self.push(Form::Whole, start..self.buffer.len(), atoms);
+        self.buffer.push_str(suffix);
+        self.push(Form::Whole, start..self.buffer.len(), atom..end);
     }
 
     fn push(&mut self, form: Form, text: Range<usize>, atoms: Range<usize>) {
