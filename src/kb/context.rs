@@ -189,7 +189,7 @@ fn said(text: Option<String>) -> Option<String> {
 }
 
 /// Returns a name as one part of an entry path that needs no quotes in YAML.
-fn slug(name: &str) -> String {
+pub(crate) fn slug(name: &str) -> String {
     let kept = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
     let text: String = name
         .to_lowercase()

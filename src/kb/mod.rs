@@ -28,6 +28,7 @@ pub mod walk;
 
 pub use append::Action;
 pub use config::{Config, ConfigFile, SessionFile};
+pub(crate) use context::slug;
 pub use context::{CONTEXT_FILE, Context, ContextFile, LoadedContext};
 pub use environment::{Environment, system_nanoseconds};
 pub use glob::PathGlob;

@@ -11,6 +11,7 @@ mod blocks;
 mod dates;
 mod fences;
 mod front_matter;
+mod front_matter_file;
 mod inline;
 #[cfg(test)]
 mod properties;
@@ -24,6 +25,7 @@ use crate::model::{Document, Zone};
 use blocks::Limits;
 
 pub(crate) use dates::parse_time;
+pub use front_matter_file::FrontMatterFile;
 pub(crate) use tags::is_inline_tag;
 
 /// Reads the text of one entry. Times without an offset are in `zone`.

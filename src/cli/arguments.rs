@@ -1,0 +1,124 @@
+//! The arguments: what is common to all commands, and the list of them.
+
+use super::{completions, context, get, index, init, list, recent, search, session_log, tags};
+use crate::error::Result;
+use crate::kb::Environment;
+use crate::ops::Request;
+use clap::{Parser, Subcommand};
+use std::path::{Path, PathBuf};
+
+const AFTER_HELP: &str = "\
+Examples:
+  mx session-log -m \"Implemented OAuth2 flow\" --entry projects/demo/sessions.md
+  mx search \"auth module\" --tags=sessions
+  mx get projects/demo/sessions.md --last 3
+
+The knowledge base is --kb DIR, else MEMEX_KB_ROOT, else kb_root of the .kbcontext, else the
+nearest directory above this one that holds .mx/, else ~/.memex/kb, made on the first write.
+
+Environment:
+  MEMEX_KB_ROOT     root of the knowledge base
+  MEMEX_INDEX_ROOT  where the index lives
+  VL_KB_CONTEXT     a .kbcontext file, instead of the one found from the current directory
+  MX_NOW            RFC 3339: the clock, for tests and for reproducing a record
+  NO_COLOR, CLICOLOR_FORCE
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 busy";
+
+/// Memory for coding agents: session notes in Markdown, searchable at once, offline
+#[derive(Debug, Parser)]
+#[command(
+    name = "mx",
+    version,
+    after_help = AFTER_HELP,
+    arg_required_else_help = true,
+    max_term_width = 100
+)]
+pub(super) struct Cli {
+    /// Root of the knowledge base
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) kb: Option<PathBuf>,
+
+    /// Answer in JSON; failures are JSON on standard error
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    SessionLog(session_log::Arguments),
+    Search(search::Arguments),
+    Get(get::Arguments),
+    List(list::Arguments),
+    Tags(tags::Arguments),
+    Recent(recent::Arguments),
+    /// Describe the knowledge base: root, context, index, counts and sizes
+    Info,
+    Index(index::Arguments),
+    Init(init::Arguments),
+    #[command(subcommand)]
+    Context(context::Arguments),
+    /// Look for everything that is not as it should be, and say what to do about it
+    ///
+    /// Checks settings, root, permissions, index, locks, unreadable and left-out files, broken
+    /// front matter, dead links and leftovers. The exit code is 1 only if commands fail.
+    Doctor,
+    Completions(completions::Arguments),
+    /// Print the manual, in the format of man
+    #[command(after_help = "Example: mx man | man -l -")]
+    Man,
+}
+
+impl Command {
+    /// Returns what is asked for. `json` says whether the answer will be JSON.
+    pub(super) fn request(self, json: bool) -> Result<Request> {
+        match self {
+            Command::SessionLog(arguments) => arguments.request(),
+            Command::Search(arguments) => Ok(arguments.request()),
+            Command::Get(arguments) => arguments.request(json),
+            Command::List(arguments) => Ok(arguments.request()),
+            Command::Tags(arguments) => Ok(arguments.request()),
+            Command::Recent(arguments) => Ok(arguments.request()),
+            // The last two are done before a request is needed.
+            Command::Info | Command::Completions(_) | Command::Man => Ok(Request::Info),
+            Command::Index(arguments) => Ok(arguments.request()),
+            Command::Init(_) => Ok(Request::Init),
+            Command::Context(arguments) => Ok(arguments.request()),
+            Command::Doctor => Ok(Request::Doctor),
+        }
+    }
+
+    /// Returns the root that the arguments name.
+    pub(super) fn root(&self, kb: Option<&Path>, environment: &Environment) -> Option<PathBuf> {
+        match self {
+            Command::Init(arguments) => arguments.root(kb, environment),
+            _ => kb.map(Path::to_path_buf),
+        }
+    }
+
+    /// Returns whether the answer is to be as short as it can be.
+    pub(super) fn is_terse(&self) -> bool {
+        matches!(self, Command::Search(arguments) if arguments.terse)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_holds_no_contradiction() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_says_what_it_does() {
+        for command in Cli::command().get_subcommands() {
+            assert!(command.get_about().is_some(), "{}", command.get_name());
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Standard output for the answer, standard error for the talk.
+
+use crate::error::{Error, Result};
+use crate::ops::{Reply, Response};
+use crate::render::{self, Style};
+use anstream::{AutoStream, ColorChoice};
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
+use std::process::ExitCode;
+
+/// Where and how a command answers.
+#[derive(Debug)]
+pub(super) struct Console {
+    json: bool,
+    terse: bool,
+}
+
+impl Console {
+    pub(super) fn new(json: bool, terse: bool) -> Self {
+        Console { json, terse }
+    }
+
+    /// Writes an answer, with what is to be said beside it. Returns the exit code.
+    pub(super) fn answer(&self, reply: Reply) -> Result<ExitCode> {
+        let code = match reply.response.is_good() {
+            true => ExitCode::SUCCESS,
+            false => ExitCode::FAILURE,
+        };
+        let colour = stderr_colour();
+        let notes = reply.notes.iter().map(|note| render::note(note, colour));
+        let warnings = reply
+            .warnings
+            .iter()
+            .map(|warning| render::warning(warning, colour));
+        complain(&notes.chain(warnings).collect::<String>());
+        if !self.json {
+            let remarks = render::remarks(&reply.response);
+            complain(
+                &remarks
+                    .iter()
+                    .map(|text| render::note(text, colour))
+                    .collect::<String>(),
+            );
+        }
+        written(self.write(reply.response))?;
+        Ok(code)
+    }
+
+    fn write(&self, response: Response) -> io::Result<()> {
+        let stdout = io::stdout();
+        let choice = AutoStream::choice(&stdout);
+        let style = Style {
+            colour: choice != ColorChoice::Never,
+            terminal: stdout.is_terminal(),
+            terse: self.terse,
+        };
+        if self.json {
+            return buffered(stdout.lock(), |out| render::json(&response, out));
+        }
+        // Without colours nothing may touch the bytes: those of an entry are written as they are.
+        match style.colour && !matches!(response, Response::Raw(_)) {
+            true => buffered(AutoStream::new(stdout.lock(), choice), |out| {
+                render::text(response, style, out)
+            }),
+            false => buffered(stdout.lock(), |out| render::text(response, style, out)),
+        }
+    }
+
+    /// Writes what is neither text nor JSON, such as a script.
+    pub(super) fn print(&self, bytes: &[u8]) -> Result<ExitCode> {
+        written(buffered(io::stdout().lock(), |out| out.write_all(bytes)))?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// Reports a failure. Returns the exit code.
+    pub(super) fn fail(&self, error: &Error) -> ExitCode {
+        complain(&match self.json {
+            true => render::error_json(error),
+            false => render::error(error, stderr_colour()),
+        });
+        ExitCode::from(error.kind().exit_code())
+    }
+}
+
+/// Writes to standard error. Where that fails there is nobody to tell.
+pub(super) fn complain(text: &str) {
+    if !text.is_empty() {
+        let _ = anstream::stderr().write_all(text.as_bytes());
+    }
+}
+
+fn stderr_colour() -> bool {
+    AutoStream::choice(&io::stderr()) != ColorChoice::Never
+}
+
+fn buffered(
+    out: impl Write,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut out = BufWriter::with_capacity(1 << 16, out);
+    write(&mut out)?;
+    out.flush()
+}
+
+/// A reader that has seen enough and closed the pipe is no failure.
+fn written(outcome: io::Result<()>) -> Result<()> {
+    match outcome {
+        Err(cause) if cause.kind() != ErrorKind::BrokenPipe => {
+            let message = format!("cannot write the answer: {cause}");
+            Err(Error::failed(message).with_source(cause))
+        }
+        _ => Ok(()),
+    }
+}

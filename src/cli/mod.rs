@@ -1,0 +1,83 @@
+//! The command line: reads the arguments, calls one operation, renders the answer.
+//!
+//! One file per command, which holds its options and turns them into a
+//! [`Request`](crate::ops::Request). No rule that another front door would need is here.
+
+mod arguments;
+mod completions;
+mod console;
+mod context;
+mod get;
+mod index;
+mod init;
+mod list;
+mod man;
+mod progress;
+mod recent;
+mod search;
+mod session_log;
+mod signals;
+mod tags;
+mod usage;
+
+use crate::error::{Error, Result};
+use crate::kb::{Environment, Kb};
+use crate::ops::{self, Reply, Request, Response};
+use arguments::{Cli, Command};
+use clap::Parser;
+use console::Console;
+use progress::Progress;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Runs `mx` with the arguments of the process, the name of the program first.
+pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    signals::survive_file_size_limit();
+    let arguments: Vec<OsString> = arguments.collect();
+    let cli = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => cli,
+        Err(error) => return usage::report(&error, &arguments),
+    };
+    let console = Console::new(cli.json, cli.command.is_terse());
+    match run(cli, &console) {
+        Ok(code) => code,
+        Err(error) => console.fail(&error),
+    }
+}
+
+fn run(cli: Cli, console: &Console) -> Result<ExitCode> {
+    match &cli.command {
+        Command::Completions(arguments) => console.print(&arguments.script()),
+        Command::Man => console.print(&man::pages()?),
+        _ => console.answer(answer(cli)?),
+    }
+}
+
+fn answer(cli: Cli) -> Result<Reply> {
+    let environment = Environment::capture()?;
+    let root = cli.command.root(cli.kb.as_deref(), &environment);
+    let request = cli.command.request(cli.json)?;
+    let kb = match Kb::open(&environment, root.as_deref()) {
+        Ok(kb) => kb,
+        Err(error) => return unopened(&environment, request, error),
+    };
+    let progress = Progress::new();
+    let reply = ops::run(&kb, request, &|done| progress.update(done));
+    progress.finish();
+    reply
+}
+
+/// Answers without a knowledge base where that is what the question is about.
+fn unopened(environment: &Environment, request: Request, error: Error) -> Result<Reply> {
+    match request {
+        Request::Doctor => {
+            let diagnosis = ops::diagnose_unopenable(&error);
+            Ok(Reply::from(Response::Doctor(diagnosis)))
+        }
+        Request::ContextValidate(request) => {
+            let verdict = ops::validate_context(environment, &request)?;
+            Ok(Reply::from(Response::ContextValidate(verdict)))
+        }
+        _ => Err(error),
+    }
+}

@@ -1,0 +1,118 @@
+//! A progress bar on a terminal, for work that takes long enough to wonder.
+
+use crate::index::Progress as Done;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::IsTerminal;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How long nothing is shown.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// The bar, if there is one by now.
+#[derive(Debug)]
+pub(super) struct Progress {
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+enum State {
+    /// Nothing was reported yet.
+    Silent,
+    /// Work began at this time.
+    Waiting(Instant),
+    /// The bar is shown for work that began at this time.
+    Shown(ProgressBar, Instant),
+    /// Nobody watches.
+    Nobody,
+}
+
+impl Progress {
+    pub(super) fn new() -> Self {
+        Progress {
+            state: Mutex::new(State::Silent),
+        }
+    }
+
+    /// Shows how far the work is.
+    pub(super) fn update(&self, done: Done) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*state {
+            State::Silent if std::io::stderr().is_terminal() => {
+                *state = State::Waiting(Instant::now());
+            }
+            State::Silent => *state = State::Nobody,
+            State::Waiting(since) if since.elapsed() >= PATIENCE => {
+                let since = *since;
+                // Hidden until it knows something, or it would be drawn empty first.
+                let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+                bar.set_style(style());
+                show(&bar, done, since);
+                bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(10));
+                *state = State::Shown(bar, since);
+            }
+            State::Shown(bar, since) => show(bar, done, *since),
+            State::Waiting(_) | State::Nobody => {}
+        }
+    }
+
+    /// Clears the bar.
+    pub(super) fn finish(&self) {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if let State::Shown(bar, _) = &*state {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn show(bar: &ProgressBar, done: Done, since: Instant) {
+    bar.set_length(done.total);
+    bar.set_message(told(done, since.elapsed()));
+    bar.set_position(done.done);
+}
+
+fn style() -> ProgressStyle {
+    ProgressStyle::with_template("indexing {wide_bar} {msg}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+/// Returns how far the work is, how fast, and how long it will still take at that rate.
+fn told(done: Done, elapsed: Duration) -> String {
+    let (files, seconds) = (done.done as f64, elapsed.as_secs_f64().max(0.001));
+    let left = match done.done {
+        0 => String::new(),
+        _ => {
+            let left = done.total.saturating_sub(done.done) as f64 * seconds / files;
+            format!(", {:.0} s left", left.ceil())
+        }
+    };
+    let (rate, read) = (files / seconds, done.bytes as f64 / 1e6);
+    format!(
+        "{}/{} files, {read:.1} MB, {rate:.0} files/s{left}",
+        done.done, done.total
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rate_and_time_left_follow_from_what_is_done() {
+        let done = |done| Done {
+            done,
+            total: 400,
+            bytes: 1_500_000,
+        };
+        let told = |done| told(done, Duration::from_secs(2));
+        assert_eq!(
+            told(done(100)),
+            "100/400 files, 1.5 MB, 50 files/s, 6 s left"
+        );
+        assert_eq!(told(done(0)), "0/400 files, 1.5 MB, 0 files/s");
+        assert_eq!(
+            told(done(400)),
+            "400/400 files, 1.5 MB, 200 files/s, 0 s left"
+        );
+    }
+}

@@ -1,0 +1,26 @@
+//! `mx recent`
+
+use crate::ops::{RecentRequest, Request};
+use clap::Args;
+
+/// Show what was done last: sessions and dated sections of all projects, newest first
+#[derive(Debug, Args)]
+#[command(after_help = "Example: mx recent -n 5 --project myapp")]
+pub(super) struct Arguments {
+    /// Number of sections
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
+    limit: usize,
+
+    /// Project that they belong to
+    #[arg(long, value_name = "NAME")]
+    project: Option<String>,
+}
+
+impl Arguments {
+    pub(super) fn request(self) -> Request {
+        Request::Recent(RecentRequest {
+            limit: self.limit,
+            project: self.project,
+        })
+    }
+}

@@ -1,0 +1,87 @@
+//! `mx search`
+
+use crate::ops::{Request, SearchRequest, SearchSort};
+use clap::{Args, ValueEnum};
+
+/// Find sections by their words, tags, project, path and time
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Query: words (all must match), \"a phrase\", -word, OR, word*, title: tag: project: path: since:
+until:. Anything else is taken literally. Without a query a filter must be there: newest first.
+
+Examples:
+  mx search \"auth module\" --tags=sessions
+  mx search '\"token bucket\" -redis' --since 2w
+  mx search --tags auth --project myapp --sort time
+  mx search -- -Wall")]
+pub(super) struct Arguments {
+    /// What to look for
+    #[arg(value_name = "QUERY")]
+    query: Vec<String>,
+
+    /// Tags that a result must all have
+    #[arg(long, visible_alias = "tag", value_name = "A,B")]
+    tags: Vec<String>,
+
+    /// Project that a result belongs to
+    #[arg(long, value_name = "NAME")]
+    project: Option<String>,
+
+    /// Glob that the path of a result matches
+    #[arg(long, value_name = "GLOB")]
+    path: Vec<String>,
+
+    /// Not before: a date, RFC 3339, 7d, 2w, yesterday, "last week"
+    #[arg(long, value_name = "WHEN")]
+    since: Option<String>,
+
+    /// Not after
+    #[arg(long, value_name = "WHEN")]
+    until: Option<String>,
+
+    /// Number of entries
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
+    limit: usize,
+
+    /// Order of the results
+    #[arg(long, value_enum, default_value_t = Sort::Relevance)]
+    sort: Sort,
+
+    /// Print whole sections
+    #[arg(long, conflicts_with = "terse")]
+    content: bool,
+
+    /// Print paths only
+    #[arg(long)]
+    pub(super) terse: bool,
+
+    /// Answer from the index as it is, without looking for changes
+    #[arg(long)]
+    no_refresh: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Sort {
+    Relevance,
+    Time,
+}
+
+impl Arguments {
+    pub(super) fn request(self) -> Request {
+        Request::Search(SearchRequest {
+            query: (!self.query.is_empty()).then(|| self.query.join(" ")),
+            tags: self.tags,
+            project: self.project,
+            paths: self.path,
+            since: self.since,
+            until: self.until,
+            limit: self.limit,
+            sort: match self.sort {
+                Sort::Relevance => SearchSort::Relevance,
+                Sort::Time => SearchSort::Time,
+            },
+            content: self.content,
+            refresh: !self.no_refresh,
+        })
+    }
+}

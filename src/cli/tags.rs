@@ -1,0 +1,21 @@
+//! `mx tags`
+
+use crate::ops::{Request, TagsRequest};
+use clap::Args;
+
+/// Count the entries of each tag, most first
+#[derive(Debug, Args)]
+#[command(after_help = "Example: mx tags --project myapp")]
+pub(super) struct Arguments {
+    /// Project that the entries belong to
+    #[arg(long, value_name = "NAME")]
+    project: Option<String>,
+}
+
+impl Arguments {
+    pub(super) fn request(self) -> Request {
+        Request::Tags(TagsRequest {
+            project: self.project,
+        })
+    }
+}

@@ -1,0 +1,88 @@
+//! The entries: what is left out, unreadable or left behind, broken front matter, dead links.
+
+use super::{Finding, links};
+use crate::index::{Freshness, Index, Report};
+use crate::kb::Kb;
+use crate::model::{Entry, Problem};
+use std::fs;
+use std::path::Path;
+
+const PRIVATE_DIR: &str = ".mx";
+
+/// What was found, in how many entries.
+pub(super) struct Found {
+    pub(super) entries: u64,
+    pub(super) findings: Vec<Finding>,
+}
+
+pub(super) fn check(kb: &Kb, report: Report) -> Found {
+    let looked = Index::new(kb).answer(Freshness::Refresh, report, |view| {
+        Ok((view.entries()?, view.left_out()))
+    });
+    let mut findings = leftovers(kb);
+    let entries = match looked {
+        Ok((entries, left_out)) => {
+            findings.extend(left_out.into_iter().map(file));
+            for entry in &entries {
+                findings.extend(entry.problems.iter().map(|found| problem(entry, found)));
+            }
+            findings.extend(links::dead(kb, &entries));
+            entries.len() as u64
+        }
+        Err(error) => {
+            let advice = "correct that, or move the index elsewhere with MEMEX_INDEX_ROOT";
+            findings.push(Finding::error("index", error.message(), advice));
+            0
+        }
+    };
+    Found { entries, findings }
+}
+
+/// A file that is left out, and why.
+fn file((path, reason): (String, String)) -> Finding {
+    let advice = "searches do not find it; give yourself the right to read it, or rename, replace \
+                  or remove it";
+    Finding::warning("file", reason, advice).at(path)
+}
+
+fn problem(entry: &Entry, problem: &Problem) -> Finding {
+    let advice = "the entry is searched by its text all the same; correct the line";
+    Finding::warning("entry", problem.reason.clone(), advice)
+        .at(entry.path.to_string())
+        .on_line(problem.line)
+}
+
+/// Returns the temporary files whose writer was killed.
+fn leftovers(kb: &Kb) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut directories = vec![kb.root().to_path_buf()];
+    while let Some(directory) = directories.pop() {
+        for file in fs::read_dir(&directory).into_iter().flatten().flatten() {
+            let name = file.file_name();
+            let name = name.to_string_lossy();
+            if file.file_type().is_ok_and(|kind| kind.is_dir()) {
+                let own = directory == kb.root() && name == PRIVATE_DIR;
+                if own || !name.starts_with('.') {
+                    directories.push(file.path());
+                }
+            } else if is_leftover(&name) {
+                findings.push(leftover(kb, &file.path()));
+            }
+        }
+    }
+    findings.sort_by(|a, b| a.path.cmp(&b.path));
+    findings
+}
+
+fn leftover(kb: &Kb, file: &Path) -> Finding {
+    let path = file.strip_prefix(kb.root()).unwrap_or(file);
+    let advice = "of no use; remove it, unless a program is writing just now";
+    Finding::warning("leftover", "a temporary file was left behind", advice)
+        .at(path.display().to_string())
+}
+
+/// Returns whether a name is one that replacing a file gives to what it writes first.
+fn is_leftover(name: &str) -> bool {
+    let random = name.strip_prefix(".tmp");
+    random.is_some_and(|rest| rest.len() >= 6 && rest.bytes().all(|b| b.is_ascii_alphanumeric()))
+}

@@ -1,0 +1,136 @@
+//! Looking for everything that is not as it should be.
+
+mod entries;
+mod links;
+mod place;
+
+use super::{Reply, Response};
+use crate::error::{Error, Result};
+use crate::index::Report;
+use crate::kb::Kb;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// The health of a knowledge base.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct DoctorResponse {
+    /// Root of the knowledge base; `null` if that cannot be told.
+    pub root: Option<String>,
+    /// Whether everything works: no finding is an error.
+    pub working: bool,
+    /// Number of entries that were looked at.
+    pub entries: u64,
+    /// What is not as it should be.
+    pub findings: Vec<Finding>,
+}
+
+/// One thing that is not as it should be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Finding {
+    /// How bad it is.
+    pub severity: Severity,
+    /// What was checked: `settings`, `root`, `permissions`, `index`, `lock`, `leftover`, `file`, `entry` or
+    /// `link`.
+    pub check: String,
+    /// The file: relative to the root if it lies below it.
+    pub path: Option<String>,
+    /// Line in the file, from 1.
+    pub line: Option<u32>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub advice: String,
+}
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Commands fail.
+    Error,
+    /// Commands work, but something is lost or odd.
+    Warning,
+}
+
+impl Severity {
+    /// Returns `error` or `warning`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        }
+    }
+}
+
+impl Finding {
+    fn error(check: &str, message: impl Into<String>, advice: &str) -> Self {
+        Finding {
+            severity: Severity::Error,
+            check: check.to_owned(),
+            path: None,
+            line: None,
+            message: message.into(),
+            advice: advice.to_owned(),
+        }
+    }
+
+    fn warning(check: &str, message: impl Into<String>, advice: &str) -> Self {
+        Finding {
+            severity: Severity::Warning,
+            ..Self::error(check, message, advice)
+        }
+    }
+
+    /// Returns what findings of one kind have in common: how bad they are, what was checked, and
+    /// the advice.
+    pub fn kind(&self) -> (Severity, &str, &str) {
+        (self.severity, &self.check, &self.advice)
+    }
+
+    fn at(self, path: impl Into<String>) -> Self {
+        Finding {
+            path: Some(path.into()),
+            ..self
+        }
+    }
+
+    /// Places the finding in its file; line 0 means the file as a whole.
+    fn on_line(self, line: u32) -> Self {
+        Finding {
+            line: (line > 0).then_some(line),
+            ..self
+        }
+    }
+}
+
+pub(super) fn run(kb: &Kb, report: Report) -> Result<Reply> {
+    let mut findings = place::check(kb);
+    let mut entries = 0;
+    if kb.exists() {
+        let found = entries::check(kb, report);
+        entries = found.entries;
+        findings.extend(found.findings);
+    }
+    findings.sort_by(|a, b| a.kind().cmp(&b.kind()));
+    let response = DoctorResponse {
+        root: Some(kb.root().display().to_string()),
+        working: findings
+            .iter()
+            .all(|finding| finding.severity != Severity::Error),
+        entries,
+        findings,
+    };
+    Ok(Reply::from(Response::Doctor(response)))
+}
+
+/// Returns the diagnosis where the knowledge base cannot even be opened, because of what a
+/// settings file or a variable says.
+pub fn diagnose_unopenable(error: &Error) -> DoctorResponse {
+    let advice = error.hints().first().map_or("correct it", String::as_str);
+    DoctorResponse {
+        root: None,
+        working: false,
+        entries: 0,
+        findings: vec![Finding::error("settings", error.message(), advice)],
+    }
+}

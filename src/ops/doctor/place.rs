@@ -1,0 +1,64 @@
+//! The place: root, permissions, index, locks.
+
+use super::Finding;
+use crate::index::{Index, IndexState};
+use crate::kb::Kb;
+use std::path::Path;
+
+pub(super) fn check(kb: &Kb) -> Vec<Finding> {
+    if !kb.exists() {
+        let message = format!("there is no knowledge base at {} yet", kb.root().display());
+        let advice = "the first 'mx session-log' makes it, or 'mx init'";
+        return vec![Finding::warning("root", message, advice)];
+    }
+    let mut findings = Vec::new();
+    findings.extend(unwritable(
+        kb.root(),
+        "nothing can be written here; give yourself the right to write, or choose another \
+         knowledge base with --kb or MEMEX_KB_ROOT",
+    ));
+    if kb.private_dir().is_dir() {
+        let advice = "the index cannot be kept up to date, and searches are slower; give yourself \
+                      the right to write";
+        findings.extend(
+            unwritable(&kb.private_dir(), advice).map(|finding| Finding {
+                severity: super::Severity::Warning,
+                ..finding
+            }),
+        );
+    }
+    findings.extend(index(kb));
+    findings
+}
+
+/// Tries to write into a directory.
+fn unwritable(directory: &Path, advice: &str) -> Option<Finding> {
+    let cause = tempfile::Builder::new()
+        .prefix(".tmp")
+        .tempfile_in(directory)
+        .err()?;
+    let message = format!("cannot write into {}: {cause}", directory.display());
+    Some(Finding::error("permissions", message, advice))
+}
+
+fn index(kb: &Kb) -> Vec<Finding> {
+    let info = match Index::new(kb).info() {
+        Ok(info) => info,
+        Err(error) => {
+            let advice = "delete the directory of the index: the next search builds it anew";
+            return vec![Finding::error("index", error.message(), advice)];
+        }
+    };
+    let mut findings = Vec::new();
+    let shown = info.directory.display().to_string();
+    if info.state == IndexState::Damaged {
+        let advice = "nothing to do: the next search builds it anew";
+        findings.push(Finding::warning("index", "the index is damaged", advice).at(shown.clone()));
+    }
+    if let Some(writer) = info.writer {
+        let message = format!("the index is being written by {writer}");
+        let advice = "wait; if that process hangs, end it: its lock ends with it";
+        findings.push(Finding::warning("lock", message, advice).at(shown));
+    }
+    findings
+}

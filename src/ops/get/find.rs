@@ -1,0 +1,161 @@
+//! Which entry is meant.
+
+use super::EntryName;
+use crate::error::{Error, Kind, Result};
+use crate::index::{Freshness, Index, Report};
+use crate::kb::Kb;
+use crate::model::{Entry, EntryPath};
+use crate::ops::nearest::nearest;
+use std::fs;
+use std::path::Path;
+
+pub(super) fn find(kb: &Kb, name: &EntryName, report: Report) -> Result<EntryPath> {
+    match name {
+        EntryName::Path(text) => by_path(kb, text, report),
+        EntryName::Title(title) => by_title(kb, title, report),
+    }
+}
+
+fn by_path(kb: &Kb, text: &str, report: Report) -> Result<EntryPath> {
+    let mut refused = None;
+    for candidate in candidates(kb, text) {
+        match EntryPath::parse(&candidate).and_then(|path| there(kb, path)) {
+            Ok(Some(path)) => return Ok(path),
+            Ok(None) => {}
+            Err(error) => refused = refused.or(Some(error)),
+        }
+    }
+    match refused {
+        // That `.md` is missing is forgiven; then the entry just is not there.
+        Some(error) if EntryPath::parse(&with_md(text)).is_err() || error.kind() != Kind::Usage => {
+            Err(error)
+        }
+        _ => Err(not_found(kb, text, report)),
+    }
+}
+
+/// Returns the path if there is something at it; a link that leads outside is an error.
+fn there(kb: &Kb, path: EntryPath) -> Result<Option<EntryPath>> {
+    let file = kb.root().join(path.as_str());
+    if fs::symlink_metadata(&file).is_err() {
+        return Ok(None);
+    }
+    kb.locate(&path)?;
+    Ok(Some(path))
+}
+
+/// Returns the paths that a text may stand for, the likeliest first.
+fn candidates(kb: &Kb, text: &str) -> Vec<String> {
+    let inside = if Path::new(text).is_absolute() {
+        inside(kb, Path::new(text))
+    } else {
+        // Somebody who stands inside the knowledge base completes paths from there.
+        inside(kb, &kb.environment().cwd).map(|base| format!("{base}/{text}"))
+    };
+    let mut candidates = vec![text.to_owned(), with_md(text)];
+    if let Some(path) = inside {
+        candidates.push(with_md(&path));
+        candidates.push(path);
+    }
+    candidates
+}
+
+fn with_md(text: &str) -> String {
+    format!("{text}.md")
+}
+
+/// Returns a path on disk relative to the root, if it lies inside.
+fn inside(kb: &Kb, path: &Path) -> Option<String> {
+    let relative = |root: &Path, path: &Path| {
+        let rest = path.strip_prefix(root).ok()?;
+        Some(rest.to_str()?.replace(std::path::MAIN_SEPARATOR, "/"))
+    };
+    relative(kb.root(), path).or_else(|| {
+        let root = fs::canonicalize(kb.root()).ok()?;
+        let directory = fs::canonicalize(path.parent()?).ok()?;
+        relative(&root, &directory.join(path.file_name()?))
+    })
+}
+
+fn not_found(kb: &Kb, text: &str, report: Report) -> Error {
+    let shown = text.escape_debug();
+    let error = Error::not_found(format!("no entry at '{shown}'"));
+    if let Some((path, line)) = with_line(text)
+        && by_path_exists(kb, path)
+    {
+        return error.with_hint(format!("write: mx get {path} --lines {line}-"));
+    }
+    if !kb.exists() {
+        return crate::ops::index::no_root(kb);
+    }
+    // That the index cannot be read is no reason to hide that the entry is not there.
+    let entries = entries(kb, report).unwrap_or_default();
+    let names = entries.iter().map(|entry| entry.path.as_str());
+    let near = nearest(text, names);
+    if near.is_empty() {
+        return error.with_hint("mx list shows all entries, mx search finds one by its text");
+    }
+    near.iter().fold(error, |error, path| {
+        error.with_hint(format!("did you mean {path}?"))
+    })
+}
+
+/// Splits `path:line`, as search prints it.
+fn with_line(text: &str) -> Option<(&str, u32)> {
+    let (path, line) = text.rsplit_once(':')?;
+    Some((path, line.parse().ok()?))
+}
+
+fn by_path_exists(kb: &Kb, text: &str) -> bool {
+    EntryPath::parse(text).is_ok_and(|path| matches!(there(kb, path), Ok(Some(_))))
+}
+
+fn entries(kb: &Kb, report: Report) -> Result<Vec<Entry>> {
+    Index::new(kb).answer(Freshness::Refresh, report, |view| view.entries())
+}
+
+fn by_title(kb: &Kb, title: &str, report: Report) -> Result<EntryPath> {
+    let entries = entries(kb, report)?;
+    let shown = title.escape_debug();
+    let found = titled(&entries, title);
+    match found.as_slice() {
+        [one] => Ok(one.path.clone()),
+        [] => {
+            let error = Error::not_found(format!("no entry is titled '{shown}'"));
+            let near = nearest(title, entries.iter().map(|entry| entry.title.as_str()));
+            Err(near.iter().fold(error, |error, title| {
+                error.with_hint(format!("did you mean --title '{}'?", title.escape_debug()))
+            }))
+        }
+        several => {
+            let count = several.len();
+            let error = Error::usage(format!("{count} entries are titled '{shown}'"));
+            Err(several.iter().take(10).fold(error, |error, entry| {
+                error.with_hint(format!("mx get {}", entry.path))
+            }))
+        }
+    }
+}
+
+/// Returns the entries of a title: equal, else equal in any case, else beginning so. A title
+/// counts before an alias.
+fn titled<'a>(entries: &'a [Entry], title: &str) -> Vec<&'a Entry> {
+    let wanted = title.trim().to_lowercase();
+    let same: [&dyn Fn(&str) -> bool; 3] = [
+        &|name| name == title,
+        &|name| name.to_lowercase() == wanted,
+        &|name| !wanted.is_empty() && name.to_lowercase().starts_with(&wanted),
+    ];
+    for same in same {
+        let by_title: Vec<&Entry> = entries.iter().filter(|e| same(&e.title)).collect();
+        if !by_title.is_empty() {
+            return by_title;
+        }
+        let aliased = |entry: &&Entry| entry.aliases.iter().any(|alias| same(alias));
+        let by_alias: Vec<&Entry> = entries.iter().filter(aliased).collect();
+        if !by_alias.is_empty() {
+            return by_alias;
+        }
+    }
+    Vec::new()
+}

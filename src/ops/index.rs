@@ -1,0 +1,111 @@
+//! Bringing the index up to date, building it anew, checking it.
+
+use super::{Reply, Response};
+use crate::error::{Error, Result};
+use crate::index::{CheckReport, Difference, Index, Report, Summary};
+use crate::kb::Kb;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// Works on the index alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct IndexRequest {
+    /// What to do.
+    pub mode: IndexMode,
+}
+
+/// What to do with the index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum IndexMode {
+    /// Index what changed.
+    #[default]
+    Refresh,
+    /// Build a new one beside the old one, then take its place.
+    Rebuild,
+    /// Compare it with the Markdown, and change nothing.
+    Check,
+}
+
+/// What was indexed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct IndexResponse {
+    /// Number of entries.
+    pub entries: u64,
+    /// Number of sections.
+    pub sections: u64,
+    /// Number of entries that are new.
+    pub added: u64,
+    /// Number of entries that changed.
+    pub changed: u64,
+    /// Number of entries that are gone.
+    pub removed: u64,
+    /// Size of the Markdown that was read, in bytes.
+    pub bytes: u64,
+    /// Whether the whole index was built anew.
+    pub rebuilt: bool,
+}
+
+/// How the index compares with the Markdown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct IndexCheckResponse {
+    /// Number of entries compared.
+    pub entries: u64,
+    /// Number of sections compared.
+    pub sections: u64,
+    /// What differs; empty if the index is right.
+    pub differences: Vec<IndexDifference>,
+}
+
+/// A difference between the index and the Markdown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct IndexDifference {
+    /// Path of the entry; `null` where the index as a whole is meant.
+    pub path: Option<String>,
+    /// What differs.
+    pub reason: String,
+}
+
+pub(super) fn run(kb: &Kb, request: &IndexRequest, report: Report) -> Result<Reply> {
+    if !kb.exists() {
+        return Err(no_root(kb));
+    }
+    let index = Index::new(kb);
+    let response = match request.mode {
+        IndexMode::Refresh => Response::Index(summary(index.update(report)?)),
+        IndexMode::Rebuild => Response::Index(summary(index.rebuild(report)?)),
+        IndexMode::Check => Response::IndexCheck(comparison(index.check(report)?)),
+    };
+    Ok(Reply::from(response))
+}
+
+/// Returns the error of a knowledge base that does not exist yet.
+pub(super) fn no_root(kb: &Kb) -> Error {
+    let root = kb.root().display();
+    Error::not_found(format!("there is no knowledge base at {root} yet"))
+        .with_hint("the first 'mx session-log' makes it, or 'mx init'")
+        .with_hint(format!("it was chosen by: {}", kb.root_source().name()))
+}
+
+fn summary(summary: Summary) -> IndexResponse {
+    IndexResponse {
+        entries: summary.entries,
+        sections: summary.sections,
+        added: summary.added,
+        changed: summary.changed,
+        removed: summary.removed,
+        bytes: summary.bytes,
+        rebuilt: summary.rebuilt,
+    }
+}
+
+fn comparison(check: CheckReport) -> IndexCheckResponse {
+    let difference = |difference: Difference| IndexDifference {
+        path: difference.path.map(|path| path.to_string()),
+        reason: difference.reason,
+    };
+    IndexCheckResponse {
+        entries: check.entries,
+        sections: check.sections,
+        differences: check.differences.into_iter().map(difference).collect(),
+    }
+}

@@ -1,0 +1,55 @@
+//! Making a knowledge base.
+
+use super::{Reply, Response};
+use crate::error::Result;
+use crate::kb::Kb;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// A knowledge base, made or found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct InitResponse {
+    /// Root of the knowledge base.
+    pub root: String,
+    /// Whether anything was missing.
+    pub created: bool,
+    /// What was looked at, in order.
+    pub steps: Vec<InitStep>,
+}
+
+/// One part of a knowledge base.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct InitStep {
+    /// The part: a path relative to the root, `.` for the root itself.
+    pub path: String,
+    /// Whether it was made or changed; `false` if it was there already.
+    pub changed: bool,
+    /// What it is for.
+    pub purpose: String,
+}
+
+pub(super) fn run(kb: &Kb) -> Result<Reply> {
+    let mut steps = Vec::new();
+    let mut step = |path: &str, changed, purpose: &str| {
+        steps.push(InitStep {
+            path: path.into(),
+            changed,
+            purpose: purpose.into(),
+        });
+    };
+    let new_root = kb.create()?;
+    step(".", new_root, "the knowledge base");
+    let new_private = !kb.private_dir().join(".gitignore").exists();
+    kb.ensure_private_dir()?;
+    step(".mx/", new_private, "the index, not for git");
+    if kb.in_git() {
+        let changed = kb.ensure_gitattributes()?;
+        step(".gitattributes", changed, "appends from two clones merge");
+    }
+    let response = InitResponse {
+        root: kb.root().display().to_string(),
+        created: steps.iter().any(|step| step.changed),
+        steps,
+    };
+    Ok(Reply::from(Response::Init(response)))
+}

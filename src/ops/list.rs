@@ -1,0 +1,126 @@
+//! Listing entries.
+
+use super::filter::{self, EntryFilter};
+use super::{Reply, Response};
+use crate::error::Result;
+use crate::index::{Freshness, Index, Report};
+use crate::kb::Kb;
+use crate::model::{Entry, Tag, Timestamp};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::cmp::Reverse;
+
+/// Lists the entries that pass all filters.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ListRequest {
+    /// Tags that an entry must all have, in its front matter or in a section.
+    pub tags: Vec<String>,
+    /// Project that it belongs to.
+    pub project: Option<String>,
+    /// Globs of which its path matches at least one.
+    pub paths: Vec<String>,
+    /// Beginning of the span of time.
+    pub since: Option<String>,
+    /// End of the span of time.
+    pub until: Option<String>,
+    /// Order.
+    pub sort: ListSort,
+    /// Number of entries; `None`: all.
+    pub limit: Option<usize>,
+}
+
+/// Order of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ListSort {
+    /// By path.
+    #[default]
+    Path,
+    /// Newest first.
+    Time,
+    /// By title.
+    Title,
+}
+
+/// Entries of the knowledge base.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct ListResponse {
+    /// Number of entries that pass the filters, those beyond the limit included.
+    pub total: u64,
+    /// Whether the answer may miss the latest changes.
+    pub stale: bool,
+    /// The entries in the order asked for.
+    pub entries: Vec<ListedEntry>,
+}
+
+/// An entry in a list.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct ListedEntry {
+    /// Path, relative to the root of the knowledge base.
+    pub path: String,
+    /// Title; the file name where nothing else gives one.
+    pub title: String,
+    /// Tags of the front matter.
+    pub tags: Vec<String>,
+    /// Project that it belongs to.
+    pub project: Option<String>,
+    /// When it was created, RFC 3339.
+    pub created: Option<String>,
+    /// When it was updated, RFC 3339.
+    pub updated: Option<String>,
+    /// The time by which it is filtered and sorted, RFC 3339: the later of `updated` and its
+    /// newest dated section, else `created`, else when the file was modified.
+    pub time: String,
+    /// Number of its sections.
+    pub sections: u32,
+    /// Size of the file in bytes.
+    pub bytes: u64,
+}
+
+pub(super) fn run(kb: &Kb, request: &ListRequest, report: Report) -> Result<Reply> {
+    let filter = EntryFilter {
+        tags: filter::tags(&request.tags)?,
+        project: request.project.clone(),
+        paths: filter::globs(&request.paths)?,
+        since: filter::since(kb, request.since.as_deref())?,
+        until: filter::until(kb, request.until.as_deref())?,
+    };
+    let limit = request.limit.map_or(Ok(usize::MAX), filter::limit)?;
+    let (mut entries, stale) = Index::new(kb).answer(Freshness::Refresh, report, |view| {
+        Ok((view.entries()?, view.stale()))
+    })?;
+    entries.retain(|entry| filter.accepts(entry));
+    sort(&mut entries, request.sort);
+    let response = ListResponse {
+        total: entries.len() as u64,
+        stale,
+        entries: entries
+            .iter()
+            .take(limit)
+            .map(|entry| listed(kb, entry))
+            .collect(),
+    };
+    Ok(Reply::from(Response::List(response)))
+}
+
+/// Sorts entries; they come sorted by path, which breaks ties.
+fn sort(entries: &mut [Entry], by: ListSort) {
+    match by {
+        ListSort::Path => {}
+        ListSort::Time => entries.sort_by_key(|entry| Reverse(entry.time())),
+        ListSort::Title => entries.sort_by_cached_key(|entry| entry.title.to_lowercase()),
+    }
+}
+
+fn listed(kb: &Kb, entry: &Entry) -> ListedEntry {
+    ListedEntry {
+        path: entry.path.to_string(),
+        title: entry.title.clone(),
+        tags: entry.tags.iter().map(Tag::to_string).collect(),
+        project: entry.project.clone(),
+        created: entry.created.as_ref().map(Timestamp::to_string),
+        updated: entry.updated.as_ref().map(Timestamp::to_string),
+        time: entry.time().in_zone(kb.zone()).to_string(),
+        sections: entry.sections,
+        bytes: entry.bytes,
+    }
+}

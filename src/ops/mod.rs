@@ -1,0 +1,212 @@
+//! The operations: everything `mx` does, callable from a program.
+//!
+//! A front door (the command line, a server) makes a [`Request`], calls [`run`], and renders the
+//! [`Reply`]. Every rule that two front doors would share lives here: what a valid message, tag
+//! or link is, which entry a session is written to, how an entry is found. Nothing here prints,
+//! exits or parses arguments.
+//!
+//! One file (or directory) per operation, with its request, its response and its function. The
+//! responses are wire types: what their doc comments say is the description in `schema/`.
+//!
+//! ```
+//! use memex::kb::{Environment, Kb};
+//! use memex::model::{Clock, Timestamp};
+//! use memex::ops::{self, Message, Request, Response, SearchRequest, SessionLogRequest};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let home = tempfile::tempdir()?;
+//! let mut environment = Environment::capture()?;
+//! environment.clock = Clock::Fixed(Timestamp::from_seconds(1_768_127_400));
+//! let kb = Kb::open(&environment, Some(home.path()))?;
+//!
+//! let note = SessionLogRequest {
+//!     message: Message::Text("Implemented OAuth2 flow".into()),
+//!     entry: Some("projects/demo/sessions.md".into()),
+//!     ..SessionLogRequest::default()
+//! };
+//! ops::run(&kb, Request::SessionLog(note), &|_| {})?;
+//!
+//! let search = SearchRequest { query: Some("oauth2".into()), ..SearchRequest::default() };
+//! let reply = ops::run(&kb, Request::Search(search), &|_| {})?;
+//! let Response::Search(found) = reply.response else { unreachable!() };
+//! assert_eq!(found.results[0].path, "projects/demo/sessions.md");
+//! # Ok(())
+//! # }
+//! ```
+
+mod context;
+mod doctor;
+mod filter;
+mod get;
+mod index;
+mod info;
+mod init;
+mod list;
+mod nearest;
+mod recent;
+mod schema;
+mod search;
+mod session_log;
+mod tags;
+
+pub use context::{
+    ContextInitRequest, ContextInitResponse, ContextShowResponse, ContextValidateRequest,
+    ContextValidateResponse, validate_context,
+};
+pub use doctor::{DoctorResponse, Finding, Severity, diagnose_unopenable};
+pub use get::{
+    EntryName, GetMetadataResponse, GetRequest, GetResponse, LineRange, MetadataSection, Part, Raw,
+};
+pub use index::{IndexCheckResponse, IndexDifference, IndexMode, IndexRequest, IndexResponse};
+pub use info::{IndexFacts, InfoResponse};
+pub use init::{InitResponse, InitStep};
+pub use list::{ListRequest, ListResponse, ListSort, ListedEntry};
+pub use recent::{RecentItem, RecentRequest, RecentResponse};
+pub use schema::{ErrorReport, ErrorShape, schemas};
+pub use search::{
+    SearchRequest, SearchResponse, SearchResult, SearchSection, SearchSort, SearchStep,
+};
+pub use session_log::{LogAction, Message, SessionLogRequest, SessionLogResponse};
+pub use tags::{TagCount, TagsRequest, TagsResponse};
+
+use crate::error::Result;
+use crate::index::Report;
+use crate::kb::Kb;
+use serde::Serialize;
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Request {
+    /// Writes a session into an entry.
+    SessionLog(SessionLogRequest),
+    /// Finds sections.
+    Search(SearchRequest),
+    /// Reads one entry, or part of it.
+    Get(GetRequest),
+    /// Lists entries.
+    List(ListRequest),
+    /// Counts tags.
+    Tags(TagsRequest),
+    /// Lists what was done last.
+    Recent(RecentRequest),
+    /// Describes the knowledge base and its index.
+    Info,
+    /// Brings the index up to date, builds it anew, or checks it.
+    Index(IndexRequest),
+    /// Makes a knowledge base.
+    Init,
+    /// Says which context holds in the current directory.
+    ContextShow,
+    /// Writes a `.kbcontext`.
+    ContextInit(ContextInitRequest),
+    /// Checks a `.kbcontext`.
+    ContextValidate(ContextValidateRequest),
+    /// Looks for everything that is not as it should be.
+    Doctor,
+}
+
+/// What came of it. As JSON, each answer is an object whose shape is in `schema/`.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Response {
+    /// Answer of [`Request::SessionLog`].
+    SessionLog(SessionLogResponse),
+    /// Answer of [`Request::Search`].
+    Search(SearchResponse),
+    /// Answer of [`Request::Get`].
+    Get(GetResponse),
+    /// Answer of [`Request::Get`] for [`Part::Metadata`].
+    GetMetadata(GetMetadataResponse),
+    /// Answer of [`Request::Get`] where raw bytes were asked for; it has no JSON.
+    #[serde(skip)]
+    Raw(Raw),
+    /// Answer of [`Request::List`].
+    List(ListResponse),
+    /// Answer of [`Request::Tags`].
+    Tags(TagsResponse),
+    /// Answer of [`Request::Recent`].
+    Recent(RecentResponse),
+    /// Answer of [`Request::Info`].
+    Info(InfoResponse),
+    /// Answer of [`Request::Index`].
+    Index(IndexResponse),
+    /// Answer of [`Request::Index`] for [`IndexMode::Check`].
+    IndexCheck(IndexCheckResponse),
+    /// Answer of [`Request::Init`].
+    Init(InitResponse),
+    /// Answer of [`Request::ContextShow`].
+    ContextShow(ContextShowResponse),
+    /// Answer of [`Request::ContextInit`].
+    ContextInit(ContextInitResponse),
+    /// Answer of [`Request::ContextValidate`].
+    ContextValidate(ContextValidateResponse),
+    /// Answer of [`Request::Doctor`].
+    Doctor(DoctorResponse),
+}
+
+impl Response {
+    /// Returns whether the answer is the one hoped for. A check that found the index to differ,
+    /// an invalid context and a knowledge base that does not work are answers, but bad ones: the
+    /// exit code of `mx` is 1.
+    pub fn is_good(&self) -> bool {
+        match self {
+            Response::IndexCheck(check) => check.differences.is_empty(),
+            Response::ContextValidate(context) => context.valid,
+            Response::Doctor(doctor) => doctor.working,
+            _ => true,
+        }
+    }
+}
+
+/// An answer with what should be said beside it.
+#[derive(Debug)]
+pub struct Reply {
+    /// The answer.
+    pub response: Response,
+    /// What happened on the way and is fine, such as that the knowledge base was created.
+    pub notes: Vec<String>,
+    /// What may be wrong although the request was done.
+    pub warnings: Vec<String>,
+}
+
+impl From<Response> for Reply {
+    fn from(response: Response) -> Self {
+        Reply {
+            response,
+            notes: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+}
+
+/// Does what is requested. `report` is called now and then while the index is read or built, from
+/// any thread; `&|_| {}` where nobody watches.
+///
+/// # Errors
+///
+/// [`Kind::Usage`](crate::error::Kind::Usage) for a request that makes no sense,
+/// [`Kind::NotFound`](crate::error::Kind::NotFound) for an entry or section that is not there,
+/// [`Kind::Busy`](crate::error::Kind::Busy) if another process holds what is needed, else
+/// [`Kind::Failed`](crate::error::Kind::Failed).
+pub fn run(kb: &Kb, request: Request, report: Report) -> Result<Reply> {
+    let mut reply = match request {
+        Request::SessionLog(request) => session_log::run(kb, &request),
+        Request::Search(request) => search::run(kb, &request, report),
+        Request::Get(request) => get::run(kb, &request, report),
+        Request::List(request) => list::run(kb, &request, report),
+        Request::Tags(request) => tags::run(kb, &request, report),
+        Request::Recent(request) => recent::run(kb, &request, report),
+        Request::Info => info::run(kb, report),
+        Request::Index(request) => index::run(kb, &request, report),
+        Request::Init => init::run(kb),
+        Request::ContextShow => context::show(kb),
+        Request::ContextInit(request) => context::init(kb, &request),
+        Request::ContextValidate(request) => context::validate(kb, &request),
+        Request::Doctor => doctor::run(kb, report),
+    }?;
+    if !matches!(reply.response, Response::ContextValidate(_)) {
+        // Of an invalid context they are the answer.
+        reply.warnings.splice(0..0, kb.warnings().iter().cloned());
+    }
+    Ok(reply)
+}

@@ -1,0 +1,84 @@
+//! What was done last, in all projects.
+
+use super::{Reply, Response, filter};
+use crate::error::Result;
+use crate::index::{Freshness, Index, Report};
+use crate::kb::Kb;
+use crate::model::Tag;
+use crate::query::{self, Piece};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// Lists the newest dated sections and sessions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecentRequest {
+    /// Number of items, at least 1.
+    pub limit: usize,
+    /// Project that they belong to; `None`: all.
+    pub project: Option<String>,
+}
+
+impl Default for RecentRequest {
+    fn default() -> Self {
+        RecentRequest {
+            limit: 10,
+            project: None,
+        }
+    }
+}
+
+/// What was done last.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct RecentResponse {
+    /// Whether the answer may miss the latest changes.
+    pub stale: bool,
+    /// Sections, newest first.
+    pub items: Vec<RecentItem>,
+}
+
+/// A section that carries a date.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct RecentItem {
+    /// When, RFC 3339.
+    pub time: String,
+    /// Path of the entry, relative to the root of the knowledge base.
+    pub path: String,
+    /// Title of the entry.
+    pub title: String,
+    /// Line of the heading in the file, from 1.
+    pub line: u32,
+    /// Text of the heading.
+    pub heading: String,
+    /// Project that the entry belongs to.
+    pub project: Option<String>,
+    /// Tags of the section.
+    pub tags: Vec<String>,
+    /// Beginning of the text, one line.
+    pub text: String,
+}
+
+pub(super) fn run(kb: &Kb, request: &RecentRequest, report: Report) -> Result<Reply> {
+    let limit = filter::limit(request.limit)?;
+    let (pieces, stale) = Index::new(kb).answer(Freshness::Refresh, report, |view| {
+        let pieces = query::recent(kb, view, limit, request.project.as_deref())?;
+        Ok((pieces, view.stale()))
+    })?;
+    let items = pieces.into_iter().map(item).collect();
+    Ok(Reply::from(Response::Recent(RecentResponse {
+        stale,
+        items,
+    })))
+}
+
+fn item(piece: Piece) -> RecentItem {
+    RecentItem {
+        time: piece.time.to_string(),
+        path: piece.path.to_string(),
+        title: piece.title,
+        line: piece.line,
+        heading: piece.heading,
+        project: piece.project,
+        tags: piece.tags.iter().map(Tag::to_string).collect(),
+        text: piece.text,
+    }
+}

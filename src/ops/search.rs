@@ -1,0 +1,221 @@
+//! Finding sections.
+
+use super::{Reply, Response, filter};
+use crate::error::{Error, Result};
+use crate::index::{Freshness, Index, Report};
+use crate::kb::Kb;
+use crate::model::{Tag, Timestamp};
+use crate::query::{self, Found, FoundEntry, FoundSection, SearchOptions, Sort, Step, language};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::ops::Range;
+
+/// Finds the sections that a query and filters describe, grouped by entry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SearchRequest {
+    /// The query; `None` where the filters say enough.
+    pub query: Option<String>,
+    /// Tags that a result must all have.
+    pub tags: Vec<String>,
+    /// Project that a result belongs to.
+    pub project: Option<String>,
+    /// Globs of which the path of a result matches at least one.
+    pub paths: Vec<String>,
+    /// Beginning of the span of time: a date, RFC 3339, `7d`, `yesterday` and so on.
+    pub since: Option<String>,
+    /// End of the span of time.
+    pub until: Option<String>,
+    /// Number of entries, at least 1.
+    pub limit: usize,
+    /// Order of the results.
+    pub sort: SearchSort,
+    /// Whether whole sections are returned beside the snippets.
+    pub content: bool,
+    /// Whether what changed since the last time is indexed first.
+    pub refresh: bool,
+}
+
+impl Default for SearchRequest {
+    fn default() -> Self {
+        SearchRequest {
+            query: None,
+            tags: Vec::new(),
+            project: None,
+            paths: Vec::new(),
+            since: None,
+            until: None,
+            limit: 10,
+            sort: SearchSort::default(),
+            content: false,
+            refresh: true,
+        }
+    }
+}
+
+/// Order of results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SearchSort {
+    /// Best first.
+    #[default]
+    Relevance,
+    /// Newest first.
+    Time,
+}
+
+/// What a search found.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct SearchResponse {
+    /// The query as it was given; empty where there were only filters.
+    pub query: String,
+    /// The step that gave the answer.
+    pub step: SearchStep,
+    /// Number of entries that match, those beyond the limit included.
+    pub total: u64,
+    /// Whether the answer may miss the latest changes.
+    pub stale: bool,
+    /// Entries, best first, or newest first.
+    pub results: Vec<SearchResult>,
+}
+
+/// How far the query had to be loosened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SearchStep {
+    /// Sections hold all words.
+    All,
+    /// No section holds all words; these hold some of them.
+    Any,
+    /// No section holds any word; these hold a word within one edit.
+    Fuzzy,
+}
+
+/// An entry with its best sections.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct SearchResult {
+    /// Path of the entry, relative to the root of the knowledge base.
+    pub path: String,
+    /// Title of the entry.
+    pub title: String,
+    /// Tags of the entry.
+    pub tags: Vec<String>,
+    /// Project that it belongs to.
+    pub project: Option<String>,
+    /// Score of its best section.
+    pub score: f32,
+    /// When it was created, RFC 3339.
+    pub created: Option<String>,
+    /// When it was updated, RFC 3339.
+    pub updated: Option<String>,
+    /// The best sections, best first, at most 3.
+    pub sections: Vec<SearchSection>,
+}
+
+/// A section that was found.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct SearchSection {
+    /// Line of its heading in the file, from 1.
+    pub line: u32,
+    /// Text of its heading; empty for text before the first heading.
+    pub heading: String,
+    /// Time of the dated section that it is or lies in, RFC 3339.
+    pub time: Option<String>,
+    /// Its own tags.
+    pub tags: Vec<String>,
+    /// The part of the text that matches, one line.
+    pub snippet: String,
+    /// Where the snippet matches, in bytes.
+    #[serde(skip)]
+    pub matches: Vec<Range<usize>>,
+    /// The whole section, where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
+    /// Score of the section (BM25).
+    pub score: f32,
+}
+
+pub(super) fn run(kb: &Kb, request: &SearchRequest, report: Report) -> Result<Reply> {
+    let options = options(kb, request)?;
+    let freshness = match request.refresh {
+        true => Freshness::Refresh,
+        false => Freshness::AsIndexed,
+    };
+    let found =
+        Index::new(kb).answer(freshness, report, |view| query::search(kb, view, &options))?;
+    let query = request.query.clone().unwrap_or_default();
+    Ok(Reply::from(Response::Search(response(query, found))))
+}
+
+fn options(kb: &Kb, request: &SearchRequest) -> Result<SearchOptions> {
+    let text = request.query.as_deref().unwrap_or_default();
+    if text.trim().is_empty() && !has_filter(request) {
+        return Err(Error::usage("nothing to search for")
+            .with_hint("give words, as in: mx search \"auth module\"")
+            .with_hint("or a filter, as in: mx search --tags auth"));
+    }
+    Ok(SearchOptions {
+        query: language::parse(text, kb.now(), kb.zone()),
+        tags: filter::tags(&request.tags)?,
+        project: request.project.clone(),
+        paths: filter::globs(&request.paths)?,
+        since: filter::since(kb, request.since.as_deref())?,
+        until: filter::until(kb, request.until.as_deref())?,
+        limit: filter::limit(request.limit)?,
+        sort: match request.sort {
+            SearchSort::Relevance => Sort::Relevance,
+            SearchSort::Time => Sort::Time,
+        },
+        content: request.content,
+        preferred: kb
+            .context()
+            .map(|context| context.paths.clone())
+            .unwrap_or_default(),
+    })
+}
+
+fn has_filter(request: &SearchRequest) -> bool {
+    filter::items(&request.tags).next().is_some()
+        || !request.paths.is_empty()
+        || request.project.is_some()
+        || request.since.is_some()
+        || request.until.is_some()
+}
+
+fn response(query: String, found: Found) -> SearchResponse {
+    SearchResponse {
+        query,
+        step: match found.step {
+            Step::All => SearchStep::All,
+            Step::Any => SearchStep::Any,
+            Step::Fuzzy => SearchStep::Fuzzy,
+        },
+        total: found.total,
+        stale: found.stale,
+        results: found.results.into_iter().map(result).collect(),
+    }
+}
+
+fn result(entry: FoundEntry) -> SearchResult {
+    SearchResult {
+        path: entry.path.to_string(),
+        title: entry.title,
+        tags: entry.tags.iter().map(Tag::to_string).collect(),
+        project: entry.project,
+        score: entry.score,
+        created: entry.created.as_ref().map(Timestamp::to_string),
+        updated: entry.updated.as_ref().map(Timestamp::to_string),
+        sections: entry.sections.into_iter().map(section).collect(),
+    }
+}
+
+fn section(section: FoundSection) -> SearchSection {
+    SearchSection {
+        line: section.line,
+        heading: section.heading,
+        time: section.time.as_ref().map(Timestamp::to_string),
+        tags: section.tags.iter().map(Tag::to_string).collect(),
+        snippet: section.snippet.text,
+        matches: section.snippet.matches,
+        content: section.content,
+        score: section.score,
+    }
+}

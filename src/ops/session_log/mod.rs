@@ -1,0 +1,166 @@
+//! Writing a session into an entry. Never opens the index.
+
+mod links;
+mod message;
+mod target;
+
+pub use message::Message;
+
+use super::{Reply, Response};
+use crate::error::Result;
+use crate::kb::{Action, Kb};
+use crate::markdown::is_inline_tag;
+use crate::markdown::session_entry::{self, NewEntry, NewSection};
+use crate::model::Tag;
+use schemars::JsonSchema;
+use serde::Serialize;
+use target::Target;
+
+/// Writes one section into a session entry, which is created if need be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SessionLogRequest {
+    /// The text.
+    pub message: Message,
+    /// Path of the entry; `None`: the one that the context names.
+    pub entry: Option<String>,
+    /// Tags of the section; a leading `#` is forgiven.
+    pub tags: Vec<String>,
+    /// Paths of related entries.
+    pub links: Vec<String>,
+    /// Whether the section gets a heading with the time.
+    pub heading: bool,
+}
+
+impl Default for SessionLogRequest {
+    fn default() -> Self {
+        SessionLogRequest {
+            message: Message::Text(String::new()),
+            entry: None,
+            tags: Vec::new(),
+            links: Vec::new(),
+            heading: true,
+        }
+    }
+}
+
+/// Where a session was written.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct SessionLogResponse {
+    /// Path of the entry, relative to the root of the knowledge base.
+    pub path: String,
+    /// Whether the entry was made now.
+    pub action: LogAction,
+    /// Name of the project.
+    pub project: String,
+    /// What named the entry: `explicit`, `.kbcontext (session_entry)` or `.kbcontext (primary)`.
+    pub context_source: String,
+    /// When it was written, RFC 3339.
+    pub timestamp: String,
+}
+
+/// What happened to the entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum LogAction {
+    /// It did not exist.
+    Created,
+    /// The section was added at its end.
+    Appended,
+}
+
+pub(super) fn run(kb: &Kb, request: &SessionLogRequest) -> Result<Reply> {
+    let message = request.message.text(&kb.environment().cwd)?;
+    let tags = parse_tags(&request.tags)?;
+    let links = links::parse(&request.links)?;
+    let project = kb.project();
+    let target = Target::resolve(kb, request.entry.as_deref(), &project)?;
+    let now = kb.now();
+    let entry = NewEntry {
+        project: project.clone(),
+        default_tags: kb
+            .context()
+            .map_or_else(Vec::new, |context| context.default_tags.clone()),
+        created: now,
+        section: NewSection {
+            time: request.heading.then_some(now),
+            tags,
+            message,
+            links,
+        },
+    };
+    let new_root = kb.create()?;
+    let block = session_entry::section(&entry.section);
+    let action = kb.append(&target.path, &session_entry::new_entry(&entry), &block)?;
+    let mut reply = Reply::from(Response::SessionLog(SessionLogResponse {
+        path: target.path.to_string(),
+        action: action.into(),
+        project,
+        context_source: target.source.to_owned(),
+        timestamp: now.to_string(),
+    }));
+    if new_root {
+        let note = format!("created the knowledge base {}", kb.root().display());
+        reply.notes.push(note);
+    }
+    reply.warnings = links::dead(kb, &entry.section.links);
+    Ok(reply)
+}
+
+/// Returns the tags, each of which reads back from the Markdown as what it is.
+fn parse_tags(texts: &[String]) -> Result<Vec<Tag>> {
+    let mut tags: Vec<Tag> = Vec::new();
+    for text in super::filter::items(texts) {
+        let tag = Tag::new(text)
+            .filter(is_inline_tag)
+            .ok_or_else(|| super::filter::invalid_tag(text))?;
+        if !tags.iter().any(|other| other.key() == tag.key()) {
+            tags.push(tag);
+        }
+    }
+    Ok(tags)
+}
+
+impl From<Action> for LogAction {
+    fn from(action: Action) -> Self {
+        match action {
+            Action::Created => LogAction::Created,
+            Action::Appended => LogAction::Appended,
+        }
+    }
+}
+
+impl LogAction {
+    /// Returns `created` or `appended`.
+    pub fn name(self) -> &'static str {
+        match self {
+            LogAction::Created => "created",
+            LogAction::Appended => "appended",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tags(texts: &[&str]) -> Result<Vec<String>> {
+        let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
+        let tags = parse_tags(&texts)?;
+        Ok(tags.iter().map(Tag::to_string).collect())
+    }
+
+    #[test]
+    fn tags_are_split_at_commas_and_forgiven_their_hash() {
+        let found = tags(&["#auth, progress", "Auth", "", "日本"]).expect("good tags");
+        assert_eq!(found, ["auth", "progress", "日本"]);
+    }
+
+    #[test]
+    fn a_tag_that_would_not_read_back_is_named() {
+        for bad in ["two words", "123", "a!b", "##", "a]]"] {
+            let error = tags(&["good", bad]).expect_err(bad);
+            assert_eq!(error.kind(), crate::error::Kind::Usage);
+            assert!(error.message().contains(bad), "{error}");
+        }
+    }
+}

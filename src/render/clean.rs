@@ -1,0 +1,134 @@
+//! Text from files, made safe for a terminal and for output in lines.
+//!
+//! A terminal acts on control characters (C0, DEL, C1), and characters that turn the direction
+//! of writing make text look like other text. Both are replaced by characters that can be seen:
+//! C0 and DEL by their pictures (`␛`), the others by U+FFFD.
+
+use std::borrow::Cow;
+use std::io::{self, Read, Write};
+
+/// Returns the text as one line: line ends and tabs are blanks, and what a terminal would act on
+/// is visible.
+pub fn line(text: &str) -> Cow<'_, str> {
+    clean(text, |c| match c {
+        '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' => Some(' '),
+        c => visible(c),
+    })
+}
+
+/// Returns the text with what a terminal would act on made visible, but for line ends and tabs.
+pub fn block(text: &str) -> Cow<'_, str> {
+    if text.contains("\r\n") {
+        return Cow::Owned(block(&text.replace("\r\n", "\n")).into_owned());
+    }
+    clean(text, |c| match c {
+        '\n' | '\t' => None,
+        c => visible(c),
+    })
+}
+
+fn clean(text: &str, replace: impl Fn(char) -> Option<char>) -> Cow<'_, str> {
+    if text.chars().all(|c| replace(c).is_none()) {
+        return Cow::Borrowed(text);
+    }
+    text.chars().map(|c| replace(c).unwrap_or(c)).collect()
+}
+
+/// Returns what is shown in the place of a character; `None` if it may be shown itself.
+fn visible(c: char) -> Option<char> {
+    match c {
+        '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)),
+        '\u{7f}' => Some('\u{2421}'),
+        '\u{80}'..='\u{9f}' => Some('\u{fffd}'),
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => Some('\u{fffd}'),
+        _ => None,
+    }
+}
+
+/// Copies text like [`block`], in pieces of bounded size. Bytes that are not UTF-8 become U+FFFD.
+///
+/// # Errors
+///
+/// If reading or writing fails.
+pub fn copy(from: &mut dyn Read, out: &mut dyn Write) -> io::Result<()> {
+    let mut buffer = vec![0; 1 << 16];
+    let mut kept = 0;
+    loop {
+        let read = match from.read(&mut buffer[kept..]) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            outcome => outcome?,
+        };
+        let filled = kept + read;
+        // At the end of the text nothing can follow what looks unfinished.
+        let end = if read == 0 {
+            filled
+        } else {
+            complete(&buffer[..filled])
+        };
+        let text = String::from_utf8_lossy(&buffer[..end]);
+        out.write_all(block(&text).as_bytes())?;
+        if read == 0 {
+            return Ok(());
+        }
+        buffer.copy_within(end..filled, 0);
+        kept = filled - end;
+    }
+}
+
+/// Returns how many bytes come before a character, or a line end, that may not be complete yet.
+fn complete(bytes: &[u8]) -> usize {
+    let unfinished = |at: &usize| match std::str::from_utf8(&bytes[*at..]) {
+        Ok(text) => text == "\r",
+        Err(error) => error.valid_up_to() == 0 && error.error_len().is_none(),
+    };
+    let tail = bytes.len().saturating_sub(3);
+    (tail..bytes.len()).find(unfinished).unwrap_or(bytes.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOSTILE: &str = "a\u{1b}[31mred\u{7}\u{7f}\u{9b}2J\u{202e}x\ty\r\nz\rw";
+
+    #[test]
+    fn a_line_is_one_line_without_anything_a_terminal_acts_on() {
+        assert_eq!(line(HOSTILE), "a␛[31mred␇␡\u{fffd}2J\u{fffd}x y  z w");
+        assert_eq!(line("a\u{2028}b"), "a b");
+        assert!(matches!(line("plain › ä 日本"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_block_keeps_lines_and_tabs() {
+        assert_eq!(block(HOSTILE), "a␛[31mred␇␡\u{fffd}2J\u{fffd}x\ty\nz␍w");
+        assert!(matches!(block("a\n\tb"), Cow::Borrowed(_)));
+    }
+
+    /// Gives its bytes in pieces of a fixed size.
+    struct Pieces<'a>(&'a [u8], usize);
+
+    impl Read for Pieces<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let count = self.1.min(self.0.len()).min(buffer.len());
+            buffer[..count].copy_from_slice(&self.0[..count]);
+            self.0 = &self.0[count..];
+            Ok(count)
+        }
+    }
+
+    #[test]
+    fn a_stream_is_cleaned_like_a_block_however_it_is_cut() {
+        let broken = [
+            b"ok \xff\xe6\x97".as_slice(),
+            "日本\r\n\u{1b}é".as_bytes(),
+            b"\xf0\x9f",
+        ];
+        let bytes = [HOSTILE.as_bytes(), &broken.concat()].concat();
+        let whole = block(&String::from_utf8_lossy(&bytes)).into_owned();
+        for piece in 1..9 {
+            let mut out = Vec::new();
+            copy(&mut Pieces(&bytes, piece), &mut out).expect("memory can be written");
+            assert_eq!(String::from_utf8_lossy(&out), whole, "pieces of {piece}");
+        }
+    }
+}

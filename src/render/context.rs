@@ -1,0 +1,57 @@
+//! The context of a project.
+
+use super::{Palette, clean};
+use crate::ops::{ContextInitResponse, ContextShowResponse, ContextValidateResponse};
+use std::io::{self, Write};
+
+pub(super) fn show(context: &ContextShowResponse, out: &mut dyn Write) -> io::Result<()> {
+    let entry = match (&context.session_entry, &context.session_entry_source) {
+        (Some(entry), Some(source)) => format!("{entry} (from {source})"),
+        _ => "none: session-log needs --entry here".to_owned(),
+    };
+    let none = "none: mx context init writes one";
+    let root = format!("{} ({})", context.root, context.root_source);
+    for (name, value) in [
+        ("file", context.file.as_deref().unwrap_or(none)),
+        ("project", &context.project),
+        ("session entry", &entry),
+        ("primary", context.primary.as_deref().unwrap_or_default()),
+        ("paths", &context.paths.join(", ")),
+        ("default tags", &context.default_tags.join(", ")),
+        ("root", &root),
+    ] {
+        if !value.is_empty() {
+            writeln!(out, "{name:<14} {}", clean::line(value))?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn init(context: &ContextInitResponse, out: &mut dyn Write) -> io::Result<()> {
+    let file = clean::line(&context.file);
+    writeln!(
+        out,
+        "Wrote: {file} (project {})",
+        clean::line(&context.project)
+    )?;
+    match &context.session_entry {
+        Some(entry) => writeln!(out, "Sessions go to: {}", clean::line(entry)),
+        None => Ok(()),
+    }
+}
+
+pub(super) fn validate(
+    context: &ContextValidateResponse,
+    palette: &Palette,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let Palette { error, warning, .. } = palette;
+    for message in &context.errors {
+        writeln!(out, "{error}error:{error:#} {}", clean::line(message))?;
+    }
+    for message in &context.warnings {
+        writeln!(out, "{warning}warning:{warning:#} {}", clean::line(message))?;
+    }
+    let verdict = if context.valid { "valid" } else { "not valid" };
+    writeln!(out, "{}: {verdict}", clean::line(&context.file))
+}

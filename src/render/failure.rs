@@ -1,0 +1,53 @@
+//! Failures and warnings, for standard error.
+
+use super::clean;
+use super::palette::Palette;
+use crate::error::Error;
+use crate::ops::ErrorReport;
+use std::fmt::Write as _;
+
+/// Returns a failure as lines: `error: …`, then its hints.
+pub fn error(error: &Error, colour: bool) -> String {
+    let Palette {
+        error: red,
+        hint: cyan,
+        ..
+    } = Palette::new(colour);
+    let mut text = format!("{red}error:{red:#} {}\n", clean::line(error.message()));
+    for hint in error.hints() {
+        let _ = writeln!(text, "{cyan}hint:{cyan:#} {}", clean::line(hint));
+    }
+    text
+}
+
+/// Returns a failure as one line of JSON.
+pub fn error_json(error: &Error) -> String {
+    let mut text = serde_json::to_string(&ErrorReport::from(error)).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// Returns a line that begins with `warning:`.
+pub fn warning(message: &str, colour: bool) -> String {
+    let yellow = Palette::new(colour).warning;
+    format!("{yellow}warning:{yellow:#} {}\n", clean::line(message))
+}
+
+/// Returns a line that begins with `note:`.
+pub fn note(message: &str, colour: bool) -> String {
+    let cyan = Palette::new(colour).hint;
+    format!("{cyan}note:{cyan:#} {}\n", clean::line(message))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_is_plain_lines_or_json() {
+        let failure = Error::usage("bad '\u{1b}[2J'").with_hint("do\nthis");
+        assert_eq!(error(&failure, false), "error: bad '␛[2J'\nhint: do this\n");
+        let json = r#"{"error":{"kind":"usage","message":"bad '\u001b[2J'","hints":["do\nthis"]}}"#;
+        assert_eq!(error_json(&failure), format!("{json}\n"));
+    }
+}

@@ -1,0 +1,63 @@
+//! What `mx index` and `mx init` did.
+
+use super::{clean, count};
+use crate::ops::{IndexCheckResponse, IndexResponse, InitResponse};
+use std::io::{self, Write};
+
+pub(super) fn index(index: &IndexResponse, out: &mut dyn Write) -> io::Result<()> {
+    let what = counts(index.entries, index.sections);
+    if index.rebuilt {
+        return writeln!(out, "Rebuilt the index: {what}");
+    }
+    if index.added + index.changed + index.removed == 0 {
+        return writeln!(out, "The index is up to date: {what}");
+    }
+    let IndexResponse {
+        added,
+        changed,
+        removed,
+        ..
+    } = index;
+    writeln!(
+        out,
+        "Indexed: {what} ({added} added, {changed} changed, {removed} removed)"
+    )
+}
+
+pub(super) fn index_check(check: &IndexCheckResponse, out: &mut dyn Write) -> io::Result<()> {
+    let what = counts(check.entries, check.sections);
+    if check.differences.is_empty() {
+        return writeln!(out, "The index matches the Markdown: {what}");
+    }
+    for difference in &check.differences {
+        let path = difference.path.as_deref().unwrap_or("index");
+        writeln!(
+            out,
+            "{}: {}",
+            clean::line(path),
+            clean::line(&difference.reason)
+        )?;
+    }
+    let found = count(check.differences.len() as u64, "difference", "differences");
+    writeln!(
+        out,
+        "The index differs from the Markdown: {found} in {what}"
+    )
+}
+
+fn counts(entries: u64, sections: u64) -> String {
+    let entries = count(entries, "entry", "entries");
+    format!("{entries}, {}", count(sections, "section", "sections"))
+}
+
+pub(super) fn init(init: &InitResponse, out: &mut dyn Write) -> io::Result<()> {
+    let root = clean::line(&init.root);
+    match init.created {
+        true => writeln!(out, "Knowledge base: {root}")?,
+        false => writeln!(out, "Knowledge base: {root} (nothing to do)")?,
+    }
+    for step in init.steps.iter().filter(|step| step.changed) {
+        writeln!(out, "  made {} ({})", clean::line(&step.path), step.purpose)?;
+    }
+    Ok(())
+}

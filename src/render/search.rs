@@ -1,0 +1,213 @@
+//! Sections that were found, as lines: `path:line  Title › Heading  #tags`, then the snippet.
+
+use super::{Palette, Style, clean, count, stale};
+use crate::ops::{RecentResponse, SearchResponse, SearchSection, SearchStep};
+use std::io::{self, Write};
+
+pub(super) fn terse(found: &SearchResponse, out: &mut dyn Write) -> io::Result<()> {
+    found
+        .results
+        .iter()
+        .try_for_each(|result| writeln!(out, "{}", clean::line(&result.path)))
+}
+
+pub(super) fn full(
+    found: &SearchResponse,
+    style: Style,
+    palette: &Palette,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    for result in &found.results {
+        for section in &result.sections {
+            let hit = Hit {
+                path: &result.path,
+                line: section.line,
+                title: &result.title,
+                heading: &section.heading,
+                tags: &section.tags,
+            };
+            hit.write(palette, out)?;
+            match &section.content {
+                Some(content) => whole(content, style, out)?,
+                None => snippet(section, palette, out)?,
+            }
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn remarks(found: &SearchResponse) -> Vec<String> {
+    let shown = found.results.len() as u64;
+    let how = match found.step {
+        _ if found.total == 0 => Some("no matches".to_owned()),
+        SearchStep::All => None,
+        SearchStep::Any => Some("no section holds all words; showing those that hold any".into()),
+        SearchStep::Fuzzy => {
+            Some("no section holds these words; showing those within one edit".to_owned())
+        }
+    };
+    let more = (shown < found.total).then(|| {
+        let total = count(found.total, "entry", "entries");
+        format!("showing {shown} of {total}; more with -n")
+    });
+    how.into_iter()
+        .chain(more)
+        .chain(stale(found.stale))
+        .collect()
+}
+
+pub(super) fn recent(
+    recent: &RecentResponse,
+    palette: &Palette,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    for item in &recent.items {
+        let hit = Hit {
+            path: &item.path,
+            line: item.line,
+            title: &item.title,
+            heading: &item.heading,
+            tags: &item.tags,
+        };
+        hit.write(palette, out)?;
+        if !item.text.is_empty() {
+            writeln!(out, "    {}", clean::line(&item.text))?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn recent_remarks(recent: &RecentResponse) -> Vec<String> {
+    let none = recent
+        .items
+        .is_empty()
+        .then(|| "nothing with a date yet".to_owned());
+    none.into_iter().chain(stale(recent.stale)).collect()
+}
+
+/// The first line of a hit.
+struct Hit<'a> {
+    path: &'a str,
+    line: u32,
+    title: &'a str,
+    heading: &'a str,
+    tags: &'a [String],
+}
+
+impl Hit<'_> {
+    fn write(&self, palette: &Palette, out: &mut dyn Write) -> io::Result<()> {
+        let Palette {
+            path, line, title, ..
+        } = palette;
+        write!(
+            out,
+            "{path}{}{path:#}:{line}{}{line:#}",
+            clean::line(self.path),
+            self.line
+        )?;
+        write!(out, "  {title}{}{title:#}", clean::line(self.title))?;
+        if !self.heading.is_empty() && self.heading != self.title {
+            write!(out, " › {}", clean::line(self.heading))?;
+        }
+        super::tags(self.tags, palette, out)?;
+        writeln!(out)
+    }
+}
+
+fn whole(content: &str, style: Style, out: &mut dyn Write) -> io::Result<()> {
+    let content = content.trim_end_matches(['\n', '\r']);
+    if style.terminal {
+        writeln!(out, "\n{}\n", clean::block(content))
+    } else {
+        writeln!(out, "\n{content}\n")
+    }
+}
+
+fn snippet(section: &SearchSection, palette: &Palette, out: &mut dyn Write) -> io::Result<()> {
+    let text = &section.snippet;
+    if text.is_empty() {
+        return Ok(());
+    }
+    let matched = &palette.matched;
+    write!(out, "    ")?;
+    let mut from = 0;
+    for range in &section.matches {
+        // A range that is none would be an error elsewhere; here it is not worth a failure.
+        let (Some(before), Some(inside)) = (text.get(from..range.start), text.get(range.clone()))
+        else {
+            continue;
+        };
+        write!(
+            out,
+            "{}{matched}{}{matched:#}",
+            clean::line(before),
+            clean::line(inside)
+        )?;
+        from = range.end;
+    }
+    writeln!(out, "{}", clean::line(text.get(from..).unwrap_or_default()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::SearchResult;
+
+    fn found() -> SearchResponse {
+        let section = SearchSection {
+            line: 42,
+            heading: "2026-01-11 14:45 UTC".into(),
+            time: None,
+            tags: vec!["auth".into(), "progress".into()],
+            snippet: "Fixed authentication module, added OAuth2 support.".into(),
+            matches: vec![6..20, 99..100],
+            content: None,
+            score: 1.0,
+        };
+        let result = SearchResult {
+            path: "projects/myapp/sessions.md".into(),
+            title: "MyProject\u{1b} Sessions".into(),
+            tags: Vec::new(),
+            project: None,
+            score: 1.0,
+            created: None,
+            updated: None,
+            sections: vec![section],
+        };
+        SearchResponse {
+            query: "auth".into(),
+            step: SearchStep::Any,
+            total: 2,
+            stale: false,
+            results: vec![result],
+        }
+    }
+
+    fn shown(colour: bool) -> String {
+        let mut out = Vec::new();
+        let palette = Palette::new(colour);
+        full(&found(), Style::default(), &palette, &mut out).expect("memory can be written");
+        String::from_utf8(out).expect("UTF-8")
+    }
+
+    #[test]
+    fn a_hit_is_a_line_and_its_snippet() {
+        assert_eq!(
+            shown(false),
+            "projects/myapp/sessions.md:42  MyProject␛ Sessions › 2026-01-11 14:45 UTC  \
+             #auth #progress\n    Fixed authentication module, added OAuth2 support.\n"
+        );
+        assert!(shown(true).contains("\u{1b}[1m\u{1b}[31mauthentication\u{1b}[0m module"));
+    }
+
+    #[test]
+    fn the_step_and_what_is_left_out_are_said() {
+        assert_eq!(
+            remarks(&found()),
+            [
+                "no section holds all words; showing those that hold any",
+                "showing 1 of 2 entries; more with -n",
+            ]
+        );
+    }
+}

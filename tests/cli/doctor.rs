@@ -1,0 +1,60 @@
+//! `mx doctor`
+
+use crate::common::World;
+use insta::assert_snapshot;
+
+#[test]
+fn a_healthy_place_is_one_line() {
+    let world = World::with(&[
+        ("a.md", "# A\n\n[[b]] [[B]] [[b.md]] [c](c/d.md)\n"),
+        ("b.md", "# B\n"),
+        ("c/d.md", "[up](../a.md)\n"),
+    ]);
+    assert_snapshot!(world.mx(&["doctor"]), @r"
+    [DIR]/kb: 3 entries, all is well
+    --- exit 0
+    ");
+}
+
+#[test]
+fn every_finding_has_its_place_and_what_to_do() {
+    let world = World::with(&[
+        ("broken.md", "---\ntitle: [\n---\n\n# Broken\n"),
+        ("links.md", "# Links\n\n[[nowhere]]\n\n[x](gone.md)\n"),
+        (".tmpAbC123dEf456", ""),
+    ]);
+    std::fs::create_dir_all(world.kb().join("directory.md")).expect("a directory");
+    let shown = world.mx(&["doctor"]);
+    for part in [
+        "warning: broken.md:",
+        "front matter: ",
+        "warning: links.md:3: link to 'nowhere' leads nowhere\n",
+        "warning: links.md:5: link to 'gone.md' leads nowhere\n",
+        "warning: .tmpAbC123dEf456: a temporary file was left behind\n",
+        "hint: correct the link",
+        "[DIR]/kb: 2 entries, 4 findings\n--- exit 0\n",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+}
+
+#[test]
+fn broken_settings_are_a_finding_too() {
+    let world = World::with(&[(".mx/config.yaml", "timezone: Nowhere\n")]);
+    let shown = world.mx(&["doctor"]);
+    assert!(
+        shown.contains("error: [DIR]/kb/.mx/config.yaml:1:11: unknown time zone"),
+        "{shown}"
+    );
+    assert!(shown.ends_with("--- exit 1\n"), "{shown}");
+}
+
+#[test]
+fn a_place_that_does_not_exist_yet_is_no_failure() {
+    let shown = World::new().mx(&["doctor"]);
+    assert!(
+        shown.contains("there is no knowledge base at [DIR]/kb yet"),
+        "{shown}"
+    );
+    assert!(shown.ends_with("--- exit 0\n"), "{shown}");
+}

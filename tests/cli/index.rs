@@ -1,0 +1,49 @@
+//! `mx index`
+
+use crate::common::World;
+use insta::assert_snapshot;
+
+#[test]
+fn the_index_is_brought_up_to_date_rebuilt_and_checked() {
+    let world = World::with(&[("a.md", "# A\n"), ("b.md", "# B\n\n## C\n")]);
+    assert!(world.mx(&["index"]).ends_with("--- exit 0\n"));
+    assert_snapshot!(world.mx(&["index"]), @r"
+    The index is up to date: 2 entries, 3 sections
+    --- exit 0
+    ");
+    world.write("c.md", "# C\n");
+    assert_snapshot!(world.mx(&["index"]), @r"
+    Indexed: 3 entries, 4 sections (1 added, 0 changed, 0 removed)
+    --- exit 0
+    ");
+    assert_snapshot!(world.mx(&["index", "--rebuild"]), @r"
+    Rebuilt the index: 3 entries, 4 sections
+    --- exit 0
+    ");
+    assert_snapshot!(world.mx(&["index", "--check"]), @r"
+    The index matches the Markdown: 3 entries, 4 sections
+    --- exit 0
+    ");
+}
+
+#[test]
+fn a_difference_is_a_failure() {
+    let world = World::with(&[("a.md", "# A\n")]);
+    world.mx(&["index"]);
+    world.write("a.md", "# A\n\n## New\n\nsection\n");
+    let shown = world.mx(&["index", "--check"]);
+    assert!(
+        shown.contains("a.md: ") && shown.ends_with("--- exit 1\n"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_place_that_does_not_exist_has_no_index() {
+    let shown = World::new().mx(&["index"]);
+    assert!(
+        shown.contains("error: there is no knowledge base at [DIR]/kb yet"),
+        "{shown}"
+    );
+    assert!(shown.ends_with("--- exit 3\n"), "{shown}");
+}

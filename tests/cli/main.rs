@@ -1,0 +1,14 @@
+//! `mx` as a whole: what it prints, and with which exit code. One module for each command.
+
+mod common;
+mod context;
+mod doctor;
+mod general;
+mod get;
+mod index;
+mod init;
+mod list;
+mod recent;
+mod schema;
+mod search;
+mod session_log;
