@@ -6,7 +6,7 @@
 //! window may go on behind it and is read again at the start of the next, larger one if need be.
 //! A single block that exceeds the limit counts as far as it was read; its rest is text.
 
-use super::fences::{block_end, line_end};
+use super::fences::{block_end, boundary, line_end};
 use super::reader::Reader;
 use crate::model::Tag;
 use pulldown_cmark::{BrokenLink, BrokenLinkCallback, CowStr, OffsetIter, Options, Parser};
@@ -37,6 +37,9 @@ impl Default for Limits {
 pub(super) struct Block {
     /// Where its first line begins.
     pub(super) start: usize,
+    /// Where a window can begin to read it again: at its start, or at the link definitions right
+    /// above it, which were part of its paragraph.
+    pub(super) resume: usize,
     pub(super) heading: Option<Heading>,
     pub(super) tags: Vec<Tag>,
     /// Links, each with the place where it begins.
@@ -74,16 +77,18 @@ pub(super) fn scan(
     let mut at = start;
     let mut size = limits.window;
     while at < text.len() {
-        let end = window_end(text, at, size);
+        let end = window_end(text, at, size, limits.block);
         let window = Window::read(text, at..end, definitions, &mut found);
-        let next = match window.last.as_ref().map(|block| block.start) {
+        let next = match &window.last {
             _ if end == text.len() => end,
-            Some(last) if last > at => last,
+            Some(last) if last.resume > at => last.resume,
             _ if size < limits.block => {
                 size = size.saturating_mul(2).min(limits.block);
                 continue;
             }
-            last => behind_oversize(text, last, end, window.last.as_ref()),
+            Some(last) => behind_oversize(text, last),
+            None if text[..end].ends_with('\n') => end,
+            None => line_end(text, end),
         };
         definitions.learn(window.definitions, next);
         let whole = window.last.filter(|block| block.start < next);
@@ -93,27 +98,24 @@ pub(super) fn scan(
     !definitions.missed_one()
 }
 
-/// Returns where a window ends: behind a line, or inside its only line if that is longer. So no
-/// block begins in a line of which the window holds a part.
-fn window_end(text: &str, start: usize, size: usize) -> usize {
-    let mut end = start.saturating_add(size).min(text.len());
-    while !text.is_char_boundary(end) {
-        end += 1;
-    }
+/// Returns where a window ends: behind a line, unless its only line exceeds the limit.
+fn window_end(text: &str, start: usize, size: usize, limit: usize) -> usize {
+    let end = boundary(text, start.saturating_add(size));
     if end == text.len() {
         return end;
     }
-    let line = text[start..end].rfind(['\n', '\r']);
-    line.map_or(end, |at| line_end(text, start + at))
+    if let Some(feed) = text[start..end].rfind('\n') {
+        return start + feed + 1;
+    }
+    let far = boundary(text, start.saturating_add(limit)).max(end);
+    text[end..far].find('\n').map_or(far, |feed| end + feed + 1)
 }
 
 /// Returns where to go on behind a block that is too long to be read.
-fn behind_oversize(text: &str, start: Option<usize>, end: usize, block: Option<&Block>) -> usize {
-    match (block.and_then(|block| block.heading.as_ref()), start) {
-        (Some(heading), _) => heading.body,
-        (None, Some(start)) => block_end(text, start),
-        (None, None) if text[..end].ends_with(['\n', '\r']) => end,
-        (None, None) => line_end(text, end),
+fn behind_oversize(text: &str, block: &Block) -> usize {
+    match &block.heading {
+        Some(heading) => heading.body,
+        None => block_end(text, block.start),
     }
 }
 
@@ -205,7 +207,7 @@ impl Window {
         let parser = Parser::new_with_broken_link_callback(window, OPTIONS, Some(resolve));
         let mut events = parser.into_offset_iter();
         let mut reader = Reader::new(text, range.start, known);
-        while let Some((event, place)) = events.next() {
+        for (event, place) in events.by_ref() {
             reader.take(event, place, found);
         }
         let last = reader.finish();

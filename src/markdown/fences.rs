@@ -14,14 +14,29 @@ pub(super) fn lines_from(text: &str, start: usize) -> impl Iterator<Item = Range
 
 /// Returns where the line that holds `at` ends: behind its `\n`, `\r\n` or `\r`.
 pub(super) fn line_end(text: &str, at: usize) -> usize {
-    let Some(length) = text[at..].find(['\n', '\r']) else {
-        return text.len();
-    };
-    let end = at + length;
-    match text[end..].starts_with("\r\n") {
-        true => end + 2,
-        false => end + 1,
+    // Piece by piece: a search for one of the two must not run far behind the other.
+    const PIECE: usize = 1024;
+    let mut from = at;
+    while from < text.len() {
+        let piece = &text[from..boundary(text, from + PIECE)];
+        let feed = piece.find('\n');
+        let line = &piece[..feed.unwrap_or(piece.len())];
+        match (line.find('\r'), feed) {
+            (Some(end), _) if text[from + end..].starts_with("\r\n") => return from + end + 2,
+            (Some(end), _) | (None, Some(end)) => return from + end + 1,
+            (None, None) => from += piece.len(),
+        }
     }
+    text.len()
+}
+
+/// Returns the first boundary between characters from `at` on.
+pub(super) fn boundary(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    at
 }
 
 /// Returns where the top-level block that begins at `start` ends, from its lines alone.

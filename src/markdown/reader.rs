@@ -18,6 +18,8 @@ pub(super) struct Reader<'t> {
     known: &'t Definitions,
     /// How many blocks are open.
     depth: usize,
+    /// Where the last top-level block ends.
+    behind: usize,
     /// How many links, images and blocks of code are open whose text holds no tags.
     mute: usize,
     /// For each open link or image, whether it is one of these.
@@ -36,6 +38,7 @@ impl<'t> Reader<'t> {
             base,
             known,
             depth: 0,
+            behind: base,
             mute: 0,
             links: Vec::new(),
             heading: None,
@@ -56,7 +59,10 @@ impl<'t> Reader<'t> {
         match event {
             Event::Start(start) => self.start(start, place.start, found),
             Event::End(end) => self.end(end, place.end),
-            Event::Rule if self.depth == 0 => self.open(place.start, found),
+            Event::Rule if self.depth == 0 => {
+                self.open(place.start, found);
+                self.behind = place.end;
+            }
             Event::Text(shown) => self.piece(place, &shown),
             Event::Code(code) => {
                 self.push_heading(&code);
@@ -127,15 +133,19 @@ impl<'t> Reader<'t> {
                 self.mute -= usize::from(self.links.pop() == Some(true));
                 self.gap(Some(']'));
             }
-            block => {
-                self.gap(None);
-                self.depth = self.depth.saturating_sub(1);
-                match block {
-                    TagEnd::CodeBlock => self.mute = self.mute.saturating_sub(1),
-                    TagEnd::Heading(_) if self.depth == 0 => self.end_heading(at),
-                    _ => {}
-                }
-            }
+            block => self.end_block(block, at),
+        }
+    }
+
+    fn end_block(&mut self, block: TagEnd, at: usize) {
+        self.gap(None);
+        self.depth = self.depth.saturating_sub(1);
+        if matches!(block, TagEnd::CodeBlock) {
+            self.mute = self.mute.saturating_sub(1);
+        }
+        if self.depth == 0 {
+            self.behind = at;
+            self.end_heading(at);
         }
     }
 
@@ -143,20 +153,35 @@ impl<'t> Reader<'t> {
     fn open(&mut self, at: usize, found: &mut impl FnMut(Block)) {
         let before = &self.text[self.base..at];
         let start = self.base + before.trim_end_matches([' ', '\t']).len();
-        if self
-            .block
-            .as_ref()
-            .is_some_and(|block| block.start == start)
-        {
+        let is_open = |block: &Block| block.start == start;
+        if self.block.as_ref().is_some_and(is_open) {
             return;
         }
         self.close().into_iter().for_each(found);
         self.block = Some(Block {
             start,
+            resume: self.resume(start),
             heading: None,
             tags: Vec::new(),
             links: Vec::new(),
         });
+    }
+
+    /// Returns where reading can begin again for the sake of a block. Between two blocks lie
+    /// empty lines, and link definitions; a paragraph that begins with these would be read as
+    /// something else without them.
+    fn resume(&self, start: usize) -> usize {
+        let between = self.text.get(self.behind..start).unwrap_or_default();
+        if self.depth > 0 || between.trim().is_empty() {
+            return start;
+        }
+        let begins_line = self.behind == self.base || self.text[..self.behind].ends_with('\n');
+        let line = if begins_line {
+            self.behind
+        } else {
+            line_end(self.text, self.behind)
+        };
+        line.min(start)
     }
 
     fn close(&mut self) -> Option<Block> {

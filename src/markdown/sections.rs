@@ -145,7 +145,8 @@ impl<'t> Builder<'t> {
         self.above.retain(|(above, _)| *above < level);
         let title = self.outline.title.as_deref();
         let names = self.above.iter().filter(|(level, name)| {
-            !name.is_empty() && !(*level == 1 && Some(name.as_str()) == title)
+            let is_title = *level == 1 && Some(name.as_str()) == title;
+            !name.is_empty() && !is_title
         });
         let names: Vec<String> = names.map(|(_, name)| name.clone()).collect();
         self.above.push((level, heading.to_owned()));

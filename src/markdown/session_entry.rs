@@ -115,7 +115,7 @@ fn distinct<'a>(tags: impl IntoIterator<Item = &'a Tag>) -> impl Iterator<Item =
 }
 
 fn one_line(text: &str) -> String {
-    let words = text.split(|c| matches!(c, '\n' | '\r')).map(str::trim);
+    let words = text.split(['\n', '\r']).map(str::trim);
     words
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()

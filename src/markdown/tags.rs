@@ -3,16 +3,21 @@
 use crate::model::Tag;
 use unicode_normalization::char::is_combining_mark;
 
-/// Tells whether the tag, written as `#tag`, is read back as exactly this tag.
+/// Tells whether the tag, written as `#tag` among others, is read back as exactly this tag.
+///
+/// An underscore that is not inside a word could begin or end emphasis.
 pub(crate) fn is_inline_tag(tag: &Tag) -> bool {
-    tag_at(tag.as_str()) == Some(tag.as_str())
+    let tag = tag.as_str();
+    let could_be_markup = ["__", "-_", "_-", "/_", "_/"];
+    tag_at(tag) == Some(tag)
+        && !tag.starts_with('_')
+        && !could_be_markup.iter().any(|pair| tag.contains(pair))
 }
 
 /// Makes a tag of any text, such as a project's name: white space, commas and control characters
 /// become one `-`. `None` if nothing is left.
 pub(super) fn tag_from_words(text: &str) -> Option<Tag> {
-    let text = text.trim();
-    let text = text.strip_prefix('#').unwrap_or(text);
+    let text = text.trim().trim_start_matches('#');
     let parts: Vec<&str> = text
         .split(|c: char| c.is_whitespace() || c.is_control() || c == ',')
         .filter(|part| !part.is_empty())

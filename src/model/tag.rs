@@ -12,8 +12,7 @@ impl Tag {
     /// Makes a tag from text, without leading `#` and surrounding white space. `None` if nothing
     /// is left, or if what is left holds white space, a comma or a control character.
     pub fn new(text: &str) -> Option<Self> {
-        let text = text.trim();
-        let text = text.strip_prefix('#').unwrap_or(text);
+        let text = text.trim().trim_start_matches('#');
         let bad = |c: char| c.is_whitespace() || c.is_control() || c == ',';
         (!text.is_empty() && !text.contains(bad)).then(|| Tag(text.to_owned()))
     }
