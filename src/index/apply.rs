@@ -148,7 +148,11 @@ impl Applier<'_> {
                 record.unreadable = Some(format!("cannot read: {error}"));
                 let known = self.known.contains_key(&file.path);
                 self.remove(&file.path)?;
-                let entry = if known { Change::Removed } else { Change::Absent };
+                let entry = if known {
+                    Change::Removed
+                } else {
+                    Change::Absent
+                };
                 return Ok(Outcome {
                     record,
                     entry,
@@ -156,7 +160,9 @@ impl Applier<'_> {
                 });
             }
         };
-        record.hash.copy_from_slice(&blake3::hash(&bytes).as_bytes()[..16]);
+        record
+            .hash
+            .copy_from_slice(&blake3::hash(&bytes).as_bytes()[..16]);
         let entry = if self.is_indexed(file, &record) {
             Change::None
         } else {

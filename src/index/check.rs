@@ -60,7 +60,10 @@ impl Index<'_> {
         let mut found = CheckReport::default();
         found.integrity(&directory, &snapshot)?;
         let entries = all_entries(&directory, &snapshot.generation)?;
-        let sections = snapshot.fulltext.section_ids(&snapshot.searcher).map_err(damage)?;
+        let sections = snapshot
+            .fulltext
+            .section_ids(&snapshot.searcher)
+            .map_err(damage)?;
         self.compare_entries(&walker, &entries, &sections, &mut found, report);
         found.differences.sort();
         Ok(found)
@@ -100,13 +103,21 @@ impl Index<'_> {
             found.sections += ids.len() as u64;
             let known = entries.get(&file.path).map(|(_, ids)| ids);
             found.compare(&path, "catalog", known, &ids);
-            found.compare(&path, "full text", sections.get(&entry_key(&file.path)), &ids);
+            found.compare(
+                &path,
+                "full text",
+                sections.get(&entry_key(&file.path)),
+                &ids,
+            );
         }
         let on_disk = |path: &&String| expected.contains(&entry_key(path));
         for path in entries.keys().filter(|path| !on_disk(path)) {
             found.add(Some(path), "is in the catalog and not on disk".into());
         }
-        let orphans = sections.keys().filter(|key| !expected.contains(key)).count();
+        let orphans = sections
+            .keys()
+            .filter(|key| !expected.contains(key))
+            .count();
         if orphans > 0 {
             let reason = format!("sections of {orphans} entries in the full text are not on disk");
             found.add(None, reason);
@@ -142,7 +153,10 @@ impl CheckReport {
             self.add(None, "the catalog's structure is damaged".into());
         }
         if !snapshot.half_done.is_empty() {
-            self.add(None, "a writer was killed half-way; the next search mends it".into());
+            self.add(
+                None,
+                "a writer was killed half-way; the next search mends it".into(),
+            );
         }
         Ok(())
     }

@@ -99,7 +99,12 @@ pub(crate) fn compare(
     };
     let mut checked: BTreeMap<&str, Checked> = known
         .par_iter()
-        .map(|(path, record)| (path.as_str(), check.directory(path, record.link, Some(record))))
+        .map(|(path, record)| {
+            (
+                path.as_str(),
+                check.directory(path, record.link, Some(record)),
+            )
+        })
         .collect();
     let mut changes = Changes::default();
     let mut to_do = check.settle_known(&mut checked, &mut changes);
@@ -133,7 +138,9 @@ impl Check<'_> {
             let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
             let named = path.is_empty()
                 || present.contains(parent)
-                    && listings.get(parent).is_none_or(|l| names(l, path, record.link));
+                    && listings
+                        .get(parent)
+                        .is_none_or(|l| names(l, path, record.link));
             match std::mem::replace(result, Checked::Gone) {
                 _ if !named => self.gone(path, changes),
                 Checked::Gone => self.gone(path, changes),
@@ -176,9 +183,7 @@ impl Check<'_> {
     }
 
     fn unknown(&self, path: &str, link: Option<bool>, listed: &[ListedDirectory]) -> ToDo {
-        let place = |listed: &ListedDirectory| {
-            (join(path, &listed.name), link_below(link, listed))
-        };
+        let place = |listed: &ListedDirectory| (join(path, &listed.name), link_below(link, listed));
         let unknown = |(path, link): &(String, Option<bool>)| {
             self.known.get(path).is_none_or(|known| known.link != *link)
         };
@@ -188,7 +193,9 @@ impl Check<'_> {
     fn gone(&self, path: &str, changes: &mut Changes) {
         changes.gone.push(path.to_owned());
         let files = self.known[path].files.iter();
-        changes.removed.extend(files.map(|file| join(path, &file.name)));
+        changes
+            .removed
+            .extend(files.map(|file| join(path, &file.name)));
     }
 
     fn changed(&self, path: &str, changed: ChangedDirectory, changes: &mut Changes) {
@@ -242,7 +249,14 @@ impl Check<'_> {
             return Checked::Same;
         }
         let files = known.files.iter().map(|f| (f.name.clone(), f.link));
-        self.merge(path, known.clone(), files.collect(), &states, Some(known), None)
+        self.merge(
+            path,
+            known.clone(),
+            files.collect(),
+            &states,
+            Some(known),
+            None,
+        )
     }
 
     /// Checks a directory whose names have to be read.
@@ -267,8 +281,19 @@ impl Check<'_> {
             files: Vec::new(),
             skipped: listing.skipped,
         };
-        let names = listing.files.into_iter().map(|f| (f.name, f.link)).collect();
-        self.merge(path, record, names, &states, known, Some(listing.directories))
+        let names = listing
+            .files
+            .into_iter()
+            .map(|f| (f.name, f.link))
+            .collect();
+        self.merge(
+            path,
+            record,
+            names,
+            &states,
+            known,
+            Some(listing.directories),
+        )
     }
 
     /// Puts together the record of a directory from its names and the states of its files.
@@ -291,10 +316,16 @@ impl Check<'_> {
             if !trusted || (self.distrust)(&join(path, &name)) {
                 read.push((record.files.len(), state));
             }
-            record.files.push(old.cloned().unwrap_or_else(|| unread(name, link)));
+            record
+                .files
+                .push(old.cloned().unwrap_or_else(|| unread(name, link)));
         }
         let quiet = read.is_empty() && known == Some(&record);
-        if quiet && listed.as_ref().is_none_or(|l| self.unknown(path, record.link, l).is_empty()) {
+        if quiet
+            && listed
+                .as_ref()
+                .is_none_or(|l| self.unknown(path, record.link, l).is_empty())
+        {
             return Checked::Same;
         }
         Checked::Changed(Box::new(ChangedDirectory {

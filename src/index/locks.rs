@@ -30,7 +30,8 @@ impl Gate {
             Ok(file) => file,
             Err(_) => return Ok(Gate { _file: None }),
         };
-        file.lock_shared().map_err(|e| Error::io("lock", &path, e))?;
+        file.lock_shared()
+            .map_err(|e| Error::io("lock", &path, e))?;
         Ok(Gate { _file: Some(file) })
     }
 
@@ -82,7 +83,11 @@ impl WriterLock {
         // On Windows a locked file cannot be read either.
         let _ = file.read_to_string(&mut text);
         let text = text.trim();
-        Some(if text.is_empty() { "another process".into() } else { text.into() })
+        Some(if text.is_empty() {
+            "another process".into()
+        } else {
+            text.into()
+        })
     }
 }
 
@@ -117,6 +122,10 @@ mod tests {
         assert!(holder.contains("refresh"), "{holder}");
         drop(lock);
         assert_eq!(WriterLock::holder(dir.path()), None);
-        assert!(WriterLock::try_take(dir.path(), "x").expect("free").is_some());
+        assert!(
+            WriterLock::try_take(dir.path(), "x")
+                .expect("free")
+                .is_some()
+        );
     }
 }

@@ -39,9 +39,9 @@ mod tests;
 mod view;
 
 pub use check::{CheckReport, Difference};
+pub(crate) use fulltext::{Fields, SegmentView, StoredSection};
 pub use info::{IndexInfo, IndexState};
 pub use view::View;
-pub(crate) use fulltext::{Fields, SegmentView, StoredSection};
 
 use crate::error::{Error, Result};
 use crate::kb::Kb;

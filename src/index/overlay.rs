@@ -1,9 +1,9 @@
 //! The answer from memory: changes are indexed beside the index on disk, which is not written.
 
 use super::apply::Sink;
+use super::damage;
 use super::fulltext::{FullText, Payload, Searcher, Writer};
 use super::prepare::{SectionDocument, Shared};
-use super::damage;
 use crate::error::Result;
 use std::sync::{Mutex, PoisonError};
 

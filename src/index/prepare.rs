@@ -78,7 +78,11 @@ pub(crate) fn prepare<'a>(
                 section,
                 body: text.get(section.body..section.range.end).unwrap_or(""),
                 description: description.take(),
-                time: section.time.map(|t| t.seconds()).or(shared.updated).or(shared.created),
+                time: section
+                    .time
+                    .map(|t| t.seconds())
+                    .or(shared.updated)
+                    .or(shared.created),
                 modified: None,
             };
             prepared.modified = prepared.time.is_none().then_some(modified);
@@ -213,7 +217,10 @@ mod tests {
     fn the_project_comes_from_front_matter_then_session_entry_then_path() {
         let front = FrontMatter {
             title: Some("My App Sessions".into()),
-            tags: ["my-app", "sessions"].iter().filter_map(|t| Tag::new(t)).collect(),
+            tags: ["my-app", "sessions"]
+                .iter()
+                .filter_map(|t| Tag::new(t))
+                .collect(),
             ..FrontMatter::default()
         };
         let at = "projects/other/sessions.md";
@@ -223,7 +230,10 @@ mod tests {
             ..front
         };
         assert_eq!(project_of(at, explicit).as_deref(), Some("p"));
-        assert_eq!(project_of(at, FrontMatter::default()).as_deref(), Some("other"));
+        assert_eq!(
+            project_of(at, FrontMatter::default()).as_deref(),
+            Some("other")
+        );
         assert_eq!(project_of("projects/a.md", FrontMatter::default()), None);
         assert_eq!(project_of("notes/a.md", FrontMatter::default()), None);
     }

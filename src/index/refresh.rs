@@ -294,7 +294,10 @@ impl Index<'_> {
     ) -> Result<View> {
         let mut changes = self.compare(walker, snapshot.as_ref());
         let stale = keep_what_fits(&mut changes);
-        let half_done = snapshot.as_ref().map(|s| s.half_done.clone()).unwrap_or_default();
+        let half_done = snapshot
+            .as_ref()
+            .map(|s| s.half_done.clone())
+            .unwrap_or_default();
         let known = match &snapshot {
             Some(snapshot) => known_entries(directory, &snapshot.generation, &changes)?,
             None => KnownEntries::new(),
@@ -352,8 +355,11 @@ fn busy_or(error: Unwritten, directory: &Path) -> Error {
         Unwritten::Failed(error) => error,
         Unwritten::Busy => {
             let holder = WriterLock::holder(directory).unwrap_or_else(|| "another process".into());
-            Error::busy(format!("{holder} is writing the index in {}", directory.display()))
-                .with_hint("try again when it is done; searching works meanwhile")
+            Error::busy(format!(
+                "{holder} is writing the index in {}",
+                directory.display()
+            ))
+            .with_hint("try again when it is done; searching works meanwhile")
         }
     }
 }
@@ -422,13 +428,20 @@ fn keep_what_fits(changes: &mut Changes) -> bool {
     if changes.bytes() <= MOST_IN_MEMORY {
         return false;
     }
-    changes.read.sort_by_key(|file| std::cmp::Reverse(file.state.modified));
+    changes
+        .read
+        .sort_by_key(|file| std::cmp::Reverse(file.state.modified));
     let mut total = 0;
     let fits = |file: &super::compare::FileToRead| {
         total += file.state.size;
         total <= MOST_IN_MEMORY
     };
-    let keep = changes.read.iter().map(fits).take_while(|fits| *fits).count();
+    let keep = changes
+        .read
+        .iter()
+        .map(fits)
+        .take_while(|fits| *fits)
+        .count();
     changes.read.truncate(keep);
     true
 }
@@ -470,4 +483,3 @@ impl Sink for DiskSink<'_> {
         Ok(())
     }
 }
-

@@ -125,7 +125,10 @@ mod tests {
     #[test]
     fn one_batch_ahead_is_a_kill_and_anything_else_is_damage() {
         assert_eq!(half_done(3, payload(3, None)), Some(HashSet::new()));
-        assert_eq!(half_done(3, payload(4, Some(vec![9]))), Some(HashSet::from([9])));
+        assert_eq!(
+            half_done(3, payload(4, Some(vec![9]))),
+            Some(HashSet::from([9]))
+        );
         assert_eq!(half_done(3, payload(4, None)), None);
         assert_eq!(half_done(3, payload(5, Some(vec![]))), None);
         assert_eq!(half_done(3, payload(2, Some(vec![]))), None);

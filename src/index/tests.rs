@@ -24,7 +24,11 @@ fn find_with(kb: &TestKb, query: &str, freshness: Freshness) -> Found {
 }
 
 fn paths(found: &Found) -> Vec<&str> {
-    found.results.iter().map(|entry| entry.path.as_str()).collect()
+    found
+        .results
+        .iter()
+        .map(|entry| entry.path.as_str())
+        .collect()
 }
 
 fn check(kb: &TestKb) {
@@ -71,7 +75,9 @@ fn same_size_and_time_with_other_content_is_noticed() {
     let kb = TestKb::new();
     kb.write("a.md", "alpha\n");
     let file = kb.root().join("a.md");
-    let time = fs::metadata(&file).and_then(|data| data.modified()).expect("a time");
+    let time = fs::metadata(&file)
+        .and_then(|data| data.modified())
+        .expect("a time");
     assert_eq!(find(&kb, "alpha").total, 1);
     for word in ["gamma", "delta", "alpha", "omega"] {
         kb.write("a.md", format!("{word}\n"));
@@ -90,7 +96,9 @@ fn a_touched_file_is_found_by_its_new_time_only() {
     let set = |seconds: i64| {
         let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds.unsigned_abs());
         let handle = fs::File::options().write(true).open(kb.root().join("a.md"));
-        handle.and_then(|file| file.set_modified(time)).expect("set");
+        handle
+            .and_then(|file| file.set_modified(time))
+            .expect("set");
     };
     set(now - 86_400 * 30);
     assert_eq!(find(&kb, "alpha since:7d").total, 0);
@@ -136,12 +144,18 @@ fn links_are_followed_inside_only_and_cycles_end() {
     assert_eq!(paths(&found), expected);
     let index = Index::new(&kb);
     let left_out = |view: &View| Ok(view.left_out());
-    let left_out = index.answer(Freshness::Refresh, &quiet, left_out).expect("an answer");
+    let left_out = index
+        .answer(Freshness::Refresh, &quiet, left_out)
+        .expect("an answer");
     let names: Vec<_> = left_out.iter().map(|(path, _)| path.as_str()).collect();
     assert_eq!(names, ["fifo.md", "secret.md"]);
     fs::remove_dir_all(root.join("real")).expect("removed");
     symlink(outside.path(), root.join("real")).expect("link");
-    assert_eq!(find(&kb, "alpha").total, 0, "a directory became a link to the outside");
+    assert_eq!(
+        find(&kb, "alpha").total,
+        0,
+        "a directory became a link to the outside"
+    );
     check(&kb);
 }
 
@@ -153,12 +167,19 @@ fn a_damaged_or_deleted_index_is_built_anew() {
     let index = Index::new(&kb).info().expect("info").directory;
     let files = || {
         let walk = walkdir::WalkDir::new(&index).into_iter();
-        let files = walk.filter_map(Result::ok).filter(|entry| entry.file_type().is_file());
+        let files = walk
+            .filter_map(Result::ok)
+            .filter(|entry| entry.file_type().is_file());
         files.map(|entry| entry.into_path()).collect::<Vec<_>>()
     };
     for count in 0..files().len() {
-        for content in [&b""[..], b"garbage that is longer than any footer would be, surely"] {
-            let Some(file) = files().into_iter().nth(count) else { continue };
+        for content in [
+            &b""[..],
+            b"garbage that is longer than any footer would be, surely",
+        ] {
+            let Some(file) = files().into_iter().nth(count) else {
+                continue;
+            };
             fs::write(&file, content).expect("written");
             assert_eq!(find(&kb, "alpha").total, 1, "{}", file.display());
         }
@@ -177,7 +198,10 @@ fn a_busy_index_gives_the_same_answer_from_memory() {
     kb.write("a.md", "# A\n\nalpha beta\n\n## B\n\nalpha\n");
     kb.write("b.md", "alpha gamma\n");
     find(&kb, "alpha");
-    kb.write("a.md", "# A\n\nalpha delta\n\n## B\n\nalpha\n\n## C\n\nalpha alpha\n");
+    kb.write(
+        "a.md",
+        "# A\n\nalpha delta\n\n## B\n\nalpha\n\n## C\n\nalpha alpha\n",
+    );
     kb.write("c.md", "alpha\n");
     fs::remove_file(kb.root().join("b.md")).expect("removed");
     let directory = Index::new(&kb).info().expect("info").directory;
@@ -185,12 +209,16 @@ fn a_busy_index_gives_the_same_answer_from_memory() {
     let busy = find(&kb, "alpha");
     let entries = |view: &View| view.entries();
     let index = Index::new(&kb);
-    let busy_entries = index.answer(Freshness::Refresh, &quiet, entries).expect("entries");
+    let busy_entries = index
+        .answer(Freshness::Refresh, &quiet, entries)
+        .expect("entries");
     drop(lock);
     let free = find(&kb, "alpha");
     assert_eq!(busy, free);
     assert_eq!(paths(&busy), ["a.md", "c.md"]);
-    let free_entries = index.answer(Freshness::Refresh, &quiet, entries).expect("entries");
+    let free_entries = index
+        .answer(Freshness::Refresh, &quiet, entries)
+        .expect("entries");
     assert_eq!(busy_entries, free_entries);
 }
 
@@ -199,7 +227,14 @@ mod random {
     use proptest::prelude::*;
 
     const NAMES: [&str; 6] = ["a.md", "b.md", "d/a.md", "d/e/c.md", "x y.md", "ü.md"];
-    const WORDS: [&str; 6] = ["alpha", "beta", "gamma alpha", "#tag", "## beta", "## 2026-01-11 10:00\n\nalpha"];
+    const WORDS: [&str; 6] = [
+        "alpha",
+        "beta",
+        "gamma alpha",
+        "#tag",
+        "## beta",
+        "## 2026-01-11 10:00\n\nalpha",
+    ];
 
     #[derive(Debug, Clone)]
     enum Edit {

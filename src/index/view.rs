@@ -65,7 +65,11 @@ impl View {
     /// Returns how many entries there are.
     pub(super) fn files(&self) -> u64 {
         let readable = |record: &catalog::DirectoryRecord| {
-            record.files.iter().filter(|file| file.unreadable.is_none()).count() as u64
+            record
+                .files
+                .iter()
+                .filter(|file| file.unreadable.is_none())
+                .count() as u64
         };
         self.entries.tree.values().map(readable).sum()
     }
@@ -122,7 +126,11 @@ impl View {
         let mut found = Vec::new();
         for (directory, record) in &self.entries.tree {
             for (name, reason) in &record.skipped {
-                let path = if name == "." { directory.clone() } else { join(directory, name) };
+                let path = if name == "." {
+                    directory.clone()
+                } else {
+                    join(directory, name)
+                };
                 found.push((path, reason.clone()));
             }
             for file in &record.files {

@@ -138,7 +138,9 @@ fn clock() -> Result<Clock> {
 /// the times of files.
 pub fn system_nanoseconds() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))
+    since.map_or(0, |since| {
+        i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
+    })
 }
 
 fn system_time() -> Timestamp {

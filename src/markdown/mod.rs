@@ -24,7 +24,6 @@ pub(crate) mod yaml;
 use crate::model::{Document, Zone};
 use blocks::Limits;
 
-pub(crate) use dates::parse_time;
 pub use front_matter_file::FrontMatterFile;
 pub(crate) use tags::is_inline_tag;
 

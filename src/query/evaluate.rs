@@ -108,7 +108,9 @@ impl Evaluation {
 /// Returns every document that counts.
 fn every(view: &SegmentView) -> Vec<(u32, u32)> {
     let all = 0..view.reader.max_doc();
-    all.filter(|doc| view.is_alive(*doc)).map(|doc| (doc, 0)).collect()
+    all.filter(|doc| view.is_alive(*doc))
+        .map(|doc| (doc, 0))
+        .collect()
 }
 
 /// Returns the documents that are in every clause, with the number of clauses.
@@ -173,6 +175,8 @@ fn score(hits: &mut [Hit], counts: &[f32], frequencies: &[u64], sections: u64) {
     for (hit, counts) in hits.iter_mut().zip(counts.chunks_exact(rarities.len())) {
         let saturated = |count: f32| count * (SATURATION + 1.0) / (count + SATURATION);
         let units = rarities.iter().zip(counts);
-        hit.score = units.map(|(rarity, count)| rarity * saturated(*count)).sum();
+        hit.score = units
+            .map(|(rarity, count)| rarity * saturated(*count))
+            .sum();
     }
 }

@@ -60,11 +60,17 @@ impl Filter {
     pub fn add(&mut self, filters: &Filters) {
         self.tags.extend(filters.tags.iter().cloned());
         self.not_tags.extend(filters.not_tags.iter().cloned());
-        let globs = |texts: &[String]| texts.iter().filter_map(|text| glob(text)).collect::<Vec<_>>();
+        let globs = |texts: &[String]| {
+            texts
+                .iter()
+                .filter_map(|text| glob(text))
+                .collect::<Vec<_>>()
+        };
         if !filters.projects.is_empty() {
             self.projects.push(filters.projects.clone());
         }
-        self.not_projects.extend(filters.not_projects.iter().cloned());
+        self.not_projects
+            .extend(filters.not_projects.iter().cloned());
         if !filters.paths.is_empty() {
             self.paths.push(globs(&filters.paths));
         }
@@ -93,12 +99,16 @@ impl Filter {
         }
         let mut paths = None;
         if !(self.paths.is_empty() && self.not_paths.is_empty()) {
-            paths = view.reader.fast_fields().str("path")?.map(|column| PathFilter {
-                column,
-                wanted: self.paths.clone(),
-                unwanted: self.not_paths.clone(),
-                decided: RefCell::default(),
-            });
+            paths = view
+                .reader
+                .fast_fields()
+                .str("path")?
+                .map(|column| PathFilter {
+                    column,
+                    wanted: self.paths.clone(),
+                    unwanted: self.not_paths.clone(),
+                    decided: RefCell::default(),
+                });
         }
         let seconds = |time: Option<Timestamp>| time.map(Timestamp::seconds);
         let (since, until) = (seconds(self.since), seconds(self.until));
@@ -118,7 +128,9 @@ impl Filter {
 
 /// Returns the pattern that a query names; one that is malformed stands for itself.
 fn glob(text: &str) -> Option<PathGlob> {
-    PathGlob::new(text).or_else(|_| PathGlob::literal(text)).ok()
+    PathGlob::new(text)
+        .or_else(|_| PathGlob::literal(text))
+        .ok()
 }
 
 impl SegmentFilter {
@@ -152,7 +164,9 @@ impl Times {
     /// Returns the recorded time of a document, else that of its file.
     pub fn of_document(&self, doc: u32) -> i64 {
         let recorded = self.recorded.first(doc);
-        recorded.or_else(|| self.modified.first(doc)).unwrap_or(i64::MIN)
+        recorded
+            .or_else(|| self.modified.first(doc))
+            .unwrap_or(i64::MIN)
     }
 }
 

@@ -107,7 +107,9 @@ impl Group {
     }
 
     fn add(&mut self, section: Ranked, sort: Sort) {
-        let place = self.sections.partition_point(|other| other.compare(&section, sort).is_lt());
+        let place = self
+            .sections
+            .partition_point(|other| other.compare(&section, sort).is_lt());
         if place < SECTIONS {
             self.sections.insert(place, section);
             self.sections.truncate(SECTIONS);

@@ -34,7 +34,12 @@ pub(super) type Occurrence = (u32, f32);
 pub(super) struct Searched<'a> {
     view: &'a SegmentView,
     tag: Field,
-    fields: Vec<(Field, Weight, Arc<InvertedIndexReader>, Option<FieldNormReader>)>,
+    fields: Vec<(
+        Field,
+        Weight,
+        Arc<InvertedIndexReader>,
+        Option<FieldNormReader>,
+    )>,
 }
 
 impl<'a> Searched<'a> {
@@ -95,7 +100,9 @@ impl<'a> Searched<'a> {
                 })?;
             }
             let scale = |(doc, count): Occurrence| {
-                let length = norms.as_ref().map_or(weight.usual, |n| n.fieldnorm(doc) as f32);
+                let length = norms
+                    .as_ref()
+                    .map_or(weight.usual, |n| n.fieldnorm(doc) as f32);
                 let norm = 1.0 - LENGTH + LENGTH * length / weight.usual;
                 (doc, weight.boost * count / norm)
             };
@@ -188,9 +195,13 @@ fn add_word(
         add_matching(index, found, STEMMED, start, |term| {
             std::str::from_utf8(term).is_ok_and(akin)
         })?;
-        add_matching(index, found, PART_STEMMED, &Form::Part.term(start), |term| {
-            std::str::from_utf8(&term[1..]).is_ok_and(akin)
-        })?;
+        add_matching(
+            index,
+            found,
+            PART_STEMMED,
+            &Form::Part.term(start),
+            |term| std::str::from_utf8(&term[1..]).is_ok_and(akin),
+        )?;
     }
     Ok(())
 }
@@ -250,11 +261,7 @@ fn add_continued(
 
 /// Returns the documents that hold a term of a field that is not text, sorted; also those that
 /// do not count.
-pub(super) fn documents(
-    view: &SegmentView,
-    field: Field,
-    key: &str,
-) -> tantivy::Result<Vec<u32>> {
+pub(super) fn documents(view: &SegmentView, field: Field, key: &str) -> tantivy::Result<Vec<u32>> {
     let index = view.reader.inverted_index(field)?;
     let mut found = Vec::new();
     if let Some(mut docs) = open(&index, field, key, IndexRecordOption::Basic)? {
@@ -292,7 +299,10 @@ impl Place {
     }
 
     fn size(&self) -> u32 {
-        self.alternatives.iter().map(|postings| postings.size_hint()).sum()
+        self.alternatives
+            .iter()
+            .map(|postings| postings.size_hint())
+            .sum()
     }
 
     /// Returns the document at hand: the first of the alternatives'.
@@ -405,7 +415,12 @@ mod tests {
         ] {
             assert!(within_one_edit(a, b), "{a} {b}");
         }
-        for (a, b) in [("module", "mdl"), ("module", "models"), ("at", "as"), ("", "ab")] {
+        for (a, b) in [
+            ("module", "mdl"),
+            ("module", "models"),
+            ("at", "as"),
+            ("", "ab"),
+        ] {
             assert!(!within_one_edit(a, b), "{a} {b}");
         }
     }

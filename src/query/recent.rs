@@ -60,13 +60,12 @@ pub fn recent(kb: &Kb, view: &View, limit: usize, project: Option<&str>) -> Resu
 
 /// Returns segment and document of the newest dated sections. Ties go by path, then by line, the
 /// later line first: it was written later.
-fn newest(
-    view: &View,
-    limit: usize,
-    project: Option<&str>,
-) -> tantivy::Result<Vec<(usize, u32)>> {
+fn newest(view: &View, limit: usize, project: Option<&str>) -> tantivy::Result<Vec<(usize, u32)>> {
     let filter = Filter {
-        projects: project.map(|name| vec![name.to_owned()]).into_iter().collect(),
+        projects: project
+            .map(|name| vec![name.to_owned()])
+            .into_iter()
+            .collect(),
         ..Filter::default()
     };
     let mut found = Vec::new();

@@ -155,7 +155,11 @@ pub fn search(kb: &Kb, view: &View, options: &SearchOptions) -> Result<Found> {
 fn filters(view: &View, options: &SearchOptions) -> tantivy::Result<Vec<SegmentFilter>> {
     let mut filter = Filter {
         tags: options.tags.clone(),
-        projects: options.project.iter().map(|name| vec![name.clone()]).collect(),
+        projects: options
+            .project
+            .iter()
+            .map(|name| vec![name.clone()])
+            .collect(),
         since: options.since,
         until: options.until,
         ..Filter::default()
@@ -165,7 +169,9 @@ fn filters(view: &View, options: &SearchOptions) -> tantivy::Result<Vec<SegmentF
     }
     filter.add(&options.query.filters);
     let segments = view.segments().iter();
-    segments.map(|segment| filter.on(segment, view.fields())).collect()
+    segments
+        .map(|segment| filter.on(segment, view.fields()))
+        .collect()
 }
 
 /// Takes the first step that finds something.
@@ -206,7 +212,12 @@ impl Show<'_> {
         let mut entry = None;
         let mut sections = Vec::new();
         for ranked in &group.sections {
-            let Hit { segment, doc, score, .. } = ranked.hit;
+            let Hit {
+                segment,
+                doc,
+                score,
+                ..
+            } = ranked.hit;
             let indexed = IndexedSection::fetch(self.view, segment, doc)?;
             sections.push(self.section(&indexed, score));
             entry.get_or_insert(indexed);
@@ -226,7 +237,11 @@ impl Show<'_> {
     }
 
     fn section(&self, indexed: &IndexedSection, score: f32) -> FoundSection {
-        let limit = if self.content { CONTENT } else { SNIPPET_SOURCE };
+        let limit = if self.content {
+            CONTENT
+        } else {
+            SNIPPET_SOURCE
+        };
         let text = indexed.text(self.kb, limit);
         let body = match indexed.stored.heading.is_empty() {
             true => text.as_str(),
@@ -260,5 +275,9 @@ pub(super) fn below_heading(text: &str) -> &str {
     let (second, below) = rest.split_once('\n').unwrap_or((rest, ""));
     let line = second.trim();
     let underline = !line.is_empty() && ['=', '-'].iter().any(|c| line.trim_matches(*c).is_empty());
-    if underline && !text.starts_with('#') { below } else { rest }
+    if underline && !text.starts_with('#') {
+        below
+    } else {
+        rest
+    }
 }

@@ -87,13 +87,16 @@ impl IndexedSection {
         let mut lines = text.lines().map(str::trim_start);
         let first = lines.find(|line| !line.is_empty()).unwrap_or("");
         let mut rest = first;
-        heading.split_whitespace().all(|word| match rest.find(word) {
-            Some(at) => {
-                rest = &rest[at + word.len()..];
-                true
-            }
-            None => false,
-        }) || heading.contains(['&', '\\', '<', '[', '*', '_', '`'])
+        heading
+            .split_whitespace()
+            .all(|word| match rest.find(word) {
+                Some(at) => {
+                    rest = &rest[at + word.len()..];
+                    true
+                }
+                None => false,
+            })
+            || heading.contains(['&', '\\', '<', '[', '*', '_', '`'])
     }
 
     /// Looks for the section by its heading, nearest to where it was.
@@ -103,10 +106,15 @@ impl IndexedSection {
         file.take(MOST_OF_A_FILE).read_to_end(&mut bytes).ok()?;
         let text = String::from_utf8_lossy(&bytes);
         let document = markdown::parse(&text, kb.zone());
-        let same = document.sections.iter().filter(|s| s.heading == self.stored.heading);
+        let same = document
+            .sections
+            .iter()
+            .filter(|s| s.heading == self.stored.heading);
         let section: &Section = same.min_by_key(|s| s.line.abs_diff(self.line))?;
         let found = text.get(section.range.clone())?;
-        let end = usize::try_from(limit).unwrap_or(usize::MAX).min(found.len());
+        let end = usize::try_from(limit)
+            .unwrap_or(usize::MAX)
+            .min(found.len());
         Some(found[..floor_char_boundary(found, end)].to_owned())
     }
 }
@@ -114,5 +122,8 @@ impl IndexedSection {
 /// Returns the last character boundary that is not behind `at`.
 pub(super) fn floor_char_boundary(text: &str, at: usize) -> usize {
     let at = at.min(text.len());
-    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+    (0..=at)
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0)
 }

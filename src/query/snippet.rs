@@ -39,7 +39,9 @@ impl<'a> Highlighter<'a> {
             fuzzy: Vec::new(),
         };
         for (unit, wanted) in units.enumerate() {
-            found.words.extend(wanted.words.iter().map(|word| (word, unit)));
+            found
+                .words
+                .extend(wanted.words.iter().map(|word| (word, unit)));
             let terms = wanted.terms.iter();
             let spellings = wanted.phrases.iter().flat_map(|(spellings, _)| spellings);
             let atoms = spellings.flatten().map(|(_, term)| term);
@@ -47,8 +49,12 @@ impl<'a> Highlighter<'a> {
                 found.terms.entry(term).or_insert(unit);
             }
             let prefixes = wanted.prefixes.iter();
-            found.prefixes.extend(prefixes.map(|(_, prefix)| (prefix.as_str(), unit)));
-            found.fuzzy.extend(wanted.fuzzy.iter().map(|word| (word.as_str(), unit)));
+            found
+                .prefixes
+                .extend(prefixes.map(|(_, prefix)| (prefix.as_str(), unit)));
+            found
+                .fuzzy
+                .extend(wanted.fuzzy.iter().map(|word| (word.as_str(), unit)));
         }
         found
     }
@@ -68,11 +74,15 @@ impl<'a> Highlighter<'a> {
             .or_else(|| self.words.iter().find(is_word).map(|(_, unit)| *unit))
             .or_else(|| {
                 let mut prefixes = self.prefixes.iter();
-                prefixes.find(|(prefix, _)| word.starts_with(prefix)).map(|(_, unit)| *unit)
+                prefixes
+                    .find(|(prefix, _)| word.starts_with(prefix))
+                    .map(|(_, unit)| *unit)
             })
             .or_else(|| {
                 let mut fuzzy = self.fuzzy.iter();
-                fuzzy.find(|(wanted, _)| within_one_edit(word, wanted)).map(|(_, unit)| *unit)
+                fuzzy
+                    .find(|(wanted, _)| within_one_edit(word, wanted))
+                    .map(|(_, unit)| *unit)
             })
     }
 
@@ -135,7 +145,9 @@ fn cut(text: &str, start: usize, matches: &[(Range<usize>, usize)]) -> Snippet {
     let before = if start > 0 { "…" } else { "" };
     let after = if end < text.len() { "…" } else { "" };
     let shift = |at: usize| at - start + before.len();
-    let inside = matches.iter().filter(|(r, _)| r.start >= start && r.end <= end);
+    let inside = matches
+        .iter()
+        .filter(|(r, _)| r.start >= start && r.end <= end);
     Snippet {
         matches: inside.map(|(r, _)| shift(r.start)..shift(r.end)).collect(),
         text: format!("{before}{}{after}", &text[start..end]),

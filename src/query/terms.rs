@@ -50,7 +50,9 @@ impl Word {
     /// Returns how all words with this stem begin. A stem may end in another letter than the words
     /// (`happy`: `happi`, `rating`: `rate`).
     pub fn beginning(&self) -> &str {
-        self.stem.strip_suffix(['e', 'i', 'y']).unwrap_or(&self.stem)
+        self.stem
+            .strip_suffix(['e', 'i', 'y'])
+            .unwrap_or(&self.stem)
     }
 
     /// Returns whether a folded word has the same stem.
@@ -111,7 +113,11 @@ impl Wanted {
             self.word(atom);
         } else {
             let phrase = spellings(std::slice::from_ref(compound));
-            let count = if compound.whole.is_some() { TOGETHER } else { 1.0 };
+            let count = if compound.whole.is_some() {
+                TOGETHER
+            } else {
+                1.0
+            };
             if let Some(whole) = &compound.whole {
                 self.terms.push((Form::Whole.term(whole), 1.0 - count));
             }

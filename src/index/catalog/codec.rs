@@ -40,8 +40,8 @@ pub(crate) fn decode<T: Decode<()>>(bytes: &[u8]) -> Result<T, CodecError> {
     let Some((&VERSION, rest)) = bytes.split_first() else {
         return Err(CodecError::Version(bytes.first().copied()));
     };
-    let (record, used) = bincode::decode_from_slice(rest, CONFIG)
-        .map_err(|e| CodecError::Damaged(e.to_string()))?;
+    let (record, used) =
+        bincode::decode_from_slice(rest, CONFIG).map_err(|e| CodecError::Damaged(e.to_string()))?;
     if used != rest.len() {
         let left = rest.len() - used;
         return Err(CodecError::Damaged(format!("{left} bytes left over")));

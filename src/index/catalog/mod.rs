@@ -13,9 +13,7 @@
 mod codec;
 mod records;
 
-pub(crate) use records::{
-    DirectoryRecord, EntryRecord, FileRecord, LinkRecord, StateRecord,
-};
+pub(crate) use records::{DirectoryRecord, EntryRecord, FileRecord, LinkRecord, StateRecord};
 
 use codec::{CodecError, decode, encode};
 use rayon::prelude::*;
@@ -186,7 +184,11 @@ impl<'a> Rows<'a> {
             Ok((path.as_str(), bytes))
         };
         Ok(Rows {
-            directories: update.directories.iter().map(directory).collect::<Result<_, _>>()?,
+            directories: update
+                .directories
+                .iter()
+                .map(directory)
+                .collect::<Result<_, _>>()?,
             entries: update.entries.iter().map(entry).collect::<Result<_, _>>()?,
         })
     }

@@ -6,8 +6,8 @@ use crate::model::Tag;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use tantivy::TantivyDocument;
-use tantivy::schema::document::CompactDocValue;
 use tantivy::schema::Value;
+use tantivy::schema::document::CompactDocValue;
 
 /// What is shown of a section without reading its file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,7 +71,10 @@ pub(crate) fn document(
     document.add_u64(fields.start, head.range.start as u64);
     document.add_u64(fields.length, head.range.len() as u64);
     let stored = stored(shared, section);
-    document.add_text(fields.stored, serde_json::to_string(&stored).unwrap_or_default());
+    document.add_text(
+        fields.stored,
+        serde_json::to_string(&stored).unwrap_or_default(),
+    );
     document
 }
 

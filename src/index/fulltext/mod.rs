@@ -19,8 +19,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
 use tantivy::directory::MmapDirectory;
-use tantivy::store::Compressor;
 use tantivy::schema::IndexRecordOption;
+use tantivy::store::Compressor;
 use tantivy::{DocSet, Index, IndexSettings, ReloadPolicy, TERMINATED};
 
 pub(crate) use tantivy::{Searcher, TantivyError};
@@ -107,8 +107,7 @@ impl FullText {
             let mut terms = index.terms().stream()?;
             while let Some((term, info)) = terms.next() {
                 let id = u64::from_be_bytes(term.try_into().unwrap_or_default());
-                let mut docs =
-                    index.read_postings_from_terminfo(info, IndexRecordOption::Basic)?;
+                let mut docs = index.read_postings_from_terminfo(info, IndexRecordOption::Basic)?;
                 while docs.doc() != TERMINATED {
                     if !reader.is_deleted(docs.doc()) {
                         let entry = entries.get_val(docs.doc());

@@ -27,11 +27,6 @@ pub(super) fn fold_word(atom: &str, out: &mut String) {
     }
 }
 
-/// Appends what stands between two atoms, as ASCII.
-pub(super) fn fold_connectors(between: &str, out: &mut String) {
-    out.extend(between.chars().filter_map(connector));
-}
-
 fn fold_char(c: char, out: &mut String) {
     if c.is_ascii() {
         out.push(c.to_ascii_lowercase());

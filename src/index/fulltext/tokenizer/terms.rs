@@ -153,7 +153,11 @@ impl Terms {
         let spans = &self.piece.atoms;
         let glued = spans[atom + 1..].iter().take_while(|span| span.glued);
         let end = atom + 1 + glued.count();
-        let suffix = if end == spans.len() { self.piece.suffix } else { "" };
+        let suffix = if end == spans.len() {
+            self.piece.suffix
+        } else {
+            ""
+        };
         let length: usize = self.folded[atom..end].iter().map(Range::len).sum();
         if end == atom + 1 && suffix.is_empty() || length + suffix.len() > TERM_LIMIT {
             return;
