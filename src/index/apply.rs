@@ -3,9 +3,10 @@
 //! The same code serves a refresh, a rebuild and the answer from memory: they differ only in the
 //! [`Sink`] that takes the changes of the full text.
 
-use super::catalog::{EntryRecord, FileRecord, Update};
+use super::catalog::{FileRecord, IndexedEntry, Update};
 use super::compare::{Changes, FileToRead};
-use super::prepare::{Prepared, SectionDocument, Shared, entry_key, prepare};
+use super::key::entry_key;
+use super::prepare::{Prepared, SectionDocument, Shared, prepare};
 use super::{Progress, Report};
 use crate::error::Result;
 use crate::kb::system_nanoseconds;
@@ -28,8 +29,8 @@ pub(crate) trait Sink: Sync {
     fn delete(&self, id: u64) -> Result<()>;
 }
 
-/// Entries as the catalog knows them: record and section ids, by path.
-pub(crate) type KnownEntries = BTreeMap<String, (EntryRecord, Vec<u64>)>;
+/// Entries as the catalog knows them, by path.
+pub(crate) type KnownEntries = BTreeMap<String, IndexedEntry>;
 
 /// What has been done.
 #[derive(Default)]
@@ -74,7 +75,7 @@ enum Change {
     Absent,
     /// What was indexed of it is gone.
     Removed,
-    Written(Box<(EntryRecord, Vec<u64>)>),
+    Written(Box<IndexedEntry>),
 }
 
 impl Applier<'_> {
@@ -124,7 +125,9 @@ impl Applier<'_> {
     /// Returns the ids of the sections that the full text holds of an entry.
     fn ids(&self, path: &str) -> impl Iterator<Item = u64> {
         let known = self.known.get(path).filter(|_| !self.is_forgotten(path));
-        known.into_iter().flat_map(|(_, ids)| ids.iter().copied())
+        known
+            .into_iter()
+            .flat_map(|known| known.sections.iter().copied())
     }
 
     fn is_forgotten(&self, path: &str) -> bool {
@@ -178,14 +181,14 @@ impl Applier<'_> {
     /// Returns whether the index already says what the file says: its content is the same, and so
     /// is its time where that matters.
     fn is_indexed(&self, file: &FileToRead, record: &FileRecord) -> bool {
-        let (Some(before), Some((entry, _))) = (&file.known, self.known.get(&file.path)) else {
+        let (Some(before), Some(known)) = (&file.known, self.known.get(&file.path)) else {
             return false;
         };
         let same_time = before.state.modified_seconds() == record.state.modified_seconds();
         before.unreadable.is_none()
             && before.hash == record.hash
             && before.state.size() == record.state.size()
-            && (same_time || !entry.timeless)
+            && (same_time || !known.record.timeless)
             && !self.is_forgotten(&file.path)
     }
 
@@ -196,7 +199,7 @@ impl Applier<'_> {
         record: &FileRecord,
         bytes: &[u8],
         more: bool,
-    ) -> Result<(EntryRecord, Vec<u64>)> {
+    ) -> Result<IndexedEntry> {
         let path = EntryPath::from_walk(file.path.clone());
         let text = String::from_utf8_lossy(bytes);
         let mut document = markdown::parse(&text, self.zone);
@@ -204,9 +207,12 @@ impl Applier<'_> {
         let modified = record.state.modified_seconds();
         let prepared = prepare(&path, &text, &document, modified);
         self.send(&prepared)?;
-        let mut ids: Vec<u64> = prepared.sections.iter().map(|s| s.id).collect();
-        ids.sort_unstable();
-        Ok((prepared.record, ids))
+        let mut sections: Vec<u64> = prepared.sections.iter().map(|s| s.id).collect();
+        sections.sort_unstable();
+        Ok(IndexedEntry {
+            record: prepared.record,
+            sections,
+        })
     }
 
     fn send(&self, prepared: &Prepared<'_>) -> Result<()> {

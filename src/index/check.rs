@@ -1,11 +1,12 @@
 //! Verifies the index against the Markdown.
 
 use super::apply::MOST_OF_A_FILE;
-use super::catalog::{self, EntryRecord};
+use super::catalog::{self, IndexedEntry};
 use super::fulltext::SectionIds;
 use super::generation::Generation;
+use super::key::entry_key;
 use super::locks::Gate;
-use super::prepare::{entry_key, prepare};
+use super::prepare::prepare;
 use super::snapshot::{self, Found, Snapshot};
 use super::{Index, Progress, Report, damage, place};
 use crate::error::{Error, Result};
@@ -13,7 +14,7 @@ use crate::kb::system_nanoseconds;
 use crate::kb::walk::Walker;
 use crate::markdown;
 use crate::model::EntryPath;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 /// What a check found.
@@ -36,8 +37,8 @@ pub struct Difference {
     pub reason: String,
 }
 
-/// Entries of the catalog: record and section ids.
-type Entries = BTreeMap<String, (EntryRecord, Vec<u64>)>;
+/// Entries of the catalog, by key.
+type Entries = HashMap<u64, IndexedEntry>;
 
 impl Index<'_> {
     /// Reads all Markdown and compares it with what the catalog and the full text hold, and
@@ -79,7 +80,7 @@ impl Index<'_> {
     ) {
         let now = system_nanoseconds();
         let tree = super::compare::compare(walker, &BTreeMap::new(), now, &|_| false);
-        let mut expected = std::collections::BTreeSet::new();
+        let mut expected = BTreeSet::new();
         let mut progress = Progress {
             total: tree.read.len() as u64,
             ..Progress::default()
@@ -101,26 +102,25 @@ impl Index<'_> {
             let mut ids: Vec<u64> = prepared.sections.iter().map(|s| s.id).collect();
             ids.sort_unstable();
             found.sections += ids.len() as u64;
-            let known = entries.get(&file.path).map(|(_, ids)| ids);
+            let key = entry_key(&file.path);
+            let known = entries.get(&key).map(|known| &known.sections);
             found.compare(&path, "catalog", known, &ids);
-            found.compare(
-                &path,
-                "full text",
-                sections.get(&entry_key(&file.path)),
-                &ids,
-            );
+            found.compare(&path, "full text", sections.get(&key), &ids);
         }
-        let on_disk = |path: &&String| expected.contains(&entry_key(path));
-        for path in entries.keys().filter(|path| !on_disk(path)) {
-            found.add(Some(path), "is in the catalog and not on disk".into());
-        }
-        let orphans = sections
-            .keys()
-            .filter(|key| !expected.contains(key))
-            .count();
-        if orphans > 0 {
-            let reason = format!("sections of {orphans} entries in the full text are not on disk");
-            found.add(None, reason);
+        for (store, keys) in [
+            ("catalog", entries.keys().collect::<Vec<_>>()),
+            ("full text", sections.keys().collect()),
+        ] {
+            let count = keys
+                .into_iter()
+                .filter(|key| !expected.contains(key))
+                .count();
+            if count > 0 {
+                found.add(
+                    None,
+                    format!("{count} entries in the {store} are not on disk"),
+                );
+            }
         }
     }
 }
@@ -133,9 +133,7 @@ fn whole(reason: &str) -> CheckReport {
 
 fn all_entries(directory: &Path, generation: &Generation) -> Result<Entries> {
     let _gate = Gate::read(directory)?;
-    let path = generation.catalog();
-    let records = catalog::entries(&path).map_err(damage)?;
-    catalog::sections(&path, records.iter().map(|(path, _)| path.as_str())).map_err(damage)
+    catalog::entries(&generation.catalog()).map_err(damage)
 }
 
 impl CheckReport {

@@ -276,7 +276,8 @@ impl Check<'_> {
         let states = self.walker.states(path, files);
         let record = DirectoryRecord {
             state: state.into(),
-            settled: state.settled(self.now),
+            // What a link leads to may change without the directory.
+            settled: state.settled(self.now) && listing.skipped.is_empty(),
             link,
             files: Vec::new(),
             skipped: listing.skipped,

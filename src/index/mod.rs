@@ -28,6 +28,7 @@ mod compare;
 pub mod fulltext;
 mod generation;
 mod info;
+mod key;
 mod locks;
 mod overlay;
 mod place;

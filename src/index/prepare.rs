@@ -1,6 +1,7 @@
 //! From the text of one file to what is indexed of it. Pure: no disk, no index.
 
 use super::catalog::{EntryRecord, LinkRecord};
+use super::key::first_u64;
 use crate::model::{Document, EntryPath, FrontMatter, Problem, Section, Tag};
 use std::collections::HashSet;
 
@@ -39,11 +40,6 @@ pub(crate) struct SectionDocument<'a> {
     pub time: Option<i64>,
     /// Time of the file, where there is no recorded one.
     pub modified: Option<i64>,
-}
-
-/// Returns the hash by which an entry is known in the full text.
-pub(crate) fn entry_key(path: &str) -> u64 {
-    first_u64(blake3::hash(path.as_bytes()))
 }
 
 /// Prepares an entry. `modified` is the time of its file in seconds since 1970.
@@ -198,11 +194,6 @@ impl SectionDocument<'_> {
         fields.text(self.body);
         first_u64(fields.0.finalize())
     }
-}
-
-fn first_u64(hash: blake3::Hash) -> u64 {
-    let (first, _) = hash.as_bytes().as_chunks::<8>();
-    first.first().map_or(0, |bytes| u64::from_le_bytes(*bytes))
 }
 
 #[cfg(test)]

@@ -7,9 +7,10 @@ use super::fulltext::segment::masks;
 use super::fulltext::writer::Load;
 use super::fulltext::{FullText, Payload, TantivyError, Writer};
 use super::generation::{self, Generation};
+use super::key::entry_key;
 use super::locks::{Gate, WriterLock};
 use super::overlay::Overlay;
-use super::prepare::{SectionDocument, Shared, entry_key};
+use super::prepare::{SectionDocument, Shared};
 use super::snapshot::{self, Found, Snapshot};
 use super::view::{Entries, View};
 use super::{Index, Report, Summary, damage, place};
@@ -23,9 +24,9 @@ use std::sync::OnceLock;
 /// The most Markdown that is indexed in memory for one answer: 64 MiB. Beyond that the answer
 /// says that it may be stale.
 const MOST_IN_MEMORY: u64 = 64 << 20;
-/// From this many files or bytes on, all cores index.
-const BULK_FILES: usize = 500;
-const BULK_BYTES: u64 = 8 << 20;
+/// Up to this much Markdown to read is little, and from the other on it is much.
+const LITTLE: u64 = 2 << 20;
+const MUCH: u64 = 12 << 20;
 /// The most entries that a commit lists by name. A kill in the middle of a larger one leads to a
 /// rebuild.
 const MOST_LISTED: usize = 10_000;
@@ -79,11 +80,14 @@ impl Index<'_> {
         if !directory.exists() {
             return Ok(View::empty());
         }
-        match snapshot::open(&directory, &self.fingerprint)? {
-            Found::Index(snapshot) => Ok(view_of(&directory, *snapshot)),
-            Found::Nothing => Ok(View::empty()),
-            Found::Damaged(error) => Err(error),
-        }
+        let Some((generation, searcher)) = snapshot::searcher(&directory, &self.fingerprint)?
+        else {
+            return Ok(View::empty());
+        };
+        let mut view = View::empty();
+        view.add(&searcher, Vec::new());
+        view.entries.catalog = Some((directory, generation));
+        Ok(view)
     }
 
     /// Opens a view of an index built from nothing, on disk or else in memory.
@@ -195,7 +199,9 @@ impl Index<'_> {
         let half_done = &snapshot.half_done;
         if !half_done.is_empty() {
             let writer = sink.writer()?;
-            half_done.iter().for_each(|key| writer.delete_entry(*key));
+            for key in half_done {
+                writer.delete_entry(*key).map_err(damage)?;
+            }
         }
         let mut applied = Applier {
             walker,
@@ -268,6 +274,8 @@ impl Index<'_> {
             commit(directory, generation, writer, &applied)?;
         }
         {
+            let catalog = generation.catalog();
+            catalog::compact(&catalog).map_err(damage)?;
             let _gate = Gate::write(directory)?;
             generation::swap(directory, generation, &self.fingerprint)?;
         }
@@ -314,18 +322,20 @@ impl Index<'_> {
         .apply(changes)?;
         let (searcher, deleted) = overlay.finish()?;
         let mut view = View::empty();
+        let mut tree = Known::new();
         view.stale = stale;
         if let Some(snapshot) = snapshot {
             let hidden = masks(&snapshot.searcher, view.fields, &deleted, &half_done);
             view.add(&snapshot.searcher, hidden.map_err(damage)?);
             view.entries.catalog = Some((directory.to_owned(), snapshot.generation));
-            view.entries.tree = snapshot.directories.records;
+            tree = snapshot.directories.records;
         }
         view.add(&searcher, Vec::new());
-        update_tree(&mut view.entries.tree, &mut applied);
+        update_tree(&mut tree, &mut applied);
+        view.entries.tree = Some(tree);
         let records = applied.update.entries.into_iter();
         view.entries.changed = records
-            .map(|(path, written)| (path, written.map(|(record, _)| record)))
+            .map(|(path, written)| (path, written.map(|entry| entry.record)))
             .collect();
         Ok(view)
     }
@@ -337,7 +347,7 @@ fn view_of(directory: &Path, snapshot: Snapshot) -> View {
     view.entries = Entries {
         catalog: Some((directory.to_owned(), snapshot.generation)),
         changed: Default::default(),
-        tree: snapshot.directories.records,
+        tree: Some(snapshot.directories.records),
     };
     view
 }
@@ -369,10 +379,10 @@ fn unwritable(place: &Path, error: TantivyError) -> Error {
 }
 
 fn load(changes: &Changes) -> Load {
-    if changes.read.len() >= BULK_FILES || changes.bytes() >= BULK_BYTES {
-        Load::Bulk
-    } else {
-        Load::Small
+    match changes.bytes() {
+        ..LITTLE => Load::Few,
+        LITTLE..MUCH => Load::Some,
+        _ => Load::Many,
     }
 }
 
@@ -386,7 +396,7 @@ fn known_entries(
     let read = read.map(|file| file.path.as_str());
     let paths = read.chain(changes.removed.iter().map(String::as_str));
     let _gate = Gate::read(directory)?;
-    catalog::sections(&generation.catalog(), paths).map_err(damage)
+    catalog::some_entries(&generation.catalog(), paths).map_err(damage)
 }
 
 /// Commits full text and catalog, in this order, with the gate closed to readers.

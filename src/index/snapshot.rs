@@ -47,6 +47,19 @@ pub(crate) fn open(directory: &Path, fingerprint: &str) -> Result<Found> {
     }
 }
 
+/// Opens the full text alone, which is enough to search what is indexed.
+pub(crate) fn searcher(
+    directory: &Path,
+    fingerprint: &str,
+) -> Result<Option<(Generation, Searcher)>> {
+    let _gate = Gate::read(directory)?;
+    let Current::Ready(generation) = generation::current(directory, fingerprint) else {
+        return Ok(None);
+    };
+    let searcher = FullText::open(&generation.fulltext()).and_then(|index| index.searcher());
+    Ok(Some((generation, searcher.map_err(damage)?)))
+}
+
 fn try_open(directory: &Path, fingerprint: &str) -> Result<Option<Result<Found, CatalogError>>> {
     let _gate = Gate::read(directory)?;
     let Current::Ready(generation) = generation::current(directory, fingerprint) else {

@@ -1,15 +1,17 @@
 //! What a query sees: the sections on disk that are still true, and those indexed in memory.
 
-use super::catalog::{self, EntryRecord, StateRecord};
+use super::catalog::{self, EntryRecord, IndexedEntry};
 use super::compare::Known;
 use super::fulltext::{Fields, Searcher, SegmentView};
 use super::generation::Generation;
+use super::key::entry_key;
 use super::locks::Gate;
 use super::{damage, fulltext::schema};
 use crate::error::Result;
 use crate::kb::walk::join;
 use crate::model::{Entry, EntryPath};
-use std::collections::{BTreeMap, HashSet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 
 /// The sections of a KB at one moment.
@@ -27,8 +29,8 @@ pub(super) struct Entries {
     pub catalog: Option<(PathBuf, Generation)>,
     /// Entries that differ from the catalog; `None`: gone.
     pub changed: BTreeMap<String, Option<EntryRecord>>,
-    /// Directories and files as they are now.
-    pub tree: Known,
+    /// Directories and files as they are now, if they were compared with the disk.
+    pub tree: Option<Known>,
 }
 
 impl View {
@@ -71,7 +73,12 @@ impl View {
                 .filter(|file| file.unreadable.is_none())
                 .count() as u64
         };
-        self.entries.tree.values().map(readable).sum()
+        self.entries
+            .tree
+            .iter()
+            .flat_map(BTreeMap::values)
+            .map(readable)
+            .sum()
     }
 
     pub(crate) fn segments(&self) -> &[SegmentView] {
@@ -89,42 +96,53 @@ impl View {
     /// The catalog cannot be read.
     pub fn entries(&self) -> Result<Vec<Entry>> {
         let mut records = self.catalog_entries()?;
-        for (path, record) in &self.entries.changed {
-            match record {
-                Some(record) => drop(records.insert(path.clone(), record.clone())),
-                None => drop(records.remove(path)),
+        let mut found = Vec::new();
+        for (directory, record) in self.tree()?.iter() {
+            for file in &record.files {
+                let path = join(directory, &file.name);
+                let known = match self.entries.changed.get(&path) {
+                    Some(changed) => changed.clone(),
+                    None => records.remove(&entry_key(&path)).map(|known| known.record),
+                };
+                if let Some(known) = known {
+                    found.push(known.to_entry(EntryPath::from_walk(path), file.state));
+                }
             }
         }
-        let states = self.states();
-        let entry = |(path, record): (String, EntryRecord)| {
-            let state = *states.get(path.as_str())?;
-            Some(record.to_entry(EntryPath::from_walk(path), state))
-        };
-        Ok(records.into_iter().filter_map(entry).collect())
+        found.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(found)
     }
 
-    fn catalog_entries(&self) -> Result<BTreeMap<String, EntryRecord>> {
+    fn catalog_entries(&self) -> Result<HashMap<u64, IndexedEntry>> {
         let Some((directory, generation)) = &self.entries.catalog else {
-            return Ok(BTreeMap::new());
+            return Ok(HashMap::new());
         };
         let _gate = Gate::read(directory)?;
-        let entries = catalog::entries(&generation.catalog()).map_err(damage)?;
-        Ok(entries.into_iter().collect())
+        catalog::entries(&generation.catalog()).map_err(damage)
     }
 
-    fn states(&self) -> BTreeMap<String, StateRecord> {
-        let tree = self.entries.tree.iter();
-        let files = tree.flat_map(|(path, record)| {
-            let file = move |file: &catalog::FileRecord| (join(path, &file.name), file.state);
-            record.files.iter().map(file)
-        });
-        files.collect()
+    /// Returns the directories and files, read from the catalog if nobody has compared them with
+    /// the disk.
+    fn tree(&self) -> Result<Cow<'_, Known>> {
+        match (&self.entries.tree, &self.entries.catalog) {
+            (Some(tree), _) => Ok(Cow::Borrowed(tree)),
+            (None, None) => Ok(Cow::Owned(Known::new())),
+            (None, Some((directory, generation))) => {
+                let _gate = Gate::read(directory)?;
+                let found = catalog::directories(&generation.catalog()).map_err(damage)?;
+                Ok(Cow::Owned(found.records))
+            }
+        }
     }
 
     /// Returns the files that are left out or cannot be read, with the reason, sorted by path.
-    pub fn left_out(&self) -> Vec<(String, String)> {
+    ///
+    /// # Errors
+    ///
+    /// The catalog cannot be read.
+    pub fn left_out(&self) -> Result<Vec<(String, String)>> {
         let mut found = Vec::new();
-        for (directory, record) in &self.entries.tree {
+        for (directory, record) in self.tree()?.iter() {
             for (name, reason) in &record.skipped {
                 let path = if name == "." {
                     directory.clone()
@@ -140,6 +158,6 @@ impl View {
             }
         }
         found.sort();
-        found
+        Ok(found)
     }
 }

@@ -183,12 +183,11 @@ impl Walker {
         let name = name.to_owned();
         let is_entry = name.ends_with(".md");
         match fs::metadata(path) {
+            Ok(data) if data.is_dir() && (below_link || !self.may_follow(path, true)) => {}
             Ok(data) if data.is_dir() => {
-                if !below_link && self.may_follow(path, true) {
-                    listing
-                        .directories
-                        .push(ListedDirectory { name, link: true });
-                }
+                listing
+                    .directories
+                    .push(ListedDirectory { name, link: true });
             }
             Ok(data) if data.is_file() && is_entry => {
                 if self.may_follow(path, false) {

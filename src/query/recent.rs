@@ -1,7 +1,7 @@
 //! Recent work: the dated sections of all projects, newest first.
 
 use super::filter::{Filter, Times};
-use super::search::{below_heading, tags};
+use super::search::{message, tags};
 use super::section::IndexedSection;
 use super::snippet::Highlighter;
 use crate::error::Result;
@@ -43,7 +43,7 @@ pub fn recent(kb: &Kb, view: &View, limit: usize, project: Option<&str>) -> Resu
     let pieces = newest.into_iter().map(|(segment, doc)| {
         let section = IndexedSection::fetch(view, segment, doc)?;
         let text = section.text(kb, BEGINNING);
-        let beginning = Highlighter::new(std::iter::empty()).snippet(below_heading(&text));
+        let beginning = Highlighter::new(std::iter::empty()).snippet(message(&text));
         Ok(Piece {
             path: section.path,
             title: section.stored.title,

@@ -245,7 +245,7 @@ impl Show<'_> {
         let text = indexed.text(self.kb, limit);
         let body = match indexed.stored.heading.is_empty() {
             true => text.as_str(),
-            false => below_heading(&text),
+            false => message(&text),
         };
         FoundSection {
             line: indexed.line,
@@ -269,8 +269,22 @@ pub(super) fn tags(texts: &[String]) -> Vec<Tag> {
     texts.iter().filter_map(|text| Tag::new(text)).collect()
 }
 
+/// Returns the text of a section without its heading, and without a line that holds nothing but
+/// its tags: they are shown beside it.
+pub(super) fn message(text: &str) -> &str {
+    let body = below_heading(text).trim_start();
+    let (first, rest) = body.split_once('\n').unwrap_or((body, ""));
+    let mut words = first.split_whitespace().peekable();
+    let is_tags = words.peek().is_some() && words.all(|word| word.starts_with('#'));
+    // `# heading` and `##` are no tags.
+    let is_heading = first
+        .split_whitespace()
+        .any(|word| word.trim_matches('#').is_empty());
+    if is_tags && !is_heading { rest } else { body }
+}
+
 /// Returns the text of a section without its heading: one line, or two where it is underlined.
-pub(super) fn below_heading(text: &str) -> &str {
+fn below_heading(text: &str) -> &str {
     let (_, rest) = text.split_once('\n').unwrap_or((text, ""));
     let (second, below) = rest.split_once('\n').unwrap_or((rest, ""));
     let line = second.trim();

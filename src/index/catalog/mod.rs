@@ -4,8 +4,7 @@
 //! |---|---|---|
 //! | `meta` | name | number: `batch`, the last batch applied |
 //! | `directories` | path, empty for the root | [`DirectoryRecord`] |
-//! | `entries` | path | [`EntryRecord`] |
-//! | `sections` | path | ids of the entry's sections in the full text, 8 bytes each, sorted |
+//! | `entries` | [key](super::key) of the path | [`EntryRecord`] and the ids of the entry's sections |
 //!
 //! redb shuts other processes out while a database is open, so every function here opens it,
 //! does its work and closes it, and is called with the gate held (see `locks`).
@@ -13,21 +12,21 @@
 mod codec;
 mod records;
 
-pub(crate) use records::{DirectoryRecord, EntryRecord, FileRecord, LinkRecord, StateRecord};
+pub(crate) use records::{DirectoryRecord, EntryRecord, FileRecord, IndexedEntry, LinkRecord};
 
+use super::key::entry_key;
 use codec::{CodecError, decode, encode};
 use rayon::prelude::*;
 use redb::{
     Database, DatabaseError, ReadOnlyDatabase, ReadTransaction, ReadableDatabase, ReadableTable,
     TableDefinition, WriteTransaction,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 const META: TableDefinition<&str, u64> = TableDefinition::new("meta");
 const DIRECTORIES: TableDefinition<&str, &[u8]> = TableDefinition::new("directories");
-const ENTRIES: TableDefinition<&str, &[u8]> = TableDefinition::new("entries");
-const SECTIONS: TableDefinition<&str, &[u8]> = TableDefinition::new("sections");
+const ENTRIES: TableDefinition<u64, &[u8]> = TableDefinition::new("entries");
 
 const BATCH: &str = "batch";
 
@@ -70,8 +69,8 @@ pub(crate) struct Update {
     pub batch: u64,
     /// Directories to write, or to remove.
     pub directories: Vec<(String, Option<DirectoryRecord>)>,
-    /// Entries to write with the ids of their sections, or to remove.
-    pub entries: Vec<(String, Option<(EntryRecord, Vec<u64>)>)>,
+    /// Entries to write, or to remove.
+    pub entries: Vec<(String, Option<IndexedEntry>)>,
 }
 
 fn open_for_reading(path: &Path) -> Result<ReadTransaction, CatalogError> {
@@ -107,39 +106,59 @@ fn decode_row<T: bincode::Decode<()>>(row: (String, Vec<u8>)) -> Result<(String,
     Ok((row.0, decode(&row.1)?))
 }
 
-/// Reads all entries, sorted by path.
-pub(crate) fn entries(path: &Path) -> Result<Vec<(String, EntryRecord)>, CatalogError> {
+/// Reads all entries, by key.
+pub(crate) fn entries(path: &Path) -> Result<HashMap<u64, IndexedEntry>, CatalogError> {
     let transaction = open_for_reading(path)?;
-    let mut entries = Vec::new();
+    let mut entries = HashMap::new();
     for row in transaction.open_table(ENTRIES)?.iter()? {
         let (key, value) = row?;
-        entries.push((key.value().to_owned(), decode(value.value())?));
+        entries.insert(key.value(), decode_entry(value.value())?);
     }
     Ok(entries)
 }
 
-/// Reads the section ids of the given entries; an unknown entry is left out.
-pub(crate) fn sections<'a>(
+/// Reads the given entries, by path; an unknown one is left out.
+pub(crate) fn some_entries<'a>(
     path: &Path,
-    entries: impl Iterator<Item = &'a str>,
-) -> Result<BTreeMap<String, (EntryRecord, Vec<u64>)>, CatalogError> {
+    wanted: impl Iterator<Item = &'a str>,
+) -> Result<BTreeMap<String, IndexedEntry>, CatalogError> {
     let transaction = open_for_reading(path)?;
-    let records = transaction.open_table(ENTRIES)?;
-    let sections = transaction.open_table(SECTIONS)?;
+    let entries = transaction.open_table(ENTRIES)?;
     let mut found = BTreeMap::new();
-    for entry in entries {
-        let (Some(record), Some(ids)) = (records.get(entry)?, sections.get(entry)?) else {
-            continue;
-        };
-        let record = decode(record.value())?;
-        found.insert(entry.to_owned(), (record, unpack(ids.value())));
+    for entry in wanted {
+        if let Some(value) = entries.get(entry_key(entry))? {
+            found.insert(entry.to_owned(), decode_entry(value.value())?);
+        }
     }
     Ok(found)
+}
+
+fn encode_entry(entry: &IndexedEntry) -> Result<Vec<u8>, CodecError> {
+    let sections: Vec<u8> = entry
+        .sections
+        .iter()
+        .flat_map(|id| id.to_le_bytes())
+        .collect();
+    encode(&(&entry.record, sections))
+}
+
+fn decode_entry(bytes: &[u8]) -> Result<IndexedEntry, CodecError> {
+    let (record, sections): (EntryRecord, Vec<u8>) = decode(bytes)?;
+    let (ids, _) = sections.as_chunks::<8>();
+    let sections = ids.iter().map(|id| u64::from_le_bytes(*id)).collect();
+    Ok(IndexedEntry { record, sections })
 }
 
 /// Creates an empty catalog, or repairs one that a killed writer left.
 pub(crate) fn create_or_repair(path: &Path) -> Result<(), CatalogError> {
     write(path, &Update::default())
+}
+
+/// Gives back to the disk what a new catalog does not need: redb splits a full page in halves.
+pub(crate) fn compact(path: &Path) -> Result<(), CatalogError> {
+    let mut database = Database::builder().set_cache_size(CACHE).open(path)?;
+    database.compact()?;
+    Ok(())
 }
 
 /// Applies an update in one durable transaction. Batch 0 leaves the batch as it is.
@@ -164,10 +183,10 @@ pub(crate) fn verify(path: &Path) -> Result<bool, CatalogError> {
     }
 }
 
-/// An update as bytes.
+/// An update as bytes; `None` removes.
 struct Rows<'a> {
     directories: Vec<(&'a str, Option<Vec<u8>>)>,
-    entries: Vec<(&'a str, Option<(Vec<u8>, Vec<u8>)>)>,
+    entries: Vec<(u64, Option<Vec<u8>>)>,
 }
 
 impl<'a> Rows<'a> {
@@ -176,21 +195,18 @@ impl<'a> Rows<'a> {
             let bytes = record.as_ref().map(encode).transpose()?;
             Ok((path.as_str(), bytes))
         };
-        let entry = |(path, record): &'a (String, Option<(EntryRecord, Vec<u64>)>)| {
-            let bytes = match record {
-                Some((record, ids)) => Some((encode(record)?, pack(ids))),
-                None => None,
-            };
-            Ok((path.as_str(), bytes))
+        let entry = |(path, entry): &(String, Option<IndexedEntry>)| {
+            let bytes = entry.as_ref().map(encode_entry).transpose()?;
+            Ok((entry_key(path), bytes))
         };
-        Ok(Rows {
-            directories: update
-                .directories
-                .iter()
-                .map(directory)
-                .collect::<Result<_, _>>()?,
-            entries: update.entries.iter().map(entry).collect::<Result<_, _>>()?,
-        })
+        let directories = update.directories.iter().map(directory);
+        let entries = update.entries.iter().map(entry);
+        let mut rows = Rows {
+            directories: directories.collect::<Result<_, CodecError>>()?,
+            entries: entries.collect::<Result<_, CodecError>>()?,
+        };
+        rows.entries.sort_unstable_by_key(|(key, _)| *key);
+        Ok(rows)
     }
 
     fn apply(&self, transaction: &WriteTransaction, batch: u64) -> Result<(), redb::Error> {
@@ -206,40 +222,28 @@ impl<'a> Rows<'a> {
             }
         }
         let mut entries = transaction.open_table(ENTRIES)?;
-        let mut sections = transaction.open_table(SECTIONS)?;
-        for (path, bytes) in &self.entries {
+        for (key, bytes) in &self.entries {
             match bytes {
-                Some((record, ids)) => {
-                    entries.insert(path, record.as_slice())?;
-                    sections.insert(path, ids.as_slice())?;
-                }
-                None => {
-                    entries.remove(path)?;
-                    sections.remove(path)?;
-                }
+                Some(bytes) => drop(entries.insert(key, bytes.as_slice())?),
+                None => drop(entries.remove(key)?),
             }
         }
         Ok(())
     }
 }
 
-fn pack(ids: &[u64]) -> Vec<u8> {
-    ids.iter().flat_map(|id| id.to_le_bytes()).collect()
-}
-
-fn unpack(bytes: &[u8]) -> Vec<u64> {
-    let (ids, _) = bytes.as_chunks::<8>();
-    ids.iter().map(|id| u64::from_le_bytes(*id)).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn entry(title: &str) -> EntryRecord {
-        EntryRecord {
+    fn entry(title: &str) -> IndexedEntry {
+        let record = EntryRecord {
             title: title.into(),
             ..EntryRecord::default()
+        };
+        IndexedEntry {
+            record,
+            sections: vec![1, u64::MAX],
         }
     }
 
@@ -251,13 +255,13 @@ mod tests {
         let mut update = Update {
             batch: 7,
             directories: vec![(String::new(), Some(DirectoryRecord::default()))],
-            entries: vec![("a.md".into(), Some((entry("A"), vec![1, 2])))],
+            entries: vec![("a.md".into(), Some(entry("A")))],
         };
         write(&path, &update).expect("writes");
         let read = directories(&path).expect("reads");
         assert_eq!((read.batch, read.records.len()), (7, 1));
-        let found = sections(&path, ["a.md", "b.md"].into_iter()).expect("reads");
-        assert_eq!(found["a.md"], (entry("A"), vec![1, 2]));
+        let found = some_entries(&path, ["a.md", "b.md"].into_iter()).expect("reads");
+        assert_eq!(found["a.md"], entry("A"));
         assert_eq!(found.len(), 1);
         update.batch = 8;
         update.entries[0].1 = None;

@@ -80,7 +80,7 @@ impl StateRecord {
     }
 }
 
-/// What is known of an entry, and which sections of it are in the full text.
+/// What is known of an entry.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct EntryRecord {
     pub title: String,
@@ -97,6 +97,13 @@ pub(crate) struct EntryRecord {
     pub sections: u32,
     /// Whether a section's time is that of the file, so that a touched file is indexed again.
     pub timeless: bool,
+}
+
+/// An entry with the ids of its sections in the full text, sorted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct IndexedEntry {
+    pub record: EntryRecord,
+    pub sections: Vec<u64>,
 }
 
 /// A [`Link`].

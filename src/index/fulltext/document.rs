@@ -1,7 +1,8 @@
 //! A section as a tantivy document, and what is stored of it.
 
 use super::Fields;
-use crate::index::prepare::{SectionDocument, Shared, entry_key};
+use crate::index::key::entry_key;
+use crate::index::prepare::{SectionDocument, Shared};
 use crate::model::Tag;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;

@@ -41,11 +41,11 @@ pub(crate) fn masks(
     let mut masks = Vec::new();
     for reader in searcher.segment_readers() {
         let mut masked = HashSet::new();
-        let mut mask = |field, key| -> Result<(), TantivyError> {
-            let index = reader.inverted_index(field)?;
-            let term = Term::from_field_u64(field, key);
+        let index = reader.inverted_index(fields.id)?;
+        for id in sections {
+            let term = Term::from_field_u64(fields.id, *id);
             let Some(mut docs) = index.read_postings(&term, IndexRecordOption::Basic)? else {
-                return Ok(());
+                continue;
             };
             while docs.doc() != TERMINATED {
                 if !reader.is_deleted(docs.doc()) {
@@ -53,13 +53,11 @@ pub(crate) fn masks(
                 }
                 docs.advance();
             }
-            Ok(())
-        };
-        for id in sections {
-            mask(fields.id, *id)?;
         }
-        for key in entries {
-            mask(fields.entry, *key)?;
+        if !entries.is_empty() {
+            let keys = reader.fast_fields().u64("entry")?.first_or_default_col(0);
+            let alive = reader.doc_ids_alive();
+            masked.extend(alive.filter(|doc| entries.contains(&keys.get_val(*doc))));
         }
         masks.push(masked);
     }

@@ -3,16 +3,20 @@
 use super::document::document;
 use super::{Fields, FullText, Payload};
 use crate::index::prepare::{SectionDocument, Shared};
+use std::ops::Bound;
 use tantivy::indexer::{LogMergePolicy, NoMergePolicy};
+use tantivy::query::RangeQuery;
 use tantivy::{IndexWriter, TantivyError, Term};
 
 /// How much is going to be written, which decides about threads and memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Load {
     /// A few entries: one thread, little memory.
-    Small,
-    /// Many: all cores that help.
-    Bulk,
+    Few,
+    /// As much as fits into one segment, which takes less room on disk than several: one thread.
+    Some,
+    /// More: all cores that help.
+    Many,
 }
 
 /// Memory of one indexing thread before it writes a segment: tantivy's minimum.
@@ -36,8 +40,9 @@ impl Writer {
     /// Opens the index for writing. The caller holds the writer lock.
     pub fn open(index: &FullText, load: Load) -> Result<Self, TantivyError> {
         let (threads, memory) = match load {
-            Load::Small => (1, SMALL_ARENA),
-            Load::Bulk => (BULK_THREADS, BULK_THREADS * BULK_ARENA),
+            Load::Few => (1, SMALL_ARENA),
+            Load::Some => (1, BULK_ARENA),
+            Load::Many => (BULK_THREADS, BULK_THREADS * BULK_ARENA),
         };
         let writer = index.index.writer_with_num_threads(threads, memory)?;
         let mut policy = LogMergePolicy::default();
@@ -75,9 +80,11 @@ impl Writer {
     }
 
     /// Deletes all sections of an entry that were added before.
-    pub fn delete_entry(&self, key: u64) {
-        self.writer
-            .delete_term(Term::from_field_u64(self.fields.entry, key));
+    pub fn delete_entry(&self, key: u64) -> Result<(), TantivyError> {
+        let term = || Bound::Included(Term::from_field_u64(self.fields.entry, key));
+        let query = RangeQuery::new(term(), term());
+        self.writer.delete_query(Box::new(query))?;
+        Ok(())
     }
 
     /// Writes everything to disk, then runs `around` with the function that makes it visible:

@@ -17,7 +17,7 @@ pub(super) struct Found {
 
 pub(super) fn check(kb: &Kb, report: Report) -> Found {
     let looked = Index::new(kb).answer(Freshness::Refresh, report, |view| {
-        Ok((view.entries()?, view.left_out()))
+        Ok((view.entries()?, view.left_out()?))
     });
     let mut findings = leftovers(kb);
     let entries = match looked {

@@ -1,7 +1,7 @@
 //! Folding: the one form of all the spellings that a search does not tell apart.
 
 use super::TERM_LIMIT;
-use super::chars::{Class, class_of, connector, is_accent, is_south_east_asian};
+use super::chars::{Class, class_of, is_accent, is_south_east_asian};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::decompose_compatible;
 
