@@ -7,7 +7,7 @@ use chrono::{FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
 /// midnight; without an offset the time is in `zone`.
 ///
 /// Accepts RFC 3339, a space in place of the `T`, and `UTC` for the offset.
-pub(crate) fn parse_time(text: &str, zone: Zone) -> Option<Timestamp> {
+pub(super) fn parse_time(text: &str, zone: Zone) -> Option<Timestamp> {
     let mut rest = Cursor(text.trim());
     let date = rest.date()?;
     if rest.0.is_empty() {
