@@ -14,7 +14,7 @@ use crate::kb::system_nanoseconds;
 use crate::kb::walk::Walker;
 use crate::markdown;
 use crate::model::EntryPath;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
 /// What a check found.
@@ -79,7 +79,7 @@ impl Index<'_> {
         report: Report<'_>,
     ) {
         let now = system_nanoseconds();
-        let tree = super::compare::compare(walker, &BTreeMap::new(), now, &|_| false);
+        let tree = super::compare::compare(walker, &BTreeMap::new(), now, &HashSet::new());
         let mut expected = BTreeSet::new();
         let mut progress = Progress {
             total: tree.read.len() as u64,

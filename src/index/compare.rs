@@ -7,12 +7,16 @@
 //! [settled]: crate::kb::walk::FileState::settled
 
 use super::catalog::{DirectoryRecord, FileRecord};
+use super::key::entry_key;
 use crate::kb::walk::{FileState, ListedDirectory, Listing, Walker, join};
 use rayon::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// What the catalog remembers: directories by path.
 pub(crate) type Known = BTreeMap<String, DirectoryRecord>;
+
+/// How many files of one directory a thread looks at in one go.
+const CHUNK: usize = 256;
 
 /// How the tree differs from what is known.
 #[derive(Default)]
@@ -83,13 +87,13 @@ struct ChangedDirectory {
 }
 
 /// Compares the tree with what is known. `now` is the system's time in nanoseconds since 1970,
-/// taken before the call; `distrust` names entries to be read again whatever their state.
+/// taken before the call; `distrust` names entries, by key, to be read again whatever their state.
 /// What cannot be read becomes part of the records.
 pub(crate) fn compare(
     walker: &Walker,
     known: &Known,
     now: i64,
-    distrust: &(dyn Fn(&str) -> bool + Sync),
+    distrust: &HashSet<u64>,
 ) -> Changes {
     let check = Check {
         walker,
@@ -121,7 +125,7 @@ struct Check<'a> {
     walker: &'a Walker,
     known: &'a Known,
     now: i64,
-    distrust: &'a (dyn Fn(&str) -> bool + Sync),
+    distrust: &'a HashSet<u64>,
 }
 
 type ToDo = Vec<(String, Option<bool>)>;
@@ -237,13 +241,27 @@ impl Check<'_> {
         }
     }
 
+    fn is_distrusted(&self, directory: &str, name: &str) -> bool {
+        !self.distrust.is_empty() && self.distrust.contains(&entry_key(&join(directory, name)))
+    }
+
+    /// Reads the states of the files of a directory, a large one in several threads.
+    fn states(&self, path: &str, files: &[(&str, bool)]) -> Vec<Option<FileState>> {
+        let read = |files: &[(&str, bool)]| self.walker.states(path, files.iter().copied());
+        if files.len() <= CHUNK {
+            return read(files);
+        }
+        files.par_chunks(CHUNK).flat_map_iter(read).collect()
+    }
+
     /// Checks a directory whose names are the known ones.
     fn same_names(&self, path: &str, known: &DirectoryRecord) -> Checked {
         let files = known.files.iter().map(|f| (f.name.as_str(), f.link));
-        let states = self.walker.states(path, files);
+        let files: Vec<_> = files.collect();
+        let states = self.states(path, &files);
         let trusted = |(file, state): (&FileRecord, &Option<FileState>)| {
             let same = state.is_some_and(|state| file.state == state.into());
-            same && file.settled && !(self.distrust)(&join(path, &file.name))
+            same && file.settled && !self.is_distrusted(path, &file.name)
         };
         if known.files.iter().zip(&states).all(trusted) {
             return Checked::Same;
@@ -273,7 +291,7 @@ impl Check<'_> {
             ..Listing::default()
         });
         let files = listing.files.iter().map(|f| (f.name.as_str(), f.link));
-        let states = self.walker.states(path, files);
+        let states = self.states(path, &files.collect::<Vec<_>>());
         let record = DirectoryRecord {
             state: state.into(),
             // What a link leads to may change without the directory.
@@ -314,7 +332,7 @@ impl Check<'_> {
             let Some(state) = *state else { continue };
             let old = find(before, &name).filter(|old| old.link == link);
             let trusted = old.is_some_and(|old| old.settled && old.state == state.into());
-            if !trusted || (self.distrust)(&join(path, &name)) {
+            if !trusted || self.is_distrusted(path, &name) {
                 read.push((record.files.len(), state));
             }
             record

@@ -7,7 +7,6 @@ use super::fulltext::segment::masks;
 use super::fulltext::writer::Load;
 use super::fulltext::{FullText, Payload, TantivyError, Writer};
 use super::generation::{self, Generation};
-use super::key::entry_key;
 use super::locks::{Gate, WriterLock};
 use super::overlay::Overlay;
 use super::prepare::{SectionDocument, Shared};
@@ -139,11 +138,10 @@ impl Index<'_> {
         let now = system_nanoseconds();
         let nothing = Known::new();
         let Some(snapshot) = snapshot else {
-            return compare(walker, &nothing, now, &|_| false);
+            return compare(walker, &nothing, now, &HashSet::new());
         };
-        let half_done = &snapshot.half_done;
-        let distrust = |path: &str| !half_done.is_empty() && half_done.contains(&entry_key(path));
-        compare(walker, &snapshot.directories.records, now, &distrust)
+        let known = &snapshot.directories.records;
+        compare(walker, known, now, &snapshot.half_done)
     }
 
     fn build(&self, walker: &Walker, directory: &Path, report: Report<'_>) -> Result<View> {

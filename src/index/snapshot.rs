@@ -2,7 +2,7 @@
 
 use super::catalog::{self, CatalogError, Directories};
 use super::damage;
-use super::fulltext::{FullText, Payload, Searcher};
+use super::fulltext::{FullText, Payload, Searcher, TantivyError};
 use super::generation::{self, Current, Generation};
 use super::locks::Gate;
 use crate::error::{Error, Result};
@@ -65,15 +65,14 @@ fn try_open(directory: &Path, fingerprint: &str) -> Result<Option<Result<Found, 
     let Current::Ready(generation) = generation::current(directory, fingerprint) else {
         return Ok(None);
     };
-    let directories = match catalog::directories(&generation.catalog()) {
+    let (directories, opened) = rayon::join(
+        || catalog::directories(&generation.catalog()),
+        || open_fulltext(&generation),
+    );
+    let directories = match directories {
         Ok(directories) => directories,
         Err(error) => return Ok(Some(Err(error))),
     };
-    let opened = FullText::open(&generation.fulltext()).and_then(|fulltext| {
-        let payload = fulltext.payload()?;
-        let searcher = fulltext.searcher()?;
-        Ok((fulltext, payload, searcher))
-    });
     let (fulltext, payload, searcher) = match opened {
         Ok(opened) => opened,
         Err(error) => return Ok(Some(Ok(Found::Damaged(damage(error))))),
@@ -91,6 +90,13 @@ fn try_open(directory: &Path, fingerprint: &str) -> Result<Option<Result<Found, 
         half_done,
         batch,
     })))))
+}
+
+fn open_fulltext(generation: &Generation) -> Result<(FullText, Payload, Searcher), TantivyError> {
+    let fulltext = FullText::open(&generation.fulltext())?;
+    let payload = fulltext.payload()?;
+    let searcher = fulltext.searcher()?;
+    Ok((fulltext, payload, searcher))
 }
 
 /// Returns the entries of the batch that is in the full text and not in the catalog. `None`: they
