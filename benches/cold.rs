@@ -43,11 +43,7 @@ fn main() {
             bare::build(Path::new(root), Path::new(out)).expect("indexed");
         }
         _ if arguments.iter().any(|argument| argument == "--list") => println!("cold: benchmark"),
-        _ => {
-            let is_bench = arguments.iter().any(|argument| argument == "--bench");
-            let is_test = arguments.iter().any(|argument| argument == "--test");
-            Lab::new(is_bench && !is_test).run();
-        }
+        _ => Lab::new(corpus::is_measured()).run(),
     }
 }
 
@@ -73,7 +69,7 @@ impl Scale {
     fn tiny() -> Self {
         Scale {
             runs: 1,
-            sections: 200,
+            sections: corpus::sections(),
             large_entry: 500,
             settle: Duration::ZERO,
         }

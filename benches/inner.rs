@@ -35,7 +35,7 @@ impl Fixture {
     fn new() -> Self {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let root = directory.path().join("kb");
-        corpus::generate(&root, corpus::sections()).expect("the corpus is written");
+        let size = corpus::generate(&root, corpus::sections()).expect("the corpus is written");
         let environment = Environment {
             cwd: directory.path().to_owned(),
             home: None,
@@ -48,9 +48,11 @@ impl Fixture {
         let kb = Kb::open(&environment, Some(&root)).expect("the corpus is a knowledge base");
         // So that no file is too fresh for its times to be trusted.
         std::thread::sleep(Duration::from_millis(2_100));
-        Index::new(&kb)
-            .update(&|_| {})
-            .expect("the corpus is indexed");
+        let indexed = Index::new(&kb).update(&|_| {}).expect("it is indexed");
+        assert_eq!(
+            indexed.sections, size.sections as u64,
+            "a generated section is one for the index too"
+        );
         Fixture { kb, directory }
     }
 

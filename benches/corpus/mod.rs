@@ -24,6 +24,7 @@ pub const COMMON_WORD: &str = "deploy";
 pub const TAG: &str = "auth";
 /// Sections where `MX_BENCH_SECTIONS` does not say.
 pub const DEFAULT_SECTIONS: usize = 10_000;
+const TEST_SECTIONS: usize = 1_000;
 
 /// Different words, about as many as a project of some years has.
 const VOCABULARY: u32 = 50_000;
@@ -102,8 +103,18 @@ pub struct Size {
     pub bytes: u64,
 }
 
-/// Returns the number of sections that `MX_BENCH_SECTIONS` asks for.
+/// Returns whether this is a measurement, and not a test that the benchmark runs at all: cargo
+/// says `--bench` to the former only.
+pub fn is_measured() -> bool {
+    let said = |wanted: &str| std::env::args().any(|argument| argument == wanted);
+    said("--bench") && !said("--test")
+}
+
+/// Returns the number of sections that `MX_BENCH_SECTIONS` asks for; few in a test.
 pub fn sections() -> usize {
+    if !is_measured() {
+        return TEST_SECTIONS;
+    }
     let wanted = std::env::var("MX_BENCH_SECTIONS").ok();
     let wanted = wanted.map(|text| text.replace(['_', ','], ""));
     wanted.map_or(DEFAULT_SECTIONS, |text| {
@@ -337,7 +348,7 @@ impl Random {
 
     /// Returns a number below the limit, which is not 0.
     fn below(&mut self, limit: u32) -> u32 {
-        ((self.next() >> 32) * u64::from(limit) >> 32) as u32
+        (((self.next() >> 32) * u64::from(limit)) >> 32) as u32
     }
 
     fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
