@@ -184,6 +184,8 @@ impl Lab {
         let against = ("bare tantivy loop", theirs);
         let wanted = Compared::Throughput(0.8);
         self.table.row("index from nothing", mine, against, wanted);
+        let same = schema_of(&own) == schema_of(&out);
+        assert!(same, "the bare loop has other fields than the index");
         remove(&out);
         remove(&own);
         let memory = self.place.memory(&self.mx(&["index"]), &self.kb);
@@ -411,6 +413,16 @@ impl Lab {
 fn from_nothing(index: &Path, command: &mut Command) -> Duration {
     remove(index);
     time(command)
+}
+
+/// Reads the schema of the full text that lies below a directory.
+fn schema_of(directory: &Path) -> serde_json::Value {
+    let files = walkdir::WalkDir::new(directory).into_iter().flatten();
+    let mut metas = files.filter(|file| file.file_name() == "meta.json");
+    let meta = metas.next().expect("the index says what it is");
+    let text = fs::read_to_string(meta.path()).expect("read");
+    let meta: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    meta["schema"].clone()
 }
 
 fn remove(directory: &Path) {
