@@ -3,11 +3,11 @@
 //! The same code serves a refresh, a rebuild and the answer from memory: they differ only in the
 //! [`Sink`] that takes the changes of the full text.
 
-use super::catalog::{FileRecord, IndexedEntry, Update};
+use super::catalog::{FileRecord, IndexedEntry, StoredDirectory, Update};
 use super::compare::{Changes, FileToRead};
 use super::key::entry_key;
 use super::prepare::{Prepared, SectionDocument, Shared, prepare};
-use super::{Progress, Report};
+use super::{Progress, Report, damage};
 use crate::error::Result;
 use crate::kb::system_nanoseconds;
 use crate::kb::walk::Walker;
@@ -112,8 +112,11 @@ impl Applier<'_> {
         }
         let gone = changes.gone.into_iter().map(|path| (path, None));
         let there = changes.directories.into_iter();
-        let there = there.map(|(path, record)| (path, Some(record)));
-        applied.update.directories = gone.chain(there).collect();
+        let there = there.map(|(path, record)| {
+            let stored = StoredDirectory::of(&record).map_err(damage)?;
+            Ok((path, Some(stored)))
+        });
+        applied.update.directories = gone.map(Ok).chain(there).collect::<Result<_>>()?;
         Ok(applied)
     }
 

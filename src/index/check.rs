@@ -65,7 +65,7 @@ impl Index<'_> {
             .fulltext
             .section_ids(&snapshot.searcher)
             .map_err(damage)?;
-        self.compare_entries(&walker, &entries, &sections, &mut found, report);
+        self.compare_entries(&walker, &entries, &sections, &mut found, report)?;
         found.differences.sort();
         Ok(found)
     }
@@ -77,9 +77,10 @@ impl Index<'_> {
         sections: &SectionIds,
         found: &mut CheckReport,
         report: Report<'_>,
-    ) {
+    ) -> Result<()> {
         let now = system_nanoseconds();
-        let tree = super::compare::compare(walker, &BTreeMap::new(), now, &HashSet::new());
+        let tree = super::compare::compare(walker, &BTreeMap::new(), now, &HashSet::new())
+            .map_err(damage)?;
         let mut expected = BTreeSet::new();
         let mut progress = Progress {
             total: tree.read.len() as u64,
@@ -122,6 +123,7 @@ impl Index<'_> {
                 );
             }
         }
+        Ok(())
     }
 }
 

@@ -6,14 +6,12 @@
 //!
 //! [settled]: crate::kb::walk::FileState::settled
 
-use super::catalog::{DirectoryRecord, FileRecord};
+use super::catalog::{CatalogError, DirectoryRecord, DirectoryView, FileRecord, FileView};
+use super::catalog::{Known, StoredDirectory};
 use super::key::entry_key;
 use crate::kb::walk::{FileState, ListedDirectory, Listing, Walker, join};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-
-/// What the catalog remembers: directories by path.
-pub(crate) type Known = BTreeMap<String, DirectoryRecord>;
 
 /// How many files of one directory a thread looks at in one go.
 const CHUNK: usize = 256;
@@ -80,6 +78,8 @@ enum Checked {
 
 struct ChangedDirectory {
     record: DirectoryRecord,
+    /// The files that it held before.
+    before: Vec<FileRecord>,
     /// Positions of the files to read, with their state.
     read: Vec<(usize, FileState)>,
     /// The directories in it, if its names were read anew.
@@ -88,37 +88,35 @@ struct ChangedDirectory {
 
 /// Compares the tree with what is known. `now` is the system's time in nanoseconds since 1970,
 /// taken before the call; `distrust` names entries, by key, to be read again whatever their state.
-/// What cannot be read becomes part of the records.
+/// What cannot be read on disk becomes part of the records.
+///
+/// # Errors
+///
+/// A record of the catalog is damaged.
 pub(crate) fn compare(
     walker: &Walker,
     known: &Known,
     now: i64,
     distrust: &HashSet<u64>,
-) -> Changes {
+) -> Result<Changes, CatalogError> {
     let check = Check {
         walker,
         known,
         now,
         distrust,
     };
-    let mut checked: BTreeMap<&str, Checked> = known
-        .par_iter()
-        .map(|(path, record)| {
-            (
-                path.as_str(),
-                check.directory(path, record.link, Some(record)),
-            )
-        })
-        .collect();
+    let look = |(path, stored): (&'_ String, &StoredDirectory)| check.known_directory(path, stored);
+    let checked: Vec<(Option<bool>, Checked)> =
+        known.par_iter().map(look).collect::<Result<_, _>>()?;
     let mut changes = Changes::default();
-    let mut to_do = check.settle_known(&mut checked, &mut changes);
+    let mut to_do = check.settle_known(checked, &mut changes)?;
     if !known.contains_key("") {
         to_do.push((String::new(), None));
     }
     check.walk_new(to_do, &mut changes);
     changes.read.sort_by(|a, b| a.path.cmp(&b.path));
     changes.tidy_removed();
-    changes
+    Ok(changes)
 }
 
 struct Check<'a> {
@@ -133,35 +131,36 @@ type ToDo = Vec<(String, Option<bool>)>;
 impl Check<'_> {
     /// Walks the known directories, parents first, and drops those whose parent is gone or no
     /// longer names them. Returns the directories that nobody knew.
-    fn settle_known(&self, checked: &mut BTreeMap<&str, Checked>, changes: &mut Changes) -> ToDo {
+    fn settle_known(
+        &self,
+        checked: Vec<(Option<bool>, Checked)>,
+        changes: &mut Changes,
+    ) -> Result<ToDo, CatalogError> {
         let mut present: BTreeSet<&str> = BTreeSet::new();
         let mut listings: BTreeMap<&str, Vec<ListedDirectory>> = BTreeMap::new();
         let mut to_do = ToDo::new();
-        for (&path, result) in checked {
-            let record = &self.known[path];
+        for (path, (link, result)) in self.known.keys().zip(checked) {
             let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
+            let is_listed = |listed: &Vec<ListedDirectory>| names(listed, path, link);
             let named = path.is_empty()
-                || present.contains(parent)
-                    && listings
-                        .get(parent)
-                        .is_none_or(|l| names(l, path, record.link));
-            match std::mem::replace(result, Checked::Gone) {
-                _ if !named => self.gone(path, changes),
-                Checked::Gone => self.gone(path, changes),
+                || present.contains(parent) && listings.get(parent).is_none_or(is_listed);
+            match result {
+                _ if !named => self.gone(path, changes)?,
+                Checked::Gone => self.gone(path, changes)?,
                 Checked::Same => {
                     present.insert(path);
                 }
                 Checked::Changed(mut changed) => {
                     present.insert(path);
                     if let Some(listed) = changed.listed.take() {
-                        to_do.extend(self.unknown(path, record.link, &listed));
+                        to_do.extend(self.unknown(path, link, &listed));
                         listings.insert(path, listed);
                     }
-                    self.changed(path, *changed, changes);
+                    note_changed(path, *changed, changes);
                 }
             }
         }
-        to_do
+        Ok(to_do)
     }
 
     /// Walks directories that nobody knew, level by level.
@@ -169,7 +168,7 @@ impl Check<'_> {
         while !to_do.is_empty() {
             let results: Vec<_> = to_do
                 .par_iter()
-                .map(|(path, link)| self.directory(path, *link, None))
+                .map(|(path, link)| self.directory(path, *link))
                 .collect();
             let mut next = ToDo::new();
             for ((path, link), result) in to_do.into_iter().zip(results) {
@@ -180,7 +179,7 @@ impl Check<'_> {
                     next.push((join(&path, &listed.name), link_below(link, &listed)));
                 }
                 changes.gone.retain(|gone| *gone != path);
-                self.changed(&path, *changed, changes);
+                note_changed(&path, *changed, changes);
             }
             to_do = next;
         }
@@ -189,56 +188,60 @@ impl Check<'_> {
     fn unknown(&self, path: &str, link: Option<bool>, listed: &[ListedDirectory]) -> ToDo {
         let place = |listed: &ListedDirectory| (join(path, &listed.name), link_below(link, listed));
         let unknown = |(path, link): &(String, Option<bool>)| {
-            self.known.get(path).is_none_or(|known| known.link != *link)
+            let known = self.known.get(path).and_then(|stored| stored.view().ok());
+            known.is_none_or(|known| known.link != *link)
         };
         listed.iter().map(place).filter(unknown).collect()
     }
 
-    fn gone(&self, path: &str, changes: &mut Changes) {
+    fn gone(&self, path: &str, changes: &mut Changes) -> Result<(), CatalogError> {
         changes.gone.push(path.to_owned());
-        let files = self.known[path].files.iter();
-        changes
-            .removed
-            .extend(files.map(|file| join(path, &file.name)));
+        let view = self.known[path].view()?;
+        let files = view.files.iter().map(|file| join(path, file.name));
+        changes.removed.extend(files);
+        Ok(())
     }
 
-    fn changed(&self, path: &str, changed: ChangedDirectory, changes: &mut Changes) {
-        let ChangedDirectory { record, read, .. } = changed;
-        let before = self.known.get(path).map_or(&[][..], |known| &known.files);
-        for (position, state) in read {
-            let file = &record.files[position];
-            changes.read.push(FileToRead {
-                directory: path.to_owned(),
-                position,
-                path: join(path, &file.name),
-                link: file.link,
-                state,
-                known: find(before, &file.name).cloned(),
-            });
-        }
-        for file in before {
-            if find(&record.files, &file.name).is_none() {
-                changes.removed.push(join(path, &file.name));
-            }
-        }
-        changes.directories.insert(path.to_owned(), record);
-    }
-
-    fn directory(
+    /// Checks a directory that the catalog knows. Returns its link flag too.
+    fn known_directory(
         &self,
         path: &str,
-        link: Option<bool>,
-        known: Option<&DirectoryRecord>,
-    ) -> Checked {
+        stored: &StoredDirectory,
+    ) -> Result<(Option<bool>, Checked), CatalogError> {
+        let view = stored.view()?;
+        let link = view.link;
         let Some(state) = self.walker.directory_state(path, link == Some(true)) else {
-            return Checked::Gone;
+            return Ok((link, Checked::Gone));
         };
-        match known {
-            Some(known) if known.settled && known.state == state.into() => {
-                self.same_names(path, known)
-            }
-            _ => self.new_names(path, link, state, known),
+        let same_names = view.settled && view.state == state.into();
+        if same_names && self.is_same(path, &view) {
+            return Ok((link, Checked::Same));
         }
+        let record = stored.read()?;
+        let checked = match same_names {
+            true => self.same_names(path, record),
+            false => self.new_names(path, link, state, Some(record)),
+        };
+        Ok((link, checked))
+    }
+
+    /// Checks a directory that nobody knew.
+    fn directory(&self, path: &str, link: Option<bool>) -> Checked {
+        match self.walker.directory_state(path, link == Some(true)) {
+            Some(state) => self.new_names(path, link, state, None),
+            None => Checked::Gone,
+        }
+    }
+
+    /// Returns whether all files of a directory are what they were, and can be trusted to be.
+    fn is_same(&self, path: &str, view: &DirectoryView<'_>) -> bool {
+        let files: Vec<_> = view.files.iter().map(|f| (f.name, f.link)).collect();
+        let states = self.states(path, &files);
+        let is_same = |(file, state): (&FileView<'_>, &Option<FileState>)| {
+            let same = state.is_some_and(|state| file.state == state.into());
+            same && file.settled && !self.is_distrusted(path, file.name)
+        };
+        view.files.iter().zip(&states).all(is_same)
     }
 
     fn is_distrusted(&self, directory: &str, name: &str) -> bool {
@@ -255,26 +258,12 @@ impl Check<'_> {
     }
 
     /// Checks a directory whose names are the known ones.
-    fn same_names(&self, path: &str, known: &DirectoryRecord) -> Checked {
+    fn same_names(&self, path: &str, known: DirectoryRecord) -> Checked {
         let files = known.files.iter().map(|f| (f.name.as_str(), f.link));
-        let files: Vec<_> = files.collect();
-        let states = self.states(path, &files);
-        let trusted = |(file, state): (&FileRecord, &Option<FileState>)| {
-            let same = state.is_some_and(|state| file.state == state.into());
-            same && file.settled && !self.is_distrusted(path, &file.name)
-        };
-        if known.files.iter().zip(&states).all(trusted) {
-            return Checked::Same;
-        }
+        let states = self.states(path, &files.collect::<Vec<_>>());
         let files = known.files.iter().map(|f| (f.name.clone(), f.link));
-        self.merge(
-            path,
-            known.clone(),
-            files.collect(),
-            &states,
-            Some(known),
-            None,
-        )
+        let names = files.collect();
+        self.merge(path, known.clone(), names, &states, Some(known), None)
     }
 
     /// Checks a directory whose names have to be read.
@@ -283,7 +272,7 @@ impl Check<'_> {
         path: &str,
         link: Option<bool>,
         state: FileState,
-        known: Option<&DirectoryRecord>,
+        known: Option<DirectoryRecord>,
     ) -> Checked {
         let listing = self.walker.list(path, link.is_some());
         let listing = listing.unwrap_or_else(|error| Listing {
@@ -322,10 +311,10 @@ impl Check<'_> {
         mut record: DirectoryRecord,
         names: Vec<(String, bool)>,
         states: &[Option<FileState>],
-        known: Option<&DirectoryRecord>,
+        known: Option<DirectoryRecord>,
         listed: Option<Vec<ListedDirectory>>,
     ) -> Checked {
-        let before = known.map_or(&[][..], |known| &known.files);
+        let before = known.as_ref().map_or(&[][..], |known| &known.files);
         let mut read = Vec::new();
         record.files = Vec::with_capacity(names.len());
         for ((name, link), state) in names.into_iter().zip(states) {
@@ -339,7 +328,7 @@ impl Check<'_> {
                 .files
                 .push(old.cloned().unwrap_or_else(|| unread(name, link)));
         }
-        let quiet = read.is_empty() && known == Some(&record);
+        let quiet = read.is_empty() && known.as_ref() == Some(&record);
         if quiet
             && listed
                 .as_ref()
@@ -349,10 +338,32 @@ impl Check<'_> {
         }
         Checked::Changed(Box::new(ChangedDirectory {
             record,
+            before: known.map_or_else(Vec::new, |known| known.files),
             read,
             listed,
         }))
     }
+}
+
+fn note_changed(path: &str, changed: ChangedDirectory, changes: &mut Changes) {
+    let ChangedDirectory { record, before, .. } = changed;
+    for (position, state) in changed.read {
+        let file = &record.files[position];
+        changes.read.push(FileToRead {
+            directory: path.to_owned(),
+            position,
+            path: join(path, &file.name),
+            link: file.link,
+            state,
+            known: find(&before, &file.name).cloned(),
+        });
+    }
+    for file in before {
+        if find(&record.files, &file.name).is_none() {
+            changes.removed.push(join(path, &file.name));
+        }
+    }
+    changes.directories.insert(path.to_owned(), record);
 }
 
 /// Returns the record of a file that nobody has read yet.

@@ -2,7 +2,8 @@
 
 use super::apply::{Applied, Applier, KnownEntries, Sink};
 use super::catalog;
-use super::compare::{Changes, Known, compare};
+use super::catalog::Known;
+use super::compare::{Changes, compare};
 use super::fulltext::segment::masks;
 use super::fulltext::writer::Load;
 use super::fulltext::{FullText, Payload, TantivyError, Writer};
@@ -57,7 +58,7 @@ impl Index<'_> {
                 return self.build(&walker, &directory, report);
             }
         };
-        let changes = self.compare(&walker, Some(&snapshot));
+        let changes = self.compare(&walker, Some(&snapshot))?;
         if changes.is_empty() && snapshot.half_done.is_empty() {
             return Ok(view_of(&directory, snapshot));
         }
@@ -114,7 +115,7 @@ impl Index<'_> {
         };
         let (written, rebuilt) = match found {
             Found::Index(snapshot) => {
-                let changes = self.compare(&walker, Some(&snapshot));
+                let changes = self.compare(&walker, Some(&snapshot))?;
                 let written = self.write(&walker, &directory, *snapshot, changes, report);
                 (written, false)
             }
@@ -124,7 +125,7 @@ impl Index<'_> {
         };
         let (view, applied) = written.map_err(|error| busy_or(error, &directory))?;
         Ok(Summary {
-            entries: view.files(),
+            entries: view.files()?,
             sections: view.sections(),
             added: applied.added,
             changed: applied.changed,
@@ -134,14 +135,14 @@ impl Index<'_> {
         })
     }
 
-    fn compare(&self, walker: &Walker, snapshot: Option<&Snapshot>) -> Changes {
+    fn compare(&self, walker: &Walker, snapshot: Option<&Snapshot>) -> Result<Changes> {
         let now = system_nanoseconds();
         let nothing = Known::new();
         let Some(snapshot) = snapshot else {
-            return compare(walker, &nothing, now, &HashSet::new());
+            return compare(walker, &nothing, now, &HashSet::new()).map_err(damage);
         };
         let known = &snapshot.directories.records;
-        compare(walker, known, now, &snapshot.half_done)
+        compare(walker, known, now, &snapshot.half_done).map_err(damage)
     }
 
     fn build(&self, walker: &Walker, directory: &Path, report: Report<'_>) -> Result<View> {
@@ -178,7 +179,9 @@ impl Index<'_> {
                 Ok(_) => return Err(Unwritten::Failed(damage("it was replaced"))),
                 Err(error) => return Err(Unwritten::Failed(error)),
             };
-            changes = self.compare(walker, Some(&snapshot));
+            changes = self
+                .compare(walker, Some(&snapshot))
+                .map_err(Unwritten::Failed)?;
         }
         self.write_changes(walker, directory, snapshot, changes, report)
             .map_err(Unwritten::Failed)
@@ -255,7 +258,7 @@ impl Index<'_> {
     ) -> Result<(Snapshot, Applied)> {
         let place = generation.fulltext();
         let fulltext = FullText::create(&place).map_err(|e| unwritable(&place, e))?;
-        let changes = self.compare(walker, None);
+        let changes = self.compare(walker, None)?;
         let sink = DiskSink::new(&fulltext, load(&changes));
         sink.writer()?;
         let mut applied = Applier {
@@ -298,7 +301,7 @@ impl Index<'_> {
         snapshot: Option<Snapshot>,
         report: Report<'_>,
     ) -> Result<View> {
-        let mut changes = self.compare(walker, snapshot.as_ref());
+        let mut changes = self.compare(walker, snapshot.as_ref())?;
         let stale = keep_what_fits(&mut changes);
         let half_done = snapshot
             .as_ref()

@@ -1,7 +1,6 @@
 //! What a query sees: the sections on disk that are still true, and those indexed in memory.
 
-use super::catalog::{self, EntryRecord, IndexedEntry};
-use super::compare::Known;
+use super::catalog::{self, DirectoryRecord, EntryRecord, IndexedEntry, Known};
 use super::fulltext::{Fields, Searcher, SegmentView};
 use super::generation::Generation;
 use super::key::entry_key;
@@ -65,20 +64,12 @@ impl View {
     }
 
     /// Returns how many entries there are.
-    pub(super) fn files(&self) -> u64 {
-        let readable = |record: &catalog::DirectoryRecord| {
-            record
-                .files
-                .iter()
-                .filter(|file| file.unreadable.is_none())
-                .count() as u64
+    pub(super) fn files(&self) -> Result<u64> {
+        let readable = |record: &DirectoryRecord| {
+            let files = record.files.iter();
+            files.filter(|file| file.unreadable.is_none()).count() as u64
         };
-        self.entries
-            .tree
-            .iter()
-            .flat_map(BTreeMap::values)
-            .map(readable)
-            .sum()
+        Ok(self.tree()?.values().map(readable).sum())
     }
 
     pub(crate) fn segments(&self) -> &[SegmentView] {
@@ -97,7 +88,7 @@ impl View {
     pub fn entries(&self) -> Result<Vec<Entry>> {
         let mut records = self.catalog_entries()?;
         let mut found = Vec::new();
-        for (directory, record) in self.tree()?.iter() {
+        for (directory, record) in &self.tree()? {
             for file in &record.files {
                 let path = join(directory, &file.name);
                 let known = match self.entries.changed.get(&path) {
@@ -121,18 +112,23 @@ impl View {
         catalog::entries(&generation.catalog()).map_err(damage)
     }
 
-    /// Returns the directories and files, read from the catalog if nobody has compared them with
-    /// the disk.
-    fn tree(&self) -> Result<Cow<'_, Known>> {
-        match (&self.entries.tree, &self.entries.catalog) {
-            (Some(tree), _) => Ok(Cow::Borrowed(tree)),
-            (None, None) => Ok(Cow::Owned(Known::new())),
+    /// Returns the directories and files by path, read from the catalog if nobody has compared them
+    /// with the disk.
+    fn tree(&self) -> Result<BTreeMap<String, DirectoryRecord>> {
+        let stored = match (&self.entries.tree, &self.entries.catalog) {
+            (Some(tree), _) => Cow::Borrowed(tree),
+            (None, None) => Cow::Owned(Known::new()),
             (None, Some((directory, generation))) => {
                 let _gate = Gate::read(directory)?;
                 let found = catalog::directories(&generation.catalog()).map_err(damage)?;
-                Ok(Cow::Owned(found.records))
+                Cow::Owned(found.records)
             }
-        }
+        };
+        let read = stored.iter().map(|(path, stored)| {
+            let record = stored.read().map_err(damage)?;
+            Ok((path.clone(), record))
+        });
+        read.collect()
     }
 
     /// Returns the files that are left out or cannot be read, with the reason, sorted by path.
@@ -142,7 +138,7 @@ impl View {
     /// The catalog cannot be read.
     pub fn left_out(&self) -> Result<Vec<(String, String)>> {
         let mut found = Vec::new();
-        for (directory, record) in self.tree()?.iter() {
+        for (directory, record) in &self.tree()? {
             for (name, reason) in &record.skipped {
                 let path = if name == "." {
                     directory.clone()

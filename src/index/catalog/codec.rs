@@ -5,7 +5,7 @@
 //! allocation: decoding is bounded, and all bytes must be used.
 
 use bincode::config::{Configuration, Limit, LittleEndian, Varint};
-use bincode::{Decode, Encode};
+use bincode::{BorrowDecode, Encode};
 
 /// Version of the encoding; another one means that the index is rebuilt.
 const VERSION: u8 = 1;
@@ -35,13 +35,13 @@ pub(crate) fn encode<T: Encode>(record: &T) -> Result<Vec<u8>, CodecError> {
     Ok(bytes)
 }
 
-/// Decodes a record.
-pub(crate) fn decode<T: Decode<()>>(bytes: &[u8]) -> Result<T, CodecError> {
+/// Decodes a record, which may borrow from the bytes.
+pub(crate) fn decode<'a, T: BorrowDecode<'a, ()>>(bytes: &'a [u8]) -> Result<T, CodecError> {
     let Some((&VERSION, rest)) = bytes.split_first() else {
         return Err(CodecError::Version(bytes.first().copied()));
     };
-    let (record, used) =
-        bincode::decode_from_slice(rest, CONFIG).map_err(|e| CodecError::Damaged(e.to_string()))?;
+    let (record, used) = bincode::borrow_decode_from_slice(rest, CONFIG)
+        .map_err(|e| CodecError::Damaged(e.to_string()))?;
     if used != rest.len() {
         let left = rest.len() - used;
         return Err(CodecError::Damaged(format!("{left} bytes left over")));

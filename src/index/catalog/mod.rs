@@ -12,11 +12,13 @@
 mod codec;
 mod records;
 
-pub(crate) use records::{DirectoryRecord, EntryRecord, FileRecord, IndexedEntry, LinkRecord};
+pub(crate) use records::{
+    DirectoryRecord, DirectoryView, EntryRecord, FileRecord, FileView, IndexedEntry, LinkRecord,
+    StoredDirectory,
+};
 
 use super::key::entry_key;
 use codec::{CodecError, decode, encode};
-use rayon::prelude::*;
 use redb::{
     Database, DatabaseError, ReadOnlyDatabase, ReadTransaction, ReadableDatabase, ReadableTable,
     TableDefinition, WriteTransaction,
@@ -56,10 +58,13 @@ impl<E: Into<redb::Error>> From<E> for CatalogError {
     }
 }
 
+/// Directories, by path.
+pub(crate) type Known = BTreeMap<String, StoredDirectory>;
+
 /// All directories and the batch at which they stood.
 pub(crate) struct Directories {
     pub batch: u64,
-    pub records: BTreeMap<String, DirectoryRecord>,
+    pub records: Known,
 }
 
 /// One change of the catalog, applied whole or not at all.
@@ -68,7 +73,7 @@ pub(crate) struct Update {
     /// Number of the batch, the one the full text carries too.
     pub batch: u64,
     /// Directories to write, or to remove.
-    pub directories: Vec<(String, Option<DirectoryRecord>)>,
+    pub directories: Vec<(String, Option<StoredDirectory>)>,
     /// Entries to write, or to remove.
     pub entries: Vec<(String, Option<IndexedEntry>)>,
 }
@@ -85,25 +90,13 @@ pub(crate) fn directories(path: &Path) -> Result<Directories, CatalogError> {
     let transaction = open_for_reading(path)?;
     let batch = transaction.open_table(META)?.get(BATCH)?;
     let batch = batch.map_or(0, |value| value.value());
-    let mut raw = Vec::new();
+    let mut records = Known::new();
     for row in transaction.open_table(DIRECTORIES)?.iter()? {
         let (key, value) = row?;
-        raw.push((key.value().to_owned(), value.value().to_vec()));
+        let stored = StoredDirectory::new(value.value().to_vec());
+        records.insert(key.value().to_owned(), stored);
     }
-    // A handful of records is read faster than threads are started.
-    let decoded: Result<_, CodecError> = if raw.len() < 32 {
-        raw.into_iter().map(decode_row).collect()
-    } else {
-        raw.into_par_iter().map(decode_row).collect()
-    };
-    Ok(Directories {
-        batch,
-        records: decoded?,
-    })
-}
-
-fn decode_row<T: bincode::Decode<()>>(row: (String, Vec<u8>)) -> Result<(String, T), CodecError> {
-    Ok((row.0, decode(&row.1)?))
+    Ok(Directories { batch, records })
 }
 
 /// Reads all entries, by key.
@@ -185,15 +178,14 @@ pub(crate) fn verify(path: &Path) -> Result<bool, CatalogError> {
 
 /// An update as bytes; `None` removes.
 struct Rows<'a> {
-    directories: Vec<(&'a str, Option<Vec<u8>>)>,
+    directories: Vec<(&'a str, Option<&'a [u8]>)>,
     entries: Vec<(u64, Option<Vec<u8>>)>,
 }
 
 impl<'a> Rows<'a> {
     fn encode(update: &'a Update) -> Result<Self, CodecError> {
-        let directory = |(path, record): &'a (String, Option<DirectoryRecord>)| {
-            let bytes = record.as_ref().map(encode).transpose()?;
-            Ok((path.as_str(), bytes))
+        let directory = |(path, stored): &'a (String, Option<StoredDirectory>)| {
+            (path.as_str(), stored.as_ref().map(StoredDirectory::bytes))
         };
         let entry = |(path, entry): &(String, Option<IndexedEntry>)| {
             let bytes = entry.as_ref().map(encode_entry).transpose()?;
@@ -202,7 +194,7 @@ impl<'a> Rows<'a> {
         let directories = update.directories.iter().map(directory);
         let entries = update.entries.iter().map(entry);
         let mut rows = Rows {
-            directories: directories.collect::<Result<_, CodecError>>()?,
+            directories: directories.collect(),
             entries: entries.collect::<Result<_, CodecError>>()?,
         };
         rows.entries.sort_unstable_by_key(|(key, _)| *key);
@@ -217,7 +209,7 @@ impl<'a> Rows<'a> {
         let mut directories = transaction.open_table(DIRECTORIES)?;
         for (path, bytes) in &self.directories {
             match bytes {
-                Some(bytes) => drop(directories.insert(path, bytes.as_slice())?),
+                Some(bytes) => drop(directories.insert(path, bytes)?),
                 None => drop(directories.remove(path)?),
             }
         }
@@ -254,7 +246,7 @@ mod tests {
         create_or_repair(&path).expect("can be made");
         let mut update = Update {
             batch: 7,
-            directories: vec![(String::new(), Some(DirectoryRecord::default()))],
+            directories: vec![(String::new(), Some(StoredDirectory::new(vec![1])))],
             entries: vec![("a.md".into(), Some(entry("A")))],
         };
         write(&path, &update).expect("writes");

@@ -1,8 +1,9 @@
 //! What the catalog stores. A change here needs a new `FORMAT` in `index::generation`.
 
+use super::codec::{CodecError, decode, encode};
 use crate::kb::walk::FileState;
 use crate::model::{Entry, EntryPath, Link, Problem, Tag, Timestamp};
-use bincode::{Decode, Encode};
+use bincode::{BorrowDecode, Decode, Encode};
 
 /// The state of one directory and of the entries in it, enough to tell without reading any
 /// file which of them changed.
@@ -18,6 +19,59 @@ pub(crate) struct DirectoryRecord {
     pub files: Vec<FileRecord>,
     /// What is left out: name and reason.
     pub skipped: Vec<(String, String)>,
+}
+
+/// A [`DirectoryRecord`] as it stands in the catalog. A large KB has tens of thousands of files and
+/// mostly nothing changed, so what only has to be looked at is not copied out of it.
+#[derive(Debug, Clone)]
+pub(crate) struct StoredDirectory(Vec<u8>);
+
+/// A [`DirectoryRecord`], borrowed.
+#[derive(Debug, BorrowDecode)]
+pub(crate) struct DirectoryView<'a> {
+    pub state: StateRecord,
+    pub settled: bool,
+    pub link: Option<bool>,
+    pub files: Vec<FileView<'a>>,
+    _skipped: Vec<(&'a str, &'a str)>,
+}
+
+/// A [`FileRecord`], borrowed.
+#[derive(Debug, BorrowDecode)]
+pub(crate) struct FileView<'a> {
+    pub name: &'a str,
+    pub link: bool,
+    pub state: StateRecord,
+    pub settled: bool,
+    _hash: [u8; 16],
+    _unreadable: Option<&'a str>,
+}
+
+impl StoredDirectory {
+    /// Takes the bytes of a record.
+    pub fn new(bytes: Vec<u8>) -> Self {
+        StoredDirectory(bytes)
+    }
+
+    /// Encodes a record.
+    pub fn of(record: &DirectoryRecord) -> Result<Self, CodecError> {
+        encode(record).map(StoredDirectory)
+    }
+
+    /// Returns the bytes of the record.
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Looks at the record.
+    pub fn view(&self) -> Result<DirectoryView<'_>, CodecError> {
+        decode(&self.0)
+    }
+
+    /// Decodes the record.
+    pub fn read(&self) -> Result<DirectoryRecord, CodecError> {
+        decode(&self.0)
+    }
 }
 
 /// The state of one file when it was indexed.
@@ -143,5 +197,34 @@ impl EntryRecord {
             links: self.links.iter().map(link).collect(),
             problems: self.problems.iter().map(problem).collect(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stored_directory_can_be_looked_at_and_read() {
+        let file = FileRecord {
+            name: "ä.md".into(),
+            link: true,
+            state: FileState::default().into(),
+            settled: true,
+            hash: [7; 16],
+            unreadable: Some("cannot read".into()),
+        };
+        let record = DirectoryRecord {
+            link: Some(false),
+            files: vec![file.clone(), file],
+            skipped: vec![("x.md".into(), "not a regular file".into())],
+            ..DirectoryRecord::default()
+        };
+        let stored = StoredDirectory::of(&record).expect("encodes");
+        assert_eq!(stored.read().expect("decodes"), record);
+        let view = stored.view().expect("decodes");
+        assert_eq!((view.link, view.files.len()), (Some(false), 2));
+        assert_eq!((view.files[1].name, view.files[1].link), ("ä.md", true));
+        assert!(StoredDirectory::new(vec![1, 2, 3]).view().is_err());
     }
 }
