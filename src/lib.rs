@@ -11,20 +11,42 @@
 //! - **A read refreshes first**, so that it sees what anybody wrote a moment ago, an editor
 //!   included.
 //!
-//! The program `mx` is a front door to [`ops`]: start there to use this crate from another
-//! program. Modules, in the order in which they may name each other (each only those above it):
+//! The program `mx` is a front door to [`ops`], which has an example: start there to use this
+//! crate from another program. In short:
 //!
-//! | module | owns |
-//! |---|---|
-//! | [`error`] | the error: kind, message, hints, cause |
-//! | [`model`] | values: paths, tags, times, entries and sections |
-//! | [`markdown`] | text to values and back |
-//! | [`kb`] | the directory: root, settings, context, safe reading and writing |
-//! | [`index`] | the mirror of the Markdown: catalog and full text |
-//! | [`query`] | the query language, search, recent work |
-//! | [`ops`] | the operations: `Request`, `Response`, `run` |
-//! | [`render`] | a response as text or JSON |
-//! | [`cli`] | the command line |
+//! ```
+//! use memex::kb::{Environment, Kb};
+//! use memex::ops::{self, Request, Response};
+//!
+//! # fn main() -> memex::error::Result<()> {
+//! # let home = tempfile::tempdir().expect("a temporary directory");
+//! # let root = Some(home.path());
+//! let kb = Kb::open(&Environment::capture()?, root)?;
+//! let reply = ops::run(&kb, Request::Info, &|_| {})?;
+//! let Response::Info(info) = reply.response else { unreachable!() };
+//! println!("{} entries in {}", info.entries, info.root);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Modules, in the order in which they may name each other (each only those above it, which
+//! `tests/architecture.rs` holds them to):
+//!
+//! | module | owns | must never |
+//! |---|---|---|
+//! | [`error`] | the error: kind, message, hints, cause | name another module |
+//! | [`model`] | values: paths, tags, times, entries and sections | do I/O, read the clock |
+//! | [`markdown`] | text to values and back | touch the disk |
+//! | [`kb`] | the directory: root, settings, context, safe reading and writing | know of an index |
+//! | [`index`] | the mirror of the Markdown: catalog and full text | parse arguments, print |
+//! | [`query`] | the query language, search, recent work | write anything |
+//! | [`ops`] | the operations: `Request`, `Response`, `run` | print, exit, parse arguments |
+//! | [`render`] | a response as text or JSON | query, touch the disk |
+//! | [`cli`] | the command line | hold a rule that another front door would need |
+//!
+//! A search, from the top: `cli::search` reads the arguments into a [`Request`](ops::Request);
+//! `ops::search` checks it and asks [`index::Index`] for a [`View`](index::View), which is brought
+//! up to date on the way; [`query`] searches the view; [`render`] prints the answer.
 //!
 //! The library never prints, exits, or reads the environment or the clock: the command line does
 //! the first two, [`kb::Environment`] the others.

@@ -5,10 +5,8 @@ use clap::Args;
 use std::path::{Path, PathBuf};
 
 /// Make a knowledge base; in a git repository, one whose clones merge
-///
-/// What is there already is left alone.
 #[derive(Debug, Args)]
-#[command(after_help = "Example: mx init ~/notes")]
+#[command(after_help = "What is there already is left alone.\n\nExample: mx init ~/notes")]
 pub(super) struct Arguments {
     /// The directory; if absent --kb, else MEMEX_KB_ROOT, else the current directory
     dir: Option<PathBuf>,

@@ -1,7 +1,7 @@
 //! The command line: reads the arguments, calls one operation, renders the answer.
 //!
 //! One file per command, which holds its options and turns them into a
-//! [`Request`](crate::ops::Request). No rule that another front door would need is here.
+//! [`Request`]. No rule that another front door would need is here.
 
 mod arguments;
 mod completions;

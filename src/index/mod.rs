@@ -42,6 +42,7 @@ mod view;
 pub use check::{CheckReport, Difference};
 pub(crate) use fulltext::{Fields, SegmentView, StoredSection};
 pub use info::{IndexInfo, IndexState};
+pub(crate) use prepare::project;
 pub use view::View;
 
 use crate::error::{Error, Result};

@@ -124,7 +124,7 @@ fn record(document: &Document, shared: &Shared, sections: &[SectionDocument]) ->
 /// Returns the project of an entry: what its front matter says; else, for an entry that
 /// `session-log` began, the project in its title and first tag; else the directory below
 /// `projects/` or `session_logs/`.
-fn project(path: &EntryPath, front: &FrontMatter) -> Option<String> {
+pub(crate) fn project(path: &EntryPath, front: &FrontMatter) -> Option<String> {
     if front.project.is_some() {
         return front.project.clone();
     }

@@ -4,7 +4,7 @@
 //! [`Problem`](crate::model::Problem) of the document and stays searchable as text. The way back
 //! is [`session_entry`], which writes what `session-log` appends.
 //!
-//! The text is read in windows of bounded size ([`blocks`]), so time grows with its length and
+//! The text is read in windows of bounded size (`blocks`), so time grows with its length and
 //! memory with what is found in it, whatever the text holds.
 
 mod blocks;

@@ -27,8 +27,7 @@ pub struct NewEntry {
 pub struct NewSection {
     /// Time of the heading, in the zone in which it is to be shown; `None` for no heading.
     pub time: Option<Timestamp>,
-    /// Tags, written `#tag`. Only those that [read back](super::is_inline_tag) find the section
-    /// again.
+    /// Tags, written `#tag`. Only those that read back as tags find the section again.
     pub tags: Vec<Tag>,
     /// The message.
     pub message: String,

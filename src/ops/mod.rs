@@ -105,6 +105,16 @@ pub enum Request {
     Doctor,
 }
 
+impl Request {
+    /// Returns whether the answer is made of entries, and empty where there are none.
+    fn reads_entries(&self) -> bool {
+        matches!(
+            self,
+            Request::Search(_) | Request::List(_) | Request::Tags(_) | Request::Recent(_)
+        )
+    }
+}
+
 /// What came of it. As JSON, each answer is an object whose shape is in `schema/`.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
@@ -189,6 +199,7 @@ impl From<Response> for Reply {
 /// [`Kind::Busy`](crate::error::Kind::Busy) if another process holds what is needed, else
 /// [`Kind::Failed`](crate::error::Kind::Failed).
 pub fn run(kb: &Kb, request: Request, report: Report) -> Result<Reply> {
+    let absent = request.reads_entries() && !kb.exists();
     let mut reply = match request {
         Request::SessionLog(request) => session_log::run(kb, &request),
         Request::Search(request) => search::run(kb, &request, report),
@@ -204,6 +215,13 @@ pub fn run(kb: &Kb, request: Request, report: Report) -> Result<Reply> {
         Request::ContextValidate(request) => context::validate(kb, &request),
         Request::Doctor => doctor::run(kb, report),
     }?;
+    if absent {
+        // Or a misspelt root looks like one in which nothing is found.
+        let root = kb.root().display();
+        reply
+            .notes
+            .push(format!("the knowledge base {root} does not exist yet"));
+    }
     if !matches!(reply.response, Response::ContextValidate(_)) {
         // Of an invalid context they are the answer.
         reply.warnings.splice(0..0, kb.warnings().iter().cloned());

@@ -81,7 +81,7 @@ pub(super) fn recent_remarks(recent: &RecentResponse) -> Vec<String> {
     let none = recent
         .items
         .is_empty()
-        .then(|| "nothing with a date yet".to_owned());
+        .then(|| "no dated sections".to_owned());
     none.into_iter().chain(stale(recent.stale)).collect()
 }
 

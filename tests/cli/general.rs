@@ -77,6 +77,24 @@ fn wrong_usage_under_json_is_json() {
 }
 
 #[test]
+fn a_root_that_does_not_exist_is_said_beside_an_empty_answer() {
+    let world = World::new();
+    for arguments in [
+        &["search", "x"][..],
+        &["list"],
+        &["tags"],
+        &["recent", "--json"],
+    ] {
+        let shown = world.mx(arguments);
+        let note = "note: the knowledge base [DIR]/kb does not exist yet\n";
+        assert!(
+            shown.contains(note) && shown.ends_with("--- exit 0\n"),
+            "{shown}"
+        );
+    }
+}
+
+#[test]
 fn a_clock_that_is_none_is_wrong_usage() {
     let world = World::new();
     let output = world.command(&["info"]).env("MX_NOW", "yesterday").output();

@@ -163,6 +163,7 @@ fn metadata_is_what_is_known_without_the_text() {
     path         projects/myapp/sessions.md
     title        MyApp Sessions
     tags         myapp, sessions
+    project      MyApp
     size         193 bytes
          6  # Session Log
          8  ## 2026-01-09 09:00 UTC
@@ -186,5 +187,16 @@ fn parts_exclude_each_other_and_one_entry_is_needed() {
     ] {
         let output = world.command(arguments).output();
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    }
+}
+
+#[test]
+fn the_project_is_the_one_that_a_search_shows() {
+    let world = World::with(&[("projects/shop/notes.md", "# Notes\n\ntoken\n")]);
+    let found = world.json(&["search", "token"]);
+    assert_eq!(found["results"][0]["project"], "shop");
+    for more in [&[][..], &["--metadata"]] {
+        let arguments = [&["get", "projects/shop/notes.md"], more].concat();
+        assert_eq!(world.json(&arguments)["project"], "shop", "{more:?}");
     }
 }

@@ -158,7 +158,7 @@ fn an_empty_place_holds_nothing() {
     let world = World::new();
     assert_eq!(
         world.mx(&["search", "x"]),
-        "--- stderr\nnote: no matches\n--- exit 0\n"
+        "--- stderr\nnote: the knowledge base [DIR]/kb does not exist yet\nnote: no matches\n--- exit 0\n"
     );
     assert!(!world.kb().exists(), "reading makes nothing");
 }

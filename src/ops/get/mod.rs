@@ -13,7 +13,7 @@ pub use raw::Raw;
 
 use super::{Reply, Response};
 use crate::error::{Error, Result};
-use crate::index::Report;
+use crate::index::{self, Report};
 use crate::kb::Kb;
 use crate::markdown;
 use crate::model::{Document, EntryPath, Section, Tag, Timestamp};
@@ -160,7 +160,7 @@ fn entry(path: &EntryPath, document: &Document, bytes: u64, content: String) -> 
         path: path.to_string(),
         title: title(path, document),
         tags: front.tags.iter().map(Tag::to_string).collect(),
-        project: front.project.clone(),
+        project: index::project(path, front),
         created: front.created.as_ref().map(Timestamp::to_string),
         updated: front.updated.as_ref().map(Timestamp::to_string),
         bytes,
@@ -176,7 +176,7 @@ fn metadata(path: &EntryPath, document: &Document, bytes: u64) -> GetMetadataRes
         description: front.description.clone(),
         tags: front.tags.iter().map(Tag::to_string).collect(),
         aliases: front.aliases.clone(),
-        project: front.project.clone(),
+        project: index::project(path, front),
         created: front.created.as_ref().map(Timestamp::to_string),
         updated: front.updated.as_ref().map(Timestamp::to_string),
         bytes,
