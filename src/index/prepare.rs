@@ -68,6 +68,7 @@ pub(crate) fn prepare<'a>(
     let sections: Vec<_> = document
         .sections
         .iter()
+        .filter(|section| !is_bare_title(section, &shared.title, text, document))
         .map(|section| {
             let mut prepared = SectionDocument {
                 id: 0,
@@ -92,6 +93,18 @@ pub(crate) fn prepare<'a>(
         sections,
         shared,
     }
+}
+
+/// Returns whether a section is only the title of an entry that has others: a heading with nothing
+/// below it. Every other section is found by the title too.
+fn is_bare_title(section: &Section, title: &str, text: &str, document: &Document) -> bool {
+    let body = text.get(section.body..section.range.end).unwrap_or("");
+    section.heading == title
+        && document.sections.len() > 1
+        && document.sections.first() == Some(section)
+        && !section.dated
+        && section.tags.is_empty()
+        && body.trim().is_empty()
 }
 
 fn record(document: &Document, shared: &Shared, sections: &[SectionDocument]) -> EntryRecord {

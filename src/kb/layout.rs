@@ -9,7 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// What `.mx/.gitignore` holds: everything below is private, except the settings.
-const IGNORED: &str = "*\n!config.yaml\n";
+const IGNORED: &str = "*\n!.gitignore\n!config.yaml\n";
 
 impl Kb {
     /// Makes the root directory. Returns whether it was made now.
@@ -97,7 +97,7 @@ mod tests {
         for _ in 0..2 {
             let dir = kb.ensure_private_dir().expect("made");
             let ignore = fs::read_to_string(dir.join(".gitignore")).expect("a file");
-            assert_eq!(ignore, "*\n!config.yaml\n");
+            assert_eq!(ignore, "*\n!.gitignore\n!config.yaml\n");
         }
         fs::write(kb.private_dir().join(".gitignore"), "own\n").expect("write");
         kb.ensure_private_dir().expect("there already");

@@ -372,8 +372,12 @@ fn phrase_occurrences(
     Ok(found)
 }
 
+/// The shortest word, in characters, that another within one edit may stand for.
+const SHORTEST: usize = 4;
+
 /// Returns whether two words differ by one insertion, deletion, substitution or swap of
-/// neighbours of characters, or not at all. Words of one or two characters must be equal.
+/// neighbours of characters, or not at all. Shorter words than [`SHORTEST`] must be equal: an edit
+/// makes any other of them.
 pub(super) fn within_one_edit(a: &str, b: &str) -> bool {
     if a == b {
         return true;
@@ -384,7 +388,7 @@ pub(super) fn within_one_edit(a: &str, b: &str) -> bool {
     let same = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).count();
     let a: Vec<char> = a.chars().collect();
     let b: Vec<char> = b.chars().collect();
-    if a.len().abs_diff(b.len()) > 1 || a.len().min(b.len()) < 3 {
+    if a.len().abs_diff(b.len()) > 1 || a.len().min(b.len()) < SHORTEST {
         return false;
     }
     let (a, b) = (&a[same..], &b[same..]);

@@ -181,6 +181,9 @@ fn steps(
     filters: &[SegmentFilter],
 ) -> tantivy::Result<(Step, Evaluation, Vec<Hit>)> {
     let exact = Evaluation::new(query, false);
+    if query.is_vain {
+        return Ok((Step::All, exact, Vec::new()));
+    }
     let hits = exact.hits(view, Coverage::All, filters)?;
     if !hits.is_empty() || query.required.is_empty() {
         return Ok((Step::All, exact, hits));

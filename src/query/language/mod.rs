@@ -44,6 +44,9 @@ pub struct Query {
     pub excluded: Vec<Unit>,
     /// What must hold of the section besides.
     pub filters: Filters,
+    /// Whether something was asked, but nothing that could be looked for: punctuation alone.
+    /// Nothing is found then, rather than everything.
+    pub is_vain: bool,
 }
 
 impl Query {
@@ -131,6 +134,7 @@ pub fn parse(text: &str, now: Timestamp, zone: Zone) -> Query {
     while let [item, after @ ..] = rest {
         rest = query.take(item, after);
     }
+    query.is_vain = query.is_empty() && !text.trim().is_empty();
     query.required.truncate(UNITS);
     query.excluded.truncate(UNITS);
     query
