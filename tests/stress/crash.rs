@@ -1,7 +1,7 @@
 //! Processes killed at any instant.
 
 use crate::common::World;
-use crate::support::{self, Random, found, log, messages, ok, scale, succeeded};
+use crate::support::{self, HEADING, Random, found, log, messages, ok, scale, succeeded};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -113,6 +113,64 @@ fn a_killed_append_leaves_all_or_nothing() {
         }
     }
     eprintln!("{survived} were not killed, {halves} were killed within the write");
+    support::index_is_right(&world);
+}
+
+/// A message so large that its write takes a while, and a kill as soon as the entry grows.
+#[test]
+fn a_kill_within_the_write_is_undone_by_the_next_writer() {
+    let world = World::new();
+    succeeded(log(&world, ENTRY, "the first").output(), &["session-log"]);
+    let large = "a line of some length, forty bytes long\n".repeat(100_000);
+    let file = world.work().join("message");
+    std::fs::write(&file, &large).expect("a file");
+    let path = world.kb().join(ENTRY);
+    let length = || std::fs::metadata(&path).expect("there").len();
+    let (mut halves, mut seen) = (0, Vec::new());
+    for n in 0..8 * scale() {
+        let before = world.read(ENTRY);
+        let start = length();
+        let command = world
+            .command(&["session-log", "--entry", ENTRY, "-f"])
+            .arg(&file);
+        let mut child = command
+            .into_command()
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("mx runs");
+        while length() == start && child.try_wait().expect("a child").is_none() {
+            std::hint::spin_loop();
+        }
+        let _ = child.kill();
+        child.wait().expect("a child");
+        let grown = length() - start;
+        if grown > 0 && grown < large.len() as u64 {
+            halves += 1;
+            // Readers are not disturbed by it.
+            assert!(found(&world, &["first"]).contains(&ENTRY.to_owned()));
+        }
+        let whole = grown >= large.len() as u64;
+        succeeded(
+            log(&world, ENTRY, &format!("next {n}")).output(),
+            &["session-log"],
+        );
+        let after = world.read(ENTRY);
+        let block = if whole {
+            format!("\n{HEADING}\n\n{large}")
+        } else {
+            String::new()
+        };
+        let expected = format!("{before}{block}\n{HEADING}\n\nnext {n}\n");
+        seen.push(grown);
+        assert!(
+            after == expected,
+            "kill {n}: grown by {grown}, {} instead of {} bytes",
+            after.len(),
+            expected.len()
+        );
+        std::fs::write(&path, before).expect("back to the start");
+    }
+    eprintln!("{halves} killed within the write; grown by {seen:?}");
     support::index_is_right(&world);
 }
 

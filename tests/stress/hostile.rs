@@ -230,7 +230,8 @@ fn special(world: &World, outside: &Path) {
 fn one_bad_file_never_stops_the_rest_and_the_doctor_lists_it() {
     let world = hostile();
     let start = std::time::Instant::now();
-    assert_eq!(found(&world, &["unscathed", "-n", "50"])[0], "good.md");
+    let all = found(&world, &["\"unscathed\"", "-n", "50"]);
+    assert!(all.contains(&"good.md".to_owned()), "{all:?}");
     eprintln!("first search: {:?}", start.elapsed());
     let mut failures = Vec::new();
     let mut expect = |query: &str, path: &str| {
@@ -332,7 +333,7 @@ fn one_bad_file_never_stops_the_rest_and_the_doctor_lists_it() {
     }
     for output in [
         text,
-        ok(&world, &["search", WORD, "-n", "100", "--content"]),
+        ok(&world, &["search", WORD, "-n", "100"]),
         ok(&world, &["list"]),
     ] {
         let odd = output
@@ -449,7 +450,11 @@ fn no_path_leads_out_of_the_knowledge_base() {
     let after = tree(&world.home().join(".."));
     let changed: Vec<_> = after
         .iter()
-        .filter(|file| !before.contains(file))
+        .filter(|file| {
+            !before.contains(file)
+                && !file.0.contains("/.mx/index")
+                && !file.0.ends_with("/.mx/.gitignore")
+        })
         .map(|(path, _)| path)
         .collect();
     assert!(changed.is_empty(), "written: {changed:?}");
@@ -480,9 +485,16 @@ fn run_with_bytes(world: &World) -> std::process::Output {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_terminal_gets_no_escape_sequence_from_a_file() {
+    let version = std::process::Command::new("script")
+        .arg("--version")
+        .output();
+    if version.is_err() {
+        eprintln!("skipped: there is no 'script' to make a terminal");
+        return;
+    }
     let evil = "\u{1b}]0;owned\u{7}\u{1b}[2J\u{9b}31m\u{8}\r";
     let world = World::new();
-    world.write("evil.md", format!("---\ntitle: \"T \\e]0;owned\\a\"\ntags: [ok]\n---\n\n# Head {evil} x\n\nword {evil} after\n\n## Part {evil}\n\n#tag{evil} [[gone{evil}]]\n"));
+    world.write("evil.md", format!("---\ntitle: \"T \\e]0;owned\\a\"\ntags: [ok]\n---\n\n# Head {evil} x\n\nword {evil} after\n\n## Part {evil}\n\n## 2026-01-11 10:30 UTC {evil}\n\n#tag{evil} [[gone{evil}]]\n"));
     let mx_path = assert_cmd::cargo::cargo_bin!("mx").display().to_string();
     for arguments in [
         "get evil.md",
@@ -511,15 +523,6 @@ fn a_terminal_gets_no_escape_sequence_from_a_file() {
                 .get_envs()
                 .filter_map(|(name, value)| Some((name, value?))),
         );
-        if command.get_envs().count() == 0
-            || std::process::Command::new("script")
-                .arg("--version")
-                .output()
-                .is_err()
-        {
-            eprintln!("skipped: there is no 'script' to make a terminal");
-            return;
-        }
         let out = succeeded(run(command), &[arguments]);
         for sign in ["\u{1b}]", "\u{1b}[2J", "\u{9b}", "\u{7}", "\u{8}"] {
             assert!(!out.contains(sign), "{arguments}: {sign:?} in {out:?}");
