@@ -126,7 +126,7 @@ fn a_kill_within_the_write_is_undone_by_the_next_writer() {
     std::fs::write(&file, &large).expect("a file");
     let path = world.kb().join(ENTRY);
     let length = || std::fs::metadata(&path).expect("there").len();
-    let (mut halves, mut seen) = (0, Vec::new());
+    let (mut halves, mut healed_by_reading, mut seen) = (0, 0, Vec::new());
     for n in 0..8 * scale() {
         let before = world.read(ENTRY);
         let start = length();
@@ -144,33 +144,46 @@ fn a_kill_within_the_write_is_undone_by_the_next_writer() {
         let _ = child.kill();
         child.wait().expect("a child");
         let grown = length() - start;
-        if grown > 0 && grown < large.len() as u64 {
-            halves += 1;
-            // Readers are not disturbed by it.
-            assert!(found(&world, &["first"]).contains(&ENTRY.to_owned()));
-        }
         let whole = grown >= large.len() as u64;
+        let mut rest = String::new();
+        if grown > 0 && !whole {
+            halves += 1;
+            if n % 2 == 0 {
+                // Readers are not disturbed by it.
+                assert!(found(&world, &["first"]).contains(&ENTRY.to_owned()));
+                healed_by_reading += usize::from(length() == start);
+            } else {
+                // An editor that knows nothing of this adds a line.
+                rest = "by hand\n".to_owned();
+                let mut edited = std::fs::read(&path).expect("read");
+                edited.extend(rest.as_bytes());
+                std::fs::write(&path, edited).expect("written");
+            }
+        }
         succeeded(
             log(&world, ENTRY, &format!("next {n}")).output(),
             &["session-log"],
         );
         let after = world.read(ENTRY);
-        let block = if whole {
-            format!("\n{HEADING}\n\n{large}")
-        } else {
-            String::new()
-        };
-        let expected = format!("{before}{block}\n{HEADING}\n\nnext {n}\n");
-        seen.push(grown);
+        let next = format!("\n{HEADING}\n\nnext {n}\n");
         assert!(
-            after == expected,
-            "kill {n}: grown by {grown}, {} instead of {} bytes",
-            after.len(),
-            expected.len()
+            after.starts_with(&before) && after.ends_with(&next),
+            "kill {n}"
         );
+        let between = &after[before.len()..after.len() - next.len()];
+        let block = format!("\n{HEADING}\n\n{large}");
+        match (whole, rest.as_str()) {
+            (true, _) => assert!(between == block, "kill {n}: grown by {grown}"),
+            (_, "") => assert_eq!(between, "", "kill {n}: grown by {grown}"),
+            // What a person wrote behind it is kept, whatever becomes of the half.
+            (_, rest) => assert!(between.ends_with(rest), "kill {n}: grown by {grown}"),
+        }
+        seen.push(grown);
         std::fs::write(&path, before).expect("back to the start");
     }
-    eprintln!("{halves} killed within the write; grown by {seen:?}");
+    eprintln!(
+        "{halves} killed within the write, of these {healed_by_reading} healed by reading: {seen:?}"
+    );
     support::index_is_right(&world);
 }
 
@@ -235,9 +248,63 @@ fn a_killed_refresh_or_rebuild_needs_no_help() {
         }
     }
     support::index_is_right(&world);
-    let leftovers: Vec<String> = support::tree(&world.kb())
-        .into_iter()
-        .map(|(path, _)| path)
+    // What the killed ones left goes with the next index.
+    ok(&world, &["index", "--rebuild"]);
+    let index = world.kb().join(".mx/index");
+    let left = std::fs::read_dir(index).expect("a directory");
+    let mut left: Vec<String> = left
+        .map(|entry| {
+            entry
+                .expect("an entry")
+                .file_name()
+                .to_string_lossy()
+                .into_owned()
+        })
         .collect();
-    eprintln!("{} files and directories under the root", leftovers.len());
+    left.sort();
+    eprintln!("in the index: {left:?}");
+    let generations = left
+        .iter()
+        .filter(|name| name.parse::<u64>().is_ok())
+        .count();
+    assert_eq!(generations, 1, "{left:?}");
+}
+
+#[test]
+fn a_killed_creation_leaves_a_whole_entry_or_none() {
+    let mut random = Random::new();
+    let world = World::new();
+    let large = "a line of some length, forty bytes long\n".repeat(50_000);
+    let file = world.work().join("message");
+    std::fs::write(&file, &large).expect("a file");
+    let mut made = 0;
+    for n in 0..25 * scale() {
+        let entry = format!("p{n}/sessions.md");
+        let command = world
+            .command(&["session-log", "--entry", &entry, "-f"])
+            .arg(&file);
+        let acknowledged = kill_within(command.into_command(), &mut random, 40_000);
+        let there = world.kb().join(&entry).exists();
+        assert!(there || !acknowledged, "{entry} was acknowledged");
+        if there {
+            made += 1;
+            assert_eq!(messages(&world.read(&entry)), [large.trim_end()], "{entry}");
+        }
+        succeeded(log(&world, &entry, "and on").output(), &["session-log"]);
+        assert_eq!(
+            messages(&world.read(&entry)).len(),
+            1 + usize::from(there),
+            "{entry}"
+        );
+    }
+    eprintln!("{made} were made");
+    let root = world.kb().display().to_string();
+    let left = support::tree(&world.kb());
+    let left = left.iter().filter_map(|(path, _)| path.strip_prefix(&root));
+    let left = left.filter(|path| path.contains("/.tmp")).count();
+    let listed = ok(&world, &["doctor"])
+        .matches("temporary file was left behind")
+        .count();
+    assert_eq!(listed, left, "the doctor lists what is left");
+    support::index_is_right(&world);
 }
