@@ -186,17 +186,16 @@ impl Walker {
         let name = name.to_owned();
         let is_entry = name.ends_with(".md");
         match fs::metadata(path) {
-            Ok(data) if data.is_dir() && (below_link || !self.may_follow(path, true)) => {
-                // What only leads back to a place inside is no loss.
-                if self.leads_outside(path) {
-                    listing.skipped.push((name, OUTSIDE.to_owned()));
-                }
-            }
-            Ok(data) if data.is_dir() => {
+            Ok(data) if data.is_dir() && !below_link && self.may_follow(path, true) => {
                 listing
                     .directories
                     .push(ListedDirectory { name, link: true });
             }
+            Ok(data) if data.is_dir() && self.leads_outside(path) => {
+                listing.skipped.push((name, OUTSIDE.to_owned()));
+            }
+            // What leads back to a place inside is walked there.
+            Ok(data) if data.is_dir() => {}
             Ok(data) if data.is_file() && is_entry => {
                 if self.may_follow(path, false) {
                     listing.files.push(ListedFile { name, link: true });

@@ -298,7 +298,7 @@ fn a_killed_creation_leaves_a_whole_entry_or_none() {
         );
     }
     eprintln!("{made} were made");
-    let root = world.kb().display().to_string();
+    let root = support::shown(&world.kb());
     let left = support::tree(&world.kb());
     let left = left.iter().filter_map(|(path, _)| path.strip_prefix(&root));
     let left = left.filter(|path| path.contains("/.tmp")).count();

@@ -3,6 +3,7 @@
 use crate::common::World;
 use crate::support::{found, index_is_right, json, mx, ok, run, sane, scale, succeeded, tree};
 use std::fs;
+#[cfg(unix)]
 use std::path::Path;
 
 const WORD: &str = "needleword";
@@ -116,6 +117,12 @@ const SCRIPTS: [&str; 10] = [
     "%41&;|",
 ];
 
+/// Returns the names that the system allows.
+fn names() -> impl Iterator<Item = &'static str> {
+    let forbidden = |name: &&str| cfg!(windows) && name.contains(['"', '|']);
+    SCRIPTS.into_iter().filter(move |name| !forbidden(name))
+}
+
 fn hostile() -> World {
     let world = World::new();
     world.write("good.md", format!("# Good\n\n{WORD} unscathed\n"));
@@ -172,13 +179,11 @@ fn hostile() -> World {
     world.write("empty.md", "");
     world.write("x.md/inner.md", format!("# Inner\n\n{WORD} innerword\n"));
     world.write(".hidden/h.md", "hiddenword");
-    for name in SCRIPTS {
-        if !(cfg!(windows) && name.contains(['"', '|'])) {
-            world.write(
-                &format!("{name}.md"),
-                format!("# {name}\n\n{WORD} scriptword\n"),
-            );
-        }
+    for name in names() {
+        world.write(
+            &format!("{name}.md"),
+            format!("# {name}\n\n{WORD} scriptword\n"),
+        );
     }
     let outside = world.home().join("outside");
     fs::create_dir_all(&outside).expect("a directory");
@@ -216,7 +221,7 @@ fn special(world: &World, outside: &Path) {
     world.write("control\u{1b}[31m.md", "# Control\n");
     world.write("line\nbreak.md", "# Break\n");
     world.write("unreadable.md", "# Unreadable\n");
-    let none = fs::Permissions::from_mode(0);
+    let none = fs::Permissions::from_mode(0o000);
     fs::set_permissions(kb.join("unreadable.md"), none).expect("mode");
     #[cfg(target_os = "linux")]
     {
@@ -268,7 +273,7 @@ fn one_bad_file_never_stops_the_rest_and_the_doctor_lists_it() {
     expect("crlfword", "crlf.md");
     expect("bomtitle", "bom.md");
     expect("innerword", "x.md/inner.md");
-    for name in SCRIPTS {
+    for name in names() {
         expect("scriptword", &format!("{name}.md"));
     }
     for secret in ["secretword", "hiddenword"] {

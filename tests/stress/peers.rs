@@ -125,6 +125,9 @@ fn files_below(directory: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// A way to damage a file.
+type Damage = fn(&Path);
+
 #[test]
 fn a_damaged_index_heals_by_itself() {
     let world = World::new();
@@ -135,7 +138,7 @@ fn a_damaged_index_heals_by_itself() {
         );
     }
     let index = world.kb().join(".mx/index");
-    let damages: [(&str, fn(&Path)); 5] = [
+    let damages: [(&str, Damage); 5] = [
         ("emptied", |path| fs::write(path, "").expect("written")),
         ("deleted", |path| fs::remove_file(path).expect("removed")),
         ("halved", |path| {

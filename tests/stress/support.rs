@@ -162,6 +162,16 @@ pub fn messages(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// Returns a path with `/` between its parts, on every system.
+pub fn shown(path: &Path) -> String {
+    let path = path.display().to_string();
+    if cfg!(windows) {
+        path.replace('\\', "/")
+    } else {
+        path
+    }
+}
+
 /// Returns every path below a directory, with the content of files.
 pub fn tree(directory: &Path) -> Vec<(String, Vec<u8>)> {
     let mut found = Vec::new();
@@ -176,7 +186,7 @@ pub fn tree(directory: &Path) -> Vec<(String, Vec<u8>)> {
         let content = data
             .is_file()
             .then(|| std::fs::read(&path).expect("a file"));
-        found.push((path.display().to_string(), content.unwrap_or_default()));
+        found.push((shown(&path), content.unwrap_or_default()));
     }
     found.sort();
     found
