@@ -40,6 +40,9 @@ impl FileState {
     }
 }
 
+/// Why a link is left out.
+const OUTSIDE: &str = "link leads outside the knowledge base";
+
 /// What a directory holds.
 #[derive(Debug, Clone, Default)]
 pub struct Listing {
@@ -47,7 +50,7 @@ pub struct Listing {
     pub files: Vec<ListedFile>,
     /// Directories to walk, sorted by name.
     pub directories: Vec<ListedDirectory>,
-    /// What is left out although its name says entry: name and reason.
+    /// What is left out although its name says entry, or it leads to a directory: name and reason.
     pub skipped: Vec<(String, String)>,
 }
 
@@ -183,24 +186,31 @@ impl Walker {
         let name = name.to_owned();
         let is_entry = name.ends_with(".md");
         match fs::metadata(path) {
-            Ok(data) if data.is_dir() && (below_link || !self.may_follow(path, true)) => {}
-            Ok(data) if data.is_dir() => {
+            Ok(data) if data.is_dir() && !below_link && self.may_follow(path, true) => {
                 listing
                     .directories
                     .push(ListedDirectory { name, link: true });
             }
+            Ok(data) if data.is_dir() && self.leads_outside(path) => {
+                listing.skipped.push((name, OUTSIDE.to_owned()));
+            }
+            // What leads back to a place inside is walked there.
+            Ok(data) if data.is_dir() => {}
             Ok(data) if data.is_file() && is_entry => {
                 if self.may_follow(path, false) {
                     listing.files.push(ListedFile { name, link: true });
                 } else {
-                    let reason = "link leads outside the knowledge base".to_owned();
-                    listing.skipped.push((name, reason));
+                    listing.skipped.push((name, OUTSIDE.to_owned()));
                 }
             }
             Ok(_) if is_entry => listing.skipped.push((name, "not a regular file".into())),
             Err(_) if is_entry => listing.skipped.push((name, "link leads nowhere".into())),
             _ => {}
         }
+    }
+
+    fn leads_outside(&self, link: &Path) -> bool {
+        fs::canonicalize(link).is_ok_and(|target| !target.starts_with(&self.real_root))
     }
 
     /// Returns whether a symbolic link leads to a place inside the KB that is not hidden, and, for

@@ -1,0 +1,16 @@
+//! `mx` under stress: many processes at once, killed processes, full disks, hostile files, and
+//! every mistake that peers make. Real processes throughout.
+//!
+//! `MX_TEST_SCALE` (1) multiplies the length of the loops; `MX_TEST_SEED` repeats a run of those
+//! that draw at random.
+
+#[allow(dead_code)]
+#[path = "../cli/common.rs"]
+mod common;
+mod concurrency;
+mod crash;
+mod hostile;
+mod limits;
+mod peers;
+mod read_only;
+mod support;
