@@ -12,6 +12,7 @@ mod index;
 mod init;
 mod list;
 mod man;
+mod panics;
 mod progress;
 mod recent;
 mod search;
@@ -34,9 +35,15 @@ use std::process::ExitCode;
 pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     signals::survive_file_size_limit();
     let arguments: Vec<OsString> = arguments.collect();
-    let cli = match Cli::try_parse_from(&arguments) {
+    panics::keep_quiet();
+    let code = std::panic::catch_unwind(|| try_main(&arguments));
+    code.unwrap_or_else(|_| panics::report())
+}
+
+fn try_main(arguments: &[OsString]) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
-        Err(error) => return usage::report(&error, &arguments),
+        Err(error) => return usage::report(&error, arguments),
     };
     let console = Console::new(cli.json, cli.command.is_terse());
     match run(cli, &console) {

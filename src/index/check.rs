@@ -8,7 +8,7 @@ use super::key::entry_key;
 use super::locks::Gate;
 use super::prepare::prepare;
 use super::snapshot::{self, Found, Snapshot};
-use super::{Index, Progress, Report, damage, place};
+use super::{Index, Progress, Report, damage, guarded, is_damage, place};
 use crate::error::{Error, Result};
 use crate::kb::system_nanoseconds;
 use crate::kb::walk::Walker;
@@ -48,11 +48,18 @@ impl Index<'_> {
     ///
     /// There is no index, or the Markdown cannot be read. A damaged index is a difference.
     pub fn check(&self, report: Report<'_>) -> Result<CheckReport> {
+        match guarded(|| self.check_all(report)) {
+            Err(error) if is_damage(&error) => Ok(whole(error.message())),
+            result => result,
+        }
+    }
+
+    fn check_all(&self, report: Report<'_>) -> Result<CheckReport> {
         let directory = place::directory(self.kb);
         let walker = Walker::new(self.kb)?;
         let snapshot = match snapshot::open(&directory, &self.fingerprint)? {
             Found::Index(snapshot) => snapshot,
-            Found::Damaged(error) => return Ok(whole(error.message())),
+            Found::Damaged(error) => return Err(error),
             Found::Nothing => {
                 let message = format!("no index in {}", directory.display());
                 return Err(Error::not_found(message).with_hint("build it with `mx index`"));

@@ -235,13 +235,21 @@ impl Check<'_> {
 
     /// Returns whether all files of a directory are what they were, and can be trusted to be.
     fn is_same(&self, path: &str, view: &DirectoryView<'_>) -> bool {
-        let files: Vec<_> = view.files.iter().map(|f| (f.name, f.link)).collect();
-        let states = self.states(path, &files);
-        let is_same = |(file, state): (&FileView<'_>, &Option<FileState>)| {
+        let is_same = |(file, state): (&FileView<'_>, Option<FileState>)| {
             let same = state.is_some_and(|state| file.state == state.into());
             same && file.settled && !self.is_distrusted(path, file.name)
         };
-        view.files.iter().zip(&states).all(is_same)
+        let all_same = |files: &[FileView<'_>]| {
+            let names = files.iter().map(|file| (file.name, file.link));
+            files
+                .iter()
+                .zip(self.walker.states(path, names))
+                .all(is_same)
+        };
+        match view.files.len() {
+            ..=CHUNK => all_same(&view.files),
+            _ => view.files.par_chunks(CHUNK).all(all_same),
+        }
     }
 
     fn is_distrusted(&self, directory: &str, name: &str) -> bool {

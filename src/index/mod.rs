@@ -116,30 +116,29 @@ impl<'kb> Index<'kb> {
         report: Report<'_>,
         answer: impl Fn(&View) -> Result<T>,
     ) -> Result<T> {
-        // tantivy may panic on files that are not what it wrote; nothing that a panic leaves
-        // behind is used again.
-        let attempt = catch_unwind(AssertUnwindSafe(|| {
+        let attempt = guarded(|| {
             let view = match freshness {
                 Freshness::Refresh => self.refresh(report)?,
                 Freshness::AsIndexed => self.as_indexed()?,
             };
             answer(&view)
-        }));
+        });
         match attempt {
-            Ok(Err(error)) if is_damage(&error) => {}
-            Ok(result) => return result,
-            Err(_panic) => {}
+            Err(error) if is_damage(&error) => answer(&self.refresh_anew(report)?),
+            result => result,
         }
-        answer(&self.refresh_anew(report)?)
     }
 
-    /// Brings the index up to date.
+    /// Brings the index up to date, or builds it anew if its files do not match their checksums.
     ///
     /// # Errors
     ///
     /// The KB does not exist; another process is writing the index; it cannot be written.
     pub fn update(&self, report: Report<'_>) -> Result<Summary> {
-        self.update_on_disk(report, false)
+        match guarded(|| self.update_on_disk(report, false)) {
+            Err(error) if is_damage(&error) => self.update_on_disk(report, true),
+            result => result,
+        }
     }
 
     /// Builds the index anew beside the old one, and puts it in force.
@@ -150,6 +149,13 @@ impl<'kb> Index<'kb> {
     pub fn rebuild(&self, report: Report<'_>) -> Result<Summary> {
         self.update_on_disk(report, true)
     }
+}
+
+/// Runs what reads the index. tantivy may panic on files that are not what it wrote; such a panic
+/// is a sign of damage like any other, and nothing that it leaves behind is used again.
+fn guarded<T>(read: impl FnOnce() -> Result<T>) -> Result<T> {
+    let outcome = catch_unwind(AssertUnwindSafe(read));
+    outcome.unwrap_or_else(|_panic| Err(damage("it cannot be read")))
 }
 
 /// Marks an error as a sign that the index is damaged.

@@ -115,6 +115,9 @@ impl Index<'_> {
         };
         let (written, rebuilt) = match found {
             Found::Index(snapshot) => {
+                if let Some(file) = snapshot.fulltext.damaged_files().map_err(damage)?.first() {
+                    return Err(damage(format!("checksum of {file} does not match")));
+                }
                 let changes = self.compare(&walker, Some(&snapshot))?;
                 let written = self.write(&walker, &directory, *snapshot, changes, report);
                 (written, false)
@@ -271,12 +274,16 @@ impl Index<'_> {
         }
         .apply(changes)?;
         applied.update.batch = 1;
-        if let Some(writer) = sink.into_writer()? {
-            commit(directory, generation, writer, &applied)?;
-        }
+        let writer = sink.into_writer()?;
+        let catalog = generation.catalog();
+        // Nobody reads this generation yet, so the order of the two does not matter.
+        let (text, rows) = rayon::join(
+            || writer.map_or(Ok(()), |writer| commit_text(generation, writer, &applied)),
+            || catalog::write(&catalog, &applied.update).and_then(|()| catalog::compact(&catalog)),
+        );
+        text?;
+        rows.map_err(damage)?;
         {
-            let catalog = generation.catalog();
-            catalog::compact(&catalog).map_err(damage)?;
             let _gate = Gate::write(directory)?;
             generation::swap(directory, generation, &self.fingerprint)?;
         }
@@ -407,20 +414,32 @@ fn commit(
     mut writer: Writer,
     applied: &Applied,
 ) -> Result<()> {
-    let entries = (applied.touched.len() <= MOST_LISTED).then(|| applied.touched.clone());
-    let payload = Payload {
-        batch: applied.update.batch,
-        entries,
-    };
     let place = generation.fulltext();
     let visible = |commit: &mut dyn FnMut() -> Result<(), TantivyError>| -> Result<()> {
         let _gate = Gate::write(directory)?;
         commit().map_err(|e| unwritable(&place, e))?;
         catalog::write(&generation.catalog(), &applied.update).map_err(damage)
     };
-    let committed = writer.commit(&payload, visible);
+    let committed = writer.commit(&payload(applied), visible);
     committed.map_err(|e| unwritable(&place, e))??;
     writer.finish().map_err(|e| unwritable(&place, e))
+}
+
+/// Commits the full text of a generation that nobody reads yet.
+fn commit_text(generation: &Generation, mut writer: Writer, applied: &Applied) -> Result<()> {
+    let committed = writer.commit(&payload(applied), |commit| commit());
+    let finished = committed
+        .and_then(|done| done)
+        .and_then(|()| writer.finish());
+    finished.map_err(|e| unwritable(&generation.fulltext(), e))
+}
+
+fn payload(applied: &Applied) -> Payload {
+    let entries = &applied.touched;
+    Payload {
+        batch: applied.update.batch,
+        entries: (entries.len() <= MOST_LISTED).then(|| entries.clone()),
+    }
 }
 
 /// Brings the directories in memory to what the catalog was told.

@@ -66,7 +66,7 @@ fn only_the_new_section_of_a_grown_entry_is_written() {
     kb.write("log.md", &text);
     assert_eq!(find(&kb, "fresh").total, 1);
     let info = Index::new(&kb).info().expect("info");
-    assert_eq!((info.sections, info.segments), (52, 2));
+    assert_eq!((info.sections, info.segments), (51, 2));
     check(&kb);
 }
 

@@ -18,7 +18,10 @@ fn a_knowledge_base_is_made_once() {
     Knowledge base: [DIR]/kb (nothing to do)
     --- exit 0
     ");
-    assert_eq!(world.read(".mx/.gitignore"), "*\n!.gitignore\n!config.yaml\n");
+    assert_eq!(
+        world.read(".mx/.gitignore"),
+        "*\n!.gitignore\n!config.yaml\n"
+    );
 }
 
 #[test]
