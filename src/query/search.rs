@@ -214,15 +214,9 @@ impl Show<'_> {
     fn entry(&self, group: &Group) -> Result<FoundEntry> {
         let mut entry = None;
         let mut sections = Vec::new();
-        for ranked in &group.sections {
-            let Hit {
-                segment,
-                doc,
-                score,
-                ..
-            } = ranked.hit;
-            let indexed = IndexedSection::fetch(self.view, segment, doc)?;
-            sections.push(self.section(&indexed, score));
+        for hit in &group.sections {
+            let indexed = IndexedSection::fetch(self.view, hit.segment, hit.doc)?;
+            sections.push(self.section(&indexed, hit.score));
             entry.get_or_insert(indexed);
         }
         let indexed = entry.ok_or_else(|| damage("an entry without sections"))?;
