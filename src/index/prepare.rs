@@ -73,7 +73,11 @@ pub(crate) fn prepare<'a>(
             let mut prepared = SectionDocument {
                 id: 0,
                 section,
-                body: text.get(section.body..section.range.end).unwrap_or(""),
+                // The blank line before the next section is not this one's: otherwise every append
+                // would change the section before it.
+                body: text
+                    .get(section.body..section.range.end)
+                    .map_or("", str::trim_end),
                 description: description.take(),
                 time: section
                     .time
@@ -190,6 +194,11 @@ impl Shared {
 }
 
 impl SectionDocument<'_> {
+    /// Returns the length of the section in bytes, heading included.
+    pub fn length(&self) -> u64 {
+        (self.section.body - self.section.range.start + self.body.len()) as u64
+    }
+
     /// Hashes everything that is indexed of the section, its place in the file included, on top
     /// of what the entry's sections share.
     fn hash(&self, shared: blake3::Hasher) -> u64 {

@@ -67,6 +67,14 @@ fn only_the_new_section_of_a_grown_entry_is_written() {
     assert_eq!(find(&kb, "fresh").total, 1);
     let info = Index::new(&kb).info().expect("info");
     assert_eq!((info.sections, info.segments), (51, 2));
+    let fulltext = info.directory.join("1/fulltext");
+    let files = fs::read_dir(fulltext).expect("a directory").flatten();
+    let deletes = files.filter(|file| file.path().extension().is_some_and(|e| e == "del"));
+    assert_eq!(
+        deletes.count(),
+        0,
+        "the section before the new one is left alone"
+    );
     check(&kb);
 }
 

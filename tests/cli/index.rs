@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 
 #[test]
 fn the_index_is_brought_up_to_date_rebuilt_and_checked() {
-    let world = World::with(&[("a.md", "# A\n"), ("b.md", "# B\n\n## C\n")]);
+    let world = World::with(&[("a.md", "# A\n"), ("b.md", "# B\n\nb\n\n## C\n")]);
     assert!(world.mx(&["index"]).ends_with("--- exit 0\n"));
     assert_snapshot!(world.mx(&["index"]), @r"
     The index is up to date: 2 entries, 3 sections

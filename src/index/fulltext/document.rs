@@ -70,7 +70,7 @@ pub(crate) fn document(
     }
     document.add_u64(fields.line, u64::from(head.line));
     document.add_u64(fields.start, head.range.start as u64);
-    document.add_u64(fields.length, head.range.len() as u64);
+    document.add_u64(fields.length, section.length());
     let stored = stored(shared, section);
     document.add_text(
         fields.stored,
