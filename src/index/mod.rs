@@ -13,6 +13,7 @@
 //! | `apply` | reads files, sends differences to a sink |
 //! | `catalog`, `fulltext` | the two stores |
 //! | `snapshot`, `view` | both stores at one moment; what a query sees |
+//! | `disk_sink`, `overlay` | take changes of the full text to disk, or into memory |
 //! | `refresh` | brings the index up to date, or lays changes over it in memory |
 //! | `generation`, `locks`, `place` | files and directories of the index |
 //! | `check` | index against Markdown |
@@ -25,6 +26,7 @@ mod apply;
 pub(crate) mod catalog;
 mod check;
 mod compare;
+mod disk_sink;
 pub mod fulltext;
 mod generation;
 mod info;

@@ -1,16 +1,16 @@
 //! Brings the index up to date, or lays what changed over it in memory.
 
-use super::apply::{Applied, Applier, KnownEntries, Sink};
+use super::apply::{Applied, Applier, KnownEntries};
 use super::catalog;
 use super::catalog::Known;
 use super::compare::{Changes, compare};
+use super::disk_sink::DiskSink;
 use super::fulltext::segment::masks;
 use super::fulltext::writer::Load;
 use super::fulltext::{FullText, Payload, TantivyError, Writer};
 use super::generation::{self, Generation};
 use super::locks::{Gate, WriterLock};
 use super::overlay::Overlay;
-use super::prepare::{SectionDocument, Shared};
 use super::snapshot::{self, Found, Snapshot};
 use super::view::{Entries, View};
 use super::{Index, Report, Summary, damage, place};
@@ -19,7 +19,6 @@ use crate::kb::system_nanoseconds;
 use crate::kb::walk::Walker;
 use std::collections::HashSet;
 use std::path::Path;
-use std::sync::OnceLock;
 
 /// The most Markdown that is indexed in memory for one answer: 64 MiB. Beyond that the answer
 /// says that it may be stale.
@@ -474,42 +473,4 @@ fn keep_what_fits(changes: &mut Changes) -> bool {
         .count();
     changes.read.truncate(keep);
     true
-}
-
-/// Takes changes to disk. The writer is opened with the first of them: most often only the
-/// catalog changes, and opening it is what costs.
-struct DiskSink<'a> {
-    fulltext: &'a FullText,
-    load: Load,
-    writer: OnceLock<Result<Writer, String>>,
-}
-
-impl<'a> DiskSink<'a> {
-    fn new(fulltext: &'a FullText, load: Load) -> Self {
-        DiskSink {
-            fulltext,
-            load,
-            writer: OnceLock::new(),
-        }
-    }
-
-    fn writer(&self) -> Result<&Writer> {
-        let open = || Writer::open(self.fulltext, self.load).map_err(|e| e.to_string());
-        self.writer.get_or_init(open).as_ref().map_err(damage)
-    }
-
-    fn into_writer(self) -> Result<Option<Writer>> {
-        self.writer.into_inner().transpose().map_err(damage)
-    }
-}
-
-impl Sink for DiskSink<'_> {
-    fn add(&self, shared: &Shared, section: &SectionDocument<'_>) -> Result<()> {
-        self.writer()?.add(shared, section).map_err(damage)
-    }
-
-    fn delete(&self, id: u64) -> Result<()> {
-        self.writer()?.delete(id);
-        Ok(())
-    }
 }

@@ -1,0 +1,50 @@
+//! Takes the changes of the full text to disk.
+
+use super::apply::Sink;
+use super::damage;
+use super::fulltext::writer::Load;
+use super::fulltext::{FullText, Writer};
+use super::prepare::{SectionDocument, Shared};
+use crate::error::Result;
+use std::sync::OnceLock;
+
+/// Takes changes to disk. The writer is opened with the first of them: most often only the
+/// catalog changes, and opening it is what costs.
+pub(crate) struct DiskSink<'a> {
+    fulltext: &'a FullText,
+    load: Load,
+    writer: OnceLock<Result<Writer, String>>,
+}
+
+impl<'a> DiskSink<'a> {
+    /// Makes the sink; opens nothing.
+    pub fn new(fulltext: &'a FullText, load: Load) -> Self {
+        DiskSink {
+            fulltext,
+            load,
+            writer: OnceLock::new(),
+        }
+    }
+
+    /// Returns the writer, opened now if nothing was changed yet.
+    pub fn writer(&self) -> Result<&Writer> {
+        let open = || Writer::open(self.fulltext, self.load).map_err(|e| e.to_string());
+        self.writer.get_or_init(open).as_ref().map_err(damage)
+    }
+
+    /// Returns the writer, if anything was changed.
+    pub fn into_writer(self) -> Result<Option<Writer>> {
+        self.writer.into_inner().transpose().map_err(damage)
+    }
+}
+
+impl Sink for DiskSink<'_> {
+    fn add(&self, shared: &Shared, section: &SectionDocument<'_>) -> Result<()> {
+        self.writer()?.add(shared, section).map_err(damage)
+    }
+
+    fn delete(&self, id: u64) -> Result<()> {
+        self.writer()?.delete(id);
+        Ok(())
+    }
+}
