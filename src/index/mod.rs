@@ -70,7 +70,7 @@ pub type Report<'a> = &'a (dyn Fn(Progress) + Sync);
 pub enum Freshness {
     /// Compare with the Markdown first, index what changed.
     Refresh,
-    /// Take what is indexed.
+    /// Take what is indexed; where nothing is, the index is built.
     AsIndexed,
 }
 
@@ -121,7 +121,7 @@ impl<'kb> Index<'kb> {
         let attempt = guarded(|| {
             let view = match freshness {
                 Freshness::Refresh => self.refresh(report)?,
-                Freshness::AsIndexed => self.as_indexed()?,
+                Freshness::AsIndexed => self.as_indexed(report)?,
             };
             answer(&view)
         });

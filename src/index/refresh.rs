@@ -73,15 +73,15 @@ impl Index<'_> {
         }
     }
 
-    /// Opens a view without looking at the Markdown.
-    pub(super) fn as_indexed(&self) -> Result<View> {
+    /// Opens a view without looking at the Markdown; only where there is no index yet, it is built.
+    pub(super) fn as_indexed(&self, report: Report<'_>) -> Result<View> {
         let directory = place::directory(self.kb);
-        if !directory.exists() {
-            return Ok(View::empty());
-        }
-        let Some((generation, searcher)) = snapshot::searcher(&directory, &self.fingerprint)?
-        else {
-            return Ok(View::empty());
+        let found = match directory.exists() {
+            true => snapshot::searcher(&directory, &self.fingerprint)?,
+            false => None,
+        };
+        let Some((generation, searcher)) = found else {
+            return self.refresh(report);
         };
         let mut view = View::empty();
         view.add(&searcher, Vec::new());

@@ -54,6 +54,19 @@ fn what_was_written_a_moment_ago_is_found() {
 }
 
 #[test]
+fn what_is_indexed_is_taken_as_it_is_unless_there_is_nothing() {
+    let kb = TestKb::new();
+    kb.write("a.md", "alpha\n");
+    assert_eq!(find_with(&kb, "alpha", Freshness::AsIndexed).total, 1);
+    kb.write("b.md", "alpha\n");
+    assert_eq!(find_with(&kb, "alpha", Freshness::AsIndexed).total, 1);
+    kb.write("a.md", "a longer beginning\n\n# Head\n\nalpha\n");
+    let found = find_with(&kb, "alpha", Freshness::AsIndexed);
+    assert_eq!(paths(&found), ["a.md"], "a moved section is no error");
+    assert_eq!(find(&kb, "alpha").total, 2);
+}
+
+#[test]
 fn only_the_new_section_of_a_grown_entry_is_written() {
     let kb = TestKb::new();
     let mut text = String::from("# Log\n");
