@@ -42,6 +42,7 @@ fn the_ways_of_writing_a_path_are_forgiven() {
         "patterns/oauth2.md",
         "patterns/oauth2",
         "./patterns//oauth2.md",
+        "[[patterns/oauth2]]",
         &absolute.to_string_lossy(),
     ] {
         let output = world.command(&["get", path]).output();

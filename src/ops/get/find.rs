@@ -17,6 +17,11 @@ pub(super) fn find(kb: &Kb, name: &EntryName, report: Report) -> Result<EntryPat
 }
 
 fn by_path(kb: &Kb, text: &str, report: Report) -> Result<EntryPath> {
+    // As links are written in an entry.
+    let link = text
+        .strip_prefix("[[")
+        .and_then(|rest| rest.strip_suffix("]]"));
+    let text = link.unwrap_or(text);
     let mut refused = None;
     for candidate in candidates(kb, text) {
         match EntryPath::parse(&candidate).and_then(|path| there(kb, path)) {
