@@ -45,7 +45,7 @@ impl World {
 
     /// Returns the working directory, which is no git repository.
     pub fn work(&self) -> PathBuf {
-        self.dir.path().join("work")
+        self.dir.path().join("shop")
     }
 
     /// Writes a file of the knowledge base.

@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 fn a_context_is_written_once_and_then_holds() {
     let world = World::new();
     assert_snapshot!(world.mx(&["context", "init", "--project", "My App"]), @r"
-    Wrote: [DIR]/work/.kbcontext (project My App)
+    Wrote: [DIR]/shop/.kbcontext (project My App)
     Sessions go to: projects/my-app/sessions.md
     --- exit 0
     ");
@@ -17,7 +17,7 @@ fn a_context_is_written_once_and_then_holds() {
         "{shown}"
     );
     assert_snapshot!(world.mx(&["context", "show"]), @r"
-    file           [DIR]/work/.kbcontext
+    file           [DIR]/shop/.kbcontext
     project        My App
     session entry  projects/my-app/sessions.md (from .kbcontext (primary))
     primary        projects/my-app
@@ -26,7 +26,7 @@ fn a_context_is_written_once_and_then_holds() {
     --- exit 0
     ");
     assert_snapshot!(world.mx(&["context", "validate"]), @r"
-    [DIR]/work/.kbcontext: valid
+    [DIR]/shop/.kbcontext: valid
     --- exit 0
     ");
     let shown = world.mx(&["session-log", "-m", "x"]);
@@ -46,7 +46,7 @@ fn without_a_context_that_is_said() {
     let world = World::new();
     assert_snapshot!(world.mx(&["context", "show"]), @r"
     file           none: mx context init writes one
-    project        work
+    project        shop
     session entry  none: session-log needs --entry here
     root           [DIR]/kb (MEMEX_KB_ROOT)
     --- exit 0
@@ -63,7 +63,7 @@ fn a_broken_context_is_an_answer_with_its_place() {
     let world = World::new();
     world.context("project: a\ndefault_tags: 7\n");
     let shown = world.mx(&["context", "validate"]);
-    assert!(shown.contains("error: [DIR]/work/.kbcontext:2:"), "{shown}");
+    assert!(shown.contains("error: [DIR]/shop/.kbcontext:2:"), "{shown}");
     assert!(
         shown.ends_with(".kbcontext: not valid\n--- exit 1\n"),
         "{shown}"
@@ -82,7 +82,7 @@ fn an_unknown_key_is_a_warning_with_the_nearest_one() {
     world.context("projct: a\nprimary: p\n");
     let shown = world.mx(&["session-log", "-m", "x"]);
     assert!(
-        shown.contains("warning: [DIR]/work/.kbcontext:1: unknown key 'projct'"),
+        shown.contains("warning: [DIR]/shop/.kbcontext:1: unknown key 'projct'"),
         "{shown}"
     );
     assert!(

@@ -23,7 +23,7 @@ fn the_first_command_works_in_an_empty_home() {
     --- exit 0
     ");
     assert_snapshot!(run(&["search", "oauth2"]), @r"
-    projects/demo/sessions.md:13  work Sessions › 2026-01-11 10:30 UTC
+    projects/demo/sessions.md:13  shop Sessions › 2026-01-11 10:30 UTC
         Implemented OAuth2 flow
     --- exit 0
     ");

@@ -83,8 +83,8 @@ fn paths_out_of_the_knowledge_base_are_refused() {
     let world = world();
     fs::write(world.work().join("secret.md"), "secret").expect("a file");
     for path in [
-        "../work/secret.md",
-        "patterns/../../work/secret.md",
+        "../shop/secret.md",
+        "patterns/../../shop/secret.md",
         "a\0.md",
         "",
     ] {

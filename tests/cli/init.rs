@@ -28,13 +28,13 @@ fn a_knowledge_base_is_made_once() {
 fn without_a_name_it_is_the_current_directory() {
     let world = World::new();
     let shown = world.command(&["init"]).without("MEMEX_KB_ROOT").shown();
-    assert!(shown.starts_with("Knowledge base: [DIR]/work\n"), "{shown}");
+    assert!(shown.starts_with("Knowledge base: [DIR]/shop\n"), "{shown}");
     let shown = world
         .command(&["init", "inner"])
         .without("MEMEX_KB_ROOT")
         .shown();
     assert!(
-        shown.starts_with("Knowledge base: [DIR]/work/inner\n"),
+        shown.starts_with("Knowledge base: [DIR]/shop/inner\n"),
         "{shown}"
     );
 }

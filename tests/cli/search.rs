@@ -29,7 +29,7 @@ fn the_first_sentence_that_every_user_types() {
         "projects/demo/sessions.md",
     ]);
     assert_snapshot!(world.mx(&["search", "auth module", "--tags=sessions"]), @r"
-    projects/demo/sessions.md:13  work Sessions › 2026-01-11 10:30 UTC
+    projects/demo/sessions.md:13  shop Sessions › 2026-01-11 10:30 UTC
         Rewrote the auth module
     --- exit 0
     ");

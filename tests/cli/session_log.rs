@@ -88,7 +88,7 @@ fn an_appended_section_carries_tags_and_links() {
 fn json_has_exactly_the_promised_fields() {
     let world = World::new();
     let answer = world.json(&["session-log", "-m", "x", "-e", ENTRY]);
-    assert_snapshot!(answer.to_string(), @r#"{"action":"created","context_source":"explicit","path":"projects/myapp/sessions.md","project":"work","timestamp":"2026-01-11T10:30:00Z"}"#);
+    assert_snapshot!(answer.to_string(), @r#"{"action":"created","context_source":"explicit","path":"projects/myapp/sessions.md","project":"shop","timestamp":"2026-01-11T10:30:00Z"}"#);
 }
 
 #[test]
@@ -126,8 +126,8 @@ fn without_an_entry_both_ways_out_are_shown() {
     assert_snapshot!(world.mx(&["session-log", "-m", "x"]), @r"
     --- stderr
     error: no session entry for this directory
-    hint: name it: --entry projects/work/sessions.md
-    hint: or write a .kbcontext here, once: mx context init (it holds 'primary: projects/work')
+    hint: name it: --entry projects/shop/sessions.md
+    hint: or write a .kbcontext here, once: mx context init (it holds 'primary: projects/shop')
     --- exit 2
     ");
     assert!(!world.kb().exists(), "a failure makes nothing");
@@ -139,7 +139,7 @@ fn the_project_is_that_of_the_git_remote_else_of_the_directory() {
     let project =
         |world: &World| world.json(&["session-log", "-m", "x", "-e", ENTRY])["project"].clone();
     in_git(&world, "");
-    assert_eq!(project(&world), "work");
+    assert_eq!(project(&world), "shop");
     in_git(
         &world,
         "[remote \"origin\"]\n\turl = git@example.com:me/My-App.git\n",
