@@ -40,6 +40,8 @@
 //! | [`kb`] | the directory: root, settings, context, safe reading and writing | know of an index |
 //! | [`index`] | the mirror of the Markdown: catalog and full text | parse arguments, print |
 //! | [`query`] | the query language, search, recent work | write anything |
+//! | [`session`] | start, update, end; reconstruction, capped index, resume | know an agent |
+//! | [`agents`] | dialects of hooks, journal, transcripts, redaction | be on the path of a search |
 //! | [`ops`] | the operations: `Request`, `Response`, `run` | print, exit, parse arguments |
 //! | [`render`] | a response as text or JSON | query, touch the disk |
 //! | [`cli`] | the command line | hold a rule that another front door would need |
@@ -51,6 +53,7 @@
 //! The library never prints, exits, or reads the environment or the clock: the command line does
 //! the first two, [`kb::Environment`] the others.
 
+pub mod agents;
 pub mod cli;
 pub mod error;
 pub mod index;
@@ -60,3 +63,4 @@ pub mod model;
 pub mod ops;
 pub mod query;
 pub mod render;
+pub mod session;

@@ -2,10 +2,15 @@
 
 mod entry;
 mod path;
+mod session;
 mod tag;
 mod time;
 
 pub use entry::{Document, Entry, FrontMatter, Link, Problem, Section};
 pub use path::EntryPath;
+pub use session::{
+    AgentSession, Blocker, Decision, Event, FileAction, FileRow, NotASessionId, Session, SessionId,
+    Source, Status, ToolUse,
+};
 pub use tag::Tag;
 pub use time::{Clock, Timestamp, Zone};
