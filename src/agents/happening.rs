@@ -104,6 +104,14 @@ pub enum HappeningKind {
         #[serde(default, skip_serializing_if = "String::is_empty")]
         rationale: String,
     },
+    /// Something is in the way, as the agent says.
+    Blocker {
+        /// What.
+        blocker: String,
+        /// How it was resolved; empty while it is open.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        resolution: String,
+    },
     /// A step of the work is done: a task completed, a pull request opened.
     Progress {
         /// Which.

@@ -2,6 +2,8 @@
 //!
 //! Each agent has its own dialect; everything behind it sees only [`Happening`]s.
 
+pub mod dialect;
 mod happening;
+pub mod journal;
 
 pub use happening::{Happening, HappeningKind};

@@ -1,0 +1,64 @@
+//! The journal: what agents' hooks saw, on its way into Markdown.
+//!
+//! One file per session of an agent, one line of JSON per [`Happening`], written by as many
+//! processes as there are hooks at the same moment, without a lock:
+//!
+//! - What a hook has to say goes to the end of the file in one write, which the system does not
+//!   mix with others (`O_APPEND`, on Windows `FILE_APPEND_DATA`). It is not synced.
+//! - It begins with a line break. So a line that an earlier writer left torn (a full disk, a
+//!   killed process) ends before the next begins, whoever wrote in between; nobody has to look
+//!   first. Blank lines mean nothing.
+//! - The first line is a [`Header`]. It is written whenever the file looks new, and again with
+//!   each start and prompt: the last one that can be read counts.
+//!
+//! Reading takes whole lines only: a last line without its line break may still be growing.
+
+mod losses;
+mod name;
+mod read;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+pub use losses::{Loss, losses, record_loss};
+pub use name::{JournalFile, file_name, list};
+pub use read::{Read, read, scan};
+pub use write::append;
+
+#[cfg(doc)]
+use super::Happening;
+use serde::{Deserialize, Serialize};
+
+/// How long a line may be, in bytes, its line break included.
+pub const MAX_LINE: usize = 64 * 1024;
+
+/// The version of the format.
+const VERSION: u32 = 1;
+
+/// What a journal says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Header {
+    /// The version of the format; set when it is written.
+    #[serde(default)]
+    pub v: u32,
+    /// Name of the agent.
+    pub agent: String,
+    /// The agent's own id of the session.
+    pub session: String,
+    /// The directory that the agent works in, cleaned of secrets.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub cwd: String,
+    /// When the header was written, in milliseconds since 1970-01-01 UTC.
+    #[serde(default)]
+    pub at: i64,
+    /// The process that the session lives in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pid: Option<u32>,
+    /// When that process started, by which it is told from a later one with the same number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pid_start: Option<u64>,
+    /// The transcript of the session, cleaned of secrets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transcript: Option<String>,
+}

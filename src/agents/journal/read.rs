@@ -1,0 +1,117 @@
+//! Reading a journal, line by line.
+
+use super::{Header, MAX_LINE};
+use crate::agents::{Happening, HappeningKind};
+use crate::error::{Error, Result};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read as _, Seek as _, SeekFrom};
+use std::path::Path;
+
+/// What a journal holds from some place on.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Read {
+    /// The last header that was read.
+    pub header: Option<Header>,
+    /// What happened, in the order in which it was written; empty after [`scan`].
+    pub happenings: Vec<Happening>,
+    /// How many lines cannot be read.
+    pub bad: usize,
+    /// How many happenings are of a kind that only a newer version knows.
+    pub unknown: usize,
+    /// Where the next reading is to begin: behind the last whole line.
+    pub end: u64,
+    /// Whether it was read from its beginning although that was not asked for, since what was read
+    /// before is not there any more: the file is shorter, or another.
+    pub restarted: bool,
+}
+
+/// Reads the journal at `path` from the byte `from` on, where an earlier reading ended, or 0.
+/// Kinds of happenings that are not known are counted and left out.
+///
+/// # Errors
+///
+/// If the file cannot be read.
+pub fn read(path: &Path, from: u64) -> Result<Read> {
+    let mut happenings = Vec::new();
+    let read = scan(path, from, &mut |happening| happenings.push(happening))?;
+    Ok(Read { happenings, ..read })
+}
+
+/// Reads as [`read`] does, handing out each happening instead of keeping it: memory stays flat.
+///
+/// # Errors
+///
+/// If the file cannot be read.
+pub fn scan(path: &Path, from: u64, each: &mut dyn FnMut(Happening)) -> Result<Read> {
+    let failed = |cause| Error::io("read", path, cause);
+    let mut file = File::open(path).map_err(failed)?;
+    let start = start(&mut file, from).map_err(failed)?;
+    let mut read = Read {
+        end: start,
+        restarted: start != from,
+        ..Read::default()
+    };
+    file.seek(SeekFrom::Start(start)).map_err(failed)?;
+    let mut lines = BufReader::with_capacity(MAX_LINE, file);
+    let mut line = Vec::new();
+    while let Some(length) = next(&mut lines, &mut line).map_err(failed)? {
+        read.end += length;
+        take(&line, &mut read, each);
+    }
+    Ok(read)
+}
+
+/// Returns where to begin: at `from` if a line ends there, else at the beginning.
+fn start(file: &mut File, from: u64) -> io::Result<u64> {
+    let Some(before) = from.checked_sub(1) else {
+        return Ok(0);
+    };
+    if from > file.metadata()?.len() {
+        return Ok(0);
+    }
+    file.seek(SeekFrom::Start(before))?;
+    let mut byte = [0];
+    let is_end = file.read(&mut byte)? == 1 && byte == *b"\n";
+    Ok(if is_end { from } else { 0 })
+}
+
+/// Reads a whole line into `line`, without its line break, and returns its length with it. Of a
+/// line that is too long only the first [`MAX_LINE`] bytes are kept. `None` at the end and for a
+/// line that is not complete.
+fn next(from: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Option<u64>> {
+    line.clear();
+    let mut length = 0;
+    loop {
+        let chunk = match from.fill_buf() {
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+            chunk => chunk?,
+        };
+        if chunk.is_empty() {
+            return Ok(None);
+        }
+        let end = chunk.iter().position(|byte| *byte == b'\n');
+        let text = &chunk[..end.unwrap_or(chunk.len())];
+        let room = MAX_LINE.saturating_sub(line.len());
+        line.extend_from_slice(&text[..text.len().min(room)]);
+        let used = text.len() + usize::from(end.is_some());
+        length += used as u64;
+        from.consume(used);
+        if end.is_some() {
+            return Ok(Some(length));
+        }
+    }
+}
+
+fn take(line: &[u8], read: &mut Read, each: &mut dyn FnMut(Happening)) {
+    if line.trim_ascii().is_empty() {
+        return;
+    }
+    match serde_json::from_slice::<Happening>(line) {
+        Ok(happening) if happening.kind == HappeningKind::Unknown => read.unknown += 1,
+        Ok(happening) => each(happening),
+        Err(_) => match serde_json::from_slice::<Header>(line) {
+            Ok(header) => read.header = Some(header),
+            Err(_) => read.bad += 1,
+        },
+    }
+}

@@ -1,0 +1,163 @@
+//! Appending to a journal.
+
+use super::{Header, MAX_LINE, VERSION, file_name};
+use crate::agents::{Happening, HappeningKind};
+use crate::error::{Error, Result};
+use serde::Serialize;
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::Path;
+
+/// How often a write that the system cut short is continued.
+const ATTEMPTS: usize = 8;
+
+/// Appends happenings to the journal of the session that `header` names, below `dir`, which is
+/// made where it is missing. Returns how many bytes the journal had before, at most.
+///
+/// # Errors
+///
+/// If not all of it could be written, as on a full disk; or if a line would be longer than
+/// [`MAX_LINE`], which happenings with texts within their limits are not: then the others are
+/// written.
+pub fn append(dir: &Path, header: &Header, happenings: &[Happening]) -> Result<u64> {
+    let path = dir.join(file_name(&header.agent, &header.session));
+    let failed = |cause| Error::io("append to", &path, cause);
+    let file = open(dir, &path).map_err(failed)?;
+    let length = file.metadata().map_err(failed)?.len();
+    let mut text = vec![b'\n'];
+    let mut fit = true;
+    if length == 0 || happenings.iter().any(tells_header) {
+        let header = Header {
+            v: VERSION,
+            ..header.clone()
+        };
+        fit &= push(&mut text, &header);
+    }
+    for happening in happenings {
+        fit &= push(&mut text, happening);
+    }
+    if text.len() > 1 {
+        write(&file, &text).map_err(failed)?;
+    }
+    match fit {
+        true => Ok(length),
+        false => Err(Error::failed(format!(
+            "a line is too long for {}",
+            path.display()
+        ))),
+    }
+}
+
+/// Returns whether the header is written again beside a happening: should the first be torn, the
+/// journal is not without for long.
+fn tells_header(happening: &Happening) -> bool {
+    matches!(
+        happening.kind,
+        HappeningKind::Start { .. } | HappeningKind::Prompt { .. }
+    )
+}
+
+/// Adds a line. Returns `false` if it is too long, and does not add it.
+fn push(text: &mut Vec<u8>, line: &impl Serialize) -> bool {
+    let start = text.len();
+    let written = serde_json::to_writer(&mut *text, line).is_ok();
+    text.push(b'\n');
+    let fits = written && text.len() - start <= MAX_LINE;
+    if !fits {
+        text.truncate(start);
+    }
+    fits
+}
+
+/// Opens a journal, made where it is missing, without waiting should something else have taken
+/// its place.
+fn open(dir: &Path, path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    without_waiting(&mut options);
+    let file = match options.open(path) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => {
+            fs::create_dir_all(dir)?;
+            options.open(path)?
+        }
+        opened => opened?,
+    };
+    match file.metadata()?.is_file() {
+        true => Ok(file),
+        false => Err(io::Error::other("it is not a regular file")),
+    }
+}
+
+#[cfg(unix)]
+fn without_waiting(options: &mut OpenOptions) {
+    use rustix::fs::OFlags;
+    use std::os::unix::fs::OpenOptionsExt;
+    let flags = OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::NOCTTY;
+    options.custom_flags(flags.bits().cast_signed());
+}
+
+#[cfg(not(unix))]
+fn without_waiting(_: &mut OpenOptions) {}
+
+/// Writes lines in one write. Should the system take only a part of it, then others may write
+/// next: the line that is torn is written once more, behind a line break.
+fn write(mut to: impl io::Write, text: &[u8]) -> io::Result<()> {
+    let mut rest = text;
+    for _ in 0..ATTEMPTS {
+        match to.write(rest) {
+            Ok(n) if n >= rest.len() => return Ok(()),
+            Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+            Ok(n) => {
+                // From the line break before the torn line, unless all but its own is written.
+                let before = rest[..n].iter().rposition(|byte| *byte == b'\n');
+                let torn = rest[n] != b'\n';
+                rest = &rest[if torn { before.unwrap_or(0) } else { n }..];
+            }
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Err(io::ErrorKind::WriteZero.into())
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// Takes so many bytes at each write, then no more.
+    struct Short(Vec<usize>, Vec<u8>);
+
+    impl io::Write for Short {
+        fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+            if self.0.is_empty() {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
+            let n = self.0.remove(0).min(text.len());
+            self.1.extend_from_slice(&text[..n]);
+            Ok(n)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_write_cut_short_anywhere_loses_and_doubles_no_line() {
+        let text = b"\n{1}\n{22}\n{333}\n";
+        for cut in 1..text.len() {
+            let mut to = Short(vec![cut, usize::MAX], Vec::new());
+            write(&mut to, text).expect("written");
+            let written = String::from_utf8(to.1).expect("text");
+            let whole = ["{1}", "{22}", "{333}"];
+            let lines: Vec<&str> = written
+                .lines()
+                .filter(|line| whole.contains(line))
+                .collect();
+            assert_eq!(lines, whole, "{cut}: {written:?}");
+        }
+        let mut full = Short(vec![6], Vec::new());
+        let error = write(&mut full, text).expect_err("full");
+        assert_eq!(error.kind(), io::ErrorKind::StorageFull);
+    }
+}
