@@ -12,7 +12,7 @@ use std::path::Path;
 const ATTEMPTS: usize = 8;
 
 /// Appends happenings to the journal of the session that `header` names, below `dir`, which is
-/// made where it is missing. Returns how many bytes the journal had before, at most.
+/// made where it is missing. Returns how long the journal was in bytes: 0 if it is new.
 ///
 /// # Errors
 ///
@@ -121,7 +121,7 @@ fn write(mut to: impl io::Write, text: &[u8]) -> io::Result<()> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+mod tests {
     use super::*;
 
     /// Takes so many bytes at each write, then no more.
