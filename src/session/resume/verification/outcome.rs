@@ -1,0 +1,172 @@
+//! Outcomes of tests, builds and linters in the words of the log.
+
+use super::{Kind, find};
+use crate::session::resume::text::{line, shorten};
+
+/// How much of an event is looked at, in characters.
+const LOOKED_AT: usize = 300;
+
+/// How an event says that something was verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// What was verified.
+    pub kind: Kind,
+    /// The name of the command without arguments; empty if the event does not name one
+    /// (`all tests pass`).
+    pub name: String,
+    /// Whether it succeeded.
+    pub passed: bool,
+    /// In words: `cargo test passed`.
+    pub text: String,
+}
+
+impl Outcome {
+    /// Returns whether nothing is to be said of an earlier outcome, as this one is of the same.
+    pub fn supersedes(&self, earlier: &Outcome) -> bool {
+        let same = self.name == earlier.name || self.name.is_empty() || earlier.name.is_empty();
+        self.kind == earlier.kind && same
+    }
+}
+
+/// Returns the outcome that an event of the log tells: `cargo test: passed`, `npm test failed`,
+/// `` Ran `make check` (exit 2) ``, `All tests passing`.
+pub fn outcome_of(event: &str) -> Option<Outcome> {
+    let text: String = event.trim_start().chars().take(LOOKED_AT).collect();
+    let text = line(text.lines().next()?);
+    let text = ["Ran ", "Run ", "Running ", "Re-ran ", "ran ", "$ "]
+        .iter()
+        .find_map(|start| text.strip_prefix(start))
+        .unwrap_or(&text);
+    of_command(text).or_else(|| of_prose(text))
+}
+
+fn of_command(text: &str) -> Option<Outcome> {
+    let quoted = text.strip_prefix('`').and_then(|rest| rest.split_once('`'));
+    let separators = [": ", " (", " → ", " -> ", " => ", " - ", " – ", " — "];
+    let separated = separators
+        .iter()
+        .filter_map(|separator| text.split_once(separator));
+    let words = text.match_indices(' ').map(|(at, _)| text.split_at(at));
+    let words = words.filter(|(_, tail)| tail.split_whitespace().next().is_some_and(is_verb));
+    let mut candidates: Vec<(&str, &str)> = separated.chain(words).collect();
+    candidates.sort_by_key(|(command, _)| command.len());
+    let found = quoted
+        .into_iter()
+        .chain(candidates)
+        .find_map(|(command, tail)| {
+            let passed = passed(tail)?;
+            let command = command.trim_end_matches([':', '-', '–', '—', ',', ' ']);
+            Some((find(command)?, passed))
+        });
+    found.map(|(found, passed)| Outcome {
+        kind: found.kind,
+        name: found.name,
+        passed,
+        text: format!(
+            "{} {}",
+            shorten(&found.command, 120),
+            if passed { "passed" } else { "failed" }
+        ),
+    })
+}
+
+/// Returns whether a word behind a command begins what is said about it. `make tests pass` says
+/// nothing, and `make build clean` is all command.
+fn is_verb(word: &str) -> bool {
+    let word = word.trim_end_matches(|c: char| !c.is_alphanumeric());
+    let verbs = "passed passes passing succeeded succeeds failed fails failing errored exited did \
+        didn't doesn't does not is has still now";
+    verbs.split_ascii_whitespace().any(|verb| verb == word)
+}
+
+/// Returns what a word says about an outcome.
+fn verdict(word: &str) -> Option<bool> {
+    let word = word
+        .trim_matches(|c: char| !c.is_alphanumeric())
+        .to_lowercase();
+    match word.as_str() {
+        "passed" | "passes" | "pass" | "passing" | "ok" | "succeeded" | "succeeds" | "success"
+        | "successful" | "green" | "clean" => Some(true),
+        "failed" | "fails" | "fail" | "failing" | "failure" | "failures" | "errored" | "error"
+        | "errors" | "broken" | "red" => Some(false),
+        "exit" | "exited" => Some(true),
+        _ => None,
+    }
+}
+
+/// Returns whether the words behind a command say that it succeeded.
+fn passed(tail: &str) -> Option<bool> {
+    let words: Vec<&str> = tail.split_whitespace().collect();
+    let mut outcome = None;
+    for (at, word) in words.iter().enumerate() {
+        let bare = word
+            .trim_matches(|c: char| !c.is_alphanumeric())
+            .to_lowercase();
+        if matches!(bare.as_str(), "exit" | "exited") {
+            // `exit 0`, `exit code 1`, `exited with status 1`.
+            let number = |word: &&str| {
+                let digits = word.trim_matches(|c: char| !c.is_ascii_digit());
+                digits.parse::<u32>().ok()
+            };
+            match words[at + 1..].iter().take(4).find_map(number) {
+                Some(0) => outcome = outcome.or(Some(true)),
+                Some(_) => return Some(false),
+                None => {}
+            }
+            continue;
+        }
+        let Some(good) = verdict(word) else { continue };
+        let before = at.checked_sub(1).map_or("", |before| words[before]);
+        let none = matches!(before, "0" | "no" | "without" | "zero");
+        let not = matches!(
+            before.to_lowercase().as_str(),
+            "not" | "didn't" | "doesn't" | "don't"
+        );
+        match (good, none || not) {
+            (true, false) => outcome = outcome.or(Some(true)),
+            (false, false) | (true, true) => return Some(false),
+            // `0 failed` alone says too little.
+            (false, true) => {}
+        }
+    }
+    outcome
+}
+
+/// Returns the outcome in a sentence that has the tests, the build or the linter as its subject.
+fn of_prose(text: &str) -> Option<Outcome> {
+    let text = text.trim_end_matches('.');
+    let mut words = text
+        .split_whitespace()
+        .map(|word| {
+            word.trim_matches(|c: char| !c.is_alphanumeric())
+                .to_lowercase()
+        })
+        .peekable();
+    let before = |word: &String| {
+        matches!(
+            word.as_str(),
+            "all" | "the" | "unit" | "integration" | "e2e" | "full" | "whole"
+        ) || (!word.is_empty() && word.chars().all(|c| c.is_ascii_digit()))
+    };
+    while words.next_if(before).is_some() {}
+    let kind = match words.next()?.as_str() {
+        "test" | "tests" => Kind::Test,
+        "build" | "builds" => Kind::Build,
+        "lint" | "linter" | "lints" | "clippy" => Kind::Lint,
+        _ => return None,
+    };
+    let between = |word: &String| {
+        matches!(
+            word.as_str(),
+            "suite" | "run" | "is" | "are" | "now" | "still" | "all" | "again" | "has" | "have"
+        )
+    };
+    while words.next_if(between).is_some() {}
+    let passed = verdict(&words.next()?)?;
+    Some(Outcome {
+        kind,
+        name: String::new(),
+        passed,
+        text: shorten(text, 120),
+    })
+}

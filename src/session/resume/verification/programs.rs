@@ -1,0 +1,267 @@
+//! Which programs verify something.
+
+use super::Kind;
+use super::wrappers::{is_assignment, is_duration, name, unwrap};
+
+/// What a simple command is.
+pub(super) enum Check<'a> {
+    /// It verifies something.
+    Kind {
+        kind: Kind,
+        /// Program and what it is told to do.
+        name: String,
+        /// The command without what only wraps it.
+        words: &'a [String],
+    },
+    /// It runs another command line.
+    Shell(&'a str),
+}
+
+/// Programs that do nothing else.
+const TESTERS: &str = "pytest py.test tox nox jest vitest mocha ava ctest rspec phpunit pest bats \
+    gotestsum cargo-nextest testem karma nosetests unittest behat cucumber runtests.py";
+const BUILDERS: &str = "tsc rustc gcc g++ clang clang++ cc c++ javac kotlinc ninja webpack rollup \
+    esbuild tsup msbuild vue-tsc";
+const LINTERS: &str = "eslint flake8 pylint mypy pyright basedpyright golangci-lint staticcheck \
+    stylelint shellcheck rubocop clang-tidy ktlint detekt swiftlint phpstan psalm hadolint \
+    actionlint markdownlint yamllint tflint oxlint cppcheck";
+
+/// Programs and what they are told: `program: word word = kind`.
+const COMMANDS: &[(&str, &str, Kind)] = &[
+    ("cargo", "test t nextest llvm-cov tarpaulin", Kind::Test),
+    ("cargo", "build b check c", Kind::Build),
+    ("cargo", "clippy deny audit", Kind::Lint),
+    ("go", "test", Kind::Test),
+    ("go", "build", Kind::Build),
+    ("go", "vet", Kind::Lint),
+    ("mvn mvnw", "test verify integration-test", Kind::Test),
+    ("mvn mvnw", "compile package install", Kind::Build),
+    ("gradle gradlew", "test check", Kind::Test),
+    ("gradle gradlew", "build assemble classes", Kind::Build),
+    (
+        "dotnet swift flutter dart stack cabal lein bazel meson sbt mix deno zig hatch",
+        "test",
+        Kind::Test,
+    ),
+    (
+        "xcodebuild rails composer playwright artisan rake manage.py setup.py",
+        "test",
+        Kind::Test,
+    ),
+    ("rake", "spec", Kind::Test),
+    ("dune", "test runtest", Kind::Test),
+    ("cypress", "run", Kind::Test),
+    (
+        "dotnet swift stack cabal bazel flutter dune vite next docker podman nuxt astro zig",
+        "build",
+        Kind::Build,
+    ),
+    ("meson mix sbt", "compile", Kind::Build),
+    ("dotnet", "publish", Kind::Build),
+    ("ruff biome", "check lint", Kind::Lint),
+    ("dart flutter", "analyze", Kind::Lint),
+    ("mix", "credo dialyzer", Kind::Lint),
+    ("pre-commit", "run", Kind::Lint),
+    ("next deno", "lint", Kind::Lint),
+];
+
+/// Formatters, which verify only when told to change nothing.
+const FORMATTERS: &str = "rustfmt prettier black isort gofmt";
+
+/// Programs that run a target of a file of theirs.
+const MAKERS: &str = "make gmake just task mage";
+const SCRIPTERS: &str = "npm pnpm yarn bun";
+
+/// Options whose value is the next word.
+const VALUED: &str = "--filter -F -C --dir --prefix --cwd --workspace --manifest-path --config -Z \
+    --color -f --file --project --directory -p --target-dir --package";
+
+/// Options with which nothing is verified.
+const IDLE: &str = "--help -h --version --list --collect-only --dry-run --listTests --watch";
+
+/// Returns what a command is, `None` if it verifies nothing.
+pub(super) fn check(words: &[String]) -> Option<Check<'_>> {
+    let words = unwrap(words);
+    let program = name(words.first()?);
+    let arguments: Vec<&str> = words[1..].iter().map(String::as_str).collect();
+    if is_shell(&program) {
+        let flag = |word: &&str| word.starts_with(['-', '/']) && word.ends_with(['c', 'C']);
+        let command = |word: &&str| flag(word) || word.eq_ignore_ascii_case("-command");
+        if let Some(at) = arguments.iter().position(command) {
+            return words.get(at + 2).map(|script| Check::Shell(script));
+        }
+    }
+    let (kind, told) = kind(&program, words.first()?, &arguments)?;
+    let name = if told.is_empty() {
+        program
+    } else {
+        format!("{program} {told}")
+    };
+    Some(Check::Kind { kind, name, words })
+}
+
+fn holds(list: &str, word: &str) -> bool {
+    list.split_ascii_whitespace().any(|one| one == word)
+}
+
+fn is_shell(program: &str) -> bool {
+    holds("bash sh zsh dash fish powershell pwsh cmd", program)
+}
+
+/// Returns the arguments that are no options nor their values.
+fn operands<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
+    let mut operands = Vec::new();
+    let mut words = arguments.iter().peekable();
+    while let Some(word) = words.next() {
+        if *word == "--" {
+            break;
+        } else if holds(VALUED, word) {
+            words.next();
+        } else if *word == "-j" {
+            words.next_if(|word| is_duration(word));
+        } else if !word.starts_with(['-', '+']) && !is_assignment(word) {
+            operands.push(*word);
+        }
+    }
+    operands
+}
+
+/// Returns what a program verifies, and what it was told.
+fn kind(program: &str, word: &str, arguments: &[&str]) -> Option<(Kind, String)> {
+    let own = || arguments.iter().take_while(|word| **word != "--");
+    if own().any(|word| holds(IDLE, word)) {
+        return None;
+    }
+    let has = |option: &str| own().any(|word| *word == option);
+    let operands = operands(arguments);
+    let first = operands.first().copied().unwrap_or_default();
+    let plain = |kind| Some((kind, String::new()));
+    let told = |kind| Some((kind, first.to_owned()));
+    match program {
+        _ if holds(TESTERS, program) => return plain(Kind::Test),
+        _ if holds(BUILDERS, program) => return plain(Kind::Build),
+        _ if holds(LINTERS, program) => return plain(Kind::Lint),
+        _ if holds(FORMATTERS, program) => {
+            let unchanged = ["--check", "-c", "-l", "--check-only", "--list-different"];
+            let unchanged = unchanged.iter().any(|option| arguments.contains(option));
+            return unchanged.then_some((Kind::Lint, String::new()));
+        }
+        _ if holds(MAKERS, program) => return target(program, &operands),
+        _ if holds(SCRIPTERS, program) => return script(program, &operands, arguments),
+        _ if is_shell(program) => return script_file(first),
+        "cargo" | "ruff" | "mix" if matches!(first, "fmt" | "format") => {
+            let unchanged = ["--check", "--check-formatted"];
+            let unchanged = unchanged.iter().any(|option| arguments.contains(option));
+            return if unchanged { told(Kind::Lint) } else { None };
+        }
+        "cargo" if first == "miri" => return told(Kind::Test),
+        "cargo" if matches!(first, "test" | "t") && has("--no-run") => return told(Kind::Build),
+        "zig" if operands.starts_with(&["build", "test"]) => {
+            return Some((Kind::Test, "build test".to_owned()));
+        }
+        "node" if has("--test") => return Some((Kind::Test, "--test".to_owned())),
+        "cmake" if has("--build") => return Some((Kind::Build, "--build".to_owned())),
+        "python" | "php" | "ruby" => return interpreted(&operands),
+        _ => {}
+    }
+    // The goals of Maven and the tasks of Gradle can stand anywhere: `:app:test`.
+    let many = matches!(
+        program,
+        "mvn" | "mvnw" | "gradle" | "gradlew" | "xcodebuild" | "sbt"
+    );
+    let goals = if many {
+        operands.as_slice()
+    } else {
+        &operands[..operands.len().min(1)]
+    };
+    let task = |goal: &&str| goal.rsplit(':').next().unwrap_or(goal).to_owned();
+    for (programs, words, kind) in COMMANDS {
+        let found = goals.iter().map(task).find(|goal| holds(words, goal));
+        if let Some(goal) = found.filter(|_| holds(programs, program)) {
+            return Some((*kind, goal));
+        }
+    }
+    word.contains(['/', '\\'])
+        .then(|| script_file(word))
+        .flatten()
+}
+
+/// `make check`, `just lint`; alone, `make` builds.
+fn target(program: &str, operands: &[&str]) -> Option<(Kind, String)> {
+    let make = program.ends_with("make");
+    if operands.is_empty() || (make && operands == ["all"]) {
+        return make.then(|| (Kind::Build, operands.join(" ")));
+    }
+    let kinds = operands.iter().filter_map(|target| {
+        let kind = match *target {
+            "check" => Kind::Test,
+            target => script_kind(target)?,
+        };
+        Some((kind, (*target).to_owned()))
+    });
+    kinds.min_by_key(|(kind, _)| *kind)
+}
+
+/// `npm test`, `yarn build`, `pnpm run lint`, `yarn jest`.
+fn script(program: &str, operands: &[&str], arguments: &[&str]) -> Option<(Kind, String)> {
+    match operands {
+        ["workspace", _, rest @ ..] => script(program, rest, arguments),
+        ["t", ..] => Some((Kind::Test, "test".to_owned())),
+        ["run" | "run-script", name, ..] => Some((script_kind(name)?, format!("run {name}"))),
+        // Of npm itself these are scripts; all else are commands of its own.
+        [name @ ("test" | "tst"), ..] => Some((Kind::Test, (*name).to_owned())),
+        [name, ..] if program != "npm" => match script_kind(name) {
+            Some(kind) => Some((kind, (*name).to_owned())),
+            None => {
+                let at = arguments.iter().position(|word| word == name)?;
+                let (kind, told) = kind(name, name, &arguments[at + 1..])?;
+                Some((kind, format!("{name} {told}").trim_end().to_owned()))
+            }
+        },
+        _ => None,
+    }
+}
+
+/// `python manage.py test`, `php artisan test`, `python test_all.py`.
+fn interpreted(operands: &[&str]) -> Option<(Kind, String)> {
+    let (script, rest) = operands.split_first()?;
+    let file = name(script);
+    if file == "unittest" {
+        return Some((Kind::Test, file));
+    }
+    let stem = file.split('.').next().unwrap_or_default();
+    if stem.starts_with("test_") || stem.ends_with("_test") {
+        return Some((Kind::Test, file));
+    }
+    let (kind, told) = kind(&file, "", rest)?;
+    Some((kind, format!("{file} {told}").trim_end().to_owned()))
+}
+
+/// `./run_tests.sh`, `scripts/build`; not `/usr/bin/test`.
+fn script_file(word: &str) -> Option<(Kind, String)> {
+    if word.starts_with("/bin/") || word.starts_with("/usr/bin/") {
+        return None;
+    }
+    let file = name(word);
+    let (stem, extension) = file.split_once('.').unwrap_or((&file, ""));
+    let script = matches!(extension, "" | "sh" | "bash" | "ps1" | "zsh");
+    let stem = stem
+        .strip_prefix("run")
+        .map_or(stem, |rest| rest.trim_start_matches(['-', '_']));
+    let kind = script_kind(stem).filter(|_| script)?;
+    Some((kind, String::new()))
+}
+
+/// Returns what a script or target is for, by the first part of its name that says it:
+/// `test:unit`, `ci-lint`.
+fn script_kind(name: &str) -> Option<Kind> {
+    name.split([':', '-', '_', '.', '/'])
+        .find_map(|part| match part {
+            "test" | "tests" | "spec" | "specs" | "e2e" | "unittest" | "nextest" => {
+                Some(Kind::Test)
+            }
+            "build" | "compile" | "bundle" => Some(Kind::Build),
+            "lint" | "typecheck" | "tsc" | "clippy" | "check" | "eslint" => Some(Kind::Lint),
+            _ => None,
+        })
+}

@@ -1,0 +1,242 @@
+use super::*;
+
+#[test]
+fn commands_that_verify_are_known() {
+    for (command, kind) in [
+        ("cargo test", Kind::Test),
+        ("cargo +nightly test -p a -- --nocapture", Kind::Test),
+        (
+            "RUST_BACKTRACE=1 cargo --color always nextest run",
+            Kind::Test,
+        ),
+        ("cd api && npm test 2>&1 | tail -20", Kind::Test),
+        ("npm run test:unit", Kind::Test),
+        ("pnpm --filter web test", Kind::Test),
+        ("yarn workspace web test", Kind::Test),
+        ("yarn jest src", Kind::Test),
+        ("npx vitest run", Kind::Test),
+        ("bun test", Kind::Test),
+        ("python -m pytest -x", Kind::Test),
+        ("python3.12 -m unittest", Kind::Test),
+        ("uv run pytest", Kind::Test),
+        ("poetry run python manage.py test", Kind::Test),
+        ("go test ./...", Kind::Test),
+        ("make -j4 -C build check", Kind::Test),
+        ("make -j 4 test", Kind::Test),
+        ("./gradlew :app:test", Kind::Test),
+        (".\\gradlew.bat test", Kind::Test),
+        ("mvn -q verify", Kind::Test),
+        ("timeout -k 5 60 ctest -V", Kind::Test),
+        ("bundle exec rspec", Kind::Test),
+        ("bash -lc 'cd x && cargo test'", Kind::Test),
+        ("scripts/run_tests.sh --all", Kind::Test),
+        ("bash test.sh", Kind::Test),
+        ("cargo build && cargo test", Kind::Test),
+        ("cargo test\ncargo build", Kind::Test),
+        ("(cd a; cargo test)", Kind::Test),
+        ("dotnet test", Kind::Test),
+        ("zig build test", Kind::Test),
+        ("deno test", Kind::Test),
+        ("/usr/local/bin/pytest", Kind::Test),
+        ("node --test", Kind::Test),
+        ("cargo test --no-run", Kind::Build),
+        ("cargo check", Kind::Build),
+        ("make", Kind::Build),
+        ("make -j8 all", Kind::Build),
+        ("npm run build", Kind::Build),
+        ("tsc -p .", Kind::Build),
+        ("cmake --build out", Kind::Build),
+        ("docker build .", Kind::Build),
+        ("./build.sh", Kind::Build),
+        ("cargo clippy --all-targets -- -D warnings", Kind::Lint),
+        ("cargo fmt --check", Kind::Lint),
+        ("npx tsc --noEmit && npx eslint .", Kind::Build),
+        ("ruff check .", Kind::Lint),
+        ("npm run lint", Kind::Lint),
+        ("go vet ./...", Kind::Lint),
+        ("pre-commit run -a", Kind::Lint),
+    ] {
+        assert_eq!(of(command), Some(kind), "{command}");
+    }
+}
+
+#[test]
+fn others_are_not() {
+    for command in [
+        "",
+        "   ",
+        "ls -la",
+        "test -f cargo",
+        "[ -f x ] && echo cargo test",
+        "/usr/bin/test -e x",
+        "echo 'cargo test'",
+        "git commit -m \"cargo test passes; cargo test\"",
+        "git commit -m \"$(cat <<'EOF'\nrun\ncargo test\nEOF\n)\"",
+        "cat > x.sh <<EOF\ncargo test\nEOF",
+        "cat <<-'E'\n  cargo test\n\tE\n",
+        "# cargo test",
+        "cargo run",
+        "cargo test --help",
+        "cargo fmt",
+        "npm install",
+        "npm ci",
+        "pip install pytest",
+        "grep -rn 'npm test' .",
+        "vim tests/test_a.py",
+        "go run .",
+        "make clean",
+        "make help",
+        "cargo",
+        "npm",
+        "bash",
+        "sudo",
+        "timeout",
+        "python",
+        "\"unclosed cargo test",
+        "&& || ; | & ( ) > < << '",
+    ] {
+        assert_eq!(of(command), None, "{command}");
+    }
+}
+
+#[test]
+fn the_status_of_the_line_may_not_be_the_status_of_the_command() {
+    for (line, conclusive) in [
+        ("cargo test", true),
+        ("cargo test;", true),
+        ("cargo test 2>&1", true),
+        ("cargo test &> out.txt", true),
+        ("cd a && cargo test && echo good", true),
+        ("cd a; cargo test", true),
+        ("cargo test | tail -5", false),
+        ("set -o pipefail; cargo test | tail -5", true),
+        ("cargo test || true", false),
+        ("cargo test; echo $?", false),
+        ("set -e; cargo test; echo done", true),
+        ("cargo test\necho done", false),
+        ("cargo build || cargo test", false),
+        ("echo $(cargo test)", false),
+        ("cargo test &", false),
+        ("bash -c 'cargo test; true'", false),
+        ("cargo test # | tail", true),
+    ] {
+        let found = find(line).expect(line);
+        assert_eq!(
+            (found.kind, found.conclusive),
+            (Kind::Test, conclusive),
+            "{line}"
+        );
+        assert_eq!(
+            (found.name.as_str(), found.command.as_str()),
+            ("cargo test", "cargo test")
+        );
+    }
+}
+
+#[test]
+fn an_event_tells_only_what_is_known() {
+    let text = |command, ok| event_text(command, ok).expect("an event");
+    assert_eq!(
+        text("cd a && cargo test -p x 2>&1", Some(true)),
+        "cargo test -p x: passed"
+    );
+    assert_eq!(text("cargo test", Some(false)), "cargo test: failed");
+    assert_eq!(text("cargo test | tail", Some(true)), "Ran cargo test");
+    assert_eq!(text("cargo test", None), "Ran cargo test");
+    assert_eq!(event_text("ls", Some(true)), None);
+    for command in [
+        "cargo test",
+        "npm run test:unit",
+        "make check",
+        "ruff check src",
+    ] {
+        for ok in [true, false] {
+            let outcome = outcome_of(&text(command, Some(ok))).expect("read back");
+            assert_eq!((outcome.passed, Some(outcome.kind)), (ok, of(command)));
+        }
+    }
+}
+
+#[test]
+fn outcomes_are_found_in_events() {
+    for (text, passed, shown) in [
+        ("cargo test: passed", true, "cargo test passed"),
+        ("npm test failed", false, "npm test failed"),
+        ("Ran cargo test: passed", true, "cargo test passed"),
+        (
+            "Ran `cargo test -p a` (exit 101)",
+            false,
+            "cargo test -p a failed",
+        ),
+        ("Ran cargo test (exit 0)", true, "cargo test passed"),
+        ("cargo test: 3 passed, 1 failed", false, "cargo test failed"),
+        (
+            "cargo test: ok. 10 passed; 0 failed",
+            true,
+            "cargo test passed",
+        ),
+        (
+            "cargo test failed: error: could not compile",
+            false,
+            "cargo test failed",
+        ),
+        ("cargo clippy → ok", true, "cargo clippy passed"),
+        ("cd a && make check passed", true, "make check passed"),
+        ("pytest exited with 1", false, "pytest failed"),
+        ("pytest did not pass", false, "pytest failed"),
+        ("All tests passing", true, "All tests passing"),
+        ("all 42 unit tests pass", true, "all 42 unit tests pass"),
+        (
+            "Tests are still failing in auth",
+            false,
+            "Tests are still failing in auth",
+        ),
+        ("build broken", false, "build broken"),
+        ("Build succeeded.", true, "Build succeeded"),
+    ] {
+        let outcome = outcome_of(text).unwrap_or_else(|| panic!("{text}"));
+        assert_eq!(
+            (outcome.passed, outcome.text.as_str()),
+            (passed, shown),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn what_only_sounds_like_an_outcome_is_none() {
+    for text in [
+        "",
+        "Ran cargo test",
+        "cargo test",
+        "Fixed the failing tests",
+        "Fixed test that failed",
+        "Started implementing authentication module",
+        "Wrote tests",
+        "Added build script; it failed",
+        "tests",
+        "passed",
+        "ls: passed",
+        "Deployed: ok",
+        "Test plan written, all failed ideas dropped",
+    ] {
+        assert_eq!(outcome_of(text), None, "{text}");
+    }
+    // A long text costs no more than a short one.
+    assert_eq!(outcome_of(&"passed ".repeat(100_000)), None);
+}
+
+#[test]
+fn hostile_command_lines_do_no_harm() {
+    for text in [
+        "bash -c ".repeat(10_000),
+        "(".repeat(100_000),
+        "cargo test && ".repeat(10_000),
+        "<<".repeat(10_000),
+        "'\"\\".repeat(10_000),
+        "\u{202e}\0é日 test".repeat(1000),
+        "env ".repeat(10_000),
+    ] {
+        let _ = (of(&text), outcome_of(&text));
+    }
+}
