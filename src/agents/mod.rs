@@ -3,5 +3,6 @@
 //! Each agent has its own dialect; everything behind it sees only [`Happening`]s.
 
 mod happening;
+pub mod install;
 
 pub use happening::{Happening, HappeningKind};
