@@ -5,11 +5,17 @@ use std::path::{Path, PathBuf};
 /// A coding agent whose hooks can be installed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Agent {
+    /// Claude Code.
     Claude,
+    /// Codex CLI.
     Codex,
+    /// Gemini CLI.
     Gemini,
+    /// Cursor.
     Cursor,
+    /// GitHub Copilot CLI.
     Copilot,
+    /// opencode.
     Opencode,
 }
 

@@ -15,10 +15,13 @@ use std::path::{Path, PathBuf};
 /// The hooks of one agent in one scope.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HookState {
+    /// Whose hooks.
     pub agent: Agent,
+    /// The user's, or the project's.
     pub scope: Scope,
     /// The file that holds them, or would.
     pub path: PathBuf,
+    /// Whether they are there.
     pub state: State,
     /// Whether the user lets them run, if the agent asks that (Codex) and they are there.
     pub trusted: Option<bool>,
@@ -29,7 +32,9 @@ pub struct HookState {
 /// Whether hooks are there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum State {
+    /// There are none.
     Absent,
+    /// They are as this version writes them.
     Installed,
     /// These events have none.
     Partial(Vec<String>),
@@ -44,7 +49,9 @@ pub enum State {
 /// Whether the skill is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SkillState {
+    /// There is none.
     Absent,
+    /// It is as this version writes it.
     Installed,
     /// Another version wrote it.
     Outdated,

@@ -38,7 +38,9 @@ use std::path::{Path, PathBuf};
 /// What is to be installed or uninstalled, and where.
 #[derive(Debug, Clone)]
 pub struct Target {
+    /// Whose configuration.
     pub agents: Vec<Agent>,
+    /// The user's, or the project's.
     pub scope: Scope,
     /// The user's home directory.
     pub home: PathBuf,
@@ -68,6 +70,7 @@ impl Target {
 /// A file that is made, changed or deleted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
+    /// Which; it may be a link, which then stays one.
     pub path: PathBuf,
     /// Its text; `None` if there is no file.
     pub before: Option<String>,
@@ -92,7 +95,9 @@ impl Change {
 /// What is to be done, in this order; and what is left as it is, and why.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Plan {
+    /// The files, each once.
     pub changes: Vec<Change>,
+    /// For the user, a sentence each.
     pub notices: Vec<String>,
 }
 
