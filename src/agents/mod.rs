@@ -4,6 +4,7 @@
 
 pub mod dialect;
 mod happening;
+pub mod install;
 pub mod journal;
 
 pub use happening::{Happening, HappeningKind};

@@ -1,0 +1,203 @@
+//! Reading and writing files that are the user's: followed through links, replaced as a whole.
+
+use super::Change;
+use crate::error::{Error, Result};
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+/// More than that is no settings file.
+const LARGEST: u64 = 16 << 20;
+/// As many links one after the other as systems follow.
+const LINKS: usize = 40;
+
+/// Reads a text file. `None` if there is none.
+pub(super) fn read(path: &Path) -> Result<Option<String>> {
+    let failed = |cause| Error::io("read", path, cause);
+    let found = match fs::metadata(path) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+        found => found.map_err(failed)?,
+    };
+    if !found.is_file() {
+        return Err(Error::failed(format!(
+            "{} is not a regular file",
+            path.display()
+        )));
+    }
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(failed)?;
+    file.take(LARGEST + 1)
+        .read_to_end(&mut bytes)
+        .map_err(failed)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(Error::failed(format!(
+            "{} is larger than {} MiB",
+            path.display(),
+            LARGEST >> 20
+        )));
+    }
+    let text = String::from_utf8(bytes);
+    text.map(Some).map_err(|cause| {
+        let at = cause.utf8_error().valid_up_to();
+        let shown = path.display();
+        Error::failed(format!("{shown} is not UTF-8 (byte {at})"))
+            .with_hint("convert the file to UTF-8, or mend it, and try again")
+    })
+}
+
+/// Carries out one change. The new text is complete and synced beside the file before it takes
+/// its place; the file keeps its permissions, and a link to it stays a link. Directories are made
+/// as needed; those that a deleted file leaves empty are removed, up to [`Change::floor`].
+///
+/// # Errors
+///
+/// If the file is not any more what it was when the change was planned.
+pub fn apply(change: &Change) -> Result<()> {
+    check(change)?;
+    let target = follow_links(&change.path)?;
+    match &change.after {
+        Some(text) => write(&target, text),
+        None => delete(change, &target),
+    }
+}
+
+/// Carries out changes; all of them, or, should one fail, none.
+pub fn apply_all(changes: &[Change]) -> Result<()> {
+    changes.iter().try_for_each(check)?;
+    for (done, change) in changes.iter().enumerate() {
+        if let Err(error) = apply(change) {
+            for change in changes[..done].iter().rev() {
+                // The first error is the one to be told.
+                let _ = apply(&change.reversed());
+            }
+            return Err(error);
+        }
+    }
+    Ok(())
+}
+
+fn check(change: &Change) -> Result<()> {
+    match read(&change.path)? == change.before {
+        true => Ok(()),
+        false => Err(Error::busy(format!(
+            "{} has been changed by another program meanwhile",
+            change.path.display()
+        ))
+        .with_hint("try again")),
+    }
+}
+
+/// Returns where a path leads, through links that may lead to nothing yet.
+fn follow_links(path: &Path) -> Result<PathBuf> {
+    let mut path = path.to_path_buf();
+    for _ in 0..LINKS {
+        match fs::symlink_metadata(&path) {
+            Ok(found) if found.is_symlink() => {
+                let target =
+                    fs::read_link(&path).map_err(|cause| Error::io("read", &path, cause))?;
+                path = path.parent().unwrap_or(Path::new("")).join(target);
+            }
+            _ => return Ok(path),
+        }
+    }
+    Err(Error::failed(format!(
+        "{} is a link that leads to itself",
+        path.display()
+    )))
+}
+
+/// Returns a name of the file that is the same however its directories are linked.
+pub(super) fn identity(path: &Path) -> PathBuf {
+    let path = follow_links(path).unwrap_or_else(|_| path.to_path_buf());
+    let found = path
+        .ancestors()
+        .find_map(|dir| Some((fs::canonicalize(dir).ok()?, dir)));
+    match found {
+        Some((real, dir)) => match path.strip_prefix(dir) {
+            Ok(rest) if !rest.as_os_str().is_empty() => real.join(rest),
+            _ => real,
+        },
+        None => path,
+    }
+}
+
+fn write(target: &Path, text: &str) -> Result<()> {
+    let failed = |cause| Error::io("write", target, cause);
+    let dir = target.parent().unwrap_or(target);
+    fs::create_dir_all(dir).map_err(|cause| Error::io("create", dir, cause))?;
+    let old = fs::metadata(target).ok();
+    if old.as_ref().is_some_and(|old| old.permissions().readonly()) {
+        let cause = io::Error::from(io::ErrorKind::PermissionDenied);
+        let hint = "the file is read-only: perhaps another program makes it; add the hooks there";
+        return Err(failed(cause).with_hint(hint));
+    }
+    let mut new = temporary(dir).map_err(failed)?;
+    new.write_all(text.as_bytes()).map_err(failed)?;
+    if let Some(old) = old {
+        keep_owner(new.as_file(), &old);
+        let permissions = old.permissions();
+        new.as_file().set_permissions(permissions).map_err(failed)?;
+    }
+    new.as_file().sync_all().map_err(failed)?;
+    new.persist(target).map_err(|error| failed(error.error))?;
+    sync_dir(dir);
+    Ok(())
+}
+
+fn delete(change: &Change, target: &Path) -> Result<()> {
+    match fs::remove_file(target) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+        removed => removed.map_err(|cause| Error::io("remove", target, cause))?,
+    }
+    let parents = change.path.ancestors().skip(1);
+    for dir in parents.take_while(|dir| *dir != change.floor && dir.starts_with(&change.floor)) {
+        // Fails where something else is in it, or where it is a link: then it stays.
+        if fs::remove_dir(dir).is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn temporary(dir: &Path) -> io::Result<tempfile::NamedTempFile> {
+    use std::os::unix::fs::PermissionsExt;
+    // As any program would make it; the mask of the process takes from that.
+    let permissions = fs::Permissions::from_mode(0o666);
+    tempfile::Builder::new()
+        .prefix(".mx-")
+        .permissions(permissions)
+        .tempfile_in(dir)
+}
+
+#[cfg(not(unix))]
+fn temporary(dir: &Path) -> io::Result<tempfile::NamedTempFile> {
+    tempfile::Builder::new().prefix(".mx-").tempfile_in(dir)
+}
+
+/// Keeps owner and group where the user may give files away: as root, in somebody's home.
+#[cfg(unix)]
+fn keep_owner(new: &File, old: &Metadata) {
+    use rustix::fs::{Gid, Uid, fchown};
+    use std::os::unix::fs::MetadataExt;
+    let same = |new: Metadata| (new.uid(), new.gid()) == (old.uid(), old.gid());
+    if !new.metadata().is_ok_and(same) {
+        let _ = fchown(
+            new,
+            Some(Uid::from_raw(old.uid())),
+            Some(Gid::from_raw(old.gid())),
+        );
+    }
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_: &File, _: &Metadata) {}
+
+/// The file is whole with or without it; only which one a power cut leaves depends on it.
+#[cfg(unix)]
+fn sync_dir(dir: &Path) {
+    let _ = File::open(dir).and_then(|dir| dir.sync_all());
+}
+
+#[cfg(not(unix))]
+fn sync_dir(_: &Path) {}

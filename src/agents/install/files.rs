@@ -1,0 +1,196 @@
+//! Files that are ours as a whole: the skill, and the plugin for opencode.
+//!
+//! Each carries a digest of itself, by which one that somebody has edited is told from one that
+//! an older version wrote: the former is left alone.
+
+/// What is found where a file of ours goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Found {
+    /// Nothing.
+    Absent,
+    /// Just what this version writes.
+    Current,
+    /// What another version wrote.
+    Outdated,
+    /// What we wrote, and somebody changed.
+    Edited,
+    /// What somebody else wrote.
+    Foreign,
+}
+
+const SKILL: &str = include_str!("templates/SKILL.md");
+const PLUGIN: &str = include_str!("templates/opencode.ts");
+
+/// The folders of the skill, which are its names: the second is the name it had before.
+pub(super) const SKILL_NAMES: [&str; 2] = ["log", "session-logger"];
+
+const MARK: &str = "mx-digest: ";
+const DIGEST_LENGTH: usize = 16;
+
+/// Returns the text of the skill.
+pub(super) fn skill(name: &str) -> String {
+    sealed(&SKILL.replace("\r\n", "\n").replace("{{name}}", name))
+}
+
+/// Returns the text of the plugin for opencode.
+pub(super) fn plugin(command: &str) -> String {
+    let command = serde_json::Value::from(command).to_string();
+    sealed(
+        &PLUGIN
+            .replace("\r\n", "\n")
+            .replace("{{command}}", &command),
+    )
+}
+
+/// Returns what `text`, the text of a file, is, compared with what is written there now.
+pub(super) fn compare(text: Option<&str>, current: &str) -> Found {
+    let Some(text) = text else {
+        return Found::Absent;
+    };
+    // A checkout may have changed the line endings.
+    let text = text.replace("\r\n", "\n");
+    match split(&text) {
+        _ if text == current => Found::Current,
+        None => Found::Foreign,
+        Some((before, seal, after)) => match seal == digest(before, after) {
+            true => Found::Outdated,
+            false => Found::Edited,
+        },
+    }
+}
+
+/// Puts the digest behind its mark.
+fn sealed(text: &str) -> String {
+    let at = text.find(MARK).map_or(text.len(), |at| at + MARK.len());
+    let (before, after) = text.split_at(at);
+    format!("{before}{}{after}", digest(before, after))
+}
+
+fn split(text: &str) -> Option<(&str, &str, &str)> {
+    let at = text.find(MARK)? + MARK.len();
+    let seal = text.get(at..at + DIGEST_LENGTH)?;
+    Some((&text[..at], seal, &text[at + DIGEST_LENGTH..]))
+}
+
+fn digest(before: &str, after: &str) -> String {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(before.as_bytes());
+    hasher.update(after.as_bytes());
+    let hex = hasher.finalize().to_hex();
+    // A letter first: YAML would take some digests for numbers.
+    format!("d{}", &hex[..DIGEST_LENGTH - 1])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_edited_file_is_told_from_one_of_another_version() {
+        let current = skill("log");
+        let older = sealed(&current.replace("mx search", "mx find").replacen(
+            split(&current).expect("sealed").1,
+            "",
+            1,
+        ));
+        let edited = current.replace("mx search", "mx find");
+        assert_eq!(compare(None, &current), Found::Absent);
+        assert_eq!(compare(Some(&current), &current), Found::Current);
+        assert_eq!(
+            compare(Some(&current.replace('\n', "\r\n")), &current),
+            Found::Current
+        );
+        assert_eq!(compare(Some(&older), &current), Found::Outdated);
+        assert_eq!(compare(Some(&edited), &current), Found::Edited);
+        assert_eq!(compare(Some("# My own\n"), &current), Found::Foreign);
+        assert_eq!(compare(Some("mx-digest: é"), &current), Found::Foreign);
+        assert_eq!(
+            compare(Some(&plugin("/opt/mx")), &plugin("mx")),
+            Found::Outdated
+        );
+    }
+
+    #[test]
+    fn the_skill_is_as_the_specification_wants_it() {
+        for name in SKILL_NAMES {
+            let text = skill(name);
+            let rest = text.strip_prefix("---\n").expect("front matter");
+            let (front, body) = rest.split_once("\n---\n").expect("its end");
+            let keys: Vec<&str> = front
+                .lines()
+                .filter(|line| !line.starts_with(' '))
+                .map(|line| line.split_once(':').expect("a key").0)
+                .collect();
+            assert_eq!(
+                keys,
+                [
+                    "name",
+                    "description",
+                    "license",
+                    "allowed-tools",
+                    "metadata"
+                ]
+            );
+            let value = |key: &str| {
+                let mut lines = front.lines();
+                lines
+                    .find_map(|line| line.strip_prefix(key)?.strip_prefix(": "))
+                    .expect(key)
+            };
+            assert_eq!(value("name"), name);
+            let description = value("description");
+            assert!(
+                description.len() <= 1024 && !description.contains(": "),
+                "{description}"
+            );
+            assert!(body.lines().count() < 200);
+            assert!(!text.contains("{{"));
+            for taught in [
+                "mx search",
+                "mx get",
+                "mx resume",
+                "mx log start",
+                "mx log update",
+                "mx log end",
+            ] {
+                assert!(body.contains(taught), "{taught}");
+            }
+        }
+    }
+
+    /// Takes comments, strings and templates away; in none of them is a bracket out of place.
+    #[test]
+    fn the_plugin_is_balanced() {
+        let text = plugin("C:\\my \"tools\"\\mx.exe");
+        assert!(text.contains(r#""C:\\my \"tools\"\\mx.exe""#), "{text}");
+        let mut open = Vec::new();
+        let mut rest = text.as_str();
+        while let Some(c) = rest.chars().next() {
+            let length = match c {
+                '/' if rest.starts_with("//") => rest.find('\n').unwrap_or(rest.len()),
+                '"' => {
+                    let mut escaped = false;
+                    let end = rest[1..].find(|c: char| {
+                        let end = c == '"' && !escaped;
+                        escaped = c == '\\' && !escaped;
+                        end
+                    });
+                    end.expect("the string ends") + 2
+                }
+                '\'' | '`' => panic!("only one kind of quotes: {rest}"),
+                _ => c.len_utf8(),
+            };
+            match c {
+                '(' | '[' | '{' => open.push(c),
+                ')' => assert_eq!(open.pop(), Some('('), "{rest}"),
+                ']' => assert_eq!(open.pop(), Some('['), "{rest}"),
+                '}' => assert_eq!(open.pop(), Some('{'), "{rest}"),
+                _ => {}
+            }
+            rest = &rest[length..];
+        }
+        assert!(open.is_empty());
+        // Each exported function would be taken for a plugin.
+        assert_eq!(text.matches("export ").count(), 1);
+    }
+}

@@ -1,0 +1,215 @@
+//! What is installed, for `mx doctor`.
+
+use super::agent::{Agent, Places, Scope};
+use super::apply::{identity, read};
+use super::codex_config::CodexConfig;
+use super::files::{self, Found};
+use super::hooks::{self, Shape};
+use super::json::Node;
+use super::settings::Settings;
+use super::switched_off::disabled;
+use super::{Target, check, own, refused};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The hooks of one agent in one scope.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HookState {
+    /// Whose hooks.
+    pub agent: Agent,
+    /// The user's, or the project's.
+    pub scope: Scope,
+    /// The file that holds them, or would.
+    pub path: PathBuf,
+    /// Whether they are there.
+    pub state: State,
+    /// Whether the user lets them run, if the agent asks that (Codex) and they are there.
+    pub trusted: Option<bool>,
+    /// The skill `log`, where this agent looks for it.
+    pub skill: SkillState,
+}
+
+/// Whether hooks are there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    /// There are none.
+    Absent,
+    /// They are as this version writes them.
+    Installed,
+    /// These events have none.
+    Partial(Vec<String>),
+    /// Another version wrote them, or somebody changed them.
+    Outdated,
+    /// The file cannot be understood: why.
+    Broken(String),
+    /// They are there, but do not run: why.
+    Disabled(String),
+}
+
+/// Whether the skill is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SkillState {
+    /// There is none.
+    Absent,
+    /// It is as this version writes it.
+    Installed,
+    /// Another version wrote it.
+    Outdated,
+    /// Somebody edited it, or another skill has its name.
+    Foreign,
+}
+
+/// Looks at the configuration of each agent of the target. Writes nothing.
+pub fn inspect(target: &Target) -> Vec<HookState> {
+    let places = target.places();
+    let agents = target.agents.iter();
+    agents.map(|agent| look(target, &places, *agent)).collect()
+}
+
+fn look(target: &Target, places: &Places<'_>, agent: Agent) -> HookState {
+    let path = places.hooks(agent);
+    let (state, trusted) = match read(&path) {
+        Err(error) => (State::Broken(error.message().to_owned()), None),
+        Ok(None) => (State::Absent, None),
+        Ok(Some(text)) => match hooks::shape(agent) {
+            Some(shape) => look_into(target, agent, &shape, &path, &text),
+            None => (plugin_state(&text, &target.command), None),
+        },
+    };
+    HookState {
+        agent,
+        scope: target.scope,
+        state: match disabled(places, agent, &target.command) {
+            Some(why) if !matches!(state, State::Absent | State::Broken(_)) => State::Disabled(why),
+            _ => state,
+        },
+        path,
+        trusted,
+        skill: skill_state(&places.skills(agent)),
+    }
+}
+
+fn plugin_state(text: &str, command: &str) -> State {
+    match files::compare(Some(text), &files::plugin(command)) {
+        Found::Current => State::Installed,
+        Found::Foreign | Found::Absent => State::Absent,
+        Found::Outdated | Found::Edited => State::Outdated,
+    }
+}
+
+fn skill_state(skills: &Path) -> SkillState {
+    let name = files::SKILL_NAMES[0];
+    let text = read(&skills.join(name).join("SKILL.md"));
+    let Ok(text) = text else {
+        return SkillState::Foreign;
+    };
+    match files::compare(text.as_deref(), &files::skill(name)) {
+        Found::Absent => SkillState::Absent,
+        Found::Current => SkillState::Installed,
+        Found::Outdated => SkillState::Outdated,
+        Found::Edited | Found::Foreign => SkillState::Foreign,
+    }
+}
+
+fn look_into(
+    target: &Target,
+    agent: Agent,
+    shape: &Shape,
+    path: &Path,
+    text: &str,
+) -> (State, Option<bool>) {
+    let settings = Settings::new(Some(text), shape, &target.command);
+    let root = match settings.root().and_then(|root| {
+        root.as_ref().map_or(Ok(()), check::check)?;
+        Ok(root)
+    }) {
+        Err(refusal) => {
+            return (
+                State::Broken(refused(path, refusal).message().to_owned()),
+                None,
+            );
+        }
+        Ok(None) => return (State::Absent, None),
+        Ok(Some(root)) => root,
+    };
+    let events = settings.own_events(&root);
+    let Some(hooks) = root.get("hooks").filter(|_| !events.is_empty()) else {
+        return (State::Absent, None);
+    };
+    let trusted = (agent == Agent::Codex).then(|| trusted(path, &settings, hooks, &events));
+    (compare(target, agent, &settings, hooks, text), trusted)
+}
+
+/// Compares with what would be installed; a program at another path is as good.
+fn compare(
+    target: &Target,
+    agent: Agent,
+    settings: &Settings<'_>,
+    hooks: &Node,
+    text: &str,
+) -> State {
+    let mut missing = Vec::new();
+    let mut outdated = false;
+    for wanted in hooks::wanted(agent, &target.command, target.claude_version) {
+        let list = hooks.get(wanted.event);
+        let elements = list.and_then(Node::elements).unwrap_or_default();
+        let ours = list.map(|list| settings.own(list));
+        let is_there = ours
+            .as_ref()
+            .is_some_and(|own| !own.whole.is_empty() || !own.within.is_empty());
+        if !is_there {
+            missing.push(wanted.event.to_owned());
+            continue;
+        }
+        let whole = ours.map(|own| own.whole).unwrap_or_default();
+        outdated |= !whole.iter().any(|at| {
+            let element = &elements[*at];
+            let entry = element
+                .get("hooks")
+                .and_then(Node::elements)
+                .and_then(<[_]>::first);
+            let program = own::program_of(entry.unwrap_or(element), &target.command);
+            let program = program.unwrap_or_else(|| target.command.clone());
+            let mut same = hooks::wanted(agent, &program, target.claude_version).into_iter();
+            same.any(|hook| hook.event == wanted.event && element.says(text, &hook.element))
+        });
+    }
+    match (missing.is_empty(), outdated) {
+        (false, _) => State::Partial(missing),
+        (true, true) => State::Outdated,
+        (true, false) => State::Installed,
+    }
+}
+
+fn trusted(path: &Path, settings: &Settings<'_>, hooks: &Node, events: &[String]) -> bool {
+    let config = path.with_file_name("config.toml");
+    let config = CodexConfig::parse(&fs::read_to_string(config).unwrap_or_default());
+    let names = [path.to_path_buf(), identity(path)].map(|path| path.display().to_string());
+    let trusts = |event: &str, group: usize, handler: usize| {
+        let event = snake_case(event);
+        names
+            .iter()
+            .any(|name| config.trusts(name, &event, group, handler))
+    };
+    events.iter().all(|event| {
+        let own = hooks.get(event).map(|list| settings.own(list));
+        own.is_some_and(|own| {
+            own.whole.iter().all(|group| trusts(event, *group, 0))
+                && own
+                    .within
+                    .iter()
+                    .all(|(group, handler)| trusts(event, *group, *handler))
+        })
+    })
+}
+
+fn snake_case(event: &str) -> String {
+    let mut name = String::new();
+    for c in event.chars() {
+        if c.is_ascii_uppercase() && !name.is_empty() {
+            name.push('_');
+        }
+        name.push(c.to_ascii_lowercase());
+    }
+    name
+}

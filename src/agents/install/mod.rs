@@ -1,0 +1,278 @@
+//! `mx install` and `mx uninstall`: hooks, skill and plugin in the configuration of agents.
+//!
+//! [`plan_install`] and [`plan_uninstall`] read everything and decide; nothing is written if any
+//! file cannot be understood. [`diff`] shows a change, [`apply_all`] makes it. [`inspect`] tells
+//! what is there.
+//!
+//! Settings files belong to their user: they are edited as text (`json`), so that every foreign
+//! byte stays, and taking the hooks out again gives back the former text. Our entries are known
+//! by their command alone (`own`), because agents that rewrite their settings drop unknown keys.
+
+mod agent;
+mod apply;
+mod check;
+mod codex_config;
+mod diff;
+mod files;
+mod hooks;
+mod inspect;
+mod json;
+mod own;
+mod settings;
+mod switched_off;
+#[cfg(test)]
+mod tests;
+
+pub use agent::{Agent, ConfigDirs, Scope};
+pub use apply::{apply, apply_all};
+pub use diff::diff;
+pub use inspect::{HookState, SkillState, State, inspect};
+
+use crate::error::{Error, Result};
+use agent::Places;
+use check::Refusal;
+use files::Found;
+use settings::Settings;
+use std::path::{Path, PathBuf};
+
+/// What is to be installed or uninstalled, and where.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// Whose configuration.
+    pub agents: Vec<Agent>,
+    /// The user's, or the project's.
+    pub scope: Scope,
+    /// The user's home directory.
+    pub home: PathBuf,
+    /// The directory of the project.
+    pub project: PathBuf,
+    /// Directories that variables have moved.
+    pub dirs: ConfigDirs,
+    /// The program that hooks run: `mx`, or a path.
+    pub command: String,
+    /// Whether a skill or plugin that somebody has edited is overwritten, or removed.
+    pub force: bool,
+    /// The version of Claude Code, if it is known: an old one gets fewer hooks.
+    pub claude_version: Option<(u32, u32, u32)>,
+}
+
+impl Target {
+    fn places(&self) -> Places<'_> {
+        Places {
+            scope: self.scope,
+            home: &self.home,
+            project: &self.project,
+            dirs: &self.dirs,
+        }
+    }
+}
+
+/// A file that is made, changed or deleted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Which; it may be a link, which then stays one.
+    pub path: PathBuf,
+    /// Its text; `None` if there is no file.
+    pub before: Option<String>,
+    /// Its text afterwards; `None` if there will be no file.
+    pub after: Option<String>,
+    /// What the change is about: `hooks for claude`.
+    pub what: String,
+    /// The directory that stays when those that have become empty are removed.
+    pub floor: PathBuf,
+}
+
+impl Change {
+    fn reversed(&self) -> Change {
+        Change {
+            before: self.after.clone(),
+            after: self.before.clone(),
+            ..self.clone()
+        }
+    }
+}
+
+/// What is to be done, in this order; and what is left as it is, and why.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// The files, each once.
+    pub changes: Vec<Change>,
+    /// For the user, a sentence each.
+    pub notices: Vec<String>,
+}
+
+/// Plans the installation. No changes if all is installed.
+///
+/// # Errors
+///
+/// If a settings file cannot be read or is not understood: its path, the place and what to do.
+pub fn plan_install(target: &Target) -> Result<Plan> {
+    let mut planner = Planner::new(target);
+    for agent in &target.agents {
+        let path = planner.places.hooks(*agent);
+        match hooks::shape(*agent) {
+            Some(shape) => {
+                let wanted = hooks::wanted(*agent, &target.command, target.claude_version);
+                planner.edit(*agent, &path, |text| {
+                    let settings = Settings::new(text, &shape, &target.command);
+                    settings.install(&wanted).map(Some)
+                })?;
+            }
+            None => planner.put(path, &files::plugin(&target.command), "plugin for opencode")?,
+        }
+        for name in files::SKILL_NAMES {
+            let path = skill_file(&planner.places.skills(*agent), name);
+            planner.put(path, &files::skill(name), &format!("skill {name}"))?;
+        }
+    }
+    Ok(planner.plan)
+}
+
+/// Plans the removal of all that was installed, by any version. A skill that another agent with
+/// hooks of ours uses too stays.
+///
+/// # Errors
+///
+/// As [`plan_install`].
+pub fn plan_uninstall(target: &Target) -> Result<Plan> {
+    let mut planner = Planner::new(target);
+    let kept = planner.skills_in_use();
+    for agent in &target.agents {
+        let path = planner.places.hooks(*agent);
+        match hooks::shape(*agent) {
+            Some(shape) => planner.edit(*agent, &path, |text| match text {
+                None => Ok(None),
+                text => Settings::new(text, &shape, &target.command).uninstall(),
+            })?,
+            None => planner.take(path, &files::plugin(&target.command), "plugin for opencode")?,
+        }
+        let skills = planner.places.skills(*agent);
+        if kept.contains(&apply::identity(&skills)) {
+            continue;
+        }
+        for name in files::SKILL_NAMES {
+            let path = skill_file(&skills, name);
+            planner.take(path, &files::skill(name), &format!("skill {name}"))?;
+        }
+    }
+    Ok(planner.plan)
+}
+
+fn skill_file(skills: &Path, name: &str) -> PathBuf {
+    skills.join(name).join("SKILL.md")
+}
+
+struct Planner<'a> {
+    target: &'a Target,
+    places: Places<'a>,
+    /// Files that have been seen: two agents may share one, by name or through links.
+    seen: Vec<PathBuf>,
+    plan: Plan,
+}
+
+impl<'a> Planner<'a> {
+    fn new(target: &'a Target) -> Self {
+        Planner {
+            target,
+            places: target.places(),
+            seen: Vec::new(),
+            plan: Plan::default(),
+        }
+    }
+
+    /// Changes a settings file.
+    fn edit(
+        &mut self,
+        agent: Agent,
+        path: &Path,
+        change: impl FnOnce(Option<&str>) -> Result<Option<String>, Refusal>,
+    ) -> Result<()> {
+        let before = apply::read(path)?;
+        let after = change(before.as_deref()).map_err(|refusal| refused(path, refusal))?;
+        self.push(
+            path.to_path_buf(),
+            before,
+            after,
+            format!("hooks for {}", agent.name()),
+        );
+        Ok(())
+    }
+
+    /// Writes a file of our own.
+    fn put(&mut self, path: PathBuf, text: &str, what: &str) -> Result<()> {
+        let before = apply::read(&path)?;
+        match files::compare(before.as_deref(), text) {
+            Found::Current => {}
+            Found::Edited | Found::Foreign if !self.target.force => self.notice(&path, "overwrite"),
+            _ => self.push(path, before, Some(text.to_owned()), what.to_owned()),
+        }
+        Ok(())
+    }
+
+    /// Deletes a file of our own.
+    fn take(&mut self, path: PathBuf, text: &str, what: &str) -> Result<()> {
+        let before = apply::read(&path)?;
+        match files::compare(before.as_deref(), text) {
+            // Somebody else's is none of our business, whatever is forced.
+            Found::Absent | Found::Foreign => {}
+            Found::Edited if !self.target.force => self.notice(&path, "remove"),
+            _ => self.push(path, before, None, what.to_owned()),
+        }
+        Ok(())
+    }
+
+    fn notice(&mut self, path: &Path, verb: &str) {
+        let notice = format!(
+            "{} has been edited and is left as it is; --force will {verb} it",
+            path.display()
+        );
+        if !self.plan.notices.contains(&notice) {
+            self.plan.notices.push(notice);
+        }
+    }
+
+    fn push(&mut self, path: PathBuf, before: Option<String>, after: Option<String>, what: String) {
+        let identity = apply::identity(&path);
+        if before == after || self.seen.contains(&identity) {
+            return;
+        }
+        self.seen.push(identity);
+        self.plan.changes.push(Change {
+            floor: self.places.floor(&path),
+            path,
+            before,
+            after,
+            what,
+        });
+    }
+
+    /// Returns the directories of skills that agents use whose hooks stay.
+    fn skills_in_use(&self) -> Vec<PathBuf> {
+        let others = Agent::ALL
+            .into_iter()
+            .filter(|agent| !self.target.agents.contains(agent));
+        let others = Target {
+            agents: others.collect(),
+            ..self.target.clone()
+        };
+        let states = inspect(&others).into_iter();
+        let staying =
+            states.filter(|found| !matches!(found.state, State::Absent | State::Broken(_)));
+        staying
+            .map(|found| apply::identity(&self.places.skills(found.agent)))
+            .collect()
+    }
+}
+
+/// Makes the error of a settings file that is left alone.
+fn refused(path: &Path, refusal: Refusal) -> Error {
+    let path = path.display();
+    match refusal {
+        Refusal::Broken(fault) => Error::failed(format!(
+            "{path} is not understood: line {}, column {}: {}",
+            fault.line, fault.column, fault.message
+        )),
+        Refusal::Unexpected(why) => Error::failed(format!("{path} is not understood: {why}")),
+    }
+    .with_hint("mend the file and try again; nothing has been written")
+}

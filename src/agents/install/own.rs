@@ -1,0 +1,197 @@
+//! Recognising our own entries: by their command, since agents drop keys that they do not know.
+
+use super::json::Node;
+
+/// Returns whether an entry of a list of hooks runs `mx hook`, however it was written: with a
+/// path, as `mx.exe`, quoted, with arguments in any order or in a list of their own. `command` is
+/// the program that is installed now.
+pub(super) fn is_own(entry: &Node, command: &str) -> bool {
+    let arguments: Vec<&str> = entry
+        .get("args")
+        .and_then(Node::elements)
+        .map(|list| list.iter().filter_map(Node::text).collect())
+        .unwrap_or_default();
+    lines(entry).any(|line| {
+        let mut words = words(line);
+        // A command with arguments of its own is a path, in which there may be blanks.
+        if !arguments.is_empty() && is_program(line, command) {
+            words = vec![line.to_owned()];
+        }
+        words.extend(arguments.iter().map(|word| (*word).to_owned()));
+        is_hook(&words, command)
+    })
+}
+
+/// Returns the program that an entry of ours runs.
+pub(super) fn program_of(entry: &Node, command: &str) -> Option<String> {
+    let found = lines(entry).find_map(|line| {
+        words(line)
+            .into_iter()
+            .find(|word| is_program(word, command))
+    });
+    found.or_else(|| lines(entry).next().map(str::to_owned))
+}
+
+/// Returns the command lines of an entry.
+fn lines(entry: &Node) -> impl Iterator<Item = &str> {
+    let keys = ["command", "commandWindows", "bash", "powershell"];
+    keys.into_iter().filter_map(|key| entry.get(key)?.text())
+}
+
+fn is_hook(words: &[String], command: &str) -> bool {
+    let before = |word: &&String| {
+        let assignment = word.split_once('=').is_some_and(|(name, _)| {
+            !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+        });
+        assignment || matches!(word.as_str(), "&" | "exec" | "env")
+    };
+    let words: Vec<&String> = words.iter().skip_while(before).collect();
+    let Some((program, rest)) = words.split_first() else {
+        return false;
+    };
+    is_program(program, command) && subcommand(rest) == Some("hook") && is_alone(rest)
+}
+
+/// Returns the first argument that is no option.
+fn subcommand<'a>(arguments: &[&'a String]) -> Option<&'a str> {
+    let mut arguments = arguments.iter();
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--agent" | "--event" | "--kb" => {
+                arguments.next();
+            }
+            option if option.starts_with('-') => {}
+            found => return Some(found),
+        }
+    }
+    None
+}
+
+/// Returns whether nothing else is run by the same line, but what swallows a failure.
+fn is_alone(arguments: &[&String]) -> bool {
+    let mut rest = arguments
+        .iter()
+        .skip_while(|word| !word.contains([';', '|', '&']))
+        .map(|word| word.as_str());
+    match rest.next() {
+        None => true,
+        Some("||") => matches!(rest.next(), Some("true" | ":")) && rest.next().is_none(),
+        Some(redirection) => redirection == "2>&1" && rest.next().is_none(),
+    }
+}
+
+fn is_program(word: &str, command: &str) -> bool {
+    let name = word
+        .rsplit(['/', '\\'])
+        .next()
+        .unwrap_or(word)
+        .to_lowercase();
+    let name = name.strip_suffix(".exe").unwrap_or(&name);
+    name == "mx" || word == command
+}
+
+/// Splits a command line into words, quotes taken off. A backslash is kept: it is part of a path
+/// on Windows, where most commands with one come from.
+fn words(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let (mut word, mut quote, mut begun) = (String::new(), None, false);
+    for c in line.chars() {
+        match (quote, c) {
+            (Some(open), c) if c == open => quote = None,
+            (None, '"' | '\'') => (quote, begun) = (Some(c), true),
+            (None, c) if c.is_whitespace() => {
+                if begun {
+                    words.push(std::mem::take(&mut word));
+                }
+                begun = false;
+            }
+            (_, c) => {
+                word.push(c);
+                begun = true;
+            }
+        }
+    }
+    if begun {
+        words.push(word);
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::json::{Strictness, parse};
+    use super::*;
+
+    fn own(entry: &serde_json::Value) -> bool {
+        let text = entry.to_string();
+        let node = parse(&text, Strictness::Json)
+            .expect("JSON")
+            .expect("a value");
+        is_own(&node, "/opt/memory tool")
+    }
+
+    fn line(command: &str) -> bool {
+        own(&serde_json::json!({"type": "command", "command": command}))
+    }
+
+    #[test]
+    fn ours_however_it_is_written() {
+        for command in [
+            "mx hook",
+            "mx hook --agent claude",
+            "mx --agent claude hook",
+            "mx --agent=claude --json hook",
+            "/usr/local/bin/mx hook --agent codex",
+            "\"/opt/my tools/mx\" hook",
+            "'C:\\Program Files\\mx\\mx.exe' hook --agent claude",
+            "& 'C:\\Program Files\\mx\\MX.EXE' hook",
+            "C:\\mx\\mx.exe hook",
+            "C:/mx/mx.exe hook",
+            "MX_DEBUG=1 mx hook",
+            "exec mx hook",
+            "mx hook --agent claude || true",
+            "mx hook 2>/dev/null",
+            "\"/opt/memory tool\" hook",
+        ] {
+            assert!(line(command), "{command}");
+        }
+        assert!(own(
+            &serde_json::json!({"command": "mx", "args": ["hook", "--agent", "claude"]})
+        ));
+        assert!(own(
+            &serde_json::json!({"command": "C:\\my tools\\mx.exe", "args": ["--agent", "claude", "hook"]})
+        ));
+        assert!(own(
+            &serde_json::json!({"bash": "mx hook", "powershell": "mx hook"})
+        ));
+    }
+
+    #[test]
+    fn what_others_run_is_not() {
+        for command in [
+            "",
+            "mx",
+            "mx search hook",
+            "mx session-log -m hook",
+            "mxx hook",
+            "my-mx hook",
+            "mx-wrapper hook",
+            "echo mx hook",
+            "python mx.py hook",
+            "mx hook; curl example.org",
+            "mx hook && notify",
+            "mx hook | tee log",
+            "mx hook || notify",
+            "\"mx hook\"",
+        ] {
+            assert!(!line(command), "{command}");
+        }
+        assert!(!own(
+            &serde_json::json!({"command": "mx", "args": ["search", "hook"]})
+        ));
+        assert!(!own(
+            &serde_json::json!({"type": "prompt", "prompt": "mx hook"})
+        ));
+        assert!(!own(&serde_json::json!("mx hook")));
+    }
+}
