@@ -85,20 +85,21 @@ fn is_heading(line: &str) -> bool {
 }
 
 /// The opening line of a block of fenced code.
-struct Fence {
+pub(super) struct Fence {
     mark: char,
     length: usize,
 }
 
 impl Fence {
-    fn opened_by(line: &str) -> Option<Fence> {
+    /// Reads a line without its indentation.
+    pub(super) fn opened_by(line: &str) -> Option<Fence> {
         let mark = line.chars().next().filter(|c| matches!(c, '`' | '~'))?;
         let info = line.trim_start_matches(mark);
         let length = line.len() - info.len();
         (length >= 3 && (mark == '~' || !info.contains('`'))).then_some(Fence { mark, length })
     }
 
-    fn is_closed_by(&self, line: &str) -> bool {
+    pub(super) fn is_closed_by(&self, line: &str) -> bool {
         let fence = line.trim_start_matches(' ');
         let rest = fence.trim_start_matches(self.mark);
         line.len() - fence.len() < 4
@@ -108,13 +109,16 @@ impl Fence {
 }
 
 /// What ends a block of HTML, as CommonMark has it.
-enum HtmlEnd {
+pub(super) enum HtmlEnd {
+    /// A line that holds one of these, in lower case.
     Any(&'static [&'static str]),
+    /// An empty line.
     Blank,
 }
 
 impl HtmlEnd {
-    fn of(line: &str) -> Option<HtmlEnd> {
+    /// Reads the line that may open a block, without its indentation.
+    pub(super) fn of(line: &str) -> Option<HtmlEnd> {
         let tag = line.strip_prefix('<')?;
         let raw = ["script", "pre", "style", "textarea"];
         let is_raw = |name: &&str| {

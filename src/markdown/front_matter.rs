@@ -58,7 +58,7 @@ pub(super) fn find(text: &str, zone: Zone) -> Front {
 }
 
 /// Places a YAML error in the file: the block begins behind its first line.
-fn broken(error: &YamlError) -> Problem {
+pub(super) fn broken(error: &YamlError) -> Problem {
     Problem {
         line: error.line.saturating_add(1),
         reason: format!("front matter: {}", error.reason),
@@ -66,14 +66,15 @@ fn broken(error: &YamlError) -> Problem {
 }
 
 /// The lines between the fences.
-struct Block {
-    yaml: Range<usize>,
+pub(super) struct Block {
+    pub(super) yaml: Range<usize>,
     /// Where the text behind the closing fence begins; `None` without one.
-    end: Option<usize>,
+    pub(super) end: Option<usize>,
 }
 
 impl Block {
-    fn find(text: &str, start: usize) -> Option<Block> {
+    /// Finds the block of a text that begins at `start`.
+    pub(super) fn find(text: &str, start: usize) -> Option<Block> {
         let mut lines = lines_from(text, start);
         let first = lines
             .next()
@@ -91,7 +92,7 @@ fn is_fence(line: &str, fences: &[&str]) -> bool {
 }
 
 /// Whether somebody meant a block for front matter: its first line with content is `key:`.
-fn looks_like_mapping(yaml: &str) -> bool {
+pub(super) fn looks_like_mapping(yaml: &str) -> bool {
     let content = |line: &&str| !line.is_empty() && !line.starts_with('#');
     let Some(line) = yaml.lines().map(str::trim_end).find(content) else {
         return false;

@@ -17,6 +17,7 @@ mod inline;
 mod properties;
 mod reader;
 mod sections;
+pub mod session;
 pub mod session_entry;
 mod tags;
 pub(crate) mod yaml;

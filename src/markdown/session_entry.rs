@@ -108,12 +108,12 @@ pub fn heading_time(time: Timestamp) -> String {
     time.format(&format!("%Y-%m-%d %H:%M {zone}")).to_string()
 }
 
-fn distinct<'a>(tags: impl IntoIterator<Item = &'a Tag>) -> impl Iterator<Item = &'a Tag> {
+pub(super) fn distinct<'a>(tags: impl IntoIterator<Item = &'a Tag>) -> impl Iterator<Item = &'a Tag> {
     let mut seen = HashSet::new();
     tags.into_iter().filter(move |tag| seen.insert(tag.key()))
 }
 
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     let words = text.split(['\n', '\r']).map(str::trim);
     words
         .filter(|word| !word.is_empty())
@@ -123,7 +123,7 @@ fn one_line(text: &str) -> String {
 
 /// Writes a YAML scalar that every reader takes for this text: plain where nothing speaks
 /// against it, else in single quotes, and in double quotes where something must be escaped.
-fn scalar(text: &str) -> String {
+pub(super) fn scalar(text: &str) -> String {
     if text.contains(needs_escape) {
         let escaped: String = text.chars().map(escape).collect();
         format!("\"{escaped}\"")
@@ -136,7 +136,7 @@ fn scalar(text: &str) -> String {
 
 /// Whether a plain scalar holds nothing that some reader of YAML takes for more than text, such
 /// as a date or `y`.
-fn is_safe(text: &str) -> bool {
+pub(super) fn is_safe(text: &str) -> bool {
     let is_word = |c: char| c.is_alphanumeric() || is_combining_mark(c) || c == '_';
     let is_mark = |c: char| matches!(c, ' ' | '-' | '.' | '/' | '+' | '(' | ')');
     text.starts_with(|c: char| c.is_alphanumeric() || c == '_')

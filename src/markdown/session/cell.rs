@@ -1,0 +1,180 @@
+//! Text in a cell of a table, or on a line of its own: written so that it reads back exactly.
+//!
+//! Ordinary text is written as it is, a Windows path included. A line break is `<br>`, a pipe in a
+//! table `\|`. What would be read as something else is written as an HTML entity, so that every
+//! Markdown viewer shows the text that was meant: `<br>` as `&lt;br>`, an entity with `&amp;`,
+//! control characters and white space at the ends by their number.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// Where a text stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// In a cell of a table.
+    Cell,
+    /// Behind the name of a field.
+    Line,
+    /// In a block quote, where white space before the text counts.
+    Quote,
+}
+
+/// Writes a text so that [`decode`] gives it back.
+pub(super) fn encode(text: &str, place: Place) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    for (at, c) in text.char_indices() {
+        let rest = &text[at..];
+        let is_edge = rest.len() == c.len_utf8() || (at == 0 && place != Place::Quote);
+        match c {
+            '|' if place == Place::Cell => out.push_str("\\|"),
+            '\\' if place == Place::Cell && rest[1..].starts_with('|') => number(&mut out, c),
+            '\n' => out.push_str("<br>"),
+            ' ' | '\t' if is_edge => number(&mut out, c),
+            '<' if line_break(rest).is_some() || rest.starts_with("<!--") => out.push_str("&lt;"),
+            '&' if entity(rest).is_some() => out.push_str("&amp;"),
+            c if is_special(c) => number(&mut out, c),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Writes a character as a numbered entity.
+pub(super) fn number(out: &mut String, c: char) {
+    // Memory can always be written.
+    let _ = write!(out, "&#{};", u32::from(c));
+}
+
+/// What some editor takes for the end of a line, or does not show at all.
+fn is_special(c: char) -> bool {
+    (c.is_control() && c != '\t') || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}')
+}
+
+/// Reads a text as it stands in a file, without white space around it.
+pub(super) fn decode(raw: &str, place: Place) -> Cow<'_, str> {
+    let is_mark = |c: char| matches!(c, '<' | '&') || (c == '\\' && place == Place::Cell);
+    let Some(first) = raw.find(is_mark) else {
+        return Cow::Borrowed(raw);
+    };
+    let mut out = String::with_capacity(raw.len());
+    let (mut rest, mut next) = (raw, Some(first));
+    while let Some(at) = next {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let (c, length) = mark(rest, place);
+        out.push(c);
+        rest = &rest[length..];
+        next = rest.find(is_mark);
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+/// Reads what begins with a mark: the character that it stands for, and its length.
+fn mark(rest: &str, place: Place) -> (char, usize) {
+    if place == Place::Cell && rest.starts_with("\\|") {
+        return ('|', 2);
+    }
+    let found = line_break(rest).map(|length| ('\n', length));
+    // Every mark is one byte long.
+    let itself = (rest.chars().next().unwrap_or_default(), 1);
+    found.or_else(|| entity(rest)).unwrap_or(itself)
+}
+
+/// Returns the length of a `<br>`, `<br/>` or `<br />` at the start of a text.
+fn line_break(text: &str) -> Option<usize> {
+    let tag = text
+        .get(..3)
+        .filter(|tag| tag.eq_ignore_ascii_case("<br"))?;
+    let rest = text[tag.len()..].trim_start_matches(' ');
+    let rest = rest.strip_prefix('/').unwrap_or(rest);
+    let rest = rest.strip_prefix('>')?;
+    Some(text.len() - rest.len())
+}
+
+/// Reads an entity at the start of a text: `&lt;`, `&gt;`, `&amp;`, or any by its number.
+fn entity(text: &str) -> Option<(char, usize)> {
+    const LONGEST: usize = 10;
+    let bytes = text.as_bytes();
+    if bytes.first() != Some(&b'&') {
+        return None;
+    }
+    let end = bytes.iter().take(LONGEST).position(|byte| *byte == b';')?;
+    let c = match &text[1..end] {
+        "lt" => '<',
+        "gt" => '>',
+        "amp" => '&',
+        name => numbered(name.strip_prefix('#')?)?,
+    };
+    Some((c, end + 1))
+}
+
+fn numbered(digits: &str) -> Option<char> {
+    let (digits, radix) = match digits.strip_prefix(['x', 'X']) {
+        Some(digits) => (digits, 16),
+        None => (digits, 10),
+    };
+    let all_digits = !digits.is_empty() && digits.chars().all(|c| c.is_digit(radix));
+    let number = u32::from_str_radix(digits, radix).ok();
+    number.filter(|_| all_digits).and_then(char::from_u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
+
+    #[test]
+    fn ordinary_text_is_written_as_it_is() {
+        for text in [
+            "",
+            "JWT validation + role checking",
+            "C:\\x\\",
+            "a & b && c &nbsp; &x;",
+            "a < b, <b>bold</b>, `code`",
+            "日本 🚀 שלום",
+            "\\n is no line break",
+        ] {
+            for place in [Place::Cell, Place::Line, Place::Quote] {
+                assert_eq!(encode(text, place), text);
+                assert_eq!(decode(text, place), text);
+            }
+        }
+    }
+
+    #[test]
+    fn the_rest_is_escaped() {
+        for (text, raw) in [
+            ("a|b", "a\\|b"),
+            ("a\\|b", "a&#92;\\|b"),
+            ("a\nb\r\nc\rd", "a<br>b&#13;<br>c&#13;d"),
+            ("<br>, <BR />", "&lt;br>, &lt;BR />"),
+            ("&lt;br>", "&amp;lt;br>"),
+            ("x <!-- observed -->", "x &lt;!-- observed -->"),
+            (" a ", "&#32;a&#32;"),
+            ("  ", "&#32;&#32;"),
+            ("\t", "&#9;"),
+            ("\0\u{2028}", "&#0;&#8232;"),
+        ] {
+            assert_eq!(encode(text, Place::Cell), raw);
+            assert_eq!(decode(raw, Place::Cell), text);
+        }
+        assert_eq!(encode("a|b\\|", Place::Line), "a|b\\|");
+        assert_eq!(encode("  a ", Place::Quote), "  a&#32;");
+        assert_eq!(decode("a<br/>b<Br />&#x41;&gt;", Place::Cell), "a\nb\nA>");
+        assert_eq!(decode("a\\\\|b", Place::Cell), "a\\|b");
+    }
+
+    proptest! {
+        #[test]
+        fn every_text_reads_back(text in any::<String>(), marks in "[\\\\|<>br/ &#;0-9x\n\r!-]{0,40}") {
+            for text in [text, marks] {
+                for place in [Place::Cell, Place::Line, Place::Quote] {
+                    let raw = encode(&text, place);
+                    prop_assert!(!raw.contains(['\n', '\r']));
+                    prop_assert_eq!(decode(&raw, place), text.as_str(), "{}", raw);
+                }
+            }
+        }
+    }
+}

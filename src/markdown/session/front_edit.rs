@@ -1,0 +1,367 @@
+//! The least edits of the front matter: line by line, and only if it then reads as it should.
+
+use super::super::fences::lines_from;
+use super::super::yaml;
+use super::edits::Edits;
+use super::front::{self, Front, KEYS, Keys, Values};
+use super::layout::Layout;
+use super::reading;
+use crate::model::{Session, SessionId, Status};
+use std::ops::Range;
+
+/// What of a session the text does not say as it is.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Differences {
+    pub(super) id: bool,
+    /// Status, start or end.
+    pub(super) span: bool,
+    pub(super) directories: bool,
+}
+
+/// Compares what a text says outside its tables with a session.
+pub(super) fn compare(layout: &Layout<'_>, session: &Session) -> Differences {
+    let heading = layout.heading.as_ref().and_then(|heading| heading.id);
+    match &layout.front {
+        Front::Read(keys) => {
+            let (values, _) = keys.values();
+            let differs = |key| differs(&values, layout, session, key);
+            Differences {
+                id: values.session.or(heading) != Some(session.id),
+                span: differs("status") || differs("started") || differs("ended"),
+                directories: differs("directories"),
+            }
+        }
+        Front::Absent | Front::Broken => {
+            let ended = reading::end_by_duration(layout, session.started);
+            let status = match ended {
+                Some(_) => Status::Ended,
+                None => Status::Active,
+            };
+            Differences {
+                id: heading != Some(session.id),
+                span: (status, ended) != (session.status, session.ended),
+                directories: reading::directories(layout) != session.directories,
+            }
+        }
+    }
+}
+
+/// Whether reading a key gives something else than the session says.
+fn differs(values: &Values, layout: &Layout<'_>, session: &Session, key: &str) -> bool {
+    let agent = session.agent.as_ref();
+    let agent_says = reading::agent(values.agent.clone(), values.agent_session.clone());
+    match key {
+        "session" => {
+            let heading = layout.heading.as_ref().and_then(|heading| heading.id);
+            values.session.or(heading) != Some(session.id)
+        }
+        "project" => values.project.as_deref().unwrap_or_default() != session.project,
+        "status" => {
+            let implied = match session.ended {
+                Some(_) => Status::Ended,
+                None => Status::Active,
+            };
+            values.status.unwrap_or(implied) != session.status
+        }
+        "started" => match &values.started {
+            Some(started) => !started.is(session.started),
+            None => !starts_at(session, session.id),
+        },
+        "ended" => match (&values.ended, session.ended) {
+            (Some(have), Some(ended)) => !have.is(ended),
+            (have, ended) => have.is_some() || ended.is_some(),
+        },
+        "agent" => {
+            agent_says.as_ref() != agent && values.agent.as_ref() != agent.map(|agent| &agent.name)
+        }
+        "agent_session" => {
+            agent_says.as_ref() != agent
+                && values.agent_session.as_ref() != agent.map(|agent| &agent.id)
+        }
+        "journal" => values.journal != session.journal,
+        "directories" => match &values.directories {
+            Some(directories) => *directories != session.directories,
+            None => reading::directories(layout) != session.directories,
+        },
+        _ => false,
+    }
+}
+
+fn starts_at(session: &Session, id: SessionId) -> bool {
+    let clock = session.started.datetime().naive_local();
+    clock.and_utc().timestamp() == id.start().and_utc().timestamp()
+}
+
+/// Whether a text without front matter can say all of the session.
+pub(super) fn is_needless(session: &Session) -> bool {
+    let span = session
+        .ended
+        .map(|ended| ended.seconds() - session.started.seconds());
+    let in_minutes = span.is_none_or(|seconds| seconds >= 0 && seconds % 60 == 0);
+    session.project.is_empty()
+        && starts_at(session, session.id)
+        && (session.status == Status::Ended) == session.ended.is_some()
+        && in_minutes
+        && session.agent.is_none()
+        && session.journal.is_none()
+}
+
+/// Returns the edits of front matter that can be read. Nothing if it cannot be edited.
+pub(super) fn edit(layout: &Layout<'_>, keys: &Keys, session: &Session) -> Edits {
+    let changes = changes(layout, keys, session);
+    if changes.is_empty() {
+        return Edits::default();
+    }
+    let editor = Editor {
+        text: layout.text,
+        keys,
+        lines: lines_from(layout.text, keys.yaml.start)
+            .take_while(|line| line.start < keys.yaml.end)
+            .collect(),
+    };
+    let Some(edits) = editor.all(&changes) else {
+        return Edits::default();
+    };
+    let text = edits.clone().apply(layout.text, layout.eol);
+    match reads_well(layout, keys, &text, session, &changes) {
+        true => edits,
+        false => Edits::default(),
+    }
+}
+
+/// A key, and its lines; `None` to remove it.
+type Change = (&'static str, Option<String>);
+
+fn changes(layout: &Layout<'_>, keys: &Keys, session: &Session) -> Vec<Change> {
+    let (values, _) = keys.values();
+    let differs = |key: &&&str| differs(&values, layout, session, key);
+    let changed = KEYS.iter().filter(differs);
+    let mut changes: Vec<Change> = changed
+        .map(|key| (*key, front::key(session, key)))
+        .collect();
+    let project = values.project.as_deref().unwrap_or_default();
+    if let Some(id) = values.session {
+        // Title and tags follow the project where nobody gave them others.
+        for (key, old) in [
+            ("title", front::title(project, id)),
+            ("tags", front::tags(project)),
+        ] {
+            let new = front::key(session, key).filter(|new| *new != old);
+            if new.is_some()
+                && layout.text[keys.yaml.clone()]
+                    .replace("\r\n", "\n")
+                    .contains(&old)
+            {
+                changes.push((key, new));
+            }
+        }
+    }
+    changes
+}
+
+/// Whether the text has front matter that says what the session does, and else what it did.
+fn reads_well(
+    layout: &Layout<'_>,
+    keys: &Keys,
+    text: &str,
+    session: &Session,
+    changes: &[Change],
+) -> bool {
+    let (Front::Read(new), _, _) = front::find(text, layout.start) else {
+        return false;
+    };
+    let (values, _) = new.values();
+    let is_changed = |key: &str| changes.iter().any(|(changed, _)| *changed == key);
+    let others = |keys: &Keys| -> Vec<String> {
+        let others = keys.fields.iter().filter(|field| !is_changed(&field.key));
+        others
+            .map(|field| format!("{}: {:?}", field.key, field.value))
+            .collect()
+    };
+    let mut good = KEYS.iter().filter(|key| is_changed(key));
+    good.all(|key| !differs(&values, layout, session, key)) && others(keys) == others(&new)
+}
+
+struct Editor<'a> {
+    text: &'a str,
+    keys: &'a Keys,
+    /// The lines of the YAML.
+    lines: Vec<Range<usize>>,
+}
+
+impl Editor<'_> {
+    fn all(&self, changes: &[Change]) -> Option<Edits> {
+        let mut edits = Edits::default();
+        for (key, value) in changes {
+            self.edit(key, value.as_deref(), &mut edits)?;
+        }
+        Some(edits)
+    }
+
+    fn edit(&self, key: &str, value: Option<&str>, edits: &mut Edits) -> Option<()> {
+        let found = self.keys.fields.iter().filter(|field| field.key == key);
+        let found = found.max_by_key(|field| field.line);
+        match (found, value) {
+            (None, None) => {}
+            (None, Some(value)) => self.add(key, value, edits)?,
+            (Some(field), value) => {
+                let first = usize::try_from(field.line).ok()?.checked_sub(1)?;
+                self.change(field, first, value, edits)?;
+            }
+        }
+        Some(())
+    }
+
+    /// Adds a key behind the one before it in the usual order, else before the one behind it.
+    fn add(&self, key: &str, value: &str, edits: &mut Edits) -> Option<()> {
+        let order = KEYS.iter().position(|name| *name == key)?;
+        let there = |name: &&str| self.keys.fields.iter().find(|field| field.key == **name);
+        let line = |field: &yaml::Field| usize::try_from(field.line).ok()?.checked_sub(1);
+        let at = if let Some(above) = KEYS[..order].iter().rev().find_map(|name| there(&name)) {
+            self.extent(line(above)?)?.end
+        } else if let Some(below) = KEYS[order..].iter().find_map(|name| there(&name)) {
+            self.lines.get(line(below)?)?.start
+        } else {
+            self.keys.yaml.end
+        };
+        edits.lines(at, value);
+        Some(())
+    }
+
+    fn change(
+        &self,
+        field: &yaml::Field,
+        first: usize,
+        value: Option<&str>,
+        edits: &mut Edits,
+    ) -> Option<()> {
+        let line = self.lines.get(first)?;
+        let content = self.text[line.clone()].trim_end_matches(['\n', '\r']);
+        let colon = behind_key(content, &field.key)?;
+        let extent = self.extent(first)?;
+        let Some(value) = value else {
+            edits.replace(extent, "");
+            return Some(());
+        };
+        let added = self.added_items(field, &extent, value);
+        if let Some(items) = added {
+            edits.lines(extent.end, items);
+        } else if let (true, Some(scalar)) = (extent == *line, scalar_of(value)) {
+            let place = scalar_place(content, colon);
+            edits.replace(
+                line.start + colon..line.start + place.end,
+                format!(" {scalar}"),
+            );
+        } else {
+            edits.replace(extent, value);
+        }
+        Some(())
+    }
+
+    /// The lines of a key and its value, without comments and empty lines behind it.
+    fn extent(&self, first: usize) -> Option<Range<usize>> {
+        let start = self.lines.get(first)?.start;
+        let content = |at: usize| self.text[self.lines[at].clone()].trim_end();
+        let is_next_key = |at: usize| {
+            let starts_item = |c: char| matches!(c, ' ' | '\t' | '-' | ']' | '}' | '#');
+            !content(at).is_empty() && !content(at).starts_with(starts_item)
+        };
+        let rest = first + 1..self.lines.len();
+        let next = rest.clone().find(|at| is_next_key(*at)).unwrap_or(rest.end);
+        let is_value = |at: &usize| !content(*at).is_empty() && !content(*at).starts_with('#');
+        let last = (first..next).rev().find(is_value)?;
+        Some(start..self.lines[last].end)
+    }
+
+    /// If a list only grows at its end, returns the lines that are new, indented like the others.
+    fn added_items(
+        &self,
+        field: &yaml::Field,
+        extent: &Range<usize>,
+        value: &str,
+    ) -> Option<String> {
+        let yaml::Value::List(items) = &field.value else {
+            return None;
+        };
+        let new: Vec<&str> = value.lines().skip(1).collect();
+        let parsed = yaml::mapping(value).ok()?;
+        let yaml::Value::List(wanted) = &parsed.fields.first()?.value else {
+            return None;
+        };
+        let lines: Vec<&str> = self.text[extent.clone()].lines().skip(1).collect();
+        let last = lines.last()?;
+        let item = last.trim_start_matches(' ').strip_prefix("- ")?;
+        let grows = items.len() < wanted.len() && wanted.starts_with(items);
+        if !grows || item.is_empty() || new.len() != wanted.len() {
+            return None;
+        }
+        let indent = &last[..last.len() - item.len() - 2];
+        let added = new[items.len()..].iter();
+        Some(
+            added
+                .map(|line| format!("{indent}{}\n", line.trim_start_matches(' ')))
+                .collect(),
+        )
+    }
+}
+
+/// Returns where a line goes on behind its key and the colon.
+fn behind_key(line: &str, key: &str) -> Option<usize> {
+    let mut rest = line;
+    let quote = ['"', '\'']
+        .into_iter()
+        .find(|quote| line.starts_with(*quote));
+    let mut strip = |text: &str| -> Option<()> {
+        rest = rest.strip_prefix(text)?;
+        Some(())
+    };
+    let quote = quote.map(String::from).unwrap_or_default();
+    strip(&quote)?;
+    strip(key)?;
+    strip(&quote)?;
+    let rest = rest.trim_start_matches(' ').strip_prefix(':')?;
+    Some(line.len() - rest.len())
+}
+
+/// Returns the value of a key on one line.
+fn scalar_of(value: &str) -> Option<&str> {
+    let line = value
+        .strip_suffix('\n')
+        .filter(|line| !line.contains('\n'))?;
+    line.split_once(": ").map(|(_, scalar)| scalar)
+}
+
+/// Returns where in a line the value is, a comment behind it left out.
+fn scalar_place(line: &str, colon: usize) -> Range<usize> {
+    let value = line[colon..].trim_start_matches([' ', '\t']);
+    let start = line.len() - value.len();
+    let length = match value.chars().next() {
+        Some(quote @ ('"' | '\'')) => quoted_length(value, quote),
+        Some('#') => 0,
+        _ => value.find(" #").unwrap_or(value.len()),
+    };
+    let value = value[..length].trim_end_matches([' ', '\t']);
+    match value {
+        "" => colon..colon,
+        value => start..start + value.len(),
+    }
+}
+
+fn quoted_length(value: &str, quote: char) -> usize {
+    let mut escaped = false;
+    let mut chars = value.char_indices().skip(1).peekable();
+    while let Some((at, c)) = chars.next() {
+        if escaped {
+            escaped = false;
+        } else if quote == '"' && c == '\\' {
+            escaped = true;
+        } else if c == quote {
+            if quote == '\'' && chars.peek().is_some_and(|(_, next)| *next == quote) {
+                escaped = true;
+            } else {
+                return at + 1;
+            }
+        }
+    }
+    value.len()
+}

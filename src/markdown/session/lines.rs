@@ -1,0 +1,226 @@
+//! The lines of a text, and which of them are code or HTML: nothing in there is a heading or a
+//! table.
+
+use super::super::fences::{Fence, HtmlEnd, lines_from};
+use std::ops::Range;
+
+/// One line.
+#[derive(Debug, Clone)]
+pub(super) struct Line {
+    /// The line with its ending.
+    pub(super) range: Range<usize>,
+    /// The line without its ending.
+    pub(super) content: Range<usize>,
+    pub(super) class: Class,
+}
+
+/// What a line is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Class {
+    Blank,
+    /// A heading of this level.
+    Heading(u8),
+    /// A line of fenced code or of HTML.
+    Opaque,
+    /// Anything else.
+    Text,
+}
+
+/// The lines of a text.
+#[derive(Debug)]
+pub(super) struct Lines {
+    pub(super) lines: Vec<Line>,
+    /// Where a block of code or HTML begins that is never closed: what is written behind this
+    /// place is not read.
+    pub(super) open: Option<usize>,
+}
+
+/// Reads the lines from a position on.
+pub(super) fn read(text: &str, from: usize) -> Lines {
+    let mut open: Option<Open> = None;
+    let mut lines = Vec::new();
+    for range in lines_from(text, from) {
+        let content = text[range.clone()].trim_end_matches(['\n', '\r']);
+        let content = range.start..range.start + content.len();
+        let class = classify(&text[content.clone()], range.start, &mut open);
+        lines.push(Line {
+            range,
+            content,
+            class,
+        });
+    }
+    Lines {
+        lines,
+        open: open.map(|open| open.start),
+    }
+}
+
+/// A block of code or HTML that is not closed yet.
+struct Open {
+    start: usize,
+    /// How far lines must be indented to belong to it, if it is in a list.
+    indent: usize,
+    end: End,
+}
+
+enum End {
+    Fence(Fence),
+    Html(&'static [&'static str]),
+}
+
+impl Open {
+    fn leaves(&self, content: &str) -> bool {
+        let indent = content.len() - content.trim_start_matches(' ').len();
+        indent < self.indent && !is_blank(content)
+    }
+
+    fn is_closed_by(&self, content: &str) -> bool {
+        match &self.end {
+            End::Fence(fence) => {
+                let line = content.get(self.indent..).unwrap_or_default();
+                fence.is_closed_by(line)
+            }
+            End::Html(ends) => holds(content, ends),
+        }
+    }
+}
+
+fn holds(line: &str, ends: &[&str]) -> bool {
+    let line = line.to_ascii_lowercase();
+    ends.iter().any(|end| line.contains(end))
+}
+
+fn is_blank(content: &str) -> bool {
+    content.bytes().all(|byte| matches!(byte, b' ' | b'\t'))
+}
+
+fn classify(content: &str, start: usize, open: &mut Option<Open>) -> Class {
+    if let Some(block) = open {
+        if !block.leaves(content) {
+            if block.is_closed_by(content) {
+                *open = None;
+            }
+            return Class::Opaque;
+        }
+        *open = None;
+    }
+    if is_blank(content) {
+        return Class::Blank;
+    }
+    let line = content.trim_start_matches(' ');
+    if content.len() - line.len() > 3 || line.starts_with('\t') {
+        return Class::Text;
+    }
+    if let Some((level, _)) = heading(line) {
+        return Class::Heading(level);
+    }
+    *open = opened_by(content, start);
+    match open {
+        None => Class::Text,
+        Some(block) => {
+            if let End::Html(ends) = &block.end
+                && holds(line, ends)
+            {
+                *open = None;
+            }
+            Class::Opaque
+        }
+    }
+}
+
+fn opened_by(content: &str, start: usize) -> Option<Open> {
+    let line = content.trim_start_matches(' ');
+    if let Some(HtmlEnd::Any(ends)) = HtmlEnd::of(line) {
+        let end = End::Html(ends);
+        return Some(Open {
+            start,
+            indent: 0,
+            end,
+        });
+    }
+    let mut inner = line;
+    while let Some(item) = behind_list_marker(inner) {
+        inner = item;
+    }
+    let indent = match inner.len() == line.len() {
+        true => 0,
+        false => content.len() - inner.len(),
+    };
+    let fence = Fence::opened_by(inner)?;
+    Some(Open {
+        start,
+        indent,
+        end: End::Fence(fence),
+    })
+}
+
+/// Returns what stands behind `- `, `1. ` and the like.
+pub(super) fn behind_list_marker(line: &str) -> Option<&str> {
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = match digits {
+        0 => line.strip_prefix(['-', '*', '+'])?,
+        1..=9 => line[digits..].strip_prefix(['.', ')'])?,
+        _ => return None,
+    };
+    let item = rest.trim_start_matches(' ');
+    (item.len() < rest.len()).then_some(item)
+}
+
+/// Reads a heading without its indentation: its level, and its text without marks.
+pub(super) fn heading(line: &str) -> Option<(u8, &str)> {
+    let rest = line.trim_start_matches('#');
+    let level = u8::try_from(line.len() - rest.len()).ok();
+    let level = level.filter(|level| (1..=6).contains(level))?;
+    if !rest.is_empty() && !rest.starts_with([' ', '\t']) {
+        return None;
+    }
+    let words = rest.trim_matches([' ', '\t']);
+    let bare = words.trim_end_matches('#');
+    let closes = bare.is_empty() || bare.ends_with([' ', '\t']);
+    Some((
+        level,
+        if closes {
+            bare.trim_end_matches([' ', '\t'])
+        } else {
+            words
+        },
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn classes(text: &str) -> String {
+        let class = |line: &Line| match line.class {
+            Class::Blank => '.',
+            Class::Heading(level) => char::from(b'0' + level),
+            Class::Opaque => 'o',
+            Class::Text => 't',
+        };
+        read(text, 0).lines.iter().map(class).collect()
+    }
+
+    #[test]
+    fn headings_in_code_and_html_are_none() {
+        for (text, expected) in [
+            ("# a\r\n\r\n## b ##\r\ntext\r\n", "1.2t"),
+            ("```\n# a\n```\n# b", "ooo1"),
+            ("~~~~ x\n~~~\n# a\n~~~~\n## b", "oooo2"),
+            ("<!--\n# a\n--> x\n# b", "ooo1"),
+            ("<!-- a --> x\n# b", "o1"),
+            ("- ```\n  # a\n  ```\n# b", "ooo1"),
+            ("- ```\n  a\n# b", "oo1"),
+            ("1. a\n   ```\n   # x\n   ```\n# b", "tooo1"),
+            ("    # a\n\t# b\n#c\n#\n", "ttt1"),
+            ("<div>\n# a", "t1"),
+        ] {
+            assert_eq!(classes(text), expected, "{text:?}");
+        }
+        assert_eq!(read("a\n```\nb", 0).open, Some(2));
+        assert_eq!(read("a\n```\nb\n```", 0).open, None);
+        assert_eq!(heading("## a # b ## "), Some((2, "a # b")));
+        assert_eq!(heading("## a#"), Some((2, "a#")));
+        assert_eq!(heading("## ##"), Some((2, "")));
+    }
+}

@@ -1,0 +1,71 @@
+//! The record of a session: the text of its file ⇄ [`Session`].
+//!
+//! Enter by [`parse`], which never fails, [`render`], which makes a new file, and [`update`],
+//! which changes as little of a text as it can. A person may edit the file at any time: what this
+//! module does not understand stays as it is, byte for byte, and is told as a
+//! [`Problem`](crate::model::Problem) where it looks like a part of the record.
+//!
+//! - `lines`, `layout`, `table`, `front`: where in a text the parts of the record are.
+//! - `cell`, `rows`: what a cell and a row say, and how they are written.
+//! - `reading`, `render`, `update` and `edits`: the three ways in.
+
+mod cell;
+mod edits;
+mod front;
+mod front_edit;
+mod layout;
+mod lines;
+#[cfg(test)]
+mod properties;
+mod reading;
+mod render;
+mod rows;
+mod table;
+mod table_edit;
+#[cfg(test)]
+mod tests;
+mod update;
+
+use crate::model::{Problem, Session, SessionId, Timestamp, Zone};
+use layout::Layout;
+
+/// What the text of a session file says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parsed {
+    /// The session; `None` if the text is no session at all.
+    pub session: Option<Session>,
+    /// What could not be understood, in the order of the text.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads the text of a session file. Times without an offset are in `zone`.
+///
+/// The id is that of the front matter, else of the heading `## Session: ID`, else `fallback` (of
+/// the file's name), if the text looks like a session at all. Without a readable start the session
+/// began when its id says. A part that cannot be read is a problem, and the others count.
+pub fn parse(text: &str, zone: Zone, fallback: Option<SessionId>) -> Parsed {
+    reading::parse(&Layout::read(text), zone, fallback)
+}
+
+/// Returns the whole text of a new session file.
+pub fn render(session: &Session) -> String {
+    render::whole(session)
+}
+
+/// Returns the text after the least edits that make it say `session`: every byte that is not
+/// concerned stays.
+///
+/// Reading the result gives `session`, as far as the text permits: front matter that is no YAML
+/// is left as it is, and then only the body says what it can. An empty text becomes a new file.
+pub fn update(text: &str, session: &Session) -> String {
+    update::update(text, session)
+}
+
+/// Returns the time from one instant to another as records show it, full minutes: `2h 15m`, `45m`.
+pub fn duration(started: Timestamp, ended: Timestamp) -> String {
+    let minutes = ended.seconds().saturating_sub(started.seconds()).max(0) / 60;
+    match minutes / 60 {
+        0 => format!("{minutes}m"),
+        hours => format!("{hours}h {}m", minutes % 60),
+    }
+}

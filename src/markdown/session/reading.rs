@@ -1,0 +1,228 @@
+//! From the layout of a text to the session that it says.
+
+use super::Parsed;
+use super::cell::{Place, decode};
+use super::front::{Front, Values};
+use super::layout::{InPart, Layout, Name, Part};
+use super::table::{Complaint, RawRow, Table};
+use crate::model::{AgentSession, Problem, Session, SessionId, Status, Timestamp, Zone};
+use chrono::{NaiveDateTime, TimeDelta, Timelike};
+
+/// Reads the session.
+pub(super) fn parse(layout: &Layout<'_>, zone: Zone, fallback: Option<SessionId>) -> Parsed {
+    let mut problems: Vec<Problem> = layout.front_problem.iter().cloned().collect();
+    let mut values = Values::default();
+    let mut names_session = matches!(layout.front, Front::Broken);
+    if let Front::Read(keys) = &layout.front {
+        let (read, more) = keys.values();
+        names_session = keys.has("session");
+        values = read;
+        problems.extend(more);
+    }
+    let heading = layout.heading.as_ref();
+    let looks_like_one = names_session || heading.is_some() || !layout.sections.is_empty();
+    let id = values
+        .session
+        .or_else(|| heading.and_then(|heading| heading.id));
+    let id = id.or_else(|| fallback.filter(|_| looks_like_one));
+    let Some(id) = id else {
+        return Parsed {
+            session: None,
+            problems,
+        };
+    };
+    let mut complaints = layout.complaints.clone();
+    let session = session(layout, zone, id, values, &mut complaints);
+    problems.extend(placed(layout.text, complaints));
+    Parsed {
+        session: Some(session),
+        problems,
+    }
+}
+
+fn session(
+    layout: &Layout<'_>,
+    zone: Zone,
+    id: SessionId,
+    values: Values,
+    complaints: &mut Vec<Complaint>,
+) -> Session {
+    let started = values.started.as_ref().and_then(|time| time.in_zone(zone));
+    let started = started.unwrap_or_else(|| zone.at(id.start()));
+    let ended = match &layout.front {
+        Front::Read(_) => values.ended.as_ref().and_then(|time| time.in_zone(zone)),
+        Front::Absent | Front::Broken => end_by_duration(layout, started),
+    };
+    let implied = match ended {
+        Some(_) => Status::Ended,
+        None => Status::Active,
+    };
+    let start = clock(started);
+    Session {
+        id,
+        project: values.project.unwrap_or_default(),
+        status: values.status.unwrap_or(implied),
+        started,
+        ended,
+        directories: values.directories.unwrap_or_else(|| directories(layout)),
+        agent: agent(values.agent, values.agent_session),
+        journal: values.journal,
+        goal: text(layout, Name::Goal),
+        reconstructed: text(layout, Name::Reconstructed).map(without_from),
+        interrupted: text(layout, Name::Interrupted),
+        progress: values_of(layout, start, complaints),
+        files: values_of(layout, start, complaints),
+        decisions: values_of(layout, start, complaints),
+        blockers: values_of(layout, start, complaints),
+        tools: values_of(layout, start, complaints),
+        prompt: prompt(layout),
+    }
+}
+
+pub(super) fn agent(name: Option<String>, id: Option<String>) -> Option<AgentSession> {
+    (name.is_some() || id.is_some()).then(|| AgentSession {
+        name: name.unwrap_or_default(),
+        id: id.unwrap_or_default(),
+    })
+}
+
+/// Returns the time that is `before` for the first row: the start as the clock on the wall showed
+/// it, to the minute.
+pub(super) fn clock(started: Timestamp) -> NaiveDateTime {
+    let local = started.datetime().naive_local();
+    let minute = local
+        .with_second(0)
+        .and_then(|time| time.with_nanosecond(0));
+    minute.unwrap_or(local)
+}
+
+/// Returns the end as the body tells it, to the minute: without front matter there is no better.
+pub(super) fn end_by_duration(layout: &Layout<'_>, started: Timestamp) -> Option<Timestamp> {
+    let (_, raw) = layout.field(&[Name::Duration])?;
+    let mut minutes: i64 = 0;
+    for word in raw.split_whitespace() {
+        let (number, unit) = word.split_at_checked(word.len().checked_sub(1)?)?;
+        let unit = match unit {
+            "h" => 60,
+            "m" => 1,
+            _ => return None,
+        };
+        let number: i64 = number.parse().ok().filter(|number| *number >= 0)?;
+        minutes = minutes.checked_add(number.checked_mul(unit)?)?;
+    }
+    let span = TimeDelta::try_minutes(minutes).filter(|_| !raw.is_empty())?;
+    started
+        .datetime()
+        .checked_add_signed(span)
+        .map(Timestamp::from)
+}
+
+/// Returns the directories as the body tells them.
+pub(super) fn directories(layout: &Layout<'_>) -> Vec<String> {
+    let directory = |raw: &str| decode(raw, Place::Line).into_owned();
+    match layout.field(&[Name::Directory, Name::Directories]) {
+        None => Vec::new(),
+        Some((Name::Directories, raw)) => raw
+            .split(',')
+            .map(|raw| raw.trim_matches([' ', '\t']))
+            .map(directory)
+            .collect(),
+        Some((_, raw)) => vec![directory(raw)],
+    }
+}
+
+pub(super) fn text(layout: &Layout<'_>, name: Name) -> Option<String> {
+    let (_, raw) = layout.field(&[name])?;
+    Some(decode(raw, Place::Line).into_owned())
+}
+
+fn without_from(text: String) -> String {
+    match text.strip_prefix("from ") {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    }
+}
+
+/// What stands in a block quote that was emptied, where another one follows.
+pub(super) const EMPTIED: &str = "<!-- none -->";
+
+pub(super) fn prompt(layout: &Layout<'_>) -> Vec<String> {
+    let mut sections = layout.sections.iter();
+    let Some(section) =
+        sections.find(|section| section.part == Part::Prompt && !section.quote.is_empty())
+    else {
+        return Vec::new();
+    };
+    let lines = section
+        .quote
+        .iter()
+        .map(|line| &layout.text[line.text.clone()]);
+    if section.quote.len() == 1 && lines.clone().eq([EMPTIED]) {
+        return Vec::new();
+    }
+    lines
+        .map(|raw| decode(raw, Place::Quote).into_owned())
+        .collect()
+}
+
+/// A row that could be read.
+pub(super) struct Found<'a, R> {
+    pub(super) table: &'a Table,
+    pub(super) row: &'a RawRow,
+    pub(super) value: R,
+}
+
+/// Reads all rows of a kind, in the order of the text.
+pub(super) fn rows<'a, R: InPart>(
+    layout: &'a Layout<'_>,
+    start: NaiveDateTime,
+    complaints: &mut Vec<Complaint>,
+) -> Vec<Found<'a, R>> {
+    let mut before = start;
+    let mut found = Vec::new();
+    let sections = layout
+        .sections
+        .iter()
+        .filter(|section| section.part == R::PART);
+    for table in sections.flat_map(|section| &section.tables) {
+        for row in &table.rows {
+            let cells = row.cells(layout.text, table);
+            if cells.blank {
+                continue;
+            }
+            match R::read(&cells.texts, cells.source, before) {
+                Ok(value) => {
+                    before = value.time(before);
+                    found.push(Found { table, row, value });
+                }
+                Err(trouble) => complaints.push((row.content.start, trouble)),
+            }
+        }
+    }
+    found
+}
+
+fn values_of<R: InPart>(
+    layout: &Layout<'_>,
+    start: NaiveDateTime,
+    complaints: &mut Vec<Complaint>,
+) -> Vec<R> {
+    let rows = rows(layout, start, complaints);
+    rows.into_iter().map(|found| found.value).collect()
+}
+
+/// Tells places by their lines, from the first on.
+fn placed(text: &str, mut complaints: Vec<Complaint>) -> Vec<Problem> {
+    complaints.sort();
+    let (mut line, mut counted) = (1_u32, 0);
+    let place = |(at, reason): Complaint| {
+        let feeds = text.as_bytes()[counted..at]
+            .iter()
+            .filter(|byte| **byte == b'\n')
+            .count();
+        line = line.saturating_add(u32::try_from(feeds).unwrap_or(u32::MAX));
+        counted = at;
+        Problem { line, reason }
+    };
+    complaints.into_iter().map(place).collect()
+}

@@ -1,0 +1,124 @@
+//! A whole new session file, and the pieces that it is made of.
+
+use super::cell::{Place, encode};
+use super::layout::{InPart, Name, Part};
+use super::{duration, front, reading, table};
+use crate::model::{Session, Status};
+use chrono::NaiveDateTime;
+
+/// Writes a new file.
+pub(super) fn whole(session: &Session) -> String {
+    let mut text = front::whole(session);
+    text += &format!("\n{}", heading(session));
+    let fields = fields(session);
+    if !fields.is_empty() {
+        text.push('\n');
+        text.extend(fields.into_iter().map(|(_, line)| line));
+    }
+    for (_, section) in sections(session) {
+        text.push('\n');
+        text += &section;
+    }
+    text
+}
+
+/// Writes the heading.
+pub(super) fn heading(session: &Session) -> String {
+    format!("## Session: {}\n", session.id)
+}
+
+/// Writes the fields, each on a line.
+pub(super) fn fields(session: &Session) -> Vec<(Name, String)> {
+    let names = [
+        Name::Directory,
+        Name::Directories,
+        Name::Duration,
+        Name::Goal,
+        Name::Reconstructed,
+        Name::Interrupted,
+    ];
+    let line = |name| field(session, name).map(|value| (name, field_line(name, &value)));
+    names.into_iter().filter_map(line).collect()
+}
+
+fn field_line(name: Name, value: &str) -> String {
+    let line = format!("**{}:** {value}", name.word());
+    format!("{}\n", line.trim_end_matches(' '))
+}
+
+/// Returns what stands behind the name of a field.
+pub(super) fn field(session: &Session, name: Name) -> Option<String> {
+    let line = |text: &str| encode(text, Place::Line);
+    match (name, session.directories.as_slice()) {
+        (Name::Directory, [only]) => Some(line(only)),
+        (Name::Directories, [_, _, ..]) => {
+            let names = session.directories.iter();
+            let names: Vec<String> = names.map(|name| line(name).replace(',', "&#44;")).collect();
+            Some(names.join(", "))
+        }
+        (Name::Directory | Name::Directories, _) => None,
+        (Name::Duration, _) => span(session),
+        (Name::Goal, _) => session.goal.as_deref().map(line),
+        (Name::Reconstructed, _) => {
+            let from = |text: &String| line(&format!("from {text}"));
+            session.reconstructed.as_ref().map(from)
+        }
+        (Name::Interrupted, _) => session.interrupted.as_deref().map(line),
+    }
+}
+
+fn span(session: &Session) -> Option<String> {
+    let ended = session.ended.filter(|_| session.status == Status::Ended)?;
+    Some(duration(session.started, ended))
+}
+
+/// Writes the sections that have something to say, in their order.
+pub(super) fn sections(session: &Session) -> Vec<(Part, String)> {
+    let start = reading::clock(session.started);
+    let bodies = [
+        (Part::Progress, new_table(&session.progress, start)),
+        (Part::Files, new_table(&session.files, start)),
+        (Part::Decisions, new_table(&session.decisions, start)),
+        (Part::Blockers, new_table(&session.blockers, start)),
+        (Part::Tools, new_table(&session.tools, start)),
+        (Part::Prompt, prompt(&session.prompt)),
+    ];
+    let written = bodies.into_iter().filter(|(_, body)| !body.is_empty());
+    written
+        .map(|(part, body)| (part, section(part, &body)))
+        .collect()
+}
+
+/// Puts the heading of a section above its text.
+pub(super) fn section(part: Part, body: &str) -> String {
+    format!("### {}\n\n{body}", part.heading())
+}
+
+/// Writes a table with these rows; nothing without rows.
+pub(super) fn new_table<R: InPart>(rows: &[R], start: NaiveDateTime) -> String {
+    if rows.is_empty() {
+        return String::new();
+    }
+    let columns: Vec<Option<usize>> = (0..R::COLUMNS.len()).map(Some).collect();
+    let mut text = table::header::<R>();
+    let mut before = start;
+    for row in rows {
+        let cells = table::raw_cells(row, &columns, columns.len(), before).unwrap_or_default();
+        before = row.time(before);
+        text += &table::line(&cells);
+        text.push('\n');
+    }
+    text
+}
+
+/// Writes the block quote of the prompt.
+pub(super) fn prompt(lines: &[String]) -> String {
+    let mut text = String::new();
+    for line in lines {
+        let line = encode(line, Place::Quote);
+        text += if line.is_empty() { ">" } else { "> " };
+        text += &line;
+        text.push('\n');
+    }
+    text
+}

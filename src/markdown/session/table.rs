@@ -1,0 +1,434 @@
+//! The tables of a section, and the cells of their rows.
+//!
+//! Reading is lenient: a line that begins with a pipe belongs to a table even where the header is
+//! gone, and so does any line with a pipe right below. Such a table is not *whole*: nothing is
+//! appended to it.
+
+use super::cell::{Place, decode, encode, number};
+use super::lines::{Class, Line, behind_list_marker};
+use super::rows::Row;
+use crate::model::Source;
+use chrono::NaiveDateTime;
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// A table, or what is left of one.
+#[derive(Debug)]
+pub(super) struct Table {
+    /// For each column of the record, which column of this table it is.
+    pub(super) columns: Vec<Option<usize>>,
+    /// How many columns there are.
+    pub(super) width: usize,
+    /// Whether rows can be appended: it has its header, and every column of the record.
+    pub(super) whole: bool,
+    pub(super) rows: Vec<RawRow>,
+    /// Where the line behind the last one begins.
+    pub(super) end: usize,
+}
+
+/// A row as it stands in the text.
+#[derive(Debug)]
+pub(super) struct RawRow {
+    pub(super) line: Range<usize>,
+    /// The line without indentation, white space at its end, and line ending.
+    pub(super) content: Range<usize>,
+    /// The cells without white space around them. What is too much belongs to the last.
+    pub(super) cells: Vec<Range<usize>>,
+    /// Whether the row has its outer pipes.
+    pub(super) framed: bool,
+}
+
+/// Something that could not be understood, with its place in the text.
+pub(super) type Complaint = (usize, String);
+
+/// What the columns of a kind of table are called, and which one must be there.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Names {
+    pub(super) columns: &'static [&'static str],
+    pub(super) key: usize,
+}
+
+impl Names {
+    pub(super) fn of<R: Row>() -> Names {
+        Names {
+            columns: R::COLUMNS,
+            key: R::KEY,
+        }
+    }
+
+    fn find(self, text: &str, header: &RawRow) -> Vec<Option<usize>> {
+        let is = |name: &str, cell: &Range<usize>| text[cell.clone()].eq_ignore_ascii_case(name);
+        let column = |name: &&str| header.cells.iter().position(|cell| is(name, cell));
+        self.columns.iter().map(column).collect()
+    }
+}
+
+/// Finds the tables in the lines of a section.
+pub(super) fn find(
+    text: &str,
+    lines: &[Line],
+    names: Names,
+    complaints: &mut Vec<Complaint>,
+) -> Vec<Table> {
+    let mut reader = Reader {
+        text,
+        names,
+        tables: Vec::new(),
+        foreign: false,
+        open: false,
+        complaints,
+    };
+    let mut at = 0;
+    while at < lines.len() {
+        let run = run(text, &lines[at..]);
+        reader.run(&lines[at..at + run]);
+        at += run.max(1);
+    }
+    reader.tables
+}
+
+/// Returns how many lines from the first on are a table: until an empty line or another block.
+fn run(text: &str, lines: &[Line]) -> usize {
+    let piped = |line: &Line| is_piped(text, line);
+    let opens = lines.first().is_some_and(|first| {
+        let next = lines.get(1).filter(|next| piped(next));
+        let is_marked = text[first.content.clone()]
+            .trim_start_matches(' ')
+            .starts_with('|');
+        piped(first) && (is_marked || next.is_some_and(|next| is_dashes(text, next)))
+    });
+    if !opens {
+        return 0;
+    }
+    let is_text = |line: &&Line| {
+        line.class == Class::Text && !text[line.content.clone()].trim_start().starts_with('>')
+    };
+    let block = lines.iter().take_while(is_text).count();
+    let last = lines[..block].iter().rposition(piped);
+    last.map_or(0, |last| last + 1)
+}
+
+/// Whether a line could be a row.
+fn is_piped(text: &str, line: &Line) -> bool {
+    let content = text[line.content.clone()].trim_start();
+    let is_item = || behind_list_marker(content).is_some() && !is_dashes(text, line);
+    line.class == Class::Text
+        && !content.starts_with('>')
+        && pipes(content).next().is_some()
+        && !is_item()
+}
+
+fn is_dashes(text: &str, line: &Line) -> bool {
+    let row = split(text, line);
+    all_dashes(row.cells.iter().map(|cell| &text[cell.clone()]))
+}
+
+/// Whether cells would be taken for the line below a header.
+pub(super) fn all_dashes<'a>(mut cells: impl Iterator<Item = &'a str>) -> bool {
+    cells.all(|cell| {
+        let dashes = cell.strip_prefix(':').unwrap_or(cell);
+        let dashes = dashes.strip_suffix(':').unwrap_or(dashes);
+        !dashes.is_empty() && dashes.bytes().all(|byte| byte == b'-')
+    })
+}
+
+/// The places of the pipes that are not escaped.
+fn pipes(content: &str) -> impl Iterator<Item = usize> + '_ {
+    let bytes = content.as_bytes();
+    let is_escaped = |at: usize| at > 0 && bytes[at - 1] == b'\\';
+    content
+        .match_indices('|')
+        .map(|(at, _)| at)
+        .filter(move |at| !is_escaped(*at))
+}
+
+fn split(text: &str, line: &Line) -> RawRow {
+    let content = trimmed(text, line.content.clone());
+    let row = &text[content.clone()];
+    let mut cells = Vec::new();
+    let (mut from, mut closed) = (0, false);
+    for pipe in pipes(row) {
+        if pipe > 0 {
+            cells.push(trimmed(text, content.start + from..content.start + pipe));
+        }
+        from = pipe + 1;
+        closed = from == row.len();
+    }
+    if !closed {
+        cells.push(trimmed(text, content.start + from..content.end));
+    }
+    RawRow {
+        line: line.range.clone(),
+        content,
+        framed: closed && row.starts_with('|'),
+        cells,
+    }
+}
+
+/// Leaves out white space at both ends.
+fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
+    let inner = text[range.clone()].trim_start_matches([' ', '\t']);
+    let start = range.end - inner.len();
+    start..start + inner.trim_end_matches([' ', '\t']).len()
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    names: Names,
+    tables: Vec<Table>,
+    /// Whether the lines belong to a table of somebody else.
+    foreign: bool,
+    /// Whether the lines belong to the last of the tables.
+    open: bool,
+    complaints: &'a mut Vec<Complaint>,
+}
+
+impl Reader<'_> {
+    /// Reads lines that follow each other.
+    fn run(&mut self, lines: &[Line]) {
+        (self.open, self.foreign) = (false, false);
+        let mut at = 0;
+        while let Some(line) = lines.get(at) {
+            at += 1;
+            if !is_piped(self.text, line) {
+                self.complain(line, "text inside the table".to_owned());
+                continue;
+            }
+            let row = split(self.text, line);
+            let next = lines.get(at).filter(|next| is_piped(self.text, next));
+            let above_dashes = next.is_some_and(|next| is_dashes(self.text, next));
+            let is_line_of_dashes =
+                all_dashes(row.cells.iter().map(|cell| &self.text[cell.clone()]));
+            let took_dashes = self.take(line, row, above_dashes, is_line_of_dashes);
+            at += usize::from(took_dashes);
+        }
+        if let (Some(last), Some(table), true) = (lines.last(), self.tables.last_mut(), self.open) {
+            table.end = last.range.end;
+        }
+    }
+
+    /// Takes a line. Returns whether the next one belongs to it, as the line of dashes.
+    fn take(&mut self, line: &Line, row: RawRow, above_dashes: bool, is_dashes: bool) -> bool {
+        let inside = self.open || self.foreign;
+        let columns = self.names.find(self.text, &row);
+        let is_header = columns.get(self.names.key).is_some_and(Option::is_some);
+        if above_dashes && !is_dashes && (is_header || !inside) {
+            self.header(line, &row, columns, is_header);
+            return true;
+        }
+        if self.foreign {
+            return false;
+        }
+        if !self.open {
+            let names_all = columns.iter().all(Option::is_some);
+            let trouble = match names_all {
+                true => "the header of the table has no line of dashes below it",
+                false => "a row without the header of its table",
+            };
+            self.complain(line, trouble.to_owned());
+            let width = match names_all {
+                true => row.cells.len(),
+                false => self.names.columns.len(),
+            };
+            let in_order = (0..width).map(Some).collect();
+            self.begin(
+                line,
+                if names_all { columns } else { in_order },
+                width,
+                false,
+            );
+            if names_all {
+                return false;
+            }
+        }
+        if !is_dashes {
+            self.row(row);
+        }
+        false
+    }
+
+    fn header(&mut self, line: &Line, row: &RawRow, columns: Vec<Option<usize>>, known: bool) {
+        self.end_at(line.range.start);
+        self.foreign = !known;
+        if known {
+            let whole = columns.iter().all(Option::is_some);
+            self.begin(line, columns, row.cells.len(), whole);
+        } else {
+            let names = self.names.columns.join(" | ");
+            self.complain(line, format!("not the table of {names}"));
+        }
+    }
+
+    fn begin(&mut self, line: &Line, columns: Vec<Option<usize>>, width: usize, whole: bool) {
+        self.open = true;
+        self.tables.push(Table {
+            columns,
+            width,
+            whole,
+            rows: Vec::new(),
+            end: line.range.end,
+        });
+    }
+
+    fn end_at(&mut self, end: usize) {
+        if let (Some(table), true) = (self.tables.last_mut(), self.open) {
+            table.end = end;
+        }
+        self.open = false;
+    }
+
+    fn row(&mut self, mut row: RawRow) {
+        let Some(table) = self.tables.last_mut() else {
+            return;
+        };
+        if row.cells.len() > table.width
+            && let (Some(end), Some(last)) = (
+                row.cells.last().map(|cell| cell.end),
+                row.cells.get_mut(table.width.saturating_sub(1)),
+            )
+        {
+            last.end = end;
+            row.cells.truncate(table.width);
+        }
+        table.rows.push(row);
+    }
+
+    fn complain(&mut self, line: &Line, trouble: String) {
+        self.complaints.push((line.content.start, trouble));
+    }
+}
+
+/// What the cells of a row say.
+#[derive(Debug)]
+pub(super) struct Cells<'t> {
+    /// One text for each column of the record.
+    pub(super) texts: Vec<Cow<'t, str>>,
+    pub(super) source: Source,
+    /// Whether nothing at all is written there.
+    pub(super) blank: bool,
+}
+
+impl RawRow {
+    /// Returns what is written in a column of the record.
+    pub(super) fn raw<'t>(&self, text: &'t str, table: &Table, column: usize) -> &'t str {
+        let at = table.columns.get(column).copied().flatten();
+        let cell = at.and_then(|at| self.cells.get(at));
+        cell.map_or("", |cell| &text[cell.clone()])
+    }
+
+    /// Reads the cells.
+    pub(super) fn cells<'t>(&self, text: &'t str, table: &Table) -> Cells<'t> {
+        let last = table.columns.len().saturating_sub(1);
+        let (mut source, mut blank) = (Source::Stated, true);
+        let columns = 0..table.columns.len();
+        let texts = columns.map(|column| {
+            let raw = self.raw(text, table, column);
+            blank &= raw.is_empty();
+            if column < last {
+                return decode(raw, Place::Cell);
+            }
+            let (raw, marked) = split_marker(raw);
+            source = marked.unwrap_or(Source::Stated);
+            decode(raw, Place::Cell)
+        });
+        let texts = texts.collect();
+        Cells {
+            texts,
+            source,
+            blank,
+        }
+    }
+}
+
+/// Takes the comment that tells where a row comes from off the end of a cell.
+pub(super) fn split_marker(raw: &str) -> (&str, Option<Source>) {
+    let white = [' ', '\t'];
+    let found = raw.strip_suffix("-->").and_then(|rest| {
+        let at = rest.rfind("<!--")?;
+        let word = rest[at + 4..].trim_matches(white);
+        let sources = [Source::Stated, Source::Observed, Source::Inferred];
+        let source = sources.into_iter().find(|source| source.name() == word)?;
+        Some((rest[..at].trim_end_matches(white), source))
+    });
+    match found {
+        Some((raw, source)) => (raw, Some(source)),
+        None => (raw, None),
+    }
+}
+
+/// Puts the comment that tells where a row comes from behind what is written in its last cell.
+pub(super) fn mark(raw: &str, source: Source) -> String {
+    match (source, raw) {
+        (Source::Stated, raw) => raw.to_owned(),
+        (source, "") => format!("<!-- {} -->", source.name()),
+        (source, raw) => format!("{raw} <!-- {} -->", source.name()),
+    }
+}
+
+/// Writes the cells of a row for a table with these columns. `None` if there is no column for
+/// something that the row says.
+pub(super) fn raw_cells<R: Row>(
+    row: &R,
+    columns: &[Option<usize>],
+    width: usize,
+    before: NaiveDateTime,
+) -> Option<Vec<String>> {
+    let mut cells = vec![String::new(); width];
+    let last = columns.len().saturating_sub(1);
+    for (column, at) in columns.iter().enumerate() {
+        let mut raw = encode(&row.cell(column, before), Place::Cell);
+        if column == last {
+            raw = mark(&raw, row.source());
+        }
+        match at.and_then(|at| cells.get_mut(at)) {
+            Some(cell) => *cell = raw,
+            None if raw.is_empty() => {}
+            None => return None,
+        }
+    }
+    keep_readable(&mut cells, columns);
+    Some(cells)
+}
+
+/// Sees to it that cells are not taken for an empty row, or for a line of dashes.
+pub(super) fn keep_readable(cells: &mut [String], columns: &[Option<usize>]) {
+    if columns
+        .iter()
+        .flatten()
+        .all(|at| cells.get(*at).is_none_or(String::is_empty))
+        && let Some(cell) = columns
+            .last()
+            .copied()
+            .flatten()
+            .and_then(|at| cells.get_mut(at))
+    {
+        "<!-- stated -->".clone_into(cell);
+    }
+    if all_dashes(cells.iter().map(String::as_str))
+        && let Some(first) = cells.first_mut()
+    {
+        let mut escaped = String::new();
+        number(&mut escaped, first.chars().next().unwrap_or('-'));
+        escaped.push_str(&first[1..]);
+        *first = escaped;
+    }
+}
+
+/// Writes a row without indentation and line ending.
+pub(super) fn line(cells: &[String]) -> String {
+    let mut line = String::from("|");
+    for cell in cells {
+        line.push(' ');
+        line.push_str(cell);
+        line.push_str(" |");
+    }
+    line
+}
+
+/// Writes the header of a new table, and the line of dashes below it.
+pub(super) fn header<R: Row>() -> String {
+    let names: Vec<String> = R::COLUMNS.iter().map(|name| (*name).to_owned()).collect();
+    let dashes = R::COLUMNS.iter().map(|name| "-".repeat(name.len() + 2));
+    let dashes: Vec<String> = dashes.collect();
+    format!("{}\n|{}|\n", line(&names), dashes.join("|"))
+}
