@@ -80,6 +80,7 @@ pub(crate) fn fingerprint(kb: &Kb) -> String {
         hash.update(text.as_bytes());
     };
     add(kb.zone().name());
+    add(&kb.config().session_logs);
     for glob in &kb.config().exclude {
         add(glob.as_str());
     }

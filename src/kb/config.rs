@@ -19,7 +19,11 @@ const KNOWN: &[&str] = &[
     "exclude",
     "recent_sessions",
     "recent_lines",
+    "recent_bytes",
 ];
+
+/// The least that `recent_bytes` may be: the newest session can always be named.
+const LEAST_BYTES: usize = 500;
 
 /// Where the session in progress is kept.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -55,6 +59,10 @@ pub struct ConfigFile {
     /// Most lines in `RECENT_WORK.md`.
     #[serde(default, deserialize_with = "limit")]
     recent_lines: Option<NonZeroUsize>,
+    /// Most bytes in `RECENT_WORK.md`, 500 or more.
+    #[serde(default, deserialize_with = "bytes")]
+    #[schemars(range(min = 500))]
+    recent_bytes: Option<usize>,
 }
 
 /// The settings of a KB, complete.
@@ -74,6 +82,8 @@ pub struct Config {
     pub recent_sessions: usize,
     /// Most lines in `RECENT_WORK.md`.
     pub recent_lines: usize,
+    /// Most bytes in `RECENT_WORK.md`.
+    pub recent_bytes: usize,
 }
 
 impl Config {
@@ -105,6 +115,7 @@ impl Config {
             exclude: exclude?,
             recent_sessions: or(file.recent_sessions, 20),
             recent_lines: or(file.recent_lines, 100),
+            recent_bytes: file.recent_bytes.unwrap_or(12_000),
         })
     }
 }
@@ -116,6 +127,15 @@ fn limit<'de, D: Deserializer<'de>>(from: D) -> Result<Option<NonZeroUsize>, D::
             .ok_or_else(|| D::Error::custom("expected a number from 1 upwards"))
     };
     number.map(at_least_one).transpose()
+}
+
+fn bytes<'de, D: Deserializer<'de>>(from: D) -> Result<Option<usize>, D::Error> {
+    match Option::<usize>::deserialize(from)? {
+        Some(number) if number < LEAST_BYTES => Err(D::Error::custom(format!(
+            "expected a number from {LEAST_BYTES} upwards"
+        ))),
+        number => Ok(number),
+    }
 }
 
 fn timezone<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
@@ -174,7 +194,7 @@ mod tests {
                 (config.session_index_cap, config.recent_sessions),
                 (200, 20)
             );
-            assert_eq!(config.recent_lines, 100);
+            assert_eq!((config.recent_lines, config.recent_bytes), (100, 12_000));
             assert_eq!(config.session_file, SessionFile::Project);
             assert!(config.exclude.is_empty() && warnings.is_empty());
         }
@@ -184,7 +204,7 @@ mod tests {
     fn everything_can_be_set() {
         let text = "\u{feff}timezone: Europe/Berlin\r\nsession_logs: logs/done/\r\n\
                     session_index_cap: 7\r\nsession_file: kb\r\nexclude: [drafts/*, '*.tmp.md']\r\n\
-                    recent_sessions: 3\r\nrecent_lines: 9\r\n";
+                    recent_sessions: 3\r\nrecent_lines: 9\r\nrecent_bytes: 500\r\n";
         let (config, warnings) = load(text).expect("good settings");
         assert_eq!(config.zone.name(), "Europe/Berlin");
         assert_eq!(config.session_logs, "logs/done");
@@ -193,6 +213,7 @@ mod tests {
             (config.recent_lines, config.session_file),
             (9, SessionFile::Kb)
         );
+        assert_eq!(config.recent_bytes, 500);
         assert!(config.exclude[0].matches("drafts/a.md"));
         assert_eq!(warnings, Vec::<String>::new());
     }
@@ -207,6 +228,7 @@ mod tests {
             ),
             ("\nsession_index_cap: many\n", ":2:20: ", ""),
             ("session_index_cap: 0\n", ":1:20: ", ""),
+            ("recent_bytes: 499\n", ":1:15: ", "from 500 upwards"),
             ("session_file: both\n", ":1:15: ", "both"),
             ("exclude: drafts\n", ":1:10: ", ""),
             ("exclude: ['[']\n", ":1:", "malformed"),

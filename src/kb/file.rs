@@ -16,6 +16,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(super) enum Access {
     Read,
     Append,
+    /// Anywhere in the file.
+    Write,
 }
 
 /// Opens a file that exists. `path` is without links.
@@ -24,6 +26,9 @@ pub(super) enum Access {
 pub(super) fn open(path: &Path, access: Access) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);
+    if access == Access::Write {
+        options.write(true);
+    }
     if access == Access::Append {
         // With `append` alone, Windows gives no right to truncate, which undoing needs. There,
         // the lock keeps others away from the end of the file.

@@ -40,6 +40,14 @@ impl FileState {
     }
 }
 
+/// Names of the files that are derived from the session entries and lie beside their folders, in
+/// the directory `session_logs`. They are no entries: they repeat every session.
+pub const DERIVED_FILES: [&str; 3] = [
+    "SESSION_INDEX.md",
+    "SESSION_INDEX_ARCHIVE.md",
+    "RECENT_WORK.md",
+];
+
 /// Why a link is left out.
 const OUTSIDE: &str = "link leads outside the knowledge base";
 
@@ -77,6 +85,7 @@ pub struct Walker {
     root: PathBuf,
     real_root: PathBuf,
     exclude: Vec<PathGlob>,
+    session_logs: String,
 }
 
 impl Walker {
@@ -93,6 +102,7 @@ impl Walker {
             root,
             real_root,
             exclude,
+            session_logs: kb.config().session_logs.clone(),
         })
     }
 
@@ -231,6 +241,9 @@ impl Walker {
     }
 
     fn excluded(&self, directory: &str, name: &str) -> bool {
+        if directory == self.session_logs && DERIVED_FILES.contains(&name) {
+            return true;
+        }
         if self.exclude.is_empty() {
             return false;
         }
@@ -391,3 +404,33 @@ fn never_wait(options: &mut fs::OpenOptions, link: bool) {
 
 #[cfg(not(unix))]
 fn never_wait(_options: &mut fs::OpenOptions, _link: bool) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kb::test_support::TestKb;
+
+    #[test]
+    fn derived_files_are_no_entries_but_only_where_they_are_written() {
+        let kb = TestKb::new();
+        kb.write(".mx/config.yaml", "session_logs: logs/done\n");
+        for directory in ["logs/done", "logs", "session_logs", "logs/done/p"] {
+            for name in DERIVED_FILES
+                .iter()
+                .chain(&["SESSION_INDEX-moved-aside-1.md"])
+            {
+                kb.write(&join(directory, name), "x");
+            }
+        }
+        let root = kb.root().to_owned();
+        let kb = kb.reopened(&root);
+        let walker = Walker::new(&kb).expect("a root");
+        let count = |directory| walker.list(directory, false).expect("listed").files.len();
+        assert_eq!(count("logs/done"), 1);
+        for elsewhere in ["logs", "session_logs", "logs/done/p"] {
+            assert_eq!(count(elsewhere), 4, "{elsewhere}");
+        }
+        let path = crate::kb::test_support::path("logs/done/RECENT_WORK.md");
+        assert_eq!(kb.read(&path).expect("still there to be read"), b"x");
+    }
+}

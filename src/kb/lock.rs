@@ -1,0 +1,60 @@
+//! Locks of this program's own, in the private directory: what belongs together is written by one
+//! process at a time.
+
+use super::{Kb, file, layout};
+use crate::error::{Error, Result};
+use std::fs::{File, OpenOptions};
+
+/// A lock in the private directory, held until dropped. The system gives it back when the process
+/// that holds it dies.
+#[derive(Debug)]
+pub(crate) struct PrivateLock {
+    _file: File,
+}
+
+impl Kb {
+    /// Takes the lock in the file `name`, a path below `.mx/`, which is made with its directories.
+    /// Waits for its turn, but not for ever.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::Busy`](crate::error::Kind::Busy) if somebody holds it for too long; if `.mx/` cannot
+    /// be written.
+    pub(crate) fn lock(&self, name: &str) -> Result<PrivateLock> {
+        layout::make_dirs(self.root())?;
+        let path = self.ensure_private_dir()?.join(name);
+        if let Some(dir) = path.parent() {
+            std::fs::create_dir_all(dir).map_err(|cause| Error::io("create", dir, cause))?;
+        }
+        let mut options = OpenOptions::new();
+        let options = options.read(true).write(true).create(true).truncate(false);
+        let file = options
+            .open(&path)
+            .map_err(|cause| Error::io("open", &path, cause))?;
+        file::lock(&file, &path)?;
+        Ok(PrivateLock { _file: file })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::kb::test_support::TestKb;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    #[test]
+    fn one_at_a_time_and_in_a_new_kb_too() {
+        let kb = TestKb::missing();
+        let inside = AtomicU32::new(0);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..20 {
+                        let _lock = kb.lock("a/b.lock").expect("my turn");
+                        assert_eq!(inside.fetch_add(1, Ordering::SeqCst), 0);
+                        inside.fetch_sub(1, Ordering::SeqCst);
+                    }
+                });
+            }
+        });
+    }
+}

@@ -1,0 +1,230 @@
+//! What a list says of a session.
+
+use crate::markdown::session;
+use crate::model::{EntryPath, Session, SessionId, Status, Timestamp, Zone};
+
+/// How far the start that a session states may be from the time in its name, read as UTC: no time
+/// zone is further away, and the clock may have been changed in between.
+pub(super) const SLACK: i64 = 26 * 3600;
+
+/// What is known of a session without reading all of it again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionFacts {
+    /// Its name, which is that of its file.
+    pub id: SessionId,
+    /// Its entry.
+    pub path: EntryPath,
+    /// Name of the project; that of the folder if the entry does not say.
+    pub project: String,
+    /// Whether it is still going on; `None` if the entry cannot be understood.
+    pub status: Option<Status>,
+    /// When it began.
+    pub started: Timestamp,
+    /// When it ended.
+    pub ended: Option<Timestamp>,
+    /// What was done, as the record has it; empty if it says nothing.
+    pub summary: String,
+    /// Number of files.
+    pub files: usize,
+    /// Number of decisions.
+    pub decisions: usize,
+    /// Number of blockers that are open.
+    pub open_blockers: usize,
+}
+
+impl SessionFacts {
+    /// Returns the facts of the session in the entry at `path`, in the folder of that name. Without
+    /// a session that can be understood: what the path says.
+    pub(super) fn new(
+        (path, folder, id): (EntryPath, &str, SessionId),
+        session: Option<&Session>,
+        zone: Zone,
+    ) -> Self {
+        let Some(session) = session else {
+            return SessionFacts {
+                id,
+                path,
+                project: folder.to_owned(),
+                status: None,
+                started: zone.at(id.start()),
+                ended: None,
+                summary: String::new(),
+                files: 0,
+                decisions: 0,
+                open_blockers: 0,
+            };
+        };
+        let named = Some(session.project.trim()).filter(|name| !name.is_empty());
+        let open = |blocker: &&crate::model::Blocker| blocker.resolution.trim().is_empty();
+        SessionFacts {
+            id,
+            path,
+            project: named.unwrap_or(folder).to_owned(),
+            status: Some(session.status),
+            started: session.started,
+            ended: session.ended,
+            summary: summary(session).to_owned(),
+            files: session.files.len(),
+            decisions: session.decisions.len(),
+            open_blockers: session.blockers.iter().filter(open).count(),
+        }
+    }
+
+    /// Returns how long the session took, if it has ended: `2h 15m`, `45m`, days as hours.
+    pub fn duration(&self) -> Option<String> {
+        let ended = self.ended.filter(|_| self.status == Some(Status::Ended))?;
+        Some(session::duration(self.started, ended))
+    }
+}
+
+/// Returns by which instant a session is sorted, in seconds since 1970: its start, unless that
+/// cannot belong to its name.
+pub(super) fn instant(id: SessionId, session: Option<&Session>) -> i64 {
+    let named = nominal(id);
+    let started = session.map(|session| session.started.seconds());
+    started
+        .filter(|started| (named - SLACK..=named + SLACK).contains(started))
+        .unwrap_or(named)
+}
+
+/// Returns the time in the name of a session, read as UTC, in seconds since 1970.
+pub(super) fn nominal(id: SessionId) -> i64 {
+    id.start().and_utc().timestamp()
+}
+
+/// Returns what a session says was done: in its prompt, else its goal, else what happened last.
+fn summary(session: &Session) -> &str {
+    let from_prompt = session.prompt.iter().find_map(|line| prompted(line));
+    let said = |text: &&str| !text.trim().is_empty();
+    from_prompt
+        .filter(said)
+        .or_else(|| session.goal.as_deref().filter(said))
+        .or_else(|| session.progress.last().map(|event| event.text.as_str()))
+        .unwrap_or_default()
+}
+
+/// Returns the summary in a line of the prompt: behind `Last session:`, with or without a source
+/// in parentheses.
+fn prompted(line: &str) -> Option<&str> {
+    let rest = line.trim_start().strip_prefix("Last session")?.trim_start();
+    let rest = match rest.strip_prefix('(') {
+        Some(source) => source.split_once(')')?.1,
+        None => rest,
+    };
+    rest.trim_start().strip_prefix(':').map(str::trim)
+}
+
+/// Returns what is to be done next, as the prompt has it: behind `Next:`, at the start of a line
+/// or behind the state of the work.
+pub(super) fn next_step(session: &Session) -> Option<&str> {
+    const OTHER: [&str; 5] = [
+        "Last session",
+        "Key files",
+        "Decisions",
+        "Open blockers",
+        "Uncommitted",
+    ];
+    let is_other = |line: &&String| {
+        OTHER
+            .iter()
+            .any(|start| line.trim_start().starts_with(start))
+    };
+    let behind = |line: &'_ String| {
+        let at_start = line
+            .trim_start()
+            .starts_with("Next:")
+            .then(|| line.find("Next:"));
+        let at = at_start
+            .flatten()
+            .or_else(|| Some(line.find(" Next:")? + 1))?;
+        Some(at + "Next:".len())
+    };
+    session
+        .prompt
+        .iter()
+        .filter(|line| !is_other(line))
+        .find_map(|line| behind(line).map(|at| line[at..].trim()))
+        .filter(|next| !next.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::derived::sample;
+
+    #[test]
+    fn the_summary_is_the_best_there_is() {
+        let mut session = sample::session("20250321-143022", "my-api");
+        session.prompt = vec!["By hand".into(), "Last session: Did it. ".into()];
+        assert_eq!(summary(&session), "Did it.");
+        session.prompt = vec!["Last session (from the log): Did it.".into()];
+        assert_eq!(summary(&session), "Did it.");
+        for odd in [
+            "Last session",
+            "Last session (x: y",
+            "Last session: ",
+            "Last sessions: x",
+        ] {
+            session.prompt = vec![odd.into()];
+            session.goal = Some("A goal".into());
+            assert_eq!(summary(&session), "A goal", "{odd}");
+        }
+        session.goal = Some(" ".into());
+        let event = sample::event("Last event");
+        session.progress = vec![sample::event("First"), event];
+        assert_eq!(summary(&session), "Last event");
+        session.progress.clear();
+        assert_eq!(summary(&session), "");
+    }
+
+    #[test]
+    fn the_next_step_is_behind_its_word() {
+        let mut session = sample::session("20250321-143022", "my-api");
+        for (line, next) in [
+            (
+                "All tests passing. Next: integrate it.",
+                Some("integrate it."),
+            ),
+            ("Next: a Next: b", Some("a Next: b")),
+            (
+                "State (from the last test run): red. Next: fix",
+                Some("fix"),
+            ),
+            ("Decisions: x Next: y", None),
+            ("Next:", None),
+            ("NextNext: x", None),
+        ] {
+            session.prompt = vec!["Last session: Next: no".into(), line.into()];
+            assert_eq!(next_step(&session), next, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_start_far_from_the_name_does_not_count() {
+        let mut session = sample::session("20250321-143022", "my-api");
+        let named = nominal(session.id);
+        for (difference, counts) in [(0, true), (SLACK, true), (-SLACK, true), (SLACK + 1, false)] {
+            session.started = Timestamp::from_seconds(named + difference);
+            let expected = named + if counts { difference } else { 0 };
+            assert_eq!(instant(session.id, Some(&session)), expected);
+        }
+        assert_eq!(instant(session.id, None), named);
+    }
+
+    #[test]
+    fn durations_are_in_hours_and_minutes() {
+        let mut facts = sample::facts("20250321-143022", "my-api");
+        for (seconds, text) in [
+            (59, "0m"),
+            (2718, "45m"),
+            (8118, "2h 15m"),
+            (176_700, "49h 5m"),
+            (-9, "0m"),
+        ] {
+            facts.ended = Some(Timestamp::from_seconds(facts.started.seconds() + seconds));
+            assert_eq!(facts.duration().as_deref(), Some(text));
+        }
+        facts.status = Some(Status::Active);
+        assert_eq!(facts.duration(), None);
+    }
+}

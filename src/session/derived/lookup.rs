@@ -1,0 +1,152 @@
+//! Lists of sessions, read from as few entries as give the answer.
+
+use super::facts::{SLACK, SessionFacts, nominal};
+use super::read::{Read, Reader};
+use super::survey::{SessionFile, Survey};
+use crate::error::Result;
+use crate::kb::walk::Walker;
+use crate::kb::{Kb, slug};
+use crate::model::{EntryPath, Session};
+use rayon::prelude::*;
+
+/// How many entries are read at once.
+const CHUNKS: std::ops::RangeInclusive<usize> = 16..=512;
+
+/// Returns the newest sessions, at most `limit`, newest first; those of one project, if it is
+/// given.
+///
+/// # Errors
+///
+/// A directory of the sessions cannot be read.
+pub fn list(kb: &Kb, project: Option<&str>, limit: usize) -> Result<Vec<SessionFacts>> {
+    let keep = |reader: &Reader<'_>, read: Read| Some(reader.facts(&read));
+    in_order(kb, project, limit, keep)
+}
+
+/// Returns the newest sessions that can be understood, at most `limit`, newest first; those of one
+/// project, if it is given.
+///
+/// # Errors
+///
+/// A directory of the sessions cannot be read.
+pub fn newest(kb: &Kb, project: Option<&str>, limit: usize) -> Result<Vec<(EntryPath, Session)>> {
+    let keep = |reader: &Reader<'_>, read: Read| {
+        let path = reader.path(&read.file);
+        Some((path, read.session?))
+    };
+    in_order(kb, project, limit, keep)
+}
+
+/// Returns the sessions that a text may mean, newest first: `20250321-143022`, the beginning of
+/// such a name, or one behind its folder as in `myapp/20250321-143022`. A name that is exactly the
+/// text wins over those that begin with it. With a project, only its sessions.
+///
+/// # Errors
+///
+/// A directory of the sessions cannot be read.
+pub fn find(kb: &Kb, text: &str, project: Option<&str>) -> Result<Vec<SessionFacts>> {
+    let Some(walker) = walker(kb)? else {
+        return Ok(Vec::new());
+    };
+    let survey = Survey::names(kb, &walker)?;
+    let reader = Reader {
+        walker: &walker,
+        survey: &survey,
+        zone: kb.zone(),
+    };
+    let text = text.trim();
+    let text = text.strip_suffix(".md").unwrap_or(text);
+    let text = text
+        .strip_prefix(&format!("{}/", survey.logs))
+        .unwrap_or(text);
+    let (folder, name) = match text.rsplit_once('/') {
+        Some((folder, name)) => (Some(folder), name),
+        None => (None, text),
+    };
+    if name.is_empty() {
+        return Ok(Vec::new());
+    }
+    let in_folder = |file: &&SessionFile| folder.is_none_or(|folder| survey.folder(file) == folder);
+    let begins = |file: &&SessionFile| file.id.to_string().starts_with(name);
+    let mut files: Vec<&SessionFile> = survey
+        .files
+        .iter()
+        .filter(in_folder)
+        .filter(begins)
+        .collect();
+    if let Ok(id) = name.parse()
+        && files.iter().any(|file| file.id == id)
+    {
+        files.retain(|file| file.id == id);
+    }
+    let mut found: Vec<_> = files
+        .par_iter()
+        .filter_map(|file| reader.read(file))
+        .map(|read| (read.key(), reader.facts(&read)))
+        .filter(|(_, facts)| project.is_none_or(|project| is_of(facts, project)))
+        .collect();
+    found.sort_by(|a, b| b.0.cmp(&a.0));
+    Ok(found.into_iter().map(|(_, facts)| facts).collect())
+}
+
+fn walker(kb: &Kb) -> Result<Option<Walker>> {
+    kb.exists().then(|| Walker::new(kb)).transpose()
+}
+
+/// Several projects may share a folder, so that names are compared too.
+fn is_of(facts: &SessionFacts, project: &str) -> bool {
+    match facts.status {
+        Some(_) => facts.project.to_lowercase() == project.trim().to_lowercase(),
+        // Of an entry that cannot be understood, only the folder is known.
+        None => facts.project == slug(project),
+    }
+}
+
+/// Reads entries, those with the newest names first, until no other can be newer than those found.
+fn in_order<T: Send>(
+    kb: &Kb,
+    project: Option<&str>,
+    limit: usize,
+    keep: impl Fn(&Reader<'_>, Read) -> Option<T> + Sync,
+) -> Result<Vec<T>> {
+    let Some(walker) = walker(kb)?.filter(|_| limit > 0) else {
+        return Ok(Vec::new());
+    };
+    let survey = Survey::names(kb, &walker)?;
+    let reader = Reader {
+        walker: &walker,
+        survey: &survey,
+        zone: kb.zone(),
+    };
+    let folder = project.map(slug);
+    let in_folder = |file: &&SessionFile| {
+        folder
+            .as_ref()
+            .is_none_or(|name| survey.folder(file) == name)
+    };
+    let mut files: Vec<&SessionFile> = survey.files.iter().filter(in_folder).collect();
+    files.sort_unstable_by(|a, b| b.id.cmp(&a.id));
+    let take = |file: &&SessionFile| {
+        let read = reader.read(file)?;
+        let key = read.key();
+        let wanted = project.is_none_or(|project| is_of(&reader.facts(&read), project));
+        Some((key, keep(&reader, read).filter(|_| wanted)?))
+    };
+    let mut found = Vec::new();
+    let mut rest = &files[..];
+    while let Some(next) = rest.first() {
+        let last = found
+            .get(limit - 1)
+            .map(|(key, _): &(super::read::Key, T)| key.instant);
+        if last.is_some_and(|last| nominal(next.id) + SLACK < last) {
+            break;
+        }
+        let size = limit.clamp(*CHUNKS.start(), *CHUNKS.end()).min(rest.len());
+        let (chunk, behind) = rest.split_at(size);
+        found.extend(chunk.par_iter().filter_map(take).collect::<Vec<_>>());
+        found.sort_by(|a, b| b.0.cmp(&a.0));
+        found.truncate(limit);
+        rest = behind;
+    }
+    Ok(found.into_iter().map(|(_, kept)| kept).collect())
+}

@@ -1,0 +1,108 @@
+//! What is derived from the session entries: `SESSION_INDEX.md`, its archive and `RECENT_WORK.md`,
+//! and lists of sessions.
+//!
+//! - A **session entry** is a file `<session_logs>/<folder>/<id>.md` whose name is that of a
+//!   session. Each counts, once, whatever it holds; one that cannot be understood stands there with
+//!   what its path says.
+//! - The files are functions of the entries and the settings alone. [`regenerate`] reads every
+//!   entry. [`update`] gives the same result, but reads only what is new: a [`manifest`] in the
+//!   private directory says what was there the last time, and anything unexpected leads to
+//!   [`regenerate`].
+//! - **Order**: by the start, the newest first; then by name, then by folder. A start counts only
+//!   within 26 hours of the name read as UTC, so that the newest can be told from names alone.
+//! - **Interruptions**: one process at a time, by a lock; each file is replaced as a whole, but the
+//!   archive, which grows at its end; the manifest is written last. So a killed process leaves a
+//!   difference that the next update notices.
+//! - **What somebody else wrote** into one of the files is moved aside before. The first line of
+//!   each carries a [`seal`] by which its content is known to be ours in every clone.
+
+mod facts;
+mod full;
+mod lookup;
+mod manifest;
+mod ours;
+mod place;
+mod quick;
+mod read;
+mod recent;
+mod row;
+#[cfg(test)]
+mod sample;
+mod seal;
+mod survey;
+mod table;
+#[cfg(test)]
+mod tests;
+mod text;
+
+pub use facts::SessionFacts;
+pub use lookup::{find, list, newest};
+
+use crate::error::Result;
+use crate::kb::walk::Walker;
+use crate::kb::{Config, Kb, PrivateLock};
+use crate::model::EntryPath;
+use recent::Limits;
+
+/// What was done about the derived files.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Number of sessions.
+    pub sessions: usize,
+    /// Whether every session entry was read.
+    pub complete: bool,
+    /// The files that were written; those that were as they should be are not among them.
+    pub written: Vec<EntryPath>,
+    /// Files that held something else, and where it is now.
+    pub moved_aside: Vec<MovedAside>,
+    /// Session entries that were read and could not be understood, by path.
+    pub unreadable: Vec<EntryPath>,
+}
+
+/// A file that held something that this program did not write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MovedAside {
+    /// Where it was.
+    pub from: EntryPath,
+    /// Where it is.
+    pub to: EntryPath,
+}
+
+/// Makes the derived files from all session entries.
+///
+/// # Errors
+///
+/// An entry's directory cannot be read, a derived file cannot be written, or
+/// [`Kind::Busy`](crate::error::Kind::Busy) if another process is at it for too long.
+pub fn regenerate(kb: &Kb) -> Result<Report> {
+    let _lock = lock(kb)?;
+    full::regenerate(kb, &Walker::new(kb)?)
+}
+
+/// Brings the derived files up to date with the session entries, with the same result as
+/// [`regenerate`]. Reads what is new since the last time; everything, if that is not all that
+/// changed.
+///
+/// # Errors
+///
+/// As [`regenerate`].
+pub fn update(kb: &Kb) -> Result<Report> {
+    let _lock = lock(kb)?;
+    let walker = Walker::new(kb)?;
+    match quick::update(kb, &walker)? {
+        Some(report) => Ok(report),
+        None => full::regenerate(kb, &walker),
+    }
+}
+
+fn lock(kb: &Kb) -> Result<PrivateLock> {
+    kb.lock("sessions/derived.lock")
+}
+
+fn limits(config: &Config) -> Limits {
+    Limits {
+        sessions: config.recent_sessions,
+        lines: config.recent_lines,
+        bytes: config.recent_bytes,
+    }
+}

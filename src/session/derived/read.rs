@@ -1,0 +1,99 @@
+//! Reading session entries.
+
+use super::facts::{self, SessionFacts};
+use super::row;
+use crate::markdown::session;
+use super::survey::{SessionFile, Survey};
+use crate::kb::system_nanoseconds;
+use crate::kb::walk::Walker;
+use crate::model::{EntryPath, Session, SessionId, Zone};
+use std::cmp::Reverse;
+use std::io;
+
+/// Nobody's session is as large; what is larger is read to here.
+const LIMIT: u64 = 16 * 1024 * 1024;
+
+/// By what sessions are sorted: the greater is the newer one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key {
+    /// When it began, in seconds since 1970.
+    pub(super) instant: i64,
+    /// Its name.
+    pub(super) id: SessionId,
+    /// The number of its folder; the first comes first.
+    pub(super) folder: Reverse<u32>,
+}
+
+/// A session entry that was read.
+pub(super) struct Read {
+    pub(super) file: SessionFile,
+    /// What it says, if it can be understood.
+    pub(super) session: Option<Session>,
+    /// Whether its state tells every later change.
+    pub(super) settled: bool,
+}
+
+/// Reads the entries of a survey.
+#[derive(Clone, Copy)]
+pub(super) struct Reader<'a> {
+    pub(super) walker: &'a Walker,
+    pub(super) survey: &'a Survey,
+    pub(super) zone: Zone,
+}
+
+impl Reader<'_> {
+    /// Reads an entry; `None` if it is no longer there. One that cannot be read is as one that
+    /// cannot be understood.
+    pub(super) fn read(&self, file: &SessionFile) -> Option<Read> {
+        let now = system_nanoseconds();
+        let path = self.survey.path(file);
+        let (session, lasting) = match self.walker.read(&path, file.link, LIMIT) {
+            Ok((bytes, _)) => {
+                let text = String::from_utf8_lossy(&bytes);
+                (
+                    session::parse(&text, self.zone, Some(file.id)).session,
+                    true,
+                )
+            }
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return None,
+            // That the user may not read it shows in its state when it changes.
+            Err(e) => (
+                None,
+                cfg!(unix) && e.kind() == io::ErrorKind::PermissionDenied,
+            ),
+        };
+        Some(Read {
+            file: *file,
+            session,
+            settled: lasting && file.state.settled(now),
+        })
+    }
+
+    /// Returns the path of an entry.
+    pub(super) fn path(&self, file: &SessionFile) -> EntryPath {
+        EntryPath::from_walk(self.survey.path(file))
+    }
+
+    /// Returns what a list says of an entry that was read.
+    pub(super) fn facts(&self, read: &Read) -> SessionFacts {
+        let folder = self.survey.folder(&read.file);
+        let place = (self.path(&read.file), folder, read.file.id);
+        SessionFacts::new(place, read.session.as_ref(), self.zone)
+    }
+
+    /// Returns its row.
+    pub(super) fn row(&self, read: &Read) -> String {
+        row::render(self.survey.folder(&read.file), &self.facts(read))
+    }
+}
+
+impl Read {
+    /// Returns by what it is sorted.
+    pub(super) fn key(&self) -> Key {
+        Key {
+            instant: facts::instant(self.file.id, self.session.as_ref()),
+            id: self.file.id,
+            folder: Reverse(self.file.folder),
+        }
+    }
+}

@@ -1,0 +1,312 @@
+//! `RECENT_WORK.md` as a text: the newest sessions, within three limits.
+
+use super::facts::{SessionFacts, next_step};
+use super::{row, seal, text};
+use crate::model::{Session, Source, Status};
+
+/// What the text may be at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Limits {
+    pub(super) sessions: usize,
+    pub(super) lines: usize,
+    pub(super) bytes: usize,
+}
+
+/// A session as it is told there.
+pub(super) struct Told {
+    /// Its heading, then shorter ones, should there be no room for it.
+    headings: [String; 2],
+    /// What there is to say, the most important first, by rank.
+    items: Vec<(usize, String)>,
+}
+
+/// Most characters of an item.
+const ITEM: usize = 240;
+const TITLE: &str = "# Recent Work";
+const NOTHING: &str = "No sessions yet.";
+
+impl Told {
+    /// Prepares a session in the folder of that name.
+    pub(super) fn new(folder: &str, facts: &SessionFacts, session: Option<&Session>) -> Self {
+        let (day, id) = (facts.id.day(), facts.id);
+        let project = text::one_line(&facts.project, row::PROJECT);
+        let project = text::without_comments(&project);
+        let duration = match facts.status {
+            Some(Status::Active) => " · still going on".to_owned(),
+            _ => facts
+                .duration()
+                .map(|d| format!(" · {d}"))
+                .unwrap_or_default(),
+        };
+        let link = row::link(folder, id);
+        let mut told = Told {
+            headings: [
+                format!("## {day} · {project}{duration} · {link}"),
+                format!("## {day} · {id}"),
+            ],
+            items: Vec::new(),
+        };
+        told.item(0, "Done", &facts.summary);
+        if let Some(session) = session {
+            told.item(1, "Next", next_step(session).unwrap_or_default());
+            told.item(2, "Blocked", &joined(blockers(session)));
+            told.item(3, "Decided", &joined(decisions(session)));
+        }
+        told
+    }
+
+    fn item(&mut self, rank: usize, what: &str, said: &str) {
+        let said = text::one_line(said, ITEM);
+        if !said.is_empty() {
+            let line = format!("- {what}: {}", text::without_comments(&said));
+            self.items.push((rank, line));
+        }
+    }
+
+    /// Returns every line that the session can have in the text.
+    pub(super) fn lines(&self) -> impl Iterator<Item = &str> {
+        let items = self.items.iter().map(|(_, item)| item.as_str());
+        self.headings.iter().map(String::as_str).chain(items)
+    }
+}
+
+fn blockers(session: &Session) -> Vec<&str> {
+    let open = session
+        .blockers
+        .iter()
+        .filter(|b| b.resolution.trim().is_empty());
+    open.map(|blocker| blocker.blocker.as_str()).collect()
+}
+
+/// Returns the decisions, those that somebody stated before those that were concluded.
+fn decisions(session: &Session) -> Vec<&str> {
+    let stated = |decision: &&crate::model::Decision| decision.source == Source::Stated;
+    let all = session.decisions.iter();
+    let first = all.clone().filter(stated);
+    let then = all.filter(|decision| !stated(decision));
+    first
+        .chain(then)
+        .map(|decision| decision.decision.as_str())
+        .collect()
+}
+
+/// Joins as many as fit on a line, and says how many are left out.
+fn joined(texts: Vec<&str>) -> String {
+    const REST: usize = 24;
+    let texts: Vec<String> = texts
+        .iter()
+        .map(|text| text::one_line(text, ITEM - REST))
+        .collect();
+    let texts: Vec<&String> = texts.iter().filter(|text| !text.is_empty()).collect();
+    let (mut line, mut length) = (String::new(), 0);
+    for (at, text) in texts.iter().enumerate() {
+        let more = text.chars().count() + 2;
+        if at > 0 && length + more > ITEM - REST {
+            return format!("{line}; {} more", texts.len() - at);
+        }
+        if at > 0 {
+            line.push_str("; ");
+        }
+        line.push_str(text);
+        length += more;
+    }
+    line
+}
+
+/// Returns the text. The sessions come newest first; those that there is no room for are left out,
+/// and of the others, what is least important, from the oldest on.
+pub(super) fn render(sessions: &[Told], limits: Limits) -> String {
+    let sessions = &sessions[..sessions.len().min(limits.sessions)];
+    if limits.lines < 2 {
+        return seal::seal(on_one_line(sessions.first(), limits));
+    }
+    // Blank lines only where they take no room from what there is to say.
+    let spaced = sessions.len().saturating_mul(4).saturating_add(3) <= limits.lines;
+    let mut page = Page {
+        blank: usize::from(spaced),
+        lines: limits.lines,
+        bytes: limits.bytes,
+        parts: Vec::new(),
+    };
+    page.take(0, seal::LENGTH);
+    let titled = limits.lines > 2 && page.take(0, TITLE.len());
+    page.choose_headings(sessions);
+    page.choose_items(sessions);
+    page.text(sessions, titled)
+}
+
+fn on_one_line(newest: Option<&Told>, limits: Limits) -> String {
+    let comment = seal::comment();
+    let fits = |heading: &&String| heading.len() + seal::LENGTH + 2 <= limits.bytes;
+    let heading = newest.and_then(|told| told.headings.iter().find(fits));
+    match heading {
+        Some(heading) => format!("{heading} {comment}\n"),
+        None => format!("{comment}\n"),
+    }
+}
+
+/// A text in the making: what is chosen of each session, and the room that is left.
+struct Page {
+    blank: usize,
+    lines: usize,
+    bytes: usize,
+    /// Of each session, which heading, and which of its items.
+    parts: Vec<(usize, Vec<bool>)>,
+}
+
+impl Page {
+    /// Takes a line of that length, with blank lines before it, if there is room.
+    fn take(&mut self, blank: usize, length: usize) -> bool {
+        let room = self.lines > blank && self.bytes > length + blank;
+        if room {
+            self.lines -= 1 + blank;
+            self.bytes -= length + 1 + blank;
+        }
+        room
+    }
+
+    fn choose_headings(&mut self, sessions: &[Told]) {
+        for told in sessions {
+            let lengths = told.headings.iter().map(String::len);
+            let fitting = lengths
+                .enumerate()
+                .find(|(_, length)| self.take(self.blank, *length));
+            let Some((heading, _)) = fitting else {
+                return;
+            };
+            self.parts.push((heading, vec![false; told.items.len()]));
+        }
+    }
+
+    /// Chooses what is said of all sessions before what is less important, the newest first, until
+    /// there is no room: so no session gets less than an older one.
+    fn choose_items(&mut self, sessions: &[Told]) {
+        let ranks = sessions
+            .iter()
+            .flat_map(|told| told.items.iter().map(|(rank, _)| *rank));
+        for rank in 0..=ranks.max().unwrap_or(0) {
+            for (session, told) in sessions.iter().enumerate().take(self.parts.len()) {
+                let Some(at) = told.items.iter().position(|(r, _)| *r == rank) else {
+                    continue;
+                };
+                if !self.take(0, told.items[at].1.len()) {
+                    return;
+                }
+                self.parts[session].1[at] = true;
+            }
+        }
+    }
+
+    fn text(&self, sessions: &[Told], titled: bool) -> String {
+        let blank = "\n".repeat(self.blank);
+        let mut text = seal::comment() + "\n";
+        if titled {
+            text += &format!("{TITLE}\n");
+        }
+        for (told, (heading, chosen)) in sessions.iter().zip(&self.parts) {
+            text += &format!("{blank}{}\n", told.headings[*heading]);
+            let items = told.items.iter().zip(chosen).filter(|(_, chosen)| **chosen);
+            for ((_, item), _) in items {
+                text += &format!("{item}\n");
+            }
+        }
+        if sessions.is_empty() && self.lines > 1 {
+            text += &format!("\n{NOTHING}\n");
+        }
+        seal::seal(text)
+    }
+}
+
+/// Returns whether a line is one of those around the sessions.
+pub(super) fn is_frame(line: &str) -> bool {
+    ["", TITLE, NOTHING].contains(&line) || seal::is_comment(line)
+}
+
+/// Reads which session a heading is of.
+pub(super) fn read_heading(line: &str) -> Option<(String, crate::model::SessionId)> {
+    let line = line.strip_prefix("## ")?;
+    let at = line.rfind(" · [")? + " · ".len();
+    let (folder, id, rest) = row::read_link(&line[at..])?;
+    rest.is_empty().then_some((folder, id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::derived::sample;
+    use proptest::prelude::*;
+
+    fn told(count: usize, text: &str) -> Vec<Told> {
+        let session = |n: usize| sample::full(&format!("202503{:02}-100000", 28 - n), "p", text);
+        (0..count.min(28))
+            .map(|n| {
+                let session = session(n);
+                let path = crate::model::EntryPath::from_walk(format!("l/p/{}.md", session.id));
+                let place = (path, "p", session.id);
+                let facts = SessionFacts::new(place, Some(&session), crate::model::Zone::UTC);
+                Told::new("p", &facts, Some(&session))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn one_line_names_the_newest() {
+        let limits = Limits {
+            sessions: 5,
+            lines: 1,
+            bytes: 500,
+        };
+        let text = render(&told(3, "x"), limits);
+        assert!(text.starts_with(
+            "## 2025-03-28 · p · 2h 15m · [20250328-100000](p/20250328-100000.md) <!--"
+        ));
+        assert_eq!(text.lines().count(), 1);
+        assert_eq!(render(&[], limits).lines().count(), 1);
+    }
+
+    #[test]
+    fn many_things_on_a_line_are_counted() {
+        let mut session = sample::session("20250321-143022", "p");
+        session.decisions = vec![sample::decision(&"x".repeat(90)); 5];
+        session.decisions[4].source = Source::Inferred;
+        session.decisions[4].decision = "last".into();
+        let line = joined(decisions(&session));
+        assert!(
+            line.ends_with("x; 3 more") && line.chars().count() <= ITEM,
+            "{line}"
+        );
+        session.decisions.drain(..3);
+        assert_eq!(
+            joined(decisions(&session)),
+            format!("{}; last", "x".repeat(90))
+        );
+        assert_eq!(joined(vec!["", " \n"]), "");
+    }
+
+    proptest! {
+        #[test]
+        fn the_limits_hold_and_no_session_gets_less_than_an_older_one(
+            count in 0usize..28,
+            text in "\\PC{0,300}|.{0,300}",
+            sessions in 1usize..30,
+            lines in 1usize..120,
+            bytes in 500usize..12_000,
+        ) {
+            let all = told(count, &text);
+            let limits = Limits { sessions, lines, bytes };
+            let text = render(&all, limits);
+            prop_assert!(seal::holds(&text));
+            prop_assert!(text.lines().count() <= lines && text.len() <= bytes);
+            let parts: Vec<usize> = text.split("\n## ").map(|part| part.matches("\n- ").count()).collect();
+            let parts = &parts[parts.len().min(1)..];
+            prop_assert!(parts.len() <= sessions);
+            prop_assert!(parts.iter().rev().is_sorted());
+            prop_assert!(count == 0 || text.contains("20250328-100000"));
+            if lines > 1 {
+                let shown = all.iter().flat_map(Told::lines).chain(["", TITLE, NOTHING]);
+                let shown: Vec<&str> = shown.collect();
+                prop_assert!(text.lines().skip(1).all(|line| shown.contains(&line)));
+            }
+        }
+    }
+}
