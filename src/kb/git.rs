@@ -12,6 +12,7 @@ const MAX_BYTES: u64 = 1 << 20;
 #[derive(Debug)]
 pub(crate) struct Repository {
     worktree: PathBuf,
+    private: PathBuf,
     common: PathBuf,
 }
 
@@ -23,7 +24,8 @@ impl Repository {
             let private = private_dir(worktree)?;
             Some(Repository {
                 worktree: worktree.to_path_buf(),
-                common: common_dir(private),
+                common: common_dir(&private),
+                private,
             })
         })
     }
@@ -31,6 +33,18 @@ impl Repository {
     /// Returns the root of the working tree.
     pub(crate) fn worktree(&self) -> &Path {
         &self.worktree
+    }
+
+    /// Returns the directory of what belongs to this working tree alone: `HEAD`, the index, and
+    /// the log of `HEAD`.
+    pub(crate) fn private_dir(&self) -> &Path {
+        &self.private
+    }
+
+    /// Returns the directory of what all working trees of the repository share: objects, branches,
+    /// configuration.
+    pub(crate) fn common_dir(&self) -> &Path {
+        &self.common
     }
 
     /// Returns the name of the repository in the URL of the remote `origin`, else of the first
@@ -59,10 +73,10 @@ fn private_dir(worktree: &Path) -> Option<PathBuf> {
     Some(private)
 }
 
-fn common_dir(private: PathBuf) -> PathBuf {
+fn common_dir(private: &Path) -> PathBuf {
     match read_small(&private.join("commondir")) {
         Some(text) => private.join(text.trim()),
-        None => private,
+        None => private.to_path_buf(),
     }
 }
 
@@ -198,6 +212,7 @@ mod tests {
             let common = dir.path().to_path_buf();
             Repository {
                 worktree: common.clone(),
+                private: common.clone(),
                 common,
             }
             .remote_name()

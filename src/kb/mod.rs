@@ -33,6 +33,7 @@ pub use config::{Config, ConfigFile, SessionFile};
 pub(crate) use context::slug;
 pub use context::{CONTEXT_FILE, Context, ContextFile, LoadedContext};
 pub use environment::{Environment, system_nanoseconds};
+pub(crate) use git::Repository;
 pub use glob::PathGlob;
 pub(crate) use grow::Growth;
 pub(crate) use lock::PrivateLock;

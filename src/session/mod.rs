@@ -3,3 +3,4 @@
 
 pub mod derived;
 pub mod resume;
+pub mod observe;

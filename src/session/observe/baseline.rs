@@ -1,0 +1,171 @@
+//! How a directory looked at the start of a session.
+
+use super::file_time;
+use super::paths::RepoPath;
+use super::submodule;
+use crate::kb::walk::FileState;
+use serde::{Deserialize, Serialize};
+use std::fs;
+use std::path::Path;
+
+/// How a directory looked at the start of a session: enough to tell later what was changed since.
+///
+/// Kept as JSON by the caller; what is in it is nobody else's concern.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Baseline {
+    /// The time on the clock of the file system, in nanoseconds since 1970.
+    pub(super) file_time: i64,
+    /// What git said. `None` where there was no repository.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) git: Option<GitBaseline>,
+}
+
+/// How a repository looked.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct GitBaseline {
+    /// The commit checked out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head: Option<String>,
+    /// Length of the log of `HEAD`, in bytes.
+    #[serde(default)]
+    pub log: u64,
+    /// Commits in the stash.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stashes: Vec<String>,
+    /// Files that differed from the commit. `None` if git could not say, or they were too many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dirty: Option<Vec<Dirty>>,
+}
+
+/// A file that differed from the commit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Dirty {
+    pub path: RepoPath,
+    /// Whether it was in the commit.
+    #[serde(default)]
+    pub tracked: bool,
+    /// What it was. `None` if there was no file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<Mark>,
+}
+
+/// What is remembered of a file: as long as it is the same, so is the file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Mark {
+    pub size: u64,
+    /// Nanoseconds since 1970.
+    pub modified: i64,
+    /// The hash of the content of a file that was changed so shortly before that another change
+    /// might not show in its time; of a submodule its state.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<String>,
+}
+
+/// Most bytes that are hashed for one baseline.
+const MAX_HASHED: u64 = 8 << 20;
+
+/// Makes marks. What it may hash is bounded.
+#[derive(Debug)]
+pub(super) struct Marker {
+    file_time: i64,
+    left: u64,
+}
+
+impl Marker {
+    pub(super) fn new(file_time: i64) -> Self {
+        Marker {
+            file_time,
+            left: MAX_HASHED,
+        }
+    }
+
+    /// Returns the mark of a file, or of a submodule in the given state.
+    pub(super) fn mark(&mut self, path: &Path, submodule: Option<&String>) -> Option<Mark> {
+        let state = file_time::state(path)?;
+        if let Some(changes) = submodule {
+            return Some(submodule::mark(path, changes));
+        }
+        let fresh = !state.settled(self.file_time) && state.size <= self.left;
+        let check = fresh.then(|| hash(path)).flatten();
+        if check.is_some() {
+            self.left -= state.size;
+        }
+        Some(Mark {
+            check,
+            ..Mark::of(&state)
+        })
+    }
+}
+
+impl Mark {
+    fn of(state: &FileState) -> Self {
+        Mark {
+            size: state.size,
+            modified: state.modified,
+            check: None,
+        }
+    }
+
+    /// Returns whether the file, or the submodule in the given state, is still the same.
+    pub(super) fn holds(&self, path: &Path, submodule: Option<&String>) -> bool {
+        if let Some(changes) = submodule {
+            return *self == submodule::mark(path, changes);
+        }
+        let Some(state) = file_time::state(path) else {
+            return false;
+        };
+        let same = (self.size, self.modified) == (state.size, state.modified);
+        same && (self.check.is_none() || self.check == hash(path))
+    }
+}
+
+fn hash(path: &Path) -> Option<String> {
+    // Neither a pipe, which would block, nor what a link leads to.
+    let regular = fs::symlink_metadata(path).is_ok_and(|data| data.is_file());
+    let content = regular.then(|| fs::read(path).ok()).flatten()?;
+    Some(blake3::hash(&content).to_hex().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kb::system_nanoseconds;
+
+    #[test]
+    fn a_change_within_the_resolution_of_the_clock_shows() {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        let path = dir.path().join("a");
+        fs::write(&path, "one").expect("write");
+        let time = fs::metadata(&path).and_then(|data| data.modified());
+        let mark = Marker::new(system_nanoseconds()).mark(&path, None);
+        let mark = mark.expect("a file");
+        assert!(mark.holds(&path, None));
+        fs::write(&path, "two").expect("write");
+        let file = fs::File::options().write(true).open(&path).expect("open");
+        file.set_modified(time.expect("a time")).expect("set");
+        assert!(!mark.holds(&path, None));
+    }
+
+    #[test]
+    fn json_reads_back_and_what_is_missing_is_nothing() {
+        let baseline = Baseline {
+            file_time: 5,
+            git: Some(GitBaseline {
+                head: Some("12".to_owned()),
+                log: 7,
+                stashes: vec!["34".to_owned()],
+                dirty: Some(vec![Dirty {
+                    path: RepoPath::new(b"a\xff"),
+                    tracked: true,
+                    mark: None,
+                }]),
+            }),
+        };
+        let json = serde_json::to_string(&baseline).expect("JSON");
+        let read: Baseline = serde_json::from_str(&json).expect("read");
+        assert_eq!(read, baseline);
+        let read: Baseline =
+            serde_json::from_str(r#"{"file_time":5,"git":{"new":1}}"#).expect("read");
+        assert_eq!(read.git, Some(GitBaseline::default()));
+    }
+}

@@ -1,0 +1,105 @@
+//! What git and the times of files say about the work in one directory.
+//!
+//! [`Observer::baseline`] looks at a directory when a session begins, [`Observer::observe`] later
+//! tells what has changed since. Without a baseline there is still the time ([`Since::Time`]), and
+//! without that the last day of activity ([`Since::Unknown`]): that is how a session is
+//! reconstructed of which nobody recorded the start.
+//!
+//! In a repository git is asked, which is run by `runner` alone:
+//!
+//! - `status`: what differs from the last commit;
+//! - `reflog` and `commits`: which commits were made here since, as opposed to those that a pull
+//!   brought, and what each changed;
+//! - `trace`: all that put together to one action on each file;
+//! - `repository`: the steps in their order.
+//!
+//! Elsewhere, and where git cannot be asked, `times` walks the directory. An observation never
+//! fails: what limits it is in its notes.
+
+mod baseline;
+mod changes;
+mod commits;
+mod exclusion;
+mod file_time;
+mod made;
+mod moves;
+mod observation;
+mod paths;
+mod place;
+mod raw;
+mod reflog;
+mod renames;
+mod repository;
+mod runner;
+mod settle;
+mod since;
+mod status;
+mod submodule;
+#[cfg(test)]
+mod tests;
+mod times;
+mod trace;
+mod without_git;
+
+pub use baseline::Baseline;
+pub use observation::{Commit, Evidence, Move, Observation, ObservedFile};
+pub use since::Since;
+
+use exclusion::Exclusion;
+use place::Place;
+use runner::{Git, Runner};
+use std::path::{Path, PathBuf};
+
+/// Looks at directories; holds how git is called, and what is left out everywhere.
+#[derive(Debug, Default)]
+pub struct Observer {
+    git: Git,
+    excluded: Vec<PathBuf>,
+}
+
+impl Observer {
+    /// Makes an observer that leaves out what lies below the `excluded` directories, which are
+    /// absolute. This program's own files are always left out.
+    pub fn new(excluded: Vec<PathBuf>) -> Self {
+        Observer {
+            git: Git::default(),
+            excluded,
+        }
+    }
+
+    /// Returns the state of a directory, for the time when its changes are asked for.
+    ///
+    /// `file_time` is the time now on the clock of the file system, in nanoseconds since 1970: that
+    /// of a file written just before. Costs one `git status`.
+    pub fn baseline(&self, dir: &Path, file_time: i64) -> Baseline {
+        let found = Place::find(dir);
+        let git = found.map(|place| self.runner(&place).baseline(file_time));
+        Baseline { file_time, git }
+    }
+
+    /// Returns what was done below `dir`, which is absolute.
+    pub fn observe(&self, dir: &Path, since: &Since) -> Observation {
+        let exclusion = Exclusion::new(dir, &self.excluded);
+        if !dir.is_dir() {
+            let note = format!("{} is not a directory any more", dir.display());
+            return Observation::nothing(vec![note]);
+        }
+        let Some(place) = Place::find(dir) else {
+            return times::observe(dir, since, &exclusion);
+        };
+        let asked = self.runner(&place).observe(since, &exclusion);
+        asked.unwrap_or_else(|failure| {
+            let mut seen = without_git::observe(&place, since, &exclusion);
+            let note = format!("{failure}: only the times of files and the log of HEAD count");
+            seen.notes.insert(0, note);
+            seen
+        })
+    }
+
+    fn runner<'a>(&'a self, place: &'a Place) -> repository::Asked<'a> {
+        repository::Asked {
+            git: Runner::new(&self.git, place.dir()),
+            place,
+        }
+    }
+}
