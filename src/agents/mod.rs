@@ -3,5 +3,7 @@
 //! Each agent has its own dialect; everything behind it sees only [`Happening`]s.
 
 mod happening;
+mod redact;
 
 pub use happening::{Happening, HappeningKind};
+pub use redact::Redactor;
