@@ -77,10 +77,14 @@ fn elsewhere(bytes: &[u8], found: &Range<usize>) -> Option<Name> {
     }
     let start = super::bytes::start_of(bytes, end, &super::bytes::NAME, 64);
     let mut label = start;
-    while (blank(before(bytes, label)) || matches!(before(bytes, label), b':' | b'=')) && start - label < 8 {
+    while (blank(before(bytes, label)) || matches!(before(bytes, label), b':' | b'='))
+        && start - label < 8
+    {
         label -= 1;
     }
-    let told = ["name", "key", "id"].iter().any(|word| ends_in_any_case(bytes, label, word));
+    let told = ["name", "key", "id"]
+        .iter()
+        .any(|word| ends_in_any_case(bytes, label, word));
     (told && label < start).then(|| name::classify(&bytes[start..end]))?
 }
 
@@ -101,11 +105,16 @@ fn behind(
     if starts(bytes, from, "**") {
         from = skip_blanks(bytes, from + 2, 8);
     }
-    if place == Place::Colon {
-        from = behind_type(bytes, from).unwrap_or(from);
+    let mut place = place;
+    if place == Place::Colon
+        && let Some(value) = behind_type(bytes, from)
+    {
+        (from, place) = (value, Place::Spaced);
     }
     let name = in_query(bytes, name, found.start);
-    let literal = block(bytes, found.start, from).unwrap_or_else(|| value::literal(bytes, from));
+    let literal = block(bytes, found.start, from)
+        .or_else(|| phrase(bytes, name, from))
+        .unwrap_or_else(|| value::literal(bytes, from));
     if judge::hides(bytes, name, &literal, place) {
         let end = literal.place.end;
         findings.add(literal.place, name.kind, Rank::Place);
@@ -137,9 +146,23 @@ fn behind_type(bytes: &[u8], from: usize) -> Option<usize> {
     (equals && value::quoted(bytes, value).is_some()).then_some(value)
 }
 
+/// Returns the rest of the line, where a phrase may stand without quotes.
+fn phrase(bytes: &[u8], name: Name, from: usize) -> Option<Literal> {
+    let bare =
+        name.force == Force::Phrase && !matches!(byte(bytes, from), b'"' | b'\'' | b'`' | b'\\');
+    let rest = bytes.get(from..)?;
+    let end = rest.iter().position(|byte| b"\n\r\"'`<\\".contains(byte));
+    bare.then_some(Literal {
+        place: from..from + end.unwrap_or(rest.len()),
+        form: Form::Quoted,
+    })
+}
+
 /// Returns the text of a YAML block, `password: |` and the lines below that are further in.
 fn block(bytes: &[u8], name: usize, from: usize) -> Option<Literal> {
-    let sign = ["|-", ">-", "|+", "|", ">"].into_iter().find(|sign| starts(bytes, from, sign))?;
+    let sign = ["|-", ">-", "|+", "|", ">"]
+        .into_iter()
+        .find(|sign| starts(bytes, from, sign))?;
     let line = skip_blanks(bytes, from + sign.len(), 8);
     if byte(bytes, line) != b'\n' {
         return None;

@@ -5,7 +5,7 @@ pub(super) struct Class([bool; 256]);
 
 impl Class {
     /// Makes the set of these bytes; `a-z` must be written out.
-    pub(super) const fn of(bytes: &[u8]) -> Class {
+    const fn of(bytes: &[u8]) -> Class {
         Class([false; 256]).and(bytes)
     }
 
@@ -61,9 +61,7 @@ pub(super) static BASE64: Class = Class::of(ALPHANUMERIC).and(b"_-+/=");
 /// Base64 of the older alphabet only.
 pub(super) static PLAIN64: Class = Class::of(ALPHANUMERIC).and(b"+/=");
 /// What names of settings are made of, in any script.
-pub(super) static NAME: Class = Class::of(ALPHANUMERIC)
-    .and(b"_-.")
-    .and_all_above_ascii();
+pub(super) static NAME: Class = Class::of(ALPHANUMERIC).and(b"_-.").and_all_above_ascii();
 
 /// Returns the byte at `at`, 0 beyond the end.
 pub(super) fn byte(bytes: &[u8], at: usize) -> u8 {
@@ -155,7 +153,10 @@ pub(super) fn line_before(bytes: &[u8], at: usize, most: usize) -> &[u8] {
 
 /// Tells whether the text was cut at `at`: it ends there, or dots of omission follow.
 pub(super) fn is_cut(bytes: &[u8], at: usize) -> bool {
-    at >= bytes.len() || ["...", "…", "\\u2026"].iter().any(|dots| starts(bytes, at, dots))
+    at >= bytes.len()
+        || ["...", "…", "\\u2026"]
+            .iter()
+            .any(|dots| starts(bytes, at, dots))
 }
 
 /// Returns the place behind an escape that a run of letters and digits at `start` begins with: the
@@ -172,7 +173,11 @@ pub(super) fn behind_escape(bytes: &[u8], start: usize) -> usize {
         (b'%', _) if hex(start, 2) => start + 2,
         (b'[' | b';', _) => {
             let end = end_within(bytes, start, &DIGIT, 3);
-            if byte(bytes, end) == b'm' { end + 1 } else { start }
+            if byte(bytes, end) == b'm' {
+                end + 1
+            } else {
+                start
+            }
         }
         _ => start,
     }

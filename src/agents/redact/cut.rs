@@ -23,5 +23,7 @@ pub(super) fn cut(text: &str, most: usize) -> String {
 
 /// Returns the byte at which the character with this number begins, or the end.
 pub(super) fn place(text: &str, number: usize) -> usize {
-    text.char_indices().nth(number).map_or(text.len(), |(at, _)| at)
+    text.char_indices()
+        .nth(number)
+        .map_or(text.len(), |(at, _)| at)
 }

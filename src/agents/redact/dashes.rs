@@ -12,7 +12,10 @@ pub(super) fn find(bytes: &[u8], start: usize, findings: &mut Findings) -> usize
     let rest = &bytes[start..];
     let count = rest.iter().take_while(|byte| **byte == b'-').count();
     let end = start + count;
-    let first = matches!(before(bytes, start), 0 | b' ' | b'\t' | b'\n' | b'"' | b'\'' | b'(' | b'`');
+    let first = matches!(
+        before(bytes, start),
+        0 | b' ' | b'\t' | b'\n' | b'"' | b'\'' | b'(' | b'`'
+    );
     match count {
         1 if first => short_flag(bytes, end, findings),
         2 if first => long_flag(bytes, end, findings),
@@ -49,12 +52,16 @@ fn argument(bytes: &[u8], end: usize) -> Option<Literal> {
         while between(byte(bytes, from)) && from < end + 12 {
             from += 1;
         }
-        let quotes = bytes[end..from].iter().filter(|byte| matches!(byte, b'"' | b'\''));
+        let quotes = bytes[end..from]
+            .iter()
+            .filter(|byte| matches!(byte, b'"' | b'\''));
         if quotes.count() < 2 {
             return None;
         }
         let rest = &bytes[from..];
-        let stop = rest.iter().position(|byte| matches!(byte, b'"' | b'\'' | b'\\' | b'\n'));
+        let stop = rest
+            .iter()
+            .position(|byte| matches!(byte, b'"' | b'\'' | b'\\' | b'\n'));
         return Some(Literal {
             place: from..from + stop.unwrap_or(rest.len()),
             form: Form::Bare,
@@ -73,22 +80,40 @@ fn short_flag(bytes: &[u8], start: usize, findings: &mut Findings) {
     }
     let line = line_before(bytes, start, 512);
     let has = |programs: &[&str]| {
-        programs.iter().any(|program| memchr::memmem::find(line, program.as_bytes()).is_some())
+        programs
+            .iter()
+            .any(|program| memchr::memmem::find(line, program.as_bytes()).is_some())
     };
     let attached = !matches!(byte(bytes, start + 1), b' ' | b'\t' | b'"' | b'\'' | 0);
     match letter {
         b'p' if has(&["mysql", "mariadb"]) && (attached || quoted(bytes, start + 1)) => {
             password(bytes, value::literal(bytes, start + 1), findings);
         }
-        b'p' if has(&["sshpass", "docker login", "podman login", "mongo", "az login", "helm registry login", "oc login", "cf login"]) => {
+        b'p' if has(&[
+            "sshpass",
+            "docker login",
+            "podman login",
+            "mongo",
+            "az login",
+            "helm registry login",
+            "oc login",
+            "cf login",
+        ]) =>
+        {
             password(bytes, value::literal(bytes, start + 1), findings);
         }
-        b'u' if has(&["curl", "wget", "http"]) => user(bytes, start, value::literal(bytes, start + 1), findings),
+        b'u' if has(&["curl", "wget", "http"]) => {
+            user(bytes, start, value::literal(bytes, start + 1), findings)
+        }
         b'a' if has(&["redis-cli"]) => password(bytes, value::literal(bytes, start + 1), findings),
-        b'a' if has(&["http ", "xh "]) => user(bytes, start, value::literal(bytes, start + 1), findings),
+        b'a' if has(&["http ", "xh "]) => {
+            user(bytes, start, value::literal(bytes, start + 1), findings)
+        }
         b'w' if has(&["ldap"]) => password(bytes, value::literal(bytes, start + 1), findings),
         b'b' if has(&["curl"]) => cookie(bytes, value::literal(bytes, start + 1), findings),
-        b'U' if has(&["smbclient", "rpcclient"]) => after(bytes, value::literal(bytes, start + 1), b'%', findings),
+        b'U' if has(&["smbclient", "rpcclient"]) => {
+            after(bytes, value::literal(bytes, start + 1), b'%', findings)
+        }
         _ => {}
     }
 }
@@ -122,7 +147,11 @@ fn after(bytes: &[u8], literal: Literal, sign: u8, findings: &mut Findings) {
     };
     let url = starts(value, at, "://");
     if !url && !judge::is_stand_in(&value[at + 1..]) && !judge::is_stand_in(value) {
-        findings.add(literal.place.start + at + 1..literal.place.end, PASSWORD, Rank::Place);
+        findings.add(
+            literal.place.start + at + 1..literal.place.end,
+            PASSWORD,
+            Rank::Place,
+        );
     }
 }
 

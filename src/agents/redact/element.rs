@@ -23,7 +23,10 @@ pub(super) fn find(bytes: &[u8], sign: usize, findings: &mut Findings) -> usize 
         return end;
     };
     let rest = &bytes[end..bytes.len().min(end + LONGEST)];
-    let length = rest.iter().position(|byte| *byte == b'<').unwrap_or(rest.len());
+    let length = rest
+        .iter()
+        .position(|byte| *byte == b'<')
+        .unwrap_or(rest.len());
     let whole = byte(bytes, end + length + 1) == b'/' || (end + length == bytes.len());
     let text = &rest[..length];
     let inner = text.trim_ascii();

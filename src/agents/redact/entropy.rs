@@ -17,6 +17,8 @@ const MOST: usize = 120;
 /// How often in a hundred neighbours the kind of character (small, capital, digit) changes at
 /// least in random text: of base62 it does in 62, of words and camel case in less than 25.
 const CHANGES: usize = 36;
+/// As many where there is only one number: camel case of short words comes close.
+const CAMEL: usize = 50;
 
 /// How many small letters, capitals and digits there are, and how often the kind changes.
 #[derive(Default)]
@@ -24,6 +26,8 @@ struct Mix {
     small: usize,
     capital: usize,
     digit: usize,
+    /// Groups of digits.
+    numbers: usize,
     changes: usize,
 }
 
@@ -43,6 +47,7 @@ impl Mix {
                 2 => mix.capital += 1,
                 _ => mix.digit += 1,
             }
+            mix.numbers += usize::from(kind == 3 && last != 3);
             mix.changes += usize::from(last != 0 && last != kind);
             last = kind;
         }
@@ -71,7 +76,7 @@ pub(super) fn is_random(bytes: &[u8]) -> bool {
         && mix.capital >= 2
         && mix.digit >= 2
         && mix.all() >= 16
-        && mix.changes_often(CHANGES)
+        && mix.changes_often(if mix.numbers > 1 { CHANGES } else { CAMEL })
 }
 
 /// Tells whether this could be a token where a name says that one stands: letters and digits
@@ -97,9 +102,16 @@ pub(super) fn is_worded(bytes: &[u8]) -> bool {
     bytes
         .split(|byte| !byte.is_ascii_alphanumeric())
         .all(|part| {
-            let digits = part.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+            let digits = part
+                .iter()
+                .rev()
+                .take_while(|byte| byte.is_ascii_digit())
+                .count();
             let word = &part[..part.len() - digits];
-            let word = word.strip_prefix(b"v").filter(|_| word.len() == 1).unwrap_or(word);
+            let word = word
+                .strip_prefix(b"v")
+                .filter(|_| word.len() == 1)
+                .unwrap_or(word);
             let short = digits <= 2 || (word.is_empty() && digits <= 4);
             let plain = word.iter().all(u8::is_ascii_alphabetic);
             plain && short && (word.is_empty() || !Mix::of(word).changes_often(CHANGES))
@@ -139,19 +151,54 @@ pub(super) fn find(bytes: &[u8], run: Range<usize>, findings: &mut Findings) -> 
 /// Tells whether no part between signs is a path's name or a word: paths and identifiers have
 /// many signs, random text few.
 fn is_dense(text: &[u8]) -> bool {
-    let signs = text.iter().filter(|byte| !byte.is_ascii_alphanumeric()).count();
+    let signs = text
+        .iter()
+        .filter(|byte| !byte.is_ascii_alphanumeric())
+        .count();
     signs * 8 <= text.len()
 }
 
 /// What random text may follow that is no secret: hashes that lock files hold, images, identifiers.
 const LEADS: [&str; 14] = [
-    "sha1-", "sha256-", "sha384-", "sha512-", "h1:", "base64,", "SHA256:", "sha256:", "MD5:", "md5:",
-    "ssh-rsa ", "ssh-ed25519 ", "nonce-", "0x",
+    "sha1-",
+    "sha256-",
+    "sha384-",
+    "sha512-",
+    "h1:",
+    "base64,",
+    "SHA256:",
+    "sha256:",
+    "MD5:",
+    "md5:",
+    "ssh-rsa ",
+    "ssh-ed25519 ",
+    "nonce-",
+    "0x",
 ];
 /// What identifiers and public things begin with.
-const PUBLIC: [&str; 21] = [
-    "sha1-", "sha256-", "sha384-", "sha512-", "AAAA", "toolu_", "srvtoolu_", "msg_", "req_", "call_", "chatcmpl-",
-    "resp_", "thread_", "run_", "asst_", "file-", "ses_", "prt_", "pk_", "pk-", "nonce-",
+const PUBLIC: [&str; 22] = [
+    "0x",
+    "sha1-",
+    "sha256-",
+    "sha384-",
+    "sha512-",
+    "AAAA",
+    "toolu_",
+    "srvtoolu_",
+    "msg_",
+    "req_",
+    "call_",
+    "chatcmpl-",
+    "resp_",
+    "thread_",
+    "run_",
+    "asst_",
+    "file-",
+    "ses_",
+    "prt_",
+    "pk_",
+    "pk-",
+    "nonce-",
 ];
 
 fn is_harmless(bytes: &[u8], place: &Range<usize>) -> bool {

@@ -80,7 +80,10 @@ fn whole(text: &str, markers: &[Range<usize>], place: &mut Range<usize>) -> bool
     let mut bare = place.len();
     let first = markers.partition_point(|marker| marker.end <= place.start);
     let to = place.end;
-    for marker in markers[first..].iter().take_while(|marker| marker.start < to) {
+    for marker in markers[first..]
+        .iter()
+        .take_while(|marker| marker.start < to)
+    {
         let shared = marker.end.min(place.end) - marker.start.max(place.start);
         bare = bare.saturating_sub(shared);
         place.start = place.start.min(marker.start);

@@ -8,13 +8,31 @@ use super::marker::{AUTHORIZATION, COOKIE};
 
 /// Words that precede the credential.
 const SCHEMES: [&str; 15] = [
-    "bearer", "basic", "token", "apikey", "api-key", "negotiate", "ntlm", "key", "hawk", "digest",
-    "oauth", "sso-key", "genie-key", "splunk", "zoho-oauthtoken",
+    "bearer",
+    "basic",
+    "token",
+    "apikey",
+    "api-key",
+    "negotiate",
+    "ntlm",
+    "key",
+    "hawk",
+    "digest",
+    "oauth",
+    "sso-key",
+    "genie-key",
+    "splunk",
+    "zoho-oauthtoken",
 ];
 
 /// Hides the credential behind the header `name`, from `from` on. Returns where to go on, if it is
 /// such a header.
-pub(super) fn find(bytes: &[u8], name: &[u8], from: usize, findings: &mut Findings) -> Option<usize> {
+pub(super) fn find(
+    bytes: &[u8],
+    name: &[u8],
+    from: usize,
+    findings: &mut Findings,
+) -> Option<usize> {
     let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
     let start = opening(bytes, from);
     if is("authorization") || is("proxy-authorization") || is("x-authorization") {
@@ -38,7 +56,8 @@ pub(super) fn find(bytes: &[u8], name: &[u8], from: usize, findings: &mut Findin
 fn opening(bytes: &[u8], from: usize) -> usize {
     let mut at = skip_blanks(bytes, from, 16);
     let limit = at + 6;
-    while at < limit && matches!(byte(bytes, at), b'\\' | b'"' | b'\'' | b'`' | b'f' | b'b')
+    while at < limit
+        && matches!(byte(bytes, at), b'\\' | b'"' | b'\'' | b'`' | b'f' | b'b')
         && (matches!(byte(bytes, at), b'\\' | b'"' | b'\'' | b'`')
             || matches!(byte(bytes, at + 1), b'"' | b'\''))
     {
@@ -50,13 +69,23 @@ fn opening(bytes: &[u8], from: usize) -> usize {
 fn authorization(bytes: &[u8], start: usize, findings: &mut Findings) -> usize {
     let word = end_within(bytes, start, &URL64, 24);
     let scheme = &bytes[start..word];
-    let known = SCHEMES.iter().any(|name| scheme.eq_ignore_ascii_case(name.as_bytes()))
+    let known = SCHEMES
+        .iter()
+        .any(|name| scheme.eq_ignore_ascii_case(name.as_bytes()))
         || scheme.starts_with(b"AWS4-");
     let blank = byte(bytes, word) == b' ';
-    let from = if blank && (known || scheme.len() < 16) { word + 1 } else { start };
+    let from = if blank && (known || scheme.len() < 16) {
+        word + 1
+    } else {
+        start
+    };
     let from = skip_blanks(bytes, from, 8);
     let listed = known && matches!(scheme[0], b'D' | b'd' | b'A') && scheme.len() > 5;
-    let end = if listed { line_end(bytes, from) } else { credential_end(bytes, from) };
+    let end = if listed {
+        line_end(bytes, from)
+    } else {
+        credential_end(bytes, from)
+    };
     let value = &bytes[from..end];
     let least = if known && from > start { 4 } else { 12 };
     let told = known && from > start && !value.iter().all(u8::is_ascii_lowercase);

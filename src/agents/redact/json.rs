@@ -51,7 +51,8 @@ fn is_marker(text: &str) -> bool {
 }
 
 fn header(name: &str) -> Option<&'static str> {
-    name.eq_ignore_ascii_case("cookie").then_some(marker::COOKIE)
+    name.eq_ignore_ascii_case("cookie")
+        .then_some(marker::COOKIE)
 }
 
 /// Also hides what follows a flag: `["--password", "…"]`.
@@ -100,5 +101,7 @@ fn authorize(redactor: &Redactor, text: &mut String) {
     const FRONT: &str = "Authorization: ";
     let header = format!("{FRONT}{text}");
     let cleaned = redactor.clean(&header);
-    *text = cleaned.strip_prefix(FRONT).map_or_else(|| redactor.clean(text).into_owned(), str::to_owned);
+    *text = cleaned
+        .strip_prefix(FRONT)
+        .map_or_else(|| redactor.clean(text).into_owned(), str::to_owned);
 }

@@ -28,6 +28,7 @@ mod pem;
 mod private;
 mod prose;
 mod provider;
+mod runs;
 mod scan;
 mod shape;
 #[cfg(test)]

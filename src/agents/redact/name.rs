@@ -7,6 +7,8 @@ use std::ops::Range;
 /// How surely a name names a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Force {
+    /// Only a sentence of many words is one: `mnemonic`.
+    Phrase,
     /// Only a random value is one: `key`, `auth`.
     Faint,
     /// A value that is no word is one: `token`, `secret`.
@@ -93,28 +95,77 @@ const ENDINGS: &[Ending] = &[
         "ssh", "login", "my", "proxy", "http", "rabbitmq", "mongo", "ldap", "vault", "sudo",
     ]),
     ending("pw", PASSWORD, Force::Likely).part(),
-    ending("mnemonic", SECRET, Force::Firm),
-    ending("seedphrase", SECRET, Force::Firm),
-    ending("recoveryphrase", SECRET, Force::Firm),
+    ending("mnemonic", SECRET, Force::Phrase),
+    ending("seedphrase", SECRET, Force::Phrase),
+    ending("recoveryphrase", SECRET, Force::Phrase),
     ending("clientkeydata", KEY, Force::Firm),
     ending("privatemac", KEY, Force::Firm),
     ending("secretaccesskey", KEY, Force::Firm),
     ending("accesskeysecret", KEY, Force::Firm),
     ending("secrets", SECRET, Force::Likely),
     ending("secret", SECRET, Force::Likely).firm(&[
-        "client", "app", "api", "consumer", "webhook", "signing", "jwt", "shared", "auth", "session",
-        "cookie", "oauth", "account", "bot", "application",
+        "client",
+        "app",
+        "api",
+        "consumer",
+        "webhook",
+        "signing",
+        "jwt",
+        "shared",
+        "auth",
+        "session",
+        "cookie",
+        "oauth",
+        "account",
+        "bot",
+        "application",
     ]),
     ending("tokens", TOKEN, Force::Faint),
     ending("token", TOKEN, Force::Likely)
         .firm(&[
-            "access", "auth", "authentication", "refresh", "session", "security", "bearer",
-            "personalaccess", "oauth", "bot", "private", "deploy", "api", "github", "gitlab", "npm",
-            "slack", "vault", "service", "admin", "bearer", "runner", "registry",
+            "access",
+            "auth",
+            "authentication",
+            "refresh",
+            "session",
+            "security",
+            "bearer",
+            "personalaccess",
+            "oauth",
+            "bot",
+            "private",
+            "deploy",
+            "api",
+            "github",
+            "gitlab",
+            "npm",
+            "slack",
+            "vault",
+            "service",
+            "admin",
+            "bearer",
+            "runner",
+            "registry",
         ])
         .never(&[
-            "page", "next", "continuation", "cancellation", "cancel", "eos", "bos", "pad", "unk",
-            "sep", "cls", "mask", "stop", "special", "sync", "design", "lookahead", "previous",
+            "page",
+            "next",
+            "continuation",
+            "cancellation",
+            "cancel",
+            "eos",
+            "bos",
+            "pad",
+            "unk",
+            "sep",
+            "cls",
+            "mask",
+            "stop",
+            "special",
+            "sync",
+            "design",
+            "lookahead",
+            "previous",
             "current",
         ]),
     ending("credentials", SECRET, Force::Faint),
@@ -123,11 +174,35 @@ const ENDINGS: &[Ending] = &[
     ending("keys", KEY, Force::Faint),
     ending("key", KEY, Force::Faint)
         .firm(&[
-            "api", "secret", "private", "signing", "encryption", "encrypt", "decryption", "master",
-            "sharedaccess", "shared", "account", "storage", "auth", "subscription", "secretaccess",
-            "app", "server", "preshared", "service",
+            "api",
+            "secret",
+            "private",
+            "signing",
+            "encryption",
+            "encrypt",
+            "decryption",
+            "master",
+            "sharedaccess",
+            "shared",
+            "account",
+            "auth",
+            "subscription",
+            "secretaccess",
+            "app",
+            "server",
+            "preshared",
+            "service",
         ])
-        .never(&["public", "primary", "foreign", "partition", "sort", "cache", "unique", "map"]),
+        .never(&[
+            "public",
+            "primary",
+            "foreign",
+            "partition",
+            "sort",
+            "cache",
+            "unique",
+            "map",
+        ]),
     ending("auth", SECRET, Force::Faint).part(),
     ending("sig", SECRET, Force::Faint).part(),
     ending("signature", SECRET, Force::Faint),
@@ -259,7 +334,11 @@ impl Plain {
 /// Returns the name in front of the sign at `at`: `NAME =`, `"NAME":`, `x["NAME"] =`, `**NAME**:`.
 pub(super) fn in_front(bytes: &[u8], at: usize) -> Option<Range<usize>> {
     let mut end = skip_blanks_back(bytes, at, 24);
-    while matches!(before(bytes, end), b':' | b'?' | b'+' | b'|' | b'!' | b'=' | b'*') && at - end < 32 {
+    while matches!(
+        before(bytes, end),
+        b':' | b'?' | b'+' | b'|' | b'!' | b'=' | b'*'
+    ) && at - end < 32
+    {
         end -= 1;
     }
     end = skip_blanks_back(bytes, end, 24);
@@ -289,7 +368,9 @@ fn without_escape(bytes: &[u8], start: usize) -> usize {
 fn with_word_before(bytes: &[u8], name: Range<usize>) -> Range<usize> {
     let compound = ["key", "token", "phrase", "secret"];
     let last = &bytes[name.clone()];
-    let one = compound.iter().any(|word| last.eq_ignore_ascii_case(word.as_bytes()));
+    let one = compound
+        .iter()
+        .any(|word| last.eq_ignore_ascii_case(word.as_bytes()));
     if !one || before(bytes, name.start) != b' ' {
         return name;
     }

@@ -66,7 +66,9 @@ fn behind_dashes(bytes: &[u8], from: usize) -> usize {
 fn closed(bytes: &[u8], body: usize) -> Option<usize> {
     let window = &bytes[body..bytes.len().min(body + LONGEST)];
     let window = &window[..memchr::memmem::find(window, b"-BEGIN ").unwrap_or(window.len())];
-    let dash = |at: usize| before(window, at) == b'-' || (before(window, at) == b' ' && before(window, at - 1) == b'-');
+    let dash = |at: usize| {
+        before(window, at) == b'-' || (before(window, at) == b' ' && before(window, at - 1) == b'-')
+    };
     let last = memchr::memmem::find_iter(window, b"END ").find(|at| dash(*at))?;
     let end = behind_label(bytes, body + last)?;
     holds_material(&window[..last]).then_some(end)
@@ -92,9 +94,12 @@ fn material_end(bytes: &[u8], body: usize) -> Option<usize> {
         let stop = end_of(bytes, at, &PLAIN64);
         let part = &bytes[at..stop];
         let long = part.len() >= MATERIAL && entropy::is_no_word(part);
-        let cut = is_cut(bytes, stop) && part.len() >= 4 && (end.is_some() || entropy::is_no_word(part));
+        let cut =
+            is_cut(bytes, stop) && part.len() >= 4 && (end.is_some() || entropy::is_no_word(part));
         // A last, short line.
-        let tail = end.is_some() && !part.is_empty() && matches!(byte(bytes, stop), b'\n' | b'\r' | b'\\' | b'"');
+        let tail = end.is_some()
+            && !part.is_empty()
+            && matches!(byte(bytes, stop), b'\n' | b'\r' | b'\\' | b'"');
         if !(long || cut || tail) {
             return end;
         }

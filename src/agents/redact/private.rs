@@ -60,7 +60,10 @@ fn tags(bytes: &[u8]) -> impl Iterator<Item = (Range<usize>, Tag)> + '_ {
 
 /// Returns where the tag begins whose name stands at `name`, and whether it has a slash there.
 fn opening(bytes: &[u8], name: usize) -> Option<(usize, bool)> {
-    let blank = |at: usize| at.checked_sub(1).is_some_and(|at| is_space(byte(bytes, at)));
+    let blank = |at: usize| {
+        at.checked_sub(1)
+            .is_some_and(|at| is_space(byte(bytes, at)))
+    };
     let mut at = name;
     while blank(at) {
         at -= 1;

@@ -1,7 +1,8 @@
 //! Secrets that a sentence tells: `the password is …`, `token abc…`; `.netrc`, SQL.
 
 use super::bytes::{
-    before, byte, ends, ends_in_any_case, skip_blanks, skip_blanks_back, start_of, starts_in_any_case,
+    before, byte, ends, ends_in_any_case, skip_blanks, skip_blanks_back, start_of,
+    starts_in_any_case,
 };
 use super::entropy;
 use super::finding::{Findings, Rank};
@@ -13,7 +14,12 @@ use std::ops::Range;
 
 /// Finds passwords behind the words `password` and `IDENTIFIED BY`.
 pub(super) fn find(bytes: &[u8], findings: &mut Findings) {
-    for (needle, shouted) in [("assword", false), ("ASSWORD", true), ("entified by ", false), ("ENTIFIED BY ", true)] {
+    for (needle, shouted) in [
+        ("assword", false),
+        ("ASSWORD", true),
+        ("entified by ", false),
+        ("ENTIFIED BY ", true),
+    ] {
         for at in memchr::memmem::find_iter(bytes, needle) {
             let end = at + needle.len();
             let sql = needle.len() > 7;
@@ -72,7 +78,8 @@ fn is_told(bytes: &[u8], literal: &Literal, told: Told, firm: bool) -> bool {
         }
         (Told::Said, Form::Bare) => like && judge::hides(bytes, name, literal, Place::Plain),
         (Told::Changed, Form::Bare) => {
-            (like && entropy::is_token_like(value)) && judge::hides(bytes, name, literal, Place::Plain)
+            (like && entropy::is_token_like(value))
+                && judge::hides(bytes, name, literal, Place::Plain)
         }
         (Told::Beside, Form::Bare) => false,
     }
@@ -85,15 +92,20 @@ fn is_password_like(value: &[u8]) -> bool {
     let signs = value.iter().any(|byte| b"!@#$%^&*+=?".contains(byte));
     let plain = value.iter().all(u8::is_ascii_alphanumeric);
     let joined = !plain && entropy::is_worded(value) && !signs;
-    value.len() >= 6 && letters && (digits || signs) && !joined
+    value.len() >= 6
+        && letters
+        && (digits || signs)
+        && !joined
         && !value.iter().any(u8::is_ascii_whitespace)
 }
 
 /// Tells whether `password` at `end` belongs to a `.netrc`: a login precedes it.
 fn is_login(bytes: &[u8], end: usize) -> bool {
     let front = &bytes[end.saturating_sub(200)..end];
-    let machine = |word: &[u8]| memchr::memmem::find(front, word).is_some();
-    machine(b"login ") && (machine(b"machine ") || machine(b"default"))
+    let mut words = front
+        .rsplit(|byte| byte.is_ascii_whitespace())
+        .filter(|word| !word.is_empty());
+    words.nth(2).is_some_and(|word| word == b"login")
 }
 
 /// Looks at a run behind a name: `the API key is abc…`, ``token `abc…` ``.
@@ -106,12 +118,18 @@ pub(super) fn adjacent(bytes: &[u8], run: Range<usize>, findings: &mut Findings)
     if end == run.start - usize::from(quote) {
         return;
     }
-    let verb = [" is", " was", " is:", " ->", " =>", " →"].into_iter().find(|verb| ends(bytes, end, verb));
+    let verb = [" is", " was", " is:", " ->", " =>", " →"]
+        .into_iter()
+        .find(|verb| ends(bytes, end, verb));
     end -= verb.map_or(0, str::len);
     let start = start_of(bytes, end, &super::bytes::ALNUM, 24);
     let kind = name::classify(&bytes[start..end]);
     let compound = ends_in_any_case(bytes, end, " key") || ends_in_any_case(bytes, end, " token");
-    let named = if compound { name::in_front(bytes, end).and_then(|name| name::classify(&bytes[name])) } else { kind };
+    let named = if compound {
+        name::in_front(bytes, end).and_then(|name| name::classify(&bytes[name]))
+    } else {
+        kind
+    };
     let Some(name) = named else {
         return;
     };
@@ -121,6 +139,7 @@ pub(super) fn adjacent(bytes: &[u8], run: Range<usize>, findings: &mut Findings)
     let telling = match name.force {
         Force::Firm => entropy::is_token_like(value),
         Force::Likely => entropy::is_token_like(value) && !(hash && verb.is_none()),
+        Force::Phrase => false,
         Force::Faint => value.len() >= 20 && entropy::is_random(value),
     };
     if telling && !value.contains(&b'/') && !judge::is_stand_in(value) {

@@ -7,7 +7,7 @@ use super::bytes::{
 use super::entropy;
 use super::finding::{Findings, Rank};
 use super::marker::{
-    AWS_KEY, AWS_SECRET_KEY, AZURE_SECRET, AUTHORIZATION, DISCORD_TOKEN, GOOGLE_TOKEN, JWT,
+    AUTHORIZATION, AWS_KEY, AWS_SECRET_KEY, AZURE_SECRET, DISCORD_TOKEN, GOOGLE_TOKEN, JWT,
     MAILCHIMP_KEY, MAILGUN_KEY, NEW_RELIC_KEY, OPENSHIFT_TOKEN, TELEGRAM_TOKEN, TERRAFORM_TOKEN,
     TWILIO_KEY, WEBHOOK,
 };
@@ -152,7 +152,11 @@ fn led(bytes: &[u8], run: &Range<usize>, findings: &mut Findings) {
             let bot = start_of(bytes, start - 1, &DIGIT, 11);
             let long = token.len() >= 30 || (token.len() >= 8 && is_cut(bytes, end));
             if (6..=10).contains(&(start - 1 - bot)) && long {
-                findings.add(bot..end_of(bytes, start, &URL64), TELEGRAM_TOKEN, Rank::Form);
+                findings.add(
+                    bot..end_of(bytes, start, &URL64),
+                    TELEGRAM_TOKEN,
+                    Rank::Form,
+                );
             }
         }
         _ => {}
@@ -164,7 +168,9 @@ const SCHEMES: [&str; 4] = ["bearer ", "basic ", "apikey ", "bearer: "];
 /// `Bearer TOKEN` and the like, without the name of the header.
 fn scheme(bytes: &[u8], start: usize, findings: &mut Findings) {
     if before(bytes, start) != b' '
-        || !SCHEMES.iter().any(|name| ends_in_any_case(bytes, start, name))
+        || !SCHEMES
+            .iter()
+            .any(|name| ends_in_any_case(bytes, start, name))
     {
         return;
     }
@@ -192,7 +198,10 @@ fn within(bytes: &[u8], run: &Range<usize>, findings: &mut Findings) {
 
 /// Hosts whose URLs are secrets, and what their paths begin with.
 const WEBHOOKS: [(&str, &[&str]); 5] = [
-    ("hooks.slack.com", &["/services/", "/workflows/", "/triggers/"]),
+    (
+        "hooks.slack.com",
+        &["/services/", "/workflows/", "/triggers/"],
+    ),
     ("discord.com", &["/api/webhooks/"]),
     ("discordapp.com", &["/api/webhooks/"]),
     ("webhook.office.com", &["/webhookb2/"]),

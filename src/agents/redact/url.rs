@@ -1,6 +1,6 @@
 //! Passwords and tokens in URLs: `scheme://user:PASSWORD@host`, `scheme://TOKEN@host`.
 
-use super::bytes::{byte, starts};
+use super::bytes::{byte, ends, starts};
 use super::entropy;
 use super::finding::{Findings, Rank};
 use super::judge;
@@ -26,19 +26,24 @@ pub(super) fn find(bytes: &[u8], colon: usize, findings: &mut Findings) -> usize
     let rest = &bytes[start..limit];
     let outside = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`<>\\".contains(byte);
     let rest = &rest[..rest.iter().position(outside).unwrap_or(rest.len())];
-    let host_end = rest.iter().position(|byte| b"/?#".contains(byte)).unwrap_or(rest.len());
+    let host_end = rest
+        .iter()
+        .position(|byte| b"/?#".contains(byte))
+        .unwrap_or(rest.len());
     let Some(at) = user_end(rest, host_end) else {
         return start;
     };
     let user = &rest[..at];
     match user.iter().position(|byte| *byte == b':') {
         Some(colon) => {
-            if !judge::is_stand_in(&user[colon + 1..]) {
+            let optional = user[..colon].ends_with(b"[");
+            if !optional && !judge::is_stand_in(&user[colon + 1..]) {
                 findings.add(start + colon + 1..start + at, URL_PASSWORD, Rank::Place);
             }
         }
         None => {
-            if user.len() >= 20 && entropy::is_token_like(user) {
+            let http = ends(bytes, colon, "http") || ends(bytes, colon, "https");
+            if http && user.len() >= 20 && entropy::is_token_like(user) {
                 findings.add(start..start + at, URL_PASSWORD, Rank::Place);
             }
         }

@@ -96,7 +96,11 @@ fn closing(bytes: &[u8], start: usize, quote: u8, slashes: usize) -> Option<usiz
             b'\\' => run += 1,
             b'\n' if quote != b'`' => return (slashes > 0).then_some(at),
             byte if byte == quote => {
-                let escaped = if slashes == 0 { run % 2 == 1 } else { run > slashes };
+                let escaped = if slashes == 0 {
+                    run % 2 == 1
+                } else {
+                    run > slashes
+                };
                 if !escaped {
                     return Some(at - run.min(slashes));
                 }
@@ -114,6 +118,7 @@ fn closing(bytes: &[u8], start: usize, quote: u8, slashes: usize) -> Option<usiz
 /// Returns the extent of a value without quotes: to a blank, a quote or the end of its clause.
 fn bare(bytes: &[u8], from: usize) -> Range<usize> {
     let mut at = from;
+    let mut open = 0usize;
     while at < bytes.len() && at - from < LONGEST {
         let byte = bytes[at];
         if byte.is_ascii_whitespace() || byte == 0 || b"\"`<".contains(&byte) {
@@ -122,12 +127,21 @@ fn bare(bytes: &[u8], from: usize) -> Range<usize> {
         if byte == b'\'' && ends_clause(bytes, at + 1) {
             break;
         }
-        if byte == b'\\' && matches!(super::bytes::byte(bytes, at + 1), b'n' | b'r' | b't' | b'"' | b'\\' | b'u' | b'\'') {
+        if byte == b'\\'
+            && matches!(
+                super::bytes::byte(bytes, at + 1),
+                b'n' | b'r' | b't' | b'"' | b'\\' | b'u' | b'\''
+            )
+        {
             break;
         }
-        if matches!(byte, b';' | b'&' | b',' | b'|' | b')' | b'}') && ends_clause(bytes, at + 1) {
+        let closes = matches!(byte, b')' | b']' | b'}') && open > 0;
+        if closes {
+            open -= 1;
+        } else if b";&,|)]}".contains(&byte) && ends_clause(bytes, at + 1) {
             break;
         }
+        open += usize::from(b"([{".contains(&byte));
         at += 1;
     }
     let end = trimmed(bytes, from, at);
@@ -138,12 +152,15 @@ fn bare(bytes: &[u8], from: usize) -> Range<usize> {
 /// the next `name=`.
 fn ends_clause(bytes: &[u8], at: usize) -> bool {
     let next = byte(bytes, at);
-    if next == 0 || next.is_ascii_whitespace() || b"\"'`;,)]}&|<\\".contains(&next) {
+    if next == 0 || next.is_ascii_whitespace() || b"\"'`;:,.)]}&|<\\".contains(&next) {
         return true;
     }
     let name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-. ".contains(byte);
     let rest = &bytes[at..bytes.len().min(at + 40)];
-    let end = rest.iter().position(|byte| !name(byte)).unwrap_or(rest.len());
+    let end = rest
+        .iter()
+        .position(|byte| !name(byte))
+        .unwrap_or(rest.len());
     end > 0 && matches!(byte(bytes, at + end), b'=' | b':')
 }
 

@@ -53,7 +53,9 @@ impl Provider {
         };
         let enough = body.len() >= least && !is_sample(body);
         let proven = match self.proof {
-            Proof::Prefix | Proof::Body => entropy::is_no_word(body) || (cut && body.len() >= ENOUGH),
+            Proof::Prefix | Proof::Body => {
+                entropy::is_no_word(body) || (cut && body.len() >= ENOUGH)
+            }
             Proof::Random => entropy::is_random(body),
         };
         if !(enough && proven) {
@@ -73,7 +75,10 @@ fn trim(body: &[u8]) -> &[u8] {
 /// Tells whether a body only shows what one looks like: `xxxx`, `your-token`.
 fn is_sample(body: &[u8]) -> bool {
     let same = |byte: &u8| matches!(byte, b'x' | b'X' | b'_' | b'-' | b'.');
-    body.iter().all(same) || body.windows(4).any(|four| four.eq_ignore_ascii_case(b"your"))
+    body.iter().all(same)
+        || body
+            .windows(4)
+            .any(|four| four.eq_ignore_ascii_case(b"your"))
 }
 
 /// Returns where the token ends that begins at `at`, and its kind. `at` must be where a word begins.
