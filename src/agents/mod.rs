@@ -6,5 +6,7 @@ pub mod dialect;
 mod happening;
 pub mod install;
 pub mod journal;
+mod redact;
 
 pub use happening::{Happening, HappeningKind};
+pub use redact::Redactor;

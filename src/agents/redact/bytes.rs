@@ -1,0 +1,184 @@
+//! Sets of bytes, and looking around in bytes without running over their ends.
+
+/// A set of bytes.
+pub(super) struct Class([bool; 256]);
+
+impl Class {
+    /// Makes the set of these bytes; `a-z` must be written out.
+    const fn of(bytes: &[u8]) -> Class {
+        Class([false; 256]).and(bytes)
+    }
+
+    const fn and(mut self, bytes: &[u8]) -> Class {
+        let mut at = 0;
+        while at < bytes.len() {
+            self.0[bytes[at] as usize] = true;
+            at += 1;
+        }
+        self
+    }
+
+    const fn and_all_above_ascii(mut self) -> Class {
+        let mut byte = 128;
+        while byte < 256 {
+            self.0[byte] = true;
+            byte += 1;
+        }
+        self
+    }
+
+    /// Tells whether the byte is in the set.
+    pub(super) const fn has(&self, byte: u8) -> bool {
+        self.0[byte as usize]
+    }
+
+    /// Tells whether all these bytes are in the set.
+    pub(super) fn has_all(&self, bytes: &[u8]) -> bool {
+        bytes.iter().all(|byte| self.has(*byte))
+    }
+}
+
+const ALPHANUMERIC: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/// Letters and digits.
+pub(super) static ALNUM: Class = Class::of(ALPHANUMERIC);
+/// Lower-case letters and digits.
+pub(super) static LOWER36: Class = Class::of(b"0123456789abcdefghijklmnopqrstuvwxyz");
+/// Upper-case letters and digits.
+pub(super) static UPPER36: Class = Class::of(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+/// Hexadecimal digits.
+pub(super) static HEX: Class = Class::of(b"0123456789abcdefABCDEF");
+/// Decimal digits.
+pub(super) static DIGIT: Class = Class::of(b"0123456789");
+/// What identifiers are made of.
+pub(super) static WORD: Class = Class::of(ALPHANUMERIC).and(b"_");
+/// Base64 for URLs.
+pub(super) static URL64: Class = Class::of(ALPHANUMERIC).and(b"_-");
+/// Base64 for URLs in parts that dots join.
+pub(super) static DOTTED: Class = Class::of(ALPHANUMERIC).and(b"_-.");
+/// Base64 of either alphabet.
+pub(super) static BASE64: Class = Class::of(ALPHANUMERIC).and(b"_-+/=");
+/// Base64 of the older alphabet only.
+pub(super) static PLAIN64: Class = Class::of(ALPHANUMERIC).and(b"+/=");
+/// What names of settings are made of, in any script.
+pub(super) static NAME: Class = Class::of(ALPHANUMERIC).and(b"_-.").and_all_above_ascii();
+
+/// Returns the byte at `at`, 0 beyond the end.
+pub(super) fn byte(bytes: &[u8], at: usize) -> u8 {
+    bytes.get(at).copied().unwrap_or(0)
+}
+
+/// Returns the byte before `at`, 0 at the start.
+pub(super) fn before(bytes: &[u8], at: usize) -> u8 {
+    at.checked_sub(1).map_or(0, |at| byte(bytes, at))
+}
+
+/// Tells whether `prefix` stands at `at`.
+pub(super) fn starts(bytes: &[u8], at: usize, prefix: &str) -> bool {
+    bytes
+        .get(at..)
+        .is_some_and(|rest| rest.starts_with(prefix.as_bytes()))
+}
+
+/// Tells whether `prefix` stands at `at`, in any case.
+pub(super) fn starts_in_any_case(bytes: &[u8], at: usize, prefix: &str) -> bool {
+    bytes
+        .get(at..at.saturating_add(prefix.len()))
+        .is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
+}
+
+/// Tells whether `suffix` ends at `at`.
+pub(super) fn ends(bytes: &[u8], at: usize, suffix: &str) -> bool {
+    bytes
+        .get(..at)
+        .is_some_and(|front| front.ends_with(suffix.as_bytes()))
+}
+
+/// Tells whether `suffix` ends at `at`, in any case.
+pub(super) fn ends_in_any_case(bytes: &[u8], at: usize, suffix: &str) -> bool {
+    at.checked_sub(suffix.len())
+        .is_some_and(|start| starts_in_any_case(bytes, start, suffix))
+}
+
+/// Returns where the bytes of the class that begin at `from` end.
+pub(super) fn end_of(bytes: &[u8], from: usize, class: &Class) -> usize {
+    end_within(bytes, from, class, usize::MAX)
+}
+
+/// Returns where the bytes of the class that begin at `from` end, or `from + most`.
+pub(super) fn end_within(bytes: &[u8], from: usize, class: &Class, most: usize) -> usize {
+    let limit = bytes.len().min(from.saturating_add(most));
+    let rest = bytes.get(from..limit).unwrap_or_default();
+    from + rest
+        .iter()
+        .position(|byte| !class.has(*byte))
+        .unwrap_or(rest.len())
+}
+
+/// Returns where the bytes of the class that end at `to` begin, at most `most` before.
+pub(super) fn start_of(bytes: &[u8], to: usize, class: &Class, most: usize) -> usize {
+    let floor = to.saturating_sub(most);
+    let front = bytes.get(floor..to).unwrap_or_default();
+    to - front
+        .iter()
+        .rev()
+        .position(|byte| !class.has(*byte))
+        .unwrap_or(front.len())
+}
+
+/// Returns the first place from `from` on that holds no space or tab, at most `most` further.
+pub(super) fn skip_blanks(bytes: &[u8], from: usize, most: usize) -> usize {
+    let mut at = from;
+    while at < from + most && matches!(byte(bytes, at), b' ' | b'\t') {
+        at += 1;
+    }
+    at
+}
+
+/// Returns the place before the blanks that end at `to`.
+pub(super) fn skip_blanks_back(bytes: &[u8], to: usize, most: usize) -> usize {
+    let mut at = to;
+    while at + most > to && matches!(before(bytes, at), b' ' | b'\t') {
+        at -= 1;
+    }
+    at
+}
+
+/// Returns what precedes `at` on its line, at most `most` bytes of it.
+pub(super) fn line_before(bytes: &[u8], at: usize, most: usize) -> &[u8] {
+    let front = bytes.get(at.saturating_sub(most)..at).unwrap_or_default();
+    let start = memchr::memrchr(b'\n', front).map_or(0, |newline| newline + 1);
+    &front[start..]
+}
+
+/// Tells whether the text was cut at `at`: it ends there, or dots of omission follow.
+pub(super) fn is_cut(bytes: &[u8], at: usize) -> bool {
+    at >= bytes.len()
+        || ["...", "…", "\\u2026"]
+            .iter()
+            .any(|dots| starts(bytes, at, dots))
+}
+
+/// Returns the place behind an escape that a run of letters and digits at `start` begins with: the
+/// `n` of `\n`, the digits of `%3D` and `\u0022`, the end of a colour `ESC[31m`.
+pub(super) fn behind_escape(bytes: &[u8], start: usize) -> usize {
+    let hex = |from: usize, count: usize| {
+        let digits = bytes.get(from..from + count).unwrap_or_default();
+        digits.len() == count && HEX.has_all(digits)
+    };
+    match (before(bytes, start), byte(bytes, start)) {
+        (b'\\', b'u') if hex(start + 1, 4) => start + 5,
+        (b'\\', b'x') if hex(start + 1, 2) => start + 3,
+        (b'\\', b'n' | b'r' | b't') => start + 1,
+        (b'%', _) if hex(start, 2) => start + 2,
+        (b'[' | b';', _) => {
+            let end = end_within(bytes, start, &DIGIT, 3);
+            if byte(bytes, end) == b'm' {
+                end + 1
+            } else {
+                start
+            }
+        }
+        _ => start,
+    }
+}

@@ -1,0 +1,45 @@
+//! Patterns of the configuration.
+
+use super::finding::{Findings, Rank};
+use super::marker::PATTERN;
+use crate::error::{Error, Result};
+use regex::{Regex, RegexBuilder};
+
+/// A compiled pattern may take this many bytes.
+const LARGEST: usize = 1 << 20;
+
+/// Compiles a pattern of the setting `redact`.
+///
+/// # Errors
+///
+/// If it is no regular expression, or a huge one. The message names it.
+pub(super) fn compile(pattern: &str) -> Result<Regex> {
+    let compiled = RegexBuilder::new(pattern).size_limit(LARGEST).build();
+    compiled.map_err(|cause| {
+        let shown = cause.to_string();
+        let reason = shown.lines().last().unwrap_or_default();
+        let reason = reason.trim_start_matches("error: ");
+        Error::failed(format!("bad pattern {pattern:?} in the setting `redact`: {reason}"))
+            .with_hint("write a regular expression of Rust's crate `regex`; of a pattern with groups only the groups are hidden")
+    })
+}
+
+/// Finds what a pattern matches: its groups, if it has any that took part, else the whole.
+pub(super) fn find(pattern: &Regex, text: &str, findings: &mut Findings) {
+    if pattern.captures_len() == 1 {
+        for found in pattern.find_iter(text) {
+            findings.add(found.range(), PATTERN, Rank::Pattern);
+        }
+        return;
+    }
+    for groups in pattern.captures_iter(text) {
+        let mut any = false;
+        for group in groups.iter().skip(1).flatten() {
+            any = true;
+            findings.add(group.range(), PATTERN, Rank::Pattern);
+        }
+        if let (false, Some(whole)) = (any, groups.get(0)) {
+            findings.add(whole.range(), PATTERN, Rank::Pattern);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! Secrets that a sentence tells: `the password is …`, `token abc…`; `.netrc`, SQL.
+
+use super::bytes::{
+    before, byte, ends, ends_in_any_case, skip_blanks, skip_blanks_back, start_of,
+    starts_in_any_case,
+};
+use super::entropy;
+use super::finding::{Findings, Rank};
+use super::judge::{self, Place};
+use super::marker::PASSWORD;
+use super::name::{self, Force, Name};
+use super::value::{self, Form, Literal};
+use std::ops::Range;
+
+/// Finds passwords behind the words `password` and `IDENTIFIED BY`.
+pub(super) fn find(bytes: &[u8], findings: &mut Findings) {
+    for (needle, shouted) in [
+        ("assword", false),
+        ("ASSWORD", true),
+        ("entified by ", false),
+        ("ENTIFIED BY ", true),
+    ] {
+        for at in memchr::memmem::find_iter(bytes, needle) {
+            let end = at + needle.len();
+            let sql = needle.len() > 7;
+            told(bytes, end, shouted || sql, findings);
+        }
+    }
+}
+
+/// Looks at what follows the word `password`, which ends at `end`.
+fn told(bytes: &[u8], end: usize, firm: bool, findings: &mut Findings) {
+    let from = skip_blanks(bytes, end, 4);
+    if from == end && before(bytes, end) != b' ' {
+        return;
+    }
+    let verb = ["is ", "was ", "is: ", "-> ", "→ ", "to "]
+        .into_iter()
+        .find(|verb| starts_in_any_case(bytes, from, verb));
+    let (place, kind) = match verb {
+        Some("to ") => (from + 3, Told::Changed),
+        Some(verb) => (from + verb.len(), Told::Said),
+        None if is_login(bytes, end) => (from, Told::Netrc),
+        None => (from, Told::Beside),
+    };
+    let literal = value::literal(bytes, place);
+    if is_told(bytes, &literal, kind, firm) {
+        findings.add(literal.place, PASSWORD, Rank::Place);
+    }
+}
+
+/// How a password is told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Told {
+    /// `password is X`
+    Said,
+    /// `password to X`
+    Changed,
+    /// `password X`
+    Beside,
+    /// `login USER password X`
+    Netrc,
+}
+
+fn is_told(bytes: &[u8], literal: &Literal, told: Told, firm: bool) -> bool {
+    let value = &bytes[literal.place.clone()];
+    let name = Name {
+        kind: PASSWORD,
+        force: Force::Firm,
+        shouted: false,
+    };
+    let like = is_password_like(value);
+    match (told, literal.form) {
+        (Told::Netrc, _) => value.len() >= 3 && judge::hides(bytes, name, literal, Place::Plain),
+        (_, Form::Quoted) => {
+            let sql = firm && byte(bytes, literal.place.start - 1) == b'\'';
+            (sql || like) && judge::hides(bytes, name, literal, Place::Plain)
+        }
+        (Told::Said, Form::Bare) => like && judge::hides(bytes, name, literal, Place::Plain),
+        (Told::Changed, Form::Bare) => {
+            (like && entropy::is_token_like(value))
+                && judge::hides(bytes, name, literal, Place::Plain)
+        }
+        (Told::Beside, Form::Bare) => false,
+    }
+}
+
+/// Tells whether a word is more than a word: letters with digits or with signs.
+fn is_password_like(value: &[u8]) -> bool {
+    let letters = value.iter().any(u8::is_ascii_alphabetic);
+    let digits = value.iter().any(u8::is_ascii_digit);
+    let signs = value.iter().any(|byte| b"!@#$%^&*+=?".contains(byte));
+    let plain = value.iter().all(u8::is_ascii_alphanumeric);
+    let joined = !plain && entropy::is_worded(value) && !signs;
+    value.len() >= 6
+        && letters
+        && (digits || signs)
+        && !joined
+        && !value.iter().any(u8::is_ascii_whitespace)
+}
+
+/// Tells whether `password` at `end` belongs to a `.netrc`: a login precedes it.
+fn is_login(bytes: &[u8], end: usize) -> bool {
+    let front = &bytes[end.saturating_sub(200)..end];
+    let mut words = front
+        .rsplit(|byte| byte.is_ascii_whitespace())
+        .filter(|word| !word.is_empty());
+    words.nth(2).is_some_and(|word| word == b"login")
+}
+
+/// Looks at a run behind a name: `the API key is abc…`, ``token `abc…` ``.
+pub(super) fn adjacent(bytes: &[u8], run: Range<usize>, findings: &mut Findings) {
+    if run.len() < 16 || !matches!(before(bytes, run.start), b' ' | b'`' | b'"' | b'\'') {
+        return;
+    }
+    let quote = matches!(before(bytes, run.start), b'`' | b'"' | b'\'');
+    let mut end = skip_blanks_back(bytes, run.start - usize::from(quote), 4);
+    if end == run.start - usize::from(quote) {
+        return;
+    }
+    let verb = [" is", " was", " is:", " ->", " =>", " →"]
+        .into_iter()
+        .find(|verb| ends(bytes, end, verb));
+    end -= verb.map_or(0, str::len);
+    let start = start_of(bytes, end, &super::bytes::ALNUM, 24);
+    let kind = name::classify(&bytes[start..end]);
+    let compound = ends_in_any_case(bytes, end, " key") || ends_in_any_case(bytes, end, " token");
+    let named = if compound {
+        name::in_front(bytes, end).and_then(|name| name::classify(&bytes[name]))
+    } else {
+        kind
+    };
+    let Some(name) = named else {
+        return;
+    };
+    let stop = super::bytes::end_of(bytes, run.start, &super::bytes::BASE64);
+    let value = &bytes[run.start..stop.max(run.start)];
+    let hash = entropy::is_hex(value) && matches!(value.len(), 36 | 40 | 64);
+    let telling = match name.force {
+        Force::Firm => entropy::is_token_like(value),
+        Force::Likely => entropy::is_token_like(value) && !(hash && verb.is_none()),
+        Force::Phrase => false,
+        Force::Faint => value.len() >= 20 && entropy::is_random(value),
+    };
+    if telling && !value.contains(&b'/') && !judge::is_stand_in(value) {
+        findings.add(run.start..stop, name.kind, Rank::Place);
+    }
+}

@@ -1,0 +1,140 @@
+//! Tokens that a prefix gives away, and the tables that find them.
+
+mod table;
+
+pub(super) use table::PROVIDERS;
+
+use super::bytes::{self, Class, DOTTED, is_cut, starts};
+use super::entropy;
+
+/// One sort of token: a prefix, and what follows it.
+pub(super) struct Provider {
+    prefix: &'static str,
+    /// What the marker calls it.
+    pub(super) kind: &'static str,
+    body: &'static Class,
+    /// The body has at least this many bytes, if it was not cut.
+    least: usize,
+    proof: Proof,
+}
+
+/// How much a body must look like one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Proof {
+    /// The prefix stands nowhere else: any body will do that is no plain word, even a cut one.
+    Prefix,
+    /// The body holds a digit, or both cases.
+    Body,
+    /// The body looks random: the prefix is a common word or short.
+    Random,
+}
+
+/// A body of an unmistakable prefix that has this many bytes is hidden wherever it ends.
+const ENOUGH: usize = 12;
+/// At the end of a cut text even so few.
+const CUT: usize = 4;
+/// A body is judged by so many bytes, lest hostile text be read again and again.
+const JUDGED: usize = 256;
+
+impl Provider {
+    /// Returns where the token at `at` ends, if there is one.
+    fn end(&self, bytes: &[u8], at: usize) -> Option<usize> {
+        if !starts(bytes, at, self.prefix) {
+            return None;
+        }
+        let from = at + self.prefix.len();
+        let near = bytes::end_within(bytes, from, self.body, JUDGED);
+        let cut = is_cut(bytes, near) || bytes[from..near].ends_with(b"...");
+        let body = trim(&bytes[from..near]);
+        let least = match self.proof {
+            Proof::Prefix if cut => CUT,
+            Proof::Prefix => ENOUGH.min(self.least),
+            _ => self.least,
+        };
+        let enough = body.len() >= least && !is_sample(body);
+        let proven = match self.proof {
+            Proof::Prefix | Proof::Body => {
+                entropy::is_no_word(body) || (cut && body.len() >= ENOUGH)
+            }
+            Proof::Random => entropy::is_random(body),
+        };
+        if !(enough && proven) {
+            return None;
+        }
+        let end = bytes::end_of(bytes, near, self.body);
+        Some(from + trim(&bytes[from..end]).len())
+    }
+}
+
+/// Returns a body without the full stops behind it.
+fn trim(body: &[u8]) -> &[u8] {
+    let last = body.iter().rposition(|byte| *byte != b'.');
+    &body[..last.map_or(0, |last| last + 1)]
+}
+
+/// Tells whether a body only shows what one looks like: `xxxx`, `your-token`.
+fn is_sample(body: &[u8]) -> bool {
+    let same = |byte: &u8| matches!(byte, b'x' | b'X' | b'_' | b'-' | b'.');
+    body.iter().all(same)
+        || body
+            .windows(4)
+            .any(|four| four.eq_ignore_ascii_case(b"your"))
+}
+
+/// Returns where the token ends that begins at `at`, and its kind. `at` must be where a word begins.
+pub(super) fn at(bytes: &[u8], at: usize) -> Option<(usize, &'static str)> {
+    let (first, second) = (*bytes.get(at)?, *bytes.get(at + 1)?);
+    if !INDEX.may_begin(first, second) {
+        return None;
+    }
+    let mut next = INDEX.heads[first as usize];
+    while let Some(provider) = PROVIDERS.get(next as usize) {
+        if let Some(end) = provider.end(bytes, at) {
+            return Some((end, provider.kind));
+        }
+        next = INDEX.next[next as usize];
+    }
+    None
+}
+
+/// Which providers begin with a byte, and which two bytes any begins with; made by the compiler.
+struct Index {
+    pairs: [[u64; 4]; 256],
+    heads: [u8; 256],
+    next: [u8; PROVIDERS.len()],
+}
+
+const NONE: u8 = u8::MAX;
+static INDEX: Index = Index::new();
+
+impl Index {
+    const fn new() -> Index {
+        assert!(PROVIDERS.len() < NONE as usize);
+        let mut index = Index {
+            pairs: [[0; 4]; 256],
+            heads: [NONE; 256],
+            next: [NONE; PROVIDERS.len()],
+        };
+        // From the end, so that each chain is in the order of the table.
+        let mut at = PROVIDERS.len();
+        while at > 0 {
+            at -= 1;
+            let prefix = PROVIDERS[at].prefix.as_bytes();
+            let (first, second) = (prefix[0] as usize, prefix[1] as usize);
+            index.pairs[first][second / 64] |= 1 << (second % 64);
+            index.next[at] = index.heads[first];
+            index.heads[first] = at as u8;
+        }
+        index
+    }
+
+    fn may_begin(&self, first: u8, second: u8) -> bool {
+        self.pairs[first as usize][second as usize / 64] >> (second % 64) & 1 == 1
+    }
+}
+
+/// Returns where a token of parts that dots join ends.
+pub(super) fn dotted_end(bytes: &[u8], from: usize) -> usize {
+    let end = bytes::end_of(bytes, from, &DOTTED);
+    from + trim(&bytes[from..end]).len()
+}

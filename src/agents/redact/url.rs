@@ -1,0 +1,65 @@
+//! Passwords and tokens in URLs: `scheme://user:PASSWORD@host`, `scheme://TOKEN@host`.
+
+use super::bytes::{byte, ends, starts};
+use super::entropy;
+use super::finding::{Findings, Rank};
+use super::judge;
+use super::marker::URL_PASSWORD;
+
+/// No user and password of a URL are longer.
+const LONGEST: usize = 2048;
+
+/// Returns where `//` ends that begins at `at`; it may be escaped, as in JSON.
+pub(super) fn slashes(bytes: &[u8], at: usize) -> Option<usize> {
+    ["//", "\\/\\/"]
+        .iter()
+        .find(|slashes| starts(bytes, at, slashes))
+        .map(|slashes| at + slashes.len())
+}
+
+/// Hides the password of the URL whose colon stands at `colon`. Returns where to go on.
+pub(super) fn find(bytes: &[u8], colon: usize, findings: &mut Findings) -> usize {
+    let Some(start) = slashes(bytes, colon + 1) else {
+        return colon + 1;
+    };
+    let limit = bytes.len().min(start + LONGEST);
+    let rest = &bytes[start..limit];
+    let outside = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`<>\\".contains(byte);
+    let rest = &rest[..rest.iter().position(outside).unwrap_or(rest.len())];
+    let host_end = rest
+        .iter()
+        .position(|byte| b"/?#".contains(byte))
+        .unwrap_or(rest.len());
+    let Some(at) = user_end(rest, host_end) else {
+        return start;
+    };
+    let user = &rest[..at];
+    match user.iter().position(|byte| *byte == b':') {
+        Some(colon) => {
+            let optional = user[..colon].ends_with(b"[");
+            if !optional && !judge::is_stand_in(&user[colon + 1..]) {
+                findings.add(start + colon + 1..start + at, URL_PASSWORD, Rank::Place);
+            }
+        }
+        None => {
+            let http = ends(bytes, colon, "http") || ends(bytes, colon, "https");
+            if http && user.len() >= 20 && entropy::is_token_like(user) {
+                findings.add(start..start + at, URL_PASSWORD, Rank::Place);
+            }
+        }
+    }
+    start + at
+}
+
+/// Returns where user and password end, before `@`. A password may hold signs that ought to be
+/// escaped; then what looks like a port is no number.
+fn user_end(rest: &[u8], host_end: usize) -> Option<usize> {
+    if let Some(at) = rest[..host_end].iter().rposition(|byte| *byte == b'@') {
+        return Some(at);
+    }
+    let colon = rest[..host_end].iter().position(|byte| *byte == b':')?;
+    let port = rest[colon + 1..host_end].iter().all(u8::is_ascii_digit);
+    let more = byte(rest, host_end) != 0 && !port;
+    let at = rest[host_end..].iter().position(|byte| *byte == b'@')?;
+    more.then_some(host_end + at)
+}

@@ -1,0 +1,188 @@
+//! Values behind names: where a literal begins and ends.
+
+use super::bytes::{byte, skip_blanks, starts};
+use std::ops::Range;
+
+/// How a value is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Between quotes.
+    Quoted,
+    /// As it is.
+    Bare,
+}
+
+/// A value as it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Literal {
+    /// The value without its quotes.
+    pub(super) place: Range<usize>,
+    pub(super) form: Form,
+}
+
+/// Quotes that are not closed within so many bytes are none.
+const LONGEST: usize = 16 * 1024;
+
+/// Calls that only wrap a literal.
+const WRAPPERS: [&str; 12] = [
+    "String::from(",
+    "SecretString::from(",
+    "SecretString::new(",
+    "Secret::new(",
+    "SecretStr(",
+    "Secret(",
+    "Some(",
+    "Buffer.from(",
+    "Ok(",
+    "str(",
+    "new String(",
+    "to_owned(",
+];
+
+/// Returns the literal that begins at `from`, behind blanks. It may be empty.
+pub(super) fn literal(bytes: &[u8], from: usize) -> Literal {
+    let from = skip_blanks(bytes, from, 64);
+    let from = WRAPPERS
+        .iter()
+        .find(|wrapper| starts(bytes, from, wrapper))
+        .map_or(from, |wrapper| from + wrapper.len());
+    quoted(bytes, from).unwrap_or_else(|| Literal {
+        place: bare(bytes, from),
+        form: Form::Bare,
+    })
+}
+
+/// Returns the literal between quotes that begins at `from`.
+pub(super) fn quoted(bytes: &[u8], from: usize) -> Option<Literal> {
+    let from = from + prefix(bytes, from);
+    let mut at = from;
+    while byte(bytes, at) == b'\\' && at < from + 8 {
+        at += 1;
+    }
+    let quote = byte(bytes, at);
+    if !matches!(quote, b'"' | b'\'' | b'`') {
+        return None;
+    }
+    let slashes = at - from;
+    let mut start = at + 1;
+    // Three quotes are one long one.
+    if slashes == 0 && byte(bytes, start) == quote && byte(bytes, start + 1) == quote {
+        start += 2;
+    }
+    let end = closing(bytes, start, quote, slashes)?;
+    Some(Literal {
+        place: start..end,
+        form: Form::Quoted,
+    })
+}
+
+/// Returns the length of what may stand before a quote: `b"`, `r"`, `@"`.
+fn prefix(bytes: &[u8], from: usize) -> usize {
+    let letters = |count: usize| {
+        (0..count).all(|at| b"bBrRuULc@".contains(&byte(bytes, from + at)))
+            && matches!(byte(bytes, from + count), b'"' | b'\'')
+    };
+    (1..=2).find(|count| letters(*count)).unwrap_or(0)
+}
+
+/// Returns where the quote is closed that so many backslashes precede. At the end of a cut text or
+/// string that is its end.
+fn closing(bytes: &[u8], start: usize, quote: u8, slashes: usize) -> Option<usize> {
+    let limit = bytes.len().min(start.saturating_add(LONGEST));
+    let mut at = start;
+    let mut run = 0;
+    while at < limit {
+        match bytes[at] {
+            b'\\' => run += 1,
+            b'\n' if quote != b'`' => return (slashes > 0).then_some(at),
+            byte if byte == quote => {
+                let escaped = if slashes == 0 {
+                    run % 2 == 1
+                } else {
+                    run > slashes
+                };
+                if !escaped {
+                    return Some(at - run.min(slashes));
+                }
+                run = 0;
+            }
+            // The string around this one ends.
+            b'"' if slashes > 0 && run == 0 => return Some(at),
+            _ => run = 0,
+        }
+        at += 1;
+    }
+    (limit == bytes.len()).then_some(limit)
+}
+
+/// Returns the extent of a value without quotes: to a blank, a quote or the end of its clause.
+fn bare(bytes: &[u8], from: usize) -> Range<usize> {
+    let mut at = from;
+    let mut open = 0usize;
+    while at < bytes.len() && at - from < LONGEST {
+        let byte = bytes[at];
+        if byte.is_ascii_whitespace() || byte == 0 || b"\"`<".contains(&byte) {
+            break;
+        }
+        if byte == b'\'' && ends_clause(bytes, at + 1) {
+            break;
+        }
+        if byte == b'\\'
+            && matches!(
+                super::bytes::byte(bytes, at + 1),
+                b'n' | b'r' | b't' | b'"' | b'\\' | b'u' | b'\''
+            )
+        {
+            break;
+        }
+        let closes = matches!(byte, b')' | b']' | b'}') && open > 0;
+        if closes {
+            open -= 1;
+        } else if b";&,|)]}".contains(&byte) && ends_clause(bytes, at + 1) {
+            break;
+        }
+        open += usize::from(b"([{".contains(&byte));
+        at += 1;
+    }
+    let end = trimmed(bytes, from, at);
+    from..end
+}
+
+/// Tells whether nothing more of a value follows at `at`: white space, the end, another sign, or
+/// the next `name=`.
+fn ends_clause(bytes: &[u8], at: usize) -> bool {
+    let next = byte(bytes, at);
+    if next == 0 || next.is_ascii_whitespace() || b"\"'`;:,.)]}&|<\\".contains(&next) {
+        return true;
+    }
+    let name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-. ".contains(byte);
+    let rest = &bytes[at..bytes.len().min(at + 40)];
+    let end = rest
+        .iter()
+        .position(|byte| !name(byte))
+        .unwrap_or(rest.len());
+    end > 0 && matches!(byte(bytes, at + end), b'=' | b':')
+}
+
+/// Returns the end without the signs that a sentence or a bracket puts behind a value.
+fn trimmed(bytes: &[u8], from: usize, to: usize) -> usize {
+    let mut end = to;
+    while end > from && b",;.)]}'".contains(&bytes[end - 1]) {
+        let open = match bytes[end - 1] {
+            b')' => b'(',
+            b']' => b'[',
+            b'}' => b'{',
+            _ => 0,
+        };
+        // A bracket that was opened in the value belongs to it.
+        if open != 0 && bytes[from..end].contains(&open) {
+            break;
+        }
+        end -= 1;
+    }
+    // Emphasis around a value is not part of it.
+    while end > from + 2 && bytes[from..end].ends_with(b"**") {
+        end -= 2;
+    }
+    end
+}
