@@ -4,7 +4,8 @@
 //! [`Environment`], so that tests and servers can make their own.
 
 use crate::error::{Error, Result};
-use crate::model::{Clock, Timestamp};
+use crate::model::{AgentSession, Clock, Timestamp};
+use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -20,6 +21,8 @@ pub struct Environment {
     /// The user's directory for caches, absolute: `XDG_CACHE_HOME` or `~/.cache`,
     /// `~/Library/Caches` on macOS, `%LOCALAPPDATA%` on Windows.
     pub cache: Option<PathBuf>,
+    /// The directory for temporary files.
+    pub temp: PathBuf,
     /// `MEMEX_KB_ROOT`: the root of the KB.
     pub kb_root: Option<PathBuf>,
     /// `MEMEX_INDEX_ROOT`: where the index lives.
@@ -28,7 +31,36 @@ pub struct Environment {
     pub context: Option<PathBuf>,
     /// The clock: the system's, or the instant in `MX_NOW`.
     pub clock: Clock,
+    /// `MX_SESSION`: the id of the session that this command belongs to.
+    pub session: Option<String>,
+    /// The session of the agent that runs this command, if the agent says.
+    pub agent: Option<AgentSession>,
+    /// Variables by which agents make themselves known ([`AGENT_VARIABLES`]), where they are set.
+    pub variables: BTreeMap<&'static str, String>,
 }
+
+/// Variables in which an agent tells the commands that it runs which session they belong to, with
+/// the name of the agent.
+const AGENT_SESSIONS: [(&str, &str); 3] = [
+    ("CLAUDE_CODE_SESSION_ID", "claude"),
+    ("GEMINI_SESSION_ID", "gemini"),
+    ("COPILOT_AGENT_SESSION_ID", "copilot"),
+];
+
+/// Variables by which agents are told apart, and that say where their files lie.
+pub const AGENT_VARIABLES: [&str; 11] = [
+    "CLAUDE_CODE_SESSION_ID",
+    "CLAUDE_CONFIG_DIR",
+    "CODEX_HOME",
+    "COPILOT_AGENT_SESSION_ID",
+    "COPILOT_CLI",
+    "COPILOT_HOME",
+    "CURSOR_VERSION",
+    "GEMINI_CWD",
+    "GEMINI_SESSION_ID",
+    "XDG_CONFIG_HOME",
+    "XDG_DATA_HOME",
+];
 
 impl Environment {
     /// Reads the environment of this process.
@@ -43,10 +75,17 @@ impl Environment {
             cwd: current_dir()?,
             cache: cache_dir(home.as_deref()),
             home,
+            temp: env::temp_dir(),
             kb_root: None,
             index_root: None,
             context: None,
             clock: clock()?,
+            session: text_variable("MX_SESSION"),
+            agent: agent_session(),
+            variables: AGENT_VARIABLES
+                .into_iter()
+                .filter_map(|name| Some((name, text_variable(name)?)))
+                .collect(),
         };
         environment.kb_root = environment.path_variable("MEMEX_KB_ROOT");
         environment.index_root = environment.path_variable("MEMEX_INDEX_ROOT");
@@ -54,11 +93,41 @@ impl Environment {
         Ok(environment)
     }
 
+    /// Returns the value of one of the [`AGENT_VARIABLES`].
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).map(String::as_str)
+    }
+
+    /// Returns the time now in milliseconds since 1970-01-01 UTC.
+    pub fn now_milliseconds(&self) -> i64 {
+        match self.clock {
+            Clock::Fixed(instant) => instant.seconds().saturating_mul(1000),
+            Clock::System => system_nanoseconds() / 1_000_000,
+        }
+    }
+
     /// Returns the time now, in UTC.
     pub fn now(&self) -> Timestamp {
         match self.clock {
             Clock::Fixed(instant) => instant,
             Clock::System => system_time(),
+        }
+    }
+
+    /// Returns the path as people write it: the home directory as `~`, separators as `/`.
+    pub fn shown(&self, path: &Path) -> String {
+        let below = self
+            .home
+            .as_deref()
+            .and_then(|home| path.strip_prefix(home).ok());
+        let text = match below {
+            Some(rest) if rest.as_os_str().is_empty() => "~".to_owned(),
+            Some(rest) => format!("~/{}", rest.display()),
+            None => path.display().to_string(),
+        };
+        match cfg!(windows) {
+            true => text.replace('\\', "/"),
+            false => text,
         }
     }
 
@@ -86,6 +155,18 @@ impl Environment {
 
 fn variable(name: &str) -> Option<OsString> {
     env::var_os(name).filter(|value| !value.is_empty())
+}
+
+fn text_variable(name: &str) -> Option<String> {
+    variable(name).map(|value| value.to_string_lossy().into_owned())
+}
+
+fn agent_session() -> Option<AgentSession> {
+    AGENT_SESSIONS.into_iter().find_map(|(variable, agent)| {
+        let id = text_variable(variable)?;
+        let name = agent.to_owned();
+        Some(AgentSession { name, id })
+    })
 }
 
 /// Returns the current directory. An agent may have deleted the one it works in: then the name

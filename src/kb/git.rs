@@ -47,6 +47,11 @@ impl Repository {
         &self.common
     }
 
+    /// Returns the file in which a clone lists what it ignores without telling others.
+    pub(crate) fn exclude_file(&self) -> PathBuf {
+        self.common.join("info/exclude")
+    }
+
     /// Returns the name of the repository in the URL of the remote `origin`, else of the first
     /// remote that names one.
     pub(super) fn remote_name(&self) -> Option<String> {

@@ -32,7 +32,7 @@ pub use append::Action;
 pub use config::{Config, ConfigFile, SessionFile};
 pub(crate) use context::slug;
 pub use context::{CONTEXT_FILE, Context, ContextFile, LoadedContext};
-pub use environment::{Environment, system_nanoseconds};
+pub use environment::{AGENT_VARIABLES, Environment, system_nanoseconds};
 pub(crate) use git::Repository;
 pub use glob::PathGlob;
 pub(crate) use grow::Growth;
@@ -125,6 +125,20 @@ impl Kb {
     /// Returns what the command was given from outside.
     pub fn environment(&self) -> &Environment {
         &self.environment
+    }
+
+    /// Returns the same KB, used from another directory: the context and the project are that
+    /// directory's.
+    ///
+    /// # Errors
+    ///
+    /// If the context there is not understood.
+    pub fn used_from(&self, directory: &Path) -> Result<Kb> {
+        let environment = Environment {
+            cwd: directory.to_path_buf(),
+            ..self.environment.clone()
+        };
+        Kb::open(&environment, Some(&self.root))
     }
 
     /// Returns the name of the project that the current directory belongs to.

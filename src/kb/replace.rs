@@ -48,6 +48,30 @@ impl Kb {
         )))
     }
 
+    /// Removes a file that holds these bytes, and no others. Returns whether it is gone now: `false`
+    /// means that somebody wrote to it, and nothing was removed.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or removed.
+    pub fn remove(&self, path: &Path, expected: &[u8]) -> Result<bool> {
+        let target = self.target_anywhere(&self.root().join(path))?;
+        let failed = |cause| Error::io("remove", &target.shown, cause);
+        let mut file = match file::open(&target.real, Access::Read) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(true),
+            opened => opened.map_err(failed)?,
+        };
+        file::lock(&file, &target.shown)?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(failed)?;
+        if bytes != expected || !file::is_current(&file, &target.real).map_err(failed)? {
+            return Ok(false);
+        }
+        fs::remove_file(&target.real).map_err(failed)?;
+        file::sync_dir(parent(&target))?;
+        Ok(true)
+    }
+
     fn target_anywhere(&self, shown: &Path) -> Result<Target> {
         if shown.starts_with(self.root()) {
             let root = self.root();
@@ -259,6 +283,19 @@ mod tests {
             assert_eq!(text.matches(&format!("block {n}\n")).count(), 1, "{text}");
             assert_eq!(text.matches(&format!("mark {n}\n")).count(), 1, "{text}");
         }
+    }
+
+    #[test]
+    fn only_what_is_as_expected_is_removed() {
+        let kb = TestKb::new();
+        kb.write("a.md", "edited");
+        let file = Path::new("a.md");
+        assert!(!kb.remove(file, b"old").expect("left alone"));
+        assert_eq!(kb.text("a.md"), "edited");
+        for _ in 0..2 {
+            assert!(kb.remove(file, b"edited").expect("gone"));
+        }
+        assert!(names(kb.root()).is_empty());
     }
 
     #[test]

@@ -17,11 +17,15 @@ pub(crate) fn environment(dir: &Path) -> Environment {
     Environment {
         cwd,
         cache: Some(home.join(".cache")),
+        temp: home.join(".temp"),
         home: Some(home),
         kb_root: None,
         index_root: None,
         context: None,
         clock: Clock::Fixed(Timestamp::parse_rfc3339("2026-01-11T10:30:00Z").expect("a time")),
+        session: None,
+        agent: None,
+        variables: std::collections::BTreeMap::new(),
     }
 }
 
