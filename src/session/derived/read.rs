@@ -2,10 +2,10 @@
 
 use super::facts::{self, SessionFacts};
 use super::row;
-use crate::markdown::session;
 use super::survey::{SessionFile, Survey};
 use crate::kb::system_nanoseconds;
 use crate::kb::walk::Walker;
+use crate::markdown::session;
 use crate::model::{EntryPath, Session, SessionId, Zone};
 use std::cmp::Reverse;
 use std::io;

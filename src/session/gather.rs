@@ -1,0 +1,152 @@
+//! What was seen of the work in the directories of a session, and how it gets into the record.
+
+use super::changes::{self, FileNews};
+use super::observe::{Evidence, Observation, Observer, Since};
+use super::paths;
+use crate::kb::Kb;
+use crate::model::{FileAction, Session, Source, Timestamp};
+use std::path::PathBuf;
+
+/// What was seen in all directories of a session.
+#[derive(Debug, Default)]
+pub(crate) struct Gathered {
+    files: Vec<File>,
+    commits: Vec<(Timestamp, String)>,
+    /// What is not committed, as the record names it.
+    pub(crate) uncommitted: Vec<String>,
+    /// What limits the answer.
+    pub(crate) notes: Vec<String>,
+    /// The first and the last time at which something happened.
+    pub(crate) span: Option<(Timestamp, Timestamp)>,
+    /// What it was seen in, for people: `2 commits`, `the times of 3 files`.
+    pub(crate) evidence: Vec<String>,
+}
+
+#[derive(Debug)]
+struct File {
+    path: String,
+    action: FileAction,
+    from: Option<String>,
+}
+
+/// Looks at each directory, from the moment that goes with it.
+pub(crate) fn gather(kb: &Kb, directories: &[PathBuf], since: &[Since]) -> Gathered {
+    let mut gathered = Gathered::default();
+    let logs = kb.root().join(&kb.config().session_logs);
+    let observer = Observer::new(vec![logs, kb.private_dir()]);
+    for (directory, since) in directories.iter().zip(since) {
+        let seen = observer.observe(directory, since);
+        gathered.add(kb, directories, &seen);
+    }
+    gathered
+}
+
+impl Gathered {
+    /// Returns whether nothing happened.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.files.is_empty() && self.commits.is_empty()
+    }
+
+    fn add(&mut self, kb: &Kb, directories: &[PathBuf], seen: &Observation) {
+        let shown = |path: &PathBuf| paths::shown(kb.environment(), directories, path);
+        for file in &seen.files {
+            self.files.push(File {
+                path: shown(&file.path),
+                action: file.action,
+                from: file.from.as_ref().map(shown),
+            });
+        }
+        for commit in &seen.commits {
+            let hash: String = commit.hash.chars().take(7).collect();
+            let text = format!("Committed {hash}: {}", commit.subject);
+            self.commits.push((commit.time, text));
+        }
+        for step in &seen.moves {
+            self.commits.push((step.time, capitalised(&step.text)));
+        }
+        self.uncommitted.extend(seen.uncommitted.iter().map(shown));
+        self.notes.extend(seen.notes.iter().cloned());
+        self.evidence.extend(evidence(seen));
+        if let Some((first, last)) = seen.span(kb.now()) {
+            let (from, to) = self.span.unwrap_or((first, last));
+            self.span = Some((from.min(first), to.max(last)));
+        }
+    }
+
+    /// Adds what was seen to the record. Doing it again with what was seen later changes only what
+    /// is new.
+    pub(crate) fn fold_into(&self, session: &mut Session, kb: &Kb, source: Source) {
+        for file in &self.files {
+            let notes = file.from.as_ref().map(|from| format!("from {from}"));
+            if let Some(from) = &file.from {
+                renamed(session, from, &file.path);
+            }
+            let news = FileNews {
+                path: &file.path,
+                action: Some(file.action),
+                notes: notes.as_deref().unwrap_or_default(),
+                source,
+            };
+            changes::set_file(session, news);
+        }
+        for (time, text) in &self.commits {
+            if !is_known(session, text) {
+                let time = time.in_zone(kb.zone()).datetime().naive_local();
+                changes::add_event(session, time, text, source);
+            }
+        }
+    }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|c| c.to_uppercase().to_string());
+    first.unwrap_or_default() + chars.as_str()
+}
+
+/// Returns what was seen, for people.
+fn evidence(seen: &Observation) -> Vec<String> {
+    let count = |number: usize, one: &str, several: &str| match number {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        number => Some(format!("{number} {several}")),
+    };
+    let files = match seen.evidence {
+        Evidence::Git => count(
+            seen.uncommitted.len(),
+            "uncommitted file",
+            "uncommitted files",
+        ),
+        Evidence::FileTimes => {
+            let number = seen.files.len();
+            count(number, "file that was changed", "files that were changed")
+        }
+    };
+    let commits = count(seen.commits.len(), "commit", "commits");
+    let moves = count(
+        seen.moves.len(),
+        "step in the reflog",
+        "steps in the reflog",
+    );
+    commits.into_iter().chain(moves).chain(files).collect()
+}
+
+/// Drops the row of a former path, unless somebody stated it.
+fn renamed(session: &mut Session, from: &str, to: &str) {
+    let is_row = |row: &crate::model::FileRow| row.path == from && row.source < Source::Stated;
+    if from != to {
+        session.files.retain(|row| !is_row(row));
+    }
+}
+
+/// Whether the log tells of it already: a commit by its hash, whoever logged it.
+fn is_known(session: &Session, text: &str) -> bool {
+    let hash = text
+        .strip_prefix("Committed ")
+        .and_then(|rest| rest.split_once(": "))
+        .map(|(hash, _)| hash);
+    session.progress.iter().any(|event| match hash {
+        Some(hash) => event.text.contains(hash),
+        None => event.text == text,
+    })
+}

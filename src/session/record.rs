@@ -1,0 +1,102 @@
+//! Reading and changing the file of a session.
+//!
+//! A change is one replacement of the file, under the lock that appends to it would take: after a
+//! crash there is the record before it or after it, and of many writers none is lost.
+
+use crate::error::{Error, Result};
+use crate::kb::Kb;
+use crate::markdown::session as format;
+use crate::model::{Session, SessionId, Status};
+use std::cell::RefCell;
+use std::fs;
+use std::path::Path;
+
+/// Longest record that is read.
+const MAX_BYTES: u64 = 64 << 20;
+
+/// Reads the record in a file. `None` if there is no file, or it holds no session.
+///
+/// # Errors
+///
+/// If the file cannot be read.
+pub(crate) fn read(kb: &Kb, file: &Path) -> Result<Option<Session>> {
+    let failed = |cause| Error::io("read", file, cause);
+    let found = match fs::metadata(file) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        found => found.map_err(failed)?,
+    };
+    if !found.is_file() || found.len() > MAX_BYTES {
+        return Ok(None);
+    }
+    let bytes = fs::read(file).map_err(failed)?;
+    let text = String::from_utf8_lossy(&bytes);
+    Ok(format::parse(&text, kb.zone(), id_of(file)).session)
+}
+
+/// Changes the record in a file, and returns it as it is then, with what `change` made of it.
+/// `change` may be called more than once.
+///
+/// # Errors
+///
+/// Those of `change`; if the file is gone, is not a session, or cannot be written: then it is as it
+/// was.
+pub(crate) fn change<T>(
+    kb: &Kb,
+    file: &Path,
+    change: impl Fn(&mut Session) -> Result<T>,
+) -> Result<(Session, T)> {
+    let outcome = RefCell::new(None);
+    kb.rewrite(file, |old| {
+        let text = text(old, file)?;
+        let mut session = format::parse(text, kb.zone(), id_of(file))
+            .session
+            .ok_or_else(|| not_a_session(file))?;
+        let before = session.clone();
+        let value = change(&mut session)?;
+        let new = (session != before).then(|| format::update(text, &session).into_bytes());
+        *outcome.borrow_mut() = Some((session, value));
+        Ok(new)
+    })?;
+    outcome.into_inner().ok_or_else(|| gone(file))
+}
+
+/// Changes the record of a session that is still going on.
+///
+/// # Errors
+///
+/// As [`change`]; [`Kind::NotFound`](crate::error::Kind::NotFound) if it has ended.
+pub(crate) fn log<T>(
+    kb: &Kb,
+    file: &Path,
+    apply: impl Fn(&mut Session) -> Result<T>,
+) -> Result<(Session, T)> {
+    change(kb, file, |session| match session.status {
+        Status::Active => apply(session),
+        Status::Ended => Err(gone(file)),
+    })
+}
+
+/// Returns the id that the name of the file is, if it is one.
+fn id_of(file: &Path) -> Option<SessionId> {
+    file.file_stem()?.to_str()?.parse().ok()
+}
+
+fn text<'a>(old: Option<&'a [u8]>, file: &Path) -> Result<&'a str> {
+    let bytes = old.ok_or_else(|| gone(file))?;
+    std::str::from_utf8(bytes).map_err(|cause| {
+        Error::failed(format!("{} is not UTF-8: {cause}", file.display()))
+            .with_hint("save it as UTF-8 in an editor; until then nothing is written to it")
+            .with_source(cause)
+    })
+}
+
+fn gone(file: &Path) -> Error {
+    Error::not_found(format!("the session in {} has ended", file.display()))
+        .with_hint("begin one: mx log start")
+}
+
+fn not_a_session(file: &Path) -> Error {
+    let file = file.display();
+    Error::failed(format!("{file} is not the record of a session"))
+        .with_hint("it needs a heading such as '## Session: 20250321-143022'; or move it away")
+}

@@ -1,0 +1,159 @@
+//! Notes about running sessions, in `.mx/sessions/`: where their files lie, what the directories
+//! looked like when they began, and which process they belong to. They help to find a session and
+//! to see what it changed; the record itself is the Markdown, and all of this may be deleted.
+
+use super::observe::Baseline;
+use super::owner::Owner;
+use crate::error::{Error, Result};
+use crate::kb::{Kb, slug};
+use crate::model::SessionId;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What is noted about a running session.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Note {
+    /// Name of the project.
+    pub(crate) project: String,
+    /// Its id.
+    pub(crate) id: String,
+    /// Where its record is, absolute.
+    pub(crate) file: PathBuf,
+    /// Its directories, absolute.
+    pub(crate) directories: Vec<PathBuf>,
+    /// The process to which it belongs, if that is known.
+    #[serde(default)]
+    pub(crate) owner: Option<Owner>,
+    /// Whether somebody began it by hand and an agent's events go into it for a while.
+    #[serde(default)]
+    pub(crate) joined: bool,
+}
+
+/// What each directory looked like at one moment.
+pub(crate) type Baselines = Vec<(PathBuf, Baseline)>;
+
+/// Reserves an id for a session of this project. Returns `false` if it is taken.
+///
+/// # Errors
+///
+/// If the note cannot be written.
+pub(crate) fn reserve(kb: &Kb, note: &Note) -> Result<bool> {
+    kb.ensure_private_dir()?;
+    let path = note_path(kb, &note.project, &note.id);
+    let json = serde_json::to_vec(note).unwrap_or_default();
+    let written = std::cell::Cell::new(false);
+    kb.rewrite(&path, |old| {
+        written.set(old.is_none());
+        Ok(old.is_none().then(|| json.clone()))
+    })?;
+    Ok(written.get())
+}
+
+/// Writes what is known about a session by now.
+///
+/// # Errors
+///
+/// If it cannot be written.
+pub(crate) fn write(kb: &Kb, note: &Note) -> Result<()> {
+    let json = serde_json::to_vec(note).unwrap_or_default();
+    kb.replace(&note_path(kb, &note.project, &note.id), &json)
+}
+
+/// Returns all notes, in order of their names; what cannot be read is left out.
+pub(crate) fn all(kb: &Kb) -> Vec<Note> {
+    let Ok(found) = fs::read_dir(directory(kb)) else {
+        return Vec::new();
+    };
+    let mut names: Vec<PathBuf> = found
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.to_string_lossy().ends_with(".note.json"))
+        .collect();
+    names.sort();
+    names.iter().filter_map(|path| json(path)).collect()
+}
+
+/// Removes what is noted about a session.
+pub(crate) fn forget(kb: &Kb, project: &str, id: SessionId) {
+    let id = id.to_string();
+    // Nothing depends on it: a note that stays behind names a file that is no running session.
+    let _ = fs::remove_file(baseline_path(kb, project, &id));
+    let _ = fs::remove_file(note_path(kb, project, &id));
+}
+
+/// Keeps what the directories looked like when a session began.
+///
+/// # Errors
+///
+/// If it cannot be written.
+pub(crate) fn keep_baselines(
+    kb: &Kb,
+    project: &str,
+    id: SessionId,
+    them: &Baselines,
+) -> Result<()> {
+    let json = serde_json::to_vec(them).unwrap_or_default();
+    kb.replace(&baseline_path(kb, project, &id.to_string()), &json)
+}
+
+/// Returns what the directories looked like when the session began; nothing if that is not known.
+pub(crate) fn baselines(kb: &Kb, project: &str, id: SessionId) -> Baselines {
+    json(&baseline_path(kb, project, &id.to_string())).unwrap_or_default()
+}
+
+/// Keeps what a directory looked like when its last session ended.
+///
+/// # Errors
+///
+/// If it cannot be written.
+pub(crate) fn keep_last_seen(kb: &Kb, directory: &Path, seen: &Baseline) -> Result<()> {
+    kb.ensure_private_dir()?;
+    let json = serde_json::to_vec(seen).unwrap_or_default();
+    kb.replace(&last_seen_path(kb, directory), &json)
+}
+
+/// Returns what a directory looked like when its last session ended.
+pub(crate) fn last_seen(kb: &Kb, directory: &Path) -> Option<Baseline> {
+    json(&last_seen_path(kb, directory))
+}
+
+/// Makes an empty file and returns its time: the file system's time now, in nanoseconds since 1970.
+/// Its clock and that of the system, or `MX_NOW`, differ.
+///
+/// # Errors
+///
+/// If it cannot be written.
+pub(crate) fn file_time(kb: &Kb) -> Result<i64> {
+    let dir = kb.ensure_private_dir()?;
+    let failed = |cause: io::Error| Error::io("write below", &dir, cause);
+    let probe = tempfile::NamedTempFile::new_in(&dir).map_err(failed)?;
+    let found = probe
+        .as_file()
+        .metadata()
+        .and_then(|found| found.modified());
+    found.map(crate::kb::walk::nanoseconds).map_err(failed)
+}
+
+fn directory(kb: &Kb) -> PathBuf {
+    kb.private_dir().join("sessions")
+}
+
+fn note_path(kb: &Kb, project: &str, id: &str) -> PathBuf {
+    directory(kb).join(format!("{}-{id}.note.json", slug(project)))
+}
+
+fn baseline_path(kb: &Kb, project: &str, id: &str) -> PathBuf {
+    directory(kb).join(format!("{}-{id}.baseline.json", slug(project)))
+}
+
+fn last_seen_path(kb: &Kb, dir: &Path) -> PathBuf {
+    let hash = blake3::hash(dir.as_os_str().as_encoded_bytes()).to_hex();
+    directory(kb).join(format!("{}.seen.json", &hash[..32]))
+}
+
+fn json<T: DeserializeOwned>(path: &Path) -> Option<T> {
+    serde_json::from_slice(&fs::read(path).ok()?).ok()
+}

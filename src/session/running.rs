@@ -1,0 +1,257 @@
+//! Finding the session in progress.
+//!
+//! By its id, if the caller names one (`--session`, `MX_SESSION`); else by the agent's session
+//! that the environment tells; else from the current directory upwards. Of several in one
+//! directory none is guessed.
+
+use super::{end, record, registry};
+use crate::error::{Error, Kind, Result};
+use crate::kb::{Kb, slug};
+use crate::model::{Session, SessionId, Status};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Name of the file of a session that is kept in its project.
+pub(crate) const FILE: &str = ".session_log.md";
+
+/// Most sessions that are kept in one directory at a time; further ones are kept in the KB.
+const MOST_HERE: u32 = 9;
+
+/// How many of a project's newest entries are looked at for one that is still going on.
+const LOOKED_AT: usize = 20;
+
+/// A session in progress.
+#[derive(Debug, Clone)]
+pub(crate) struct Running {
+    /// Where its record is, absolute.
+    pub(crate) file: PathBuf,
+    /// The record, as it was read.
+    pub(crate) session: Session,
+    /// Its directories, absolute.
+    pub(crate) directories: Vec<PathBuf>,
+    /// What is noted about it.
+    pub(crate) note: Option<registry::Note>,
+}
+
+impl Running {
+    /// Returns whether its process is known to be gone.
+    pub(crate) fn is_abandoned(&self) -> bool {
+        let owner = self.note.as_ref().and_then(|note| note.owner.as_ref());
+        owner.is_some_and(|owner| !owner.is_alive())
+    }
+
+    /// Returns how near the directory is: the length of the path to the deepest of its directories
+    /// that it lies in. `None` if it lies in none.
+    fn nearness(&self, directory: &Path) -> Option<usize> {
+        let place = self.file.parent().filter(|_| is_in_project(&self.file));
+        let places = self.directories.iter().map(PathBuf::as_path).chain(place);
+        places
+            .filter(|place| directory.starts_with(place))
+            .map(|place| place.components().count())
+            .max()
+    }
+}
+
+/// Returns the session that the caller belongs to.
+///
+/// # Errors
+///
+/// [`Kind::NotFound`] if there is none, [`Kind::Usage`] if there are several.
+pub(crate) fn mine(kb: &Kb, named: Option<&str>) -> Result<Running> {
+    find(kb, named)?.ok_or_else(|| {
+        Error::not_found("no session is running here")
+            .with_hint("begin one: mx log start")
+            .with_hint("or, when the work is done: mx log end reconstructs it from git and files")
+    })
+}
+
+/// As [`mine`], but `None` if there is none.
+pub(crate) fn find(kb: &Kb, named: Option<&str>) -> Result<Option<Running>> {
+    let all = all(kb)?;
+    let named = named.or(kb.environment().session.as_deref());
+    if let Some(name) = named {
+        return by_id(all, name).map(Some);
+    }
+    if let Some(agent) = &kb.environment().agent {
+        let own = |running: &&Running| running.session.agent.as_ref() == Some(agent);
+        if let Some(own) = all.iter().find(own) {
+            return Ok(Some(own.clone()));
+        }
+    }
+    let here = here(kb, all);
+    // An agent does not write into the session of another one.
+    let others = kb.environment().agent.is_some();
+    let mut here: Vec<Running> = here
+        .into_iter()
+        .filter(|running| !(others && running.session.agent.is_some()))
+        .collect();
+    match here.len() {
+        0 | 1 => Ok(here.pop()),
+        _ => Err(several(&here)),
+    }
+}
+
+/// Returns the sessions in progress of the nearest directory that has any, from the current one
+/// upwards.
+pub(crate) fn here(kb: &Kb, all: Vec<Running>) -> Vec<Running> {
+    let cwd = &kb.environment().cwd;
+    let near: Vec<(usize, Running)> = all
+        .into_iter()
+        .filter_map(|running| Some((running.nearness(cwd)?, running)))
+        .collect();
+    let nearest = near.iter().map(|(depth, _)| *depth).max();
+    let nearest = near
+        .into_iter()
+        .filter(|(depth, _)| Some(*depth) == nearest);
+    nearest.map(|(_, running)| running).collect()
+}
+
+/// Returns every session in progress that can be found from here: those noted, those whose file
+/// lies in the current directory or above it, and those of this project in the KB. In order of
+/// their ids.
+///
+/// A record that says that it has ended, but still lies in the project, was about to be moved into
+/// the KB when the program was killed: that is finished first.
+///
+/// # Errors
+///
+/// If such a record cannot be moved.
+pub(crate) fn all(kb: &Kb) -> Result<Vec<Running>> {
+    let notes = registry::all(kb);
+    let mut files: Vec<PathBuf> = notes.iter().map(|note| note.file.clone()).collect();
+    files.extend(kb.environment().cwd.ancestors().flat_map(session_files));
+    let mut running = collect(kb, files, &notes)?;
+    let cwd = &kb.environment().cwd;
+    if !running.iter().any(|one| one.nearness(cwd).is_some()) {
+        // One that is kept in the KB, whose note is gone.
+        running.extend(collect(kb, of_project(kb), &notes)?);
+    }
+    running.sort_by_key(|running| running.session.id);
+    running.dedup_by(|a, b| a.file == b.file);
+    Ok(running)
+}
+
+fn collect(kb: &Kb, mut files: Vec<PathBuf>, notes: &[registry::Note]) -> Result<Vec<Running>> {
+    files.sort();
+    files.dedup();
+    let mut running = Vec::new();
+    for file in files {
+        let note = notes.iter().find(|note| note.file == file);
+        match record::read(kb, &file) {
+            Ok(Some(session)) if session.status == Status::Active => {
+                running.push(make(kb, file, session, note.cloned()));
+            }
+            Ok(Some(_)) if is_in_project(&file) => {
+                end::deliver(kb, &file)?;
+            }
+            Ok(_) if note.is_some_and(|note| !exists(&note.file)) => forget(kb, note),
+            // What is unreadable is not this session's; `status` and `doctor` tell.
+            Ok(_) | Err(_) => {}
+        }
+    }
+    Ok(running)
+}
+
+fn make(kb: &Kb, file: PathBuf, session: Session, note: Option<registry::Note>) -> Running {
+    let directories = match &note {
+        Some(note) if !note.directories.is_empty() => note.directories.clone(),
+        _ => session
+            .directories
+            .iter()
+            .map(|dir| kb.environment().absolute(Path::new(dir)))
+            .collect(),
+    };
+    Running {
+        file,
+        session,
+        directories,
+        note,
+    }
+}
+
+fn exists(file: &Path) -> bool {
+    !matches!(fs::symlink_metadata(file), Err(e) if e.kind() == std::io::ErrorKind::NotFound)
+}
+
+fn forget(kb: &Kb, note: Option<&registry::Note>) {
+    if let Some((note, id)) = note.and_then(|note| Some((note, note.id.parse().ok()?))) {
+        registry::forget(kb, &note.project, id);
+    }
+}
+
+/// Whether a file is the record of a session that is kept in its project.
+pub(crate) fn is_in_project(file: &Path) -> bool {
+    let name = file.file_name().map(|name| name.to_string_lossy());
+    name.is_some_and(|name| file_names().any(|own| name == own))
+}
+
+/// Returns the names that the records of one directory have: the first, and those of further
+/// sessions beside it. A fixed few, since listing a large directory would cost more.
+pub(crate) fn file_names() -> impl Iterator<Item = String> {
+    let others = (2..=MOST_HERE).map(|number| format!(".session_log-{number}.md"));
+    std::iter::once(FILE.to_owned()).chain(others)
+}
+
+fn session_files(directory: &Path) -> Vec<PathBuf> {
+    let files = file_names().map(|name| directory.join(name));
+    files.filter(|file| exists(file)).collect()
+}
+
+/// Returns the newest entries of the project, which may be sessions that are kept in the KB.
+fn of_project(kb: &Kb) -> Vec<PathBuf> {
+    let dir = kb
+        .root()
+        .join(&kb.config().session_logs)
+        .join(slug(&kb.project()));
+    let mut ids: Vec<SessionId> = fs::read_dir(&dir)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|entry| {
+            entry
+                .file_name()
+                .to_str()?
+                .strip_suffix(".md")?
+                .parse()
+                .ok()
+        })
+        .collect();
+    ids.sort_unstable();
+    let newest = ids.iter().rev().take(LOOKED_AT);
+    newest.map(|id| dir.join(format!("{id}.md"))).collect()
+}
+
+fn by_id(all: Vec<Running>, name: &str) -> Result<Running> {
+    let is_named = |running: &&Running| {
+        let agent = running.session.agent.as_ref();
+        running.session.id.to_string() == name || agent.is_some_and(|agent| agent.id == name)
+    };
+    let found: Vec<&Running> = all.iter().filter(is_named).collect();
+    match found.as_slice() {
+        [] => {
+            let error = Error::not_found(format!("no session '{name}' is running"));
+            Err(all
+                .iter()
+                .fold(error, |error, running| error.with_hint(describe(running))))
+        }
+        [one] => Ok((*one).clone()),
+        several => {
+            // Two projects can have begun one in the same second.
+            let several: Vec<Running> = several.iter().map(|one| (*one).clone()).collect();
+            Err(self::several(&several))
+        }
+    }
+}
+
+fn several(running: &[Running]) -> Error {
+    let error = Error::new(Kind::Usage, "several sessions are running here")
+        .with_hint("say which one: --session ID, or MX_SESSION=ID");
+    running
+        .iter()
+        .fold(error, |error, running| error.with_hint(describe(running)))
+}
+
+fn describe(running: &Running) -> String {
+    let Running { session, file, .. } = running;
+    format!("{} ({}) in {}", session.id, session.project, file.display())
+}
