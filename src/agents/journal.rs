@@ -23,7 +23,7 @@ mod tests;
 
 pub use losses::{Loss, losses, record_loss};
 pub use name::{JournalFile, file_name, list};
-pub use read::{Read, read, scan};
+pub use read::{Read, headers, read, scan};
 pub use write::append;
 
 #[cfg(doc)]
@@ -57,7 +57,7 @@ pub struct Header {
     pub pid: Option<u32>,
     /// When that process started, by which it is told from a later one with the same number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub pid_start: Option<u64>,
+    pub pid_start: Option<String>,
     /// The transcript of the session, cleaned of secrets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transcript: Option<String>,

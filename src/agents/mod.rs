@@ -1,12 +1,21 @@
 //! Coding agents: what their hooks and transcripts say, told in words that all of them share.
 //!
-//! Each agent has its own dialect; everything behind it sees only [`Happening`]s.
+//! ```text
+//!  hook ──► dialect ──► journal ──► fold ─┐
+//!                                         ├──► apply ──► record (session)
+//!  transcript ────────────────────────────┘
+//! ```
+//!
+//! Each agent has its own dialect; everything behind it sees only [`Happening`]s. What is stored
+//! has gone through `redact` first.
 
+pub(crate) mod apply;
 pub mod dialect;
+pub(crate) mod fold;
 mod happening;
+pub(crate) mod hook;
 pub mod install;
 pub mod journal;
-mod redact;
+pub mod redact;
 
 pub use happening::{Happening, HappeningKind};
-pub use redact::Redactor;

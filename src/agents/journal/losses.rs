@@ -25,14 +25,13 @@ pub struct Loss {
     pub last: i64,
 }
 
-/// Counts a loss, in a file in `dir`, which is made where it is missing. Where this fails too
-/// there is nothing to be done; on a full disk there is often room for an empty file still, by
+/// Counts a loss, in a file in `dir`, which is made where it is missing. Returns whether that
+/// succeeded; on a full disk there is often room for an empty file still, by
 /// which [`losses`] knows.
 ///
 /// `reason` is a text without anything private: an error of the system, the name of an event.
-pub fn record_loss(dir: &Path, at: i64, reason: &str) {
-    // There is nobody to tell.
-    let _ = record(dir, at, reason);
+pub fn record_loss(dir: &Path, at: i64, reason: &str) -> bool {
+    record(dir, at, reason).is_ok()
 }
 
 fn record(dir: &Path, at: i64, reason: &str) -> io::Result<()> {

@@ -37,6 +37,35 @@ pub fn read(path: &Path, from: u64) -> Result<Read> {
     Ok(Read { happenings, ..read })
 }
 
+/// Returns the first header of a journal and the last one that names a process, if there is any
+/// header: when and where the session began, and where it lives now.
+///
+/// # Errors
+///
+/// If the file cannot be read.
+pub fn headers(path: &Path) -> Result<Option<(Header, Header)>> {
+    let failed = |cause| Error::io("read", path, cause);
+    let file = File::open(path).map_err(failed)?;
+    let mut lines = BufReader::with_capacity(MAX_LINE, file);
+    let mut line = Vec::new();
+    let mut found: Option<(Header, Header)> = None;
+    while next(&mut lines, &mut line).map_err(failed)?.is_some() {
+        // Every header begins with its version; happenings are not parsed for nothing.
+        if !line.starts_with(br#"{"v":"#) {
+            continue;
+        }
+        let Ok(header) = serde_json::from_slice::<Header>(&line) else {
+            continue;
+        };
+        match &mut found {
+            None => found = Some((header.clone(), header)),
+            Some((_, last)) if header.pid.is_some() => *last = header,
+            Some(_) => {}
+        }
+    }
+    Ok(found)
+}
+
 /// Reads as [`read`] does, handing out each happening instead of keeping it: memory stays flat.
 ///
 /// # Errors

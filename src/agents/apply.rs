@@ -1,0 +1,421 @@
+//! What an agent did, as rows of a record: a pure function of the happenings, in their order, so
+//! that it does not matter in how many pieces, or when, they are applied.
+
+use super::{Happening, HappeningKind};
+use crate::kb::Environment;
+use crate::model::{FileAction, Session, Source, Timestamp, Zone};
+use crate::session::changes::{self, FileNews};
+use crate::session::paths;
+use crate::session::resume::verification;
+use std::path::{Path, PathBuf};
+
+/// Longest text of an event, in characters.
+const EVENT: usize = 300;
+
+/// Longest text that names a command or what a tool was used on, in characters.
+const SUBJECT: usize = 120;
+
+/// Where the happenings took place, and what their rows are.
+pub(crate) struct Scene<'a> {
+    /// Home directory, for paths.
+    pub(crate) environment: &'a Environment,
+    /// The time zone of the KB.
+    pub(crate) zone: Zone,
+    /// Where the rows come from: seen by a hook, or read from a transcript.
+    pub(crate) source: Source,
+}
+
+impl Scene<'_> {
+    /// Adds one thing that happened to the record.
+    pub(crate) fn apply(&self, session: &mut Session, happening: &Happening) {
+        use HappeningKind as Kind;
+        let at = self.time(happening);
+        let source = self.source;
+        let event = |session: &mut Session, text: &str| {
+            let time = at.datetime().naive_local();
+            let text = short(text, EVENT);
+            let again = |event: &crate::model::Event| {
+                event.text == text && event.time == changes::minute(time)
+            };
+            if !text.is_empty() && !session.progress.iter().rev().take(64).any(again) {
+                changes::add_event(session, time, &text, source);
+            }
+        };
+        match &happening.kind {
+            Kind::Start { reason, cwd } => {
+                self.add_directory(session, cwd);
+                if matches!(reason.as_str(), "resume" | "fork") {
+                    event(session, "Went on with an earlier conversation");
+                }
+            }
+            Kind::Directory { path } => self.add_directory(session, path),
+            Kind::Prompt { text } => {
+                let text = short(text, EVENT);
+                if session.goal.is_none() && !text.is_empty() {
+                    session.goal = Some(text.clone());
+                }
+                event(session, &format!("Asked: {text}"));
+            }
+            Kind::Answer { text } => event(session, &first_paragraph(text)),
+            Kind::Progress { text } => {
+                let text = short(text, EVENT);
+                if !session.progress.iter().any(|event| event.text == text) {
+                    event(session, &text);
+                }
+            }
+            Kind::Compaction { summary } if summary.is_empty() => {
+                event(session, "Checkpoint: the conversation was compacted");
+            }
+            Kind::Compaction { summary } => event(session, &format!("Checkpoint: {summary}")),
+            Kind::Tool { name } => changes::count_tool(session, name, 1, source),
+            Kind::File { path, action, from } => {
+                self.file(session, path, *action, from.as_deref());
+            }
+            Kind::Command {
+                command,
+                ok,
+                exit,
+                error,
+            } => {
+                let outcome = Outcome {
+                    ok: *ok,
+                    exit: *exit,
+                    error,
+                };
+                if let Some(text) = command_ran(session, command, &outcome, source) {
+                    event(session, &text);
+                }
+            }
+            // That something was not found is an answer.
+            Kind::Failure {
+                tool,
+                refused: false,
+                ..
+            } if only_reads(tool) => {}
+            Kind::Failure {
+                tool,
+                subject,
+                error,
+                refused,
+            } => {
+                let what = short(&format!("{tool} {subject}"), SUBJECT);
+                let how = if *refused { "was refused" } else { "failed" };
+                blocked(session, &what, how, error, source);
+            }
+            Kind::Success { tool, subject } => {
+                succeeded(session, &short(&format!("{tool} {subject}"), SUBJECT));
+            }
+            Kind::Commit { hash, subject } => {
+                let hash: String = hash.chars().take(7).collect();
+                let known = session
+                    .progress
+                    .iter()
+                    .any(|event| event.text.contains(&hash));
+                if !known {
+                    let text = match subject.is_empty() {
+                        true => format!("Committed {hash}"),
+                        false => format!("Committed {hash}: {subject}"),
+                    };
+                    event(session, &text);
+                }
+            }
+            Kind::Decision {
+                decision,
+                rationale,
+            } => {
+                changes::decide(
+                    session,
+                    &short(decision, EVENT),
+                    &short(rationale, EVENT),
+                    source,
+                );
+            }
+            Kind::Blocker {
+                blocker,
+                resolution,
+            } => {
+                let blocker = short(blocker, EVENT);
+                match short(resolution, EVENT).as_str() {
+                    "" => changes::block(session, &blocker, source),
+                    // Named in full: it is found, or added.
+                    how => drop(changes::resolve(session, Some(&blocker), how, source)),
+                }
+            }
+            Kind::End { .. } | Kind::Unknown => {}
+        }
+    }
+
+    /// Returns when it happened, in the time zone of the KB.
+    pub(crate) fn time(&self, happening: &Happening) -> Timestamp {
+        Timestamp::from_seconds(happening.at.div_euclid(1000)).in_zone(self.zone)
+    }
+
+    fn directories(&self, session: &Session) -> Vec<PathBuf> {
+        let absolute = |dir: &String| self.environment.absolute(Path::new(dir));
+        session.directories.iter().map(absolute).collect()
+    }
+
+    /// Adds a directory, unless it lies in one that is there.
+    fn add_directory(&self, session: &mut Session, path: &str) {
+        let path = paths::plain(Path::new(path));
+        let known = self
+            .directories(session)
+            .iter()
+            .any(|dir| path.starts_with(dir));
+        if path.is_absolute() && !known {
+            session.directories.push(self.environment.shown(&path));
+        }
+    }
+
+    fn file(&self, session: &mut Session, path: &str, action: FileAction, from: Option<&str>) {
+        let directories = self.directories(session);
+        let shown = |path: &str| {
+            let base = directories.first().map_or(Path::new(""), PathBuf::as_path);
+            paths::shown(self.environment, &directories, &base.join(path))
+        };
+        let notes = from.map(|from| format!("from {}", shown(from)));
+        changes::set_file(
+            session,
+            FileNews {
+                path: &shown(path),
+                action: Some(action),
+                notes: notes.as_deref().unwrap_or_default(),
+                source: self.source,
+            },
+        );
+    }
+}
+
+/// How a command went.
+struct Outcome<'a> {
+    ok: Option<bool>,
+    exit: Option<i32>,
+    error: &'a str,
+}
+
+/// Takes in that a command was run. Returns what the log is to say of it: tests, builds and the
+/// like are verification; the others say something only by failing.
+fn command_ran(
+    session: &mut Session,
+    command: &str,
+    outcome: &Outcome<'_>,
+    source: Source,
+) -> Option<String> {
+    let ok = outcome.ok.or(outcome.exit.map(|exit| exit == 0));
+    let what = format!("`{}`", short(command, SUBJECT));
+    match ok {
+        Some(true) => succeeded(session, &what),
+        Some(false) if !only_asks(command) => {
+            blocked(session, &what, "failed", outcome.error, source);
+        }
+        _ => {}
+    }
+    verification::event_text(command, ok)
+}
+
+/// Whether the command looks for something: that it found nothing is an answer, not a failure.
+fn only_asks(command: &str) -> bool {
+    const ASKING: [&str; 14] = [
+        "[", "cat", "cmp", "command", "diff", "find", "grep", "head", "ls", "rg", "stat", "test",
+        "type", "which",
+    ];
+    let mut words = command.split_whitespace();
+    match words.next() {
+        Some("git") => matches!(
+            words.next(),
+            Some("diff" | "grep" | "log" | "show" | "status")
+        ),
+        Some(program) => ASKING.contains(&program),
+        None => true,
+    }
+}
+
+/// Whether a tool looks for something and changes nothing.
+fn only_reads(tool: &str) -> bool {
+    const READING: [&str; 12] = [
+        "fetch",
+        "find",
+        "glob",
+        "grep",
+        "list",
+        "ls",
+        "read",
+        "search",
+        "view",
+        "webfetch",
+        "web_fetch",
+        "websearch",
+    ];
+    let tool = tool.to_lowercase();
+    READING.contains(&tool.as_str()) || tool.starts_with("read_") || tool.contains("search")
+}
+
+/// Adds what is in the way, once for each thing that fails.
+fn blocked(session: &mut Session, what: &str, how: &str, error: &str, source: Source) {
+    let stands = |row: &crate::model::Blocker| row.blocker.starts_with(what);
+    if session
+        .blockers
+        .iter()
+        .any(|row| stands(row) && row.source < Source::Stated)
+    {
+        return;
+    }
+    let text = match short(error, SUBJECT).as_str() {
+        "" => format!("{what} {how}"),
+        error => format!("{what} {how}: {error}"),
+    };
+    changes::block(session, &text, source);
+}
+
+/// Takes back what failed before: it is not in the way any more. What somebody stated stays.
+fn succeeded(session: &mut Session, what: &str) {
+    let failures = [format!("{what} failed"), format!("{what} was refused")];
+    session.blockers.retain(|row| {
+        row.source == Source::Stated || !failures.iter().any(|text| row.blocker.starts_with(text))
+    });
+}
+
+/// Returns the text on one line, cut behind a number of characters.
+fn short(text: &str, most: usize) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(most) {
+        Some(_) => {
+            let end = line.char_indices().nth(most - 1).map_or(0, |(at, _)| at);
+            format!("{}…", &line[..end])
+        }
+        None => line,
+    }
+}
+
+/// Returns what an answer begins with: the rest is detail.
+fn first_paragraph(text: &str) -> String {
+    let text = text.trim_start();
+    let end = text.find("\n\n").unwrap_or(text.len());
+    short(text[..end].trim_start_matches(['#', ' ', '*']), EVENT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kb::test_support::environment;
+    use crate::session::test_support::session;
+
+    fn play(kinds: &[HappeningKind]) -> Session {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        let mut environment = environment(dir.path());
+        environment.home = Some(PathBuf::from("/h"));
+        let scene = Scene {
+            environment: &environment,
+            zone: Zone::UTC,
+            source: Source::Observed,
+        };
+        let mut record = session();
+        record.directories = vec!["~/api".to_owned()];
+        for (minute, kind) in kinds.iter().enumerate() {
+            let at = record.started.seconds() * 1000 + minute as i64 * 60_000;
+            let kind = kind.clone();
+            scene.apply(&mut record, &Happening { at, kind });
+        }
+        record
+    }
+
+    fn command(command: &str, exit: i32) -> HappeningKind {
+        HappeningKind::Command {
+            command: command.to_owned(),
+            ok: None,
+            exit: Some(exit),
+            error: if exit == 0 { "" } else { "it broke\nbadly" }.to_owned(),
+        }
+    }
+
+    fn events(record: &Session) -> Vec<&str> {
+        record
+            .progress
+            .iter()
+            .map(|event| event.text.as_str())
+            .collect()
+    }
+
+    #[test]
+    fn tests_are_verification_and_what_fails_is_in_the_way_until_it_succeeds() {
+        let record = play(&[command("cargo test", 101), command("make deploy", 2)]);
+        assert_eq!(events(&record)[0], "cargo test: failed");
+        assert_eq!(record.blockers.len(), 2);
+        assert_eq!(
+            record.blockers[1].blocker,
+            "`make deploy` failed: it broke badly"
+        );
+        let record = play(&[
+            command("cargo test", 101),
+            command("cargo test", 101),
+            command("cargo test", 0),
+        ]);
+        assert!(record.blockers.is_empty(), "{:?}", record.blockers);
+        assert_eq!(record.progress.len(), 3);
+        let record = play(&[command("grep x y", 1), command("ls", 0)]);
+        assert!(record.blockers.is_empty() && record.progress.is_empty());
+    }
+
+    #[test]
+    fn a_refusal_stands_until_the_same_is_done() {
+        let failure = HappeningKind::Failure {
+            tool: "Write".to_owned(),
+            subject: "/etc/hosts".to_owned(),
+            error: String::new(),
+            refused: true,
+        };
+        let record = play(std::slice::from_ref(&failure));
+        assert_eq!(record.blockers[0].blocker, "Write /etc/hosts was refused");
+        let success = HappeningKind::Success {
+            tool: "Write".to_owned(),
+            subject: "/etc/hosts".to_owned(),
+        };
+        assert!(play(&[failure, success]).blockers.is_empty());
+    }
+
+    #[test]
+    fn files_are_named_from_the_directories_and_the_first_prompt_is_the_goal() {
+        let file = |path: &str, action| HappeningKind::File {
+            path: path.to_owned(),
+            action,
+            from: None,
+        };
+        let record = play(&[
+            HappeningKind::Prompt {
+                text: "Fix the login".to_owned(),
+            },
+            file("/h/api/src/a.rs", FileAction::Read),
+            file("/h/api/src/a.rs", FileAction::Modified),
+            file("b.rs", FileAction::Created),
+            HappeningKind::Directory {
+                path: "/h/web".to_owned(),
+            },
+            file("/h/web/c.ts", FileAction::Created),
+            HappeningKind::Prompt {
+                text: "And now?".to_owned(),
+            },
+        ]);
+        assert_eq!(record.goal.as_deref(), Some("Fix the login"));
+        let paths: Vec<&str> = record.files.iter().map(|row| row.path.as_str()).collect();
+        assert_eq!(paths, ["src/a.rs", "b.rs", "web/c.ts"]);
+        assert_eq!(record.files[0].action, FileAction::Modified);
+        assert_eq!(events(&record), ["Asked: Fix the login", "Asked: And now?"]);
+        assert_eq!(record.directories, ["~/api", "~/web"]);
+    }
+
+    #[test]
+    fn commits_and_steps_are_told_once() {
+        let commit = HappeningKind::Commit {
+            hash: "0123456789".to_owned(),
+            subject: "Add login".to_owned(),
+        };
+        let step = HappeningKind::Progress {
+            text: "Task done".to_owned(),
+        };
+        let record = play(&[commit.clone(), step.clone(), commit, step]);
+        assert_eq!(
+            events(&record),
+            ["Committed 0123456: Add login", "Task done"]
+        );
+    }
+}
