@@ -1,6 +1,9 @@
 //! The arguments: what is common to all commands, and the list of them.
 
-use super::{completions, context, get, index, init, list, recent, search, session_log, tags};
+use super::{
+    completions, context, get, hook, index, init, list, log, prime, recent, resume, schema, search,
+    session_log, tags,
+};
 use crate::error::Result;
 use crate::kb::Environment;
 use crate::ops::Request;
@@ -12,6 +15,8 @@ Examples:
   mx session-log -m \"Implemented OAuth2 flow\" --entry projects/demo/sessions.md
   mx search \"auth module\" --tags=sessions
   mx get projects/demo/sessions.md --last 3
+  mx log start --goal \"Sign in with OAuth2\"
+  mx log end --next \"integrate with the user routes\"
 
 The knowledge base is --kb DIR, else MEMEX_KB_ROOT, else kb_root of the .kbcontext, else the
 nearest directory above this one that holds .mx/, else ~/.memex/kb, made on the first write.
@@ -20,6 +25,7 @@ Environment:
   MEMEX_KB_ROOT     root of the knowledge base
   MEMEX_INDEX_ROOT  where the index lives
   VL_KB_CONTEXT     a .kbcontext file, instead of the one found from the current directory
+  MX_SESSION        id of the session that mx log commands belong to
   MX_NOW            RFC 3339: the clock, for tests and for reproducing a record
   NO_COLOR, CLICOLOR_FORCE
 
@@ -50,6 +56,10 @@ pub(super) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     SessionLog(session_log::Arguments),
+    #[command(subcommand)]
+    Log(log::Arguments),
+    Resume(resume::Arguments),
+    Prime(prime::Arguments),
     Search(search::Arguments),
     Get(get::Arguments),
     List(list::Arguments),
@@ -66,6 +76,8 @@ pub(super) enum Command {
     /// Checks settings, root, permissions, index, locks, unreadable and left-out files, broken
     /// front matter, dead links and leftovers. The exit code is 1 only if commands fail.
     Doctor,
+    Hook(hook::Arguments),
+    Schema(schema::Arguments),
     Completions(completions::Arguments),
     /// Print the manual, in the format of man
     #[command(after_help = "Example: mx man | man -l -")]
@@ -77,13 +89,20 @@ impl Command {
     pub(super) fn request(self, json: bool) -> Result<Request> {
         match self {
             Command::SessionLog(arguments) => arguments.request(),
+            Command::Log(arguments) => arguments.request(),
+            Command::Resume(arguments) => Ok(arguments.request()),
+            Command::Prime(arguments) => Ok(arguments.request()),
             Command::Search(arguments) => Ok(arguments.request()),
             Command::Get(arguments) => arguments.request(json),
             Command::List(arguments) => Ok(arguments.request()),
             Command::Tags(arguments) => Ok(arguments.request()),
             Command::Recent(arguments) => Ok(arguments.request()),
-            // The last two are done before a request is needed.
-            Command::Info | Command::Completions(_) | Command::Man => Ok(Request::Info),
+            // The last four are done before a request is needed.
+            Command::Info
+            | Command::Completions(_)
+            | Command::Man
+            | Command::Schema(_)
+            | Command::Hook(_) => Ok(Request::Info),
             Command::Index(arguments) => Ok(arguments.request()),
             Command::Init(_) => Ok(Request::Init),
             Command::Context(arguments) => Ok(arguments.request()),

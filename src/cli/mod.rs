@@ -8,13 +8,18 @@ mod completions;
 mod console;
 mod context;
 mod get;
+mod hook;
 mod index;
 mod init;
 mod list;
+mod log;
 mod man;
 mod panics;
+mod prime;
 mod progress;
 mod recent;
+mod resume;
+mod schema;
 mod search;
 mod session_log;
 mod signals;
@@ -36,6 +41,9 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     signals::survive_file_size_limit();
     let arguments: Vec<OsString> = arguments.collect();
     panics::keep_quiet();
+    if let Some(request) = hook::arguments(&arguments) {
+        return hook::run(&request);
+    }
     let code = std::panic::catch_unwind(|| try_main(&arguments));
     code.unwrap_or_else(|_| panics::report())
 }
@@ -56,6 +64,7 @@ fn run(cli: Cli, console: &Console) -> Result<ExitCode> {
     match &cli.command {
         Command::Completions(arguments) => console.print(&arguments.script()),
         Command::Man => console.print(&man::pages()?),
+        Command::Schema(arguments) => console.print(arguments.text()?.as_bytes()),
         _ => console.answer(answer(cli)?),
     }
 }

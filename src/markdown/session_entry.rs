@@ -108,7 +108,9 @@ pub fn heading_time(time: Timestamp) -> String {
     time.format(&format!("%Y-%m-%d %H:%M {zone}")).to_string()
 }
 
-pub(super) fn distinct<'a>(tags: impl IntoIterator<Item = &'a Tag>) -> impl Iterator<Item = &'a Tag> {
+pub(super) fn distinct<'a>(
+    tags: impl IntoIterator<Item = &'a Tag>,
+) -> impl Iterator<Item = &'a Tag> {
     let mut seen = HashSet::new();
     tags.into_iter().filter(move |tag| seen.insert(tag.key()))
 }

@@ -38,12 +38,16 @@ mod context;
 mod doctor;
 mod filter;
 mod get;
+mod hook;
 mod index;
 mod info;
 mod init;
 mod list;
+mod log;
 mod nearest;
+mod prime;
 mod recent;
+mod resume;
 mod schema;
 mod search;
 mod session_log;
@@ -57,11 +61,21 @@ pub use doctor::{DoctorResponse, Finding, Severity, diagnose_unopenable};
 pub use get::{
     EntryName, GetMetadataResponse, GetRequest, GetResponse, LineRange, MetadataSection, Part, Raw,
 };
+pub use hook::{HookRequest, hook};
 pub use index::{IndexCheckResponse, IndexDifference, IndexMode, IndexRequest, IndexResponse};
 pub use info::{IndexFacts, InfoResponse};
 pub use init::{InitResponse, InitStep};
 pub use list::{ListRequest, ListResponse, ListSort, ListedEntry};
+pub use log::{
+    ListedSession, LogEndRequest, LogEndResponse, LogIndexResponse, LogListRequest,
+    LogListResponse, LogRequest, LogRow, LogRowRequest, LogRowResponse, LogShowRequest,
+    LogShowResponse, LogStartAction, LogStartRequest, LogStartResponse, LogStatusResponse,
+    LogUpdateRequest, LogUpdateResponse, RunningSession, ShownBlocker, ShownDecision, ShownEvent,
+    ShownFile, ShownSession, ShownTool,
+};
+pub use prime::{DEFAULT_PRIME_BUDGET, PrimeRequest, PrimeResponse};
 pub use recent::{RecentItem, RecentRequest, RecentResponse};
+pub use resume::{DEFAULT_BUDGET, ResumeLeftOut, ResumeRequest, ResumeResponse};
 pub use schema::{ErrorReport, ErrorShape, schemas};
 pub use search::{
     SearchRequest, SearchResponse, SearchResult, SearchSection, SearchSort, SearchStep,
@@ -69,6 +83,7 @@ pub use search::{
 pub use session_log::{LogAction, Message, SessionLogRequest, SessionLogResponse};
 pub use tags::{TagCount, TagsRequest, TagsResponse};
 
+use crate::agents::fold;
 use crate::error::Result;
 use crate::index::Report;
 use crate::kb::Kb;
@@ -89,6 +104,12 @@ pub enum Request {
     Tags(TagsRequest),
     /// Lists what was done last.
     Recent(RecentRequest),
+    /// Keeps the record of a session.
+    Log(LogRequest),
+    /// Composes what the next session is to know.
+    Resume(ResumeRequest),
+    /// Composes what an agent should know at the start.
+    Prime(PrimeRequest),
     /// Describes the knowledge base and its index.
     Info,
     /// Brings the index up to date, builds it anew, or checks it.
@@ -106,6 +127,20 @@ pub enum Request {
 }
 
 impl Request {
+    /// Returns whether the answer may hold records of sessions, so that what agents' hooks noted
+    /// belongs into them first.
+    fn shows_records(&self) -> bool {
+        !matches!(
+            self,
+            Request::SessionLog(_)
+                | Request::Get(_)
+                | Request::Init
+                | Request::ContextShow
+                | Request::ContextInit(_)
+                | Request::ContextValidate(_)
+        )
+    }
+
     /// Returns whether the answer is made of entries, and empty where there are none.
     fn reads_entries(&self) -> bool {
         matches!(
@@ -136,6 +171,26 @@ pub enum Response {
     Tags(TagsResponse),
     /// Answer of [`Request::Recent`].
     Recent(RecentResponse),
+    /// Answer of [`LogRequest::Start`].
+    LogStart(LogStartResponse),
+    /// Answer of [`LogRequest::Row`].
+    LogRow(LogRowResponse),
+    /// Answer of [`LogRequest::Update`].
+    LogUpdate(LogUpdateResponse),
+    /// Answer of [`LogRequest::End`].
+    LogEnd(LogEndResponse),
+    /// Answer of [`LogRequest::Status`].
+    LogStatus(LogStatusResponse),
+    /// Answer of [`LogRequest::List`].
+    LogList(LogListResponse),
+    /// Answer of [`LogRequest::Show`].
+    LogShow(LogShowResponse),
+    /// Answer of [`LogRequest::Index`].
+    LogIndex(LogIndexResponse),
+    /// Answer of [`Request::Resume`].
+    Resume(ResumeResponse),
+    /// Answer of [`Request::Prime`].
+    Prime(PrimeResponse),
     /// Answer of [`Request::Info`].
     Info(InfoResponse),
     /// Answer of [`Request::Index`].
@@ -200,6 +255,10 @@ impl From<Response> for Reply {
 /// [`Kind::Failed`](crate::error::Kind::Failed).
 pub fn run(kb: &Kb, request: Request, report: Report) -> Result<Reply> {
     let absent = request.reads_entries() && !kb.exists();
+    let unfolded = match request.shows_records() && kb.exists() {
+        true => fold::fold_all(kb),
+        false => Vec::new(),
+    };
     let mut reply = match request {
         Request::SessionLog(request) => session_log::run(kb, &request),
         Request::Search(request) => search::run(kb, &request, report),
@@ -207,6 +266,9 @@ pub fn run(kb: &Kb, request: Request, report: Report) -> Result<Reply> {
         Request::List(request) => list::run(kb, &request, report),
         Request::Tags(request) => tags::run(kb, &request, report),
         Request::Recent(request) => recent::run(kb, &request, report),
+        Request::Log(request) => log::run(kb, request, report),
+        Request::Resume(request) => resume::run(kb, &request, report),
+        Request::Prime(request) => prime::run(kb, &request),
         Request::Info => info::run(kb, report),
         Request::Index(request) => index::run(kb, &request, report),
         Request::Init => init::run(kb),
@@ -215,6 +277,7 @@ pub fn run(kb: &Kb, request: Request, report: Report) -> Result<Reply> {
         Request::ContextValidate(request) => context::validate(kb, &request),
         Request::Doctor => doctor::run(kb, report),
     }?;
+    reply.warnings.extend(unfolded);
     if absent {
         // Or a misspelt root looks like one in which nothing is found.
         let root = kb.root().display();

@@ -11,6 +11,7 @@ mod failure;
 mod get;
 mod info;
 mod keep;
+mod log;
 mod palette;
 mod search;
 
@@ -51,6 +52,16 @@ pub fn text(response: Response, style: Style, out: &mut dyn Write) -> io::Result
         Response::List(list) => entries::list(&list, &palette, out),
         Response::Tags(tags) => entries::tags(&tags, &palette, out),
         Response::Recent(recent) => search::recent(&recent, &palette, out),
+        Response::LogStart(start) => log::start(&start, out),
+        Response::LogRow(row) => log::row(&row, out),
+        Response::LogUpdate(update) => log::update(&update, out),
+        Response::LogEnd(end) => log::end(&end, out),
+        Response::LogStatus(status) => log::status(&status, &palette, out),
+        Response::LogList(list) => log::list(&list, &palette, out),
+        Response::LogShow(shown) => get::content(&shown.content, style, out),
+        Response::LogIndex(index) => log::index(&index, out),
+        Response::Resume(resume) => log::text(&resume.text, out),
+        Response::Prime(prime) => log::text(&prime.text, out),
         Response::Info(info) => info::info(&info, out),
         Response::Index(index) => keep::index(&index, out),
         Response::IndexCheck(check) => keep::index_check(&check, out),
@@ -80,6 +91,7 @@ pub fn remarks(response: &Response) -> Vec<String> {
         Response::List(list) => entries::list_remarks(list),
         Response::Tags(tags) => stale(tags.stale).into_iter().collect(),
         Response::Recent(recent) => search::recent_remarks(recent),
+        Response::Resume(resume) => log::resume_remarks(resume),
         Response::Info(info) => stale(info.stale).into_iter().collect(),
         _ => Vec::new(),
     }

@@ -8,6 +8,7 @@ mod get;
 mod index;
 mod init;
 mod list;
+mod log;
 mod recent;
 mod schema;
 mod search;

@@ -1,0 +1,187 @@
+//! The record of sessions, side by side with what costs nothing or what cannot be avoided.
+//!
+//! ```text
+//! cargo bench --bench sessions
+//! MX_BENCH_SESSIONS=100000 MX_BENCH_FILES=50000 cargo bench --bench sessions
+//! ```
+//!
+//! | variable | |
+//! |---|---|
+//! | `MX_BENCH_SESSIONS` | sessions that the large knowledge base has already (100,000) |
+//! | `MX_BENCH_FILES` | files of the git repository (50,000) |
+//! | `MX_BENCH_RUNS` | runs of each program (21) |
+//!
+//! Without `--bench`, as in `cargo test --benches`, everything is run once and tiny.
+
+mod runner;
+
+use runner::{Compared, Place, Table, medians, output, time};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+const MX: &str = env!("CARGO_BIN_EXE_mx");
+/// Past sessions of the small knowledge base.
+const FEW: usize = 10;
+
+fn main() {
+    if std::env::args().any(|argument| argument == "--list") {
+        return println!("sessions: benchmark");
+    }
+    let said = |wanted: &str| std::env::args().any(|argument| argument == wanted);
+    let full = said("--bench") && !said("--test");
+    let size = |name, full_size, tiny| match full {
+        true => runner::number(name, full_size),
+        false => tiny,
+    };
+    let mut lab = Lab {
+        runs: size("MX_BENCH_RUNS", 21, 1),
+        sessions: size("MX_BENCH_SESSIONS", 100_000, 300),
+        files: size("MX_BENCH_FILES", 50_000, 50),
+        place: Place::new(),
+        table: Table::default(),
+    };
+    lab.rows();
+    lab.end();
+    lab.update();
+    println!(
+        "{} past sessions, {} files in git; medians of {} runs; whole processes, warm cache\n",
+        lab.sessions, lab.files, lab.runs
+    );
+    lab.table.print();
+}
+
+struct Lab {
+    runs: usize,
+    sessions: usize,
+    files: usize,
+    place: Place,
+    table: Table,
+}
+
+impl Lab {
+    /// Prepares `mx` in a directory, which is made.
+    fn mx(&self, kb: &Path, directory: &Path, arguments: &[&str]) -> Command {
+        fs::create_dir_all(directory).expect("a directory");
+        let mut command = self.place.command(MX, kb);
+        command.current_dir(directory).args(arguments);
+        command
+    }
+
+    fn rows(&mut self) {
+        let (kb, dir) = (self.place.path("kb-rows"), self.place.path("rows"));
+        output(&mut self.mx(&kb, &dir, &["log", "start"]));
+        for (what, arguments) in [
+            ("log event", &["log", "event", "something happened"][..]),
+            (
+                "log file",
+                &["log", "file", "src/main.rs", "--notes", "changed"],
+            ),
+        ] {
+            let mut mine = self.mx(&kb, &dir, arguments);
+            let mut theirs = self.place.command("true", &kb);
+            let [mine, theirs] = medians(
+                self.runs,
+                [Box::new(|| time(&mut mine)), Box::new(|| time(&mut theirs))],
+            );
+            self.table
+                .row(what, mine, ("true", theirs), Compared::Difference(5.0));
+        }
+    }
+
+    /// Ending a session, with few and with many sessions before it.
+    fn end(&mut self) {
+        let place = |number: usize| {
+            let kb = self.place.path(&format!("kb-{number}"));
+            let dir = self.place.path(&format!("project-{number}"));
+            generate(&kb.join("session_logs"), number).expect("sessions are written");
+            output(&mut self.mx(&kb, &dir, &["log", "index"]));
+            (kb, dir)
+        };
+        let (many, few) = (place(self.sessions), place(FEW));
+        let act = |(kb, dir): &(PathBuf, PathBuf)| {
+            let mut start = self.mx(kb, dir, &["log", "start"]);
+            let mut end = self.mx(kb, dir, &["log", "end", "--summary", "measured"]);
+            move || -> Duration {
+                output(&mut start);
+                time(&mut end)
+            }
+        };
+        let [many, few] = medians(self.runs, [Box::new(act(&many)), Box::new(act(&few))]);
+        let what = format!("log end with {} past sessions", self.sessions);
+        let against = format!("with {FEW}");
+        self.table
+            .row(&what, many, (&against, few), Compared::Difference(150.0));
+    }
+
+    fn update(&mut self) {
+        let (kb, dir) = (self.place.path("kb-update"), self.place.path("repository"));
+        if runner::find("git").is_none() {
+            return;
+        }
+        for number in 0..self.files {
+            let file = dir.join(format!("d{}/e{}/f{number}.txt", number % 50, number % 700));
+            fs::create_dir_all(file.parent().expect("a parent")).expect("a directory");
+            fs::write(file, format!("{number}\n")).expect("a file");
+        }
+        for arguments in [
+            &["init", "-q"][..],
+            &["add", "."],
+            &[
+                "-c",
+                "user.name=x",
+                "-c",
+                "user.email=x@y",
+                "commit",
+                "-qm",
+                "all",
+            ],
+        ] {
+            output(self.git(&kb, &dir).args(arguments));
+        }
+        output(&mut self.mx(&kb, &dir, &["log", "start"]));
+        fs::write(dir.join("d1/new.txt"), "new").expect("a file");
+        let mut mine = self.mx(&kb, &dir, &["log", "update"]);
+        let mut theirs = self.git(&kb, &dir);
+        theirs.arg("status");
+        let [mine, theirs] = medians(
+            self.runs,
+            [Box::new(|| time(&mut mine)), Box::new(|| time(&mut theirs))],
+        );
+        let what = format!("log update with {} files in git", self.files);
+        self.table
+            .row(&what, mine, ("git status", theirs), Compared::Ratio(1.3));
+    }
+
+    fn git(&self, kb: &Path, dir: &Path) -> Command {
+        let mut git = self.place.command("git", kb);
+        git.current_dir(dir);
+        git
+    }
+}
+
+/// Writes so many finished sessions of twenty projects, one a minute.
+fn generate(logs: &Path, number: usize) -> std::io::Result<()> {
+    for session in 0..number {
+        let project = format!("project-{}", session % 20);
+        let (day, minute) = (session / 1440, session % 1440);
+        let (year, month, day) = (2000 + day / 336, day / 28 % 12 + 1, day % 28 + 1);
+        let (hour, minute) = (minute / 60, minute % 60);
+        let id = format!("{year}{month:02}{day:02}-{hour:02}{minute:02}00");
+        let started = format!("{year}-{month:02}-{day:02}T{hour:02}:{minute:02}:00Z");
+        let text = format!(
+            "---\ntitle: {project} {id}\ntags:\n  - {project}\n  - sessions\nsession: {id}\n\
+             project: {project}\nstatus: ended\nstarted: '{started}'\nended: '{started}'\n\
+             directories:\n  - ~/{project}\n---\n\n## Session: {id}\n\n**Directory:** ~/{project}\n\
+             **Duration:** 0m\n\n### Progress Log\n\n| Time | Event |\n|------|-------|\n\
+             | {hour:02}:{minute:02} | step {session} of the work |\n\n### Files Tracker\n\n\
+             | File | Action | Notes |\n|------|--------|-------|\n| src/f{session}.rs | Modified |  |\n\n\
+             ### Resume Prompt\n\n> Last session: Did step {session}.\n"
+        );
+        let dir = logs.join(&project);
+        fs::create_dir_all(&dir)?;
+        fs::write(dir.join(format!("{id}.md")), text)?;
+    }
+    Ok(())
+}

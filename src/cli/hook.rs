@@ -1,0 +1,80 @@
+//! `mx hook`
+//!
+//! Agents take an exit code of 2 for a veto, and what is printed for an answer. So the arguments
+//! are read by hand, nothing is reported on standard error, and the exit code is 0 always.
+
+use crate::kb::Environment;
+use crate::ops::{self, HookRequest};
+use clap::Args;
+use std::ffi::OsString;
+use std::io::{Read, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Longest input that is read, in bytes: what comes behind it is not needed.
+const MAX_INPUT: u64 = 16 << 20;
+
+/// Take in what an agent's hook sends: one JSON object on standard input
+///
+/// Called by agents, after mx install. Always exits 0; prints only what the agent understands.
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// claude, codex, gemini, cursor, copilot, opencode or generic; detected if absent
+    #[arg(long, value_name = "NAME")]
+    agent: Option<String>,
+
+    /// Name of the event, for agents that do not send it
+    #[arg(long, value_name = "NAME")]
+    event: Option<String>,
+}
+
+/// Returns the arguments behind `hook`, if that is the command.
+pub(super) fn arguments(all: &[OsString]) -> Option<HookRequest> {
+    let mut request = HookRequest::default();
+    let mut is_hook = false;
+    let mut rest = all.iter().skip(1);
+    while let Some(argument) = rest.next() {
+        let argument = argument.to_string_lossy();
+        let (name, value) = match argument.split_once('=') {
+            Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
+            None => (argument.into_owned(), None),
+        };
+        let mut value = || {
+            let next = || rest.next().map(|next| next.to_string_lossy().into_owned());
+            value.clone().or_else(next)
+        };
+        match name.as_str() {
+            "hook" => is_hook = true,
+            "--kb" => request.root = value().map(PathBuf::from),
+            "--agent" if is_hook => request.agent = value(),
+            "--event" if is_hook => request.event = value(),
+            "-h" | "--help" => return None,
+            _ if is_hook => {}
+            "--json" => {}
+            _ => return None,
+        }
+    }
+    is_hook.then_some(request)
+}
+
+/// Does all of it; nothing gets out but the answer.
+pub(super) fn run(request: &HookRequest) -> ExitCode {
+    let answer = std::panic::catch_unwind(|| answer(request));
+    if let Ok(Some(answer)) = answer
+        && !answer.is_empty()
+    {
+        let mut out = std::io::stdout();
+        let _ = out.write_all(answer.as_bytes()).and_then(|()| out.flush());
+    }
+    ExitCode::SUCCESS
+}
+
+fn answer(request: &HookRequest) -> Option<String> {
+    let mut input = Vec::new();
+    std::io::stdin()
+        .take(MAX_INPUT)
+        .read_to_end(&mut input)
+        .ok()?;
+    let environment = Environment::capture().ok()?;
+    Some(ops::hook(&environment, request, &input))
+}

@@ -1,0 +1,38 @@
+//! What a hook of an agent says, and what it is answered.
+
+use super::resume;
+use crate::agents::hook::{Calling, call};
+use crate::kb::Environment;
+use crate::session::resume::fence;
+use std::path::PathBuf;
+
+/// A call of a hook.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HookRequest {
+    /// Name of the agent; `None`: concluded from the environment and from what it sends.
+    pub agent: Option<String>,
+    /// Name of the event, for agents that do not send it.
+    pub event: Option<String>,
+    /// Root of the knowledge base; `None`: discovered from the directory in which the agent works.
+    pub root: Option<PathBuf>,
+}
+
+/// Takes in what a hook sends: one JSON object. Returns what it is to print, which is mostly
+/// nothing. Never fails: what cannot be noted is counted, and told by [`Doctor`].
+///
+/// [`Doctor`]: super::Request::Doctor
+pub fn hook(environment: &Environment, request: &HookRequest, input: &[u8]) -> String {
+    let calling = Calling {
+        agent: request.agent.as_deref(),
+        event: request.event.as_deref(),
+        root: request.root.as_deref(),
+    };
+    call(environment, &calling, input, &|kb| {
+        let project = kb.project();
+        let text = resume::recorded(kb, &project, resume::DEFAULT_BUDGET)?;
+        Ok(match text.is_empty() {
+            true => text,
+            false => fence(&text, &project),
+        })
+    })
+}

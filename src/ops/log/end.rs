@@ -1,0 +1,121 @@
+//! Ending a session, or reconstructing one that nobody began.
+
+use super::super::{Reply, Response};
+use super::{changed_files, given, minutes};
+use crate::error::Result;
+use crate::kb::Kb;
+use crate::session::end::{Finished, end};
+use crate::session::reconstruct::{Reconstruction, reconstruct};
+use crate::session::resume::{Ending, summary_of};
+use crate::session::{derived, running};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// Ends the running session; without one, writes the record of what was done since the last.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LogEndRequest {
+    /// Id of the session; `None`: the one that runs here.
+    pub session: Option<String>,
+    /// What was done.
+    pub summary: Option<String>,
+    /// In what state the work is.
+    pub state: Option<String>,
+    /// What is next.
+    pub next: Option<String>,
+}
+
+/// The session that has ended.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct LogEndResponse {
+    /// Its id. `null` if none was running and nothing was done since the last one.
+    pub session: Option<String>,
+    /// Name of the project.
+    pub project: String,
+    /// Its entry, relative to the root of the knowledge base.
+    pub path: Option<String>,
+    /// Whether it was reconstructed, and from what.
+    pub reconstructed: Option<String>,
+    /// When it began, RFC 3339.
+    pub started: Option<String>,
+    /// When it ended, RFC 3339.
+    pub ended: Option<String>,
+    /// Whole minutes from start to end.
+    pub minutes: u64,
+    /// Number of files that were changed.
+    pub files: u64,
+    /// Number of decisions.
+    pub decisions: u64,
+    /// What was done, in one line.
+    pub summary: Option<String>,
+    /// What the next session is to know, line by line.
+    pub prompt: Vec<String>,
+}
+
+pub(super) fn run(kb: &Kb, request: LogEndRequest) -> Result<Reply> {
+    let ending = Ending {
+        summary: given(request.summary),
+        state: given(request.state),
+        next: given(request.next),
+        uncommitted: Vec::new(),
+    };
+    let finished = match running::find(kb, request.session.as_deref())? {
+        Some(running) => Some(end(kb, &running, ending)?),
+        None => reconstruct(
+            kb,
+            Reconstruction {
+                ending,
+                ..Reconstruction::default()
+            },
+        )?,
+    };
+    match finished {
+        Some(finished) => Ok(answer(finished)),
+        None => nothing(kb),
+    }
+}
+
+fn answer(finished: Finished) -> Reply {
+    let Finished { session, path, .. } = finished;
+    let mut reply = Reply::from(Response::LogEnd(LogEndResponse {
+        session: Some(session.id.to_string()),
+        path: Some(path.to_string()),
+        reconstructed: session.reconstructed.clone(),
+        started: Some(session.started.to_string()),
+        ended: session.ended.map(|ended| ended.to_string()),
+        minutes: session
+            .ended
+            .map_or(0, |ended| minutes(session.started, ended)),
+        files: changed_files(&session),
+        decisions: session.decisions.len() as u64,
+        summary: summary_of(&session),
+        prompt: session.prompt,
+        project: session.project,
+    }));
+    reply.notes = finished.notes;
+    reply.warnings = finished.warnings;
+    reply
+}
+
+/// Nothing ran and nothing was done: the last session has ended already.
+fn nothing(kb: &Kb) -> Result<Reply> {
+    let project = kb.project();
+    let mut last = derived::newest(kb, Some(&project), 1)?;
+    let mut response = LogEndResponse {
+        session: None,
+        project,
+        path: None,
+        reconstructed: None,
+        started: None,
+        ended: None,
+        minutes: 0,
+        files: 0,
+        decisions: 0,
+        summary: None,
+        prompt: Vec::new(),
+    };
+    if let Some((path, session)) = last.pop() {
+        response.path = Some(path.to_string());
+        response.prompt = session.prompt;
+    }
+    Ok(Reply::from(Response::LogEnd(response)))
+}

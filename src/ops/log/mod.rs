@@ -1,0 +1,97 @@
+//! The record of one session, from its start to its end.
+
+mod end;
+mod list;
+mod row;
+mod show;
+mod start;
+mod status;
+mod update;
+
+pub use end::{LogEndRequest, LogEndResponse};
+pub use list::{ListedSession, LogIndexResponse, LogListRequest, LogListResponse};
+pub use row::{LogRow, LogRowRequest, LogRowResponse};
+pub(super) use show::one_of;
+pub use show::{
+    LogShowRequest, LogShowResponse, ShownBlocker, ShownDecision, ShownEvent, ShownFile,
+    ShownSession, ShownTool,
+};
+pub use start::{LogStartAction, LogStartRequest, LogStartResponse};
+pub use status::{LogStatusResponse, RunningSession};
+pub use update::{LogUpdateRequest, LogUpdateResponse};
+
+use super::Reply;
+use crate::error::{Error, Result};
+use crate::index::Report;
+use crate::kb::Kb;
+use crate::model::{FileAction, Session, Timestamp};
+
+/// Keeps the record of a session.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LogRequest {
+    /// Begins a session.
+    Start(LogStartRequest),
+    /// Adds a row to the record.
+    Row(LogRowRequest),
+    /// Folds in what was seen.
+    Update(LogUpdateRequest),
+    /// Ends a session, or reconstructs one.
+    End(LogEndRequest),
+    /// Tells what is running.
+    Status,
+    /// Lists sessions.
+    List(LogListRequest),
+    /// Shows one session in full.
+    Show(LogShowRequest),
+    /// Regenerates the derived files.
+    Index,
+}
+
+pub(super) fn run(kb: &Kb, request: LogRequest, report: Report) -> Result<Reply> {
+    match request {
+        LogRequest::Start(request) => start::run(kb, request, report),
+        LogRequest::Row(request) => row::run(kb, &request),
+        LogRequest::Update(request) => update::run(kb, &request),
+        LogRequest::End(request) => end::run(kb, request),
+        LogRequest::Status => status::run(kb),
+        LogRequest::List(request) => list::run(kb, &request),
+        LogRequest::Show(request) => show::run(kb, &request),
+        LogRequest::Index => list::index(kb),
+    }
+}
+
+/// Returns the text, which must hold more than white space.
+fn required(text: &str, what: &str) -> Result<String> {
+    match text.trim().is_empty() {
+        true => Err(Error::usage(format!("the {what} is empty"))),
+        false => Ok(text.to_owned()),
+    }
+}
+
+/// Returns a given text, if it holds more than white space.
+fn given(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.trim().is_empty())
+}
+
+/// Returns how many files were changed; those that were only read are none.
+fn changed_files(session: &Session) -> u64 {
+    let changed = session
+        .files
+        .iter()
+        .filter(|row| row.action != FileAction::Read);
+    changed.count() as u64
+}
+
+fn open_blockers(session: &Session) -> u64 {
+    let open = session
+        .blockers
+        .iter()
+        .filter(|row| row.resolution.is_empty());
+    open.count() as u64
+}
+
+/// Returns whole minutes between two times, at least 0.
+fn minutes(from: Timestamp, to: Timestamp) -> u64 {
+    let seconds = to.seconds().saturating_sub(from.seconds());
+    u64::try_from(seconds / 60).unwrap_or(0)
+}

@@ -1,0 +1,184 @@
+//! One row of the record: an event, a decision, a file, a blocker, a tool.
+
+use super::super::{Reply, Response};
+use super::{given, required};
+use crate::error::{Error, Result};
+use crate::kb::Kb;
+use crate::model::{FileAction, Session, Source};
+use crate::session::changes::{self, FileNews};
+use crate::session::running::Running;
+use crate::session::{paths, record, running};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::path::PathBuf;
+
+/// Adds a row to the record of the running session.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LogRowRequest {
+    /// Id of the session; `None`: the one that runs here.
+    pub session: Option<String>,
+    /// What is to be logged.
+    pub row: LogRow,
+}
+
+/// What is to be logged.
+#[derive(Debug, Clone, PartialEq)]
+pub enum LogRow {
+    /// A row of the progress log.
+    Event(String),
+    /// A decision.
+    Decision {
+        /// What was decided.
+        decision: String,
+        /// Why.
+        rationale: Option<String>,
+    },
+    /// A file.
+    File {
+        /// Its path, from the current directory.
+        path: PathBuf,
+        /// What was done to it.
+        action: Option<FileAction>,
+        /// What there is to say about it.
+        notes: Option<String>,
+    },
+    /// A blocker, how one was resolved, or both.
+    Blocker {
+        /// What is in the way; when resolving `None` stands for the only one that is open.
+        blocker: Option<String>,
+        /// How it was resolved.
+        resolution: Option<String>,
+    },
+    /// Uses of a skill or tool.
+    Tool {
+        /// Its name.
+        name: String,
+        /// How many uses, at least 1.
+        uses: u64,
+    },
+}
+
+/// What was logged.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct LogRowResponse {
+    /// Id of the session.
+    pub session: String,
+    /// Name of the project.
+    pub project: String,
+    /// Table that the row is in: `event`, `decision`, `file`, `blocker` or `tool`.
+    pub table: String,
+    /// What was logged, as the first column of the table has it, or the text of the event.
+    pub text: String,
+    /// The record.
+    pub file: String,
+}
+
+pub(super) fn run(kb: &Kb, request: &LogRowRequest) -> Result<Reply> {
+    let row = checked(&request.row)?;
+    let running = running::mine(kb, request.session.as_deref())?;
+    let (session, text) = record::log(kb, &running.file, |session| {
+        apply(kb, &running, session, &row)
+    })?;
+    Ok(Reply::from(Response::LogRow(LogRowResponse {
+        session: session.id.to_string(),
+        project: session.project,
+        table: table(&row).to_owned(),
+        text,
+        file: kb.environment().shown(&running.file),
+    })))
+}
+
+/// Returns the row if it says something.
+fn checked(row: &LogRow) -> Result<LogRow> {
+    Ok(match row.clone() {
+        LogRow::Event(text) => LogRow::Event(required(&text, "event")?),
+        LogRow::Decision {
+            decision,
+            rationale,
+        } => LogRow::Decision {
+            decision: required(&decision, "decision")?,
+            rationale: given(rationale),
+        },
+        LogRow::File { path, .. } if path.as_os_str().is_empty() => {
+            return Err(Error::usage("the path is empty"));
+        }
+        row @ LogRow::File { .. } => row,
+        LogRow::Blocker {
+            blocker,
+            resolution,
+        } => {
+            let (blocker, resolution) = (given(blocker), given(resolution));
+            if blocker.is_none() && resolution.is_none() {
+                return Err(Error::usage("the blocker is empty")
+                    .with_hint("mx log blocker TEXT, or mx log blocker --resolve HOW"));
+            }
+            LogRow::Blocker {
+                blocker,
+                resolution,
+            }
+        }
+        LogRow::Tool { name, uses } => LogRow::Tool {
+            name: required(&name, "name of the tool")?,
+            uses: uses.max(1),
+        },
+    })
+}
+
+/// Changes the record, and returns what was logged.
+fn apply(kb: &Kb, running: &Running, session: &mut Session, row: &LogRow) -> Result<String> {
+    let source = Source::Stated;
+    match row {
+        LogRow::Event(text) => {
+            let now = kb.now().datetime().naive_local();
+            changes::add_event(session, now, text, source);
+            Ok(text.clone())
+        }
+        LogRow::Decision {
+            decision,
+            rationale,
+        } => {
+            let rationale = rationale.as_deref().unwrap_or_default();
+            changes::decide(session, decision, rationale, source);
+            Ok(decision.clone())
+        }
+        LogRow::File {
+            path,
+            action,
+            notes,
+        } => {
+            let env = kb.environment();
+            let path = paths::shown(env, &running.directories, &env.absolute(path));
+            let news = FileNews {
+                path: &path,
+                action: *action,
+                notes: notes.as_deref().unwrap_or_default(),
+                source,
+            };
+            changes::set_file(session, news);
+            Ok(path)
+        }
+        LogRow::Blocker {
+            blocker,
+            resolution: Some(how),
+        } => changes::resolve(session, blocker.as_deref(), how, source),
+        LogRow::Blocker { blocker, .. } => {
+            let blocker = blocker.clone().unwrap_or_default();
+            changes::block(session, &blocker, source);
+            Ok(blocker)
+        }
+        LogRow::Tool { name, uses } => {
+            changes::count_tool(session, name, *uses, source);
+            Ok(name.clone())
+        }
+    }
+}
+
+fn table(row: &LogRow) -> &'static str {
+    match row {
+        LogRow::Event(_) => "event",
+        LogRow::Decision { .. } => "decision",
+        LogRow::File { .. } => "file",
+        LogRow::Blocker { .. } => "blocker",
+        LogRow::Tool { .. } => "tool",
+    }
+}

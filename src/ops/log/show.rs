@@ -1,0 +1,247 @@
+//! One session in full.
+
+use super::super::{Reply, Response};
+use crate::error::{Error, Result};
+use crate::kb::Kb;
+use crate::model::{Session, Status};
+use crate::session::{derived, record, running};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::fs;
+use std::path::PathBuf;
+
+/// Shows one session, whether it goes on or has ended.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LogShowRequest {
+    /// Its id, or as much of its beginning as no other has; `None`: the one that runs here, else
+    /// the last of the project.
+    pub id: Option<String>,
+    /// Project that it belongs to, where the id alone is not enough.
+    pub project: Option<String>,
+}
+
+/// One session.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct LogShowResponse {
+    /// Its record: an entry, relative to the root of the knowledge base, or a file elsewhere.
+    pub path: String,
+    /// The text of the record.
+    pub content: String,
+    /// What it says.
+    pub session: Option<ShownSession>,
+}
+
+/// What the record of a session says.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct ShownSession {
+    /// Its id.
+    pub id: String,
+    /// Name of the project.
+    pub project: String,
+    /// `active` or `ended`.
+    pub status: String,
+    /// When it began, RFC 3339.
+    pub started: String,
+    /// When it ended, RFC 3339.
+    pub ended: Option<String>,
+    /// Directories in which it works.
+    pub directories: Vec<String>,
+    /// The agent that it belongs to.
+    pub agent: Option<String>,
+    /// The agent's own id of the session.
+    pub agent_session: Option<String>,
+    /// What it is to achieve.
+    pub goal: Option<String>,
+    /// From what it was reconstructed, if it was.
+    pub reconstructed: Option<String>,
+    /// How it ended, if not properly.
+    pub interrupted: Option<String>,
+    /// The progress log.
+    pub progress: Vec<ShownEvent>,
+    /// The files tracker.
+    pub files: Vec<ShownFile>,
+    /// The decisions log.
+    pub decisions: Vec<ShownDecision>,
+    /// The blockers.
+    pub blockers: Vec<ShownBlocker>,
+    /// Skills and tools.
+    pub tools: Vec<ShownTool>,
+    /// What the next session is to know, line by line.
+    pub prompt: Vec<String>,
+}
+
+/// A row of the progress log.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct ShownEvent {
+    /// When, to the minute, RFC 3339.
+    pub time: String,
+    /// What happened.
+    pub text: String,
+    /// `stated`, `observed` or `inferred`.
+    pub source: String,
+}
+
+/// A row of the files tracker.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct ShownFile {
+    /// The file.
+    pub path: String,
+    /// `created`, `modified`, `deleted`, `renamed` or `read`.
+    pub action: String,
+    /// What there is to say about it.
+    pub notes: String,
+    /// `stated`, `observed` or `inferred`.
+    pub source: String,
+}
+
+/// A row of the decisions log.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct ShownDecision {
+    /// What was decided.
+    pub decision: String,
+    /// Why.
+    pub rationale: String,
+    /// `stated`, `observed` or `inferred`.
+    pub source: String,
+}
+
+/// A row of the blockers.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct ShownBlocker {
+    /// What is in the way.
+    pub blocker: String,
+    /// How it was resolved; empty while it is open.
+    pub resolution: String,
+    /// `stated`, `observed` or `inferred`.
+    pub source: String,
+}
+
+/// A row of the skills and tools.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct ShownTool {
+    /// Its name.
+    pub name: String,
+    /// How often it was used.
+    pub uses: u64,
+    /// `stated`, `observed` or `inferred`.
+    pub source: String,
+}
+
+pub(super) fn run(kb: &Kb, request: &LogShowRequest) -> Result<Reply> {
+    let (file, path) = locate(kb, request)?;
+    let bytes = fs::read(&file).map_err(|cause| Error::io("read", &file, cause))?;
+    let session = record::read(kb, &file)?;
+    Ok(Reply::from(Response::LogShow(LogShowResponse {
+        path,
+        content: String::from_utf8_lossy(&bytes).into_owned(),
+        session: session.map(|session| shown(kb, session)),
+    })))
+}
+
+/// Returns the file of the session, and how it is called.
+fn locate(kb: &Kb, request: &LogShowRequest) -> Result<(PathBuf, String)> {
+    let entry = |path: crate::model::EntryPath| (kb.root().join(path.as_str()), path.to_string());
+    let Some(id) = &request.id else {
+        if let Some(running) = running::find(kb, None)? {
+            let shown = kb.environment().shown(&running.file);
+            return Ok((running.file, shown));
+        }
+        let project = request.project.clone().unwrap_or_else(|| kb.project());
+        let last = derived::newest(kb, Some(&project), 1)?.pop();
+        let (path, _) = last.ok_or_else(|| {
+            Error::not_found(format!("no session of {project} is recorded"))
+                .with_hint("mx log list shows all that are")
+        })?;
+        return Ok(entry(path));
+    };
+    let running = running::all(kb)?;
+    let named = running.into_iter().find(|running| {
+        let session = &running.session;
+        let project = request.project.as_ref();
+        session.id.to_string() == *id && project.is_none_or(|name| *name == session.project)
+    });
+    if let Some(running) = named {
+        let shown = kb.environment().shown(&running.file);
+        return Ok((running.file, shown));
+    }
+    one_of(derived::find(kb, id, request.project.as_deref())?, id).map(entry)
+}
+
+/// Returns the one session that was found.
+///
+/// # Errors
+///
+/// [`Kind::NotFound`](crate::error::Kind::NotFound) if there is none,
+/// [`Kind::Usage`](crate::error::Kind::Usage) if there are several.
+pub(in crate::ops) fn one_of(
+    mut found: Vec<derived::SessionFacts>,
+    id: &str,
+) -> Result<crate::model::EntryPath> {
+    match found.len() {
+        0 => Err(
+            Error::not_found(format!("no session '{}' is recorded", id.escape_debug()))
+                .with_hint("mx log list shows all that are"),
+        ),
+        1 => Ok(found.remove(0).path),
+        number => {
+            let error = Error::usage(format!("'{id}' is the beginning of {number} sessions"));
+            Err(found.iter().take(5).fold(error, |error, facts| {
+                error.with_hint(format!(
+                    "{} ({}): {}",
+                    facts.id, facts.project, facts.summary
+                ))
+            }))
+        }
+    }
+}
+
+fn shown(kb: &Kb, session: Session) -> ShownSession {
+    let agent = session.agent;
+    ShownSession {
+        id: session.id.to_string(),
+        project: session.project,
+        status: match session.status {
+            Status::Active => "active".to_owned(),
+            Status::Ended => "ended".to_owned(),
+        },
+        started: session.started.to_string(),
+        ended: session.ended.map(|ended| ended.to_string()),
+        directories: session.directories,
+        agent_session: agent.as_ref().map(|agent| agent.id.clone()),
+        agent: agent.map(|agent| agent.name),
+        goal: session.goal,
+        reconstructed: session.reconstructed,
+        interrupted: session.interrupted,
+        progress: map(session.progress, |event| ShownEvent {
+            time: kb.zone().at(event.time).to_string(),
+            text: event.text,
+            source: event.source.name().to_owned(),
+        }),
+        files: map(session.files, |row| ShownFile {
+            path: row.path,
+            action: row.action.name().to_lowercase(),
+            notes: row.notes,
+            source: row.source.name().to_owned(),
+        }),
+        decisions: map(session.decisions, |row| ShownDecision {
+            decision: row.decision,
+            rationale: row.rationale,
+            source: row.source.name().to_owned(),
+        }),
+        blockers: map(session.blockers, |row| ShownBlocker {
+            blocker: row.blocker,
+            resolution: row.resolution,
+            source: row.source.name().to_owned(),
+        }),
+        tools: map(session.tools, |row| ShownTool {
+            name: row.name,
+            uses: row.uses,
+            source: row.source.name().to_owned(),
+        }),
+        prompt: session.prompt,
+    }
+}
+
+fn map<T, U>(rows: Vec<T>, shown: impl Fn(T) -> U) -> Vec<U> {
+    rows.into_iter().map(shown).collect()
+}

@@ -1,0 +1,90 @@
+//! What is running.
+
+use super::super::{Reply, Response};
+use super::{changed_files, minutes, open_blockers};
+use crate::error::Result;
+use crate::kb::Kb;
+use crate::session::running::{self, Running};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// The sessions in progress that can be found from here.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct LogStatusResponse {
+    /// Sessions, in order of their start.
+    pub running: Vec<RunningSession>,
+}
+
+/// A session in progress.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct RunningSession {
+    /// Its id.
+    pub id: String,
+    /// Name of the project.
+    pub project: String,
+    /// Its record.
+    pub file: String,
+    /// Directories in which it works.
+    pub directories: Vec<String>,
+    /// The agent that it belongs to.
+    pub agent: Option<String>,
+    /// What it is to achieve.
+    pub goal: Option<String>,
+    /// When it began, RFC 3339.
+    pub started: String,
+    /// Whole minutes since then.
+    pub minutes: u64,
+    /// Whether commands in the current directory belong to it.
+    pub here: bool,
+    /// Whether the process that it belongs to is gone.
+    pub abandoned: bool,
+    /// Number of events.
+    pub events: u64,
+    /// Number of files that were changed.
+    pub files: u64,
+    /// Number of decisions.
+    pub decisions: u64,
+    /// Number of blockers that are open.
+    pub open_blockers: u64,
+    /// The last event.
+    pub last_event: Option<String>,
+}
+
+impl RunningSession {
+    pub(super) fn new(kb: &Kb, running: &Running) -> Self {
+        let session = &running.session;
+        RunningSession {
+            id: session.id.to_string(),
+            project: session.project.clone(),
+            file: kb.environment().shown(&running.file),
+            directories: session.directories.clone(),
+            agent: session.agent.as_ref().map(|agent| agent.name.clone()),
+            goal: session.goal.clone(),
+            started: session.started.to_string(),
+            minutes: minutes(session.started, kb.now()),
+            here: true,
+            abandoned: running.is_abandoned(),
+            events: session.progress.len() as u64,
+            files: changed_files(session),
+            decisions: session.decisions.len() as u64,
+            open_blockers: open_blockers(session),
+            last_event: session.progress.last().map(|event| event.text.clone()),
+        }
+    }
+}
+
+pub(super) fn run(kb: &Kb) -> Result<Reply> {
+    let all = running::all(kb)?;
+    let here = running::here(kb, all.clone());
+    let is_here = |one: &Running| here.iter().any(|other| other.file == one.file);
+    let running = all
+        .iter()
+        .map(|one| RunningSession {
+            here: is_here(one),
+            ..RunningSession::new(kb, one)
+        })
+        .collect();
+    Ok(Reply::from(Response::LogStatus(LogStatusResponse {
+        running,
+    })))
+}

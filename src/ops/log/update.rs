@@ -1,0 +1,66 @@
+//! A checkpoint: what git and the times of files tell is folded into the record.
+
+use super::super::{Reply, Response};
+use super::{changed_files, given, open_blockers};
+use crate::error::Result;
+use crate::kb::Kb;
+use crate::model::Source;
+use crate::session::{changes, end, record, running};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// Brings the record of the running session up to date.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LogUpdateRequest {
+    /// Id of the session; `None`: the one that runs here.
+    pub session: Option<String>,
+    /// What to add to the progress log.
+    pub message: Option<String>,
+}
+
+/// The state of the record.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct LogUpdateResponse {
+    /// Id of the session.
+    pub session: String,
+    /// Name of the project.
+    pub project: String,
+    /// The record.
+    pub file: String,
+    /// Number of files that were changed.
+    pub files: u64,
+    /// Number of decisions.
+    pub decisions: u64,
+    /// Number of events.
+    pub events: u64,
+    /// Number of blockers that are open.
+    pub open_blockers: u64,
+    /// Files that are not committed.
+    pub uncommitted: Vec<String>,
+}
+
+pub(super) fn run(kb: &Kb, request: &LogUpdateRequest) -> Result<Reply> {
+    let message = given(request.message.clone());
+    let running = running::mine(kb, request.session.as_deref())?;
+    let gathered = end::look(kb, &running);
+    let (session, ()) = record::log(kb, &running.file, |session| {
+        gathered.fold_into(session, kb, Source::Observed);
+        if let Some(text) = &message {
+            let now = kb.now().datetime().naive_local();
+            changes::add_event(session, now, text, Source::Stated);
+        }
+        Ok(())
+    })?;
+    let mut reply = Reply::from(Response::LogUpdate(LogUpdateResponse {
+        session: session.id.to_string(),
+        project: session.project.clone(),
+        file: kb.environment().shown(&running.file),
+        files: changed_files(&session),
+        decisions: session.decisions.len() as u64,
+        events: session.progress.len() as u64,
+        open_blockers: open_blockers(&session),
+        uncommitted: gathered.uncommitted,
+    }));
+    reply.notes = gathered.notes;
+    Ok(reply)
+}

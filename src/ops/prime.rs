@@ -1,0 +1,146 @@
+//! What an agent should know at the start: how to use `mx` here, and where the work stands.
+
+use super::{Reply, Response, resume};
+use crate::error::Result;
+use crate::kb::Kb;
+use crate::model::Status;
+use crate::session::derived;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// How many bytes the text has unless somebody says otherwise.
+pub const DEFAULT_PRIME_BUDGET: usize = 4000;
+
+/// How many sessions of all projects are listed.
+const RECENT: usize = 5;
+
+/// What to do with `mx`, most important first.
+const GUIDE: [&str; 6] = [
+    "- Search before working: `mx search \"auth module\"`, `mx search \"rate limit\" --tags=sessions`; \
+     read with `mx get PATH`.",
+    "- Record decisions when they are taken: `mx log decision \"TEXT\" --why \"REASON\"`; what is in \
+     the way: `mx log blocker \"TEXT\"`, later `--resolve \"HOW\"`.",
+    "- Note milestones: `mx log event \"TEXT\"`; save a checkpoint: `mx log update`.",
+    "- When the work is done: `mx log end --summary \"TEXT\" --state \"TEXT\" --next \"TEXT\"`. \
+     Without `mx log start` it is reconstructed from git and files.",
+    "- More context: `mx resume --budget 6000`, `mx recent`, `mx log show ID`.",
+    "- A single note without a session: `mx session-log -m \"TEXT\" --tags a,b`.",
+];
+
+/// Composes what an agent should know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PrimeRequest {
+    /// Name of the project; `None`: that of the current directory.
+    pub project: Option<String>,
+    /// Most bytes of the text.
+    pub budget: usize,
+}
+
+impl Default for PrimeRequest {
+    fn default() -> Self {
+        PrimeRequest {
+            project: None,
+            budget: DEFAULT_PRIME_BUDGET,
+        }
+    }
+}
+
+/// What an agent should know.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct PrimeResponse {
+    /// Name of the project.
+    pub project: String,
+    /// All of it, in Markdown, within the budget.
+    pub text: String,
+    /// Length of the text in bytes.
+    pub bytes: u64,
+    /// How to use `mx`, line by line, as far as it fits.
+    pub guide: Vec<String>,
+    /// Where the project stands: the block of `mx resume`, as far as it fits.
+    pub resume: String,
+    /// The last sessions of all projects, as far as they fit.
+    pub recent: Vec<String>,
+}
+
+pub(super) fn run(kb: &Kb, request: &PrimeRequest) -> Result<Reply> {
+    let project = request.project.clone().unwrap_or_else(|| kb.project());
+    let mut left = request.budget;
+    let guide = fitting("# Memory of this work: mx\n\n", &GUIDE, &mut left);
+    // Characters are at most four bytes: the block is made smaller until its bytes fit.
+    let resume = resume_within(kb, &project, left.saturating_sub(2))?;
+    left = left.saturating_sub(if resume.is_empty() {
+        0
+    } else {
+        resume.len() + 2
+    });
+    let lines = recent_lines(kb)?;
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let recent = fitting("\n## Recent work in all projects\n\n", &lines, &mut left);
+    let mut text = String::new();
+    if !guide.is_empty() {
+        text += "# Memory of this work: mx\n\n";
+        text += &(guide.join("\n") + "\n");
+    }
+    if !resume.is_empty() {
+        text += &format!("\n{resume}\n");
+    }
+    if !recent.is_empty() {
+        text += "\n## Recent work in all projects\n\n";
+        text += &(recent.join("\n") + "\n");
+    }
+    Ok(Reply::from(Response::Prime(PrimeResponse {
+        project,
+        bytes: text.len() as u64,
+        text,
+        guide,
+        resume,
+        recent,
+    })))
+}
+
+/// Returns the first lines that fit with the heading above them, and takes them off what is left.
+fn fitting(heading: &str, lines: &[&str], left: &mut usize) -> Vec<String> {
+    let mut used = heading.len();
+    let fits = |line: &&&str| {
+        used += line.len() + 1;
+        used <= *left
+    };
+    let fitting: Vec<String> = lines
+        .iter()
+        .take_while(fits)
+        .map(|l| (*l).to_owned())
+        .collect();
+    if !fitting.is_empty() {
+        let bytes: usize = fitting.iter().map(|line| line.len() + 1).sum();
+        *left -= heading.len() + bytes;
+    }
+    fitting
+}
+
+fn resume_within(kb: &Kb, project: &str, bytes: usize) -> Result<String> {
+    let mut budget = bytes.min(resume::DEFAULT_BUDGET);
+    loop {
+        let text = resume::recorded(kb, project, budget)?;
+        if text.len() <= bytes || budget == 0 {
+            return Ok(text);
+        }
+        budget = budget * 3 / 4;
+    }
+}
+
+fn recent_lines(kb: &Kb) -> Result<Vec<String>> {
+    let sessions = derived::list(kb, None, RECENT)?;
+    let ended = sessions
+        .iter()
+        .filter(|facts| facts.status == Some(Status::Ended));
+    let line = |facts: &derived::SessionFacts| {
+        let project = one_line(&facts.project);
+        let summary = one_line(&facts.summary);
+        format!("- {} ({project}): {summary}", facts.id.day())
+    };
+    Ok(ended.map(line).collect())
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,219 @@
+//! A block of context for the next session.
+
+use super::{Reply, Response};
+use crate::error::{Error, Result};
+use crate::index::{Freshness, Index, Report};
+use crate::kb::{Context, Kb, slug};
+use crate::markdown;
+use crate::model::{EntryPath, Status};
+use crate::query;
+use crate::session::resume::{Note, Work, block};
+use crate::session::{derived, record};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+
+/// How many characters a block has unless somebody says otherwise.
+pub const DEFAULT_BUDGET: usize = 2000;
+
+/// How many sessions and notes are considered.
+const CONSIDERED: usize = 8;
+
+/// How much of the end of a session entry is read for its last notes, in bytes.
+const TAIL: u64 = 64 << 10;
+
+/// Composes what the next session is to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResumeRequest {
+    /// Name of the project; `None`: that of the current directory.
+    pub project: Option<String>,
+    /// Id of a session to go on from; `None`: the last of the project.
+    pub session: Option<String>,
+    /// Most characters of the block.
+    pub budget: usize,
+}
+
+impl Default for ResumeRequest {
+    fn default() -> Self {
+        ResumeRequest {
+            project: None,
+            session: None,
+            budget: DEFAULT_BUDGET,
+        }
+    }
+}
+
+/// A block of context.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct ResumeResponse {
+    /// Name of the project.
+    pub project: String,
+    /// The block, in Markdown; empty if nothing is recorded, or nothing fits.
+    pub text: String,
+    /// The block's length in characters (Unicode scalar values).
+    pub characters: u64,
+    /// Entries of the sessions that it was composed from, newest first.
+    pub sessions: Vec<String>,
+    /// What did not fit.
+    pub left_out: Vec<ResumeLeftOut>,
+}
+
+/// Something that did not fit.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct ResumeLeftOut {
+    /// What it is, such as `decisions`.
+    pub what: String,
+    /// How many of them.
+    pub count: u64,
+    /// How to get them.
+    pub how: String,
+}
+
+pub(super) fn run(kb: &Kb, request: &ResumeRequest, report: Report) -> Result<Reply> {
+    let project = request.project.clone().unwrap_or_else(|| kb.project());
+    let mut work = match &request.session {
+        Some(id) => from_session(kb, id, request.project.as_deref())?,
+        None => recorded_work(kb, &project)?,
+    };
+    if work.sessions.is_empty() && work.notes.is_empty() && request.session.is_none() {
+        work.notes = indexed_notes(kb, &project, report)?;
+    }
+    let sessions = work
+        .sessions
+        .iter()
+        .map(|(path, _)| path.to_string())
+        .collect();
+    let composed = block(&work, request.budget);
+    let mut reply = Reply::from(Response::Resume(ResumeResponse {
+        project: work.project,
+        characters: composed.text.chars().count() as u64,
+        sessions,
+        left_out: composed
+            .left_out
+            .into_iter()
+            .map(|left| ResumeLeftOut {
+                what: left.what,
+                count: left.count as u64,
+                how: left.how_to_get,
+            })
+            .collect(),
+        text: composed.text,
+    }));
+    let Response::Resume(resume) = &reply.response else {
+        return Ok(reply);
+    };
+    if resume.text.is_empty() {
+        reply.notes.push(match resume.left_out.is_empty() {
+            true => format!("nothing is recorded of {project}"),
+            false => format!("nothing fits into {} characters", request.budget),
+        });
+    }
+    Ok(reply)
+}
+
+/// Returns the block of a project from its records alone, without the index: a command that writes
+/// shows it too.
+pub(super) fn recorded(kb: &Kb, project: &str, budget: usize) -> Result<String> {
+    Ok(block(&recorded_work(kb, project)?, budget).text)
+}
+
+fn recorded_work(kb: &Kb, project: &str) -> Result<Work> {
+    let mut sessions = derived::newest(kb, Some(project), CONSIDERED)?;
+    sessions.retain(|(_, session)| session.status == Status::Ended);
+    Ok(Work {
+        project: project.to_owned(),
+        sessions,
+        notes: session_entry_notes(kb, project),
+        now: kb.now(),
+    })
+}
+
+fn from_session(kb: &Kb, id: &str, project: Option<&str>) -> Result<Work> {
+    let path = super::log::one_of(derived::find(kb, id, project)?, id)?;
+    let session = record::read(kb, &kb.root().join(path.as_str()))?;
+    let session = session.ok_or_else(|| {
+        Error::failed(format!("{path} cannot be read as a session"))
+            .with_hint(format!("look at it: mx get {path}"))
+    })?;
+    Ok(Work {
+        project: session.project.clone(),
+        sessions: vec![(path, session)],
+        notes: Vec::new(),
+        now: kb.now(),
+    })
+}
+
+/// Returns the last dated sections of the project's session entry, newest first.
+fn session_entry_notes(kb: &Kb, project: &str) -> Vec<Note> {
+    let own = kb.project() == project;
+    let named = kb
+        .context()
+        .filter(|_| own)
+        .and_then(|context| Context::entry(context).ok()?);
+    let path = match named {
+        Some((path, _)) => Some(path),
+        None => EntryPath::parse(&format!("projects/{}/sessions.md", slug(project))).ok(),
+    };
+    let notes = path.and_then(|path| {
+        let tail = tail(kb, &path)?;
+        Some(dated(kb, &path, &tail))
+    });
+    notes.unwrap_or_default()
+}
+
+/// Returns the end of an entry, from the first heading of level 2 in it.
+fn tail(kb: &Kb, path: &EntryPath) -> Option<String> {
+    let mut file = File::open(kb.locate(path).ok()?).ok()?;
+    let length = file.metadata().ok()?.len();
+    let from = length.saturating_sub(TAIL);
+    file.seek(SeekFrom::Start(from)).ok()?;
+    let mut bytes = Vec::new();
+    file.take(TAIL).read_to_end(&mut bytes).ok()?;
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    match from {
+        0 => Some(text),
+        _ => text.find("\n## ").map(|at| text[at + 1..].to_owned()),
+    }
+}
+
+fn dated(kb: &Kb, path: &EntryPath, text: &str) -> Vec<Note> {
+    let sections = markdown::parse(text, kb.zone()).sections;
+    let dated = (0..sections.len()).filter(|at| sections[*at].dated);
+    let mut notes: Vec<Note> = dated
+        .filter_map(|at| {
+            let section = &sections[at];
+            // What lies below a heading of a deeper level is part of it.
+            let inner = sections[at + 1..]
+                .iter()
+                .take_while(|s| s.level > section.level);
+            let end = inner.last().unwrap_or(section).range.end;
+            Some(Note {
+                time: section.time?,
+                path: path.clone(),
+                heading: section.heading.clone(),
+                text: text.get(section.body..end)?.trim().to_owned(),
+            })
+        })
+        .collect();
+    notes.sort_by_key(|note| std::cmp::Reverse(note.time));
+    notes.truncate(CONSIDERED);
+    notes
+}
+
+/// Returns the newest dated sections of the project, wherever they are.
+fn indexed_notes(kb: &Kb, project: &str, report: Report) -> Result<Vec<Note>> {
+    if !kb.exists() {
+        return Ok(Vec::new());
+    }
+    let pieces = Index::new(kb).answer(Freshness::Refresh, report, |view| {
+        query::recent(kb, view, CONSIDERED, Some(project))
+    })?;
+    let notes = pieces.into_iter().map(|piece| Note {
+        time: piece.time,
+        path: piece.path,
+        heading: piece.heading,
+        text: piece.text,
+    });
+    Ok(notes.collect())
+}
