@@ -3,5 +3,8 @@
 //! Each agent has its own dialect; everything behind it sees only [`Happening`]s.
 
 mod happening;
+mod tools;
+pub mod transcript;
+mod wire;
 
 pub use happening::{Happening, HappeningKind};
