@@ -17,5 +17,8 @@ pub(crate) mod hook;
 pub mod install;
 pub mod journal;
 pub mod redact;
+mod tools;
+pub mod transcript;
+mod wire;
 
 pub use happening::{Happening, HappeningKind};

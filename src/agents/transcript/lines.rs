@@ -1,0 +1,142 @@
+//! The lines of a file, one at a time and never more of it in memory than one bounded line.
+
+use std::io::{self, BufRead, Read};
+
+/// Longer lines are skipped.
+pub(super) const LONGEST: usize = 16 << 20;
+/// How much is read at once.
+const CHUNK: usize = 256 << 10;
+
+/// A line without its end.
+pub(super) enum Line<'a> {
+    /// All of it.
+    Whole(&'a [u8]),
+    /// It was too long, and was skipped.
+    TooLong,
+}
+
+/// Reads lines. What has no end yet, at the end of the file, is not read.
+pub(super) struct Lines<R> {
+    reader: R,
+    buffer: Vec<u8>,
+    start: usize,
+    /// Up to where the buffer was searched for an end of line.
+    searched: usize,
+    offset: u64,
+}
+
+impl<R: Read> Lines<R> {
+    /// Reads from `reader`, which stands at `offset` of the file.
+    pub(super) fn new(reader: R, offset: u64) -> Self {
+        Lines {
+            reader,
+            buffer: Vec::new(),
+            start: 0,
+            searched: 0,
+            offset,
+        }
+    }
+
+    /// Returns where the next line begins in the file.
+    pub(super) fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// Returns the next line; `None` at the end.
+    pub(super) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
+        loop {
+            if let Some(end) = self.end_of_line() {
+                let start = std::mem::replace(&mut self.start, end + 1);
+                self.searched = self.start;
+                self.offset += (end + 1 - start) as u64;
+                return Ok(Some(Line::Whole(&self.buffer[start..end])));
+            }
+            if self.buffer.len() - self.start > LONGEST {
+                return self.skip();
+            }
+            if !self.fill()? {
+                return Ok(None);
+            }
+        }
+    }
+
+    fn end_of_line(&mut self) -> Option<usize> {
+        let mut rest = &self.buffer[self.searched..];
+        let length = rest.skip_until(b'\n').ok()?;
+        let end = self.searched + length;
+        if length > 0 && self.buffer[end - 1] == b'\n' {
+            return Some(end - 1);
+        }
+        self.searched = end;
+        None
+    }
+
+    /// Reads more behind what there is. Returns whether there was more.
+    fn fill(&mut self) -> io::Result<bool> {
+        self.buffer.drain(..self.start);
+        self.searched -= self.start;
+        self.start = 0;
+        if self.buffer.is_empty() && self.buffer.capacity() > 4 * CHUNK {
+            self.buffer = Vec::new();
+        }
+        let more = (&mut self.reader).take(CHUNK as u64).read_to_end(&mut self.buffer)?;
+        Ok(more > 0)
+    }
+
+    /// Skips to the end of the line at hand; if it has none yet, the line stays for another time.
+    fn skip(&mut self) -> io::Result<Option<Line<'_>>> {
+        let mut length = (self.buffer.len() - self.start) as u64;
+        loop {
+            self.buffer.clear();
+            (self.start, self.searched) = (0, 0);
+            if !self.fill()? {
+                return Ok(None);
+            }
+            if let Some(end) = self.end_of_line() {
+                length += (end + 1) as u64;
+                (self.start, self.searched) = (end + 1, end + 1);
+                self.offset += length;
+                return Ok(Some(Line::TooLong));
+            }
+            length += self.buffer.len() as u64;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(bytes: &[u8]) -> (Vec<Option<Vec<u8>>>, u64) {
+        let mut lines = Lines::new(bytes, 0);
+        let mut found = Vec::new();
+        while let Some(line) = lines.next().expect("no I/O") {
+            found.push(match line {
+                Line::Whole(line) => Some(line.to_vec()),
+                Line::TooLong => None,
+            });
+        }
+        (found, lines.offset())
+    }
+
+    #[test]
+    fn a_torn_last_line_waits() {
+        let (lines, offset) = read(b"a\n\nbc\nd");
+        assert_eq!(lines, [Some(b"a".to_vec()), Some(Vec::new()), Some(b"bc".to_vec())]);
+        assert_eq!(offset, 6);
+        assert_eq!(read(b""), (Vec::new(), 0));
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_skipped_and_one_that_just_fits_is_not() {
+        let mut bytes = vec![b'x'; LONGEST - 1];
+        bytes.extend_from_slice(b"\n");
+        bytes.extend(std::iter::repeat_n(b'y', LONGEST + 2 * CHUNK));
+        bytes.extend_from_slice(b"\nz\n");
+        bytes.extend(std::iter::repeat_n(b'w', LONGEST + 2 * CHUNK));
+        let (lines, offset) = read(&bytes);
+        let lengths: Vec<_> = lines.iter().map(|l| l.as_ref().map(Vec::len)).collect();
+        assert_eq!(lengths, [Some(LONGEST - 1), None, Some(1)]);
+        assert_eq!(offset as usize, bytes.len() - LONGEST - 2 * CHUNK);
+    }
+}

@@ -1,0 +1,49 @@
+//! Where a reading ended, and by what the file is known again.
+
+use super::state::State;
+use serde::{Deserialize, Serialize};
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+
+/// How much of the beginning of a file, and of what lies before a position, is compared.
+const COMPARED: u64 = 4_096;
+
+/// Where the reading of a transcript ended, with the little that has to be known to go on. To be
+/// kept as JSON, as it is; the default is the beginning.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Position {
+    /// How many bytes were read: up to the end of a line.
+    pub(super) offset: u64,
+    /// Hash of the first bytes of the file.
+    pub(super) beginning: u64,
+    /// Hash of the last bytes before the offset; of the whole, where the file is one document.
+    pub(super) before: u64,
+    /// In a form of many files: the last one that was read.
+    pub(super) file: String,
+    pub(super) state: State,
+}
+
+impl Position {
+    /// Returns how many bytes were read.
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+}
+
+/// Returns the hashes of the beginning of a file and of what lies before `offset`.
+pub(super) fn prints(file: &mut File, offset: u64) -> io::Result<(u64, u64)> {
+    let beginning = hash_of(file, 0, offset.min(COMPARED))?;
+    let length = offset.min(COMPARED);
+    let before = hash_of(file, offset - length, length)?;
+    Ok((beginning, before))
+}
+
+fn hash_of(file: &mut File, from: u64, length: u64) -> io::Result<u64> {
+    file.seek(SeekFrom::Start(from))?;
+    let mut bytes = Vec::new();
+    file.take(length).read_to_end(&mut bytes)?;
+    let mut first = [0; 8];
+    first.copy_from_slice(&blake3::hash(&bytes).as_bytes()[..8]);
+    Ok(u64::from_le_bytes(first))
+}

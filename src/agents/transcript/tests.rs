@@ -1,0 +1,694 @@
+use super::*;
+use proptest::prelude::*;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/transcripts")
+}
+
+/// Redacts the word `hunter2`, then cuts.
+fn clean(text: &str, limit: usize) -> String {
+    text.replace("hunter2", "***").chars().take(limit).collect()
+}
+
+/// A stand-in for the fence's own function.
+fn strip(text: &str) -> String {
+    let Some((before, rest)) = text.split_once("<!-- mx:recall") else {
+        return text.to_owned();
+    };
+    let after = rest.split_once("<!-- /mx:recall -->").map_or("", |(_, after)| after);
+    format!("{before}{after}")
+}
+
+fn filters() -> Filters<'static> {
+    Filters {
+        clean: &clean,
+        strip: &strip,
+    }
+}
+
+fn read_from(file: &TranscriptFile, from: &Position) -> (Vec<Item>, Outcome) {
+    let mut items = Vec::new();
+    let outcome = read(file, from, filters(), &mut |item| items.push(item)).expect("readable");
+    (items, outcome)
+}
+
+/// The one transcript in a place.
+fn only(path: &Path) -> TranscriptFile {
+    let found = discover(path).expect("readable");
+    assert_eq!(found.files.len(), 1, "{}", path.display());
+    found.files[0].clone()
+}
+
+/// What happened, a line each, without the time; what holds only at the end comes after `--`.
+fn told(path: &Path) -> (Vec<String>, Outcome) {
+    let (items, outcome) = read_from(&only(path), &Position::default());
+    let mut lines: Vec<String> = items.iter().map(line).collect();
+    if !outcome.tail.is_empty() {
+        lines.push("--".to_owned());
+        lines.extend(outcome.tail.iter().map(line));
+    }
+    (lines, outcome)
+}
+
+fn line(item: &Item) -> String {
+    let mut json = serde_json::to_value(&item.happening).expect("JSON");
+    let fields = json.as_object_mut().expect("an object");
+    fields.remove("at");
+    let kind = fields.remove("kind").expect("a kind");
+    let word = |value: &serde_json::Value| match value {
+        serde_json::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let order = [
+        "tool", "action", "from", "path", "command", "ok", "exit", "hash", "name", "decision",
+        "rationale", "reason", "cwd", "subject", "text", "summary", "error", "refused",
+    ];
+    let mut line = kind.as_str().expect("a name").to_owned();
+    for name in order {
+        if let Some(value) = fields.get(name) {
+            line.push_str(&format!(" {name}={}", word(value)));
+        }
+    }
+    line
+}
+
+const CLAUDE: &str = "claude/-home-ada-lamp/0c8a1111-2222-4333-8444-555566667777.jsonl";
+
+#[test]
+fn claude() {
+    let (lines, outcome) = told(&fixtures().join(CLAUDE));
+    let expected = [
+        "start cwd=/home/ada/lamp reason=",
+        "prompt text=Make the lamp blink",
+        "tool name=Read",
+        "file action=read path=/home/ada/lamp/src/lamp.rs",
+        "tool name=Write",
+        "file action=created path=/home/ada/lamp/src/blink.rs",
+        "tool name=Edit",
+        "failure tool=Edit subject=/home/ada/lamp/src/lamp.rs error=String to replace not found in file.",
+        "tool name=Edit",
+        "file action=modified path=/home/ada/lamp/src/lamp.rs",
+        "success tool=Edit subject=/home/ada/lamp/src/lamp.rs",
+        "tool name=Bash",
+        "command command=cargo test ok=false exit=101 error=error: test failed, to rerun pass `--lib`",
+        "tool name=TaskCreate",
+        "tool name=Bash",
+        "command command=cargo test ok=true",
+        "tool name=TaskUpdate",
+        "progress text=Mend the test",
+        "tool name=Bash",
+        "command command=git commit -qam \"Blink\" && git push ok=true",
+        "file action=created path=/home/ada/lamp/CHANGES.md",
+        "progress text=Pushed main",
+        "commit hash=1a2b3c4d5e6f7a8b9c0d1a2b3c4d5e6f7a8b9c0d subject=Blink",
+        "tool name=AskUserQuestion",
+        "decision decision=Which colour?: Green rationale=over: Red",
+        "tool name=ExitPlanMode",
+        "decision decision=Green light rationale=approved plan",
+        "tool name=Skill: log",
+        "tool name=Bash",
+        "failure tool=Bash subject=rm -rf build error=The user doesn't want to proceed with this tool use. The tool use was rejected. refused=true",
+        "prompt text=/log update",
+        "answer text=It blinks green now.",
+        "compaction summary=This session is being continued from a previous conversation. The lamp blinks.",
+        "command command=git status",
+        "tool name=Bash",
+        "command command=ls ok=true",
+        "directory path=/home/ada/door",
+        "prompt text=Now the door",
+        "tool name=Edit",
+        "file action=modified path=/home/ada/door/door.rs",
+        "progress text=Pull request #7 opened https://example.org/p/7",
+        "--",
+        "answer text=The door is done",
+    ];
+    assert_lines(&lines, &expected);
+    let session = &outcome.session;
+    assert_eq!(session.id, "0c8a1111-2222-4333-8444-555566667777");
+    assert_eq!(session.cwd.as_deref(), Some("/home/ada/lamp"));
+    assert_eq!(session.branch.as_deref(), Some("main"));
+    assert_eq!(session.title.as_deref(), Some("Blinking lamp"));
+    assert_eq!(session.parent, None);
+    assert_eq!(session.started, Some(1_772_442_001_000));
+    assert_eq!(session.last, Some(1_772_442_044_000));
+    let counts = &outcome.counts;
+    assert_eq!(counts.unknown.get("aurora"), Some(&1));
+    assert_eq!(counts.malformed, 0);
+    let sum = counts.understood + counts.ignored + counts.unknown.values().sum::<u64>();
+    assert_eq!(sum, counts.lines);
+}
+
+fn assert_lines(lines: &[String], expected: &[&str]) {
+    // A failure words it better than `kind.field` order does: compare without order of fields.
+    let sorted = |line: &str| {
+        let (kind, rest) = line.split_once(' ').unwrap_or((line, ""));
+        format!("{kind} {rest}")
+    };
+    let lines: Vec<String> = lines.iter().map(|line| sorted(line)).collect();
+    let expected: Vec<String> = expected.iter().map(|line| sorted(line)).collect();
+    for (at, (line, wanted)) in lines.iter().zip(&expected).enumerate() {
+        assert_eq!(line, wanted, "line {at} of\n{}", lines.join("\n"));
+    }
+    assert_eq!(lines.len(), expected.len(), "{}", lines.join("\n"));
+}
+
+#[test]
+fn copies_in_forked_and_resumed_sessions_are_told_once() {
+    let place = fixtures().join("claude/-home-ada-lamp");
+    let (items, _) = read_from(&only(&fixtures().join(CLAUDE)), &Position::default());
+    let keys: Vec<Key> = items.iter().filter_map(|item| item.key).collect();
+    let distinct: std::collections::BTreeSet<Key> = keys.iter().copied().collect();
+    assert_eq!(distinct.len(), items.len(), "each has a key of its own");
+
+    let fork = place.join("0c8a9999-2222-4333-8444-555566667777.jsonl");
+    let (lines, outcome) = told(&fork);
+    let expected = [
+        "start cwd=/home/ada/lamp reason=",
+        "prompt text=And in red?",
+        "answer text=Red it is.",
+    ];
+    assert_lines(&lines, &expected);
+    let parent = Some("0c8a1111-2222-4333-8444-555566667777");
+    assert_eq!(outcome.session.parent.as_deref(), parent);
+
+    let resumed = only(&place.join("0c8aeeee-2222-4333-8444-555566667777.jsonl"));
+    let (items, _) = read_from(&resumed, &Position::default());
+    let new: Vec<String> = items
+        .iter()
+        .filter(|item| item.key.is_none_or(|key| !distinct.contains(&key)))
+        .map(line)
+        .collect();
+    assert_lines(&new, &["prompt text=Go on"]);
+}
+
+#[test]
+fn a_fork_whose_parent_is_gone_keeps_what_it_copied() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let name = "0c8a9999-2222-4333-8444-555566667777.jsonl";
+    let from = fixtures().join("claude/-home-ada-lamp").join(name);
+    fs::copy(from, directory.path().join(name)).expect("copied");
+    let (lines, _) = told(directory.path());
+    assert!(lines.contains(&"prompt text=Make the lamp blink".to_owned()), "{lines:?}");
+}
+
+#[test]
+fn a_sub_agent_counts_for_its_session_without_its_words() {
+    let place = fixtures().join("claude/-home-ada-lamp/0c8a1111-2222-4333-8444-555566667777");
+    let (lines, outcome) = told(&place);
+    let expected = [
+        "tool name=Write",
+        "file action=created path=/home/ada/lamp/notes.md",
+    ];
+    assert_lines(&lines, &expected);
+    assert!(outcome.session.sub_agent);
+    assert_eq!(outcome.session.id, "0c8a1111-2222-4333-8444-555566667777");
+}
+
+const CODEX: &str = "codex/rollout-2026-03-02T09-00-00-019cb000-0000-7000-8000-0000000000aa.jsonl";
+const CODEX_TOLD: [&str; 25] = [
+    "start cwd=/home/ada/lamp reason=",
+    "prompt text=Make it blink",
+    "tool name=exec_command",
+    "command command=cat src/lamp.rs ok=true exit=0",
+    "tool name=apply_patch",
+    "file action=created path=src/blink.rs",
+    "file action=renamed from=src/lamp.rs path=src/main.rs",
+    "file action=deleted path=old.rs",
+    "tool name=exec_command",
+    "tool name=write_stdin",
+    "command command=cargo test ok=false exit=101 error=test blink ... FAILED",
+    "tool name=shell",
+    "command command=git commit -am Blink ok=true exit=0",
+    "commit hash=9f8e7d6 subject=Blink",
+    "tool name=update_plan",
+    "progress text=Write it",
+    "tool name=apply_patch",
+    "failure tool=apply_patch subject=nowhere.rs error=apply_patch verification failed: nowhere.rs does not exist",
+    "tool name=shell",
+    "command command=ls ok=true exit=0",
+    "answer text=It blinks, one test fails.",
+    "prompt text=Mend the test",
+    "compaction summary=The lamp blinks.",
+    "--",
+    "answer text=Mended.",
+];
+
+#[test]
+fn codex() {
+    let (lines, outcome) = told(&fixtures().join(CODEX));
+    assert_lines(&lines, &CODEX_TOLD);
+    assert_eq!(outcome.session.id, "019cb000-0000-7000-8000-0000000000aa");
+    assert_eq!(outcome.session.branch.as_deref(), Some("blink"));
+    let unknown: Vec<&str> = outcome.counts.unknown.keys().map(String::as_str).collect();
+    assert_eq!(unknown, ["event_msg/glitter", "stardust"]);
+}
+
+#[test]
+fn codex_compressed_and_forked() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let plain = fs::read(fixtures().join(CODEX)).expect("a fixture");
+    let level = ruzstd::encoding::CompressionLevel::Fastest;
+    let (first, second) = plain.split_at(plain.len() / 2);
+    let mut frames = ruzstd::encoding::compress_to_vec(first, level);
+    frames.extend(ruzstd::encoding::compress_to_vec(second, level));
+    let name = "rollout-2026-03-02T09-00-00-019cb000-0000-7000-8000-0000000000aa.jsonl.zst";
+    let path = directory.path().join(name);
+    fs::write(&path, &frames).expect("written");
+    let (lines, outcome) = told(directory.path());
+    assert_lines(&lines, &CODEX_TOLD);
+    assert_eq!(outcome.session.id, "019cb000-0000-7000-8000-0000000000aa");
+    let (again, outcome) = read_from(&only(directory.path()), &outcome.position);
+    assert!(again.is_empty() && !outcome.anew);
+    // A torn one is read as far as it goes.
+    fs::write(&path, &frames[..frames.len() - 9]).expect("written");
+    read_from(&only(directory.path()), &Position::default());
+    // Beside the plain one it is the same transcript.
+    fs::write(path.with_extension(""), &plain).expect("written");
+    assert_eq!(only(directory.path()).path, path.with_extension(""));
+
+    let fork = "codex/rollout-2026-03-02T10-00-00-019cb000-9999-7000-8000-0000000000bb.jsonl";
+    let (lines, outcome) = told(&fixtures().join(fork));
+    let expected = [
+        "start cwd=/home/ada/lamp reason=",
+        "prompt text=Try another way",
+        "answer text=Done otherwise.",
+    ];
+    assert_lines(&lines, &expected);
+    let parent = Some("019cb000-0000-7000-8000-0000000000aa");
+    assert_eq!(outcome.session.parent.as_deref(), parent);
+}
+
+const GEMINI: &str = "gemini/lamp/chats/session-2026-03-02T09-00-5f3c1111.jsonl";
+
+#[test]
+fn gemini() {
+    let (lines, outcome) = told(&fixtures().join(GEMINI));
+    let tools = [
+        "tool name=write_file",
+        "file action=created path=/home/ada/lamp/blink.js",
+        "tool name=run_shell_command",
+        "command command=npm test ok=false exit=1 error=Output: 1 failing\nError: (none)\nExit Code: 1\nSignal: 0",
+        "tool name=replace",
+        "failure tool=replace subject=/home/ada/lamp/lamp.js error=could not find the string",
+        "tool name=replace",
+        "file action=modified path=/home/ada/lamp/lamp.js",
+        "success tool=replace subject=/home/ada/lamp/lamp.js",
+    ];
+    let mut expected = vec![
+        "start cwd=/home/ada/lamp reason=",
+        "prompt text=Blink with @lamp.js",
+    ];
+    expected.extend(tools);
+    expected.extend(["prompt text=The right turn", "--", "answer text=It blinks."]);
+    assert_lines(&lines, &expected);
+    assert_eq!(outcome.session.id, "5f3c1111-2222-4333-8444-555566667777");
+    assert_eq!(outcome.session.title.as_deref(), Some("A blinking lamp"));
+    assert_eq!(outcome.session.project.as_deref(), Some("lamp"));
+    assert_eq!(outcome.counts.unknown.get("(none)"), Some(&1));
+
+    let older = fixtures().join("gemini/lamp/chats/session-2026-03-01T09-00-6f3c1111.json");
+    let (lines, outcome) = told(&older);
+    assert_lines(&lines, &expected);
+    assert_eq!(outcome.session.id, "6f3c1111-2222-4333-8444-555566667777");
+    assert_eq!(outcome.session.title.as_deref(), Some("The same, older"));
+    let (again, outcome) = read_from(&only(&older), &outcome.position);
+    assert!(again.is_empty() && !outcome.anew);
+}
+
+#[test]
+fn what_gemini_takes_back_later_is_told_anew_without_it() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("session-x.jsonl");
+    let whole = fs::read_to_string(fixtures().join(GEMINI)).expect("a fixture");
+    let (before, _) = whole.split_once("{\"$rewindTo\"").expect("a rewind");
+    fs::write(&path, before).expect("written");
+    let (items, first) = read_from(&only(&path), &Position::default());
+    assert!(items.iter().any(|item| line(item) == "prompt text=A wrong turn"));
+    fs::write(&path, &whole).expect("written");
+    let (items, second) = read_from(&only(&path), &first.position);
+    assert!(second.anew);
+    assert!(!items.iter().any(|item| line(item) == "prompt text=A wrong turn"));
+    assert!(items.iter().any(|item| line(item) == "prompt text=The right turn"));
+}
+
+#[test]
+fn cursor() {
+    let (lines, outcome) = told(&fixtures().join("cursor"));
+    let expected = [
+        "start cwd= reason=",
+        "prompt text=Make it blink",
+        "tool name=Read",
+        "file action=read path=/home/ada/lamp/lamp.ts",
+        "tool name=Read",
+        "tool name=Write",
+        "file action=created path=/home/ada/lamp/blink.ts",
+        "tool name=Write",
+        "file action=modified path=/home/ada/lamp/lamp.ts",
+        "tool name=StrReplace",
+        "file action=modified path=/home/ada/lamp/lamp.ts",
+        "tool name=Shell",
+        "command command=npm test",
+        "tool name=Delete",
+        "file action=deleted path=/home/ada/lamp/old.ts",
+        "tool name=TodoWrite",
+        "progress text=Blink",
+        "--",
+        "answer text=It blinks.",
+    ];
+    assert_lines(&lines, &expected);
+    assert_eq!(outcome.session.id, "7a7a1111-2222-4333-8444-555566667777");
+    assert_eq!(outcome.session.project.as_deref(), Some("home-ada-lamp"));
+    assert!(outcome.session.started.is_some_and(|at| at > 0));
+    assert_eq!(outcome.counts.unknown.get("oracle"), Some(&1));
+}
+
+#[test]
+fn copilot() {
+    let (lines, outcome) = told(&fixtures().join("copilot"));
+    let expected = [
+        "start cwd=/home/ada/lamp reason=",
+        "prompt text=Make it blink",
+        "tool name=create",
+        "file action=created path=/home/ada/lamp/blink.py",
+        "tool name=bash",
+        "command command=pytest ok=false exit=1 error=1 failed\n<exited with exit code 1>",
+        "tool name=edit",
+        "file action=modified path=/home/ada/lamp/lamp.py",
+        "tool name=bash",
+        "failure tool=bash subject=rm x error=The user rejected this tool call: rejected by the user refused=true",
+        "tool name=Skill: log",
+        "compaction summary=Blinking lamp",
+        "file action=modified path=/home/ada/lamp/other.py",
+        "answer text=It blinks.",
+        "end reason=routine",
+    ];
+    assert_lines(&lines, &expected);
+    assert_eq!(outcome.session.id, "8b8b1111-2222-4333-8444-555566667777");
+    assert_eq!(outcome.counts.unknown.get("moon.rise"), Some(&1));
+}
+
+const OPENCODE_TOLD: [&str; 9] = [
+    "start cwd=/home/ada/lamp reason=",
+    "prompt text=Make it blink",
+    "tool name=write",
+    "file action=created path=/home/ada/lamp/blink.go",
+    "tool name=bash",
+    "command command=go test ok=false exit=1 error=FAIL",
+    "tool name=edit",
+    "failure tool=edit subject=/home/ada/lamp/lamp.go error=oldString not found",
+    "answer text=It blinks.",
+];
+
+#[test]
+fn opencode() {
+    let (lines, outcome) = told(&fixtures().join("opencode"));
+    assert_lines(&lines, &OPENCODE_TOLD);
+    assert_eq!(outcome.session.title.as_deref(), Some("Blinking lamp"));
+    assert_eq!(outcome.counts.unknown.get("comet"), Some(&1));
+    let (again, outcome) = read_from(&only(&fixtures().join("opencode")), &outcome.position);
+    assert!(again.is_empty() && !outcome.anew);
+}
+
+#[test]
+fn opencode_goes_on_where_it_ended_and_waits_for_what_is_not_finished() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let from = fixtures().join("opencode");
+    let mut files: Vec<PathBuf> = walkdir::WalkDir::new(&from)
+        .into_iter()
+        .map(|entry| entry.expect("readable").into_path())
+        .filter(|path| path.is_file())
+        .collect();
+    // The session first, then each message before its parts.
+    files.sort_by_key(|path| {
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        let part = name.starts_with("prt");
+        let above = path.parent().and_then(Path::file_name).expect("a name");
+        let message = if part { above.to_string_lossy().into_owned() } else { name.replace(".json", "") };
+        (!name.starts_with("ses"), message, part, name)
+    });
+    let mut position = Position::default();
+    let mut lines = Vec::new();
+    for file in files {
+        let to = directory.path().join(file.strip_prefix(&from).expect("below"));
+        fs::create_dir_all(to.parent().expect("a parent")).expect("made");
+        let text = fs::read_to_string(&file).expect("a fixture");
+        let unfinished = text.replace("\"completed\"", "\"running\"").replace("\"error\"", "\"running\"");
+        for text in [&text[..text.len() / 2], &unfinished, &text] {
+            fs::write(&to, text).expect("written");
+            let (items, outcome) = read_from(&only(directory.path()), &position);
+            lines.extend(items.iter().map(line));
+            position = outcome.position;
+        }
+    }
+    assert_lines(&lines, &OPENCODE_TOLD);
+}
+
+#[test]
+fn a_database_is_named_as_unsupported() {
+    let directory = tempfile::tempdir().expect("a directory");
+    fs::write(directory.path().join("opencode.db"), b"SQLite format 3\0").expect("written");
+    let found = discover(directory.path()).expect("readable");
+    assert!(found.files.is_empty());
+    assert_eq!(found.unsupported.len(), 1);
+}
+
+/// Every fixture of lines.
+fn all_lines() -> Vec<TranscriptFile> {
+    let files = discover(&fixtures()).expect("readable").files.into_iter();
+    files
+        .filter(|file| file.path.extension().is_some_and(|extension| extension == "jsonl"))
+        .collect()
+}
+
+#[test]
+fn read_in_two_parts_cut_anywhere_it_tells_the_same() {
+    for file in all_lines() {
+        let whole = fs::read(&file.path).expect("a fixture");
+        let rewinds = whole.windows(11).any(|window| window == b"\"$rewindTo\"");
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join(file.path.file_name().expect("a name"));
+        let copy = TranscriptFile { path: path.clone(), ..file.clone() };
+        fs::write(&path, &whole).expect("written");
+        let (expected, at_once) = read_from(&copy, &Position::default());
+        let ends = whole.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+        // Each byte in the middle of a line is as good as another: every 61st, and all borders.
+        let mut cuts: Vec<usize> = ends.flat_map(|(at, _)| [at, at + 1, at + 2]).collect();
+        cuts.extend((0..whole.len()).step_by(61));
+        for cut in cuts {
+            fs::write(&path, &whole[..cut.min(whole.len())]).expect("written");
+            let (mut items, first) = read_from(&copy, &Position::default());
+            let json = serde_json::to_string(&first.position).expect("JSON");
+            let position: Position = serde_json::from_str(&json).expect("a position");
+            assert_eq!(position, first.position);
+            fs::write(&path, &whole).expect("written");
+            let (rest, second) = read_from(&copy, &position);
+            if second.anew {
+                assert!(rewinds, "{}", path.display());
+                items.clear();
+            }
+            items.extend(rest);
+            assert_eq!(items, expected, "{} cut at {cut}", path.display());
+            assert_eq!(second.tail, at_once.tail);
+            assert_eq!(second.session, at_once.session);
+            assert_eq!(second.position, at_once.position);
+            let mut counts = first.counts;
+            counts.add(&second.counts);
+            assert!(second.anew || counts == at_once.counts, "{} cut at {cut}", path.display());
+        }
+    }
+}
+
+#[test]
+fn every_byte_of_a_small_file_can_be_its_end() {
+    let place = fixtures().join("claude/-home-ada-lamp/0c8a9999-2222-4333-8444-555566667777.jsonl");
+    let whole = fs::read(&place).expect("a fixture");
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join(place.file_name().expect("a name"));
+    fs::write(&path, &whole).expect("written");
+    let file = only(&path);
+    let (expected, _) = read_from(&file, &Position::default());
+    for cut in 0..whole.len() {
+        fs::write(&path, &whole[..cut]).expect("written");
+        let (mut items, first) = read_from(&file, &Position::default());
+        let ended = whole[..cut].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        assert_eq!(first.position.offset(), ended as u64);
+        fs::write(&path, &whole).expect("written");
+        items.extend(read_from(&file, &first.position).0);
+        assert_eq!(items, expected, "cut at {cut}");
+    }
+}
+
+#[test]
+fn another_file_of_that_name_is_read_anew() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("0c8a1111-2222-4333-8444-555566667777.jsonl");
+    let whole = fs::read_to_string(fixtures().join(CLAUDE)).expect("a fixture");
+    fs::write(&path, &whole).expect("written");
+    let file = only(&path);
+    let (all, first) = read_from(&file, &Position::default());
+    let shorter: String = whole.lines().take(8).map(|line| format!("{line}\n")).collect();
+    let other = whole.replacen("Make the lamp blink", "Make the lamp shine", 1);
+    let end = whole.replacen("The door is done", "The door is shut", 1);
+    for (text, anew) in [(shorter, true), (other, true), (end, true), (whole, false)] {
+        fs::write(&path, &text).expect("written");
+        let (items, outcome) = read_from(&file, &first.position);
+        assert_eq!(outcome.anew, anew);
+        assert_eq!(items.is_empty(), !anew);
+        assert!(items.len() <= all.len());
+    }
+}
+
+#[test]
+fn every_text_is_redacted() {
+    for file in discover(&fixtures()).expect("readable").files {
+        if file.kind == TranscriptKind::Opencode || file.path.extension().is_none_or(|e| e != "jsonl") {
+            continue;
+        }
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join(file.path.file_name().expect("a name"));
+        let text = fs::read_to_string(&file.path).expect("a fixture");
+        // In whatever is said, done, answered, or a name.
+        let planted = ["lamp", "blink", "Blink", "door", "test", "Green", "main", "red", "Done"]
+            .iter()
+            .fold(text, |text, word| text.replace(word, "hunter2"));
+        fs::write(&path, planted).expect("written");
+        let copy = TranscriptFile { path, ..file };
+        let (items, outcome) = read_from(&copy, &Position::default());
+        let all = format!("{items:?} {outcome:?} {}", serde_json::to_string(&outcome.position).expect("JSON"));
+        assert!(all.contains("***"));
+        assert!(!all.contains("hunter2"), "{all}");
+    }
+}
+
+#[test]
+fn odd_lines_are_counted_and_the_others_read() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("a.jsonl");
+    let mut bytes = b"\xef\xbb\xbf".to_vec();
+    let prompt = |text: &str| {
+        format!(r#"{{"type":"user","uuid":"{text}","sessionId":"s","timestamp":"2026-03-02T09:00:00Z","message":{{"role":"user","content":"{text}"}}}}"#)
+    };
+    bytes.extend(prompt("one").bytes());
+    bytes.extend(b"\r\n\n  \nnot JSON\n\0\0\n[1]\n{\"type\":{}}\n{\"type\":\"user\"}\n");
+    bytes.extend(prompt("cut \\ud83d off").bytes());
+    bytes.extend(b"\n");
+    bytes.extend(prompt("bad \u{7f} ").replace('\u{7f}', "X").bytes());
+    bytes.extend(b"\n{\"type\":\"user\",\"uuid\":\"big\",\"message\":{\"content\":\"");
+    bytes.extend(std::iter::repeat_n(b'x', lines::LONGEST + 1));
+    bytes.extend(b"\"}}\n");
+    let latin = prompt("caf#").into_bytes();
+    bytes.extend(latin.iter().map(|byte| if *byte == b'#' { 0xe9 } else { *byte }));
+    bytes.push(b'\n');
+    fs::write(&path, &bytes).expect("written");
+    let (items, outcome) = read_from(&only(&path), &Position::default());
+    let prompts: Vec<String> = items.iter().map(line).filter(|l| l.starts_with("prompt")).collect();
+    assert_eq!(prompts.len(), 4, "{prompts:?}");
+    assert_eq!(outcome.counts.malformed, 5, "{:?}", outcome.counts);
+    assert_eq!(outcome.position.offset(), bytes.len() as u64);
+}
+
+#[test]
+fn places_are_the_documented_ones() {
+    let homes = AgentHomes {
+        home: PathBuf::from("/home/ada"),
+        codex_home: Some(PathBuf::from("/codex")),
+        ..AgentHomes::default()
+    };
+    let places = |kind| default_places(kind, &homes);
+    assert_eq!(places(TranscriptKind::Claude), [Path::new("/home/ada/.claude/projects")]);
+    let codex = [Path::new("/codex/sessions"), Path::new("/codex/archived_sessions")];
+    assert_eq!(places(TranscriptKind::Codex), codex);
+    for kind in TranscriptKind::ALL {
+        assert!(!places(kind).is_empty());
+        assert_eq!(TranscriptKind::from_name(kind.name()), Some(kind));
+    }
+    let nowhere = discover(Path::new("/nowhere/at/all")).expect("nothing there");
+    assert_eq!(nowhere, Found::default());
+}
+
+#[test]
+fn every_fixture_is_known_by_its_content_alone() {
+    for file in discover(&fixtures()).expect("readable").files {
+        let bytes = fs::read(&file.path).expect("a fixture");
+        let name = if file.path.extension().is_some_and(|e| e == "json") { &file.path } else { Path::new("x.jsonl") };
+        assert_eq!(sniff(name, &bytes), Some(file.kind), "{}", file.path.display());
+    }
+    for other in ["", "{}", "[1]", "hello", "{\"display\":\"x\",\"project\":\"/p\"}\n"] {
+        assert_eq!(sniff(Path::new("history.jsonl"), other.as_bytes()), None);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..600), kind in 0usize..5) {
+        check(&bytes, kind);
+    }
+
+    #[test]
+    fn no_damage_makes_it_panic(
+        at in 0usize..30_000,
+        with in proptest::collection::vec(prop_oneof![
+            any::<u8>(), Just(b'"'), Just(b'\\'), Just(b'{'), Just(b'['), Just(b'\n'), Just(b'0'),
+        ], 0..12),
+        less in 0usize..40,
+        which in 0usize..7,
+    ) {
+        let files = all_lines();
+        let file = &files[which % files.len()];
+        let mut bytes = fs::read(&file.path).expect("a fixture");
+        let at = at % bytes.len();
+        let end = (at + less).min(bytes.len());
+        bytes.splice(at..end, with);
+        let kind = TranscriptKind::ALL.iter().position(|kind| *kind == file.kind);
+        check(&bytes, kind.expect("a kind"));
+    }
+}
+
+fn check(bytes: &[u8], kind: usize) {
+    let directory = tempfile::tempdir().expect("a directory");
+    for name in ["a.jsonl", "session-a.json", "rollout-a.jsonl.zst"] {
+        let path = directory.path().join(name);
+        fs::write(&path, bytes).expect("written");
+        let file = TranscriptFile {
+            kind: TranscriptKind::ALL[kind],
+            path,
+            size: bytes.len() as u64,
+            modified: 1,
+            created: None,
+        };
+        let (_, outcome) = read_from(&file, &Position::default());
+        let counts = outcome.counts;
+        let unknown: u64 = counts.unknown.values().sum();
+        assert_eq!(counts.lines, counts.understood + counts.ignored + counts.malformed + unknown);
+        discover(directory.path()).expect("readable");
+    }
+}
+
+/// Reads the transcripts in the directory that `MX_TEST_TRANSCRIPTS` names and prints what was
+/// understood.
+#[test]
+#[ignore = "needs real transcripts"]
+fn real_transcripts() {
+    let Some(place) = option_env!("MX_TEST_TRANSCRIPTS") else { return };
+    let mut sums = BTreeMap::<&str, Counts>::new();
+    for file in discover(Path::new(place)).expect("readable").files {
+        let (items, outcome) = read_from(&file, &Position::default());
+        println!("== {} {}", file.kind.name(), file.path.display());
+        println!("   {:?}\n   {:?}", outcome.session, outcome.counts);
+        for item in &items {
+            println!("   {}", line(item));
+        }
+        for item in &outcome.tail {
+            println!("   -- {}", line(item));
+        }
+        sums.entry(file.kind.name()).or_default().add(&outcome.counts);
+    }
+    for (agent, counts) in sums {
+        println!("{agent}: {counts:?}");
+        assert_eq!(counts.malformed, 0);
+    }
+}

@@ -1,0 +1,181 @@
+//! Reading agents' JSON loosely: fields are looked at one by one and only where they are wanted,
+//! so that a field of another type than expected costs that field alone, and long texts that
+//! nobody wants are never decoded.
+
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+
+/// A field as it stands in the JSON.
+pub(crate) type Raw<'a> = Option<&'a RawValue>;
+
+/// Returns the text of a field that is a string.
+///
+/// Half a surrogate pair, which agents write where they cut a text, becomes U+FFFD.
+pub(crate) fn text(raw: Raw<'_>) -> Option<Cow<'_, str>> {
+    let raw = raw?.get();
+    let inner = raw.strip_prefix('"')?.strip_suffix('"')?;
+    if !inner.contains('\\') {
+        return Some(Cow::Borrowed(inner));
+    }
+    decode(raw)
+}
+
+/// Returns the text of a field, or of the beginning of it: at most about `limit` bytes.
+pub(crate) fn head(raw: Raw<'_>, limit: usize) -> Option<Cow<'_, str>> {
+    let json = raw?.get();
+    if json.len() <= limit || !json.starts_with('"') {
+        return text(raw);
+    }
+    let cut = escape_before(json, json.floor_char_boundary(limit));
+    let inner = &json[1..cut.max(1)];
+    if !inner.contains('\\') {
+        return Some(Cow::Borrowed(inner));
+    }
+    decode(&format!("\"{inner}\"")).map(|text| Cow::Owned(text.into_owned()))
+}
+
+/// Returns the end of the last escape that is certainly whole before `cut`.
+fn escape_before(json: &str, cut: usize) -> usize {
+    let bytes = &json.as_bytes()[..cut];
+    // The longest escape is a pair of surrogates, twelve bytes.
+    let window = cut.saturating_sub(12);
+    let Some(found) = bytes[window..].iter().position(|b| *b == b'\\') else {
+        return cut;
+    };
+    let mut start = window + found;
+    while start > 1 && bytes[start - 1] == b'\\' {
+        start -= 1;
+    }
+    start
+}
+
+fn decode(json: &str) -> Option<Cow<'_, str>> {
+    if let Ok(text) = serde_json::from_str::<String>(json) {
+        return Some(Cow::Owned(text));
+    }
+    struct Bytes;
+    impl serde::de::Visitor<'_> for Bytes {
+        type Value = Vec<u8>;
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a string")
+        }
+        fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Vec<u8>, E> {
+            Ok(bytes.to_vec())
+        }
+    }
+    let mut from = serde_json::Deserializer::from_str(json);
+    let bytes = serde::Deserializer::deserialize_bytes(&mut from, Bytes).ok()?;
+    Some(Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()))
+}
+
+/// Returns whether a field is `true`.
+pub(crate) fn is_true(raw: Raw<'_>) -> bool {
+    raw.is_some_and(|raw| raw.get() == "true")
+}
+
+/// Returns a field that is `true` or `false`.
+pub(crate) fn flag(raw: Raw<'_>) -> Option<bool> {
+    match raw?.get() {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
+}
+
+/// Returns a field that is a whole number.
+pub(crate) fn number(raw: Raw<'_>) -> Option<i64> {
+    let raw = raw?.get();
+    raw.parse()
+        .ok()
+        .or_else(|| raw.parse::<f64>().ok().map(|number| number as i64))
+}
+
+/// Returns an exit status.
+pub(crate) fn exit(raw: Raw<'_>) -> Option<i32> {
+    number(raw).and_then(|exit| i32::try_from(exit).ok())
+}
+
+/// Returns the field as an object of the given form, if it is one.
+pub(crate) fn object<'a, T: serde::Deserialize<'a>>(raw: Raw<'a>) -> Option<T> {
+    let raw = raw?.get();
+    if !raw.starts_with('{') {
+        return None;
+    }
+    serde_json::from_str(raw).ok()
+}
+
+/// Returns the elements of a field that is a list; nothing for any other.
+pub(crate) fn list(raw: Raw<'_>) -> Vec<&RawValue> {
+    let raw = raw.map_or("", RawValue::get);
+    if !raw.starts_with('[') {
+        return Vec::new();
+    }
+    serde_json::from_str(raw).unwrap_or_default()
+}
+
+/// Returns the texts of a list of strings.
+pub(crate) fn texts(raw: Raw<'_>) -> Vec<String> {
+    let texts = list(raw).into_iter();
+    texts
+        .filter_map(|raw| text(Some(raw)).map(Cow::into_owned))
+        .collect()
+}
+
+/// Returns a point in time in milliseconds since 1970: RFC 3339, or such a number.
+pub(crate) fn time(raw: Raw<'_>) -> Option<i64> {
+    match text(raw) {
+        Some(text) => chrono::DateTime::parse_from_rfc3339(&text)
+            .ok()
+            .map(|time| time.timestamp_millis()),
+        None => number(raw),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn raw(json: &str) -> Box<RawValue> {
+        RawValue::from_string(json.to_owned()).expect("JSON")
+    }
+
+    #[test]
+    fn a_text_is_read_whatever_its_escapes() {
+        for (json, expected) in [
+            (r#""plain""#, "plain"),
+            (r#""a\nb\u00e9""#, "a\nbé"),
+            (r#""cut \ud83d""#, "cut \u{fffd}\u{fffd}\u{fffd}"),
+            (r#""""#, ""),
+        ] {
+            assert_eq!(text(Some(&raw(json))).expect("a text"), expected);
+        }
+        assert_eq!(text(Some(&raw("[1]"))), None);
+        assert_eq!(text(None), None);
+    }
+
+    #[test]
+    fn a_time_is_a_text_or_a_number() {
+        let text = raw(r#""2026-01-11T10:30:00.250Z""#);
+        assert_eq!(time(Some(&text)), Some(1_768_127_400_250));
+        assert_eq!(time(Some(&raw("1768127400250"))), Some(1_768_127_400_250));
+        assert_eq!(time(Some(&raw("null"))), None);
+    }
+
+    proptest! {
+        #[test]
+        fn the_head_of_a_text_is_its_beginning(whole in any::<String>(), limit in 0usize..80) {
+            let json = serde_json::to_string(&whole).expect("JSON");
+            let raw = raw(&json);
+            let head = head(Some(&raw), limit).expect("a text").into_owned();
+            prop_assert!(whole.starts_with(&head), "{head:?} of {whole:?}");
+            prop_assert!(json.len() > limit || head == whole);
+        }
+
+        #[test]
+        fn a_text_reads_back(whole in any::<String>()) {
+            let raw = raw(&serde_json::to_string(&whole).expect("JSON"));
+            prop_assert_eq!(text(Some(&raw)).expect("a text").into_owned(), whole);
+        }
+    }
+}
