@@ -1,6 +1,7 @@
 //! The least edits of the front matter: line by line, and only if it then reads as it should.
 
 use super::super::fences::lines_from;
+use super::super::front_matter::looks_like_mapping;
 use super::super::yaml;
 use super::edits::Edits;
 use super::front::{self, Front, KEYS, Keys, Values};
@@ -106,7 +107,7 @@ pub(super) fn is_needless(session: &Session) -> bool {
         && session.journal.is_none()
 }
 
-/// Returns the edits of front matter that can be read. Nothing if it cannot be edited.
+/// Returns the edits of front matter that can be read. What cannot be edited by lines is left.
 pub(super) fn edit(layout: &Layout<'_>, keys: &Keys, session: &Session) -> Edits {
     let changes = changes(layout, keys, session);
     if changes.is_empty() {
@@ -119,14 +120,23 @@ pub(super) fn edit(layout: &Layout<'_>, keys: &Keys, session: &Session) -> Edits
             .take_while(|line| line.start < keys.yaml.end)
             .collect(),
     };
-    let Some(edits) = editor.all(&changes) else {
-        return Edits::default();
+    let attempt = |changes: &[Change]| {
+        let edits = editor.all(changes)?;
+        let text = edits.clone().apply(layout.text, layout.eol);
+        reads_well(layout, keys, &text, session, changes).then_some(edits)
     };
-    let text = edits.clone().apply(layout.text, layout.eol);
-    match reads_well(layout, keys, &text, session, &changes) {
-        true => edits,
-        false => Edits::default(),
+    if let Some(edits) = attempt(&changes) {
+        return edits;
     }
+    let (mut good, mut edits) = (Vec::new(), Edits::default());
+    for change in changes {
+        good.push(change);
+        match attempt(&good) {
+            Some(more) => edits = more,
+            None => drop(good.pop()),
+        }
+    }
+    edits
 }
 
 /// A key, and its lines; `None` to remove it.
@@ -199,14 +209,21 @@ impl Editor<'_> {
     }
 
     fn edit(&self, key: &str, value: Option<&str>, edits: &mut Edits) -> Option<()> {
-        let found = self.keys.fields.iter().filter(|field| field.key == key);
-        let found = found.max_by_key(|field| field.line);
+        let found = self.keys.fields.iter().find(|field| field.key == key);
         match (found, value) {
             (None, None) => {}
             (None, Some(value)) => self.add(key, value, edits)?,
             (Some(field), value) => {
-                let first = usize::try_from(field.line).ok()?.checked_sub(1)?;
-                self.change(field, first, value, edits)?;
+                let is_key =
+                    |line: &Range<usize>| behind_key(&self.text[line.clone()], key).is_some();
+                let places = (0..self.lines.len()).filter(|at| is_key(&self.lines[*at]));
+                let places: Vec<usize> = places.collect();
+                // Of a key that occurs twice the last counts.
+                let (last, others) = places.split_last()?;
+                for other in others {
+                    edits.replace(self.extent(*other)?, "");
+                }
+                self.change(field, *last, value, edits)?;
             }
         }
         Some(())
@@ -262,9 +279,12 @@ impl Editor<'_> {
     fn extent(&self, first: usize) -> Option<Range<usize>> {
         let start = self.lines.get(first)?.start;
         let content = |at: usize| self.text[self.lines[at].clone()].trim_end();
+        let is_listed = |at: usize| {
+            let line = u32::try_from(at + 1).unwrap_or(u32::MAX);
+            self.keys.fields.iter().any(|field| field.line == line)
+        };
         let is_next_key = |at: usize| {
-            let starts_item = |c: char| matches!(c, ' ' | '\t' | '-' | ']' | '}' | '#');
-            !content(at).is_empty() && !content(at).starts_with(starts_item)
+            content(at).starts_with('?') || looks_like_mapping(content(at)) || is_listed(at)
         };
         let rest = first + 1..self.lines.len();
         let next = rest.clone().find(|at| is_next_key(*at)).unwrap_or(rest.end);
