@@ -14,6 +14,7 @@ pub mod dialect;
 pub(crate) mod fold;
 mod happening;
 pub(crate) mod hook;
+pub(crate) mod import;
 pub mod install;
 pub mod journal;
 pub mod redact;

@@ -1,8 +1,8 @@
 //! The arguments: what is common to all commands, and the list of them.
 
 use super::{
-    completions, context, get, hook, index, init, list, log, prime, recent, resume, schema, search,
-    session_log, tags,
+    completions, context, get, hook, import, index, init, list, log, prime, recent, resume, schema,
+    search, session_log, tags,
 };
 use crate::error::Result;
 use crate::kb::Environment;
@@ -65,6 +65,7 @@ pub(super) enum Command {
     List(list::Arguments),
     Tags(tags::Arguments),
     Recent(recent::Arguments),
+    Import(import::Arguments),
     /// Describe the knowledge base: root, context, index, counts and sizes
     Info,
     Index(index::Arguments),
@@ -97,6 +98,7 @@ impl Command {
             Command::List(arguments) => Ok(arguments.request()),
             Command::Tags(arguments) => Ok(arguments.request()),
             Command::Recent(arguments) => Ok(arguments.request()),
+            Command::Import(arguments) => Ok(arguments.request()),
             // The last four are done before a request is needed.
             Command::Info
             | Command::Completions(_)

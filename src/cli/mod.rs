@@ -9,6 +9,7 @@ mod console;
 mod context;
 mod get;
 mod hook;
+mod import;
 mod index;
 mod init;
 mod list;

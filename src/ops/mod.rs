@@ -39,6 +39,7 @@ mod doctor;
 mod filter;
 mod get;
 mod hook;
+mod import;
 mod index;
 mod info;
 mod init;
@@ -62,6 +63,7 @@ pub use get::{
     EntryName, GetMetadataResponse, GetRequest, GetResponse, LineRange, MetadataSection, Part, Raw,
 };
 pub use hook::{HookRequest, hook};
+pub use import::{ImportCounts, ImportRequest, ImportResponse};
 pub use index::{IndexCheckResponse, IndexDifference, IndexMode, IndexRequest, IndexResponse};
 pub use info::{IndexFacts, InfoResponse};
 pub use init::{InitResponse, InitStep};
@@ -110,6 +112,8 @@ pub enum Request {
     Resume(ResumeRequest),
     /// Composes what an agent should know at the start.
     Prime(PrimeRequest),
+    /// Imports transcripts of agents.
+    Import(ImportRequest),
     /// Describes the knowledge base and its index.
     Info,
     /// Brings the index up to date, builds it anew, or checks it.
@@ -191,6 +195,8 @@ pub enum Response {
     Resume(ResumeResponse),
     /// Answer of [`Request::Prime`].
     Prime(PrimeResponse),
+    /// Answer of [`Request::Import`].
+    Import(ImportResponse),
     /// Answer of [`Request::Info`].
     Info(InfoResponse),
     /// Answer of [`Request::Index`].
@@ -269,6 +275,7 @@ pub fn run(kb: &Kb, request: Request, report: Report) -> Result<Reply> {
         Request::Log(request) => log::run(kb, request, report),
         Request::Resume(request) => resume::run(kb, &request, report),
         Request::Prime(request) => prime::run(kb, &request),
+        Request::Import(request) => import::run(kb, &request, report),
         Request::Info => info::run(kb, report),
         Request::Index(request) => index::run(kb, &request, report),
         Request::Init => init::run(kb),

@@ -58,6 +58,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("log-index", written::<LogIndexResponse>()),
         ("resume", written::<ResumeResponse>()),
         ("prime", written::<PrimeResponse>()),
+        ("import", written::<ImportResponse>()),
         ("info", written::<InfoResponse>()),
         ("index", written::<IndexResponse>()),
         ("index-check", written::<IndexCheckResponse>()),

@@ -9,6 +9,7 @@ mod doctor;
 mod entries;
 mod failure;
 mod get;
+mod import;
 mod info;
 mod keep;
 mod log;
@@ -62,6 +63,7 @@ pub fn text(response: Response, style: Style, out: &mut dyn Write) -> io::Result
         Response::LogIndex(index) => log::index(&index, out),
         Response::Resume(resume) => log::text(&resume.text, out),
         Response::Prime(prime) => log::text(&prime.text, out),
+        Response::Import(import) => import::import(&import, out),
         Response::Info(info) => info::info(&info, out),
         Response::Index(index) => keep::index(&index, out),
         Response::IndexCheck(check) => keep::index_check(&check, out),

@@ -1,7 +1,7 @@
 //! The input of a tool: every field that some agent's tool has and that says something.
 
-use super::Question;
 use super::super::wire::{self, Raw};
+use super::Question;
 use serde::Deserialize;
 use std::borrow::Cow;
 
@@ -167,8 +167,13 @@ impl Input<'_> {
         let raw = self.todos.or(self.plan);
         if let Some(markdown) = wire::text(raw) {
             let done = |line: &str| {
-                let rest = line.trim_start().trim_start_matches(['-', '*']).trim_start();
-                let rest = rest.strip_prefix("[x]").or_else(|| rest.strip_prefix("[X]"))?;
+                let rest = line
+                    .trim_start()
+                    .trim_start_matches(['-', '*'])
+                    .trim_start();
+                let rest = rest
+                    .strip_prefix("[x]")
+                    .or_else(|| rest.strip_prefix("[X]"))?;
                 Some(rest.trim().to_owned()).filter(|rest| !rest.is_empty())
             };
             return markdown.lines().filter_map(done).collect();

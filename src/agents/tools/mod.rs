@@ -152,15 +152,29 @@ fn fill(used: &mut ToolUse, input: &Input<'_>) {
             used.deeds = changes(&patch, "");
             used.subject = first_path(&used.deeds);
         }
-        "bash" | "powershell" | "shell" | "shell_command" | "exec_command" | "local_shell"
-        | "local_shell_call" | "container.exec" | "run_shell_command" | "run_terminal_cmd"
-        | "run_terminal_command" | "run_in_terminal" => command(used, input),
+        "bash"
+        | "powershell"
+        | "shell"
+        | "shell_command"
+        | "exec_command"
+        | "local_shell"
+        | "local_shell_call"
+        | "container.exec"
+        | "run_shell_command"
+        | "run_terminal_cmd"
+        | "run_terminal_command"
+        | "run_in_terminal" => command(used, input),
         "write_stdin" => {
             let running = wire::number(input.session_id);
-            used.deeds = running.map(|running| Deed::Wait { running }).into_iter().collect();
+            used.deeds = running
+                .map(|running| Deed::Wait { running })
+                .into_iter()
+                .collect();
         }
         "todowrite" | "todo_write" | "write_todos" | "update_plan" | "update_todo" => {
-            used.deeds = vec![Deed::Done { steps: input.steps_done() }];
+            used.deeds = vec![Deed::Done {
+                steps: input.steps_done(),
+            }];
         }
         "taskcreate" => {
             let subject = wire::text(input.subject).unwrap_or_default().into_owned();
@@ -173,7 +187,9 @@ fn fill(used: &mut ToolUse, input: &Input<'_>) {
         }
         "askuserquestion" | "ask_user" | "askquestion" | "ask_question" | "question"
         | "request_user_input" => {
-            used.deeds = vec![Deed::Ask { questions: input.asked() }];
+            used.deeds = vec![Deed::Ask {
+                questions: input.asked(),
+            }];
         }
         "exitplanmode" | "exit_plan_mode" | "plan_exit" | "createplan" | "create_plan" => {
             let plan = wire::text(input.plan.or(input.summary));

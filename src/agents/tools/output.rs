@@ -48,9 +48,13 @@ pub(crate) fn commits(output: &str) -> Vec<(String, String)> {
         let (bracket, subject) = line.trim_end().strip_prefix('[')?.split_once("] ")?;
         let (branch, hash) = bracket.rsplit_once(' ')?;
         let hash = hash.trim();
-        let hex = hash.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+        let hex = hash
+            .bytes()
+            .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
         // `[detached HEAD 1a2b3c4]`, `[main (root-commit) 1a2b3c4]`; a branch has no space.
-        let plain = branch.replace(" (root-commit)", "").replace("detached ", "");
+        let plain = branch
+            .replace(" (root-commit)", "")
+            .replace("detached ", "");
         let named = !plain.is_empty() && !plain.contains(' ');
         (named && hex && (4..=64).contains(&hash.len()) && !subject.trim().is_empty())
             .then(|| (hash.to_owned(), subject.trim().to_owned()))

@@ -58,7 +58,9 @@ impl Answered {
         let exit = tools::exit_of(output);
         let refused = ok != Some(true) && tools::refused(output);
         Answered {
-            ok: ok.filter(|ok| !ok || exit.is_none()).or(exit.map(|exit| exit == 0)),
+            ok: ok
+                .filter(|ok| !ok || exit.is_none())
+                .or(exit.map(|exit| exit == 0)),
             exit,
             output: output.to_owned(),
             refused,
@@ -76,7 +78,9 @@ impl Scribe<'_> {
         }
         let used = self.cleaned(call.used);
         if !used.name.is_empty() {
-            self.tell(HappeningKind::Tool { name: used.name.clone() });
+            self.tell(HappeningKind::Tool {
+                name: used.name.clone(),
+            });
         }
         if self.state.pending.len() >= AT_ONCE {
             let oldest = self.state.pending.remove(0);
@@ -136,7 +140,12 @@ impl Scribe<'_> {
 
     /// Tells a tool of whose result nothing is known.
     pub(super) fn unanswered(&mut self, mut pending: Pending) {
-        let told = |deed: &Deed| matches!(deed, Deed::File { .. } | Deed::Command { .. } | Deed::Done { .. });
+        let told = |deed: &Deed| {
+            matches!(
+                deed,
+                Deed::File { .. } | Deed::Command { .. } | Deed::Done { .. }
+            )
+        };
         pending.deeds.retain(told);
         let at = std::mem::replace(&mut self.state.at, pending.at);
         self.resolve(pending, Answered::default());
@@ -169,21 +178,45 @@ impl Scribe<'_> {
         }
         if answered.refused {
             let error = self.clean(&self.strip(answered.output.trim()), limit::ERROR);
-            self.state.failed.insert(hash(&[&pending.tool, &pending.subject]));
+            self.state
+                .failed
+                .insert(hash(&[&pending.tool, &pending.subject]));
             let subject = commanded.unwrap_or(pending.subject);
             let (tool, refused) = (pending.tool, true);
-            tell(self, HappeningKind::Failure { tool, subject, error, refused });
+            tell(
+                self,
+                HappeningKind::Failure {
+                    tool,
+                    subject,
+                    error,
+                    refused,
+                },
+            );
             return;
         }
         if answered.ok == Some(false) && commanded.is_none() {
-            if pending.deeds.iter().any(|deed| matches!(deed, Deed::Wait { .. })) {
+            if pending
+                .deeds
+                .iter()
+                .any(|deed| matches!(deed, Deed::Wait { .. }))
+            {
                 self.waited(&pending, &answered);
                 return;
             }
             let error = self.clean(&self.strip(answered.output.trim()), limit::ERROR);
-            self.state.failed.insert(hash(&[&pending.tool, &pending.subject]));
+            self.state
+                .failed
+                .insert(hash(&[&pending.tool, &pending.subject]));
             let (tool, subject) = (pending.tool, pending.subject);
-            tell(self, HappeningKind::Failure { tool, subject, error, refused: false });
+            tell(
+                self,
+                HappeningKind::Failure {
+                    tool,
+                    subject,
+                    error,
+                    refused: false,
+                },
+            );
             return;
         }
         if let (Some(running), true) = (answered.running, commanded.is_some()) {
@@ -211,7 +244,11 @@ impl Scribe<'_> {
                 let subject = self.clean(subject, limit::LINE);
                 tell(self, HappeningKind::Commit { hash, subject });
             }
-            if self.state.failed.remove(hash(&[&pending.tool, &pending.subject])) {
+            if self
+                .state
+                .failed
+                .remove(hash(&[&pending.tool, &pending.subject]))
+            {
                 let (tool, subject) = (pending.tool, commanded.unwrap_or(pending.subject));
                 tell(self, HappeningKind::Success { tool, subject });
             }
@@ -289,7 +326,14 @@ impl Scribe<'_> {
                 }
                 let decision = title.clone();
                 let rationale = "approved plan".to_owned();
-                self.tell_at(at, key, HappeningKind::Decision { decision, rationale });
+                self.tell_at(
+                    at,
+                    key,
+                    HappeningKind::Decision {
+                        decision,
+                        rationale,
+                    },
+                );
             }
         }
     }
@@ -308,7 +352,9 @@ impl Scribe<'_> {
             return;
         };
         let (_, mut command) = running.remove(found);
-        command.deeds.retain(|deed| matches!(deed, Deed::Command { .. }));
+        command
+            .deeds
+            .retain(|deed| matches!(deed, Deed::Command { .. }));
         let again = Answered {
             ok: answered.ok,
             exit: answered.exit,
@@ -336,13 +382,19 @@ impl Scribe<'_> {
                 continue;
             }
             let others: Vec<&str> = question.options.iter().map(String::as_str).collect();
-            let others: Vec<&str> = others.into_iter().filter(|o| !answer.contains(*o)).collect();
+            let others: Vec<&str> = others
+                .into_iter()
+                .filter(|o| !answer.contains(*o))
+                .collect();
             let rationale = match others.as_slice() {
                 [] => String::new(),
                 others => format!("over: {}", others.join(", ")),
             };
             let decision = format!("{}: {answer}", question.text.trim());
-            let kind = HappeningKind::Decision { decision, rationale };
+            let kind = HappeningKind::Decision {
+                decision,
+                rationale,
+            };
             self.tell_at(self.at(), pending.key, kind);
         }
     }
@@ -351,7 +403,11 @@ impl Scribe<'_> {
         ToolUse {
             name: self.clean(&used.name, limit::NAME),
             subject: self.clean(&used.subject, limit::PATH),
-            deeds: used.deeds.into_iter().map(|deed| self.cleaned_deed(deed)).collect(),
+            deeds: used
+                .deeds
+                .into_iter()
+                .map(|deed| self.cleaned_deed(deed))
+                .collect(),
         }
     }
 
@@ -400,7 +456,10 @@ impl Scribe<'_> {
 /// Returns the title of a plan: its first line that says something.
 fn title_of(plan: &str) -> &str {
     let lines = plan.lines().map(|line| line.trim_start_matches('#').trim());
-    lines.into_iter().find(|line| !line.is_empty()).unwrap_or("")
+    lines
+        .into_iter()
+        .find(|line| !line.is_empty())
+        .unwrap_or("")
 }
 
 /// Returns an answer out of `"question"="answer"`, or the whole of an answer to the only question.

@@ -143,13 +143,17 @@ pub(super) fn place(path: &Path, scribe: &mut Scribe<'_>) {
     let stem = name(path.file_stem());
     let above = path.parent();
     let is_side = stem.starts_with("agent-")
-        || path.components().any(|part| part.as_os_str() == "subagents");
+        || path
+            .components()
+            .any(|part| part.as_os_str() == "subagents");
     let session = &mut scribe.state.session;
     session.sub_agent = is_side;
     if !is_side && is_uuid(&stem) {
         session.id = stem.into_owned();
     }
-    let project = above.map(|above| name(above.file_name())).unwrap_or_default();
+    let project = above
+        .map(|above| name(above.file_name()))
+        .unwrap_or_default();
     if !is_side && project.starts_with('-') {
         let project = scribe.clean(&project, limit::PATH);
         scribe.state.session.project = Some(project);
@@ -179,7 +183,9 @@ pub(super) fn line(line: &str, path: &Path, scribe: &mut Scribe<'_>) -> Heard {
         unknown => return Heard::Unknown(unknown.to_owned()),
     }
     let uuid = wire::text(line.uuid);
-    let key = uuid.filter(|uuid| !uuid.is_empty()).map(|uuid| hash(&["claude", &uuid]));
+    let key = uuid
+        .filter(|uuid| !uuid.is_empty())
+        .map(|uuid| hash(&["claude", &uuid]));
     if is_copy(&line, path, scribe) {
         return Heard::Ignored;
     }
@@ -219,15 +225,17 @@ fn is_copy(line: &Line<'_>, path: &Path, scribe: &mut Scribe<'_>) -> bool {
     if session.sub_agent {
         return false;
     }
-    let other = fork.or(told).filter(|id| *id != session.id && !id.is_empty());
+    let other = fork
+        .or(told)
+        .filter(|id| *id != session.id && !id.is_empty());
     let Some(other) = other.filter(|id| id.len() <= 200) else {
         return false;
     };
     if session.parent.as_deref() != Some(&*other) {
         session.parent = Some(other.clone().into_owned());
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-        scribe.state.copying = other.chars().all(plain)
-            && path.with_file_name(format!("{other}.jsonl")).is_file();
+        scribe.state.copying =
+            other.chars().all(plain) && path.with_file_name(format!("{other}.jsonl")).is_file();
     }
     scribe.state.copying
 }
@@ -253,8 +261,18 @@ fn pull_request(line: &Line<'_>, scribe: &mut Scribe<'_>) -> Heard {
     let Some(number) = wire::number(line.pr_number) else {
         return Heard::Ignored;
     };
-    if scribe.state.seen.insert(hash(&["pr", &number.to_string(), &url])) {
-        let key = hash(&["claude", &scribe.state.session.id, "pr", &number.to_string(), &url]);
+    if scribe
+        .state
+        .seen
+        .insert(hash(&["pr", &number.to_string(), &url]))
+    {
+        let key = hash(&[
+            "claude",
+            &scribe.state.session.id,
+            "pr",
+            &number.to_string(),
+            &url,
+        ]);
         scribe.line(wire::time(line.timestamp), Some(key));
         let text = format!("Pull request #{number} opened {url}");
         let text = scribe.clean(text.trim_end(), limit::LINE);
@@ -290,7 +308,11 @@ fn user(line: &Line<'_>, message: &Message<'_>, side: bool, scribe: &mut Scribe<
     } else if !side && !wire::is_true(line.is_meta) && !text.is_empty() {
         heard |= scribe.prompt(&text);
     }
-    if heard { Heard::Understood } else { Heard::Ignored }
+    if heard {
+        Heard::Understood
+    } else {
+        Heard::Ignored
+    }
 }
 
 fn assistant(line: &Line<'_>, message: &Message<'_>, side: bool, scribe: &mut Scribe<'_>) -> Heard {
@@ -325,7 +347,11 @@ fn assistant(line: &Line<'_>, message: &Message<'_>, side: bool, scribe: &mut Sc
     if !side && ends.is_some_and(|reason| matches!(&*reason, "end_turn" | "stop_sequence")) {
         scribe.answered();
     }
-    if heard { Heard::Understood } else { Heard::Ignored }
+    if heard {
+        Heard::Understood
+    } else {
+        Heard::Ignored
+    }
 }
 
 fn tool_use(block: &Block<'_>, message: u64, side: bool, scribe: &mut Scribe<'_>) -> bool {
@@ -335,7 +361,12 @@ fn tool_use(block: &Block<'_>, message: u64, side: bool, scribe: &mut Scribe<'_>
     }
     let name = wire::text(block.name).unwrap_or_default();
     let used = tools::tool_use(&name, block.input);
-    scribe.uses(Call { id: &id, message, side, used });
+    scribe.uses(Call {
+        id: &id,
+        message,
+        side,
+        used,
+    });
     true
 }
 
@@ -351,7 +382,11 @@ fn tool_result(line: &Line<'_>, block: &Block<'_>, scribe: &mut Scribe<'_>) -> b
     let mut answered = if failed {
         Answered::of(Some(false), text)
     } else {
-        Answered { ok: Some(true), output: text.to_owned(), ..Answered::default() }
+        Answered {
+            ok: Some(true),
+            output: text.to_owned(),
+            ..Answered::default()
+        }
     };
     if !failed {
         // The same for all results of a line; a line has one result.
@@ -373,7 +408,13 @@ fn result_text(content: Raw<'_>) -> String {
 
 fn response(tool: &str, raw: Raw<'_>, answered: &mut Answered) {
     let wanted = [
-        "Write", "Edit", "MultiEdit", "Bash", "PowerShell", "AskUserQuestion", "ExitPlanMode",
+        "Write",
+        "Edit",
+        "MultiEdit",
+        "Bash",
+        "PowerShell",
+        "AskUserQuestion",
+        "ExitPlanMode",
         "TaskCreate",
     ];
     if !wanted.contains(&tool) {
@@ -390,7 +431,11 @@ fn response(tool: &str, raw: Raw<'_>, answered: &mut Answered) {
         Some("update") => Some(FileAction::Modified),
         _ => None,
     };
-    if response.original_file.is_some_and(|raw| raw.get() == "null") && tool == "Write" {
+    if response
+        .original_file
+        .is_some_and(|raw| raw.get() == "null")
+        && tool == "Write"
+    {
         answered.written = Some(FileAction::Created);
     }
     match tool {
@@ -519,11 +564,19 @@ fn files(raw: Raw<'_>, answered: &mut Answered) {
         };
         told.push(path.clone().into_owned());
         let path = path.into_owned();
-        answered.files.push(Deed::File { path, action, from: None });
+        answered.files.push(Deed::File {
+            path,
+            action,
+            from: None,
+        });
     }
     for path in wire::texts(diff.changed_files).into_iter().take(500) {
         if !told.contains(&path) {
-            answered.files.push(Deed::File { path, action: Action::Modify, from: None });
+            answered.files.push(Deed::File {
+                path,
+                action: Action::Modify,
+                from: None,
+            });
         }
     }
 }

@@ -154,8 +154,11 @@ pub(super) fn line(line: &str, scribe: &mut Scribe<'_>) -> Heard {
             scribe.compacted(&summary);
             Heard::Understood
         }
-        "ghost_snapshot" | "world_state" | "inter_agent_communication"
-        | "inter_agent_communication_metadata" | "session_state" => Heard::Ignored,
+        "ghost_snapshot"
+        | "world_state"
+        | "inter_agent_communication"
+        | "inter_agent_communication_metadata"
+        | "session_state" => Heard::Ignored,
         unknown => Heard::Unknown(unknown.to_owned()),
     }
 }
@@ -241,12 +244,21 @@ fn item(payload: &Payload<'_>, scribe: &mut Scribe<'_>) -> Heard {
         }
         "web_search_call" => {
             scribe.begin("", None);
-            scribe.tell(HappeningKind::Tool { name: "web_search".to_owned() });
+            scribe.tell(HappeningKind::Tool {
+                name: "web_search".to_owned(),
+            });
             Heard::Understood
         }
-        "reasoning" | "ghost_snapshot" | "compaction" | "context_compaction"
-        | "compaction_summary" | "tool_search_call" | "tool_search_output"
-        | "image_generation_call" | "other" | "agent_message" => Heard::Ignored,
+        "reasoning"
+        | "ghost_snapshot"
+        | "compaction"
+        | "context_compaction"
+        | "compaction_summary"
+        | "tool_search_call"
+        | "tool_search_output"
+        | "image_generation_call"
+        | "other"
+        | "agent_message" => Heard::Ignored,
         unknown => Heard::Unknown(format!("response_item/{unknown}")),
     }
 }
@@ -279,19 +291,52 @@ fn event(payload: &Payload<'_>, scribe: &mut Scribe<'_>) -> Heard {
             scribe.state.session.title = title.filter(|title| !title.is_empty());
             Heard::Understood
         }
-        "agent_message" | "agent_reasoning" | "agent_reasoning_raw_content" | "token_count"
-        | "turn_aborted" | "task_started" | "turn_started" | "context_compacted" | "error"
-        | "warning" | "stream_error" | "entered_review_mode" | "exited_review_mode"
-        | "item_completed" | "item_started" | "thread_rolled_back" | "undo_completed"
-        | "exec_command_begin" | "patch_apply_begin" | "mcp_tool_call_begin" | "web_search_end"
-        | "web_search_begin" | "image_generation_end" | "view_image_tool_call" | "turn_diff"
-        | "plan_update" | "background_event" | "thread_goal_updated" | "thread_settings_applied"
-        | "dynamic_tool_call_request" | "dynamic_tool_call_response" | "guardian_assessment"
-        | "collab_agent_spawn_begin" | "collab_agent_spawn_end" | "collab_waiting_begin"
-        | "collab_waiting_end" | "collab_close_begin" | "collab_close_end"
-        | "collab_agent_interaction_begin" | "collab_agent_interaction_end" | "model_reroute"
-        | "shutdown_complete" | "session_configured" | "deprecation_notice"
-        | "agent_reasoning_section_break" | "sub_agent_activity" => Heard::Ignored,
+        "agent_message"
+        | "agent_reasoning"
+        | "agent_reasoning_raw_content"
+        | "token_count"
+        | "turn_aborted"
+        | "task_started"
+        | "turn_started"
+        | "context_compacted"
+        | "error"
+        | "warning"
+        | "stream_error"
+        | "entered_review_mode"
+        | "exited_review_mode"
+        | "item_completed"
+        | "item_started"
+        | "thread_rolled_back"
+        | "undo_completed"
+        | "exec_command_begin"
+        | "patch_apply_begin"
+        | "mcp_tool_call_begin"
+        | "web_search_end"
+        | "web_search_begin"
+        | "image_generation_end"
+        | "view_image_tool_call"
+        | "turn_diff"
+        | "plan_update"
+        | "background_event"
+        | "thread_goal_updated"
+        | "thread_settings_applied"
+        | "dynamic_tool_call_request"
+        | "dynamic_tool_call_response"
+        | "guardian_assessment"
+        | "collab_agent_spawn_begin"
+        | "collab_agent_spawn_end"
+        | "collab_waiting_begin"
+        | "collab_waiting_end"
+        | "collab_close_begin"
+        | "collab_close_end"
+        | "collab_agent_interaction_begin"
+        | "collab_agent_interaction_end"
+        | "model_reroute"
+        | "shutdown_complete"
+        | "session_configured"
+        | "deprecation_notice"
+        | "agent_reasoning_section_break"
+        | "sub_agent_activity" => Heard::Ignored,
         unknown => Heard::Unknown(format!("event_msg/{unknown}")),
     }
 }
@@ -305,7 +350,11 @@ fn texts(content: Raw<'_>) -> Vec<String> {
         let part = wire::object::<Part<'_>>(Some(part))?;
         wire::head(part.text, limit::LOOK).map(Cow::into_owned)
     };
-    wire::list(content).into_iter().take(64).filter_map(text).collect()
+    wire::list(content)
+        .into_iter()
+        .take(64)
+        .filter_map(text)
+        .collect()
 }
 
 fn message(payload: &Payload<'_>, scribe: &mut Scribe<'_>) -> Heard {
@@ -382,7 +431,12 @@ fn call_named(name: &str, payload: &Payload<'_>, input: Raw<'_>, scribe: &mut Sc
     }
     let used = tools::tool_use(name, input);
     let side = scribe.state.session.sub_agent;
-    scribe.uses(Call { id: &id, message: 1, side, used });
+    scribe.uses(Call {
+        id: &id,
+        message: 1,
+        side,
+        used,
+    });
     Heard::Understood
 }
 
@@ -416,7 +470,11 @@ fn answered(raw: Raw<'_>) -> Answered {
         answers: Raw<'a>,
     }
     let json = raw.map_or("", RawValue::get);
-    let boxed = if json.starts_with("\"{") { wire::text(raw) } else { None };
+    let boxed = if json.starts_with("\"{") {
+        wire::text(raw)
+    } else {
+        None
+    };
     let object: Option<Output<'_>> = match &boxed {
         Some(text) => serde_json::from_str(text).ok(),
         None => wire::object(raw),
@@ -489,10 +547,19 @@ fn executed(payload: &Payload<'_>, scribe: &mut Scribe<'_>) -> Heard {
     };
     let used = tools::tool_use("shell", Some(&input));
     let side = scribe.state.session.sub_agent;
-    scribe.uses(Call { id: &id, message: 1, side, used });
+    scribe.uses(Call {
+        id: &id,
+        message: 1,
+        side,
+        used,
+    });
     let exit = wire::exit(payload.exit_code);
     let ok = exit.map(|exit| exit == 0);
-    let answered = Answered { ok, exit, ..Answered::default() };
+    let answered = Answered {
+        ok,
+        exit,
+        ..Answered::default()
+    };
     scribe.result(&id, answered);
     Heard::Understood
 }
@@ -522,7 +589,11 @@ fn patched(payload: &Payload<'_>, scribe: &mut Scribe<'_>) -> Heard {
                 action: Action::Rename,
                 from: Some(path.clone()),
             },
-            None => Deed::File { path: path.clone(), action, from: None },
+            None => Deed::File {
+                path: path.clone(),
+                action,
+                from: None,
+            },
         }
     });
     let used = ToolUse {
@@ -531,8 +602,19 @@ fn patched(payload: &Payload<'_>, scribe: &mut Scribe<'_>) -> Heard {
         ..ToolUse::default()
     };
     let side = scribe.state.session.sub_agent;
-    scribe.uses(Call { id: &id, message: 1, side, used });
+    scribe.uses(Call {
+        id: &id,
+        message: 1,
+        side,
+        used,
+    });
     let ok = wire::flag(payload.success);
-    scribe.result(&id, Answered { ok, ..Answered::default() });
+    scribe.result(
+        &id,
+        Answered {
+            ok,
+            ..Answered::default()
+        },
+    );
     Heard::Understood
 }

@@ -215,7 +215,10 @@ fn says(data: &Data<'_>, scribe: &mut Scribe<'_>) {
         scribe.state.answer = None;
         return;
     }
-    scribe.says(message, &wire::head(data.content, limit::LOOK).unwrap_or_default());
+    scribe.says(
+        message,
+        &wire::head(data.content, limit::LOOK).unwrap_or_default(),
+    );
     if wire::text(data.phase).is_some_and(|phase| phase == "final_answer") {
         scribe.answered();
     }
@@ -225,7 +228,12 @@ fn uses(data: &Data<'_>, side: bool, scribe: &mut Scribe<'_>) {
     let id = wire::text(data.tool_call_id).unwrap_or_default();
     let name = wire::text(data.tool_name).unwrap_or_default();
     let used = tools::tool_use(&name, data.arguments);
-    scribe.uses(Call { id: &id, message: 1, side, used });
+    scribe.uses(Call {
+        id: &id,
+        message: 1,
+        side,
+        used,
+    });
 }
 
 fn result(data: &Data<'_>, scribe: &mut Scribe<'_>) -> Heard {
@@ -239,8 +247,16 @@ fn result(data: &Data<'_>, scribe: &mut Scribe<'_>) -> Heard {
         _ => Some(false),
     };
     let ok = wire::flag(data.success).or(ok);
-    let texts = [error.message, result.content, result.text, data.error, data.result];
-    let text = texts.into_iter().find_map(|raw| wire::head(raw, limit::LOOK));
+    let texts = [
+        error.message,
+        result.content,
+        result.text,
+        data.error,
+        data.result,
+    ];
+    let text = texts
+        .into_iter()
+        .find_map(|raw| wire::head(raw, limit::LOOK));
     let mut answered = Answered::of(ok, &text.unwrap_or_default());
     answered.refused |= matches!(kind.as_ref(), "rejected" | "denied");
     let shell = wire::object::<Inner<'_>>(data.shell_execution).unwrap_or_default();
@@ -258,7 +274,11 @@ fn shutdown(data: &Data<'_>, scribe: &mut Scribe<'_>) {
     for path in wire::texts(changes.files_modified).into_iter().take(500) {
         let path = scribe.clean(&path, limit::PATH);
         let action = FileAction::Modified;
-        scribe.tell(HappeningKind::File { path, action, from: None });
+        scribe.tell(HappeningKind::File {
+            path,
+            action,
+            from: None,
+        });
     }
     scribe.end(&wire::text(data.shutdown_type).unwrap_or_default());
 }

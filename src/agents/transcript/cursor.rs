@@ -43,7 +43,11 @@ struct Block<'a> {
 
 /// What the place and the times of the file tell.
 pub(super) fn place(file: &TranscriptFile, scribe: &mut Scribe<'_>) {
-    let mut parts: Vec<_> = file.path.components().map(|part| part.as_os_str()).collect();
+    let mut parts: Vec<_> = file
+        .path
+        .components()
+        .map(|part| part.as_os_str())
+        .collect();
     let stem = name(file.path.file_stem()).into_owned();
     let at = parts.iter().position(|part| *part == "agent-transcripts");
     let side = parts.iter().any(|part| *part == "subagents");
@@ -94,7 +98,11 @@ fn user(message: &Block<'_>, scribe: &mut Scribe<'_>) -> Heard {
     let mut texts = Vec::new();
     texts.extend(wire::head(message.content, limit::LOOK));
     let blocks: Vec<Block<'_>> = blocks(message);
-    texts.extend(blocks.iter().filter_map(|block| wire::head(block.text, limit::LOOK)));
+    texts.extend(
+        blocks
+            .iter()
+            .filter_map(|block| wire::head(block.text, limit::LOOK)),
+    );
     if scribe.state.session.sub_agent || !scribe.prompt(&texts.join("\n")) {
         return Heard::Ignored;
     }
@@ -103,7 +111,9 @@ fn user(message: &Block<'_>, scribe: &mut Scribe<'_>) -> Heard {
 
 fn assistant(message: &Block<'_>, scribe: &mut Scribe<'_>) -> Heard {
     let side = scribe.state.session.sub_agent;
-    let mut said = wire::head(message.content, limit::LOOK).unwrap_or_default().into_owned();
+    let mut said = wire::head(message.content, limit::LOOK)
+        .unwrap_or_default()
+        .into_owned();
     let blocks = blocks(message);
     let mut used = false;
     for block in &blocks {
@@ -125,12 +135,18 @@ fn assistant(message: &Block<'_>, scribe: &mut Scribe<'_>) -> Heard {
     if !used && !side {
         scribe.says(0, &said);
     }
-    if used || !said.trim().is_empty() { Heard::Understood } else { Heard::Ignored }
+    if used || !said.trim().is_empty() {
+        Heard::Understood
+    } else {
+        Heard::Ignored
+    }
 }
 
 fn blocks<'a>(message: &Block<'a>) -> Vec<Block<'a>> {
     let blocks = wire::list(message.content).into_iter();
-    blocks.filter_map(|block| wire::object(Some(block))).collect()
+    blocks
+        .filter_map(|block| wire::object(Some(block)))
+        .collect()
 }
 
 /// There is no result: what was used is taken to have been done. A file that is written whole and
@@ -147,6 +163,11 @@ fn tool(block: &Block<'_>, side: bool, scribe: &mut Scribe<'_>) {
             }
         }
     }
-    scribe.uses(Call { id: "", message: 0, side, used });
+    scribe.uses(Call {
+        id: "",
+        message: 0,
+        side,
+        used,
+    });
     scribe.result("", answered);
 }

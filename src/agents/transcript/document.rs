@@ -23,7 +23,9 @@ pub(super) fn read(
 ) -> io::Result<Outcome> {
     let mut source = File::open(&file.path)?;
     let mut hasher = blake3::Hasher::new();
-    let length = hasher.update_reader(&mut source).map(|hasher| hasher.count())?;
+    let length = hasher
+        .update_reader(&mut source)
+        .map(|hasher| hasher.count())?;
     let mut first = [0; 8];
     first.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
     let print = u64::from_le_bytes(first);

@@ -94,7 +94,9 @@ struct Part<'a> {
 pub(super) fn place(path: &Path, scribe: &mut Scribe<'_>) {
     let Some(above) = path.parent() else { return };
     let chats = above.ancestors().find(|at| at.ends_with("chats"));
-    let Some(project) = chats.and_then(Path::parent) else { return };
+    let Some(project) = chats.and_then(Path::parent) else {
+        return;
+    };
     if chats != Some(above) {
         // Below the session that it works for.
         scribe.state.session.sub_agent = true;
@@ -213,7 +215,12 @@ fn model(line: &Line<'_>, key: u64, dropped: &Dropped, scribe: &mut Scribe<'_>) 
         scribe.line(wire::time(call.timestamp), Some(once));
         let name = wire::text(call.name).unwrap_or_default();
         let used = tools::tool_use(&name, call.args);
-        scribe.uses(Call { id: &id, message: key, side, used });
+        scribe.uses(Call {
+            id: &id,
+            message: key,
+            side,
+            used,
+        });
         scribe.result(&id, answered(&call, &status));
     }
     // What is said beside the use of a tool is no answer, and one that was told stays told.
@@ -237,12 +244,16 @@ fn answered(call: &Used<'_>, status: &str) -> Answered {
         let response: Part<'_> = wire::object(inner.response).unwrap_or_default();
         failed |= response.error.is_some();
         let told = [response.error, response.output, part.text];
-        let told = told.into_iter().find_map(|raw| wire::head(raw, limit::LOOK));
+        let told = told
+            .into_iter()
+            .find_map(|raw| wire::head(raw, limit::LOOK));
         text.push_str(&told.unwrap_or_default());
         answers.extend(chosen(response.answers));
     }
     if text.is_empty() {
-        text = wire::head(call.display, limit::LOOK).unwrap_or_default().into_owned();
+        text = wire::head(call.display, limit::LOOK)
+            .unwrap_or_default()
+            .into_owned();
     }
     if answers.is_empty() {
         let part: Part<'_> = serde_json::from_str(&text).unwrap_or_default();
@@ -268,7 +279,9 @@ fn answered(call: &Used<'_>, status: &str) -> Answered {
 fn chosen(raw: Raw<'_>) -> Vec<(String, String)> {
     let answers: std::collections::BTreeMap<String, Box<RawValue>> =
         wire::object(raw).unwrap_or_default();
-    let told = answers.values().filter_map(|raw| wire::text(Some(raw)).map(Cow::into_owned));
+    let told = answers
+        .values()
+        .filter_map(|raw| wire::text(Some(raw)).map(Cow::into_owned));
     told.map(|answer| (String::new(), answer)).collect()
 }
 

@@ -79,7 +79,9 @@ impl<R: Read> Lines<R> {
         if self.buffer.is_empty() && self.buffer.capacity() > 4 * CHUNK {
             self.buffer = Vec::new();
         }
-        let more = (&mut self.reader).take(CHUNK as u64).read_to_end(&mut self.buffer)?;
+        let more = (&mut self.reader)
+            .take(CHUNK as u64)
+            .read_to_end(&mut self.buffer)?;
         Ok(more > 0)
     }
 
@@ -122,7 +124,10 @@ mod tests {
     #[test]
     fn a_torn_last_line_waits() {
         let (lines, offset) = read(b"a\n\nbc\nd");
-        assert_eq!(lines, [Some(b"a".to_vec()), Some(Vec::new()), Some(b"bc".to_vec())]);
+        assert_eq!(
+            lines,
+            [Some(b"a".to_vec()), Some(Vec::new()), Some(b"bc".to_vec())]
+        );
         assert_eq!(offset, 6);
         assert_eq!(read(b""), (Vec::new(), 0));
     }

@@ -122,15 +122,28 @@ pub(super) fn read(
     let session: Session<'_> = serde_json::from_str(&text).unwrap_or_default();
     let id = wire::text(session.id).unwrap_or_else(|| name(file.path.file_stem()));
     let same = from.offset == 0 || from.beginning == hash(&[&id]);
-    let state = if same { from.state.clone() } else { State::default() };
+    let state = if same {
+        from.state.clone()
+    } else {
+        State::default()
+    };
     let mut reading = Reading::begin(file, state, filters, sink);
     about(&session, &id, &mut reading.scribe);
-    let storage = file.path.ancestors().nth(3).map(Path::to_path_buf).unwrap_or_default();
+    let storage = file
+        .path
+        .ancestors()
+        .nth(3)
+        .map(Path::to_path_buf)
+        .unwrap_or_default();
     let revert = wire::object::<Time<'_>>(session.revert).unwrap_or_default();
     let mut walk = Walk {
         storage,
         reverted: wire::text(revert.message).map(|id| id.into_owned()),
-        last: if same { from.file.clone() } else { String::new() },
+        last: if same {
+            from.file.clone()
+        } else {
+            String::new()
+        },
     };
     let read = walk.messages(&id, &mut reading)?;
     let last = walk.last;
@@ -139,7 +152,8 @@ pub(super) fn read(
     outcome.position.file = last;
     outcome.position.beginning = hash(&[&id]);
     // It has no bytes of its own; this tells that something was read.
-    outcome.position.offset = if same { from.offset } else { 0 } + read.max(u64::from(from.offset == 0));
+    outcome.position.offset =
+        if same { from.offset } else { 0 } + read.max(u64::from(from.offset == 0));
     Ok(outcome)
 }
 
@@ -180,7 +194,11 @@ impl Walk {
             if id != begun {
                 part = String::new();
             }
-            let path = self.storage.join("message").join(session).join(format!("{id}.json"));
+            let path = self
+                .storage
+                .join("message")
+                .join(session)
+                .join(format!("{id}.json"));
             let text = content(&path).unwrap_or_default();
             let Ok(message) = serde_json::from_str::<Message<'_>>(&text) else {
                 reading.count(Heard::Malformed);
@@ -206,9 +224,15 @@ impl Walk {
         reading: &mut Reading<'_>,
     ) -> io::Result<(u64, bool)> {
         let directory = self.storage.join("part").join(message);
-        let reverted = self.reverted.as_deref().is_some_and(|first| message >= first);
+        let reverted = self
+            .reverted
+            .as_deref()
+            .is_some_and(|first| message >= first);
         let mut read = 0;
-        for id in listed(&directory)?.into_iter().filter(|id| id.as_str() > after) {
+        for id in listed(&directory)?
+            .into_iter()
+            .filter(|id| id.as_str() > after)
+        {
             let text = content(&directory.join(format!("{id}.json"))).unwrap_or_default();
             let time = wire::object::<Time<'_>>(about.time).unwrap_or_default();
             let heard = match serde_json::from_str::<Part<'_>>(&text) {
@@ -299,10 +323,18 @@ fn tool(
     scribe.line(wire::time(time.end.or(time.start)), Some(key));
     let id = wire::text(part.call).unwrap_or_default();
     let used = tools::tool_use(&wire::text(part.tool).unwrap_or_default(), state.input);
-    scribe.uses(Call { id: &id, message: key, side, used });
+    scribe.uses(Call {
+        id: &id,
+        message: key,
+        side,
+        used,
+    });
     let metadata: Metadata<'_> = wire::object(state.metadata).unwrap_or_default();
     let output = wire::head(state.error.or(state.output), limit::LOOK).unwrap_or_default();
-    let mut answered = Answered { ok, ..Answered::of(ok, &output) };
+    let mut answered = Answered {
+        ok,
+        ..Answered::of(ok, &output)
+    };
     if let Some(exit) = wire::exit(metadata.exit) {
         (answered.ok, answered.exit) = (Some(exit == 0), Some(exit));
     }
@@ -339,6 +371,8 @@ fn listed(directory: &Path) -> io::Result<Vec<String>> {
 
 fn content(path: &Path) -> io::Result<String> {
     let mut bytes = Vec::new();
-    fs::File::open(path)?.take(LARGEST).read_to_end(&mut bytes)?;
+    fs::File::open(path)?
+        .take(LARGEST)
+        .read_to_end(&mut bytes)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

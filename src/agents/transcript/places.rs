@@ -1,8 +1,8 @@
 //! Where agents keep their transcripts, and which files there are some.
 
+use super::super::wire::Raw;
 use super::TranscriptKind;
 use super::reading::{beginning_of_compressed, name};
-use super::super::wire::Raw;
 use crate::error::{Error, Result};
 use serde::Deserialize;
 use std::collections::HashSet;
@@ -58,7 +58,11 @@ pub fn default_places(kind: TranscriptKind, homes: &AgentHomes) -> Vec<PathBuf> 
     match kind {
         TranscriptKind::Claude => {
             let claude = homes.claude_config_dir.clone();
-            vec![claude.unwrap_or_else(|| home.join(".claude")).join("projects")]
+            vec![
+                claude
+                    .unwrap_or_else(|| home.join(".claude"))
+                    .join("projects"),
+            ]
         }
         TranscriptKind::Codex => {
             let codex = homes.codex_home.clone();
@@ -87,7 +91,9 @@ pub fn discover(root: &Path) -> Result<Found> {
     if !root.exists() {
         return Ok(found);
     }
-    let walk = WalkDir::new(root).follow_root_links(true).sort_by_file_name();
+    let walk = WalkDir::new(root)
+        .follow_root_links(true)
+        .sort_by_file_name();
     // These hold the parts of sessions, many thousands.
     let parts = |path: &Path| {
         let above = path.parent().and_then(Path::file_name);
@@ -108,7 +114,9 @@ pub fn discover(root: &Path) -> Result<Found> {
             look(entry.path(), is_root, &mut found)?;
         }
     }
-    found.files.sort_by(|a, b| (a.modified, &a.path).cmp(&(b.modified, &b.path)));
+    found
+        .files
+        .sort_by(|a, b| (a.modified, &a.path).cmp(&(b.modified, &b.path)));
     drop_doubles(&mut found.files);
     Ok(found)
 }
@@ -159,7 +167,8 @@ fn beginning(path: &Path) -> std::io::Result<Vec<u8>> {
 }
 
 fn milliseconds(time: SystemTime) -> i64 {
-    let length = |length: std::time::Duration| i64::try_from(length.as_millis()).unwrap_or(i64::MAX);
+    let length =
+        |length: std::time::Duration| i64::try_from(length.as_millis()).unwrap_or(i64::MAX);
     match time.duration_since(UNIX_EPOCH) {
         Ok(after) => length(after),
         Err(before) => -length(before.duration()),

@@ -50,7 +50,8 @@ pub fn read(
 }
 
 fn is_document(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "json")
+    path.extension()
+        .is_some_and(|extension| extension == "json")
 }
 
 fn read_lines(
@@ -139,7 +140,10 @@ impl<'a> Reading<'a> {
             Line::Whole(line) => *line,
             Line::TooLong => return self.count(Heard::Malformed),
         };
-        let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line).trim_ascii();
+        let line = line
+            .strip_prefix(b"\xef\xbb\xbf")
+            .unwrap_or(line)
+            .trim_ascii();
         if !line.is_empty() {
             let text = String::from_utf8_lossy(line);
             let heard = self.hear(&text, dropped);

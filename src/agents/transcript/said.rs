@@ -76,9 +76,35 @@ const NOT_SAID: [&str; 7] = [
 
 /// Commands of the agent's program that are about the program and not about the work.
 const HOUSEKEEPING: [&str; 29] = [
-    "add-dir", "agents", "bug", "chat", "clear", "compact", "config", "context", "cost", "doctor",
-    "effort", "exit", "fast", "help", "hooks", "ide", "login", "logout", "mcp", "memory", "model",
-    "permissions", "plugin", "quit", "rename", "resume", "rewind", "status", "usage",
+    "add-dir",
+    "agents",
+    "bug",
+    "chat",
+    "clear",
+    "compact",
+    "config",
+    "context",
+    "cost",
+    "doctor",
+    "effort",
+    "exit",
+    "fast",
+    "help",
+    "hooks",
+    "ide",
+    "login",
+    "logout",
+    "mcp",
+    "memory",
+    "model",
+    "permissions",
+    "plugin",
+    "quit",
+    "rename",
+    "resume",
+    "rewind",
+    "status",
+    "usage",
 ];
 
 /// Reads a text in the user's name.
@@ -86,7 +112,11 @@ pub(super) fn read(text: &str) -> Said<'_> {
     let text = unwrapped(text);
     if let Some(command) = inside(&text, "bash-input").or_else(|| shell_block(&text)) {
         let command = command.trim().to_owned();
-        return if command.is_empty() { Said::Nothing } else { Said::Shell(command) };
+        return if command.is_empty() {
+            Said::Nothing
+        } else {
+            Said::Shell(command)
+        };
     }
     if let Some(name) = inside(&text, "command-name") {
         return command(name, inside(&text, "command-args").unwrap_or(""));
@@ -119,7 +149,9 @@ pub(super) fn is_block(text: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     !name.is_empty()
         && name.chars().all(plain)
-        && [tag, name].iter().any(|name| text.ends_with(&format!("</{name}>")))
+        && [tag, name]
+            .iter()
+            .any(|name| text.ends_with(&format!("</{name}>")))
 }
 
 /// Takes a prompt out of what is written around it.
@@ -134,7 +166,9 @@ fn unwrapped(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(asked);
     }
     if text.starts_with("# AGENTS.md instructions") {
-        let after = text.split_once("</INSTRUCTIONS>").map_or("", |(_, after)| after);
+        let after = text
+            .split_once("</INSTRUCTIONS>")
+            .map_or("", |(_, after)| after);
         return Cow::Borrowed(after);
     }
     Cow::Borrowed(text)
@@ -150,7 +184,9 @@ fn command(name: &str, arguments: &str) -> Said<'static> {
     if name.is_empty() || HOUSEKEEPING.contains(&name) {
         return Said::Nothing;
     }
-    Said::Text(Cow::Owned(format!("/{name} {arguments}").trim_end().to_owned()))
+    Said::Text(Cow::Owned(
+        format!("/{name} {arguments}").trim_end().to_owned(),
+    ))
 }
 
 /// The form in which one agent writes a command that the user ran.
@@ -257,7 +293,9 @@ mod tests {
         let leave = "<command-name>/exit</command-name>";
         assert_eq!(read(leave), Said::Leave("exit".to_owned()));
         assert!(is_block("<skill>\n<name>a</name>\n</skill>"));
-        assert!(is_block("<permissions instructions>a</permissions instructions>"));
+        assert!(is_block(
+            "<permissions instructions>a</permissions instructions>"
+        ));
         assert!(!is_block("<a> or b") && !is_block("x <a></a>") && !is_block(""));
     }
 }

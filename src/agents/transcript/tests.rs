@@ -17,7 +17,9 @@ fn strip(text: &str) -> String {
     let Some((before, rest)) = text.split_once("<!-- mx:recall") else {
         return text.to_owned();
     };
-    let after = rest.split_once("<!-- /mx:recall -->").map_or("", |(_, after)| after);
+    let after = rest
+        .split_once("<!-- /mx:recall -->")
+        .map_or("", |(_, after)| after);
     format!("{before}{after}")
 }
 
@@ -62,8 +64,24 @@ fn line(item: &Item) -> String {
         other => other.to_string(),
     };
     let order = [
-        "tool", "action", "from", "path", "command", "ok", "exit", "hash", "name", "decision",
-        "rationale", "reason", "cwd", "subject", "text", "summary", "error", "refused",
+        "tool",
+        "action",
+        "from",
+        "path",
+        "command",
+        "ok",
+        "exit",
+        "hash",
+        "name",
+        "decision",
+        "rationale",
+        "reason",
+        "cwd",
+        "subject",
+        "text",
+        "summary",
+        "error",
+        "refused",
     ];
     let mut line = kind.as_str().expect("a name").to_owned();
     for name in order {
@@ -190,7 +208,10 @@ fn a_fork_whose_parent_is_gone_keeps_what_it_copied() {
     let from = fixtures().join("claude/-home-ada-lamp").join(name);
     fs::copy(from, directory.path().join(name)).expect("copied");
     let (lines, _) = told(directory.path());
-    assert!(lines.contains(&"prompt text=Make the lamp blink".to_owned()), "{lines:?}");
+    assert!(
+        lines.contains(&"prompt text=Make the lamp blink".to_owned()),
+        "{lines:?}"
+    );
 }
 
 #[test]
@@ -325,12 +346,24 @@ fn what_gemini_takes_back_later_is_told_anew_without_it() {
     let (before, _) = whole.split_once("{\"$rewindTo\"").expect("a rewind");
     fs::write(&path, before).expect("written");
     let (items, first) = read_from(&only(&path), &Position::default());
-    assert!(items.iter().any(|item| line(item) == "prompt text=A wrong turn"));
+    assert!(
+        items
+            .iter()
+            .any(|item| line(item) == "prompt text=A wrong turn")
+    );
     fs::write(&path, &whole).expect("written");
     let (items, second) = read_from(&only(&path), &first.position);
     assert!(second.anew);
-    assert!(!items.iter().any(|item| line(item) == "prompt text=A wrong turn"));
-    assert!(items.iter().any(|item| line(item) == "prompt text=The right turn"));
+    assert!(
+        !items
+            .iter()
+            .any(|item| line(item) == "prompt text=A wrong turn")
+    );
+    assert!(
+        items
+            .iter()
+            .any(|item| line(item) == "prompt text=The right turn")
+    );
 }
 
 #[test]
@@ -422,19 +455,31 @@ fn opencode_goes_on_where_it_ended_and_waits_for_what_is_not_finished() {
         .collect();
     // The session first, then each message before its parts.
     files.sort_by_key(|path| {
-        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        let name = path
+            .file_name()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
         let part = name.starts_with("prt");
         let above = path.parent().and_then(Path::file_name).expect("a name");
-        let message = if part { above.to_string_lossy().into_owned() } else { name.replace(".json", "") };
+        let message = if part {
+            above.to_string_lossy().into_owned()
+        } else {
+            name.replace(".json", "")
+        };
         (!name.starts_with("ses"), message, part, name)
     });
     let mut position = Position::default();
     let mut lines = Vec::new();
     for file in files {
-        let to = directory.path().join(file.strip_prefix(&from).expect("below"));
+        let to = directory
+            .path()
+            .join(file.strip_prefix(&from).expect("below"));
         fs::create_dir_all(to.parent().expect("a parent")).expect("made");
         let text = fs::read_to_string(&file).expect("a fixture");
-        let unfinished = text.replace("\"completed\"", "\"running\"").replace("\"error\"", "\"running\"");
+        let unfinished = text
+            .replace("\"completed\"", "\"running\"")
+            .replace("\"error\"", "\"running\"");
         for text in [&text[..text.len() / 2], &unfinished, &text] {
             fs::write(&to, text).expect("written");
             let (items, outcome) = read_from(&only(directory.path()), &position);
@@ -458,7 +503,11 @@ fn a_database_is_named_as_unsupported() {
 fn all_lines() -> Vec<TranscriptFile> {
     let files = discover(&fixtures()).expect("readable").files.into_iter();
     files
-        .filter(|file| file.path.extension().is_some_and(|extension| extension == "jsonl"))
+        .filter(|file| {
+            file.path
+                .extension()
+                .is_some_and(|extension| extension == "jsonl")
+        })
         .collect()
 }
 
@@ -468,8 +517,13 @@ fn read_in_two_parts_cut_anywhere_it_tells_the_same() {
         let whole = fs::read(&file.path).expect("a fixture");
         let rewinds = whole.windows(11).any(|window| window == b"\"$rewindTo\"");
         let directory = tempfile::tempdir().expect("a directory");
-        let path = directory.path().join(file.path.file_name().expect("a name"));
-        let copy = TranscriptFile { path: path.clone(), ..file.clone() };
+        let path = directory
+            .path()
+            .join(file.path.file_name().expect("a name"));
+        let copy = TranscriptFile {
+            path: path.clone(),
+            ..file.clone()
+        };
         fs::write(&path, &whole).expect("written");
         let (expected, at_once) = read_from(&copy, &Position::default());
         let ends = whole.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
@@ -495,7 +549,11 @@ fn read_in_two_parts_cut_anywhere_it_tells_the_same() {
             assert_eq!(second.position, at_once.position);
             let mut counts = first.counts;
             counts.add(&second.counts);
-            assert!(second.anew || counts == at_once.counts, "{} cut at {cut}", path.display());
+            assert!(
+                second.anew || counts == at_once.counts,
+                "{} cut at {cut}",
+                path.display()
+            );
         }
     }
 }
@@ -512,7 +570,10 @@ fn every_byte_of_a_small_file_can_be_its_end() {
     for cut in 0..whole.len() {
         fs::write(&path, &whole[..cut]).expect("written");
         let (mut items, first) = read_from(&file, &Position::default());
-        let ended = whole[..cut].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let ended = whole[..cut]
+            .iter()
+            .rposition(|byte| *byte == b'\n')
+            .map_or(0, |at| at + 1);
         assert_eq!(first.position.offset(), ended as u64);
         fs::write(&path, &whole).expect("written");
         items.extend(read_from(&file, &first.position).0);
@@ -523,12 +584,18 @@ fn every_byte_of_a_small_file_can_be_its_end() {
 #[test]
 fn another_file_of_that_name_is_read_anew() {
     let directory = tempfile::tempdir().expect("a directory");
-    let path = directory.path().join("0c8a1111-2222-4333-8444-555566667777.jsonl");
+    let path = directory
+        .path()
+        .join("0c8a1111-2222-4333-8444-555566667777.jsonl");
     let whole = fs::read_to_string(fixtures().join(CLAUDE)).expect("a fixture");
     fs::write(&path, &whole).expect("written");
     let file = only(&path);
     let (all, first) = read_from(&file, &Position::default());
-    let shorter: String = whole.lines().take(8).map(|line| format!("{line}\n")).collect();
+    let shorter: String = whole
+        .lines()
+        .take(8)
+        .map(|line| format!("{line}\n"))
+        .collect();
     let other = whole.replacen("Make the lamp blink", "Make the lamp shine", 1);
     let end = whole.replacen("The door is done", "The door is shut", 1);
     for (text, anew) in [(shorter, true), (other, true), (end, true), (whole, false)] {
@@ -543,20 +610,29 @@ fn another_file_of_that_name_is_read_anew() {
 #[test]
 fn every_text_is_redacted() {
     for file in discover(&fixtures()).expect("readable").files {
-        if file.kind == TranscriptKind::Opencode || file.path.extension().is_none_or(|e| e != "jsonl") {
+        if file.kind == TranscriptKind::Opencode
+            || file.path.extension().is_none_or(|e| e != "jsonl")
+        {
             continue;
         }
         let directory = tempfile::tempdir().expect("a directory");
-        let path = directory.path().join(file.path.file_name().expect("a name"));
+        let path = directory
+            .path()
+            .join(file.path.file_name().expect("a name"));
         let text = fs::read_to_string(&file.path).expect("a fixture");
         // In whatever is said, done, answered, or a name.
-        let planted = ["lamp", "blink", "Blink", "door", "test", "Green", "main", "red", "Done"]
-            .iter()
-            .fold(text, |text, word| text.replace(word, "hunter2"));
+        let planted = [
+            "lamp", "blink", "Blink", "door", "test", "Green", "main", "red", "Done",
+        ]
+        .iter()
+        .fold(text, |text, word| text.replace(word, "hunter2"));
         fs::write(&path, planted).expect("written");
         let copy = TranscriptFile { path, ..file };
         let (items, outcome) = read_from(&copy, &Position::default());
-        let all = format!("{items:?} {outcome:?} {}", serde_json::to_string(&outcome.position).expect("JSON"));
+        let all = format!(
+            "{items:?} {outcome:?} {}",
+            serde_json::to_string(&outcome.position).expect("JSON")
+        );
         assert!(all.contains("***"));
         assert!(!all.contains("hunter2"), "{all}");
     }
@@ -568,7 +644,9 @@ fn odd_lines_are_counted_and_the_others_read() {
     let path = directory.path().join("a.jsonl");
     let mut bytes = b"\xef\xbb\xbf".to_vec();
     let prompt = |text: &str| {
-        format!(r#"{{"type":"user","uuid":"{text}","sessionId":"s","timestamp":"2026-03-02T09:00:00Z","message":{{"role":"user","content":"{text}"}}}}"#)
+        format!(
+            r#"{{"type":"user","uuid":"{text}","sessionId":"s","timestamp":"2026-03-02T09:00:00Z","message":{{"role":"user","content":"{text}"}}}}"#
+        )
     };
     bytes.extend(prompt("one").bytes());
     bytes.extend(b"\r\n\n  \nnot JSON\n\0\0\n[1]\n{\"type\":{}}\n{\"type\":\"user\"}\n");
@@ -579,11 +657,19 @@ fn odd_lines_are_counted_and_the_others_read() {
     bytes.extend(std::iter::repeat_n(b'x', lines::LONGEST + 1));
     bytes.extend(b"\"}}\n");
     let latin = prompt("caf#").into_bytes();
-    bytes.extend(latin.iter().map(|byte| if *byte == b'#' { 0xe9 } else { *byte }));
+    bytes.extend(
+        latin
+            .iter()
+            .map(|byte| if *byte == b'#' { 0xe9 } else { *byte }),
+    );
     bytes.push(b'\n');
     fs::write(&path, &bytes).expect("written");
     let (items, outcome) = read_from(&only(&path), &Position::default());
-    let prompts: Vec<String> = items.iter().map(line).filter(|l| l.starts_with("prompt")).collect();
+    let prompts: Vec<String> = items
+        .iter()
+        .map(line)
+        .filter(|l| l.starts_with("prompt"))
+        .collect();
     assert_eq!(prompts.len(), 4, "{prompts:?}");
     assert_eq!(outcome.counts.malformed, 5, "{:?}", outcome.counts);
     assert_eq!(outcome.position.offset(), bytes.len() as u64);
@@ -597,8 +683,14 @@ fn places_are_the_documented_ones() {
         ..AgentHomes::default()
     };
     let places = |kind| default_places(kind, &homes);
-    assert_eq!(places(TranscriptKind::Claude), [Path::new("/home/ada/.claude/projects")]);
-    let codex = [Path::new("/codex/sessions"), Path::new("/codex/archived_sessions")];
+    assert_eq!(
+        places(TranscriptKind::Claude),
+        [Path::new("/home/ada/.claude/projects")]
+    );
+    let codex = [
+        Path::new("/codex/sessions"),
+        Path::new("/codex/archived_sessions"),
+    ];
     assert_eq!(places(TranscriptKind::Codex), codex);
     for kind in TranscriptKind::ALL {
         assert!(!places(kind).is_empty());
@@ -612,10 +704,25 @@ fn places_are_the_documented_ones() {
 fn every_fixture_is_known_by_its_content_alone() {
     for file in discover(&fixtures()).expect("readable").files {
         let bytes = fs::read(&file.path).expect("a fixture");
-        let name = if file.path.extension().is_some_and(|e| e == "json") { &file.path } else { Path::new("x.jsonl") };
-        assert_eq!(sniff(name, &bytes), Some(file.kind), "{}", file.path.display());
+        let name = if file.path.extension().is_some_and(|e| e == "json") {
+            &file.path
+        } else {
+            Path::new("x.jsonl")
+        };
+        assert_eq!(
+            sniff(name, &bytes),
+            Some(file.kind),
+            "{}",
+            file.path.display()
+        );
     }
-    for other in ["", "{}", "[1]", "hello", "{\"display\":\"x\",\"project\":\"/p\"}\n"] {
+    for other in [
+        "",
+        "{}",
+        "[1]",
+        "hello",
+        "{\"display\":\"x\",\"project\":\"/p\"}\n",
+    ] {
         assert_eq!(sniff(Path::new("history.jsonl"), other.as_bytes()), None);
     }
 }
@@ -663,7 +770,10 @@ fn check(bytes: &[u8], kind: usize) {
         let (_, outcome) = read_from(&file, &Position::default());
         let counts = outcome.counts;
         let unknown: u64 = counts.unknown.values().sum();
-        assert_eq!(counts.lines, counts.understood + counts.ignored + counts.malformed + unknown);
+        assert_eq!(
+            counts.lines,
+            counts.understood + counts.ignored + counts.malformed + unknown
+        );
         discover(directory.path()).expect("readable");
     }
 }
@@ -673,7 +783,9 @@ fn check(bytes: &[u8], kind: usize) {
 #[test]
 #[ignore = "needs real transcripts"]
 fn real_transcripts() {
-    let Some(place) = option_env!("MX_TEST_TRANSCRIPTS") else { return };
+    let Some(place) = option_env!("MX_TEST_TRANSCRIPTS") else {
+        return;
+    };
     let mut sums = BTreeMap::<&str, Counts>::new();
     for file in discover(Path::new(place)).expect("readable").files {
         let (items, outcome) = read_from(&file, &Position::default());
@@ -685,7 +797,9 @@ fn real_transcripts() {
         for item in &outcome.tail {
             println!("   -- {}", line(item));
         }
-        sums.entry(file.kind.name()).or_default().add(&outcome.counts);
+        sums.entry(file.kind.name())
+            .or_default()
+            .add(&outcome.counts);
     }
     for (agent, counts) in sums {
         println!("{agent}: {counts:?}");

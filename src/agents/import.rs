@@ -1,0 +1,418 @@
+//! Importing transcripts: each session of an agent becomes an entry of the same form as one that
+//! was recorded while it happened.
+//!
+//! What was read of which transcript is kept in `.mx/import/`, so that the next time only what is
+//! new is read. It may be deleted: then everything is read again, and what is in the records
+//! already is not added twice.
+
+use super::apply::Scene;
+use super::redact::Redactor;
+use super::transcript::{
+    Counts, Filters, Item, Key, Outcome, Position, TranscriptFile, TranscriptKind, read,
+};
+use crate::error::{Error, Result};
+use crate::kb::Kb;
+use crate::model::{AgentSession, EntryPath, Session, SessionId, Source, Status, Timestamp};
+use crate::session::changes;
+use crate::session::reconstruct::absorb;
+use crate::session::resume::{Ending, compose, strip_recalled};
+use crate::session::{derived, end, record};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What became of one transcript.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Imported {
+    /// A new entry.
+    New(EntryPath),
+    /// An entry that there was, which may have grown.
+    Grown(EntryPath),
+    /// Nothing was added to it since it was read the last time.
+    Unchanged,
+    /// Hooks recorded the session while it happened.
+    Recorded,
+    /// Nothing happened in it.
+    Empty,
+}
+
+/// An import: what is known from earlier ones.
+pub(crate) struct Import<'a> {
+    kb: &'a Kb,
+    redactor: Redactor,
+    /// By which transcript each happening was told first.
+    told: HashMap<Key, u64>,
+    /// Keys that are new since the last import.
+    fresh: Vec<(Key, u64)>,
+    /// The entries of agents' sessions, by project.
+    entries: HashMap<String, HashMap<AgentSessionKey, (PathBuf, bool)>>,
+}
+
+type AgentSessionKey = (String, String);
+
+/// What is known of a transcript that was read before.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Known {
+    position: Position,
+    size: u64,
+    modified: i64,
+    /// The record, absolute; `None` if there is none.
+    record: Option<PathBuf>,
+    /// Whether hooks recorded the session.
+    live: bool,
+}
+
+impl<'a> Import<'a> {
+    /// Prepares an import.
+    ///
+    /// # Errors
+    ///
+    /// If what earlier imports left cannot be read.
+    pub(crate) fn new(kb: &'a Kb) -> Result<Self> {
+        Ok(Import {
+            kb,
+            redactor: Redactor::plain(),
+            told: read_keys(&keys_path(kb))?,
+            fresh: Vec::new(),
+            entries: HashMap::new(),
+        })
+    }
+
+    /// Imports one transcript, as far as it is new.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read, or its record cannot be written.
+    pub(crate) fn file(&mut self, file: &TranscriptFile) -> Result<(Imported, Counts)> {
+        let known_path = known_path(self.kb, &file.path);
+        let known: Option<Known> = fs::read(&known_path)
+            .ok()
+            .and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        let known = known.filter(|known| known.record.as_ref().is_none_or(|path| path.is_file()));
+        if let Some(known) = &known
+            && (known.size, known.modified) == (file.size, file.modified)
+        {
+            return Ok((Imported::Unchanged, Counts::default()));
+        }
+        let (imported, outcome, record) = match &known {
+            Some(Known {
+                record: Some(record),
+                position,
+                live: false,
+                ..
+            }) => self.grow(file, record, position)?,
+            _ => self.anew(file)?,
+        };
+        let known = Known {
+            position: outcome.position,
+            size: file.size,
+            modified: file.modified,
+            record,
+            live: imported == Imported::Recorded,
+        };
+        let json = serde_json::to_vec(&known).unwrap_or_default();
+        self.kb.replace(&known_path, &json)?;
+        Ok((imported, outcome.counts))
+    }
+
+    /// Ends the import: remembers what was told, and brings the derived files up to date.
+    ///
+    /// # Errors
+    ///
+    /// If they cannot be written.
+    pub(crate) fn finish(self) -> Result<()> {
+        if !self.fresh.is_empty() {
+            let mut bytes = Vec::with_capacity(self.fresh.len() * 16);
+            for (key, file) in &self.fresh {
+                bytes.extend_from_slice(&key.0.to_le_bytes());
+                bytes.extend_from_slice(&file.to_le_bytes());
+            }
+            let path = keys_path(self.kb);
+            self.kb.rewrite(&path, |old| {
+                Ok(Some([old.unwrap_or_default(), &bytes].concat()))
+            })?;
+        }
+        derived::update(self.kb).map(|_| ())
+    }
+
+    /// Reads on where the last reading ended.
+    fn grow(
+        &mut self,
+        file: &TranscriptFile,
+        record: &Path,
+        from: &Position,
+    ) -> Result<(Imported, Outcome, Option<PathBuf>)> {
+        let keys = std::cell::RefCell::new(Vec::new());
+        let (_, outcome) = record::change(self.kb, record, |session| {
+            let before = session.clone();
+            keys.borrow_mut().clear();
+            let outcome = self.take(file, from, session, &mut keys.borrow_mut())?;
+            if outcome.anew {
+                // What was told before is told again: it is put together afresh instead.
+                *session = before;
+            } else {
+                settle(self.kb, session, &before, &outcome);
+            }
+            Ok(outcome)
+        })?;
+        if outcome.anew {
+            return self.anew(file);
+        }
+        self.remember(file, keys.into_inner());
+        let path = end::entry_path(self.kb, record)?;
+        Ok((Imported::Grown(path), outcome, Some(record.to_path_buf())))
+    }
+
+    /// Reads the whole, into the record that there is of this session, or into a new one.
+    fn anew(&mut self, file: &TranscriptFile) -> Result<(Imported, Outcome, Option<PathBuf>)> {
+        let mut session = empty(self.kb);
+        let mut keys = Vec::new();
+        let outcome = self.take(file, &Position::default(), &mut session, &mut keys)?;
+        self.remember(file, keys);
+        let told = &outcome.session;
+        if nothing_in(&session) {
+            return Ok((Imported::Empty, outcome, None));
+        }
+        let agent = AgentSession {
+            name: told.agent.unwrap_or(file.kind).name().to_owned(),
+            id: told.id.clone(),
+        };
+        if session.directories.is_empty()
+            && let Some(cwd) = &told.cwd
+        {
+            session.directories = vec![self.kb.environment().shown(Path::new(cwd))];
+        }
+        session.project = self.project(told.cwd.as_deref(), told.project.as_deref());
+        let project = session.project.clone();
+        let key = (agent.name.clone(), agent.id.clone());
+        if !agent.id.is_empty()
+            && let Some((record, live)) = self.entries_of(&project)?.get(&key).cloned()
+        {
+            if live {
+                return Ok((Imported::Recorded, outcome, Some(record)));
+            }
+            self.add(&record, &session, &outcome)?;
+            let path = end::entry_path(self.kb, &record)?;
+            return Ok((Imported::Grown(path), outcome, Some(record)));
+        }
+        let path = self.store(&mut session, &agent, &outcome)?;
+        let record = self.kb.root().join(path.as_str());
+        self.entries_of(&project)?
+            .insert(key, (record.clone(), false));
+        Ok((Imported::New(path), outcome, Some(record)))
+    }
+
+    fn store(
+        &self,
+        session: &mut Session,
+        agent: &AgentSession,
+        outcome: &Outcome,
+    ) -> Result<EntryPath> {
+        let zone = self.kb.zone();
+        let at = |milliseconds: Option<i64>| {
+            let seconds = milliseconds.map(|at| at.div_euclid(1000));
+            seconds.map(|seconds| Timestamp::from_seconds(seconds).in_zone(zone))
+        };
+        session.started = at(outcome.session.started).unwrap_or(session.started);
+        session.id = SessionId::new(session.started, 1);
+        session.ended = at(outcome.session.last).or(Some(session.started));
+        session.agent = (!agent.id.is_empty()).then(|| agent.clone());
+        session.reconstructed = Some(format!("from a transcript of {}", agent.name));
+        session.prompt = compose(session, &Ending::default());
+        self.kb.create()?;
+        end::store(self.kb, session)
+    }
+
+    /// Adds what a transcript tells to a record that has some of it already.
+    fn add(&self, record: &Path, told: &Session, outcome: &Outcome) -> Result<()> {
+        record::change(self.kb, record, |session| {
+            let before = session.clone();
+            let mut rows = told.clone();
+            rows.tools.clear();
+            rows.progress.retain(|event| {
+                let same = |other: &crate::model::Event| {
+                    other.text == event.text && other.time == changes::minute(event.time)
+                };
+                !session.progress.iter().any(same)
+            });
+            absorb(session, &rows);
+            for tool in &told.tools {
+                let counted = session.tools.iter().find(|row| row.name == tool.name);
+                let missing = tool.uses.saturating_sub(counted.map_or(0, |row| row.uses));
+                if missing > 0 {
+                    changes::count_tool(session, &tool.name, missing, tool.source);
+                }
+            }
+            settle(self.kb, session, &before, outcome);
+            Ok(())
+        })
+        .map(|_| ())
+    }
+
+    /// Applies what a transcript tells from a position on. Collects the keys of what was new.
+    fn take(
+        &self,
+        file: &TranscriptFile,
+        from: &Position,
+        session: &mut Session,
+        keys: &mut Vec<Key>,
+    ) -> Result<Outcome> {
+        let scene = Scene {
+            environment: self.kb.environment(),
+            zone: self.kb.zone(),
+            source: Source::Inferred,
+        };
+        let own = hash_of(&file.path);
+        let clean = |text: &str, most: usize| self.redactor.clean_and_cut(text, most);
+        let filters = Filters {
+            clean: &clean,
+            strip: &strip_recalled,
+        };
+        let outcome = read(file, from, filters, &mut |Item { key, happening }| {
+            let told_by = key.and_then(|key| self.told.get(&key));
+            if told_by.is_none_or(|other| *other == own) {
+                scene.apply(session, &happening);
+                keys.extend(key);
+            }
+        })?;
+        for item in &outcome.tail {
+            scene.apply(session, &item.happening);
+        }
+        Ok(outcome)
+    }
+
+    fn remember(&mut self, file: &TranscriptFile, keys: Vec<Key>) {
+        let own = hash_of(&file.path);
+        for key in keys {
+            if self.told.insert(key, own).is_none() {
+                self.fresh.push((key, own));
+            }
+        }
+    }
+
+    fn project(&self, cwd: Option<&str>, named: Option<&str>) -> String {
+        let there = cwd.and_then(|cwd| self.kb.used_from(Path::new(cwd)).ok());
+        match (there, named) {
+            (Some(there), _) => there.project(),
+            (None, Some(named)) => named.to_owned(),
+            (None, None) => "Unknown".to_owned(),
+        }
+    }
+
+    /// Returns the records of agents' sessions in a project, each with whether it was made while it
+    /// happened.
+    fn entries_of(
+        &mut self,
+        project: &str,
+    ) -> Result<&mut HashMap<AgentSessionKey, (PathBuf, bool)>> {
+        if !self.entries.contains_key(project) {
+            let sessions = match self.kb.exists() {
+                true => derived::newest(self.kb, Some(project), usize::MAX)?,
+                false => Vec::new(),
+            };
+            let found = sessions.into_iter().filter_map(|(path, session)| {
+                let agent = session.agent?;
+                let live = session.reconstructed.is_none();
+                Some((
+                    (agent.name, agent.id),
+                    (self.kb.root().join(path.as_str()), live),
+                ))
+            });
+            self.entries.insert(project.to_owned(), found.collect());
+        }
+        Ok(self.entries.entry(project.to_owned()).or_default())
+    }
+}
+
+/// Brings the end and what is derived up to date, unless somebody wrote the prompt.
+fn settle(kb: &Kb, session: &mut Session, before: &Session, outcome: &Outcome) {
+    let last = outcome
+        .session
+        .last
+        .map(|at| Timestamp::from_seconds(at.div_euclid(1000)).in_zone(kb.zone()));
+    session.ended = session.ended.max(last);
+    if before.prompt == compose(before, &Ending::default()) {
+        session.prompt = compose(session, &Ending::default());
+    }
+}
+
+fn empty(kb: &Kb) -> Session {
+    let now = kb.now();
+    Session {
+        id: SessionId::new(now, 1),
+        project: String::new(),
+        status: Status::Ended,
+        started: now,
+        ended: None,
+        directories: Vec::new(),
+        agent: None,
+        journal: None,
+        goal: None,
+        reconstructed: None,
+        interrupted: None,
+        progress: Vec::new(),
+        files: Vec::new(),
+        decisions: Vec::new(),
+        blockers: Vec::new(),
+        tools: Vec::new(),
+        prompt: Vec::new(),
+    }
+}
+
+fn nothing_in(session: &Session) -> bool {
+    session.progress.is_empty() && session.files.is_empty() && session.tools.is_empty()
+}
+
+fn directory(kb: &Kb) -> PathBuf {
+    kb.private_dir().join("import")
+}
+
+fn known_path(kb: &Kb, transcript: &Path) -> PathBuf {
+    directory(kb).join(format!("{:016x}.json", hash_of(transcript)))
+}
+
+fn keys_path(kb: &Kb) -> PathBuf {
+    directory(kb).join("keys")
+}
+
+fn hash_of(path: &Path) -> u64 {
+    let hash = blake3::hash(path.as_os_str().as_encoded_bytes());
+    let mut first = [0; 8];
+    first.copy_from_slice(&hash.as_bytes()[..8]);
+    u64::from_le_bytes(first)
+}
+
+/// Reads pairs of a key and the transcript that told it first, 8 bytes each.
+fn read_keys(path: &Path) -> Result<HashMap<Key, u64>> {
+    let bytes = match fs::read(path) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(HashMap::new()),
+        read => read.map_err(|cause| Error::io("read", path, cause))?,
+    };
+    let number = |bytes: &[u8]| {
+        let mut number = [0; 8];
+        number.copy_from_slice(bytes);
+        u64::from_le_bytes(number)
+    };
+    let pairs = bytes.chunks_exact(16);
+    Ok(pairs
+        .map(|pair| (Key(number(&pair[..8])), number(&pair[8..])))
+        .collect())
+}
+
+/// Returns the kinds that a name stands for: all without one.
+pub(crate) fn kinds(name: Option<&str>) -> Result<Vec<TranscriptKind>> {
+    let Some(name) = name else {
+        return Ok(TranscriptKind::ALL.to_vec());
+    };
+    TranscriptKind::from_name(name)
+        .map(|kind| vec![kind])
+        .ok_or_else(|| {
+            let names = TranscriptKind::ALL.map(TranscriptKind::name);
+            Error::usage(format!(
+                "no transcripts of '{}' are known",
+                name.escape_debug()
+            ))
+            .with_hint(format!("use one of {}", names.join(", ")))
+        })
+}

@@ -1,0 +1,178 @@
+//! Transcripts of agents become session entries.
+
+use super::{Reply, Response};
+use crate::agents::import::{Import, Imported, kinds};
+use crate::agents::transcript::{AgentHomes, Counts, TranscriptFile, default_places, discover};
+use crate::error::{Error, Result};
+use crate::index::{Progress, Report};
+use crate::kb::{Environment, Kb};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Imports transcripts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ImportRequest {
+    /// Name of the agent; `None`: all.
+    pub agent: Option<String>,
+    /// A transcript, or a directory with some; `None`: where the agents keep them.
+    pub path: Option<PathBuf>,
+}
+
+/// What was imported.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
+pub struct ImportResponse {
+    /// Transcripts that were found.
+    pub files: u64,
+    /// Entries that were made.
+    pub new: u64,
+    /// Entries that there were, to which something was added or might have been.
+    pub grown: u64,
+    /// Transcripts to which nothing was added since the last import.
+    pub unchanged: u64,
+    /// Transcripts of sessions that hooks recorded while they happened.
+    pub recorded: u64,
+    /// Transcripts in which nothing happened.
+    pub empty: u64,
+    /// How much was understood, by agent.
+    pub agents: BTreeMap<String, ImportCounts>,
+    /// The entries that were made or added to, relative to the root.
+    pub entries: Vec<String>,
+}
+
+/// How much of the transcripts of an agent was understood; of what was read now.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ImportCounts {
+    /// Transcripts.
+    pub files: u64,
+    /// Lines, or messages where the format has no lines.
+    pub lines: u64,
+    /// Those that said something.
+    pub understood: u64,
+    /// Those that are known, and without interest.
+    pub ignored: u64,
+    /// Those of a type that this version does not know, by type.
+    pub unknown: BTreeMap<String, u64>,
+    /// Those that are no JSON, or too long.
+    pub malformed: u64,
+}
+
+pub(super) fn run(kb: &Kb, request: &ImportRequest, report: Report) -> Result<Reply> {
+    let (files, mut warnings) = find(kb, request)?;
+    let total = files.len() as u64;
+    let mut response = ImportResponse {
+        files: total,
+        ..ImportResponse::default()
+    };
+    let mut import = Import::new(kb)?;
+    let mut bytes = 0;
+    for (done, file) in files.iter().enumerate() {
+        report(Progress {
+            done: done as u64,
+            total,
+            bytes,
+        });
+        match import.file(file) {
+            Ok((imported, counts)) => count(&mut response, file, &imported, &counts),
+            // One that cannot be read does not stop the others.
+            Err(error) => warnings.push(error.to_string()),
+        }
+        bytes += file.size;
+    }
+    report(Progress {
+        done: total,
+        total,
+        bytes,
+    });
+    if response.new + response.grown > 0 {
+        import.finish()?;
+    }
+    let mut reply = Reply::from(Response::Import(response));
+    reply.warnings = warnings;
+    Ok(reply)
+}
+
+fn find(kb: &Kb, request: &ImportRequest) -> Result<(Vec<TranscriptFile>, Vec<String>)> {
+    let kinds = kinds(request.agent.as_deref())?;
+    let places = match &request.path {
+        Some(path) => {
+            let path = kb.environment().absolute(path);
+            if !path.exists() {
+                return Err(Error::not_found(format!(
+                    "{} does not exist",
+                    path.display()
+                )));
+            }
+            vec![path]
+        }
+        None => {
+            let homes = homes(kb.environment())?;
+            kinds
+                .iter()
+                .flat_map(|kind| default_places(*kind, &homes))
+                .collect()
+        }
+    };
+    let (mut files, mut warnings) = (Vec::new(), Vec::new());
+    for place in places {
+        let found = discover(&place)?;
+        files.extend(found.files);
+        warnings.extend(
+            found
+                .unsupported
+                .into_iter()
+                .map(|(path, why)| format!("{} is not imported: {why}", path.display())),
+        );
+    }
+    files.retain(|file| kinds.contains(&file.kind));
+    // What sub-agents did belongs to a session, which is to be there before.
+    files.sort_by_key(|file| {
+        let part = file.path.iter().any(|part| part == "subagents");
+        (part, file.modified, file.path.clone())
+    });
+    files.dedup_by(|a, b| a.path == b.path);
+    Ok((files, warnings))
+}
+
+pub(super) fn homes(env: &Environment) -> Result<AgentHomes> {
+    let home = env.home.clone().ok_or_else(|| {
+        Error::failed("there is no home directory in which agents keep their transcripts")
+            .with_hint("name a file or a directory: mx import AGENT PATH")
+    })?;
+    let directory = |name| env.variable(name).map(PathBuf::from);
+    Ok(AgentHomes {
+        home,
+        claude_config_dir: directory("CLAUDE_CONFIG_DIR"),
+        codex_home: directory("CODEX_HOME"),
+        xdg_data_home: directory("XDG_DATA_HOME"),
+    })
+}
+
+fn count(response: &mut ImportResponse, file: &TranscriptFile, what: &Imported, counts: &Counts) {
+    match what {
+        Imported::New(path) => {
+            response.new += 1;
+            response.entries.push(path.to_string());
+        }
+        Imported::Grown(path) => {
+            response.grown += 1;
+            response.entries.push(path.to_string());
+        }
+        Imported::Unchanged => response.unchanged += 1,
+        Imported::Recorded => response.recorded += 1,
+        Imported::Empty => response.empty += 1,
+    }
+    let told = response
+        .agents
+        .entry(file.kind.name().to_owned())
+        .or_default();
+    told.files += 1;
+    told.lines += counts.lines;
+    told.understood += counts.understood;
+    told.ignored += counts.ignored;
+    told.malformed += counts.malformed;
+    for (name, number) in &counts.unknown {
+        *told.unknown.entry(name.clone()).or_default() += number;
+    }
+}

@@ -1,0 +1,40 @@
+//! What was imported.
+
+use super::{clean, count};
+use crate::ops::ImportResponse;
+use std::io::{self, Write};
+
+pub(super) fn import(import: &ImportResponse, out: &mut dyn Write) -> io::Result<()> {
+    if import.files == 0 {
+        return writeln!(out, "No transcripts found.");
+    }
+    let files = count(import.files, "transcript", "transcripts");
+    let new = count(import.new, "new session", "new sessions");
+    let others = [
+        (import.grown, "gone on with"),
+        (import.unchanged, "unchanged"),
+        (import.recorded, "recorded by hooks already"),
+        (import.empty, "without content"),
+    ];
+    let others = others.iter().filter(|(number, _)| *number > 0);
+    let others: String = others
+        .map(|(number, what)| format!(", {number} {what}"))
+        .collect();
+    writeln!(out, "{files}: {new}{others}")?;
+    for (agent, counts) in import.agents.iter().filter(|(_, counts)| counts.lines > 0) {
+        let lines = count(counts.lines, "line", "lines");
+        write!(
+            out,
+            "  {agent}: {lines}, {} understood, {} without interest",
+            counts.understood, counts.ignored
+        )?;
+        if counts.malformed > 0 {
+            write!(out, ", {} malformed", counts.malformed)?;
+        }
+        writeln!(out)?;
+        for (name, number) in &counts.unknown {
+            writeln!(out, "    unknown: {} ({number})", clean::line(name))?;
+        }
+    }
+    Ok(())
+}
