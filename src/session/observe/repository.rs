@@ -59,6 +59,7 @@ impl Asked<'_> {
         };
         let stash = Reflog::read(&self.place.stash_log()).unwrap_or_default();
         GitBaseline {
+            prefix: self.place.prefix().clone(),
             head,
             log: length,
             stashes: stash
@@ -81,6 +82,12 @@ impl Asked<'_> {
             });
             dirty.collect()
         })
+    }
+
+    /// Returns whether the directory is one that git is not to look at.
+    pub(super) fn is_ignored(&self) -> bool {
+        let check = ["check-ignore", "-q", "."];
+        !self.place.is_root() && self.git.run(&check, Vec::new()).is_ok()
     }
 
     /// Returns what was done.
@@ -128,7 +135,10 @@ impl Asked<'_> {
                     commits: baseline.file_time.div_euclid(SECOND),
                     files: baseline.file_time,
                 };
-                (baseline.git.as_ref(), baseline.git.is_none(), window)
+                let git = baseline.git.as_ref();
+                // Another repository may have been made closer to the directory.
+                let git = git.filter(|git| git.prefix == *self.place.prefix());
+                (git, git.is_none(), window)
             }
             Since::Time(time) => (None, false, Window::from(*time)),
             Since::Unknown { now } => {
@@ -212,6 +222,10 @@ impl Asked<'_> {
             return Ok(Vec::new());
         }
         let known = start.baseline.and_then(|baseline| baseline.head.as_deref());
+        if from == i64::MAX || (log.is_none() && known.is_some() && known == status.head.as_deref())
+        {
+            return Ok(Vec::new());
+        }
         let Some(log) = log else {
             notes.push("git keeps no log of HEAD here: commits count by their times".to_owned());
             return commits.since(from, known);

@@ -105,7 +105,8 @@ impl Settling<'_> {
             return file_time::directory_changed(&path, self.start);
         };
         let made = file_time::made(&data);
-        if trace.from.is_none() && made.is_some_and(|made| !not_before(made, self.start)) {
+        let new = trace.from.is_none() && !trace.before.exists();
+        if new && made.is_some_and(|made| !not_before(made, self.start)) {
             trace.before = Content::Unknown;
         }
         let state = file_time::state(&path);
