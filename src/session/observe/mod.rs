@@ -8,7 +8,7 @@
 //! In a repository git is asked, which is run by `runner` alone:
 //!
 //! - `status`: what differs from the last commit;
-//! - `reflog` and `commits`: which commits were made here since, as opposed to those that a pull
+//! - `history`, from `reflog` and `commits`: which commits were made here since, as opposed to those that a pull
 //!   brought, and what each changed;
 //! - `trace`: all that put together to one action on each file;
 //! - `repository`: the steps in their order.
@@ -21,6 +21,7 @@ mod changes;
 mod commits;
 mod exclusion;
 mod file_time;
+mod history;
 mod made;
 mod moves;
 mod observation;
@@ -42,7 +43,7 @@ mod trace;
 mod without_git;
 
 pub use baseline::Baseline;
-pub use observation::{Commit, Evidence, Move, Observation, ObservedFile};
+pub use observation::{Evidence, Observation};
 pub use since::Since;
 
 use exclusion::Exclusion;
