@@ -32,12 +32,9 @@ impl Settling<'_> {
             };
             let before = content(file.mark.is_some());
             match traces.get_mut(&file.path) {
-                Some(trace) if trace.committed.is_some() => {
-                    if !same {
-                        trace.before = before;
-                    }
-                }
+                Some(trace) if same && trace.committed.is_some() => {}
                 Some(_) if same => traces.remove(&file.path),
+                Some(trace) if trace.committed.is_some() => trace.before = before,
                 Some(trace) => (trace.before, trace.after) = (before, content(exists)),
                 // Now it is as in the commit, or it is ignored, or it is gone.
                 None if !same && (file.tracked || !exists) => {
