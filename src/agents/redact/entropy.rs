@@ -20,6 +20,9 @@ const CHANGES: usize = 36;
 /// As many where there is only one number: camel case of short words comes close.
 const CAMEL: usize = 50;
 
+/// So many small letters in a row are a word.
+const LONG_WORD: usize = 9;
+
 /// How many small letters, capitals and digits there are, and how often the kind changes.
 #[derive(Default)]
 struct Mix {
@@ -155,7 +158,8 @@ fn is_dense(text: &[u8]) -> bool {
         .iter()
         .filter(|byte| !byte.is_ascii_alphanumeric())
         .count();
-    signs * 8 <= text.len()
+    let word = |part: &[u8]| part.iter().all(u8::is_ascii_lowercase);
+    signs * 8 <= text.len() && !text.windows(LONG_WORD).any(word)
 }
 
 /// What random text may follow that is no secret: hashes that lock files hold, images, identifiers.

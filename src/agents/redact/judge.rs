@@ -307,7 +307,8 @@ const REFERENCES: [&str; 26] = [
 /// Tells whether a value only stands for one. `changeme` counts as such: nothing is lost with it.
 fn is_placeholder(value: &[u8]) -> bool {
     let begins = |lead: &&str| value.starts_with(lead.as_bytes());
-    if REFERENCES.iter().any(|lead| begins(lead)) && !is_dressed_up(value) {
+    if contains(value, "{{") || REFERENCES.iter().any(|lead| begins(lead)) && !is_dressed_up(value)
+    {
         return true;
     }
     let mask = |byte: &u8| b"xX*.-_?#".contains(byte);
