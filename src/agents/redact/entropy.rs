@@ -1,7 +1,7 @@
 //! What looks random, told from words, names, paths, hashes and identifiers.
 
 use super::bytes::{
-    BASE64, HEX, PLAIN64, before, byte, end_of, ends, line_before, start_of, starts,
+    BASE64, HEX, PLAIN64, before, behind_escape, byte, end_of, ends, line_before, start_of, starts,
 };
 use super::finding::{Findings, Rank};
 use super::marker::HIGH_ENTROPY;
@@ -143,6 +143,7 @@ pub(super) fn find(bytes: &[u8], run: Range<usize>, findings: &mut Findings) -> 
     while matches!(byte(bytes, place.start), b'/' | b'-' | b'+' | b'=') && place.start < place.end {
         place.start += 1;
     }
+    place.start = behind_escape(bytes, place.start).min(place.end);
     let text = &bytes[place.clone()];
     let sized = (LEAST..=MOST).contains(&text.len());
     if sized && is_random(text) && is_dense(text) && !is_harmless(bytes, &place) {

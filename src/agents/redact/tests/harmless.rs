@@ -77,6 +77,8 @@ const HARMLESS: &[&str] = &[
     "token: Option<String>,",
     "fn login(user: &str, password: &str) -> Result<Token> {",
     "password = get_password()",
+    "ask(\"Password: \", \"user\")",
+    "println(\"Password: \" + user.name + \"!\")",
     "password = getpass.getpass(\"Password: \")",
     "const token = process.env.GITHUB_TOKEN;",
     "token = os.environ[\"API_TOKEN\"]",

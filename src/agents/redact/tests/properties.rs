@@ -1,7 +1,7 @@
 //! What holds for any text.
 
-use super::{LETTERS, clean, random};
 use super::super::Redactor;
+use super::{LETTERS, clean, random};
 use proptest::prelude::*;
 
 /// Pieces that mean something to the scanners.
