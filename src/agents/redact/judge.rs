@@ -296,7 +296,7 @@ const HINTS: [&str; 12] = [
 ];
 
 /// Beginnings of references: values that stand elsewhere.
-const REFERENCES: [&str; 26] = [
+const REFERENCES: [&str; 29] = [
     "@{{",
     "@$",
     "$",
@@ -323,6 +323,9 @@ const REFERENCES: [&str; 26] = [
     "http://",
     "https://",
     "secretref:",
+    "required|",
+    "nullable|",
+    "sometimes|",
 ];
 
 /// Tells whether a value only stands for one. `changeme` counts as such: nothing is lost with it.
