@@ -185,7 +185,8 @@ fn the_examples_of_the_formats_are_what_the_schemas_describe() {
         "session_file": "project",
         "exclude": ["drafts/*"],
         "recent_sessions": 20,
-        "recent_lines": 100
+        "recent_lines": 100,
+        "recent_bytes": 12000
     });
     assert_valid("config", &config);
 }

@@ -116,8 +116,9 @@ fn behind(
         .or_else(|| phrase(bytes, name, from))
         .unwrap_or_else(|| value::literal(bytes, from));
     if judge::hides(bytes, name, &literal, place) {
-        let end = literal.place.end;
-        findings.add(literal.place, name.kind, Rank::Place);
+        let place = value::whole(bytes, literal);
+        let end = place.end;
+        findings.add(place, name.kind, Rank::Place);
         return end;
     }
     from
@@ -146,13 +147,17 @@ fn behind_type(bytes: &[u8], from: usize) -> Option<usize> {
     (equals && value::quoted(bytes, value).is_some()).then_some(value)
 }
 
+/// A phrase has at most 24 words.
+const LONGEST_PHRASE: usize = 512;
+
 /// Returns the rest of the line, where a phrase may stand without quotes.
 fn phrase(bytes: &[u8], name: Name, from: usize) -> Option<Literal> {
-    let bare =
-        name.force == Force::Phrase && !matches!(byte(bytes, from), b'"' | b'\'' | b'`' | b'\\');
-    let rest = bytes.get(from..)?;
+    if name.force != Force::Phrase || matches!(byte(bytes, from), b'"' | b'\'' | b'`' | b'\\') {
+        return None;
+    }
+    let rest = bytes.get(from..bytes.len().min(from + LONGEST_PHRASE))?;
     let end = rest.iter().position(|byte| b"\n\r\"'`<\\".contains(byte));
-    bare.then_some(Literal {
+    Some(Literal {
         place: from..from + end.unwrap_or(rest.len()),
         form: Form::Quoted,
     })

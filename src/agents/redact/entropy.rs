@@ -1,7 +1,7 @@
 //! What looks random, told from words, names, paths, hashes and identifiers.
 
 use super::bytes::{
-    BASE64, HEX, PLAIN64, before, byte, end_of, ends, line_before, start_of, starts,
+    BASE64, HEX, PLAIN64, before, behind_escape, byte, end_of, ends, line_before, start_of, starts,
 };
 use super::finding::{Findings, Rank};
 use super::marker::HIGH_ENTROPY;
@@ -19,6 +19,9 @@ const MOST: usize = 120;
 const CHANGES: usize = 36;
 /// As many where there is only one number: camel case of short words comes close.
 const CAMEL: usize = 50;
+
+/// So many small letters in a row are a word.
+const LONG_WORD: usize = 9;
 
 /// How many small letters, capitals and digits there are, and how often the kind changes.
 #[derive(Default)]
@@ -140,6 +143,7 @@ pub(super) fn find(bytes: &[u8], run: Range<usize>, findings: &mut Findings) -> 
     while matches!(byte(bytes, place.start), b'/' | b'-' | b'+' | b'=') && place.start < place.end {
         place.start += 1;
     }
+    place.start = behind_escape(bytes, place.start).min(place.end);
     let text = &bytes[place.clone()];
     let sized = (LEAST..=MOST).contains(&text.len());
     if sized && is_random(text) && is_dense(text) && !is_harmless(bytes, &place) {
@@ -155,7 +159,8 @@ fn is_dense(text: &[u8]) -> bool {
         .iter()
         .filter(|byte| !byte.is_ascii_alphanumeric())
         .count();
-    signs * 8 <= text.len()
+    let word = |part: &[u8]| part.iter().all(u8::is_ascii_lowercase);
+    signs * 8 <= text.len() && !text.windows(LONG_WORD).any(word)
 }
 
 /// What random text may follow that is no secret: hashes that lock files hold, images, identifiers.

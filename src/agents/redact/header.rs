@@ -1,13 +1,15 @@
 //! Headers that carry credentials: `Authorization`, `Cookie`, `Set-Cookie`.
 
-use super::bytes::{URL64, byte, end_within, skip_blanks};
+use super::bytes::{DOTTED, URL64, byte, end_within, skip_blanks};
 use super::entropy;
 use super::finding::{Findings, Rank};
 use super::judge;
 use super::marker::{AUTHORIZATION, COOKIE};
+use super::value;
+use std::ops::Range;
 
 /// Words that precede the credential.
-const SCHEMES: [&str; 15] = [
+const SCHEMES: [&str; 12] = [
     "bearer",
     "basic",
     "token",
@@ -16,14 +18,17 @@ const SCHEMES: [&str; 15] = [
     "negotiate",
     "ntlm",
     "key",
-    "hawk",
-    "digest",
-    "oauth",
     "sso-key",
     "genie-key",
     "splunk",
     "zoho-oauthtoken",
 ];
+
+/// Schemes whose credential is a list, to the end of the line.
+const LISTS: [&str; 4] = ["digest", "hawk", "oauth", "aws4-hmac-sha256"];
+
+/// No header is longer.
+const LONGEST: usize = 16 * 1024;
 
 /// Hides the credential behind the header `name`, from `from` on. Returns where to go on, if it is
 /// such a header.
@@ -34,33 +39,27 @@ pub(super) fn find(
     findings: &mut Findings,
 ) -> Option<usize> {
     let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
-    let start = opening(bytes, from);
-    if is("authorization") || is("proxy-authorization") || is("x-authorization") {
-        Some(authorization(bytes, start, findings))
+    let kind = if is("authorization") || is("proxy-authorization") || is("x-authorization") {
+        authorization
     } else if is("cookie") {
-        let end = line_end(bytes, start);
-        cookie(bytes, start, end, start, findings);
-        Some(end)
+        cookie
     } else if is("set-cookie") {
-        let end = line_end(bytes, start);
-        let end = memchr::memchr(b';', &bytes[start..end]).map_or(end, |length| start + length);
-        let value = end_within(bytes, start, &URL64, 128) + 1;
-        cookie(bytes, start, end, value, findings);
-        Some(end)
+        set_cookie
     } else {
-        None
-    }
+        return None;
+    };
+    Some(kind(bytes, opening(bytes, from), findings))
 }
 
-/// Skips blanks and a quote, which may be escaped.
+/// Skips blanks and a quote, which may be escaped or follow a letter.
 fn opening(bytes: &[u8], from: usize) -> usize {
     let mut at = skip_blanks(bytes, from, 16);
+    let quote = |at: usize| matches!(byte(bytes, at), b'"' | b'\'' | b'`' | b'\\');
+    if matches!(byte(bytes, at), b'f' | b'b') && quote(at + 1) {
+        at += 1;
+    }
     let limit = at + 6;
-    while at < limit
-        && matches!(byte(bytes, at), b'\\' | b'"' | b'\'' | b'`' | b'f' | b'b')
-        && (matches!(byte(bytes, at), b'\\' | b'"' | b'\'' | b'`')
-            || matches!(byte(bytes, at + 1), b'"' | b'\''))
-    {
+    while at < limit && quote(at) {
         at += 1;
     }
     at
@@ -68,56 +67,77 @@ fn opening(bytes: &[u8], from: usize) -> usize {
 
 fn authorization(bytes: &[u8], start: usize, findings: &mut Findings) -> usize {
     let word = end_within(bytes, start, &URL64, 24);
-    let scheme = &bytes[start..word];
-    let known = SCHEMES
-        .iter()
-        .any(|name| scheme.eq_ignore_ascii_case(name.as_bytes()))
-        || scheme.starts_with(b"AWS4-");
-    let blank = byte(bytes, word) == b' ';
-    let from = if blank && (known || scheme.len() < 16) {
-        word + 1
+    let is = |names: &[&str]| {
+        let scheme = &bytes[start..word];
+        names
+            .iter()
+            .any(|name| scheme.eq_ignore_ascii_case(name.as_bytes()))
+    };
+    let two = word > start && byte(bytes, word) == b' ' && word - start < 20;
+    let from = if two {
+        skip_blanks(bytes, word, 8)
     } else {
         start
     };
-    let from = skip_blanks(bytes, from, 8);
-    let listed = known && matches!(scheme[0], b'D' | b'd' | b'A') && scheme.len() > 5;
-    let end = if listed {
-        line_end(bytes, from)
+    let list = two && is(&LISTS);
+    let known = list || (two && is(&SCHEMES));
+    let end = if list {
+        end_before(bytes, from, b"\n\r'`")
     } else {
-        credential_end(bytes, from)
+        value::bare(bytes, from).end
     };
     let value = &bytes[from..end];
-    let least = if known && from > start { 4 } else { 12 };
-    let told = known && from > start && !value.iter().all(u8::is_ascii_lowercase);
-    if value.len() >= least
-        && !judge::is_stand_in(value)
-        && (told || entropy::is_token_like(value) || value.len() >= 24)
-        && !judge::is_expression(value)
-    {
+    let told = if known {
+        value.len() >= 4 && !value.iter().all(u8::is_ascii_lowercase)
+    } else {
+        value.len() >= 12 && (entropy::is_token_like(value) || value.len() >= 24)
+    };
+    if told && !judge::is_stand_in(value) && !judge::is_expression(value) {
         findings.add(from..end, AUTHORIZATION, Rank::Place);
         return end;
     }
     start
 }
 
-fn cookie(bytes: &[u8], start: usize, end: usize, from: usize, findings: &mut Findings) {
-    let name = end_within(bytes, start, &URL64, 128);
-    if name > start && byte(bytes, name) == b'=' && from < end {
-        let value = &bytes[name + 1..end];
-        if !judge::is_stand_in(value) {
-            findings.add(from..end, COOKIE, Rank::Place);
-        }
+/// Hides all cookies.
+fn cookie(bytes: &[u8], start: usize, findings: &mut Findings) -> usize {
+    let Some(value) = behind_name(bytes, start) else {
+        return start;
+    };
+    let end = end_before(bytes, value, ENDS);
+    add(bytes, start..end, value, findings)
+}
+
+/// Hides the value of the cookie, and keeps its name and attributes.
+fn set_cookie(bytes: &[u8], start: usize, findings: &mut Findings) -> usize {
+    let Some(value) = behind_name(bytes, start) else {
+        return start;
+    };
+    let end = end_before(bytes, value, ENDS);
+    let end = end.min(end_before(bytes, value, b";"));
+    add(bytes, value..end, value, findings)
+}
+
+fn add(bytes: &[u8], place: Range<usize>, value: usize, findings: &mut Findings) -> usize {
+    if judge::is_stand_in(&bytes[value..place.end]) {
+        return value;
     }
+    let end = place.end;
+    findings.add(place, COOKIE, Rank::Place);
+    end
 }
 
-fn credential_end(bytes: &[u8], from: usize) -> usize {
-    let ending = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`\\<>,;)}".contains(byte);
-    let rest = bytes.get(from..).unwrap_or_default();
-    from + rest.iter().position(ending).unwrap_or(rest.len())
+/// Returns where the value of a cookie begins, behind `name=`.
+fn behind_name(bytes: &[u8], start: usize) -> Option<usize> {
+    let name = end_within(bytes, start, &DOTTED, 128);
+    (name > start && byte(bytes, name) == b'=').then_some(name + 1)
 }
 
-fn line_end(bytes: &[u8], from: usize) -> usize {
-    let ending = |byte: &u8| matches!(byte, b'\n' | b'\r' | b'"' | b'\'' | b'`' | b'\\');
-    let rest = bytes.get(from..).unwrap_or_default();
-    from + rest.iter().position(ending).unwrap_or(rest.len())
+/// What ends a header: the line, or the string that holds it.
+const ENDS: &[u8] = b"\n\r\"'`\\";
+
+fn end_before(bytes: &[u8], from: usize, ends: &[u8]) -> usize {
+    let rest = &bytes[from..bytes.len().min(from + LONGEST)];
+    let length = rest.iter().position(|byte| ends.contains(byte));
+    from + length.unwrap_or(rest.len())
 }

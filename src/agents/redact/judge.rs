@@ -2,6 +2,7 @@
 
 use super::bytes::{ALNUM, byte, skip_blanks};
 use super::entropy;
+use super::marker::PASSWORD;
 use super::name::{Force, Name};
 use super::value::{Form, Literal};
 
@@ -21,7 +22,7 @@ pub(super) enum Place {
 /// Tells whether the literal behind a name is to be hidden.
 pub(super) fn hides(bytes: &[u8], name: Name, literal: &Literal, place: Place) -> bool {
     let value = &bytes[literal.place.clone()];
-    if value.is_empty() || is_placeholder(value) {
+    if value.is_empty() || is_placeholder(value) || is_between_strings(value) {
         return false;
     }
     let force = match (name.force, name.shouted) {
@@ -30,21 +31,28 @@ pub(super) fn hides(bytes: &[u8], name: Name, literal: &Literal, place: Place) -
     };
     let env = name.shouted && name.force >= Force::Likely;
     match literal.form {
-        Form::Quoted => hides_quoted(value, force, env && place != Place::Spaced),
+        Form::Quoted => hides_quoted(value, name, force, env && place != Place::Spaced),
         Form::Bare => {
             let code = is_code(value) && !(env && place == Place::Tight && !value.contains(&b'('));
-            !code && hides_bare(bytes, literal, force, env, place)
+            !code && hides_bare(bytes, name, literal, force, env, place)
         }
     }
 }
 
-fn hides_quoted(value: &[u8], force: Force, env: bool) -> bool {
+/// Tells whether this is what stands between two strings of a program: the quote behind the name
+/// closed one, as in `ask("Password: ", "x")`.
+fn is_between_strings(value: &[u8]) -> bool {
+    let solid = value.iter().any(u8::is_ascii_alphanumeric) || !value.is_ascii();
+    value[0].is_ascii_whitespace() || (!solid && value.len() < 6)
+}
+
+fn hides_quoted(value: &[u8], name: Name, force: Force, env: bool) -> bool {
     match force {
         Force::Firm => !is_label(value) && !is_path(value),
         Force::Likely if env => {
             value.len() >= 6 && !is_label(value) && !is_path(value) && !is_number(value)
         }
-        Force::Likely => is_telling(value),
+        Force::Likely => is_telling(value) || (name.kind == PASSWORD && is_simple_password(value)),
         Force::Faint => is_random(value),
         Force::Phrase => is_phrase(value),
     }
@@ -61,7 +69,14 @@ fn is_phrase(value: &[u8]) -> bool {
             .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_whitespace())
 }
 
-fn hides_bare(bytes: &[u8], literal: &Literal, force: Force, env: bool, place: Place) -> bool {
+fn hides_bare(
+    bytes: &[u8],
+    name: Name,
+    literal: &Literal,
+    force: Force,
+    env: bool,
+    place: Place,
+) -> bool {
     let value = &bytes[literal.place.clone()];
     match force {
         Force::Firm if is_path(value) || is_type(value) => false,
@@ -70,7 +85,7 @@ fn hides_bare(bytes: &[u8], literal: &Literal, force: Force, env: bool, place: P
         Force::Likely if env && place == Place::Tight => {
             value.len() >= 6 && !is_path(value) && !is_number(value)
         }
-        Force::Likely => is_telling(value),
+        Force::Likely => is_telling(value) || (name.kind == PASSWORD && is_simple_password(value)),
         Force::Faint => is_random(value),
         Force::Phrase => false,
     }
@@ -101,6 +116,12 @@ fn is_telling(value: &[u8]) -> bool {
     let hex = entropy::is_hex(value) && value.len() >= 16 && entropy::is_no_word(value);
     let call = value.contains(&b'(');
     (hex || entropy::is_token_like(value)) && !call && !is_path(value) && !is_number(value)
+}
+
+/// Tells whether a value is letters with a number: a password, where one may stand.
+fn is_simple_password(value: &[u8]) -> bool {
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    value.len() >= 6 && (1..value.len()).contains(&digits) && ALNUM.has_all(value)
 }
 
 fn is_random(value: &[u8]) -> bool {
@@ -275,7 +296,7 @@ const HINTS: [&str; 12] = [
 ];
 
 /// Beginnings of references: values that stand elsewhere.
-const REFERENCES: [&str; 26] = [
+const REFERENCES: [&str; 29] = [
     "@{{",
     "@$",
     "$",
@@ -302,12 +323,16 @@ const REFERENCES: [&str; 26] = [
     "http://",
     "https://",
     "secretref:",
+    "required|",
+    "nullable|",
+    "sometimes|",
 ];
 
 /// Tells whether a value only stands for one. `changeme` counts as such: nothing is lost with it.
 fn is_placeholder(value: &[u8]) -> bool {
     let begins = |lead: &&str| value.starts_with(lead.as_bytes());
-    if REFERENCES.iter().any(|lead| begins(lead)) && !is_dressed_up(value) {
+    if contains(value, "{{") || REFERENCES.iter().any(|lead| begins(lead)) && !is_dressed_up(value)
+    {
         return true;
     }
     let mask = |byte: &u8| b"xX*.-_?#".contains(byte);

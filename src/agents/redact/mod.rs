@@ -1,7 +1,7 @@
 //! Secrets out of text, before anything of it is stored.
 //!
 //! [`Redactor::clean`] puts `[redacted:KIND]` in the place of each secret: tokens of known form
-//! ([`provider`], [`shape`]), private keys ([`pem`]), passwords in URLs ([`url`]), values of names
+//! ([`provider`], [`shape`]), private keys ([`pem`]), passwords in URLs ([`url`]), URLs that are secrets ([`webhook`]), values of names
 //! like `password` ([`assignment`], [`header`], [`dashes`], [`element`], [`prose`]), random strings
 //! ([`entropy`]), and what stands in `<private>…</private>` ([`private`]).
 //!
@@ -35,6 +35,7 @@ mod shape;
 mod tests;
 mod url;
 mod value;
+mod webhook;
 
 use crate::error::Result;
 use finding::{Finding, Findings};

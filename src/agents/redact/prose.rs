@@ -12,26 +12,27 @@ use super::name::{self, Force, Name};
 use super::value::{self, Form, Literal};
 use std::ops::Range;
 
-/// Finds passwords behind the words `password` and `IDENTIFIED BY`.
+/// Finds passwords behind the word `password`, by the letter of it that is rarest.
 pub(super) fn find(bytes: &[u8], findings: &mut Findings) {
-    for (needle, shouted) in [
-        ("assword", false),
-        ("ASSWORD", true),
-        ("entified by ", false),
-        ("ENTIFIED BY ", true),
-    ] {
-        for at in memchr::memmem::find_iter(bytes, needle) {
-            let end = at + needle.len();
-            let sql = needle.len() > 7;
-            told(bytes, end, shouted || sql, findings);
+    for w in memchr::memchr2_iter(b'w', b'W', bytes) {
+        let start = w.saturating_sub(4);
+        if starts_in_any_case(bytes, start, "password") {
+            told(bytes, start + 8, bytes[w] == b'W', findings);
         }
+    }
+}
+
+/// Looks behind the word `IDENTIFIED` of SQL, which ends at `end`.
+pub(super) fn identified(bytes: &[u8], end: usize, findings: &mut Findings) {
+    if ends_in_any_case(bytes, end, "identified") && starts_in_any_case(bytes, end, " by ") {
+        told(bytes, end + 3, true, findings);
     }
 }
 
 /// Looks at what follows the word `password`, which ends at `end`.
 fn told(bytes: &[u8], end: usize, firm: bool, findings: &mut Findings) {
     let from = skip_blanks(bytes, end, 4);
-    if from == end && before(bytes, end) != b' ' {
+    if from == end {
         return;
     }
     let verb = ["is ", "was ", "is: ", "-> ", "→ ", "to "]

@@ -57,6 +57,7 @@ fn run(bytes: &[u8], run: Range<usize>, seen: &mut usize, findings: &mut Finding
         }
     }
     shape::around(bytes, run.clone(), findings);
+    prose::identified(bytes, run.end, findings);
     prose::adjacent(bytes, run.clone(), findings);
     if run.len() >= entropy::NOTABLE && run.start >= *seen {
         *seen = entropy::find(bytes, run, findings);

@@ -9,7 +9,7 @@ use super::finding::{Findings, Rank};
 use super::marker::{
     AUTHORIZATION, AWS_KEY, AWS_SECRET_KEY, AZURE_SECRET, DISCORD_TOKEN, GOOGLE_TOKEN, JWT,
     MAILCHIMP_KEY, MAILGUN_KEY, NEW_RELIC_KEY, OPENSHIFT_TOKEN, TELEGRAM_TOKEN, TERRAFORM_TOKEN,
-    TWILIO_KEY, WEBHOOK,
+    TWILIO_KEY,
 };
 use super::provider::dotted_end;
 use std::ops::Range;
@@ -121,7 +121,6 @@ pub(super) fn around(bytes: &[u8], run: Range<usize>, findings: &mut Findings) {
     led(bytes, &run, findings);
     scheme(bytes, run.start, findings);
     within(bytes, &run, findings);
-    webhook(bytes, &run, findings);
 }
 
 /// Adds the secret beside an access key, if `kind` is one.
@@ -194,52 +193,4 @@ fn within(bytes: &[u8], run: &Range<usize>, findings: &mut Findings) {
     if memchr::memmem::find(token, b"JQQJ99").is_some() && token.len() >= 60 {
         findings.add(run.clone(), AZURE_SECRET, Rank::Form);
     }
-}
-
-/// Hosts whose URLs are secrets, and what their paths begin with.
-const WEBHOOKS: [(&str, &[&str]); 5] = [
-    (
-        "hooks.slack.com",
-        &["/services/", "/workflows/", "/triggers/"],
-    ),
-    ("discord.com", &["/api/webhooks/"]),
-    ("discordapp.com", &["/api/webhooks/"]),
-    ("webhook.office.com", &["/webhookb2/"]),
-    ("hooks.zapier.com", &["/hooks/catch/"]),
-];
-
-fn webhook(bytes: &[u8], run: &Range<usize>, findings: &mut Findings) {
-    if !matches!(byte(bytes, run.end), b'/' | b'\\') || !ends(bytes, run.end, ".com") {
-        return;
-    }
-    for (host, paths) in WEBHOOKS {
-        if !ends(bytes, run.end, host) {
-            continue;
-        }
-        for path in paths {
-            if let Some(from) = behind_path(bytes, run.end, path) {
-                let ending = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`<>)]".contains(byte);
-                let rest = &bytes[from..bytes.len().min(from + 512)];
-                let end = from + rest.iter().position(ending).unwrap_or(rest.len());
-                if entropy::is_no_word(&bytes[from..end]) {
-                    findings.add(from..end, WEBHOOK, Rank::Form);
-                }
-            }
-        }
-    }
-}
-
-/// Returns where `path` ends that begins at `at`; its slashes may be escaped, as in JSON.
-fn behind_path(bytes: &[u8], at: usize, path: &str) -> Option<usize> {
-    let mut at = at;
-    for expected in path.bytes() {
-        if expected == b'/' && byte(bytes, at) == b'\\' {
-            at += 1;
-        }
-        if byte(bytes, at) != expected {
-            return None;
-        }
-        at += 1;
-    }
-    Some(at)
 }

@@ -1,1 +1,179 @@
+//! What is hidden, what is not, and what holds for any text. Secrets are put together at run time:
+//! no file of the project holds one.
+
+mod harmless;
+mod properties;
+mod secrets;
+mod tokens;
+
 use super::*;
+
+/// The alphabets of tokens.
+const DIGITS: &str = "0123456789";
+const HEX: &str = "0123456789abcdef";
+const LOWER: &str = "abcdefghijklmnopqrstuvwxyz0123456789";
+const UPPER: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+const BASE64: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const URL64: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+
+/// Returns text that looks random and is the same for the same seed; it begins with a letter and
+/// holds a digit.
+fn random(alphabet: &str, length: usize, seed: u64) -> String {
+    let signs: Vec<char> = alphabet.chars().collect();
+    let mut state = seed
+        .wrapping_mul(0x9E37_79B9_7F4A_7C15)
+        .wrapping_add(0x1234_5678_9ABC_DEF1);
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 33) as usize
+    };
+    for _ in 0..10 {
+        next();
+    }
+    let mut text: Vec<char> = (0..length).map(|_| signs[next() % signs.len()]).collect();
+    for (at, needed) in [
+        (1, '7'),
+        (2, 'b'),
+        (4, 'Q'),
+        (5, '3'),
+        (7, 'k'),
+        (9, 'Z'),
+        (11, '5'),
+    ] {
+        if alphabet.contains(needed) && at < length {
+            text[at] = needed;
+        }
+    }
+    if let Some(last) = text.last_mut() {
+        *last = *signs
+            .iter()
+            .find(|sign| sign.is_ascii_alphanumeric() && **sign != 'A')
+            .unwrap_or(last);
+    }
+    text.into_iter().collect()
+}
+
+fn clean(text: &str) -> String {
+    Redactor::plain().clean(text).into_owned()
+}
+
+#[track_caller]
+fn hides(text: &str, secret: &str) {
+    let cleaned = clean(text);
+    assert!(
+        !cleaned.contains(secret),
+        "{secret:?} is left in\n{cleaned}\nof\n{text}"
+    );
+    assert!(cleaned.contains("[redacted:"), "{cleaned}");
+    assert_eq!(
+        clean(&cleaned),
+        cleaned,
+        "twice is not the same as once for {text}"
+    );
+}
+
+#[test]
+fn a_pattern_hides_what_it_matches() {
+    let redactor = Redactor::new(&["EMP-\\d+".to_owned(), "ticket=(\\w+)".to_owned()]).unwrap();
+    assert_eq!(
+        redactor.clean("EMP-1234 has ticket=abc and EMP-x"),
+        "[redacted:pattern] has ticket=[redacted:pattern] and EMP-x"
+    );
+    for pattern in [
+        "\\w+", ".+", "(?s).*", "^", "t", "a|(b)|c", "\\]x", "(?m)^.", "[redact]",
+    ] {
+        let redactor = Redactor::new(&[pattern.to_owned()]).unwrap();
+        let text = "]xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx a b c\nred é ted\n";
+        let once = redactor.clean(text).into_owned();
+        assert_eq!(redactor.clean(&once), once, "{pattern}");
+    }
+}
+
+#[test]
+fn a_bad_pattern_is_named() {
+    let error = Redactor::new(&["fine".to_owned(), "(open".to_owned()]).unwrap_err();
+    assert!(error.message().contains("(open"), "{error}");
+    assert!(!error.message().contains('\n'), "{error}");
+    assert!(Redactor::new(&["(a{900}){900}".to_owned()]).is_err());
+}
+
+#[test]
+fn a_cut_comes_after_redaction() {
+    let redactor = Redactor::plain();
+    let token = format!("{}{}", ["gh", "p_"].concat(), random(LETTERS, 36, 1));
+    let text = format!("use {token} for it");
+    assert_eq!(
+        redactor.clean_and_cut(&text, 100),
+        "use [redacted:github-token] for it"
+    );
+    // A marker is whole or not there.
+    assert_eq!(redactor.clean_and_cut(&text, 20), "use…");
+    assert_eq!(redactor.clean_and_cut("grün und blau", 5), "grün…");
+    assert_eq!(redactor.clean_and_cut("grün", 4), "grün");
+    assert_eq!(redactor.clean_and_cut("grün", 1), "…");
+    assert_eq!(redactor.clean_and_cut("grün", 0), "");
+    for most in 0..40 {
+        let cut = redactor.clean_and_cut(&text, most);
+        assert!(
+            cut.chars().count() <= most && !cut.contains(&token[..8]),
+            "{cut}"
+        );
+    }
+}
+
+#[test]
+fn a_long_text_is_cut_as_if_all_of_it_were_read() {
+    let redactor = Redactor::plain();
+    let token = format!("{}{} ", ["gl", "pat-"].concat(), random(LETTERS, 20, 1));
+    let filler = "words and words, ".repeat(30_000);
+    for text in [
+        filler.clone(),
+        token.repeat(30_000),
+        format!("a <private>{filler}</private> b {filler}"),
+        format!("a <private>{filler}{filler}"),
+        format!("{filler}<private>{filler}</private>{token}"),
+    ] {
+        for most in [10, 200, 5_000] {
+            assert_eq!(
+                redactor.clean_and_cut(&text, most),
+                cut::cut(&redactor.clean(&text), most)
+            );
+        }
+    }
+}
+
+#[test]
+fn json_is_redacted_by_its_names_too() {
+    let token = format!("{}{}", ["xo", "xb-"].concat(), random(DIGITS, 24, 3));
+    let pass = random(LOWER, 9, 4);
+    let mut value = serde_json::json!({
+        "password": pass, "count": 3, "password_hint": "the usual one", "token_count": "12",
+        "nested": [{"client_secret": format!("cs {pass}")}, format!("say {token}")],
+        "env": [{"name": "DB_PASSWORD", "value": pass}, {"name": "DB_HOST", "value": "localhost"}],
+        "args": ["--user", "me", "--password", pass, "--verbose", "yes"],
+        "headers": {"Authorization": format!("Bearer {pass}"), "Cookie": format!("sid={pass}; a=b"), "Set-Cookie": format!("sid={pass}; Path=/")},
+        "command": format!("mysql -p{pass} db"),
+        "passwords": [pass],
+        "arguments": format!("{{\"password\":\"{pass}\"}}"),
+        "api_key": "$API_KEY", "token": null, "secret": true,
+    });
+    let redactor = Redactor::plain();
+    redactor.clean_json(&mut value);
+    let shown = value.to_string();
+    assert!(!shown.contains(&pass) && !shown.contains(&token), "{shown}");
+    assert_eq!(value["password_hint"], "the usual one");
+    assert_eq!(value["env"][1]["value"], "localhost");
+    assert_eq!(value["args"][1], "me");
+    assert_eq!(
+        value["headers"]["Authorization"],
+        "Bearer [redacted:authorization]"
+    );
+    assert_eq!(value["api_key"], "$API_KEY");
+    assert_eq!(value["secret"], true);
+    let once = value.clone();
+    redactor.clean_json(&mut value);
+    assert_eq!(value, once);
+}

@@ -5,9 +5,12 @@ use super::entropy;
 use super::finding::{Findings, Rank};
 use super::judge;
 use super::marker::URL_PASSWORD;
+use super::webhook;
 
 /// No user and password of a URL are longer.
 const LONGEST: usize = 2048;
+/// No host that is looked for is longer.
+const LONGEST_HOST: usize = 96;
 
 /// Returns where `//` ends that begins at `at`; it may be escaped, as in JSON.
 pub(super) fn slashes(bytes: &[u8], at: usize) -> Option<usize> {
@@ -24,12 +27,18 @@ pub(super) fn find(bytes: &[u8], colon: usize, findings: &mut Findings) -> usize
     };
     let limit = bytes.len().min(start + LONGEST);
     let rest = &bytes[start..limit];
+    let host = &rest[..rest.len().min(LONGEST_HOST)];
+    if let Some(length) = host.iter().position(|byte| matches!(byte, b'/' | b'\\')) {
+        webhook::find(bytes, start, start + length, findings);
+    }
+    // Most URLs have no user, which is told faster than where they end.
+    if memchr::memchr(b'@', rest).is_none() {
+        return start;
+    }
     let outside = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`<>\\".contains(byte);
     let rest = &rest[..rest.iter().position(outside).unwrap_or(rest.len())];
-    let host_end = rest
-        .iter()
-        .position(|byte| b"/?#".contains(byte))
-        .unwrap_or(rest.len());
+    let path = rest.iter().position(|byte| b"/?#".contains(byte));
+    let host_end = path.unwrap_or(rest.len());
     let Some(at) = user_end(rest, host_end) else {
         return start;
     };

@@ -22,6 +22,8 @@ pub(super) struct Literal {
 
 /// Quotes that are not closed within so many bytes are none.
 const LONGEST: usize = 16 * 1024;
+/// A value without quotes is judged by so many bytes, lest code be read again and again.
+const JUDGED: usize = 1024;
 
 /// Calls that only wrap a literal.
 const WRAPPERS: [&str; 12] = [
@@ -116,10 +118,10 @@ fn closing(bytes: &[u8], start: usize, quote: u8, slashes: usize) -> Option<usiz
 }
 
 /// Returns the extent of a value without quotes: to a blank, a quote or the end of its clause.
-fn bare(bytes: &[u8], from: usize) -> Range<usize> {
+pub(super) fn bare(bytes: &[u8], from: usize) -> Range<usize> {
     let mut at = from;
     let mut open = 0usize;
-    while at < bytes.len() && at - from < LONGEST {
+    while at < bytes.len() && at - from < JUDGED {
         let byte = bytes[at];
         if byte.is_ascii_whitespace() || byte == 0 || b"\"`<".contains(&byte) {
             break;
@@ -146,6 +148,17 @@ fn bare(bytes: &[u8], from: usize) -> Range<usize> {
     }
     let end = trimmed(bytes, from, at);
     from..end
+}
+
+/// Returns a value that is to be hidden with all that belongs to it.
+pub(super) fn whole(bytes: &[u8], literal: Literal) -> Range<usize> {
+    let mut place = literal.place;
+    if literal.form == Form::Bare && place.len() + 8 >= JUDGED {
+        let ending = |byte: &u8| byte.is_ascii_whitespace() || b"\"\'`<".contains(byte);
+        let rest = &bytes[place.end..];
+        place.end += rest.iter().position(ending).unwrap_or(rest.len());
+    }
+    place
 }
 
 /// Tells whether nothing more of a value follows at `at`: white space, the end, another sign, or

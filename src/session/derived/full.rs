@@ -14,6 +14,7 @@ use crate::kb::walk::Walker;
 use crate::model::{EntryPath, SessionId};
 use rayon::prelude::*;
 use std::cell::OnceCell;
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 /// What is kept of each session.
@@ -74,7 +75,7 @@ fn lines(reader: &Reader<'_>) -> Vec<Line> {
         })
     };
     let mut lines: Vec<Line> = files.par_iter().filter_map(line).collect();
-    lines.sort_unstable_by(|a, b| b.key.cmp(&a.key));
+    lines.sort_unstable_by_key(|line| Reverse(line.key));
     lines
 }
 

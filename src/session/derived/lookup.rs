@@ -8,6 +8,7 @@ use crate::kb::walk::Walker;
 use crate::kb::{Kb, slug};
 use crate::model::{EntryPath, Session};
 use rayon::prelude::*;
+use std::cmp::Reverse;
 
 /// How many entries are read at once.
 const CHUNKS: std::ops::RangeInclusive<usize> = 16..=512;
@@ -85,7 +86,7 @@ pub fn find(kb: &Kb, text: &str, project: Option<&str>) -> Result<Vec<SessionFac
         .map(|read| (read.key(), reader.facts(&read)))
         .filter(|(_, facts)| project.is_none_or(|project| is_of(facts, project)))
         .collect();
-    found.sort_by(|a, b| b.0.cmp(&a.0));
+    found.sort_by_key(|(key, _)| Reverse(*key));
     Ok(found.into_iter().map(|(_, facts)| facts).collect())
 }
 
@@ -125,7 +126,7 @@ fn in_order<T: Send>(
             .is_none_or(|name| survey.folder(file) == name)
     };
     let mut files: Vec<&SessionFile> = survey.files.iter().filter(in_folder).collect();
-    files.sort_unstable_by(|a, b| b.id.cmp(&a.id));
+    files.sort_unstable_by_key(|file| Reverse(file.id));
     let take = |file: &&SessionFile| {
         let read = reader.read(file)?;
         let key = read.key();
@@ -144,7 +145,7 @@ fn in_order<T: Send>(
         let size = limit.clamp(*CHUNKS.start(), *CHUNKS.end()).min(rest.len());
         let (chunk, behind) = rest.split_at(size);
         found.extend(chunk.par_iter().filter_map(take).collect::<Vec<_>>());
-        found.sort_by(|a, b| b.0.cmp(&a.0));
+        found.sort_by_key(|(key, _)| Reverse(*key));
         found.truncate(limit);
         rest = behind;
     }

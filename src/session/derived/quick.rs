@@ -11,6 +11,7 @@ use crate::kb::walk::{FileState, Walker};
 use crate::kb::{Growth, Kb};
 use crate::model::SessionId;
 use rayon::prelude::*;
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 /// Returns `None` if everything has to be read. Then nothing is written yet, or only what the
@@ -83,7 +84,7 @@ impl Update<'_> {
             self.session(file, known)
         };
         let mut sessions: Vec<Session> = files.par_iter().map(session).collect::<Option<_>>()?;
-        sessions.sort_unstable_by(|a, b| b.known.key.cmp(&a.known.key));
+        sessions.sort_unstable_by_key(|session| Reverse(session.known.key));
         Some(sessions)
     }
 

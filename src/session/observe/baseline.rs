@@ -23,6 +23,9 @@ pub struct Baseline {
 /// How a repository looked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct GitBaseline {
+    /// Where the directory lay in the repository.
+    #[serde(default, skip_serializing_if = "RepoPath::is_empty")]
+    pub prefix: RepoPath,
     /// The commit checked out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub head: Option<String>,
@@ -151,6 +154,7 @@ mod tests {
         let baseline = Baseline {
             file_time: 5,
             git: Some(GitBaseline {
+                prefix: RepoPath::new(b"sub/"),
                 head: Some("12".to_owned()),
                 log: 7,
                 stashes: vec!["34".to_owned()],

@@ -48,7 +48,9 @@ impl Commits<'_> {
     /// Returns the commits of `HEAD` and of all branches that were committed at `start` or later,
     /// in seconds since 1970, oldest first; without those that `known` leads up to.
     pub(super) fn since(&self, start: i64, known: Option<&str>) -> Result<Vec<RawCommit>, Failure> {
-        let (age, count) = (format!("--max-age={start}"), format!("-{MAX_COMMITS}"));
+        // Not `--max-age`, which ends in 2038.
+        let age = format!("--since=@{} +0000", start.max(0));
+        let count = format!("-{MAX_COMMITS}");
         let mut arguments = vec!["rev-list", "--ignore-missing", "--date-order", &age, &count];
         arguments.extend(self.tips());
         if let Some(known) = known {

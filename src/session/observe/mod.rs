@@ -8,7 +8,7 @@
 //! In a repository git is asked, which is run by `runner` alone:
 //!
 //! - `status`: what differs from the last commit;
-//! - `reflog` and `commits`: which commits were made here since, as opposed to those that a pull
+//! - `history`, from `reflog` and `commits`: which commits were made here since, as opposed to those that a pull
 //!   brought, and what each changed;
 //! - `trace`: all that put together to one action on each file;
 //! - `repository`: the steps in their order.
@@ -21,6 +21,7 @@ mod changes;
 mod commits;
 mod exclusion;
 mod file_time;
+mod history;
 mod made;
 mod moves;
 mod observation;
@@ -42,7 +43,7 @@ mod trace;
 mod without_git;
 
 pub use baseline::Baseline;
-pub use observation::{Commit, Evidence, Move, Observation, ObservedFile};
+pub use observation::{Evidence, Observation};
 pub use since::Since;
 
 use exclusion::Exclusion;
@@ -84,16 +85,30 @@ impl Observer {
             let note = format!("{} is not a directory any more", dir.display());
             return Observation::nothing(vec![note]);
         }
-        let Some(place) = Place::find(dir) else {
-            return times::observe(dir, since, &exclusion);
+        let seen = match Place::find(dir) {
+            Some(place) => self.in_repository(&place, since, &exclusion),
+            None => times::observe(dir, since, &exclusion),
         };
-        let asked = self.runner(&place).observe(since, &exclusion);
-        asked.unwrap_or_else(|failure| {
-            let mut seen = without_git::observe(&place, since, &exclusion);
-            let note = format!("{failure}: only the times of files and the log of HEAD count");
-            seen.notes.insert(0, note);
-            seen
-        })
+        seen.bounded()
+    }
+
+    fn in_repository(&self, place: &Place, since: &Since, out: &Exclusion) -> Observation {
+        let asked = self.runner(place);
+        match asked.observe(since, out) {
+            Ok(seen) if seen.is_empty() && asked.is_ignored() => {
+                let mut seen = times::observe(place.dir(), since, out);
+                let note = "git ignores this directory: only the times of files count";
+                seen.notes.insert(0, note.to_owned());
+                seen
+            }
+            Ok(seen) => seen,
+            Err(failure) => {
+                let mut seen = without_git::observe(place, since, out);
+                let note = format!("{failure}: only the times of files and the log of HEAD count");
+                seen.notes.insert(0, note);
+                seen
+            }
+        }
     }
 
     fn runner<'a>(&'a self, place: &'a Place) -> repository::Asked<'a> {

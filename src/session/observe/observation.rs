@@ -38,6 +38,9 @@ pub struct ObservedFile {
     pub file_time: bool,
 }
 
+/// Most files that are told.
+const MAX_FILES: usize = 10_000;
+
 /// A commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Commit {
@@ -79,6 +82,23 @@ impl Observation {
             notes,
             evidence: Evidence::FileTimes,
         }
+    }
+
+    /// Returns whether nothing was done to any file.
+    pub(super) fn is_empty(&self) -> bool {
+        self.files.is_empty() && self.commits.is_empty() && self.uncommitted.is_empty()
+    }
+
+    /// Bounds the lists of files; says so.
+    pub(super) fn bounded(mut self) -> Self {
+        let most = self.files.len().max(self.uncommitted.len());
+        if most > MAX_FILES {
+            let note = format!("only the first {MAX_FILES} of {most} files are told");
+            self.notes.push(note);
+        }
+        self.files.truncate(MAX_FILES);
+        self.uncommitted.truncate(MAX_FILES);
+        self
     }
 
     /// Returns the first and the last time of activity: of commits, moves and files. File times in

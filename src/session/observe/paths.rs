@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 /// A path below the root of a working tree: bytes, `/`-separated. What is no UTF-8 is kept.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(from = "Written", into = "Written")]
 pub(super) struct RepoPath(Vec<u8>);
 
@@ -44,6 +44,11 @@ impl RepoPath {
     /// Returns the bytes.
     pub(super) fn bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    /// Returns whether it is the root itself.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// Returns the last component.

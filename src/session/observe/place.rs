@@ -12,7 +12,7 @@ pub(super) struct Place {
     dir: PathBuf,
     repository: Repository,
     /// The directory relative to the root as git writes it, with a `/` behind; empty at the root.
-    prefix: Vec<u8>,
+    prefix: RepoPath,
 }
 
 impl Place {
@@ -28,13 +28,18 @@ impl Place {
         Some(Place {
             dir: dir.to_path_buf(),
             repository,
-            prefix,
+            prefix: RepoPath::new(&prefix),
         })
     }
 
     /// Returns the directory as the caller names it.
     pub(super) fn dir(&self) -> &Path {
         &self.dir
+    }
+
+    /// Returns the directory relative to the root, with a `/` behind; empty at the root.
+    pub(super) fn prefix(&self) -> &RepoPath {
+        &self.prefix
     }
 
     /// Returns whether it is the root of the working tree.
@@ -44,7 +49,12 @@ impl Place {
 
     /// Returns the way from the directory to the root of the working tree.
     pub(super) fn way_up(&self) -> String {
-        let depth = self.prefix.iter().filter(|byte| **byte == b'/').count();
+        let depth = self
+            .prefix
+            .bytes()
+            .iter()
+            .filter(|byte| **byte == b'/')
+            .count();
         match depth {
             0 => ".".to_owned(),
             depth => vec![".."; depth].join("/"),
@@ -53,7 +63,7 @@ impl Place {
 
     /// Returns the absolute path of something in the working tree.
     pub(super) fn absolute(&self, path: &RepoPath) -> PathBuf {
-        match path.bytes().strip_prefix(self.prefix.as_slice()) {
+        match path.bytes().strip_prefix(self.prefix.bytes()) {
             Some(below) => self.dir.join(paths::to_path(below)),
             None => self.repository.worktree().join(path.to_path()),
         }

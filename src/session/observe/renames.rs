@@ -120,7 +120,7 @@ impl Renames<'_> {
     /// Returns the size of a file, and nothing of a link: its content is where it leads to.
     fn size(&self, path: &RepoPath) -> Option<u64> {
         let data = fs::symlink_metadata(self.place.absolute(path)).ok()?;
-        data.is_file().then(|| data.len())
+        data.is_file().then_some(data.len())
     }
 }
 

@@ -1,21 +1,20 @@
 //! Observes a directory in a repository, by asking git.
 
 use super::baseline::{Dirty, GitBaseline, Marker};
-use super::commits::{Commits, MAX_COMMITS};
 use super::exclusion::Exclusion;
 use super::file_time::{self, SECOND, not_before};
-use super::moves;
-use super::observation::{Commit, Evidence, Move, Observation, ObservedFile};
+use super::history::Start;
+use super::observation::{Commit, Evidence, Observation, ObservedFile};
 use super::place::Place;
 use super::raw::RawCommit;
-use super::reflog::{Entry, Reflog, Step};
+use super::reflog::Reflog;
 use super::renames::Renames;
 use super::runner::{Failure, Runner};
 use super::settle::Settling;
 use super::since::{Since, Window, latest};
 use super::status::{Status, Tracked};
 use super::trace::{Net, Traces};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// Most files that differ from the commit which a baseline remembers.
@@ -25,25 +24,6 @@ const MAX_DIRTY: usize = 20_000;
 pub(super) struct Asked<'a> {
     pub git: Runner<'a>,
     pub place: &'a Place,
-}
-
-/// What is known of the start of the session.
-struct Start<'a> {
-    /// What was seen then.
-    baseline: Option<&'a GitBaseline>,
-    /// Whether the repository was made since.
-    is_new: bool,
-    window: Window,
-}
-
-/// What the history says.
-#[derive(Default)]
-struct History {
-    commits: Vec<RawCommit>,
-    moves: Vec<Move>,
-    /// Whether `HEAD` was set to anything else.
-    moved: bool,
-    notes: Vec<String>,
 }
 
 impl Asked<'_> {
@@ -59,6 +39,7 @@ impl Asked<'_> {
         };
         let stash = Reflog::read(&self.place.stash_log()).unwrap_or_default();
         GitBaseline {
+            prefix: self.place.prefix().clone(),
             head,
             log: length,
             stashes: stash
@@ -81,6 +62,12 @@ impl Asked<'_> {
             });
             dirty.collect()
         })
+    }
+
+    /// Returns whether the directory is one that git is not to look at.
+    pub(super) fn is_ignored(&self) -> bool {
+        let check = ["check-ignore", "-q", "."];
+        !self.place.is_root() && self.git.run(&check, Vec::new()).is_ok()
     }
 
     /// Returns what was done.
@@ -128,7 +115,10 @@ impl Asked<'_> {
                     commits: baseline.file_time.div_euclid(SECOND),
                     files: baseline.file_time,
                 };
-                (baseline.git.as_ref(), baseline.git.is_none(), window)
+                let git = baseline.git.as_ref();
+                // Another repository may have been made closer to the directory.
+                let git = git.filter(|git| git.prefix == *self.place.prefix());
+                (git, git.is_none(), window)
             }
             Since::Time(time) => (None, false, Window::from(*time)),
             Since::Unknown { now } => {
@@ -148,104 +138,6 @@ impl Asked<'_> {
             is_new,
             window,
         }
-    }
-
-    /// Returns when the newest commit was made: here, or if none was, anywhere.
-    fn newest(&self, status: &Status) -> Option<i64> {
-        let log = Reflog::read(&self.place.head_log()).unwrap_or_default();
-        let made = |entry: &&Entry| matches!(entry.step(), Step::Commit | Step::Amend);
-        let here = log
-            .entries()
-            .iter()
-            .filter(made)
-            .map(|entry| entry.time)
-            .max();
-        here.or_else(|| self.commits(status).newest().ok().flatten())
-    }
-
-    fn commits<'a>(&'a self, status: &'a Status) -> Commits<'a> {
-        Commits {
-            git: &self.git,
-            place: self.place,
-            head: status.head.as_deref(),
-        }
-    }
-
-    fn history(&self, start: &Start, status: &Status) -> History {
-        let mut history = History::default();
-        let path = self.place.head_log();
-        let unmoved =
-            |baseline: &GitBaseline| baseline.log > 0 && baseline.log == Reflog::length(&path);
-        if !start.baseline.is_some_and(unmoved) {
-            let log = Reflog::read(&path);
-            let entries = select(log.as_ref(), start, &mut history.notes);
-            let asked = self.ask_commits(log.as_ref(), &entries, start, status, &mut history.notes);
-            history.commits = asked.unwrap_or_else(|failure| {
-                history
-                    .notes
-                    .push(format!("commits are not told: {failure}"));
-                Vec::new()
-            });
-            history.moved = !entries.is_empty();
-            history.moves = moves::moves(entries.into_iter());
-        }
-        history.moves.extend(self.stashed(start));
-        history.moves.sort_by_key(|moved| moved.time);
-        if history.commits.len() >= MAX_COMMITS {
-            let note = format!("only the last {MAX_COMMITS} commits are told");
-            history.notes.push(note);
-        }
-        history
-    }
-
-    fn ask_commits(
-        &self,
-        log: Option<&Reflog>,
-        entries: &[&Entry],
-        start: &Start,
-        status: &Status,
-        notes: &mut Vec<String>,
-    ) -> Result<Vec<RawCommit>, Failure> {
-        let commits = self.commits(status);
-        let from = start.window.commits;
-        if status.head.is_none() && log.is_none() {
-            return Ok(Vec::new());
-        }
-        let known = start.baseline.and_then(|baseline| baseline.head.as_deref());
-        let Some(log) = log else {
-            notes.push("git keeps no log of HEAD here: commits count by their times".to_owned());
-            return commits.since(from, known);
-        };
-        if start.baseline.is_some() || start.is_new || self.reaches(log, from) {
-            return commits.of_log(entries, from);
-        }
-        if !self.place.shallow().is_empty() {
-            notes.push("this clone is shallow: older commits are not known".to_owned());
-        }
-        // The log begins later: of what was there then nobody knows who made it.
-        let first = log.entries().first().map_or(i64::MAX, |entry| entry.time);
-        let here: HashSet<&str> = entries.iter().map(|entry| entry.new.as_str()).collect();
-        let mut since = commits.since(from, None)?;
-        since.retain(|raw| raw.time.seconds() <= first || here.contains(raw.hash.as_str()));
-        Ok(since)
-    }
-
-    /// Returns whether the log tells of every commit that was made here since a time.
-    fn reaches(&self, log: &Reflog, time: i64) -> bool {
-        let Some(first) = log.entries().first() else {
-            return false;
-        };
-        let made_here = self.place.is_linked() || first.step() == Step::Commit;
-        first.time < time || (first.is_first() && made_here)
-    }
-
-    fn stashed(&self, start: &Start) -> Vec<Move> {
-        let log = Reflog::read(&self.place.stash_log()).unwrap_or_default();
-        let new = |entry: &&Entry| match start.baseline {
-            Some(baseline) => !baseline.stashes.contains(&entry.new),
-            None => entry.time >= start.window.commits,
-        };
-        moves::stashed(log.entries().iter().filter(new))
     }
 
     fn settle(&self, traces: &mut Traces, start: &Start, status: &Status, moved: bool) {
@@ -305,22 +197,6 @@ impl Asked<'_> {
         let paths: BTreeSet<PathBuf> = paths.filter(|path| !out.covers(path)).collect();
         paths.into_iter().collect()
     }
-}
-
-/// Returns what the log says since the start.
-fn select<'a>(log: Option<&'a Reflog>, start: &Start, notes: &mut Vec<String>) -> Vec<&'a Entry> {
-    let Some(log) = log else { return Vec::new() };
-    if start.is_new {
-        return log.entries().iter().collect();
-    }
-    if let Some(baseline) = start.baseline {
-        if let Some(added) = log.since_length(baseline.log) {
-            return added.iter().collect();
-        }
-        notes.push("the log of HEAD was rewritten: commits count by their times".to_owned());
-    }
-    let later = |entry: &&Entry| entry.time >= start.window.commits;
-    log.entries().iter().filter(later).collect()
 }
 
 fn told(raw: RawCommit) -> Commit {

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 /// Variables by which somebody around us, such as a hook of git, may have pointed git elsewhere
 /// or changed how it reads its arguments. Those with which a user configures git stay.
-const REMOVED: [&str; 21] = [
+const REMOVED: [&str; 22] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_CEILING_DIRECTORIES",
     "GIT_COMMON_DIR",
@@ -25,6 +25,7 @@ const REMOVED: [&str; 21] = [
     "GIT_IMPLICIT_WORK_TREE",
     "GIT_INDEX_FILE",
     "GIT_INTERNAL_SUPER_PREFIX",
+    "GIT_LITERAL_PATHSPECS",
     "GIT_NAMESPACE",
     "GIT_NOGLOB_PATHSPECS",
     "GIT_NO_REPLACE_OBJECTS",
@@ -36,11 +37,9 @@ const REMOVED: [&str; 21] = [
     "GIT_WORK_TREE",
 ];
 
-/// What comes before the command: no lock is taken, no daemon of the user's is started, names of
-/// directories are no patterns.
-const ALWAYS: [&str; 6] = [
+/// What comes before the command: no lock is taken, and no daemon of the user's is started.
+const ALWAYS: [&str; 5] = [
     "--no-optional-locks",
-    "--literal-pathspecs",
     "-c",
     "core.quotepath=off",
     "-c",

@@ -32,12 +32,9 @@ impl Settling<'_> {
             };
             let before = content(file.mark.is_some());
             match traces.get_mut(&file.path) {
-                Some(trace) if trace.committed.is_some() => {
-                    if !same {
-                        trace.before = before;
-                    }
-                }
+                Some(trace) if same && trace.committed.is_some() => {}
                 Some(_) if same => traces.remove(&file.path),
+                Some(trace) if trace.committed.is_some() => trace.before = before,
                 Some(trace) => (trace.before, trace.after) = (before, content(exists)),
                 // Now it is as in the commit, or it is ignored, or it is gone.
                 None if !same && (file.tracked || !exists) => {
@@ -105,7 +102,8 @@ impl Settling<'_> {
             return file_time::directory_changed(&path, self.start);
         };
         let made = file_time::made(&data);
-        if trace.from.is_none() && made.is_some_and(|made| !not_before(made, self.start)) {
+        let new = trace.from.is_none() && !trace.before.exists();
+        if new && made.is_some_and(|made| !not_before(made, self.start)) {
             trace.before = Content::Unknown;
         }
         let state = file_time::state(&path);

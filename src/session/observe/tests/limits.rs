@@ -103,20 +103,21 @@ fn the_repository_is_an_empty_shell() {
 #[test]
 fn objects_are_missing() {
     let (work, since) = session();
-    // The commit made last, which is not packed yet.
-    let hash = work.git(&["rev-parse", "HEAD"]);
-    let (first, rest) = hash.trim().split_at(2);
+    let blob = work.git(&["rev-parse", "HEAD:a"]);
     let tree = work.git(&["rev-parse", "HEAD^{tree}"]);
-    let _ = (first, rest);
-    let (first, rest) = tree.trim().split_at(2);
-    let object = work.path(".git/objects").join(first).join(rest);
-    fs::remove_file(object).expect("remove");
-    let seen = work.see(&since);
-    assert!(!seen.notes.is_empty());
-    assert!(
-        work.told(&seen).contains(&"Modified b".to_owned()),
-        "{seen:?}"
-    );
+    for object in [blob, tree] {
+        let (first, rest) = object.trim().split_at(2);
+        let object = work.path(".git/objects").join(first).join(rest);
+        // Git makes them read-only, which Windows takes seriously.
+        let mut permissions = fs::metadata(&object).expect("an object").permissions();
+        #[allow(clippy::permissions_set_readonly_false, reason = "removed at once")]
+        permissions.set_readonly(false);
+        fs::set_permissions(&object, permissions).expect("writable");
+        fs::remove_file(object).expect("remove");
+        let told = work.told(&work.see(&since));
+        assert!(told.contains(&"Modified b".to_owned()), "{told:?}");
+    }
+    assert!(!work.see(&since).notes.is_empty());
 }
 
 #[cfg(unix)]

@@ -221,3 +221,38 @@ fn without_git_links_are_not_followed() {
     work.write("../outside/y", "1");
     assert_eq!(work.told(&work.see(&since)), NONE);
 }
+
+#[test]
+fn a_directory_that_git_ignores() {
+    let work = Work::new();
+    work.write(".gitignore", "/scratch/\n");
+    work.write("scratch/x", "1");
+    work.age("scratch/x", 100);
+    work.commit("ignoring");
+    let work = work.at("scratch");
+    let since = work.begin();
+    work.write("x", "2");
+    let seen = work.see(&since);
+    assert_eq!(seen.evidence, Evidence::FileTimes);
+    assert_eq!(work.told(&seen), ["Modified x"]);
+    assert!(seen.notes[0].contains("ignores"), "{:?}", seen.notes);
+}
+
+#[test]
+fn a_repository_made_closer_to_the_directory() {
+    let work = Work::new();
+    work.write("inner/before", "1");
+    work.age("inner/before", 100);
+    let work = work.at("inner");
+    let since = work.begin();
+    work.git(&["init", "-q", "-b", "main"]);
+    work.commit("everything");
+    work.write("new", "1");
+    let created = if has_birth_times(&work) {
+        "Created new"
+    } else {
+        "Modified new"
+    };
+    assert_eq!(work.files(&since), [created]);
+    assert_eq!(subjects(&work.see(&since)), ["everything"]);
+}

@@ -136,6 +136,16 @@ fn a_clone_made_later_tells_what_it_holds() {
         subjects(&work.see(&work.unknown())),
         ["first", "second", "third"]
     );
+    // What is made here, or pulled, after that is told apart.
+    let elsewhere = work.at("../work");
+    elsewhere.write("z", "1");
+    elsewhere.commit("fourth, elsewhere");
+    let work = elsewhere.at("../clone");
+    work.git(&["pull", "-q", "--ff-only"]);
+    work.write("y", "2");
+    work.commit("fifth");
+    let since = work.see(&time(start));
+    assert_eq!(subjects(&since), ["second", "third", "fifth"]);
 
     let work = work.at("../shallow");
     let seen = work.see(&work.unknown());

@@ -1,0 +1,53 @@
+//! URLs that are secrets themselves: who has one can post to it.
+
+use super::bytes::byte;
+use super::entropy;
+use super::finding::{Findings, Rank};
+use super::marker::WEBHOOK;
+
+/// No path of such a URL is longer.
+const LONGEST: usize = 512;
+
+/// Ends of hosts, and what the paths begin with.
+const WEBHOOKS: [(&str, &[&str]); 5] = [
+    (
+        "hooks.slack.com",
+        &["/services/", "/workflows/", "/triggers/"],
+    ),
+    ("discord.com", &["/api/webhooks/"]),
+    ("discordapp.com", &["/api/webhooks/"]),
+    ("webhook.office.com", &["/webhookb2/"]),
+    ("hooks.zapier.com", &["/hooks/catch/"]),
+];
+
+/// Hides what follows in the URL whose host stands at `start..end`.
+pub(super) fn find(bytes: &[u8], start: usize, end: usize, findings: &mut Findings) {
+    let host = &bytes[start..end];
+    let paths = WEBHOOKS
+        .iter()
+        .filter(|(known, _)| host.ends_with(known.as_bytes()))
+        .flat_map(|(_, paths)| *paths);
+    for from in paths.filter_map(|path| behind_path(bytes, end, path)) {
+        let ending = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`<>)]".contains(byte);
+        let rest = &bytes[from..bytes.len().min(from + LONGEST)];
+        let length = rest.iter().position(ending).unwrap_or(rest.len());
+        if entropy::is_no_word(&rest[..length]) {
+            findings.add(from..from + length, WEBHOOK, Rank::Form);
+        }
+    }
+}
+
+/// Returns where `path` ends that begins at `at`; its slashes may be escaped, as in JSON.
+fn behind_path(bytes: &[u8], at: usize, path: &str) -> Option<usize> {
+    let mut at = at;
+    for expected in path.bytes() {
+        if expected == b'/' && byte(bytes, at) == b'\\' {
+            at += 1;
+        }
+        if byte(bytes, at) != expected {
+            return None;
+        }
+        at += 1;
+    }
+    Some(at)
+}
