@@ -8,13 +8,14 @@
 use super::apply::Scene;
 use super::redact::Redactor;
 use super::transcript::{
-    Counts, Filters, Item, Key, Outcome, Position, TranscriptFile, TranscriptKind, read,
+    AgentHomes, Counts, Filters, Item, Key, Outcome, Position, TranscriptFile, TranscriptKind,
+    default_places, discover, read,
 };
 use crate::error::{Error, Result};
 use crate::kb::Kb;
 use crate::model::{AgentSession, EntryPath, Session, SessionId, Source, Status, Timestamp};
 use crate::session::changes;
-use crate::session::reconstruct::absorb;
+use crate::session::reconstruct::{Evidence, absorb};
 use crate::session::resume::{Ending, compose, strip_recalled};
 use crate::session::{derived, end, record};
 use serde::{Deserialize, Serialize};
@@ -258,11 +259,7 @@ impl<'a> Import<'a> {
         session: &mut Session,
         keys: &mut Vec<Key>,
     ) -> Result<Outcome> {
-        let scene = Scene {
-            environment: self.kb.environment(),
-            zone: self.kb.zone(),
-            source: Source::Inferred,
-        };
+        let scene = self.scene();
         let own = hash_of(&file.path);
         let clean = |text: &str, most: usize| self.redactor.clean_and_cut(text, most);
         let filters = Filters {
@@ -288,6 +285,77 @@ impl<'a> Import<'a> {
             if self.told.insert(key, own).is_none() {
                 self.fresh.push((key, own));
             }
+        }
+    }
+
+    /// Returns what one transcript tells of the work in these directories since a time, in
+    /// milliseconds since 1970.
+    fn told_since(
+        &mut self,
+        file: &TranscriptFile,
+        directories: &[PathBuf],
+        since: i64,
+    ) -> Option<Evidence> {
+        let mut record = empty(self.kb);
+        let shown = directories
+            .iter()
+            .map(|dir| self.kb.environment().shown(dir));
+        record.directories = shown.collect();
+        let outcome = self.take_since(file, &mut record, since).ok()?;
+        let told = outcome.session;
+        let here = |cwd: &String| {
+            directories
+                .iter()
+                .any(|dir| Path::new(cwd).starts_with(dir))
+        };
+        if !told.cwd.as_ref().is_some_and(here) || nothing_in(&record) {
+            return None;
+        }
+        let agent = told.agent.unwrap_or(file.kind).name().to_owned();
+        let key = (agent.clone(), told.id.clone());
+        let project = self.project(told.cwd.as_deref(), None);
+        if self.entries_of(&project).ok()?.contains_key(&key) {
+            return None;
+        }
+        let at = |at: i64| Timestamp::from_seconds(at.div_euclid(1000)).in_zone(self.kb.zone());
+        let last = told.last.unwrap_or(since);
+        record.started = at(told.started.unwrap_or(last).max(since));
+        record.ended = Some(at(last.max(since)));
+        let origin = format!("a transcript of {agent}");
+        let id = told.id;
+        record.agent = (!id.is_empty()).then_some(AgentSession { name: agent, id });
+        Some(Evidence { origin, record })
+    }
+
+    fn take_since(
+        &self,
+        file: &TranscriptFile,
+        record: &mut Session,
+        since: i64,
+    ) -> Result<Outcome> {
+        let scene = self.scene();
+        let clean = |text: &str, most: usize| self.redactor.clean_and_cut(text, most);
+        let filters = Filters {
+            clean: &clean,
+            strip: &strip_recalled,
+        };
+        let mut apply = |item: &Item| {
+            if item.happening.at > since {
+                scene.apply(record, &item.happening);
+            }
+        };
+        let outcome = read(file, &Position::default(), filters, &mut |item| {
+            apply(&item)
+        })?;
+        outcome.tail.iter().for_each(&mut apply);
+        Ok(outcome)
+    }
+
+    fn scene(&self) -> Scene<'_> {
+        Scene {
+            environment: self.kb.environment(),
+            zone: self.kb.zone(),
+            source: Source::Inferred,
         }
     }
 
@@ -323,6 +391,42 @@ impl<'a> Import<'a> {
         }
         Ok(self.entries.entry(project.to_owned()).or_default())
     }
+}
+
+/// Most transcripts that are read for a reconstruction.
+const MOST_EVIDENCE: usize = 20;
+
+/// How far back transcripts count where nothing is recorded yet, in seconds.
+const DAY: i64 = 86_400;
+
+/// Returns what transcripts tell of the work in these directories since a time; without one, of the
+/// last day. Those of sessions that have a record are left out. What cannot be read tells nothing.
+pub(crate) fn evidence(
+    kb: &Kb,
+    homes: &AgentHomes,
+    directories: &[PathBuf],
+    since: Option<Timestamp>,
+) -> Vec<Evidence> {
+    let Ok(mut import) = Import::new(kb) else {
+        return Vec::new();
+    };
+    let day = Timestamp::from_seconds(kb.now().seconds() - DAY);
+    let since = since.unwrap_or(day).seconds().saturating_mul(1000);
+    let places = TranscriptKind::ALL
+        .into_iter()
+        .flat_map(|kind| default_places(kind, homes));
+    let mut files: Vec<TranscriptFile> = places
+        .filter_map(|place| discover(&place).ok())
+        .flat_map(|found| found.files)
+        .filter(|file| file.modified > since)
+        .collect();
+    files.sort_by_key(|file| std::cmp::Reverse(file.modified));
+    files.truncate(MOST_EVIDENCE);
+    files.reverse();
+    let told = files
+        .iter()
+        .filter_map(|file| import.told_since(file, directories, since));
+    told.collect()
 }
 
 /// Brings the end and what is derived up to date, unless somebody wrote the prompt.

@@ -81,6 +81,12 @@ pub(crate) fn reconstruct(kb: &Kb, what: Reconstruction) -> Result<Option<Finish
         .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
     let (from, to) = span.unwrap_or_else(|| (kb.now(), kb.now()));
     let mut session = empty(kb, &project, &directories, from, to);
+    // So that an import of the same transcript goes on with this record.
+    let mut agents = what
+        .evidence
+        .iter()
+        .filter_map(|evidence| evidence.record.agent.clone());
+    session.agent = agents.next();
     for evidence in &what.evidence {
         absorb(&mut session, &evidence.record);
     }

@@ -2,12 +2,13 @@
 
 use super::super::{Reply, Response};
 use super::{changed_files, given, minutes};
+use crate::agents::import;
 use crate::error::Result;
 use crate::kb::Kb;
 use crate::session::end::{Finished, end};
-use crate::session::reconstruct::{Reconstruction, reconstruct};
+use crate::session::reconstruct::{Evidence, Reconstruction, reconstruct, recorded_until};
 use crate::session::resume::{Ending, summary_of};
-use crate::session::{derived, running};
+use crate::session::{derived, running, start};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -64,6 +65,7 @@ pub(super) fn run(kb: &Kb, request: LogEndRequest) -> Result<Reply> {
             kb,
             Reconstruction {
                 ending,
+                evidence: evidence(kb)?,
                 ..Reconstruction::default()
             },
         )?,
@@ -72,6 +74,16 @@ pub(super) fn run(kb: &Kb, request: LogEndRequest) -> Result<Reply> {
         Some(finished) => Ok(answer(finished)),
         None => nothing(kb),
     }
+}
+
+/// Returns what the transcripts of agents tell of the work here since the last record.
+fn evidence(kb: &Kb) -> Result<Vec<Evidence>> {
+    let Ok(homes) = super::super::import::homes(kb.environment()) else {
+        return Ok(Vec::new());
+    };
+    let directories = start::directories(kb, &[])?;
+    let since = recorded_until(kb, &kb.project())?;
+    Ok(import::evidence(kb, &homes, &directories, since))
 }
 
 fn answer(finished: Finished) -> Reply {

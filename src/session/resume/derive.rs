@@ -61,7 +61,12 @@ fn counts(session: &Session) -> Option<String> {
 /// about what is next.
 fn tells(event: &Event) -> bool {
     let only_next = next_in(&event.text).is_some_and(|(at, _)| at == 0);
-    !is_bookkeeping(event) && !only_next && verification::outcome_of(&event.text).is_none()
+    // What an agent was asked to do is not done by that.
+    let asked = event.source != Source::Stated && event.text.starts_with("Asked: ");
+    !is_bookkeeping(event)
+        && !only_next
+        && !asked
+        && verification::outcome_of(&event.text).is_none()
 }
 
 /// Returns whether an event only says that the record was kept.
