@@ -104,6 +104,14 @@ pub(crate) fn object<'a, T: serde::Deserialize<'a>>(raw: Raw<'a>) -> Option<T> {
     serde_json::from_str(raw).ok()
 }
 
+/// Returns bytes as text, whatever they are. Faster than the way for the odd ones, which are rare.
+pub(crate) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(bytes),
+    }
+}
+
 /// Returns the elements of a field that is a list; nothing for any other.
 pub(crate) fn list(raw: Raw<'_>) -> Vec<&RawValue> {
     let raw = raw.map_or("", RawValue::get);

@@ -176,20 +176,19 @@ impl Scribe<'_> {
             // A question that is not answered, a plan not approved: in nobody's way.
             return;
         }
+        let subject = commanded.as_ref().unwrap_or(&pending.subject);
+        let same = hash(&[&pending.tool, subject]);
         if answered.refused {
             let error = self.clean(&self.strip(answered.output.trim()), limit::ERROR);
-            self.state
-                .failed
-                .insert(hash(&[&pending.tool, &pending.subject]));
-            let subject = commanded.unwrap_or(pending.subject);
-            let (tool, refused) = (pending.tool, true);
+            self.state.failed.insert(same);
+            let (tool, subject) = (pending.tool.clone(), subject.clone());
             tell(
                 self,
                 HappeningKind::Failure {
                     tool,
                     subject,
                     error,
-                    refused,
+                    refused: true,
                 },
             );
             return;
@@ -204,10 +203,8 @@ impl Scribe<'_> {
                 return;
             }
             let error = self.clean(&self.strip(answered.output.trim()), limit::ERROR);
-            self.state
-                .failed
-                .insert(hash(&[&pending.tool, &pending.subject]));
-            let (tool, subject) = (pending.tool, pending.subject);
+            self.state.failed.insert(same);
+            let (tool, subject) = (pending.tool.clone(), subject.clone());
             tell(
                 self,
                 HappeningKind::Failure {
@@ -244,12 +241,8 @@ impl Scribe<'_> {
                 let subject = self.clean(subject, limit::LINE);
                 tell(self, HappeningKind::Commit { hash, subject });
             }
-            if self
-                .state
-                .failed
-                .remove(hash(&[&pending.tool, &pending.subject]))
-            {
-                let (tool, subject) = (pending.tool, commanded.unwrap_or(pending.subject));
+            if self.state.failed.remove(same) {
+                let (tool, subject) = (pending.tool.clone(), subject.clone());
                 tell(self, HappeningKind::Success { tool, subject });
             }
         }

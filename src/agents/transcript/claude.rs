@@ -38,6 +38,16 @@ const WITHOUT_INTEREST: [&str; 18] = [
     "worktree-state",
 ];
 
+/// Tools whose results tell more than that they succeeded; others are long, and left alone.
+const TOLD_BY_RESULT: [&str; 6] = [
+    "Write",
+    "Bash",
+    "PowerShell",
+    "AskUserQuestion",
+    "ExitPlanMode",
+    "TaskCreate",
+];
+
 #[derive(Deserialize, Default)]
 #[serde(default, rename_all = "camelCase")]
 struct Line<'a> {
@@ -148,8 +158,17 @@ pub(super) fn place(path: &Path, scribe: &mut Scribe<'_>) {
             .any(|part| part.as_os_str() == "subagents");
     let session = &mut scribe.state.session;
     session.sub_agent = is_side;
-    if !is_side && is_uuid(&stem) {
-        session.id = stem.into_owned();
+    let subagents = path.ancestors().find(|at| at.ends_with("subagents"));
+    let owner = subagents
+        .and_then(Path::parent)
+        .map(|owner| name(owner.file_name()));
+    let id = if is_side {
+        owner.unwrap_or_default()
+    } else {
+        stem
+    };
+    if is_uuid(&id) {
+        session.id = id.into_owned();
     }
     let project = above
         .map(|above| name(above.file_name()))
@@ -376,7 +395,12 @@ fn tool_result(line: &Line<'_>, block: &Block<'_>, scribe: &mut Scribe<'_>) -> b
         return false;
     };
     let failed = wire::is_true(block.is_error);
-    let text = result_text(block.content);
+    let wanted = failed || TOLD_BY_RESULT.contains(&tool.as_str());
+    let text = if wanted {
+        result_text(block.content)
+    } else {
+        String::new()
+    };
     let text = text.trim().trim_start_matches("<tool_use_error>");
     let text = text.trim_end_matches("</tool_use_error>");
     let mut answered = if failed {
@@ -407,17 +431,7 @@ fn result_text(content: Raw<'_>) -> String {
 }
 
 fn response(tool: &str, raw: Raw<'_>, answered: &mut Answered) {
-    let wanted = [
-        "Write",
-        "Edit",
-        "MultiEdit",
-        "Bash",
-        "PowerShell",
-        "AskUserQuestion",
-        "ExitPlanMode",
-        "TaskCreate",
-    ];
-    if !wanted.contains(&tool) {
+    if !TOLD_BY_RESULT.contains(&tool) {
         return;
     }
     if tool == "TaskCreate" {

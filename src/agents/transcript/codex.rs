@@ -173,7 +173,7 @@ fn without_payload(line: &str, outer: &Line<'_>, kind: &str, scribe: &mut Scribe
     };
     match kind {
         "" if outer.id.is_some() => meta(&payload, wire::time(outer.timestamp), scribe),
-        "" => Heard::Unknown("(none)".to_owned()),
+        "" => Heard::Unknown(String::new()),
         _ => {
             scribe.line(wire::time(outer.timestamp), None);
             item(&payload, scribe)

@@ -74,10 +74,8 @@ pub(super) fn line(line: &str, scribe: &mut Scribe<'_>) -> Heard {
         return Heard::Malformed;
     };
     let Some(message) = wire::object::<Block<'_>>(line.message) else {
-        return match wire::text(line.kind.or(line.role)) {
-            Some(kind) => Heard::Unknown(kind.into_owned()),
-            None => Heard::Unknown("(none)".to_owned()),
-        };
+        let kind = wire::text(line.kind.or(line.role)).unwrap_or_default();
+        return Heard::Unknown(kind.into_owned());
     };
     let time = wire::time(line.timestamp).unwrap_or(scribe.fallback);
     if !scribe.state.begun {

@@ -128,8 +128,7 @@ pub(super) fn line(line: &str, dropped: &Dropped, scribe: &mut Scribe<'_>) -> He
     if line.session_id.is_some() {
         return about(&line, scribe);
     }
-    let kind = wire::text(line.kind).unwrap_or("(none)".into());
-    Heard::Unknown(kind.into_owned())
+    Heard::Unknown(wire::text(line.kind).unwrap_or_default().into_owned())
 }
 
 /// What is told of the session as a whole.
@@ -314,7 +313,7 @@ impl Dropped {
         let mut known = HashSet::new();
         while let Some(line) = lines.next()? {
             let Read::Whole(line) = line else { continue };
-            let text = String::from_utf8_lossy(line);
+            let text = wire::lossy(line);
             let Ok(line) = serde_json::from_str::<Line<'_>>(&text) else {
                 continue;
             };

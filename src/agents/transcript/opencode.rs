@@ -119,7 +119,17 @@ pub(super) fn read(
     sink: &mut dyn FnMut(Item),
 ) -> io::Result<Outcome> {
     let text = content(&file.path)?;
-    let session: Session<'_> = serde_json::from_str(&text).unwrap_or_default();
+    let Ok(session) = serde_json::from_str::<Session<'_>>(&text) else {
+        // Being written, perhaps.
+        let mut reading = Reading::begin(file, from.state.clone(), filters, sink);
+        reading.count(Heard::Malformed);
+        let outcome = reading.end(filters);
+        let position = from.clone();
+        return Ok(Outcome {
+            position,
+            ..outcome
+        });
+    };
     let id = wire::text(session.id).unwrap_or_else(|| name(file.path.file_stem()));
     let same = from.offset == 0 || from.beginning == hash(&[&id]);
     let state = if same {
@@ -201,6 +211,10 @@ impl Walk {
                 .join(format!("{id}.json"));
             let text = content(&path).unwrap_or_default();
             let Ok(message) = serde_json::from_str::<Message<'_>>(&text) else {
+                if last.as_ref() == Some(&id) {
+                    // Being written, perhaps.
+                    break;
+                }
                 reading.count(Heard::Malformed);
                 continue;
             };

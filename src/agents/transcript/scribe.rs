@@ -248,5 +248,6 @@ pub(super) fn bounded(text: &str) -> &str {
         return text;
     }
     let head = &text[..text.floor_char_boundary(limit::LOOK)];
-    head.rfind(char::is_whitespace).map_or("", |at| &head[..at])
+    head.rfind(char::is_whitespace)
+        .map_or(head, |at| &head[..at])
 }
