@@ -26,12 +26,21 @@ pub(crate) fn head(raw: Raw<'_>, limit: usize) -> Option<Cow<'_, str>> {
     if json.len() <= limit || !json.starts_with('"') {
         return text(raw);
     }
-    let cut = escape_before(json, json.floor_char_boundary(limit));
+    let cut = escape_before(json, beginning(json, limit).len());
     let inner = &json[1..cut.max(1)];
     if !inner.contains('\\') {
         return Some(Cow::Borrowed(inner));
     }
     decode(&format!("\"{inner}\"")).map(|text| Cow::Owned(text.into_owned()))
+}
+
+/// Returns the beginning of a text: as many whole characters as fit into `limit` bytes.
+pub(crate) fn beginning(text: &str, limit: usize) -> &str {
+    let mut end = limit.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 /// Returns the end of the last escape that is certainly whole before `cut`.

@@ -11,7 +11,7 @@ use super::super::wire::{self, Raw};
 use super::Heard;
 use super::calls::{Answered, Call};
 use super::reading::name;
-use super::scribe::{Scribe, hash, limit};
+use super::scribe::{LOOK, Scribe, hash, limit};
 use crate::model::FileAction;
 use serde::Deserialize;
 use std::path::Path;
@@ -301,7 +301,7 @@ fn pull_request(line: &Line<'_>, scribe: &mut Scribe<'_>) -> Heard {
 }
 
 fn user(line: &Line<'_>, message: &Message<'_>, side: bool, scribe: &mut Scribe<'_>) -> Heard {
-    let mut said = wire::head(message.content, limit::LOOK).map(|text| text.into_owned());
+    let mut said = wire::head(message.content, LOOK).map(|text| text.into_owned());
     let mut heard = false;
     for block in wire::list(message.content) {
         let Some(block) = wire::object::<Block<'_>>(Some(block)) else {
@@ -310,7 +310,7 @@ fn user(line: &Line<'_>, message: &Message<'_>, side: bool, scribe: &mut Scribe<
         match wire::text(block.kind).as_deref() {
             Some("tool_result") => heard |= tool_result(line, &block, scribe),
             Some("text") => {
-                let text = wire::head(block.text, limit::LOOK).unwrap_or_default();
+                let text = wire::head(block.text, LOOK).unwrap_or_default();
                 let said = said.get_or_insert_default();
                 if !said.is_empty() {
                     said.push('\n');
@@ -345,7 +345,7 @@ fn assistant(line: &Line<'_>, message: &Message<'_>, side: bool, scribe: &mut Sc
         scribe.moved_on(id);
     }
     let mut heard = false;
-    if let Some(text) = wire::head(message.content, limit::LOOK).filter(|_| !side) {
+    if let Some(text) = wire::head(message.content, LOOK).filter(|_| !side) {
         scribe.says(id, &text);
         heard = true;
     }
@@ -355,7 +355,7 @@ fn assistant(line: &Line<'_>, message: &Message<'_>, side: bool, scribe: &mut Sc
         };
         match wire::text(block.kind).as_deref() {
             Some("text") if !side => {
-                scribe.says(id, &wire::head(block.text, limit::LOOK).unwrap_or_default());
+                scribe.says(id, &wire::head(block.text, LOOK).unwrap_or_default());
                 heard = true;
             }
             Some("tool_use") => heard |= tool_use(&block, id, side, scribe),
@@ -420,12 +420,12 @@ fn tool_result(line: &Line<'_>, block: &Block<'_>, scribe: &mut Scribe<'_>) -> b
 }
 
 fn result_text(content: Raw<'_>) -> String {
-    if let Some(text) = wire::head(content, limit::LOOK) {
+    if let Some(text) = wire::head(content, LOOK) {
         return text.into_owned();
     }
     let texts = wire::list(content).into_iter().filter_map(|block| {
         let block: Block<'_> = wire::object(Some(block))?;
-        wire::head(block.text, limit::LOOK).map(|text| text.into_owned())
+        wire::head(block.text, LOOK).map(|text| text.into_owned())
     });
     texts.take(8).collect::<Vec<_>>().join("\n")
 }
@@ -456,7 +456,7 @@ fn response(tool: &str, raw: Raw<'_>, answered: &mut Answered) {
         "Bash" | "PowerShell" => shell(&response, answered),
         "AskUserQuestion" => answered.answers = answers(response.answers),
         "ExitPlanMode" => {
-            answered.plan = wire::head(response.plan, limit::LOOK).map(|plan| plan.into_owned());
+            answered.plan = wire::head(response.plan, LOOK).map(|plan| plan.into_owned());
         }
         "TaskCreate" => {
             #[derive(Deserialize, Default)]
@@ -484,7 +484,7 @@ fn shell(response: &Response<'_>, answered: &mut Answered) {
     if wire::is_true(response.interrupted) || wire::text(response.background_task_id).is_some() {
         answered.ok = None;
     }
-    if let Some(stdout) = wire::head(response.stdout, limit::LOOK) {
+    if let Some(stdout) = wire::head(response.stdout, LOOK) {
         answered.output = stdout.into_owned();
     }
     git(response.git_operation, answered);

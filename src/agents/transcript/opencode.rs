@@ -7,7 +7,7 @@ use super::super::wire::{self, Raw};
 use super::calls::{Answered, Call};
 use super::position::Position;
 use super::reading::{Filters, Reading, name};
-use super::scribe::{Scribe, hash, limit};
+use super::scribe::{LOOK, Scribe, hash, limit};
 use super::state::State;
 use super::{Heard, Item, Outcome, TranscriptFile};
 use crate::model::FileAction;
@@ -298,7 +298,7 @@ fn one(
             if !user && !done {
                 return None;
             }
-            let text = wire::head(part.text, limit::LOOK).unwrap_or_default();
+            let text = wire::head(part.text, LOOK).unwrap_or_default();
             let made = wire::is_true(part.synthetic) || wire::is_true(part.ignored);
             if wire::is_true(message.summary) {
                 scribe.compacted(&text);
@@ -344,7 +344,7 @@ fn tool(
         used,
     });
     let metadata: Metadata<'_> = wire::object(state.metadata).unwrap_or_default();
-    let output = wire::head(state.error.or(state.output), limit::LOOK).unwrap_or_default();
+    let output = wire::head(state.error.or(state.output), LOOK).unwrap_or_default();
     let mut answered = Answered {
         ok,
         ..Answered::of(ok, &output)
