@@ -796,7 +796,7 @@ fn real_transcripts() {
         return;
     };
     let mut sums = BTreeMap::<&str, Counts>::new();
-    for file in discover(Path::new(place)).expect("readable").files {
+    for file in discover(Path::new(&place)).expect("readable").files {
         let (items, outcome) = read_from(&file, &Position::default());
         println!("== {} {}", file.kind.name(), file.path.display());
         println!("   {:?}\n   {:?}", outcome.session, outcome.counts);
