@@ -26,12 +26,21 @@ pub(crate) fn head(raw: Raw<'_>, limit: usize) -> Option<Cow<'_, str>> {
     if json.len() <= limit || !json.starts_with('"') {
         return text(raw);
     }
-    let cut = escape_before(json, json.floor_char_boundary(limit));
+    let cut = escape_before(json, beginning(json, limit).len());
     let inner = &json[1..cut.max(1)];
     if !inner.contains('\\') {
         return Some(Cow::Borrowed(inner));
     }
     decode(&format!("\"{inner}\"")).map(|text| Cow::Owned(text.into_owned()))
+}
+
+/// Returns the beginning of a text: as many whole characters as fit into `limit` bytes.
+pub(crate) fn beginning(text: &str, limit: usize) -> &str {
+    let mut end = limit.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 /// Returns the end of the last escape that is certainly whole before `cut`.
@@ -102,6 +111,14 @@ pub(crate) fn object<'a, T: serde::Deserialize<'a>>(raw: Raw<'a>) -> Option<T> {
         return None;
     }
     serde_json::from_str(raw).ok()
+}
+
+/// Returns bytes as text, whatever they are. Faster than the way for the odd ones, which are rare.
+pub(crate) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(bytes),
+    }
 }
 
 /// Returns the elements of a field that is a list; nothing for any other.

@@ -3,6 +3,7 @@
 use super::bytes::{before, byte, ends_in_any_case, line_before, skip_blanks, starts};
 use super::finding::{Findings, Rank};
 use super::judge::{self, Place};
+use super::marker::PASSWORD;
 use super::name::{self, Force, Name};
 use super::value::{self, Form, Literal};
 use super::{header, pem, url};
@@ -112,6 +113,13 @@ fn behind(
         (from, place) = (value, Place::Spaced);
     }
     let name = in_query(bytes, name, found.start);
+    if text_is(bytes, found, "auth")
+        && let Some(second) = pair(bytes, from)
+    {
+        let end = second.place.end;
+        findings.add(second.place, PASSWORD, Rank::Place);
+        return end;
+    }
     let literal = block(bytes, found.start, from)
         .or_else(|| phrase(bytes, name, from))
         .unwrap_or_else(|| value::literal(bytes, from));
@@ -122,6 +130,22 @@ fn behind(
         return end;
     }
     from
+}
+
+fn text_is(bytes: &[u8], found: &Range<usize>, name: &str) -> bool {
+    bytes[found.clone()].eq_ignore_ascii_case(name.as_bytes())
+}
+
+/// Returns the password of `auth=("user", "…")`.
+fn pair(bytes: &[u8], from: usize) -> Option<Literal> {
+    if byte(bytes, from) != b'(' {
+        return None;
+    }
+    let user = value::quoted(bytes, from + 1)?;
+    let comma = value::behind(bytes, &user);
+    let second = value::quoted(bytes, skip_blanks(bytes, comma + 1, 8))?;
+    let literal = byte(bytes, comma) == b',' && !second.place.is_empty();
+    (literal && !judge::is_stand_in(&bytes[second.place.clone()])).then_some(second)
 }
 
 /// A signature in the query of a URL is what gives access.

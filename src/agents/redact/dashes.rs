@@ -34,6 +34,11 @@ fn long_flag(bytes: &[u8], start: usize, findings: &mut Findings) {
     };
     if matches!(flag, b"user" | b"proxy-user") {
         user(bytes, start, literal, findings);
+    } else if flag == b"body" {
+        let line = line_before(bytes, start, 256);
+        if memchr::memmem::find(line, b"secret set").is_some() {
+            password(bytes, literal, findings);
+        }
     } else if flag == b"cookie" {
         cookie(bytes, literal, findings);
     } else if let Some(name) = name::classify(flag)

@@ -85,7 +85,11 @@ fn hides_bare(
         Force::Likely if env && place == Place::Tight => {
             value.len() >= 6 && !is_path(value) && !is_number(value)
         }
-        Force::Likely => is_telling(value) || (name.kind == PASSWORD && is_simple_password(value)),
+        Force::Likely => {
+            let argument = matches!(byte(bytes, literal.place.end), b',' | b')');
+            let short = name.kind == PASSWORD || (place == Place::Tight && !argument);
+            is_telling(value) || (short && is_simple_password(value))
+        }
         Force::Faint => is_random(value),
         Force::Phrase => false,
     }
@@ -97,7 +101,9 @@ fn hides_word(bytes: &[u8], literal: &Literal, env: bool, place: Place) -> bool 
     let end = literal.place.end;
     let next = byte(bytes, skip_blanks(bytes, end, 64));
     let last = matches!(next, 0 | b'\n' | b'\r' | b'#' | b'"' | b'\'' | b'`' | b'\\');
-    let code = is_about_secrets(value) || value.contains(&b'_') && !env;
+    // Variables are named for what they hold, and have more than one word.
+    let plain = value.iter().all(u8::is_ascii_lowercase);
+    let code = !plain && is_about_secrets(value) || value.contains(&b'_') && !env;
     match place {
         Place::Plain => !is_about_secrets(value),
         _ if env && place != Place::Spaced => last || place == Place::Tight,
@@ -190,10 +196,10 @@ fn is_path(value: &[u8]) -> bool {
 }
 
 /// Words of messages and labels: a quoted sentence with one is text about a password.
-const PROSE: [&str; 34] = [
-    "your", "the", "is", "must", "be", "a", "an", "to", "of", "for", "enter", "please", "at",
-    "least", "and", "or", "not", "cannot", "required", "invalid", "forgot", "reset", "new", "old",
-    "current", "confirm", "password", "token", "key", "secret", "in", "with", "wrong", "should",
+const PROSE: [&str; 21] = [
+    "your", "the", "is", "must", "be", "enter", "please", "at", "least", "cannot", "required",
+    "invalid", "forgot", "reset", "confirm", "password", "token", "key", "secret", "wrong",
+    "should",
 ];
 
 /// Tells whether a quoted value is a sentence.
@@ -331,8 +337,7 @@ const REFERENCES: [&str; 29] = [
 /// Tells whether a value only stands for one. `changeme` counts as such: nothing is lost with it.
 fn is_placeholder(value: &[u8]) -> bool {
     let begins = |lead: &&str| value.starts_with(lead.as_bytes());
-    if contains(value, "{{") || REFERENCES.iter().any(|lead| begins(lead)) && !is_dressed_up(value)
-    {
+    if contains(value, "{{") || REFERENCES.iter().any(begins) && !is_dressed_up(value) {
         return true;
     }
     let mask = |byte: &u8| b"xX*.-_?#".contains(byte);

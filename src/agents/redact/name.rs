@@ -98,6 +98,7 @@ const ENDINGS: &[Ending] = &[
     ending("mnemonic", SECRET, Force::Phrase),
     ending("seedphrase", SECRET, Force::Phrase),
     ending("recoveryphrase", SECRET, Force::Phrase),
+    ending("secretkeybase", KEY, Force::Firm),
     ending("clientkeydata", KEY, Force::Firm),
     ending("privatemac", KEY, Force::Firm),
     ending("secretaccesskey", KEY, Force::Firm),

@@ -1,8 +1,8 @@
 //! Secrets that a sentence tells: `the password is …`, `token abc…`; `.netrc`, SQL.
 
 use super::bytes::{
-    before, byte, ends, ends_in_any_case, skip_blanks, skip_blanks_back, start_of,
-    starts_in_any_case,
+    BASE64, NAME, before, byte, end_of, ends, ends_in_any_case, skip_blanks, skip_blanks_back,
+    start_of, starts_in_any_case,
 };
 use super::entropy;
 use super::finding::{Findings, Rank};
@@ -109,41 +109,47 @@ fn is_login(bytes: &[u8], end: usize) -> bool {
     words.nth(2).is_some_and(|word| word == b"login")
 }
 
+/// Words between a name and what it is said to be.
+const VERBS: [&str; 8] = [" is", " was", " is:", " ->", " =>", " →", " to", " as"];
+
 /// Looks at a run behind a name: `the API key is abc…`, ``token `abc…` ``.
 pub(super) fn adjacent(bytes: &[u8], run: Range<usize>, findings: &mut Findings) {
-    if run.len() < 16 || !matches!(before(bytes, run.start), b' ' | b'`' | b'"' | b'\'') {
+    let quoted = matches!(before(bytes, run.start), b'`' | b'"' | b'\'');
+    let front = run.start - usize::from(quoted);
+    let end = skip_blanks_back(bytes, front, 4);
+    if end == front {
         return;
     }
-    let quote = matches!(before(bytes, run.start), b'`' | b'"' | b'\'');
-    let mut end = skip_blanks_back(bytes, run.start - usize::from(quote), 4);
-    if end == run.start - usize::from(quote) {
-        return;
-    }
-    let verb = [" is", " was", " is:", " ->", " =>", " →"]
-        .into_iter()
-        .find(|verb| ends(bytes, end, verb));
-    end -= verb.map_or(0, str::len);
-    let start = start_of(bytes, end, &super::bytes::ALNUM, 24);
-    let kind = name::classify(&bytes[start..end]);
-    let compound = ends_in_any_case(bytes, end, " key") || ends_in_any_case(bytes, end, " token");
-    let named = if compound {
-        name::in_front(bytes, end).and_then(|name| name::classify(&bytes[name]))
-    } else {
-        kind
-    };
-    let Some(name) = named else {
+    let verb = VERBS.into_iter().find(|verb| ends(bytes, end, verb));
+    let Some(name) = name_before(bytes, end - verb.map_or(0, str::len)) else {
         return;
     };
-    let stop = super::bytes::end_of(bytes, run.start, &super::bytes::BASE64);
-    let value = &bytes[run.start..stop.max(run.start)];
+    let stop = end_of(bytes, run.start, &BASE64);
+    let value = &bytes[run.start..stop];
     let hash = entropy::is_hex(value) && matches!(value.len(), 36 | 40 | 64);
     let telling = match name.force {
         Force::Firm => entropy::is_token_like(value),
-        Force::Likely => entropy::is_token_like(value) && !(hash && verb.is_none()),
-        Force::Phrase => false,
+        Force::Likely => {
+            let path = value.contains(&b'/');
+            entropy::is_token_like(value) && !path && !(hash && verb.is_none())
+        }
         Force::Faint => value.len() >= 20 && entropy::is_random(value),
+        Force::Phrase => false,
     };
-    if telling && !value.contains(&b'/') && !judge::is_stand_in(value) {
+    if telling && value.len() >= 16 && !judge::is_stand_in(value) {
         findings.add(run.start..stop, name.kind, Rank::Place);
     }
+}
+
+/// Returns the name that ends at `end`, with the words before it that it needs.
+fn name_before(bytes: &[u8], end: usize) -> Option<Name> {
+    let start = start_of(bytes, end, &NAME, 64);
+    let last = &bytes[start..end];
+    let compound = ["key", "token", "secret"]
+        .iter()
+        .any(|word| last.eq_ignore_ascii_case(word.as_bytes()));
+    if compound {
+        return name::classify(&bytes[name::in_front(bytes, end)?]);
+    }
+    name::classify(last)
 }

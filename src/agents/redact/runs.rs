@@ -4,11 +4,10 @@
 use super::bytes::{DOTTED, end_of};
 use std::ops::Range;
 
-/// A shorter run holds no token, not even a cut one that would tell anything.
-const LEAST: usize = 10;
 const BLOCK: usize = 64;
 
-/// Calls `see` with every run of at least ten bytes that has a digit or a capital.
+/// Calls `see` with every run of at least ten bytes that has a digit or a capital. A shorter one
+/// holds no token, not even a cut one that would tell anything.
 ///
 /// Reads blocks of 64 bytes into words of 64 bits, whose bits say which bytes belong to a run; most
 /// blocks hold none that is long enough, which a few shifts tell.
@@ -53,7 +52,7 @@ fn back(front: &[u8]) -> usize {
         .count()
 }
 
-/// Returns the bits of the first 64 at which at least [`LEAST`] bits in a row begin.
+/// Returns the bits of the first 64 at which at least ten bits in a row begin.
 fn long(members: u128) -> u64 {
     let two = members & members >> 1;
     let four = two & two >> 2;
@@ -104,7 +103,7 @@ mod tests {
         while at < bytes.len() {
             let end = end_of(bytes, at, &DOTTED);
             let hard = |byte: &u8| byte.is_ascii_digit() || byte.is_ascii_uppercase();
-            if end - at >= LEAST && bytes[at..end].iter().any(hard) {
+            if end - at >= 10 && bytes[at..end].iter().any(hard) {
                 runs.push(at..end);
             }
             at = end + 1;

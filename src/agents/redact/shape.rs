@@ -64,7 +64,7 @@ fn aws_secret_beside(bytes: &[u8], id_end: usize, findings: &mut Findings) {
         let end = end_within(bytes, from, &PLAIN64, 80);
         let body = bytes[from..end].rsplit(|byte| *byte == b'=').next();
         let body = body.unwrap_or_default();
-        if body.len() == 40 && entropy::is_random(body) {
+        if body.len() == 40 && entropy::is_token_like(body) {
             findings.add(end - 40..end, AWS_SECRET_KEY, Rank::Form);
             return;
         }

@@ -78,6 +78,15 @@ pub(super) fn quoted(bytes: &[u8], from: usize) -> Option<Literal> {
     })
 }
 
+/// Returns where the quotes of a literal end.
+pub(super) fn behind(bytes: &[u8], quoted: &Literal) -> usize {
+    let mut at = quoted.place.end;
+    while byte(bytes, at) == b'\\' {
+        at += 1;
+    }
+    at + 1
+}
+
 /// Returns the length of what may stand before a quote: `b"`, `r"`, `@"`.
 fn prefix(bytes: &[u8], from: usize) -> usize {
     let letters = |count: usize| {

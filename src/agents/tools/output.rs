@@ -1,5 +1,7 @@
 //! What tools answer: exit statuses, refusals, commits.
 
+use super::super::wire;
+
 /// Returns the exit status that the first lines, or the last, of a tool's answer tell.
 pub(crate) fn exit_of(output: &str) -> Option<i32> {
     const MARKS: [&str; 5] = [
@@ -38,7 +40,7 @@ pub(crate) fn refused(error: &str) -> bool {
         "User rejected",
         "The user rejected permission",
     ];
-    let head = &error[..error.floor_char_boundary(400)];
+    let head = wire::beginning(error, 400);
     SIGNS.iter().any(|sign| head.contains(sign))
 }
 

@@ -21,11 +21,11 @@ pub(crate) fn changes(patch: &str, place: &str) -> Vec<Deed> {
             deeds.push(file(Action::Modify, path));
         } else if let Some(path) = rest.strip_prefix("Delete File: ") {
             deeds.push(file(Action::Delete, path));
-        } else if let Some(to) = rest.strip_prefix("Move to: ") {
-            if let Some(Deed::File { path, action, from }) = deeds.last_mut() {
-                *from = Some(std::mem::replace(path, below(place, to)));
-                *action = Action::Rename;
-            }
+        } else if let Some(to) = rest.strip_prefix("Move to: ")
+            && let Some(Deed::File { path, action, from }) = deeds.last_mut()
+        {
+            *from = Some(std::mem::replace(path, below(place, to)));
+            *action = Action::Rename;
         }
     }
     deeds

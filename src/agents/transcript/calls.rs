@@ -1,5 +1,6 @@
 //! Uses of tools and their results.
 
+use super::super::dialect::normal_path;
 use super::super::happening::HappeningKind;
 use super::super::tools::{self, Action, Deed, Question, ToolUse};
 use super::scribe::{Scribe, hash, limit};
@@ -88,7 +89,7 @@ impl Scribe<'_> {
         }
         let key = self.key().map(|key| key ^ hash(&["use", call.id]));
         self.state.pending.push(Pending {
-            id: self.clean(call.id, limit::NAME),
+            id: hash(&["id", call.id]),
             key,
             at: self.at(),
             message: call.message,
@@ -101,13 +102,13 @@ impl Scribe<'_> {
 
     /// Returns whether a tool is at work under that id.
     pub(super) fn awaits(&self, id: &str) -> bool {
-        let id = self.clean(id, limit::NAME);
+        let id = hash(&["id", id]);
         self.state.pending.iter().any(|pending| pending.id == id)
     }
 
     /// Tells what came of a tool. Returns whether anybody waited for it.
     pub(super) fn result(&mut self, id: &str, answered: Answered) -> bool {
-        let id = self.clean(id, limit::NAME);
+        let id = hash(&["id", id]);
         let pending = &mut self.state.pending;
         let Some(at) = pending.iter().position(|pending| pending.id == id) else {
             return false;
@@ -119,7 +120,7 @@ impl Scribe<'_> {
 
     /// Returns the tool that is at work under that id.
     pub(super) fn tool_of(&self, id: &str) -> Option<&str> {
-        let id = self.clean(id, limit::NAME);
+        let id = hash(&["id", id]);
         let mut pending = self.state.pending.iter();
         let pending = pending.find(|pending| pending.id == id)?;
         Some(&pending.tool)
@@ -176,20 +177,19 @@ impl Scribe<'_> {
             // A question that is not answered, a plan not approved: in nobody's way.
             return;
         }
+        let subject = commanded.as_ref().unwrap_or(&pending.subject);
+        let same = hash(&[&pending.tool, subject]);
         if answered.refused {
             let error = self.clean(&self.strip(answered.output.trim()), limit::ERROR);
-            self.state
-                .failed
-                .insert(hash(&[&pending.tool, &pending.subject]));
-            let subject = commanded.unwrap_or(pending.subject);
-            let (tool, refused) = (pending.tool, true);
+            self.state.failed.insert(same);
+            let (tool, subject) = (pending.tool.clone(), subject.clone());
             tell(
                 self,
                 HappeningKind::Failure {
                     tool,
                     subject,
                     error,
-                    refused,
+                    refused: true,
                 },
             );
             return;
@@ -204,10 +204,8 @@ impl Scribe<'_> {
                 return;
             }
             let error = self.clean(&self.strip(answered.output.trim()), limit::ERROR);
-            self.state
-                .failed
-                .insert(hash(&[&pending.tool, &pending.subject]));
-            let (tool, subject) = (pending.tool, pending.subject);
+            self.state.failed.insert(same);
+            let (tool, subject) = (pending.tool.clone(), subject.clone());
             tell(
                 self,
                 HappeningKind::Failure {
@@ -239,17 +237,14 @@ impl Scribe<'_> {
                 let text = self.clean(text, limit::LINE);
                 tell(self, HappeningKind::Progress { text });
             }
-            for (hash, subject) in &answered.commits {
-                let hash = self.clean(hash, limit::NAME);
+            for (hash, subject) in answered.commits.iter().filter(|(hash, _)| is_hash(hash)) {
+                // As it is, and nothing but a hash: a redaction might take it for a key.
+                let hash = hash.clone();
                 let subject = self.clean(subject, limit::LINE);
                 tell(self, HappeningKind::Commit { hash, subject });
             }
-            if self
-                .state
-                .failed
-                .remove(hash(&[&pending.tool, &pending.subject]))
-            {
-                let (tool, subject) = (pending.tool, commanded.unwrap_or(pending.subject));
+            if self.state.failed.remove(same) {
+                let (tool, subject) = (pending.tool.clone(), subject.clone());
                 tell(self, HappeningKind::Success { tool, subject });
             }
         }
@@ -303,15 +298,14 @@ impl Scribe<'_> {
                     if self.state.steps.len() >= STEPS {
                         self.state.steps.remove(0);
                     }
-                    let id = self.clean(id, limit::NAME);
-                    self.state.steps.push((id, subject.clone()));
+                    self.state.steps.push((step_name(id), subject.clone()));
                 }
             }
             Deed::StepDone { id } => {
                 let mut steps = self.state.steps.iter();
-                if let Some((_, text)) = steps.find(|(known, _)| known == id) {
+                if let Some((_, text)) = steps.rfind(|(known, _)| known == id) {
                     let text = text.clone();
-                    if self.state.seen.insert(hash(&["step", id, &text])) {
+                    if self.state.seen.insert(hash(&["step", &text])) {
                         self.tell_at(at, key, HappeningKind::Progress { text });
                     }
                 }
@@ -402,7 +396,7 @@ impl Scribe<'_> {
     fn cleaned(&self, used: ToolUse) -> ToolUse {
         ToolUse {
             name: self.clean(&used.name, limit::NAME),
-            subject: self.clean(&used.subject, limit::PATH),
+            subject: self.clean(&normal_path(&used.subject, false), limit::LINE),
             deeds: used
                 .deeds
                 .into_iter()
@@ -415,9 +409,9 @@ impl Scribe<'_> {
         let clean = |text: String, limit| self.clean(&text, limit);
         match deed {
             Deed::File { path, action, from } => Deed::File {
-                path: clean(path, limit::PATH),
+                path: self.path(&path),
                 action,
-                from: from.map(|from| clean(from, limit::PATH)),
+                from: from.map(|from| self.path(&from)),
             },
             Deed::Command { command } => Deed::Command {
                 command: clean(command, limit::COMMAND),
@@ -432,9 +426,7 @@ impl Scribe<'_> {
             Deed::Step { subject } => Deed::Step {
                 subject: clean(subject, limit::LINE),
             },
-            Deed::StepDone { id } => Deed::StepDone {
-                id: clean(id, limit::NAME),
-            },
+            Deed::StepDone { id } => Deed::StepDone { id: step_name(&id) },
             Deed::Ask { questions } => {
                 let question = |question: Question| Question {
                     text: clean(question.text, limit::LINE),
@@ -451,6 +443,15 @@ impl Scribe<'_> {
             },
         }
     }
+}
+
+/// Returns by what a step is known, in place of an id that a redaction might take for a key.
+fn step_name(id: &str) -> String {
+    format!("{:016x}", hash(&["step", id]))
+}
+
+fn is_hash(text: &str) -> bool {
+    (4..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 /// Returns the title of a plan: its first line that says something.

@@ -11,7 +11,7 @@ use super::super::wire::{self, Raw};
 use super::Heard;
 use super::calls::{Answered, Call};
 use super::reading::name;
-use super::scribe::{Scribe, hash, limit};
+use super::scribe::{LOOK, Scribe, hash, limit};
 use crate::model::FileAction;
 use serde::Deserialize;
 use std::path::Path;
@@ -36,6 +36,16 @@ const WITHOUT_INTEREST: [&str; 18] = [
     "system",
     "tag",
     "worktree-state",
+];
+
+/// Tools whose results tell more than that they succeeded; others are long, and left alone.
+const TOLD_BY_RESULT: [&str; 6] = [
+    "Write",
+    "Bash",
+    "PowerShell",
+    "AskUserQuestion",
+    "ExitPlanMode",
+    "TaskCreate",
 ];
 
 #[derive(Deserialize, Default)]
@@ -148,8 +158,17 @@ pub(super) fn place(path: &Path, scribe: &mut Scribe<'_>) {
             .any(|part| part.as_os_str() == "subagents");
     let session = &mut scribe.state.session;
     session.sub_agent = is_side;
-    if !is_side && is_uuid(&stem) {
-        session.id = stem.into_owned();
+    let subagents = path.ancestors().find(|at| at.ends_with("subagents"));
+    let owner = subagents
+        .and_then(Path::parent)
+        .map(|owner| name(owner.file_name()));
+    let id = if is_side {
+        owner.unwrap_or_default()
+    } else {
+        stem
+    };
+    if is_uuid(&id) {
+        session.id = id.into_owned();
     }
     let project = above
         .map(|above| name(above.file_name()))
@@ -282,7 +301,7 @@ fn pull_request(line: &Line<'_>, scribe: &mut Scribe<'_>) -> Heard {
 }
 
 fn user(line: &Line<'_>, message: &Message<'_>, side: bool, scribe: &mut Scribe<'_>) -> Heard {
-    let mut said = wire::head(message.content, limit::LOOK).map(|text| text.into_owned());
+    let mut said = wire::head(message.content, LOOK).map(|text| text.into_owned());
     let mut heard = false;
     for block in wire::list(message.content) {
         let Some(block) = wire::object::<Block<'_>>(Some(block)) else {
@@ -291,7 +310,7 @@ fn user(line: &Line<'_>, message: &Message<'_>, side: bool, scribe: &mut Scribe<
         match wire::text(block.kind).as_deref() {
             Some("tool_result") => heard |= tool_result(line, &block, scribe),
             Some("text") => {
-                let text = wire::head(block.text, limit::LOOK).unwrap_or_default();
+                let text = wire::head(block.text, LOOK).unwrap_or_default();
                 let said = said.get_or_insert_default();
                 if !said.is_empty() {
                     said.push('\n');
@@ -326,7 +345,7 @@ fn assistant(line: &Line<'_>, message: &Message<'_>, side: bool, scribe: &mut Sc
         scribe.moved_on(id);
     }
     let mut heard = false;
-    if let Some(text) = wire::head(message.content, limit::LOOK).filter(|_| !side) {
+    if let Some(text) = wire::head(message.content, LOOK).filter(|_| !side) {
         scribe.says(id, &text);
         heard = true;
     }
@@ -336,7 +355,7 @@ fn assistant(line: &Line<'_>, message: &Message<'_>, side: bool, scribe: &mut Sc
         };
         match wire::text(block.kind).as_deref() {
             Some("text") if !side => {
-                scribe.says(id, &wire::head(block.text, limit::LOOK).unwrap_or_default());
+                scribe.says(id, &wire::head(block.text, LOOK).unwrap_or_default());
                 heard = true;
             }
             Some("tool_use") => heard |= tool_use(&block, id, side, scribe),
@@ -376,7 +395,12 @@ fn tool_result(line: &Line<'_>, block: &Block<'_>, scribe: &mut Scribe<'_>) -> b
         return false;
     };
     let failed = wire::is_true(block.is_error);
-    let text = result_text(block.content);
+    let wanted = failed || TOLD_BY_RESULT.contains(&tool.as_str());
+    let text = if wanted {
+        result_text(block.content)
+    } else {
+        String::new()
+    };
     let text = text.trim().trim_start_matches("<tool_use_error>");
     let text = text.trim_end_matches("</tool_use_error>");
     let mut answered = if failed {
@@ -396,28 +420,18 @@ fn tool_result(line: &Line<'_>, block: &Block<'_>, scribe: &mut Scribe<'_>) -> b
 }
 
 fn result_text(content: Raw<'_>) -> String {
-    if let Some(text) = wire::head(content, limit::LOOK) {
+    if let Some(text) = wire::head(content, LOOK) {
         return text.into_owned();
     }
     let texts = wire::list(content).into_iter().filter_map(|block| {
         let block: Block<'_> = wire::object(Some(block))?;
-        wire::head(block.text, limit::LOOK).map(|text| text.into_owned())
+        wire::head(block.text, LOOK).map(|text| text.into_owned())
     });
     texts.take(8).collect::<Vec<_>>().join("\n")
 }
 
 fn response(tool: &str, raw: Raw<'_>, answered: &mut Answered) {
-    let wanted = [
-        "Write",
-        "Edit",
-        "MultiEdit",
-        "Bash",
-        "PowerShell",
-        "AskUserQuestion",
-        "ExitPlanMode",
-        "TaskCreate",
-    ];
-    if !wanted.contains(&tool) {
+    if !TOLD_BY_RESULT.contains(&tool) {
         return;
     }
     if tool == "TaskCreate" {
@@ -442,7 +456,7 @@ fn response(tool: &str, raw: Raw<'_>, answered: &mut Answered) {
         "Bash" | "PowerShell" => shell(&response, answered),
         "AskUserQuestion" => answered.answers = answers(response.answers),
         "ExitPlanMode" => {
-            answered.plan = wire::head(response.plan, limit::LOOK).map(|plan| plan.into_owned());
+            answered.plan = wire::head(response.plan, LOOK).map(|plan| plan.into_owned());
         }
         "TaskCreate" => {
             #[derive(Deserialize, Default)]
@@ -470,7 +484,7 @@ fn shell(response: &Response<'_>, answered: &mut Answered) {
     if wire::is_true(response.interrupted) || wire::text(response.background_task_id).is_some() {
         answered.ok = None;
     }
-    if let Some(stdout) = wire::head(response.stdout, limit::LOOK) {
+    if let Some(stdout) = wire::head(response.stdout, LOOK) {
         answered.output = stdout.into_owned();
     }
     git(response.git_operation, answered);

@@ -11,7 +11,7 @@ use super::Heard;
 use super::calls::{Answered, Call};
 use super::reading::name;
 use super::said;
-use super::scribe::{Scribe, hash, limit};
+use super::scribe::{LOOK, Scribe, hash, limit};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -150,7 +150,7 @@ pub(super) fn line(line: &str, scribe: &mut Scribe<'_>) -> Heard {
             Heard::Understood
         }
         "compacted" => {
-            let summary = wire::head(payload.message, limit::LOOK).unwrap_or_default();
+            let summary = wire::head(payload.message, LOOK).unwrap_or_default();
             scribe.compacted(&summary);
             Heard::Understood
         }
@@ -173,7 +173,7 @@ fn without_payload(line: &str, outer: &Line<'_>, kind: &str, scribe: &mut Scribe
     };
     match kind {
         "" if outer.id.is_some() => meta(&payload, wire::time(outer.timestamp), scribe),
-        "" => Heard::Unknown("(none)".to_owned()),
+        "" => Heard::Unknown(String::new()),
         _ => {
             scribe.line(wire::time(outer.timestamp), None);
             item(&payload, scribe)
@@ -266,7 +266,7 @@ fn item(payload: &Payload<'_>, scribe: &mut Scribe<'_>) -> Heard {
 fn event(payload: &Payload<'_>, scribe: &mut Scribe<'_>) -> Heard {
     match wire::text(payload.kind).unwrap_or_default().as_ref() {
         "user_message" => {
-            let text = wire::head(payload.message, limit::LOOK).unwrap_or_default();
+            let text = wire::head(payload.message, LOOK).unwrap_or_default();
             prompt(&text, 2, scribe)
         }
         "task_complete" | "turn_complete" => {
@@ -343,12 +343,12 @@ fn event(payload: &Payload<'_>, scribe: &mut Scribe<'_>) -> Heard {
 
 /// Returns the texts of a message, one below the other.
 fn texts(content: Raw<'_>) -> Vec<String> {
-    if let Some(text) = wire::head(content, limit::LOOK) {
+    if let Some(text) = wire::head(content, LOOK) {
         return vec![text.into_owned()];
     }
     let text = |part: &RawValue| {
         let part = wire::object::<Part<'_>>(Some(part))?;
-        wire::head(part.text, limit::LOOK).map(Cow::into_owned)
+        wire::head(part.text, LOOK).map(Cow::into_owned)
     };
     wire::list(content)
         .into_iter()
@@ -400,11 +400,10 @@ fn prompt(text: &str, place: u8, scribe: &mut Scribe<'_>) -> Heard {
         other => format!("{other:?}"),
     };
     let same = hash(&[&read]);
-    if let Some((before, hash)) = scribe.state.prompt {
-        if before != place && hash == same {
-            scribe.state.prompt = None;
-            return Heard::Understood;
-        }
+    let before = scribe.state.prompt;
+    if before.is_some_and(|(before, hash)| before != place && hash == same) {
+        scribe.state.prompt = None;
+        return Heard::Understood;
     }
     // The same in a fork as in the session that it comes from: the history before it is the same.
     let session = &scribe.state.session;
@@ -517,7 +516,7 @@ fn answers(raw: Raw<'_>) -> Vec<(String, String)> {
 }
 
 fn running(text: &str) -> Option<i64> {
-    let head = &text[..text.floor_char_boundary(600)];
+    let head = wire::beginning(text, 600);
     let (_, rest) = head.split_once("Process running with session ID ")?;
     let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
     digits.parse().ok()

@@ -8,7 +8,7 @@ use super::super::wire::{self, Raw};
 use super::Heard;
 use super::calls::{Answered, Call};
 use super::reading::name;
-use super::scribe::{Scribe, hash, limit};
+use super::scribe::{LOOK, Scribe, hash, limit};
 use crate::model::FileAction;
 use serde::Deserialize;
 use std::path::Path;
@@ -132,7 +132,7 @@ pub(super) fn line(line: &str, scribe: &mut Scribe<'_>) -> Heard {
         "user.message" => {
             // Other sources are the program itself: skills, plans, tasks that ended.
             let typed = wire::text(data.source).is_none_or(|source| source == "user");
-            let text = wire::head(data.content, limit::LOOK).unwrap_or_default();
+            let text = wire::head(data.content, LOOK).unwrap_or_default();
             if side || !typed || !scribe.prompt(&text) {
                 return Heard::Ignored;
             }
@@ -147,7 +147,7 @@ pub(super) fn line(line: &str, scribe: &mut Scribe<'_>) -> Heard {
             scribe.tell(HappeningKind::Tool { name });
         }
         "session.compaction_complete" => {
-            let summary = wire::head(data.summary_content, limit::LOOK).unwrap_or_default();
+            let summary = wire::head(data.summary_content, LOOK).unwrap_or_default();
             scribe.compacted(&summary);
         }
         "session.task_complete" | "session.idle" => scribe.answered(),
@@ -215,10 +215,7 @@ fn says(data: &Data<'_>, scribe: &mut Scribe<'_>) {
         scribe.state.answer = None;
         return;
     }
-    scribe.says(
-        message,
-        &wire::head(data.content, limit::LOOK).unwrap_or_default(),
-    );
+    scribe.says(message, &wire::head(data.content, LOOK).unwrap_or_default());
     if wire::text(data.phase).is_some_and(|phase| phase == "final_answer") {
         scribe.answered();
     }
@@ -254,9 +251,7 @@ fn result(data: &Data<'_>, scribe: &mut Scribe<'_>) -> Heard {
         data.error,
         data.result,
     ];
-    let text = texts
-        .into_iter()
-        .find_map(|raw| wire::head(raw, limit::LOOK));
+    let text = texts.into_iter().find_map(|raw| wire::head(raw, LOOK));
     let mut answered = Answered::of(ok, &text.unwrap_or_default());
     answered.refused |= matches!(kind.as_ref(), "rejected" | "denied");
     let shell = wire::object::<Inner<'_>>(data.shell_execution).unwrap_or_default();

@@ -9,7 +9,7 @@ use super::Heard;
 use super::calls::{Answered, Call};
 use super::places::TranscriptFile;
 use super::reading::name;
-use super::scribe::{Scribe, hash, limit};
+use super::scribe::{LOOK, Scribe, hash, limit};
 use crate::model::FileAction;
 use serde::Deserialize;
 
@@ -74,10 +74,8 @@ pub(super) fn line(line: &str, scribe: &mut Scribe<'_>) -> Heard {
         return Heard::Malformed;
     };
     let Some(message) = wire::object::<Block<'_>>(line.message) else {
-        return match wire::text(line.kind.or(line.role)) {
-            Some(kind) => Heard::Unknown(kind.into_owned()),
-            None => Heard::Unknown("(none)".to_owned()),
-        };
+        let kind = wire::text(line.kind.or(line.role)).unwrap_or_default();
+        return Heard::Unknown(kind.into_owned());
     };
     let time = wire::time(line.timestamp).unwrap_or(scribe.fallback);
     if !scribe.state.begun {
@@ -96,12 +94,12 @@ pub(super) fn line(line: &str, scribe: &mut Scribe<'_>) -> Heard {
 
 fn user(message: &Block<'_>, scribe: &mut Scribe<'_>) -> Heard {
     let mut texts = Vec::new();
-    texts.extend(wire::head(message.content, limit::LOOK));
+    texts.extend(wire::head(message.content, LOOK));
     let blocks: Vec<Block<'_>> = blocks(message);
     texts.extend(
         blocks
             .iter()
-            .filter_map(|block| wire::head(block.text, limit::LOOK)),
+            .filter_map(|block| wire::head(block.text, LOOK)),
     );
     if scribe.state.session.sub_agent || !scribe.prompt(&texts.join("\n")) {
         return Heard::Ignored;
@@ -111,7 +109,7 @@ fn user(message: &Block<'_>, scribe: &mut Scribe<'_>) -> Heard {
 
 fn assistant(message: &Block<'_>, scribe: &mut Scribe<'_>) -> Heard {
     let side = scribe.state.session.sub_agent;
-    let mut said = wire::head(message.content, limit::LOOK)
+    let mut said = wire::head(message.content, LOOK)
         .unwrap_or_default()
         .into_owned();
     let blocks = blocks(message);
@@ -119,7 +117,7 @@ fn assistant(message: &Block<'_>, scribe: &mut Scribe<'_>) -> Heard {
     for block in &blocks {
         match wire::text(block.kind).as_deref() {
             Some("text") => {
-                let text = wire::head(block.text, limit::LOOK).unwrap_or_default();
+                let text = wire::head(block.text, LOOK).unwrap_or_default();
                 said.push_str(&text);
                 said.push('\n');
             }

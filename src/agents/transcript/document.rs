@@ -3,6 +3,7 @@
 //!
 //! It is replaced as a whole when the conversation goes on, and then read anew.
 
+use super::super::wire;
 use super::lines::LONGEST;
 use super::position::Position;
 use super::reading::{Filters, Reading};
@@ -51,11 +52,11 @@ pub(super) fn read(
             match elements.next(*byte) {
                 Some(Element::Head) => {
                     let head = [elements.rest.as_slice(), b"]}"].concat();
-                    reading.hear(&String::from_utf8_lossy(&head), &dropped);
+                    reading.hear(&wire::lossy(&head), &dropped);
                 }
                 Some(Element::Message) => {
                     let message = std::mem::take(&mut elements.element);
-                    let heard = reading.hear(&String::from_utf8_lossy(&message), &dropped);
+                    let heard = reading.hear(&wire::lossy(&message), &dropped);
                     reading.count(heard);
                 }
                 Some(Element::TooLong) => reading.count(Heard::Malformed),
@@ -63,7 +64,7 @@ pub(super) fn read(
             }
         }
     }
-    let heard = reading.hear(&String::from_utf8_lossy(&elements.rest), &dropped);
+    let heard = reading.hear(&wire::lossy(&elements.rest), &dropped);
     reading.count(heard);
     let mut outcome = reading.end(filters);
     outcome.anew = from.offset > 0;

@@ -11,7 +11,7 @@ use super::Heard;
 use super::calls::{Answered, Call};
 use super::lines::{Line as Read, Lines};
 use super::reading::name;
-use super::scribe::{Scribe, hash, limit};
+use super::scribe::{LOOK, Scribe, hash, limit};
 use crate::model::FileAction;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -128,8 +128,7 @@ pub(super) fn line(line: &str, dropped: &Dropped, scribe: &mut Scribe<'_>) -> He
     if line.session_id.is_some() {
         return about(&line, scribe);
     }
-    let kind = wire::text(line.kind).unwrap_or("(none)".into());
-    Heard::Unknown(kind.into_owned())
+    Heard::Unknown(wire::text(line.kind).unwrap_or_default().into_owned())
 }
 
 /// What is told of the session as a whole.
@@ -244,14 +243,12 @@ fn answered(call: &Used<'_>, status: &str) -> Answered {
         let response: Part<'_> = wire::object(inner.response).unwrap_or_default();
         failed |= response.error.is_some();
         let told = [response.error, response.output, part.text];
-        let told = told
-            .into_iter()
-            .find_map(|raw| wire::head(raw, limit::LOOK));
+        let told = told.into_iter().find_map(|raw| wire::head(raw, LOOK));
         text.push_str(&told.unwrap_or_default());
         answers.extend(chosen(response.answers));
     }
     if text.is_empty() {
-        text = wire::head(call.display, limit::LOOK)
+        text = wire::head(call.display, LOOK)
             .unwrap_or_default()
             .into_owned();
     }
@@ -287,13 +284,13 @@ fn chosen(raw: Raw<'_>) -> Vec<(String, String)> {
 
 /// Returns the texts of a content: a text, a part, or a list of either.
 fn texts(raw: Raw<'_>) -> String {
-    if let Some(text) = wire::head(raw, limit::LOOK) {
+    if let Some(text) = wire::head(raw, LOOK) {
         return text.into_owned();
     }
     let text = |raw: &RawValue| {
         let part = wire::object::<Part<'_>>(Some(raw));
-        let text = part.and_then(|part| wire::head(part.text, limit::LOOK).map(Cow::into_owned));
-        text.or_else(|| wire::head(Some(raw), limit::LOOK).map(Cow::into_owned))
+        let text = part.and_then(|part| wire::head(part.text, LOOK).map(Cow::into_owned));
+        text.or_else(|| wire::head(Some(raw), LOOK).map(Cow::into_owned))
     };
     if let Some(text) = raw.filter(|raw| raw.get().starts_with('{')).and_then(text) {
         return text;
@@ -314,7 +311,7 @@ impl Dropped {
         let mut known = HashSet::new();
         while let Some(line) = lines.next()? {
             let Read::Whole(line) = line else { continue };
-            let text = String::from_utf8_lossy(line);
+            let text = wire::lossy(line);
             let Ok(line) = serde_json::from_str::<Line<'_>>(&text) else {
                 continue;
             };

@@ -7,7 +7,7 @@ use super::super::wire::{self, Raw};
 use super::calls::{Answered, Call};
 use super::position::Position;
 use super::reading::{Filters, Reading, name};
-use super::scribe::{Scribe, hash, limit};
+use super::scribe::{LOOK, Scribe, hash, limit};
 use super::state::State;
 use super::{Heard, Item, Outcome, TranscriptFile};
 use crate::model::FileAction;
@@ -119,7 +119,17 @@ pub(super) fn read(
     sink: &mut dyn FnMut(Item),
 ) -> io::Result<Outcome> {
     let text = content(&file.path)?;
-    let session: Session<'_> = serde_json::from_str(&text).unwrap_or_default();
+    let Ok(session) = serde_json::from_str::<Session<'_>>(&text) else {
+        // Being written, perhaps.
+        let mut reading = Reading::begin(file, from.state.clone(), filters, sink);
+        reading.count(Heard::Malformed);
+        let outcome = reading.end(filters);
+        let position = from.clone();
+        return Ok(Outcome {
+            position,
+            ..outcome
+        });
+    };
     let id = wire::text(session.id).unwrap_or_else(|| name(file.path.file_stem()));
     let same = from.offset == 0 || from.beginning == hash(&[&id]);
     let state = if same {
@@ -201,6 +211,10 @@ impl Walk {
                 .join(format!("{id}.json"));
             let text = content(&path).unwrap_or_default();
             let Ok(message) = serde_json::from_str::<Message<'_>>(&text) else {
+                if last.as_ref() == Some(&id) {
+                    // Being written, perhaps.
+                    break;
+                }
                 reading.count(Heard::Malformed);
                 continue;
             };
@@ -284,7 +298,7 @@ fn one(
             if !user && !done {
                 return None;
             }
-            let text = wire::head(part.text, limit::LOOK).unwrap_or_default();
+            let text = wire::head(part.text, LOOK).unwrap_or_default();
             let made = wire::is_true(part.synthetic) || wire::is_true(part.ignored);
             if wire::is_true(message.summary) {
                 scribe.compacted(&text);
@@ -330,7 +344,7 @@ fn tool(
         used,
     });
     let metadata: Metadata<'_> = wire::object(state.metadata).unwrap_or_default();
-    let output = wire::head(state.error.or(state.output), limit::LOOK).unwrap_or_default();
+    let output = wire::head(state.error.or(state.output), LOOK).unwrap_or_default();
     let mut answered = Answered {
         ok,
         ..Answered::of(ok, &output)

@@ -1,6 +1,6 @@
 //! Where agents keep their transcripts, and which files there are some.
 
-use super::super::wire::Raw;
+use super::super::wire::{self, Raw};
 use super::TranscriptKind;
 use super::reading::{beginning_of_compressed, name};
 use crate::error::{Error, Result};
@@ -276,7 +276,7 @@ fn of_line(line: &str) -> Option<TranscriptKind> {
 
 /// A first line that is longer than what was looked at.
 fn of_long_line(text: &str) -> Option<TranscriptKind> {
-    let head = &text[..text.floor_char_boundary(600)];
+    let head = wire::beginning(text, 600);
     let has = |marks: &[&str]| marks.iter().all(|mark| head.contains(mark));
     if has(&["\"type\":\"session_meta\"", "\"payload\""]) {
         Some(TranscriptKind::Codex)

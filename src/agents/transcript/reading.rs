@@ -1,5 +1,6 @@
 //! Reading one transcript, from its beginning or from where it ended the last time.
 
+use super::super::wire;
 use super::position::{Position, prints};
 use super::scribe::{Scribe, limit};
 use super::state::State;
@@ -145,13 +146,17 @@ impl<'a> Reading<'a> {
             .unwrap_or(line)
             .trim_ascii();
         if !line.is_empty() {
-            let text = String::from_utf8_lossy(line);
+            let text = wire::lossy(line);
             let heard = self.hear(&text, dropped);
             self.count(heard);
         }
     }
 
     pub(super) fn hear(&mut self, line: &str, dropped: &gemini::Dropped) -> Heard {
+        // Serde would take a list for an object, too.
+        if !line.starts_with('{') {
+            return Heard::Malformed;
+        }
         let scribe = &mut self.scribe;
         match self.kind {
             TranscriptKind::Claude => claude::line(line, self.path, scribe),
@@ -171,7 +176,8 @@ impl<'a> Reading<'a> {
             Heard::Ignored => counts.ignored += 1,
             Heard::Malformed => counts.malformed += 1,
             Heard::Unknown(name) => {
-                let name = self.scribe.clean(&name, limit::NAME);
+                let name = if name.is_empty() { "(none)" } else { &name };
+                let name = self.scribe.clean(name, limit::NAME);
                 let known = counts.unknown.contains_key(&name);
                 let name = match known || counts.unknown.len() < UNKNOWN_TYPES {
                     true => name,
@@ -185,11 +191,12 @@ impl<'a> Reading<'a> {
     /// Ends the reading. The position that is returned holds only the state.
     pub(super) fn end(self, filters: Filters<'_>) -> Outcome {
         let (counts, fallback) = (self.counts, self.scribe.fallback);
-        let mut state = self.scribe.state;
-        if state.session.id.is_empty() {
+        let state = self.scribe.state;
+        let mut session = session_of(&state, fallback);
+        if session.id.is_empty() {
             let stem = name(self.path.file_stem());
             let stem = stem.split(".jsonl").next().unwrap_or_default();
-            state.session.id = (filters.clean)(stem, limit::NAME);
+            session.id = (filters.clean)(stem, limit::NAME);
         }
         let mut tail = Vec::new();
         let mut keep = |item| tail.push(item);
@@ -197,7 +204,7 @@ impl<'a> Reading<'a> {
         scribe.fallback = fallback;
         scribe.finish();
         Outcome {
-            session: session_of(&state, fallback),
+            session,
             position: Position {
                 state,
                 ..Position::default()

@@ -1,24 +1,16 @@
 //! Writes down what happened: the part of reading that all agents have in common.
 
+pub(super) use super::super::dialect::limit;
+use super::super::dialect::normal_path;
 use super::super::happening::{Happening, HappeningKind};
+use super::super::wire;
 use super::said::{self, Said};
 use super::state::{Held, State};
 use super::{Item, Key};
 use std::borrow::Cow;
 
-/// Longest texts that are kept, in the unit of the redaction that cuts them: as for hooks.
-pub(super) mod limit {
-    pub(in super::super) const PROMPT: usize = 500;
-    pub(in super::super) const ANSWER: usize = 1_000;
-    pub(in super::super) const SUMMARY: usize = 2_000;
-    pub(in super::super) const COMMAND: usize = 500;
-    pub(in super::super) const ERROR: usize = 300;
-    pub(in super::super) const LINE: usize = 300;
-    pub(in super::super) const PATH: usize = 1_000;
-    pub(in super::super) const NAME: usize = 120;
-    /// How much of a text is decoded and looked at, in bytes.
-    pub(in super::super) const LOOK: usize = 65_536;
-}
+/// How much of a text is decoded and looked at, in bytes.
+pub(super) const LOOK: usize = 65_536;
 
 /// Takes down what happened, in order. One for each reading.
 pub(super) struct Scribe<'a> {
@@ -96,6 +88,12 @@ impl<'a> Scribe<'a> {
         (self.clean)(bounded(text), limit)
     }
 
+    /// Returns a path as it is recorded, redacted and cut.
+    pub(super) fn path(&self, path: &str) -> String {
+        let drive = self.state.cwd.as_bytes().get(1) == Some(&b':');
+        self.clean(&normal_path(path.trim(), drive), limit::PATH)
+    }
+
     /// Takes out what this program had injected.
     pub(super) fn strip<'t>(&self, text: &'t str) -> Cow<'t, str> {
         if text.contains("<!-- mx:recall") {
@@ -130,7 +128,7 @@ impl<'a> Scribe<'a> {
 
     /// Tells that the session begins, once; and that it works in `cwd`.
     pub(super) fn begin(&mut self, reason: &str, cwd: Option<&str>) {
-        let cwd = cwd.map(|cwd| self.clean(cwd, limit::PATH));
+        let cwd = cwd.map(|cwd| self.path(cwd));
         if !self.state.begun {
             self.state.begun = true;
             let cwd = cwd.unwrap_or_default();
@@ -244,9 +242,10 @@ impl<'a> Scribe<'a> {
 
 /// Returns as much of a text as is worth redacting, cut at a white space.
 pub(super) fn bounded(text: &str) -> &str {
-    if text.len() <= limit::LOOK {
+    if text.len() <= LOOK {
         return text;
     }
-    let head = &text[..text.floor_char_boundary(limit::LOOK)];
-    head.rfind(char::is_whitespace).map_or("", |at| &head[..at])
+    let head = wire::beginning(text, LOOK);
+    head.rfind(char::is_whitespace)
+        .map_or(head, |at| &head[..at])
 }

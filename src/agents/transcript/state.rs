@@ -21,7 +21,7 @@ pub(super) struct State {
     pub(super) running: Vec<(i64, Pending)>,
     /// The last thing that the agent said, until it is known whether it was an answer.
     pub(super) answer: Option<Held>,
-    /// Steps of the work by their ids.
+    /// Steps of the work by the hashes of their ids.
     pub(super) steps: Vec<(String, String)>,
     /// What was told already and must not be told twice.
     pub(super) seen: Ring,
@@ -38,8 +38,8 @@ pub(super) struct State {
 /// A tool that is at work.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Pending {
-    /// The agent's id of the use.
-    pub(super) id: String,
+    /// Hash of the agent's id of the use, which a redaction might take for a key.
+    pub(super) id: u64,
     /// Key of what it will tell.
     pub(super) key: Option<u64>,
     /// When it was used.

@@ -94,6 +94,7 @@ const PASSWORDS: &[&str] = &[
     "ansible_ssh_pass=@",
     "if password == \"@\" {",
     "String::from(\"x\"); let password = String::from(\"@\");",
+    "requests.get(url, auth=(\"me\", \"@\"))",
     "password=\"@",
     "\"password\": \"@",
 ];
@@ -178,6 +179,10 @@ const TOKENS: &[&str] = &[
     "WEBHOOK_SECRET=@",
     "const token: string = '@';",
     "Private-MAC: @",
+    "aws configure set aws_secret_access_key @",
+    "set OPENAI_API_KEY to @",
+    "SECRET_KEY_BASE: @",
+    "gh secret set FOO --body \"@\"",
 ];
 
 #[test]
