@@ -321,6 +321,9 @@ fn ending_twice_is_harmless() {
     project.at("2026-01-11T10:50:00Z", &["log", "end"]);
     assert_snapshot!(project.at("2026-01-11T10:51:00Z", &["log", "end"]), @r"
     No session is running here, and nothing was done since the last: session_logs/shop/20260111-103000.md
+
+    > Last session (from the log): 1 file changed.
+    > Key files: a.txt
     --- exit 0
     ");
     let list = project.json("2026-01-11T10:52:00Z", &["log", "list"]);
