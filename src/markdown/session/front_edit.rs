@@ -150,7 +150,8 @@ fn changes(layout: &Layout<'_>, keys: &Keys, session: &Session) -> Vec<Change> {
         .map(|key| (*key, front::key(session, key)))
         .collect();
     let project = values.project.as_deref().unwrap_or_default();
-    if let Some(id) = values.session {
+    let named_anew = |id: &SessionId| *id != session.id || project != session.project;
+    if let Some(id) = values.session.filter(named_anew) {
         // Title and tags follow the project where nobody gave them others.
         for (key, old) in [
             ("title", front::title(project, id)),

@@ -5,9 +5,9 @@
 //! module does not understand stays as it is, byte for byte, and is told as a
 //! [`Problem`](crate::model::Problem) where it looks like a part of the record.
 //!
-//! - `lines`, `layout`, `table`, `front`: where in a text the parts of the record are.
+//! - `lines`, `parts`, `layout`, `table`, `front`: where in a text the parts of the record are.
 //! - `cell`, `rows`: what a cell and a row say, and how they are written.
-//! - `reading`, `render`, `update` and `edits`: the three ways in.
+//! - `reading`, `render`, and `update` with `table_edit`, `front_edit` and `edits`: the ways in.
 
 mod cell;
 mod edits;
@@ -15,6 +15,7 @@ mod front;
 mod front_edit;
 mod layout;
 mod lines;
+mod parts;
 #[cfg(test)]
 mod properties;
 mod reading;

@@ -1,7 +1,7 @@
 //! A whole new session file, and the pieces that it is made of.
 
 use super::cell::{Place, encode};
-use super::layout::{InPart, Name, Part};
+use super::parts::{InPart, Name, Part};
 use super::{duration, front, reading, table};
 use crate::model::{Session, Status};
 use chrono::NaiveDateTime;

@@ -88,6 +88,7 @@ pub(super) fn find(
 }
 
 /// Returns how many lines from the first on are a table: until an empty line or another block.
+/// Text right below a table belongs to it, perhaps because a long row was wrapped.
 fn run(text: &str, lines: &[Line]) -> usize {
     let piped = |line: &Line| is_piped(text, line);
     let opens = lines.first().is_some_and(|first| {
@@ -100,22 +101,23 @@ fn run(text: &str, lines: &[Line]) -> usize {
     if !opens {
         return 0;
     }
-    let is_text = |line: &&Line| {
-        line.class == Class::Text && !text[line.content.clone()].trim_start().starts_with('>')
-    };
-    let block = lines.iter().take_while(is_text).count();
-    let last = lines[..block].iter().rposition(piped);
-    last.map_or(0, |last| last + 1)
+    let goes_on = |line: &&Line| line.class == Class::Text && !begins_block(text, line);
+    lines.iter().take_while(goes_on).count()
 }
 
 /// Whether a line could be a row.
 fn is_piped(text: &str, line: &Line) -> bool {
+    let has_pipe = pipes(&text[line.content.clone()]).next().is_some();
+    line.class == Class::Text && has_pipe && !begins_block(text, line)
+}
+
+/// Whether a line begins a quote or a list, or is a rule: these end a table.
+fn begins_block(text: &str, line: &Line) -> bool {
     let content = text[line.content.clone()].trim_start();
     let is_item = || behind_list_marker(content).is_some() && !is_dashes(text, line);
-    line.class == Class::Text
-        && !content.starts_with('>')
-        && pipes(content).next().is_some()
-        && !is_item()
+    let is_rule =
+        || content.len() > 2 && content.chars().all(|c| matches!(c, '-' | '*' | '_' | ' '));
+    content.starts_with('>') || is_item() || is_rule()
 }
 
 fn is_dashes(text: &str, line: &Line) -> bool {
@@ -190,11 +192,12 @@ impl Reader<'_> {
         let mut at = 0;
         while let Some(line) = lines.get(at) {
             at += 1;
-            if !is_piped(self.text, line) {
+            let row = split(self.text, line);
+            let is_marked = self.text[row.content.clone()].starts_with('|');
+            if !is_piped(self.text, line) || (!is_marked && row.cells.len() < 2) {
                 self.complain(line, "text inside the table".to_owned());
                 continue;
             }
-            let row = split(self.text, line);
             let next = lines.get(at).filter(|next| is_piped(self.text, next));
             let above_dashes = next.is_some_and(|next| is_dashes(self.text, next));
             let is_line_of_dashes =

@@ -5,7 +5,8 @@
 
 use super::cell::{Place, encode};
 use super::edits::Edits;
-use super::layout::{InPart, Layout};
+use super::layout::Layout;
+use super::parts::InPart;
 use super::reading::{self, Found};
 use super::render::new_table;
 use super::table::{self, keep_readable, mark, raw_cells, split_marker};

@@ -3,7 +3,8 @@
 use super::edits::Edits;
 use super::front::{self, Front};
 use super::front_edit::{self, Differences};
-use super::layout::{Field, InPart, Layout, Name, Part, Section};
+use super::layout::{Field, Layout, Section};
+use super::parts::{InPart, Name, Part};
 use super::{reading, render, table_edit};
 use crate::model::Session;
 
