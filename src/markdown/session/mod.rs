@@ -6,10 +6,12 @@
 //! [`Problem`](crate::model::Problem) where it looks like a part of the record.
 //!
 //! - `lines`, `parts`, `layout`, `table`, `front`: where in a text the parts of the record are.
-//! - `cell`, `rows`: what a cell and a row say, and how they are written.
-//! - `reading`, `render`, and `update` with `table_edit`, `front_edit` and `edits`: the ways in.
+//! - `cell`, `rows`, `row_text`: what a cell and a row say, and how they are written.
+//! - `reading`, `render`, and `update` with `compare`, `table_edit`, `front_edit`, `edits`: the
+//!   ways in.
 
 mod cell;
+mod compare;
 mod edits;
 mod front;
 mod front_edit;
@@ -20,6 +22,7 @@ mod parts;
 mod properties;
 mod reading;
 mod render;
+mod row_text;
 mod rows;
 mod table;
 mod table_edit;
