@@ -7,7 +7,7 @@ use super::dates::parse_time;
 use super::fences::lines_from;
 use super::tags::tag_from_words;
 use super::yaml::{self, Field, Value, YamlError};
-use crate::model::{FrontMatter, Problem, Tag, Timestamp, Zone};
+use crate::model::{FrontMatter, Problem, SessionId, Tag, Timestamp, Zone};
 use std::ops::Range;
 
 /// What the start of a file says.
@@ -15,6 +15,8 @@ use std::ops::Range;
 pub(super) struct Front {
     /// The known keys.
     pub(super) values: FrontMatter,
+    /// When the session began that the entry records, if it is the entry of one.
+    pub(super) session: Option<Timestamp>,
     /// What could not be understood.
     pub(super) problems: Vec<Problem>,
     /// Where the text begins: behind the front matter. A broken block is text.
@@ -45,6 +47,7 @@ pub(super) fn find(text: &str, zone: Zone) -> Front {
         Ok(mapping) => {
             (front.text, front.markdown) = (end, end);
             front.problems.extend(mapping.duplicates.iter().map(broken));
+            front.session = session_start(&mapping.fields, zone);
             front.read(mapping.fields, zone);
         }
         Err(error) if looks_like_mapping(yaml) => {
@@ -55,6 +58,21 @@ pub(super) fn find(text: &str, zone: Zone) -> Front {
         Err(_) => {}
     }
     front
+}
+
+/// Returns the start of the session that an entry records: of an entry with a `session`, the time
+/// `started`, else that of the id.
+fn session_start(fields: &[Field], zone: Zone) -> Option<Timestamp> {
+    let text = |key: &str| {
+        let field = fields.iter().find(|field| field.key == key)?;
+        match &field.value {
+            Value::Scalar(text) => Some(text.trim()),
+            _ => None,
+        }
+    };
+    let id: SessionId = text("session")?.parse().ok()?;
+    let started = text("started").and_then(|text| parse_time(text, zone));
+    Some(started.unwrap_or_else(|| zone.at(id.start())))
 }
 
 /// Places a YAML error in the file: the block begins behind its first line.
@@ -247,6 +265,26 @@ mod tests {
             time(front.values.updated).as_deref(),
             Some("2026-01-12T00:00:00Z")
         );
+    }
+
+    #[test]
+    fn the_entry_of_a_session_says_when_it_began() {
+        let began = |yaml: &str| {
+            let front = read(&format!("---\n{yaml}---\n"));
+            assert_eq!(reasons(&front), []);
+            front.session.map(|time| time.to_string())
+        };
+        let started = Some("2025-03-21T15:30:22+01:00".to_owned());
+        let by_id = Some("2025-03-21T14:30:22Z".to_owned());
+        let session = "session: 20250321-143022\n";
+        assert_eq!(
+            began(&format!("{session}started: '2025-03-21T15:30:22+01:00'\n")),
+            started
+        );
+        assert_eq!(began(session), by_id);
+        assert_eq!(began(&format!("{session}started: soon\n")), by_id);
+        assert_eq!(began("session: 3\nstarted: 2025-03-21\n"), None);
+        assert_eq!(began("started: 2025-03-21\n"), None);
     }
 
     #[test]

@@ -21,6 +21,22 @@ pub struct FrontMatterFile {
     pub aliases: Option<OneOrMore>,
     /// Project that the entry belongs to.
     pub project: Option<String>,
+    /// Id of the session that the entry records, such as `20250321-143022`.
+    pub session: Option<String>,
+    /// Whether the session still goes on: `active` or `ended`.
+    pub status: Option<String>,
+    /// When the session began: RFC 3339.
+    pub started: Option<String>,
+    /// When the session ended: RFC 3339.
+    pub ended: Option<String>,
+    /// Name of the agent that the session belongs to.
+    pub agent: Option<String>,
+    /// What the agent calls the session.
+    pub agent_session: Option<String>,
+    /// How many bytes of the journal are in the record already.
+    pub journal: Option<u64>,
+    /// Directories that the session works in.
+    pub directories: Option<OneOrMore>,
     /// Anything else, which is kept and ignored.
     #[schemars(flatten)]
     pub other: BTreeMap<String, serde_json::Value>,

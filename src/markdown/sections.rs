@@ -49,6 +49,8 @@ struct Builder<'t> {
     above: Vec<(u8, String)>,
     /// Time of the dated section that goes on.
     time: Option<Timestamp>,
+    /// Start of the session that the entry records, until its section is found.
+    session: Option<Timestamp>,
     tags: usize,
     lines: Lines<'t>,
     /// How many bytes of ancestors may still be repeated in sections.
@@ -82,6 +84,7 @@ impl<'t> Builder<'t> {
             seen: HashSet::new(),
             above: Vec::new(),
             time: None,
+            session: front.session,
             tags: 0,
             lines,
             ancestors: 4 * text.len() + 64 * 1024,
@@ -134,9 +137,11 @@ impl<'t> Builder<'t> {
 
     /// Level 2 headings begin and inherit times; level 1 headings end the inheritance.
     fn time_of(&mut self, level: u8, heading: &str) -> (Option<Timestamp>, bool) {
-        let own = (level == 2)
-            .then(|| heading_time(heading, self.zone))
-            .flatten();
+        let own = match level {
+            2 if is_session(heading) && self.session.is_some() => self.session.take(),
+            2 => heading_time(heading, self.zone),
+            _ => None,
+        };
         self.time = own.or(self.time).filter(|_| level != 1);
         (self.time, own.is_some())
     }
@@ -196,6 +201,12 @@ impl<'t> Builder<'t> {
         }
         self.outline
     }
+}
+
+/// Whether a heading is that of the session which the entry records.
+fn is_session(heading: &str) -> bool {
+    let name = heading.get(..8);
+    name.is_some_and(|name| name.eq_ignore_ascii_case("session:"))
 }
 
 /// Counts lines up to places that are asked for in ascending order.
@@ -375,6 +386,38 @@ mod tests {
                 (false, None),
             ]
         );
+    }
+
+    #[test]
+    fn the_section_of_a_session_is_dated_by_its_start() {
+        let front = "---\nsession: 20250321-143022\nstarted: '2025-03-21T14:30:22Z'\n---\n";
+        let document = read(&format!(
+            "{front}# Above\n## Session: 20250321-143022\n### Progress Log\n## Notes\n\
+             ## Session: 20250321-143022\n## 2025-03-22 10:00 UTC\n"
+        ));
+        let times: Vec<_> = document
+            .sections
+            .iter()
+            .map(|s| (s.dated, s.time.map(|time| time.to_string())))
+            .collect();
+        let start = Some("2025-03-21T14:30:22Z".to_owned());
+        assert_eq!(
+            times,
+            [
+                (false, None),
+                (true, start.clone()),
+                (false, start.clone()),
+                (false, start.clone()),
+                (false, start),
+                (true, Some("2025-03-22T10:00:00Z".to_owned())),
+            ]
+        );
+        for text in [
+            "## Session: 20250321-143022\n",
+            &format!("{front}# Session: x\n"),
+        ] {
+            assert!(read(text).sections.iter().all(|section| !section.dated));
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! aliases, so that no input costs more than its own size.
 
 mod mapping;
+mod plain;
 
 use serde::de::DeserializeOwned;
 use serde_saphyr::localizer::Localizer;

@@ -3,109 +3,12 @@
 use super::super::fences::lines_from;
 use super::super::front_matter::looks_like_mapping;
 use super::super::yaml;
+use super::compare::differs;
 use super::edits::Edits;
-use super::front::{self, Front, KEYS, Keys, Values};
+use super::front::{self, Front, KEYS, Keys};
 use super::layout::Layout;
-use super::reading;
-use crate::model::{Session, SessionId, Status};
+use crate::model::{Session, SessionId};
 use std::ops::Range;
-
-/// What of a session the text does not say as it is.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Differences {
-    pub(super) id: bool,
-    /// Status, start or end.
-    pub(super) span: bool,
-    pub(super) directories: bool,
-}
-
-/// Compares what a text says outside its tables with a session.
-pub(super) fn compare(layout: &Layout<'_>, session: &Session) -> Differences {
-    let heading = layout.heading.as_ref().and_then(|heading| heading.id);
-    match &layout.front {
-        Front::Read(keys) => {
-            let (values, _) = keys.values();
-            let differs = |key| differs(&values, layout, session, key);
-            Differences {
-                id: values.session.or(heading) != Some(session.id),
-                span: differs("status") || differs("started") || differs("ended"),
-                directories: differs("directories"),
-            }
-        }
-        Front::Absent | Front::Broken => {
-            let ended = reading::end_by_duration(layout, session.started);
-            let status = match ended {
-                Some(_) => Status::Ended,
-                None => Status::Active,
-            };
-            Differences {
-                id: heading != Some(session.id),
-                span: (status, ended) != (session.status, session.ended),
-                directories: reading::directories(layout) != session.directories,
-            }
-        }
-    }
-}
-
-/// Whether reading a key gives something else than the session says.
-fn differs(values: &Values, layout: &Layout<'_>, session: &Session, key: &str) -> bool {
-    let agent = session.agent.as_ref();
-    let agent_says = reading::agent(values.agent.clone(), values.agent_session.clone());
-    match key {
-        "session" => {
-            let heading = layout.heading.as_ref().and_then(|heading| heading.id);
-            values.session.or(heading) != Some(session.id)
-        }
-        "project" => values.project.as_deref().unwrap_or_default() != session.project,
-        "status" => {
-            let implied = match session.ended {
-                Some(_) => Status::Ended,
-                None => Status::Active,
-            };
-            values.status.unwrap_or(implied) != session.status
-        }
-        "started" => match &values.started {
-            Some(started) => !started.is(session.started),
-            None => !starts_at(session, session.id),
-        },
-        "ended" => match (&values.ended, session.ended) {
-            (Some(have), Some(ended)) => !have.is(ended),
-            (have, ended) => have.is_some() || ended.is_some(),
-        },
-        "agent" => {
-            agent_says.as_ref() != agent && values.agent.as_ref() != agent.map(|agent| &agent.name)
-        }
-        "agent_session" => {
-            agent_says.as_ref() != agent
-                && values.agent_session.as_ref() != agent.map(|agent| &agent.id)
-        }
-        "journal" => values.journal != session.journal,
-        "directories" => match &values.directories {
-            Some(directories) => *directories != session.directories,
-            None => reading::directories(layout) != session.directories,
-        },
-        _ => false,
-    }
-}
-
-fn starts_at(session: &Session, id: SessionId) -> bool {
-    let clock = session.started.datetime().naive_local();
-    clock.and_utc().timestamp() == id.start().and_utc().timestamp()
-}
-
-/// Whether a text without front matter can say all of the session.
-pub(super) fn is_needless(session: &Session) -> bool {
-    let span = session
-        .ended
-        .map(|ended| ended.seconds() - session.started.seconds());
-    let in_minutes = span.is_none_or(|seconds| seconds >= 0 && seconds % 60 == 0);
-    session.project.is_empty()
-        && starts_at(session, session.id)
-        && (session.status == Status::Ended) == session.ended.is_some()
-        && in_minutes
-        && session.agent.is_none()
-        && session.journal.is_none()
-}
 
 /// Returns the edits of front matter that can be read. What cannot be edited by lines is left.
 pub(super) fn edit(layout: &Layout<'_>, keys: &Keys, session: &Session) -> Edits {
@@ -150,7 +53,8 @@ fn changes(layout: &Layout<'_>, keys: &Keys, session: &Session) -> Vec<Change> {
         .map(|key| (*key, front::key(session, key)))
         .collect();
     let project = values.project.as_deref().unwrap_or_default();
-    if let Some(id) = values.session {
+    let named_anew = |id: &SessionId| *id != session.id || project != session.project;
+    if let Some(id) = values.session.filter(named_anew) {
         // Title and tags follow the project where nobody gave them others.
         for (key, old) in [
             ("title", front::title(project, id)),

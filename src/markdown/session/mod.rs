@@ -5,20 +5,24 @@
 //! module does not understand stays as it is, byte for byte, and is told as a
 //! [`Problem`](crate::model::Problem) where it looks like a part of the record.
 //!
-//! - `lines`, `layout`, `table`, `front`: where in a text the parts of the record are.
-//! - `cell`, `rows`: what a cell and a row say, and how they are written.
-//! - `reading`, `render`, `update` and `edits`: the three ways in.
+//! - `lines`, `parts`, `layout`, `table`, `front`: where in a text the parts of the record are.
+//! - `cell`, `rows`, `row_text`: what a cell and a row say, and how they are written.
+//! - `reading`, `render`, and `update` with `compare`, `table_edit`, `front_edit`, `edits`: the
+//!   ways in.
 
 mod cell;
+mod compare;
 mod edits;
 mod front;
 mod front_edit;
 mod layout;
 mod lines;
+mod parts;
 #[cfg(test)]
 mod properties;
 mod reading;
 mod render;
+mod row_text;
 mod rows;
 mod table;
 mod table_edit;

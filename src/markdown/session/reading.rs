@@ -3,7 +3,8 @@
 use super::Parsed;
 use super::cell::{Place, decode};
 use super::front::{Front, Values};
-use super::layout::{InPart, Layout, Name, Part};
+use super::layout::Layout;
+use super::parts::{InPart, Name, Part};
 use super::table::{Complaint, RawRow, Table};
 use crate::model::{AgentSession, Problem, Session, SessionId, Status, Timestamp, Zone};
 use chrono::{NaiveDateTime, TimeDelta, Timelike};

@@ -1,8 +1,8 @@
 //! A whole new session file, and the pieces that it is made of.
 
 use super::cell::{Place, encode};
-use super::layout::{InPart, Name, Part};
-use super::{duration, front, reading, table};
+use super::parts::{InPart, Name, Part};
+use super::{duration, front, reading, row_text};
 use crate::model::{Session, Status};
 use chrono::NaiveDateTime;
 
@@ -100,12 +100,12 @@ pub(super) fn new_table<R: InPart>(rows: &[R], start: NaiveDateTime) -> String {
         return String::new();
     }
     let columns: Vec<Option<usize>> = (0..R::COLUMNS.len()).map(Some).collect();
-    let mut text = table::header::<R>();
+    let mut text = row_text::header::<R>();
     let mut before = start;
     for row in rows {
-        let cells = table::raw_cells(row, &columns, columns.len(), before).unwrap_or_default();
+        let cells = row_text::raw_cells(row, &columns, columns.len(), before).unwrap_or_default();
         before = row.time(before);
-        text += &table::line(&cells);
+        text += &row_text::line(&cells);
         text.push('\n');
     }
     text

@@ -4,11 +4,11 @@
 //! gone, and so does any line with a pipe right below. Such a table is not *whole*: nothing is
 //! appended to it.
 
-use super::cell::{Place, decode, encode, number};
+use super::cell::{Place, decode};
 use super::lines::{Class, Line, behind_list_marker};
+use super::row_text::split_marker;
 use super::rows::Row;
 use crate::model::Source;
-use chrono::NaiveDateTime;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -88,6 +88,7 @@ pub(super) fn find(
 }
 
 /// Returns how many lines from the first on are a table: until an empty line or another block.
+/// Text right below a table belongs to it, perhaps because a long row was wrapped.
 fn run(text: &str, lines: &[Line]) -> usize {
     let piped = |line: &Line| is_piped(text, line);
     let opens = lines.first().is_some_and(|first| {
@@ -100,22 +101,23 @@ fn run(text: &str, lines: &[Line]) -> usize {
     if !opens {
         return 0;
     }
-    let is_text = |line: &&Line| {
-        line.class == Class::Text && !text[line.content.clone()].trim_start().starts_with('>')
-    };
-    let block = lines.iter().take_while(is_text).count();
-    let last = lines[..block].iter().rposition(piped);
-    last.map_or(0, |last| last + 1)
+    let goes_on = |line: &&Line| line.class == Class::Text && !begins_block(text, line);
+    lines.iter().take_while(goes_on).count()
 }
 
 /// Whether a line could be a row.
 fn is_piped(text: &str, line: &Line) -> bool {
+    let has_pipe = pipes(&text[line.content.clone()]).next().is_some();
+    line.class == Class::Text && has_pipe && !begins_block(text, line)
+}
+
+/// Whether a line begins a quote or a list, or is a rule: these end a table.
+fn begins_block(text: &str, line: &Line) -> bool {
     let content = text[line.content.clone()].trim_start();
     let is_item = || behind_list_marker(content).is_some() && !is_dashes(text, line);
-    line.class == Class::Text
-        && !content.starts_with('>')
-        && pipes(content).next().is_some()
-        && !is_item()
+    let is_rule =
+        || content.len() > 2 && content.chars().all(|c| matches!(c, '-' | '*' | '_' | ' '));
+    content.starts_with('>') || is_item() || is_rule()
 }
 
 fn is_dashes(text: &str, line: &Line) -> bool {
@@ -190,11 +192,12 @@ impl Reader<'_> {
         let mut at = 0;
         while let Some(line) = lines.get(at) {
             at += 1;
-            if !is_piped(self.text, line) {
+            let row = split(self.text, line);
+            let is_marked = self.text[row.content.clone()].starts_with('|');
+            if !is_piped(self.text, line) || (!is_marked && row.cells.len() < 2) {
                 self.complain(line, "text inside the table".to_owned());
                 continue;
             }
-            let row = split(self.text, line);
             let next = lines.get(at).filter(|next| is_piped(self.text, next));
             let above_dashes = next.is_some_and(|next| is_dashes(self.text, next));
             let is_line_of_dashes =
@@ -338,97 +341,4 @@ impl RawRow {
             blank,
         }
     }
-}
-
-/// Takes the comment that tells where a row comes from off the end of a cell.
-pub(super) fn split_marker(raw: &str) -> (&str, Option<Source>) {
-    let white = [' ', '\t'];
-    let found = raw.strip_suffix("-->").and_then(|rest| {
-        let at = rest.rfind("<!--")?;
-        let word = rest[at + 4..].trim_matches(white);
-        let sources = [Source::Stated, Source::Observed, Source::Inferred];
-        let source = sources.into_iter().find(|source| source.name() == word)?;
-        Some((rest[..at].trim_end_matches(white), source))
-    });
-    match found {
-        Some((raw, source)) => (raw, Some(source)),
-        None => (raw, None),
-    }
-}
-
-/// Puts the comment that tells where a row comes from behind what is written in its last cell.
-pub(super) fn mark(raw: &str, source: Source) -> String {
-    match (source, raw) {
-        (Source::Stated, raw) => raw.to_owned(),
-        (source, "") => format!("<!-- {} -->", source.name()),
-        (source, raw) => format!("{raw} <!-- {} -->", source.name()),
-    }
-}
-
-/// Writes the cells of a row for a table with these columns. `None` if there is no column for
-/// something that the row says.
-pub(super) fn raw_cells<R: Row>(
-    row: &R,
-    columns: &[Option<usize>],
-    width: usize,
-    before: NaiveDateTime,
-) -> Option<Vec<String>> {
-    let mut cells = vec![String::new(); width];
-    let last = columns.len().saturating_sub(1);
-    for (column, at) in columns.iter().enumerate() {
-        let mut raw = encode(&row.cell(column, before), Place::Cell);
-        if column == last {
-            raw = mark(&raw, row.source());
-        }
-        match at.and_then(|at| cells.get_mut(at)) {
-            Some(cell) => *cell = raw,
-            None if raw.is_empty() => {}
-            None => return None,
-        }
-    }
-    keep_readable(&mut cells, columns);
-    Some(cells)
-}
-
-/// Sees to it that cells are not taken for an empty row, or for a line of dashes.
-pub(super) fn keep_readable(cells: &mut [String], columns: &[Option<usize>]) {
-    if columns
-        .iter()
-        .flatten()
-        .all(|at| cells.get(*at).is_none_or(String::is_empty))
-        && let Some(cell) = columns
-            .last()
-            .copied()
-            .flatten()
-            .and_then(|at| cells.get_mut(at))
-    {
-        "<!-- stated -->".clone_into(cell);
-    }
-    if all_dashes(cells.iter().map(String::as_str))
-        && let Some(first) = cells.first_mut()
-    {
-        let mut escaped = String::new();
-        number(&mut escaped, first.chars().next().unwrap_or('-'));
-        escaped.push_str(&first[1..]);
-        *first = escaped;
-    }
-}
-
-/// Writes a row without indentation and line ending.
-pub(super) fn line(cells: &[String]) -> String {
-    let mut line = String::from("|");
-    for cell in cells {
-        line.push(' ');
-        line.push_str(cell);
-        line.push_str(" |");
-    }
-    line
-}
-
-/// Writes the header of a new table, and the line of dashes below it.
-pub(super) fn header<R: Row>() -> String {
-    let names: Vec<String> = R::COLUMNS.iter().map(|name| (*name).to_owned()).collect();
-    let dashes = R::COLUMNS.iter().map(|name| "-".repeat(name.len() + 2));
-    let dashes: Vec<String> = dashes.collect();
-    format!("{}\n|{}|\n", line(&names), dashes.join("|"))
 }

@@ -5,10 +5,12 @@
 
 use super::cell::{Place, encode};
 use super::edits::Edits;
-use super::layout::{InPart, Layout};
+use super::layout::Layout;
+use super::parts::InPart;
 use super::reading::{self, Found};
 use super::render::new_table;
-use super::table::{self, keep_readable, mark, raw_cells, split_marker};
+use super::row_text::{self, keep_readable, mark, raw_cells, split_marker};
+use super::table::Table;
 use chrono::NaiveDateTime;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -132,11 +134,11 @@ impl<'a, R: InPart> Plan<'a, R> {
     }
 
     /// Writes rows for a table.
-    fn lines(&self, table: &table::Table, from: usize, to: usize) -> Option<String> {
+    fn lines(&self, table: &Table, from: usize, to: usize) -> Option<String> {
         let mut lines = String::new();
         for (row, before) in self.new[from..to].iter().zip(&self.before[from..]) {
             let cells = raw_cells(row, &table.columns, table.width, *before)?;
-            lines += &table::line(&cells);
+            lines += &row_text::line(&cells);
             lines.push('\n');
         }
         Some(lines)
@@ -161,7 +163,7 @@ impl<'a, R: InPart> Plan<'a, R> {
         }
         keep_readable(&mut cells, &found.table.columns);
         if !in_place {
-            edits.replace(row.content.clone(), table::line(&cells));
+            edits.replace(row.content.clone(), row_text::line(&cells));
             return Some(());
         }
         for (place, raw) in row.cells.iter().zip(&cells) {

@@ -1,9 +1,11 @@
 //! The least edits of a text after which it says what a session is.
 
+use super::compare::{self, Differences};
 use super::edits::Edits;
 use super::front::{self, Front};
-use super::front_edit::{self, Differences};
-use super::layout::{Field, InPart, Layout, Name, Part, Section};
+use super::front_edit;
+use super::layout::{Field, Layout, Section};
+use super::parts::{InPart, Name, Part};
 use super::{reading, render, table_edit};
 use crate::model::Session;
 
@@ -32,7 +34,7 @@ fn once(text: &str, session: &Session) -> Option<String> {
     let mut editor = Editor {
         layout: &layout,
         session,
-        differences: front_edit::compare(&layout, session),
+        differences: compare::compare(&layout, session),
         edits: Edits::default(),
     };
     editor.front();
@@ -54,7 +56,7 @@ impl Editor<'_> {
         let session = self.session;
         match &self.layout.front {
             Front::Broken => {}
-            Front::Absent if front_edit::is_needless(session) => {}
+            Front::Absent if compare::is_needless(session) => {}
             Front::Absent => self.edits.block(self.layout.start, front::whole(session)),
             Front::Read(keys) => self
                 .edits

@@ -1,6 +1,6 @@
 //! A YAML mapping with values of any type, and scalars as they are spelled: `1.10` stays `1.10`.
 
-use super::{Failure, YamlError, read};
+use super::{Failure, YamlError, plain, read};
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::Spanned;
 use serde_saphyr::options::DuplicateKeyPolicy;
@@ -34,6 +34,16 @@ pub(in crate::markdown) struct Mapping {
 
 /// Reads a mapping. Of a key that occurs twice the last counts.
 pub(in crate::markdown) fn mapping(text: &str) -> Result<Mapping, YamlError> {
+    match plain::fields(text) {
+        Some(fields) => Ok(Mapping {
+            fields,
+            duplicates: Vec::new(),
+        }),
+        None => by_parser(text),
+    }
+}
+
+pub(super) fn by_parser(text: &str) -> Result<Mapping, YamlError> {
     let (fields, duplicates) = match read::<Fields>(text, DuplicateKeyPolicy::Error) {
         Ok(fields) => (fields, Vec::new()),
         Err(Failure {
