@@ -7,8 +7,9 @@
 //! until then follows; the record forgets the journal; the journal is removed.
 
 use super::apply::Scene;
+use super::dialect::Agent;
 use super::journal::{self, Header};
-use super::{Happening, HappeningKind};
+use super::{Happening, HappeningKind, fired};
 use crate::error::{Error, Result};
 use crate::kb::{Kb, SessionFile};
 use crate::model::{AgentSession, Session, Source, Status, Timestamp};
@@ -286,7 +287,7 @@ fn retire(kb: &Kb, file: &Path, path: &Path) -> Result<()> {
         session.journal = None;
         Ok(())
     })?;
-    fs::remove_file(&done).map_err(|cause| Error::io("remove", &done, cause))?;
+    remove(kb, &done)?;
     registry::forget(kb, &session.project, session.id);
     if is_empty(&session) {
         // Opened and closed again: nothing happened that anybody would look for.
@@ -319,7 +320,17 @@ fn leave(kb: &Kb, file: &Path, path: &Path) -> Result<()> {
             },
         )?;
     }
-    fs::remove_file(&done).map_err(|cause| Error::io("remove", &done, cause))
+    remove(kb, &done)
+}
+
+/// Removes a journal whose record holds all of it. That the hooks of its agent work stays known.
+fn remove(kb: &Kb, done: &Path) -> Result<()> {
+    if let Ok(Some((_, last))) = journal::headers(done)
+        && let Some(agent) = Agent::from_name(&last.agent)
+    {
+        fired::note(&directory(kb), agent, last.at);
+    }
+    fs::remove_file(done).map_err(|cause| Error::io("remove", done, cause))
 }
 
 /// Moves a journal to `done/`, so that whatever comes later begins a new one.

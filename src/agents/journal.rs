@@ -21,7 +21,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-pub use losses::{Loss, losses, record_loss};
+pub use losses::{Loss, loss_file, losses, record_loss};
 pub use name::{JournalFile, file_name, list};
 pub use read::{Read, headers, read, scan};
 pub use write::append;

@@ -11,6 +11,7 @@
 
 pub(crate) mod apply;
 pub mod dialect;
+pub(crate) mod fired;
 pub(crate) mod fold;
 mod happening;
 pub(crate) mod hook;

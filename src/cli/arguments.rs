@@ -1,8 +1,8 @@
 //! The arguments: what is common to all commands, and the list of them.
 
 use super::{
-    completions, context, get, hook, import, index, init, list, log, prime, recent, resume, schema,
-    search, session_log, tags,
+    completions, context, get, hook, import, index, init, install, list, log, prime, recent,
+    resume, schema, search, session_log, tags, uninstall,
 };
 use crate::error::Result;
 use crate::kb::Environment;
@@ -75,8 +75,11 @@ pub(super) enum Command {
     /// Look for everything that is not as it should be, and say what to do about it
     ///
     /// Checks settings, root, permissions, index, locks, unreadable and left-out files, broken
-    /// front matter, dead links and leftovers. The exit code is 1 only if commands fail.
+    /// front matter, dead links and leftovers; records of sessions, agents' hooks and what they could
+    /// not note. The exit code is 1 only if commands fail.
     Doctor,
+    Install(install::Arguments),
+    Uninstall(uninstall::Arguments),
     Hook(hook::Arguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
@@ -109,6 +112,8 @@ impl Command {
             Command::Init(_) => Ok(Request::Init),
             Command::Context(arguments) => Ok(arguments.request()),
             Command::Doctor => Ok(Request::Doctor),
+            Command::Install(arguments) => Ok(arguments.request()),
+            Command::Uninstall(arguments) => Ok(arguments.request()),
         }
     }
 

@@ -12,6 +12,7 @@ mod hook;
 mod import;
 mod index;
 mod init;
+mod install;
 mod list;
 mod log;
 mod man;
@@ -25,6 +26,7 @@ mod search;
 mod session_log;
 mod signals;
 mod tags;
+mod uninstall;
 mod usage;
 
 use crate::error::{Error, Result};
@@ -95,6 +97,8 @@ fn unopened(environment: &Environment, request: Request, error: Error) -> Result
             let verdict = ops::validate_context(environment, &request)?;
             Ok(Reply::from(Response::ContextValidate(verdict)))
         }
+        Request::Install(request) => ops::install(environment, &request),
+        Request::Uninstall(request) => ops::uninstall(environment, &request),
         _ => Err(error),
     }
 }

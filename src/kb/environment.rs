@@ -37,7 +37,17 @@ pub struct Environment {
     pub agent: Option<AgentSession>,
     /// Variables by which agents make themselves known ([`AGENT_VARIABLES`]), where they are set.
     pub variables: BTreeMap<&'static str, String>,
+    /// The file of this program, if the system says.
+    pub program: Option<PathBuf>,
+    /// `PATH`: the directories in which programs are looked for.
+    pub search_path: Option<OsString>,
 }
+
+/// How the names of files that are programs may end.
+const PROGRAM_SUFFIXES: &[&str] = match cfg!(windows) {
+    true => &[".exe", ".cmd", ".bat"],
+    false => &[""],
+};
 
 /// Variables in which an agent tells the commands that it runs which session they belong to, with
 /// the name of the agent.
@@ -48,7 +58,7 @@ const AGENT_SESSIONS: [(&str, &str); 3] = [
 ];
 
 /// Variables by which agents are told apart, and that say where their files lie.
-pub const AGENT_VARIABLES: [&str; 11] = [
+pub const AGENT_VARIABLES: [&str; 13] = [
     "CLAUDE_CODE_SESSION_ID",
     "CLAUDE_CONFIG_DIR",
     "CODEX_HOME",
@@ -56,8 +66,10 @@ pub const AGENT_VARIABLES: [&str; 11] = [
     "COPILOT_CLI",
     "COPILOT_HOME",
     "CURSOR_VERSION",
+    "GEMINI_CLI_HOME",
     "GEMINI_CWD",
     "GEMINI_SESSION_ID",
+    "OPENCODE_CONFIG_DIR",
     "XDG_CONFIG_HOME",
     "XDG_DATA_HOME",
 ];
@@ -86,6 +98,8 @@ impl Environment {
                 .into_iter()
                 .filter_map(|name| Some((name, text_variable(name)?)))
                 .collect(),
+            program: env::current_exe().ok(),
+            search_path: variable("PATH"),
         };
         environment.kb_root = environment.path_variable("MEMEX_KB_ROOT");
         environment.index_root = environment.path_variable("MEMEX_INDEX_ROOT");
@@ -96,6 +110,19 @@ impl Environment {
     /// Returns the value of one of the [`AGENT_VARIABLES`].
     pub fn variable(&self, name: &str) -> Option<&str> {
         self.variables.get(name).map(String::as_str)
+    }
+
+    /// Returns the file that a shell runs by this name. A directory in `PATH` that is not absolute
+    /// does not count: what is in it depends on where one is.
+    pub fn find_program(&self, name: &str) -> Option<PathBuf> {
+        let directories = env::split_paths(self.search_path.as_ref()?);
+        let files = directories
+            .filter(|directory| directory.is_absolute())
+            .flat_map(|directory| {
+                let file = |suffix| directory.join(format!("{name}{suffix}"));
+                PROGRAM_SUFFIXES.iter().map(file).collect::<Vec<_>>()
+            });
+        files.into_iter().find(|file| is_program(file))
     }
 
     /// Returns the time now in milliseconds since 1970-01-01 UTC.
@@ -151,6 +178,19 @@ impl Environment {
     fn path_variable(&self, name: &str) -> Option<PathBuf> {
         variable(name).map(|value| self.absolute(Path::new(&value)))
     }
+}
+
+#[cfg(unix)]
+fn is_program(file: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    let runs =
+        |found: std::fs::Metadata| found.is_file() && found.permissions().mode() & 0o111 != 0;
+    std::fs::metadata(file).is_ok_and(runs)
+}
+
+#[cfg(not(unix))]
+fn is_program(file: &Path) -> bool {
+    file.is_file()
 }
 
 fn variable(name: &str) -> Option<OsString> {

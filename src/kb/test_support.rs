@@ -26,6 +26,8 @@ pub(crate) fn environment(dir: &Path) -> Environment {
         session: None,
         agent: None,
         variables: std::collections::BTreeMap::new(),
+        program: None,
+        search_path: None,
     }
 }
 

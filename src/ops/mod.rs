@@ -43,6 +43,7 @@ mod import;
 mod index;
 mod info;
 mod init;
+mod install;
 mod list;
 mod log;
 mod nearest;
@@ -58,7 +59,7 @@ pub use context::{
     ContextInitRequest, ContextInitResponse, ContextShowResponse, ContextValidateRequest,
     ContextValidateResponse, validate_context,
 };
-pub use doctor::{DoctorResponse, Finding, Severity, diagnose_unopenable};
+pub use doctor::{AgentHealth, DoctorResponse, Finding, Severity, diagnose_unopenable};
 pub use get::{
     EntryName, GetMetadataResponse, GetRequest, GetResponse, LineRange, MetadataSection, Part, Raw,
 };
@@ -67,6 +68,10 @@ pub use import::{ImportCounts, ImportRequest, ImportResponse};
 pub use index::{IndexCheckResponse, IndexDifference, IndexMode, IndexRequest, IndexResponse};
 pub use info::{IndexFacts, InfoResponse};
 pub use init::{InitResponse, InitStep};
+pub use install::{
+    AgentHooks, ConfigurationChange, HooksState, InstallAction, InstallRequest, InstallResponse,
+    SkillFound, install, uninstall,
+};
 pub use list::{ListRequest, ListResponse, ListSort, ListedEntry};
 pub use log::{
     ListedSession, LogEndRequest, LogEndResponse, LogIndexResponse, LogListRequest,
@@ -128,6 +133,10 @@ pub enum Request {
     ContextValidate(ContextValidateRequest),
     /// Looks for everything that is not as it should be.
     Doctor,
+    /// Lets agents call hooks of ours.
+    Install(InstallRequest),
+    /// Takes out what was installed.
+    Uninstall(InstallRequest),
 }
 
 impl Request {
@@ -142,6 +151,8 @@ impl Request {
                 | Request::ContextShow
                 | Request::ContextInit(_)
                 | Request::ContextValidate(_)
+                | Request::Install(_)
+                | Request::Uninstall(_)
         )
     }
 
@@ -213,6 +224,8 @@ pub enum Response {
     ContextValidate(ContextValidateResponse),
     /// Answer of [`Request::Doctor`].
     Doctor(DoctorResponse),
+    /// Answer of [`Request::Install`] and [`Request::Uninstall`].
+    Install(InstallResponse),
 }
 
 impl Response {
@@ -261,7 +274,7 @@ impl From<Response> for Reply {
 /// [`Kind::Failed`](crate::error::Kind::Failed).
 pub fn run(kb: &Kb, request: Request, report: Report) -> Result<Reply> {
     let absent = request.reads_entries() && !kb.exists();
-    let unfolded = match request.shows_records() && kb.exists() {
+    let mut unfolded = match request.shows_records() && kb.exists() {
         true => fold::fold_all(kb),
         false => Vec::new(),
     };
@@ -282,7 +295,9 @@ pub fn run(kb: &Kb, request: Request, report: Report) -> Result<Reply> {
         Request::ContextShow => context::show(kb),
         Request::ContextInit(request) => context::init(kb, &request),
         Request::ContextValidate(request) => context::validate(kb, &request),
-        Request::Doctor => doctor::run(kb, report),
+        Request::Doctor => doctor::run(kb, report, std::mem::take(&mut unfolded)),
+        Request::Install(request) => install(kb.environment(), &request),
+        Request::Uninstall(request) => uninstall(kb.environment(), &request),
     }?;
     reply.warnings.extend(unfolded);
     if absent {

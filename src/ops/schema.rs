@@ -67,6 +67,8 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("context-init", written::<ContextInitResponse>()),
         ("context-validate", written::<ContextValidateResponse>()),
         ("doctor", written::<DoctorResponse>()),
+        ("install", written::<InstallResponse>()),
+        ("uninstall", written::<InstallResponse>()),
         ("error", written::<ErrorReport>()),
         ("front-matter", read::<FrontMatterFile>()),
         ("kbcontext", read::<ContextFile>()),

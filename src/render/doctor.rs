@@ -1,7 +1,7 @@
 //! What the doctor found; findings of one kind share their advice.
 
-use super::{Palette, clean, count};
-use crate::ops::{DoctorResponse, Finding, Severity};
+use super::{Palette, clean, count, install};
+use crate::ops::{AgentHealth, DoctorResponse, Finding, HooksState, Severity};
 use std::io::{self, Write};
 
 pub(super) fn doctor(
@@ -22,6 +22,9 @@ pub(super) fn doctor(
             )?;
         }
     }
+    for health in &doctor.agents {
+        agent(health, palette, out)?;
+    }
     let root = doctor.root.as_deref().unwrap_or("the knowledge base");
     let entries = count(doctor.entries, "entry", "entries");
     let findings = match doctor.findings.len() as u64 {
@@ -29,6 +32,22 @@ pub(super) fn doctor(
         several => count(several, "finding", "findings"),
     };
     writeln!(out, "{}: {entries}, {findings}", clean::line(root))
+}
+
+fn agent(health: &AgentHealth, palette: &Palette, out: &mut dyn Write) -> io::Result<()> {
+    let (hooks, title) = (&health.hooks, palette.title);
+    write!(
+        out,
+        "{title}{}{title:#}: {}",
+        hooks.agent,
+        install::state(hooks)
+    )?;
+    match (&health.last_fired, hooks.hooks) {
+        (Some(time), _) => writeln!(out, ", last fired {time}"),
+        (None, HooksState::Absent) => writeln!(out, " (mx install {})", hooks.agent),
+        (None, HooksState::Broken) => writeln!(out),
+        (None, _) => writeln!(out, ", have not fired yet"),
+    }
 }
 
 fn one(finding: &Finding, palette: &Palette, out: &mut dyn Write) -> io::Result<()> {

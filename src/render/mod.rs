@@ -11,6 +11,7 @@ mod failure;
 mod get;
 mod import;
 mod info;
+mod install;
 mod keep;
 mod log;
 mod palette;
@@ -72,6 +73,7 @@ pub fn text(response: Response, style: Style, out: &mut dyn Write) -> io::Result
         Response::ContextInit(context) => context::init(&context, out),
         Response::ContextValidate(context) => context::validate(&context, &palette, out),
         Response::Doctor(doctor) => doctor::doctor(&doctor, &palette, out),
+        Response::Install(done) => install::install(&done, style, &palette, out),
     }
 }
 
@@ -94,6 +96,7 @@ pub fn remarks(response: &Response) -> Vec<String> {
         Response::Tags(tags) => stale(tags.stale).into_iter().collect(),
         Response::Recent(recent) => search::recent_remarks(recent),
         Response::Resume(resume) => log::resume_remarks(resume),
+        Response::Install(done) => install::remarks(done),
         Response::Info(info) => stale(info.stale).into_iter().collect(),
         _ => Vec::new(),
     }

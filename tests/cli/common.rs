@@ -21,6 +21,7 @@ impl World {
         let world = World { dir };
         fs::create_dir_all(world.home()).expect("a home");
         fs::create_dir_all(world.work()).expect("a working directory");
+        fs::create_dir_all(world.temp()).expect("a directory for temporary files");
         world
     }
 
@@ -48,6 +49,11 @@ impl World {
         self.dir.path().join("shop")
     }
 
+    /// Returns the directory for temporary files, in which hooks may note what they lost.
+    pub fn temp(&self) -> PathBuf {
+        self.dir.path().join("temp")
+    }
+
     /// Writes a file of the knowledge base.
     pub fn write(&self, path: &str, content: impl AsRef<[u8]>) {
         let file = self.kb().join(path);
@@ -73,8 +79,11 @@ impl World {
             .env("HOME", self.home())
             .env("USERPROFILE", self.home());
         command.env("MEMEX_KB_ROOT", self.kb()).env("MX_NOW", NOW);
+        for name in ["TMPDIR", "TEMP", "TMP"] {
+            command.env(name, self.temp());
+        }
         // Without these no program runs on Windows.
-        for name in ["PATH", "SystemRoot", "TEMP", "TMP"] {
+        for name in ["PATH", "SystemRoot"] {
             if let Some(value) = std::env::var_os(name) {
                 command.env(name, value);
             }

@@ -7,6 +7,7 @@ mod general;
 mod get;
 mod index;
 mod init;
+mod install;
 mod list;
 mod log;
 mod recent;

@@ -133,6 +133,11 @@ fn real_answers_are_what_the_schemas_describe() {
         ("context-init", &["context", "init"]),
         ("context-validate", &["context", "validate"]),
         ("doctor", &["doctor"]),
+        ("install", &["install"]),
+        ("install", &["install", "codex", "--dry-run"]),
+        ("install", &["install", "claude", "opencode"]),
+        ("doctor", &["doctor"]),
+        ("uninstall", &["uninstall"]),
     ] {
         assert_valid(name, &world.json(arguments));
     }

@@ -57,6 +57,7 @@ impl Agent {
             "claude-code" => Some(Agent::Claude),
             "codex-cli" => Some(Agent::Codex),
             "gemini-cli" => Some(Agent::Gemini),
+            "cursor-agent" | "cursor-cli" => Some(Agent::Cursor),
             "copilot-cli" | "github-copilot" => Some(Agent::Copilot),
             _ => Agent::ALL.into_iter().find(|agent| agent.name() == name),
         }

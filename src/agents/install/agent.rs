@@ -1,5 +1,6 @@
 //! Which agents there are, and where each keeps what it is configured with.
 
+use crate::agents::dialect;
 use std::path::{Path, PathBuf};
 
 /// A coding agent whose hooks can be installed.
@@ -32,25 +33,50 @@ impl Agent {
 
     /// Returns the name used in arguments, and by `mx hook --agent`.
     pub fn name(self) -> &'static str {
+        self.dialect().name()
+    }
+
+    /// Returns the name by which people know it.
+    pub fn title(self) -> &'static str {
         match self {
-            Agent::Claude => "claude",
-            Agent::Codex => "codex",
-            Agent::Gemini => "gemini",
-            Agent::Cursor => "cursor",
-            Agent::Copilot => "copilot",
+            Agent::Claude => "Claude Code",
+            Agent::Codex => "Codex CLI",
+            Agent::Gemini => "Gemini CLI",
+            Agent::Cursor => "Cursor",
+            Agent::Copilot => "Copilot CLI",
             Agent::Opencode => "opencode",
+        }
+    }
+
+    /// Returns the programs by which it is started.
+    pub fn programs(self) -> &'static [&'static str] {
+        match self {
+            Agent::Claude => &["claude"],
+            Agent::Codex => &["codex"],
+            Agent::Gemini => &["gemini"],
+            Agent::Cursor => &["cursor", "cursor-agent"],
+            Agent::Copilot => &["copilot"],
+            Agent::Opencode => &["opencode"],
         }
     }
 
     /// Returns the agent of a name, as people write it: `claude-code` and `Claude` too.
     pub fn from_name(name: &str) -> Option<Agent> {
-        let name = name.to_lowercase();
-        let name = name
-            .trim_end_matches("-cli")
-            .trim_end_matches("-code")
-            .trim_end_matches("code");
-        let matches = |agent: &&Agent| agent.name().trim_end_matches("code") == name;
-        Agent::ALL.iter().find(matches).copied()
+        let dialect = dialect::Agent::from_name(name)?;
+        let mut all = Agent::ALL.into_iter();
+        all.find(|agent| agent.dialect() == dialect)
+    }
+
+    /// Returns the agent as the one whose dialect its hooks speak.
+    pub fn dialect(self) -> dialect::Agent {
+        match self {
+            Agent::Claude => dialect::Agent::Claude,
+            Agent::Codex => dialect::Agent::Codex,
+            Agent::Gemini => dialect::Agent::Gemini,
+            Agent::Cursor => dialect::Agent::Cursor,
+            Agent::Copilot => dialect::Agent::Copilot,
+            Agent::Opencode => dialect::Agent::Opencode,
+        }
     }
 }
 
@@ -198,10 +224,12 @@ mod tests {
             ("gemini-cli", Agent::Gemini),
             ("opencode", Agent::Opencode),
             ("copilot-cli", Agent::Copilot),
+            ("cursor-agent", Agent::Cursor),
         ] {
             assert_eq!(Agent::from_name(name), Some(agent), "{name}");
         }
         assert_eq!(Agent::from_name("emacs"), None);
+        assert_eq!(Agent::from_name("generic"), None);
         assert_eq!(Agent::from_name(""), None);
     }
 }

@@ -42,6 +42,14 @@ pub(super) fn plugin(command: &str) -> String {
     )
 }
 
+/// Returns the program that a plugin runs, whatever version wrote it.
+pub(super) fn program_of_plugin(text: &str) -> Option<String> {
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix("const PROGRAM = "))?;
+    serde_json::from_str(line.trim_end_matches(';')).ok()
+}
+
 /// Returns what `text`, the text of a file, is, compared with what is written there now.
 pub(super) fn compare(text: Option<&str>, current: &str) -> Found {
     let Some(text) = text else {

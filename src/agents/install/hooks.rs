@@ -80,9 +80,14 @@ fn program(command: &str) -> String {
         false => command.to_owned(),
     };
     let plain = |c: char| c.is_alphanumeric() || "/._-+:~".contains(c);
-    match command.chars().all(plain) {
-        true => command,
-        false => format!("\"{command}\""),
+    // Within double quotes a shell of Unix replaces these, within single ones nothing.
+    let replaced = |c: char| "$`\"\\".contains(c);
+    match () {
+        () if command.chars().all(plain) => command,
+        () if windows || !command.contains(replaced) || command.contains('\'') => {
+            format!("\"{command}\"")
+        }
+        () => format!("'{command}'"),
     }
 }
 
@@ -258,6 +263,8 @@ mod tests {
             ("mx", "mx"),
             ("/usr/local/bin/mx", "/usr/local/bin/mx"),
             ("/opt/my tools/mx", "\"/opt/my tools/mx\""),
+            ("/opt/it's/mx", "\"/opt/it's/mx\""),
+            ("/opt/$a b/mx", "'/opt/$a b/mx'"),
             ("C:\\tools\\mx.exe", "C:/tools/mx.exe"),
             ("C:\\Program Files\\mx.exe", "\"C:/Program Files/mx.exe\""),
         ] {

@@ -25,6 +25,8 @@ pub struct HookState {
     pub state: State,
     /// Whether the user lets them run, if the agent asks that (Codex) and they are there.
     pub trusted: Option<bool>,
+    /// The program that they run, if they are there.
+    pub program: Option<String>,
     /// The skill `log`, where this agent looks for it.
     pub skill: SkillState,
 }
@@ -68,32 +70,58 @@ pub fn inspect(target: &Target) -> Vec<HookState> {
 
 fn look(target: &Target, places: &Places<'_>, agent: Agent) -> HookState {
     let path = places.hooks(agent);
-    let (state, trusted) = match read(&path) {
-        Err(error) => (State::Broken(error.message().to_owned()), None),
-        Ok(None) => (State::Absent, None),
+    let seen = match read(&path) {
+        Err(error) => State::Broken(error.message().to_owned()).into(),
+        Ok(None) => State::Absent.into(),
         Ok(Some(text)) => match hooks::shape(agent) {
             Some(shape) => look_into(target, agent, &shape, &path, &text),
-            None => (plugin_state(&text, &target.command), None),
+            None => plugin(&text, &target.command),
         },
     };
     HookState {
         agent,
         scope: target.scope,
         state: match disabled(places, agent, &target.command) {
-            Some(why) if !matches!(state, State::Absent | State::Broken(_)) => State::Disabled(why),
-            _ => state,
+            Some(why) if !matches!(seen.state, State::Absent | State::Broken(_)) => {
+                State::Disabled(why)
+            }
+            _ => seen.state,
         },
         path,
-        trusted,
+        trusted: seen.trusted,
+        program: seen.program,
         skill: skill_state(&places.skills(agent)),
     }
 }
 
-fn plugin_state(text: &str, command: &str) -> State {
-    match files::compare(Some(text), &files::plugin(command)) {
+/// What a file says.
+struct Seen {
+    state: State,
+    trusted: Option<bool>,
+    program: Option<String>,
+}
+
+impl From<State> for Seen {
+    fn from(state: State) -> Self {
+        Seen {
+            state,
+            trusted: None,
+            program: None,
+        }
+    }
+}
+
+fn plugin(text: &str, command: &str) -> Seen {
+    let program = files::program_of_plugin(text);
+    let installed = program.as_deref().unwrap_or(command);
+    let state = match files::compare(Some(text), &files::plugin(installed)) {
         Found::Current => State::Installed,
-        Found::Foreign | Found::Absent => State::Absent,
+        Found::Foreign | Found::Absent => return State::Absent.into(),
         Found::Outdated | Found::Edited => State::Outdated,
+    };
+    Seen {
+        program,
+        ..state.into()
     }
 }
 
@@ -111,33 +139,55 @@ fn skill_state(skills: &Path) -> SkillState {
     }
 }
 
-fn look_into(
-    target: &Target,
-    agent: Agent,
-    shape: &Shape,
-    path: &Path,
-    text: &str,
-) -> (State, Option<bool>) {
+fn look_into(target: &Target, agent: Agent, shape: &Shape, path: &Path, text: &str) -> Seen {
     let settings = Settings::new(Some(text), shape, &target.command);
     let root = match settings.root().and_then(|root| {
         root.as_ref().map_or(Ok(()), check::check)?;
         Ok(root)
     }) {
         Err(refusal) => {
-            return (
-                State::Broken(refused(path, refusal).message().to_owned()),
-                None,
-            );
+            return State::Broken(refused(path, refusal).message().to_owned()).into();
         }
-        Ok(None) => return (State::Absent, None),
+        Ok(None) => return State::Absent.into(),
         Ok(Some(root)) => root,
     };
     let events = settings.own_events(&root);
     let Some(hooks) = root.get("hooks").filter(|_| !events.is_empty()) else {
-        return (State::Absent, None);
+        return State::Absent.into();
     };
-    let trusted = (agent == Agent::Codex).then(|| trusted(path, &settings, hooks, &events));
-    (compare(target, agent, &settings, hooks, text), trusted)
+    let state = compare(target, agent, &settings, hooks, text);
+    // If it is not known, the version may be one that gets fewer hooks.
+    let old = Target {
+        claude_version: Some(target.claude_version.unwrap_or_default()),
+        ..target.clone()
+    };
+    let complete = matches!(state, State::Partial(_))
+        && compare(&old, agent, &settings, hooks, text) == State::Installed;
+    Seen {
+        state: if complete { State::Installed } else { state },
+        trusted: (agent == Agent::Codex).then(|| trusted(path, &settings, hooks, &events)),
+        program: program(target, &settings, hooks, &events),
+    }
+}
+
+/// Returns the program that the first of our entries runs.
+fn program(
+    target: &Target,
+    settings: &Settings<'_>,
+    hooks: &Node,
+    events: &[String],
+) -> Option<String> {
+    events.iter().find_map(|event| {
+        let list = hooks.get(event)?;
+        let (own, elements) = (settings.own(list), list.elements()?);
+        let entries = |group: &usize| elements.get(*group)?.get("hooks")?.elements();
+        let entry = match (own.whole.first(), own.within.first()) {
+            (Some(at), _) => entries(at).and_then(<[_]>::first).or(elements.get(*at))?,
+            (None, Some((group, entry))) => entries(group)?.get(*entry)?,
+            (None, None) => return None,
+        };
+        own::program_of(entry, &target.command)
+    })
 }
 
 /// Compares with what would be installed; a program at another path is as good.

@@ -22,11 +22,13 @@ mod settings;
 mod switched_off;
 #[cfg(test)]
 mod tests;
+mod version;
 
 pub use agent::{Agent, ConfigDirs, Scope};
 pub use apply::{apply, apply_all};
 pub use diff::diff;
 pub use inspect::{HookState, SkillState, State, inspect};
+pub use version::claude_version;
 
 use crate::error::{Error, Result};
 use agent::Places;
@@ -57,6 +59,16 @@ pub struct Target {
 }
 
 impl Target {
+    /// Returns whether there is a directory with the user's configuration of an agent, by which it
+    /// is known to be used.
+    pub fn has_configuration(&self, agent: Agent) -> bool {
+        let user = Places {
+            scope: Scope::User,
+            ..self.places()
+        };
+        user.directory(agent).is_dir()
+    }
+
     fn places(&self) -> Places<'_> {
         Places {
             scope: self.scope,

@@ -4,7 +4,7 @@
 use crate::error::{Error, Result};
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// How large the file gets: beyond, what is lost is not counted any more.
 const MAX_SIZE: u64 = 64 * 1024;
@@ -35,7 +35,7 @@ pub fn record_loss(dir: &Path, at: i64, reason: &str) -> bool {
 }
 
 fn record(dir: &Path, at: i64, reason: &str) -> io::Result<()> {
-    let path = dir.join(NAME);
+    let path = loss_file(dir);
     let mut options = OpenOptions::new();
     options.append(true).create(true);
     let mut file = match options.open(&path) {
@@ -53,13 +53,18 @@ fn record(dir: &Path, at: i64, reason: &str) -> io::Result<()> {
     file.write_all(format!("\n{at} {reason}\n").as_bytes())
 }
 
+/// Returns the file in `dir` in which losses are counted.
+pub fn loss_file(dir: &Path) -> PathBuf {
+    dir.join(NAME)
+}
+
 /// Returns what was lost, by reason, the latest first; nothing if nothing was.
 ///
 /// # Errors
 ///
 /// If there is such a file and it cannot be read.
 pub fn losses(dir: &Path) -> Result<Vec<Loss>> {
-    let path = dir.join(NAME);
+    let path = loss_file(dir);
     let text = match fs::read(&path) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         read => read.map_err(|cause| Error::io("read", &path, cause))?,

@@ -1,8 +1,13 @@
 //! Looking for everything that is not as it should be.
 
+mod agents;
 mod entries;
+mod journals;
 mod links;
 mod place;
+mod records;
+
+pub use agents::AgentHealth;
 
 use super::{Reply, Response};
 use crate::error::{Error, Result};
@@ -20,6 +25,10 @@ pub struct DoctorResponse {
     pub working: bool,
     /// Number of entries that were looked at.
     pub entries: u64,
+    /// Agents that are used here, or have hooks of ours.
+    pub agents: Vec<AgentHealth>,
+    /// Number of sessions of agents whose events are still being collected.
+    pub journals: u64,
     /// What is not as it should be.
     pub findings: Vec<Finding>,
 }
@@ -29,8 +38,8 @@ pub struct DoctorResponse {
 pub struct Finding {
     /// How bad it is.
     pub severity: Severity,
-    /// What was checked: `settings`, `root`, `permissions`, `index`, `lock`, `leftover`, `file`, `entry` or
-    /// `link`.
+    /// What was checked: `settings`, `root`, `permissions`, `index`, `lock`, `leftover`, `file`,
+    /// `entry`, `link`, `record`, `hooks`, `journal` or `losses`.
     pub check: String,
     /// The file: relative to the root if it lies below it.
     pub path: Option<String>,
@@ -63,18 +72,18 @@ impl Severity {
 }
 
 impl Finding {
-    fn error(check: &str, message: impl Into<String>, advice: &str) -> Self {
+    fn error(check: &str, message: impl Into<String>, advice: impl Into<String>) -> Self {
         Finding {
             severity: Severity::Error,
             check: check.to_owned(),
             path: None,
             line: None,
             message: message.into(),
-            advice: advice.to_owned(),
+            advice: advice.into(),
         }
     }
 
-    fn warning(check: &str, message: impl Into<String>, advice: &str) -> Self {
+    fn warning(check: &str, message: impl Into<String>, advice: impl Into<String>) -> Self {
         Finding {
             severity: Severity::Warning,
             ..Self::error(check, message, advice)
@@ -103,14 +112,20 @@ impl Finding {
     }
 }
 
-pub(super) fn run(kb: &Kb, report: Report) -> Result<Reply> {
+/// `unfolded` says what hooks noted and could not be put into records.
+pub(super) fn run(kb: &Kb, report: Report, unfolded: Vec<String>) -> Result<Reply> {
     let mut findings = place::check(kb);
     let mut entries = 0;
     if kb.exists() {
         let found = entries::check(kb, report);
         entries = found.entries;
         findings.extend(found.findings);
+        findings.extend(records::check(kb));
     }
+    let journals = journals::check(kb, unfolded);
+    let agents = agents::check(kb, &journals);
+    findings.extend(journals.findings);
+    findings.extend(agents.findings);
     findings.sort_by(|a, b| a.kind().cmp(&b.kind()));
     let response = DoctorResponse {
         root: Some(kb.root().display().to_string()),
@@ -118,6 +133,8 @@ pub(super) fn run(kb: &Kb, report: Report) -> Result<Reply> {
             .iter()
             .all(|finding| finding.severity != Severity::Error),
         entries,
+        agents: agents.agents,
+        journals: journals.files.len() as u64,
         findings,
     };
     Ok(Reply::from(Response::Doctor(response)))
@@ -131,6 +148,8 @@ pub fn diagnose_unopenable(error: &Error) -> DoctorResponse {
         root: None,
         working: false,
         entries: 0,
+        agents: Vec::new(),
+        journals: 0,
         findings: vec![Finding::error("settings", error.message(), advice)],
     }
 }

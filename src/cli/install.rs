@@ -1,0 +1,58 @@
+//! `mx install`
+
+use crate::ops::{InstallRequest, Request};
+use clap::Args;
+
+/// Let agents record their sessions: writes hooks and the skill into their configuration
+///
+/// Every entry that is there already stays, with its order and formatting, and mx uninstall gives
+/// back the former text. A file that cannot be understood is left alone, and so are all others.
+/// Without AGENT: shows which agents are on this machine, and changes nothing.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  mx install                     which agents there are
+  mx install claude codex
+  mx install all --dry-run       what would change, for every agent on this machine
+  mx install claude --project    for everybody who works on this project")]
+pub(super) struct Arguments {
+    /// claude, codex, gemini, cursor, copilot, opencode; or all that are on this machine
+    #[arg(value_name = "AGENT")]
+    agents: Vec<String>,
+
+    #[command(flatten)]
+    options: Options,
+}
+
+/// What installing and uninstalling have in common.
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// The configuration of this project, instead of your own
+    #[arg(long)]
+    project: bool,
+
+    /// Show the changes as a diff, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+
+    /// Overwrite or remove a skill or plugin even if somebody has edited it
+    #[arg(long)]
+    force: bool,
+}
+
+impl Arguments {
+    pub(super) fn request(self) -> Request {
+        Request::Install(self.options.request(self.agents))
+    }
+}
+
+impl Options {
+    pub(super) fn request(self, agents: Vec<String>) -> InstallRequest {
+        InstallRequest {
+            agents,
+            project: self.project,
+            dry_run: self.dry_run,
+            force: self.force,
+        }
+    }
+}

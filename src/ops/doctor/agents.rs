@@ -1,0 +1,174 @@
+//! The agents: whether their hooks are there, run, are complete, and have said anything.
+
+use super::super::install::{
+    AgentHooks, HooksState, SkillFound, is_found, looked_at, shown_time, target,
+};
+use super::Finding;
+use super::journals;
+use crate::agents::install::{Agent, HookState, Scope, inspect};
+use crate::agents::{fired, fold};
+use crate::kb::Kb;
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::path::Path;
+
+/// How an agent and its hooks are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct AgentHealth {
+    /// The hooks.
+    #[serde(flatten)]
+    pub hooks: AgentHooks,
+    /// When a hook of the agent last noted something in this knowledge base, RFC 3339.
+    pub last_fired: Option<String>,
+}
+
+/// What was found.
+pub(super) struct Found {
+    pub(super) agents: Vec<AgentHealth>,
+    pub(super) findings: Vec<Finding>,
+}
+
+pub(super) fn check(kb: &Kb, journals: &journals::Found) -> Found {
+    let mut found = Found {
+        agents: Vec::new(),
+        findings: Vec::new(),
+    };
+    for scope in [Scope::User, Scope::Project] {
+        // Without a home there is nothing to look at; a home is no project.
+        let Ok(target) = target(kb.environment(), Agent::ALL.to_vec(), scope) else {
+            continue;
+        };
+        for state in inspect(&target) {
+            // A program alone is no sign that it is used.
+            let used = scope == Scope::User && target.has_configuration(state.agent);
+            let here = is_found(kb.environment(), &target, state.agent);
+            let health = AgentHealth {
+                hooks: looked_at(kb, &state, here),
+                last_fired: last_fired(kb, state.agent, journals).map(|at| shown_time(kb, at)),
+            };
+            if health.hooks.hooks == HooksState::Absent && !used {
+                continue;
+            }
+            found.findings.extend(findings(kb, &state, &health.hooks));
+            found.agents.push(health);
+        }
+    }
+    found.findings.extend(twice(&found.agents));
+    found
+}
+
+/// Returns when a hook of an agent last noted something, in milliseconds since 1970.
+fn last_fired(kb: &Kb, agent: Agent, journals: &journals::Found) -> Option<i64> {
+    let agent = agent.dialect();
+    let own = journals
+        .files
+        .iter()
+        .filter(|file| file.agent == Some(agent));
+    let latest = own.filter_map(|file| file.last).max();
+    latest.max(fired::last(&fold::directory(kb), agent))
+}
+
+/// The options of `mx install` that concern these hooks.
+fn arguments(hooks: &AgentHooks) -> String {
+    let project = if hooks.scope == Scope::Project.name() {
+        " --project"
+    } else {
+        ""
+    };
+    format!("{}{project}", hooks.agent)
+}
+
+fn findings(kb: &Kb, state: &HookState, hooks: &AgentHooks) -> Vec<Finding> {
+    let warn = |message: String, advice: String| {
+        Finding::warning("hooks", message, advice).at(hooks.path.clone())
+    };
+    let title = &hooks.title;
+    let again = format!("mx install {}", arguments(hooks));
+    let reason = hooks.reason.clone().unwrap_or_default();
+    let mut found = Vec::new();
+    match hooks.hooks {
+        HooksState::Absent | HooksState::Installed => {}
+        HooksState::Partial => {
+            let missing = hooks.missing.join(", ");
+            found.push(warn(
+                format!("{title} has no hook for {missing}"),
+                again.clone(),
+            ));
+        }
+        HooksState::Outdated => {
+            let message = format!("the hooks of {title} are not those of this version");
+            found.push(warn(message, again.clone()));
+        }
+        // The reason names the file.
+        HooksState::Broken => found.push(Finding::warning(
+            "hooks",
+            reason,
+            format!("{title} may not read it either; mend the file"),
+        )),
+        HooksState::Disabled => found.push(warn(
+            format!("{title} does not run the hooks: {reason}"),
+            "switch them on again, or take them out: mx uninstall".to_owned()
+                + " "
+                + &arguments(hooks),
+        )),
+    }
+    if !hooks.has_hooks() {
+        return found;
+    }
+    if hooks.trusted == Some(false) {
+        let message = format!("{title} skips the hooks: you have not trusted them");
+        found.push(warn(
+            message,
+            "start codex, enter /hooks and trust mx".to_owned(),
+        ));
+    }
+    if let Some(program) = state
+        .program
+        .as_deref()
+        .filter(|program| !runs(kb, program))
+    {
+        let message = format!("the hooks of {title} run {program}, which is not there");
+        found.push(warn(message, again.clone()));
+    }
+    match hooks.skill {
+        SkillFound::Absent => found.push(warn(format!("{title} has no skill log"), again)),
+        SkillFound::Outdated => {
+            let message = format!("the skill log of {title} is not that of this version");
+            found.push(warn(message, again));
+        }
+        // It is as somebody wants it.
+        SkillFound::Installed | SkillFound::Foreign => {}
+    }
+    found
+}
+
+/// Returns whether there is such a program: by a path, or by a name.
+fn runs(kb: &Kb, program: &str) -> bool {
+    let environment = kb.environment();
+    match program.contains(['/', '\\']) {
+        true => environment.absolute(Path::new(program)).is_file(),
+        false => environment.find_program(program).is_some(),
+    }
+}
+
+/// Hooks for the user and for the project both run.
+fn twice(agents: &[AgentHealth]) -> Vec<Finding> {
+    let is_project = |health: &&AgentHealth| health.hooks.scope == Scope::Project.name();
+    let own = |health: &AgentHealth| {
+        agents.iter().any(|other| {
+            !is_project(&other)
+                && other.hooks.agent == health.hooks.agent
+                && other.hooks.has_hooks()
+        })
+    };
+    let doubled = agents.iter().filter(is_project);
+    doubled
+        .filter(|health| health.hooks.has_hooks() && own(health))
+        .map(|health| {
+            let AgentHooks { title, agent, path, .. } = &health.hooks;
+            let message = format!("{title} has hooks here and in your own configuration: each event may be noted twice");
+            let advice = format!("keep one: mx uninstall {agent}, or mx uninstall {agent} --project");
+            Finding::warning("hooks", message, advice).at(path.clone())
+        })
+        .collect()
+}

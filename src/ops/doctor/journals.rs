@@ -1,0 +1,140 @@
+//! What agents' hooks noted: what has not become a record yet, what cannot be read, what was lost.
+
+use super::super::install::shown_time;
+use super::Finding;
+use crate::agents::dialect::Agent;
+use crate::agents::{fold, hook, journal};
+use crate::kb::Kb;
+use std::path::Path;
+
+/// How long a journal may be silent before somebody should look at it, in milliseconds.
+const SILENCE: i64 = 7 * 24 * 3600 * 1000;
+
+/// The journals, and what is wrong about them.
+pub(super) struct Found {
+    pub(super) files: Vec<Journal>,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// A journal that is there.
+pub(super) struct Journal {
+    pub(super) agent: Option<Agent>,
+    /// When something was last written to it, in milliseconds since 1970.
+    pub(super) last: Option<i64>,
+}
+
+pub(super) fn check(kb: &Kb, unfolded: Vec<String>) -> Found {
+    let mut found = Found {
+        files: Vec::new(),
+        findings: unfolded.into_iter().map(not_folded).collect(),
+    };
+    let dir = fold::directory(kb);
+    for dir in [dir.join("done"), dir] {
+        for file in journal::list(&dir).unwrap_or_default() {
+            look(kb, &file, &mut found);
+        }
+    }
+    for dir in hook::loss_places(kb.environment(), Some(kb)) {
+        found.findings.extend(losses(kb, &dir));
+    }
+    found
+}
+
+fn not_folded(message: String) -> Finding {
+    let advice = "nothing is lost: the next command tries again; correct what the message says";
+    Finding::warning("journal", message, advice)
+}
+
+fn look(kb: &Kb, file: &journal::JournalFile, found: &mut Found) {
+    let shown = kb.environment().shown(&file.path);
+    let warn = |message: String, advice: &str| {
+        Finding::warning("journal", message, advice).at(shown.clone())
+    };
+    let mut last = None;
+    let read = journal::scan(&file.path, 0, &mut |happening| {
+        last = last.max(Some(happening.at));
+    });
+    let read = match read {
+        // It has become a record meanwhile.
+        Err(_) if !file.path.exists() => return,
+        Err(error) => {
+            let advice = "give yourself the right to read it; what it holds waits until then";
+            return found
+                .findings
+                .push(Finding::warning("journal", error.message(), advice));
+        }
+        Ok(read) => read,
+    };
+    if read.bad > 0 {
+        let advice = "torn by a full disk or a killed process: what the lines held is lost, the \
+                      others are recorded";
+        let lines = match read.bad {
+            1 => "1 line cannot be read".to_owned(),
+            several => format!("{several} lines cannot be read"),
+        };
+        found.findings.push(warn(lines, advice));
+    }
+    if read.unknown > 0 {
+        let advice = "update mx before the session ends, or they will be missing in its record";
+        let message = format!("holds {} events that a newer mx wrote", read.unknown);
+        found.findings.push(warn(message, advice));
+    }
+    match (&read.header, last) {
+        (None, _) => {
+            let advice = "it does not say whose session it is: look into it, and remove it";
+            let message = "cannot be put into a record".to_owned();
+            found.findings.push(warn(message, advice));
+        }
+        (Some(header), Some(at)) if at < kb.environment().now_milliseconds() - SILENCE => {
+            let message = format!("its session has been silent since {}", shown_time(kb, at));
+            let advice = format!("if it is over: mx log end --session {}", header.session);
+            found.findings.push(warn(message, &advice));
+        }
+        _ => {}
+    }
+    let agent = read
+        .header
+        .and_then(|header| Agent::from_name(&header.agent));
+    found.files.push(Journal {
+        agent: agent.or(file.agent),
+        last,
+    });
+}
+
+/// Returns what hooks could not note, as far as it was counted in one place.
+fn losses(kb: &Kb, dir: &Path) -> Vec<Finding> {
+    let file = kb.environment().shown(&journal::loss_file(dir));
+    let losses = match journal::losses(dir) {
+        Ok(losses) => losses,
+        Err(error) => {
+            let advice = "what hooks lost is counted there; give yourself the right to read it";
+            return vec![Finding::warning("losses", error.message(), advice)];
+        }
+    };
+    let finding = |loss: journal::Loss| {
+        let times = match loss.count {
+            1 => "once".to_owned(),
+            several => format!("{several} times"),
+        };
+        let reason = match loss.reason.as_str() {
+            "" => "a hook could not write, not even why",
+            reason => reason,
+        };
+        let message = match loss.last {
+            0 => format!("{reason} ({times})"),
+            last => format!("{reason} ({times}, last {})", shown_time(kb, last)),
+        };
+        Finding::warning("losses", message, advice(&loss.reason)).at(file.clone())
+    };
+    losses.into_iter().map(finding).collect()
+}
+
+fn advice(reason: &str) -> &'static str {
+    match reason {
+        reason if reason.starts_with("not understood") || reason.contains("not JSON") => {
+            "what the agent sent is not in the record, all else is; a newer mx may know it. To \
+             forget these lines, delete the file"
+        }
+        _ => "what hooks noted then is lost: correct the cause, then delete the file",
+    }
+}

@@ -1,0 +1,73 @@
+//! Records of sessions that cannot be understood: those in progress, and those that were.
+
+use super::Finding;
+use crate::kb::Kb;
+use crate::markdown::session as format;
+use crate::session::{derived, registry, running};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+pub(super) fn check(kb: &Kb) -> Vec<Finding> {
+    let mut files: Vec<PathBuf> = registry::all(kb)
+        .into_iter()
+        .map(|note| note.file)
+        .collect();
+    let directories = kb.environment().cwd.ancestors();
+    files.extend(directories.flat_map(|dir| running::file_names().map(|name| dir.join(name))));
+    files.sort();
+    files.dedup();
+    let mut findings: Vec<Finding> = files.iter().flat_map(|file| record(kb, file)).collect();
+    findings.extend(unreadable_entries(kb));
+    findings
+}
+
+/// Looks at the record of a session in progress. None is no fault: it may have ended meanwhile.
+fn record(kb: &Kb, file: &Path) -> Vec<Finding> {
+    let shown = match file.strip_prefix(kb.root()) {
+        Ok(path) => path.display().to_string(),
+        Err(_) => kb.environment().shown(file),
+    };
+    let bytes = match fs::read(file) {
+        Ok(bytes) => bytes,
+        Err(_) if !file.is_file() => return Vec::new(),
+        Err(cause) => {
+            let advice = "nothing can be added to the record; give yourself the right to read it";
+            let message = format!("cannot be read: {cause}");
+            return vec![Finding::error("record", message, advice).at(shown)];
+        }
+    };
+    let Ok(text) = std::str::from_utf8(&bytes) else {
+        let advice = "nothing can be added to the record; save it as UTF-8 in an editor";
+        return vec![Finding::error("record", "is not UTF-8", advice).at(shown)];
+    };
+    let parsed = format::parse(text, kb.zone(), None);
+    let mut findings = Vec::new();
+    if parsed.session.is_none() {
+        let advice = "nothing can be added to it; give it a heading such as '## Session: \
+                      20250321-143022', or move it away";
+        findings.push(
+            Finding::error("record", "is not the record of a session", advice).at(shown.clone()),
+        );
+    }
+    let advice = "what is not understood stays as it is and does not count; correct the line";
+    findings.extend(parsed.problems.into_iter().map(|problem| {
+        Finding::warning("record", problem.reason, advice)
+            .at(shown.clone())
+            .on_line(problem.line)
+    }));
+    findings
+}
+
+/// Returns the sessions of the past of which only the name is known.
+fn unreadable_entries(kb: &Kb) -> Vec<Finding> {
+    let sessions = derived::list(kb, None, usize::MAX).unwrap_or_default();
+    let unreadable = sessions.iter().filter(|facts| facts.status.is_none());
+    let advice = "the lists of sessions show its name only; correct the front matter and the \
+                  heading";
+    unreadable
+        .map(|facts| {
+            Finding::warning("record", "is not understood as a session", advice)
+                .at(facts.path.to_string())
+        })
+        .collect()
+}

@@ -1,0 +1,225 @@
+//! Hooks, skill and plugin in the configuration of agents: installing them, taking them out.
+//!
+//! A knowledge base is not needed: this is about the home directory, or the project's.
+
+mod next;
+mod state;
+mod target;
+
+pub use state::{AgentHooks, HooksState, SkillFound};
+pub(super) use state::{looked_at, shown_time};
+pub(super) use target::{Wanted, is_found, target};
+
+use super::{Reply, Response};
+use crate::agents::install::{
+    self, Agent, Change, HookState, Scope, State, Target, apply_all, inspect, plan_install,
+    plan_uninstall,
+};
+use crate::error::{Error, Result};
+use crate::kb::Environment;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// Installs into the configuration of agents, or takes it out again.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct InstallRequest {
+    /// Names of agents. `all` stands for every one that is found on this machine, and for simply
+    /// every one when uninstalling. None: only looks what there is when installing, `all` when
+    /// uninstalling.
+    pub agents: Vec<String>,
+    /// Whether it is about the configuration of the project around the current directory, which
+    /// all who work on it share, instead of that of the user.
+    pub project: bool,
+    /// Whether to write nothing, and show what would be written.
+    pub dry_run: bool,
+    /// Whether a skill or plugin that somebody has edited is overwritten, or removed.
+    pub force: bool,
+}
+
+/// What was installed into the configuration of agents, or taken out of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct InstallResponse {
+    /// What was to be done.
+    pub action: InstallAction,
+    /// Whether nothing was written, and the changes are what would be done.
+    pub dry_run: bool,
+    /// Whose configuration: `user` or `project`.
+    pub scope: String,
+    /// The program that hooks run.
+    pub command: String,
+    /// The agents that were named, as they are now; all of them if none was.
+    pub agents: Vec<AgentHooks>,
+    /// The files that were written or removed.
+    pub changes: Vec<ConfigurationChange>,
+    /// What is left to do for the user, a sentence each.
+    pub next: Vec<String>,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum InstallAction {
+    /// To look what there is.
+    List,
+    /// To install.
+    Install,
+    /// To take out what was installed.
+    Uninstall,
+}
+
+/// One file of an agent's configuration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ConfigurationChange {
+    /// The file.
+    pub path: String,
+    /// `made`, `changed` or `removed`.
+    pub action: String,
+    /// What for, such as `hooks for claude`.
+    pub what: String,
+    /// The change in the format of `diff -u`; only when nothing is written.
+    pub diff: Option<String>,
+}
+
+/// Installs; without agents, tells which there are.
+///
+/// # Errors
+///
+/// If an agent is not known, the home directory is missing, a file is not understood or cannot be
+/// written. Then nothing has been changed.
+pub fn install(environment: &Environment, request: &InstallRequest) -> Result<Reply> {
+    let scope = request.scope();
+    if request.agents.is_empty() {
+        let target = target(environment, Agent::ALL.to_vec(), scope)?;
+        return Ok(list(environment, &target));
+    }
+    let agents = Wanted::read(&request.agents)?.found(environment, scope)?;
+    let mut target = target(environment, agents, scope)?;
+    target.force = request.force;
+    if target.agents.contains(&Agent::Claude)
+        && let Some(program) = environment.find_program("claude")
+    {
+        target.claude_version = install::claude_version(&program);
+    }
+    carry_out(environment, request, &target, InstallAction::Install)
+}
+
+/// Takes out what was installed, by whatever version.
+///
+/// # Errors
+///
+/// As [`install`].
+pub fn uninstall(environment: &Environment, request: &InstallRequest) -> Result<Reply> {
+    let agents = Wanted::read(&request.agents)?.all();
+    let mut target = target(environment, agents, request.scope())?;
+    target.force = request.force;
+    carry_out(environment, request, &target, InstallAction::Uninstall)
+}
+
+impl InstallRequest {
+    fn scope(&self) -> Scope {
+        match self.project {
+            true => Scope::Project,
+            false => Scope::User,
+        }
+    }
+}
+
+fn list(environment: &Environment, target: &Target) -> Reply {
+    let states = inspect(target);
+    Reply::from(Response::Install(InstallResponse {
+        action: InstallAction::List,
+        dry_run: false,
+        scope: target.scope.name().to_owned(),
+        command: target.command.clone(),
+        agents: shown(environment, target, &states),
+        changes: Vec::new(),
+        next: Vec::new(),
+    }))
+}
+
+fn carry_out(
+    environment: &Environment,
+    request: &InstallRequest,
+    target: &Target,
+    action: InstallAction,
+) -> Result<Reply> {
+    let plan = match action {
+        InstallAction::Uninstall => plan_uninstall(target),
+        _ => plan_install(target),
+    };
+    let plan = plan.map_err(|error| match target.agents.len() {
+        1 => error,
+        _ => error.with_hint("or name only the agents whose files are in order"),
+    })?;
+    if !request.dry_run {
+        apply_all(&plan.changes)?;
+    }
+    let states = inspect(target);
+    let mut warnings = plan.notices;
+    let mut next = Vec::new();
+    if action == InstallAction::Install && !request.dry_run {
+        warnings.extend(states.iter().filter_map(switched_off));
+        warnings.extend(target::unreachable(environment, target));
+        next = next::after_install(&states, &plan.changes, target.scope);
+    } else if action == InstallAction::Uninstall && !request.dry_run {
+        next = next::after_uninstall(&plan.changes);
+    }
+    let changes = plan.changes.iter();
+    let response = InstallResponse {
+        action,
+        dry_run: request.dry_run,
+        scope: target.scope.name().to_owned(),
+        command: target.command.clone(),
+        agents: shown(environment, target, &states),
+        changes: changes
+            .map(|change| ConfigurationChange::new(environment, change, request.dry_run))
+            .collect(),
+        next,
+    };
+    let mut reply = Reply::from(Response::Install(response));
+    reply.warnings = warnings;
+    Ok(reply)
+}
+
+fn shown(environment: &Environment, target: &Target, states: &[HookState]) -> Vec<AgentHooks> {
+    let states = states.iter();
+    states
+        .map(|state| {
+            let found = is_found(environment, target, state.agent);
+            AgentHooks::new(environment, state, found)
+        })
+        .collect()
+}
+
+/// Hooks that are in place, and do not run nevertheless.
+fn switched_off(state: &HookState) -> Option<String> {
+    match &state.state {
+        State::Disabled(why) => {
+            let agent = state.agent.title();
+            Some(format!("{agent} does not run the hooks: {why}"))
+        }
+        _ => None,
+    }
+}
+
+impl ConfigurationChange {
+    fn new(environment: &Environment, change: &Change, with_diff: bool) -> Self {
+        let action = match (&change.before, &change.after) {
+            (None, _) => "made",
+            (Some(_), Some(_)) => "changed",
+            (Some(_), None) => "removed",
+        };
+        ConfigurationChange {
+            path: environment.shown(&change.path),
+            action: action.to_owned(),
+            what: change.what.clone(),
+            diff: with_diff.then(|| install::diff(change)),
+        }
+    }
+}
+
+fn no_such_agent(name: &str) -> Error {
+    let names = Agent::ALL.map(Agent::name).join(", ");
+    Error::usage(format!("no agent '{}' is known", name.escape_debug()))
+        .with_hint(format!("use {names}, or all"))
+}

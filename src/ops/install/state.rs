@@ -1,0 +1,113 @@
+//! What there is of ours in the configuration of an agent, in words for programs.
+
+use crate::agents::install::{HookState, SkillState, State};
+use crate::kb::{Environment, Kb};
+use crate::model::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// The hooks of an agent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct AgentHooks {
+    /// Its name: `claude`, `codex`, `gemini`, `cursor`, `copilot` or `opencode`.
+    pub agent: String,
+    /// The name by which people know it.
+    pub title: String,
+    /// Whose configuration: `user` or `project`.
+    pub scope: String,
+    /// Whether the agent is on this machine: its program or its configuration.
+    pub found: bool,
+    /// The file that holds the hooks, or would.
+    pub path: String,
+    /// Whether they are there.
+    pub hooks: HooksState,
+    /// Events that have no hook, where some have.
+    pub missing: Vec<String>,
+    /// Why the file is not understood, or the hooks do not run.
+    pub reason: Option<String>,
+    /// Whether the user lets them run, if the agent asks that and they are there.
+    pub trusted: Option<bool>,
+    /// The program that they run.
+    pub program: Option<String>,
+    /// The skill `log`, where this agent looks for it.
+    pub skill: SkillFound,
+}
+
+/// Whether hooks are there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum HooksState {
+    /// There are none.
+    Absent,
+    /// They are as this version writes them.
+    Installed,
+    /// Some events have none.
+    Partial,
+    /// Another version wrote them, or somebody changed them.
+    Outdated,
+    /// The file is not understood.
+    Broken,
+    /// They are there, and switched off.
+    Disabled,
+}
+
+/// Whether the skill is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SkillFound {
+    /// There is none.
+    Absent,
+    /// It is as this version writes it.
+    Installed,
+    /// Another version wrote it.
+    Outdated,
+    /// Somebody edited it, or it is another skill.
+    Foreign,
+}
+
+impl AgentHooks {
+    pub(super) fn new(environment: &Environment, found: &HookState, here: bool) -> Self {
+        let (hooks, missing, reason) = match &found.state {
+            State::Absent => (HooksState::Absent, Vec::new(), None),
+            State::Installed => (HooksState::Installed, Vec::new(), None),
+            State::Partial(missing) => (HooksState::Partial, missing.clone(), None),
+            State::Outdated => (HooksState::Outdated, Vec::new(), None),
+            State::Broken(why) => (HooksState::Broken, Vec::new(), Some(why.clone())),
+            State::Disabled(why) => (HooksState::Disabled, Vec::new(), Some(why.clone())),
+        };
+        AgentHooks {
+            agent: found.agent.name().to_owned(),
+            title: found.agent.title().to_owned(),
+            scope: found.scope.name().to_owned(),
+            found: here,
+            path: environment.shown(&found.path),
+            hooks,
+            missing,
+            reason,
+            trusted: found.trusted,
+            program: found.program.clone(),
+            skill: match found.skill {
+                SkillState::Absent => SkillFound::Absent,
+                SkillState::Installed => SkillFound::Installed,
+                SkillState::Outdated => SkillFound::Outdated,
+                SkillState::Foreign => SkillFound::Foreign,
+            },
+        }
+    }
+
+    /// Returns whether there are hooks of ours.
+    pub fn has_hooks(&self) -> bool {
+        !matches!(self.hooks, HooksState::Absent | HooksState::Broken)
+    }
+}
+
+/// Returns what was found of one agent.
+pub(in crate::ops) fn looked_at(kb: &Kb, found: &HookState, here: bool) -> AgentHooks {
+    AgentHooks::new(kb.environment(), found, here)
+}
+
+/// Returns an instant in milliseconds since 1970 as text, RFC 3339.
+pub(in crate::ops) fn shown_time(kb: &Kb, milliseconds: i64) -> String {
+    let instant = Timestamp::from_seconds(milliseconds.div_euclid(1000));
+    instant.in_zone(kb.zone()).to_string()
+}

@@ -1,0 +1,134 @@
+//! What was installed, and what there is.
+
+use super::{Palette, Style, clean, get};
+use crate::ops::{AgentHooks, HooksState, InstallAction, InstallResponse, SkillFound};
+use std::io::{self, Write};
+
+/// Width of the longest name of an agent.
+const NAME: usize = 8;
+
+pub(super) fn install(
+    response: &InstallResponse,
+    style: Style,
+    palette: &Palette,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    if response.action == InstallAction::List {
+        return list(response, palette, out);
+    }
+    if response.changes.is_empty() {
+        nothing(response, out)?;
+    } else if response.dry_run {
+        let mut diffs = response
+            .changes
+            .iter()
+            .filter_map(|change| change.diff.as_deref());
+        return diffs.try_for_each(|diff| get::content(diff, style, out));
+    } else {
+        let done = match response.action {
+            InstallAction::Uninstall => "Uninstalled:",
+            _ => "Installed:",
+        };
+        writeln!(out, "{done}")?;
+        for change in &response.changes {
+            let (action, at) = (&change.action, palette.path);
+            let path = clean::line(&change.path);
+            writeln!(out, "  {action:<7} {at}{path}{at:#} ({})", change.what)?;
+        }
+    }
+    if !response.next.is_empty() {
+        writeln!(out, "Next:")?;
+        for step in &response.next {
+            writeln!(out, "  - {}", clean::line(step))?;
+        }
+    }
+    Ok(())
+}
+
+fn nothing(response: &InstallResponse, out: &mut dyn Write) -> io::Result<()> {
+    let names: Vec<&str> = response.agents.iter().map(|agent| &*agent.agent).collect();
+    let names = names.join(", ");
+    match response.action {
+        InstallAction::Uninstall => writeln!(out, "Nothing to do: nothing is installed ({names})"),
+        _ => writeln!(out, "Nothing to do: all is installed ({names})"),
+    }
+}
+
+fn list(response: &InstallResponse, palette: &Palette, out: &mut dyn Write) -> io::Result<()> {
+    let is_here = |agent: &&AgentHooks| agent.found || agent.has_hooks();
+    let here: Vec<&AgentHooks> = response.agents.iter().filter(is_here).collect();
+    let others: Vec<&str> = response
+        .agents
+        .iter()
+        .filter(|agent| !is_here(agent))
+        .map(|agent| &*agent.agent)
+        .collect();
+    match here.is_empty() {
+        true => writeln!(out, "No agent was found on this machine")?,
+        false => writeln!(out, "Agents on this machine:")?,
+    }
+    for agent in &here {
+        let title = palette.title;
+        writeln!(
+            out,
+            "  {title}{:<NAME$}{title:#}  {}",
+            agent.agent,
+            state(agent)
+        )?;
+    }
+    if !others.is_empty() && !here.is_empty() {
+        writeln!(out, "Others: {}", others.join(", "))?;
+    }
+    let missing = here
+        .iter()
+        .find(|agent| agent.hooks != HooksState::Installed);
+    let example = missing
+        .or(here.first())
+        .map_or("claude", |agent| &agent.agent);
+    let project = if response.scope == "project" {
+        " --project"
+    } else {
+        ""
+    };
+    match here.is_empty() {
+        true => writeln!(
+            out,
+            "Name the one that you are going to use: mx install {example}{project}"
+        ),
+        false => writeln!(
+            out,
+            "Install: mx install {example}{project}, or mx install all{project}"
+        ),
+    }
+}
+
+/// Returns how the hooks of an agent are, in a few words.
+pub(super) fn state(agent: &AgentHooks) -> String {
+    let path = clean::line(&agent.path);
+    let mut text = match agent.hooks {
+        HooksState::Absent => return "no hooks".to_owned(),
+        HooksState::Broken => return format!("{path} is not understood"),
+        HooksState::Installed => format!("hooks in {path}"),
+        HooksState::Partial => format!("hooks in {path}, some missing"),
+        HooksState::Outdated => format!("hooks in {path}, of another version"),
+        HooksState::Disabled => format!("hooks in {path}, switched off"),
+    };
+    if agent.trusted == Some(false) {
+        text += ", not trusted";
+    }
+    text += match agent.skill {
+        SkillFound::Absent => ", no skill",
+        SkillFound::Outdated => ", skill of another version",
+        SkillFound::Foreign => ", skill edited",
+        SkillFound::Installed => "",
+    };
+    text
+}
+
+/// Returns what is to be said about the answer.
+pub(super) fn remarks(response: &InstallResponse) -> Vec<String> {
+    match response.dry_run && !response.changes.is_empty() {
+        true => vec!["nothing was written: this is what would change".to_owned()],
+        false => Vec::new(),
+    }
+}
