@@ -227,59 +227,59 @@ fn a_dry_run_shows_the_diff_and_writes_nothing() {
     let shown = mx(&world, &["install", "cursor", "--dry-run"]);
     let (diff, _) = shown.split_once("--- /dev/null").expect("new files");
     assert_snapshot!(diff, @r#"
-        --- [DIR]/home/.cursor/hooks.json
-        +++ [DIR]/home/.cursor/hooks.json
-        @@ -1,6 +1,48 @@
-         {
-           "version": 1,
-           "hooks": {
-        -    "stop": [{ "command": "say done" }]
-        +    "stop": [{ "command": "say done" }, {"command": "mx hook --agent cursor", "timeout": 5}],
-        +    "sessionStart": [
-        +      {
-        +        "command": "mx hook --agent cursor",
-        +        "timeout": 5
-        +      }
-        +    ],
-        +    "beforeSubmitPrompt": [
-        +      {
-        +        "command": "mx hook --agent cursor",
-        +        "timeout": 5
-        +      }
-        +    ],
-        +    "postToolUse": [
-        +      {
-        +        "command": "mx hook --agent cursor",
-        +        "timeout": 5
-        +      }
-        +    ],
-        +    "postToolUseFailure": [
-        +      {
-        +        "command": "mx hook --agent cursor",
-        +        "timeout": 5
-        +      }
-        +    ],
-        +    "afterAgentResponse": [
-        +      {
-        +        "command": "mx hook --agent cursor",
-        +        "timeout": 5
-        +      }
-        +    ],
-        +    "preCompact": [
-        +      {
-        +        "command": "mx hook --agent cursor",
-        +        "timeout": 5
-        +      }
-        +    ],
-        +    "sessionEnd": [
-        +      {
-        +        "command": "mx hook --agent cursor",
-        +        "timeout": 5
-        +      }
-        +    ]
-           }
-         }
-        "#);
+    --- [DIR]/home/.cursor/hooks.json
+    +++ [DIR]/home/.cursor/hooks.json
+    @@ -1,6 +1,48 @@
+     {
+       "version": 1,
+       "hooks": {
+    -    "stop": [{ "command": "say done" }]
+    +    "stop": [{ "command": "say done" }, {"command": "mx hook --agent cursor", "timeout": 5}],
+    +    "sessionStart": [
+    +      {
+    +        "command": "mx hook --agent cursor",
+    +        "timeout": 5
+    +      }
+    +    ],
+    +    "beforeSubmitPrompt": [
+    +      {
+    +        "command": "mx hook --agent cursor",
+    +        "timeout": 5
+    +      }
+    +    ],
+    +    "postToolUse": [
+    +      {
+    +        "command": "mx hook --agent cursor",
+    +        "timeout": 5
+    +      }
+    +    ],
+    +    "postToolUseFailure": [
+    +      {
+    +        "command": "mx hook --agent cursor",
+    +        "timeout": 5
+    +      }
+    +    ],
+    +    "afterAgentResponse": [
+    +      {
+    +        "command": "mx hook --agent cursor",
+    +        "timeout": 5
+    +      }
+    +    ],
+    +    "preCompact": [
+    +      {
+    +        "command": "mx hook --agent cursor",
+    +        "timeout": 5
+    +      }
+    +    ],
+    +    "sessionEnd": [
+    +      {
+    +        "command": "mx hook --agent cursor",
+    +        "timeout": 5
+    +      }
+    +    ]
+       }
+     }
+    "#);
     assert!(
         shown.contains("note: nothing was written: this is what would change\n--- exit 0\n"),
         "{shown}"
@@ -352,11 +352,11 @@ fn names_are_read_as_people_write_them() {
     let done = json(&world, &["install", "Claude-Code,gemini-cli", "claude"]);
     assert_eq!(done["agents"].as_array().map(Vec::len), Some(2));
     assert_snapshot!(mx(&world, &["install", "emacs"]), @r"
---- stderr
-error: no agent 'emacs' is known
-hint: use claude, codex, gemini, cursor, copilot, opencode, or all
---- exit 2
-");
+    --- stderr
+    error: no agent 'emacs' is known
+    hint: use claude, codex, gemini, cursor, copilot, opencode, or all
+    --- exit 2
+    ");
     assert!(mx(&world, &["uninstall", ","]).ends_with("--- exit 2\n"));
 }
 
@@ -626,12 +626,22 @@ fn the_installed_command_lines_work() {
             assert!(output.status.success(), "{line}: {output:?}");
             assert!(output.stderr.is_empty(), "{line}: {output:?}");
         }
-        let status = run(&["log", "status"]).shown();
-        assert!(status.contains(agent), "{agent}: {status}");
-        let after = run(&["doctor"]).shown();
-        let fired = ", last fired 2026-01-11T10:30:00Z\n";
-        assert!(after.contains(fired), "{agent}: {after}");
-        assert!(!after.contains("losses"), "{agent}: {after}");
+        let answer = |arguments: &[&str]| -> Value {
+            let output = run(arguments).arg("--json").output();
+            serde_json::from_slice(&output.stdout).expect("the answer is JSON")
+        };
+        let status = answer(&["log", "status"]);
+        assert_eq!(status["running"][0]["agent"], agent, "{status}");
+        assert_eq!(status["running"][0]["goal"], "Limit the logins", "{status}");
+        let doctor = answer(&["doctor"]);
+        let fired = &doctor["agents"][0]["last_fired"];
+        assert_eq!(fired, "2026-01-11T10:30:00Z", "{doctor}");
+        let findings = doctor["findings"].as_array().expect("a list");
+        let trust = findings.iter().all(|finding| finding["check"] == "hooks");
+        assert!(
+            trust && findings.len() == usize::from(agent == "codex"),
+            "{doctor}"
+        );
     }
 }
 
@@ -708,24 +718,25 @@ fn the_doctor_tells_what_is_wrong_with_hooks() {
     warning: [DIR]/home/.gemini/settings.json is not understood: line 1, column 11: expected value after colon in object property
     hint: Gemini CLI may not read it either; mend the file
 
-    warning: ~/.claude/settings.json: Claude Code has no skill log
-    hint: mx install claude
-
-    warning: ~/.cursor/hooks.json: Cursor has no hook for stop
-    hint: mx install cursor
-
     warning: ~/.codex/hooks.json: Codex CLI skips the hooks: you have not trusted them
     hint: start codex, enter /hooks and trust mx
 
     warning: ~/.claude/settings.json: Claude Code does not run the hooks: `disableAllHooks` is set in [DIR]/home/.claude/settings.json
     hint: switch them on again, or take them out: mx uninstall claude
 
+    warning: ~/.claude/settings.json: Claude Code has no skill log
+    hint: write them anew: mx install claude
+
+    warning: ~/.cursor/hooks.json: Cursor has no hook for stop
+    warning: ~/.cursor/hooks.json: the hooks of Cursor run /old/place/mx, which is not there
+    hint: write them anew: mx install cursor
+
     claude: hooks in ~/.claude/settings.json, switched off, no skill, have not fired yet
     codex: hooks in ~/.codex/hooks.json, not trusted, have not fired yet
     gemini: ~/.gemini/settings.json is not understood
     cursor: hooks in ~/.cursor/hooks.json, some missing, have not fired yet
     copilot: no hooks (mx install copilot)
-    [DIR]/kb: 1 entry, 5 findings
+    [DIR]/kb: 1 entry, 6 findings
     --- exit 0
     ");
 }
@@ -781,18 +792,18 @@ fn the_doctor_tells_what_hooks_lost() {
     fs::create_dir_all(journal.parent().expect("a directory")).expect("made");
     fs::write(&journal, "{\"v\":1,\"agent\":\"clau\n{\"x\":\n").expect("written");
     assert_snapshot!(mx(&world, &["doctor"]), @r"
-            warning: [DIR]/kb/.mx/journal/claude-torn.jsonl: cannot be put into a record
-            hint: it does not say whose session it is: look into it, and remove it
+    warning: [DIR]/kb/.mx/journal/claude-torn.jsonl: cannot be put into a record
+    hint: it does not say whose session it is: look into it, and remove it
 
-            warning: [DIR]/kb/.mx/journal/claude-torn.jsonl: 2 lines cannot be read
-            hint: torn by a full disk or a killed process: what the lines held is lost, the others are recorded
+    warning: [DIR]/kb/.mx/journal/claude-torn.jsonl: 2 lines cannot be read
+    hint: torn by a full disk or a killed process: what the lines held is lost, the others are recorded
 
-            warning: ~/.cache/memex/hook-losses: a hook was called with something that is not JSON (3 times, last 2026-01-11T10:30:00Z)
-            hint: what the agent sent is not in the record, all else is; a newer mx may know it. To forget these lines, delete the file
+    warning: ~/.cache/memex/hook-losses: a hook was called with something that is not JSON (3 times, last 2026-01-11T10:30:00Z)
+    hint: what the agent sent is not in the record, all else is; a newer mx may know it. To forget these lines, delete the file
 
-            [DIR]/kb: 1 entry, 3 findings
-            --- exit 0
-            ");
+    [DIR]/kb: 1 entry, 3 findings
+    --- exit 0
+    ");
 }
 
 #[test]

@@ -25,8 +25,8 @@ pub struct HookState {
     pub state: State,
     /// Whether the user lets them run, if the agent asks that (Codex) and they are there.
     pub trusted: Option<bool>,
-    /// The program that they run, if they are there.
-    pub program: Option<String>,
+    /// The programs that they run: one, unless somebody changed that.
+    pub programs: Vec<String>,
     /// The skill `log`, where this agent looks for it.
     pub skill: SkillState,
 }
@@ -89,7 +89,7 @@ fn look(target: &Target, places: &Places<'_>, agent: Agent) -> HookState {
         },
         path,
         trusted: seen.trusted,
-        program: seen.program,
+        programs: seen.programs,
         skill: skill_state(&places.skills(agent)),
     }
 }
@@ -98,7 +98,7 @@ fn look(target: &Target, places: &Places<'_>, agent: Agent) -> HookState {
 struct Seen {
     state: State,
     trusted: Option<bool>,
-    program: Option<String>,
+    programs: Vec<String>,
 }
 
 impl From<State> for Seen {
@@ -106,7 +106,7 @@ impl From<State> for Seen {
         Seen {
             state,
             trusted: None,
-            program: None,
+            programs: Vec::new(),
         }
     }
 }
@@ -120,7 +120,7 @@ fn plugin(text: &str, command: &str) -> Seen {
         Found::Outdated | Found::Edited => State::Outdated,
     };
     Seen {
-        program,
+        programs: program.into_iter().collect(),
         ..state.into()
     }
 }
@@ -166,28 +166,34 @@ fn look_into(target: &Target, agent: Agent, shape: &Shape, path: &Path, text: &s
     Seen {
         state: if complete { State::Installed } else { state },
         trusted: (agent == Agent::Codex).then(|| trusted(path, &settings, hooks, &events)),
-        program: program(target, &settings, hooks, &events),
+        programs: programs(target, &settings, hooks, &events),
     }
 }
 
-/// Returns the program that the first of our entries runs.
-fn program(
+/// Returns the programs that our entries run, each once.
+fn programs(
     target: &Target,
     settings: &Settings<'_>,
     hooks: &Node,
     events: &[String],
-) -> Option<String> {
-    events.iter().find_map(|event| {
-        let list = hooks.get(event)?;
-        let (own, elements) = (settings.own(list), list.elements()?);
-        let entries = |group: &usize| elements.get(*group)?.get("hooks")?.elements();
-        let entry = match (own.whole.first(), own.within.first()) {
-            (Some(at), _) => entries(at).and_then(<[_]>::first).or(elements.get(*at))?,
-            (None, Some((group, entry))) => entries(group)?.get(*entry)?,
-            (None, None) => return None,
-        };
-        own::program_of(entry, &target.command)
-    })
+) -> Vec<String> {
+    let mut found = Vec::new();
+    for list in events.iter().filter_map(|event| hooks.get(event)) {
+        let own = settings.own(list);
+        let elements = list.elements().unwrap_or_default();
+        let entries = |group: usize| elements.get(group)?.get("hooks")?.elements();
+        let whole = own.whole.iter().filter_map(|at| {
+            let first = entries(*at).and_then(<[_]>::first);
+            first.or(elements.get(*at))
+        });
+        let within = own.within.iter();
+        let within = within.filter_map(|(group, entry)| entries(*group)?.get(*entry));
+        let entries = whole.chain(within);
+        found.extend(entries.filter_map(|entry| own::program_of(entry, &target.command)));
+    }
+    found.sort();
+    found.dedup();
+    found
 }
 
 /// Compares with what would be installed; a program at another path is as good.

@@ -83,7 +83,7 @@ fn findings(kb: &Kb, state: &HookState, hooks: &AgentHooks) -> Vec<Finding> {
         Finding::warning("hooks", message, advice).at(hooks.path.clone())
     };
     let title = &hooks.title;
-    let again = format!("mx install {}", arguments(hooks));
+    let again = format!("write them anew: mx install {}", arguments(hooks));
     let reason = hooks.reason.clone().unwrap_or_default();
     let mut found = Vec::new();
     match hooks.hooks {
@@ -122,11 +122,7 @@ fn findings(kb: &Kb, state: &HookState, hooks: &AgentHooks) -> Vec<Finding> {
             "start codex, enter /hooks and trust mx".to_owned(),
         ));
     }
-    if let Some(program) = state
-        .program
-        .as_deref()
-        .filter(|program| !runs(kb, program))
-    {
+    for program in state.programs.iter().filter(|program| !runs(kb, program)) {
         let message = format!("the hooks of {title} run {program}, which is not there");
         found.push(warn(message, again.clone()));
     }

@@ -27,8 +27,8 @@ pub struct AgentHooks {
     pub reason: Option<String>,
     /// Whether the user lets them run, if the agent asks that and they are there.
     pub trusted: Option<bool>,
-    /// The program that they run.
-    pub program: Option<String>,
+    /// The programs that they run: one, unless somebody changed that.
+    pub programs: Vec<String>,
     /// The skill `log`, where this agent looks for it.
     pub skill: SkillFound,
 }
@@ -85,7 +85,7 @@ impl AgentHooks {
             missing,
             reason,
             trusted: found.trusted,
-            program: found.program.clone(),
+            programs: found.programs.clone(),
             skill: match found.skill {
                 SkillState::Absent => SkillFound::Absent,
                 SkillState::Installed => SkillFound::Installed,
