@@ -153,9 +153,11 @@ pub(super) fn status(
             ""
         };
         let file = clean::line(&session.file);
+        let agent = session.agent.as_ref().map(|agent| format!(" ({})", clean::line(agent)));
+        let agent = agent.unwrap_or_default();
         writeln!(
             out,
-            "{} {}, running for {}{gone}: {}{place}",
+            "{} {}{agent}, running for {}{gone}: {}{place}",
             session.id,
             clean::line(&session.project),
             duration(session.minutes),

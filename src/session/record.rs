@@ -3,6 +3,7 @@
 //! A change is one replacement of the file, under the lock that appends to it would take: after a
 //! crash there is the record before it or after it, and of many writers none is lost.
 
+use super::registry;
 use crate::error::{Error, Result};
 use crate::kb::Kb;
 use crate::markdown::session as format;
@@ -30,7 +31,36 @@ pub(crate) fn read(kb: &Kb, file: &Path) -> Result<Option<Session>> {
     }
     let bytes = fs::read(file).map_err(failed)?;
     let text = String::from_utf8_lossy(&bytes);
-    Ok(format::parse(&text, kb.zone(), id_of(file)).session)
+    Ok(parse(kb, &text, file).session)
+}
+
+/// Returns what cannot be read in a record, each with its line. It stays in the file as it is.
+pub(crate) fn problems(kb: &Kb, file: &Path) -> Vec<String> {
+    let Ok(bytes) = fs::read(file) else {
+        return Vec::new();
+    };
+    let text = String::from_utf8_lossy(&bytes);
+    let shown = kb.environment().shown(file);
+    let problems = parse(kb, &text, file).problems.into_iter();
+    problems
+        .map(|problem| format!("{shown}:{}: {}", problem.line, problem.reason))
+        .collect()
+}
+
+/// Reads a record. Where its text does not even say which session it is, the name of the file does,
+/// or what is noted about it.
+fn parse(kb: &Kb, text: &str, file: &Path) -> format::Parsed {
+    let named = id_of(file);
+    let parsed = format::parse(text, kb.zone(), named);
+    if parsed.session.is_some() || named.is_some() {
+        return parsed;
+    }
+    let notes = registry::all(kb);
+    let note = notes.iter().find(|note| note.file == file);
+    match note.and_then(|note| note.id.parse().ok()) {
+        Some(id) => format::parse(text, kb.zone(), Some(id)),
+        None => parsed,
+    }
 }
 
 /// Changes the record in a file, and returns it as it is then, with what `change` made of it.
@@ -48,7 +78,7 @@ pub(crate) fn change<T>(
     let outcome = RefCell::new(None);
     kb.rewrite(file, |old| {
         let text = text(old, file)?;
-        let mut session = format::parse(text, kb.zone(), id_of(file))
+        let mut session = parse(kb, text, file)
             .session
             .ok_or_else(|| not_a_session(file))?;
         let before = session.clone();
@@ -95,7 +125,7 @@ fn gone(file: &Path) -> Error {
         .with_hint("begin one: mx log start")
 }
 
-fn not_a_session(file: &Path) -> Error {
+pub(crate) fn not_a_session(file: &Path) -> Error {
     let file = file.display();
     Error::failed(format!("{file} is not the record of a session"))
         .with_hint("it needs a heading such as '## Session: 20250321-143022'; or move it away")

@@ -59,6 +59,10 @@ impl Running {
 /// [`Kind::NotFound`] if there is none, [`Kind::Usage`] if there are several.
 pub(crate) fn mine(kb: &Kb, named: Option<&str>) -> Result<Running> {
     find(kb, named)?.ok_or_else(|| {
+        let above = kb.environment().cwd.ancestors();
+        if let Some(file) = above.flat_map(session_files).next() {
+            return record::not_a_session(&file);
+        }
         Error::not_found("no session is running here")
             .with_hint("begin one: mx log start")
             .with_hint("or, when the work is done: mx log end reconstructs it from git and files")

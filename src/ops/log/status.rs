@@ -4,6 +4,7 @@ use super::super::{Reply, Response};
 use super::{changed_files, minutes, open_blockers};
 use crate::error::Result;
 use crate::kb::Kb;
+use crate::session::record;
 use crate::session::running::{self, Running};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -84,7 +85,8 @@ pub(super) fn run(kb: &Kb) -> Result<Reply> {
             ..RunningSession::new(kb, one)
         })
         .collect();
-    Ok(Reply::from(Response::LogStatus(LogStatusResponse {
-        running,
-    })))
+    let mut reply = Reply::from(Response::LogStatus(LogStatusResponse { running }));
+    let problems = all.iter().flat_map(|one| record::problems(kb, &one.file));
+    reply.warnings = problems.collect();
+    Ok(reply)
 }

@@ -62,5 +62,6 @@ pub(super) fn run(kb: &Kb, request: &LogUpdateRequest) -> Result<Reply> {
         uncommitted: gathered.uncommitted,
     }));
     reply.notes = gathered.notes;
+    reply.warnings = record::problems(kb, &running.file);
     Ok(reply)
 }
