@@ -119,7 +119,7 @@ pub struct Session {
     pub journal: Option<u64>,
     /// What it is to achieve.
     pub goal: Option<String>,
-    /// From what it was reconstructed, if it was.
+    /// From what it was reconstructed, if it was: `from git, since …`.
     pub reconstructed: Option<String>,
     /// Why and how it ended, if not properly.
     pub interrupted: Option<String>,

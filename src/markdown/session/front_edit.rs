@@ -138,9 +138,9 @@ impl Editor<'_> {
         let order = KEYS.iter().position(|name| *name == key)?;
         let there = |name: &&str| self.keys.fields.iter().find(|field| field.key == **name);
         let line = |field: &yaml::Field| usize::try_from(field.line).ok()?.checked_sub(1);
-        let at = if let Some(above) = KEYS[..order].iter().rev().find_map(|name| there(&name)) {
+        let at = if let Some(above) = KEYS[..order].iter().rev().find_map(&there) {
             self.extent(line(above)?)?.end
-        } else if let Some(below) = KEYS[order..].iter().find_map(|name| there(&name)) {
+        } else if let Some(below) = KEYS[order..].iter().find_map(&there) {
             self.lines.get(line(below)?)?.start
         } else {
             self.keys.yaml.end

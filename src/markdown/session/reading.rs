@@ -69,7 +69,7 @@ fn session(
         agent: agent(values.agent, values.agent_session),
         journal: values.journal,
         goal: text(layout, Name::Goal),
-        reconstructed: text(layout, Name::Reconstructed).map(without_from),
+        reconstructed: text(layout, Name::Reconstructed),
         interrupted: text(layout, Name::Interrupted),
         progress: values_of(layout, start, complaints),
         files: values_of(layout, start, complaints),
@@ -135,13 +135,6 @@ pub(super) fn directories(layout: &Layout<'_>) -> Vec<String> {
 pub(super) fn text(layout: &Layout<'_>, name: Name) -> Option<String> {
     let (_, raw) = layout.field(&[name])?;
     Some(decode(raw, Place::Line).into_owned())
-}
-
-fn without_from(text: String) -> String {
-    match text.strip_prefix("from ") {
-        Some(rest) => rest.to_owned(),
-        None => text,
-    }
 }
 
 /// What stands in a block quote that was emptied, where another one follows.

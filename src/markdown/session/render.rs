@@ -59,10 +59,7 @@ pub(super) fn field(session: &Session, name: Name) -> Option<String> {
         (Name::Directory | Name::Directories, _) => None,
         (Name::Duration, _) => span(session),
         (Name::Goal, _) => session.goal.as_deref().map(line),
-        (Name::Reconstructed, _) => {
-            let from = |text: &String| line(&format!("from {text}"));
-            session.reconstructed.as_ref().map(from)
-        }
+        (Name::Reconstructed, _) => session.reconstructed.as_deref().map(line),
         (Name::Interrupted, _) => session.interrupted.as_deref().map(line),
     }
 }

@@ -195,7 +195,7 @@ fn a_running_session_has_no_end() {
     });
     session.journal = Some(120);
     session.directories.push("C:\\work, old".to_owned());
-    session.reconstructed = Some("git".to_owned());
+    session.reconstructed = Some("from git".to_owned());
     let text = render(&session);
     let start = "status: active\nstarted: '2025-03-21T14:30:22Z'\nagent: claude\nagent_session: 4f3c-1\n\
                  journal: 120\ndirectories:\n  - ~/projects/my-api\n  - 'C:\\work, old'\n---\n\n\
