@@ -132,7 +132,7 @@ fn recent_lines(kb: &Kb) -> Result<Vec<String>> {
     let sessions = derived::list(kb, None, RECENT)?;
     let ended = sessions
         .iter()
-        .filter(|facts| facts.status == Some(Status::Ended));
+        .filter(|facts| facts.status == Some(Status::Ended) && !facts.summary.is_empty());
     let line = |facts: &derived::SessionFacts| {
         let project = one_line(&facts.project);
         let summary = one_line(&facts.summary);

@@ -4,8 +4,10 @@ use super::{Reply, Response, filter};
 use crate::error::Result;
 use crate::index::{Freshness, Index, Report};
 use crate::kb::Kb;
-use crate::model::Tag;
+use crate::model::{SessionId, Tag};
 use crate::query::{self, Piece};
+use crate::session::record;
+use crate::session::resume::summary_of;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -53,7 +55,7 @@ pub struct RecentItem {
     pub project: Option<String>,
     /// Tags of the section.
     pub tags: Vec<String>,
-    /// Beginning of the text, one line.
+    /// Beginning of the text, one line; of a session what was done in it.
     pub text: String,
 }
 
@@ -63,14 +65,28 @@ pub(super) fn run(kb: &Kb, request: &RecentRequest, report: Report) -> Result<Re
         let pieces = query::recent(kb, view, limit, request.project.as_deref())?;
         Ok((pieces, view.stale()))
     })?;
-    let items = pieces.into_iter().map(item).collect();
+    let items = pieces.into_iter().map(|piece| item(kb, piece)).collect();
     Ok(Reply::from(Response::Recent(RecentResponse {
         stale,
         items,
     })))
 }
 
-fn item(piece: Piece) -> RecentItem {
+/// Returns what was done in a session, if the piece is one: its record begins with directories and
+/// durations, which say little.
+fn done_in_session(kb: &Kb, piece: &Piece) -> Option<String> {
+    let path = piece.path.as_str();
+    let below = path
+        .strip_prefix(&kb.config().session_logs)?
+        .strip_prefix('/')?;
+    let (_, name) = below.split_once('/')?;
+    name.strip_suffix(".md")?.parse::<SessionId>().ok()?;
+    let session = record::read(kb, &kb.root().join(path)).ok()??;
+    summary_of(&session)
+}
+
+fn item(kb: &Kb, piece: Piece) -> RecentItem {
+    let done = done_in_session(kb, &piece);
     RecentItem {
         time: piece.time.to_string(),
         path: piece.path.to_string(),
@@ -79,6 +95,6 @@ fn item(piece: Piece) -> RecentItem {
         heading: piece.heading,
         project: piece.project,
         tags: piece.tags.iter().map(Tag::to_string).collect(),
-        text: piece.text,
+        text: done.unwrap_or(piece.text),
     }
 }

@@ -4,6 +4,7 @@ use super::postings::within_one_edit;
 use super::section::floor_char_boundary;
 use super::terms::{Wanted, Word};
 use crate::index::fulltext::tokenizer::{self, Term};
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
@@ -106,7 +107,7 @@ impl<'a> Highlighter<'a> {
     /// Cuts a snippet from a text, around the matches that cover the most of the query; from its
     /// beginning if nothing matches.
     pub fn snippet(&self, text: &str) -> Snippet {
-        let text = fold_white_space(text);
+        let text = fold_white_space(&without_table_rules(text));
         let matches = self.matches(&text);
         let start = match best_start(&matches) {
             Some(start) if start > LEAD => word_start(&text, start - LEAD, start),
@@ -158,6 +159,25 @@ fn cut(text: &str, start: usize, matches: &[(Range<usize>, usize)]) -> Snippet {
 fn word_start(text: &str, at: usize, limit: usize) -> usize {
     let at = floor_char_boundary(text, at);
     text[at..limit].find(' ').map_or(at, |blank| at + blank + 1)
+}
+
+/// Returns the text without the lines that only rule a table: they say nothing and take room.
+fn without_table_rules(text: &str) -> Cow<'_, str> {
+    let is_rule = |line: &str| {
+        let line = line.trim();
+        line.starts_with('|')
+            && line.contains("--")
+            && line
+                .bytes()
+                .all(|byte| matches!(byte, b'|' | b'-' | b':' | b' '))
+    };
+    match text.lines().any(is_rule) {
+        true => {
+            let kept: Vec<&str> = text.lines().filter(|line| !is_rule(line)).collect();
+            Cow::Owned(kept.join("\n"))
+        }
+        false => Cow::Borrowed(text),
+    }
 }
 
 fn fold_white_space(text: &str) -> String {

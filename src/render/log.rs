@@ -153,7 +153,10 @@ pub(super) fn status(
             ""
         };
         let file = clean::line(&session.file);
-        let agent = session.agent.as_ref().map(|agent| format!(" ({})", clean::line(agent)));
+        let agent = session
+            .agent
+            .as_ref()
+            .map(|agent| format!(" ({})", clean::line(agent)));
         let agent = agent.unwrap_or_default();
         writeln!(
             out,

@@ -91,6 +91,12 @@ impl Gathered {
         }
         for (time, text) in &self.commits {
             if !is_known(session, text) {
+                let time = match source {
+                    // While a session goes on nothing happens outside of it: git's clock is not
+                    // always this program's.
+                    Source::Observed => (*time).max(session.started).min(kb.now()),
+                    _ => *time,
+                };
                 let time = time.in_zone(kb.zone()).datetime().naive_local();
                 changes::add_event(session, time, text, source);
             }

@@ -1,8 +1,7 @@
 //! What the next session is to know: the resume prompt of one record, and a block of context for a
 //! project within a budget. Composed from records alone, without a model; pure functions.
 //!
-//! [`compose`] writes the prompt when a session ends, [`summary_of`], [`state_of`] and [`next_of`]
-//! read it back. [`block`] puts together what is known of a project, and [`fence`] wraps it for
+//! [`compose`] writes the prompt when a session ends, [`summary_of`] reads it back. [`block`] puts together what is known of a project, and [`fence`] wraps it for
 //! an agent's context as what it is: data.
 
 mod block;
@@ -21,8 +20,10 @@ mod text;
 pub mod verification;
 mod work;
 
-pub use block::{Block, LeftOut, block};
+pub use block::block;
 pub use compose::{Ending, compose};
 pub use fence::{fence, strip_recalled};
-pub use prompt::{next_of, state_of, summary_of};
+pub use prompt::summary_of;
+#[cfg(test)]
+use prompt::{next_of, state_of};
 pub use work::{Note, Work};

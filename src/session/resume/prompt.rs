@@ -126,12 +126,14 @@ pub fn summary_of(session: &Session) -> Option<String> {
 
 /// Returns in what state the work was: what the prompt says, else what the log says of the last
 /// tests and builds.
+#[cfg(test)]
 pub fn state_of(session: &Session) -> Option<String> {
     let told = Prompt::parse(&session.prompt).state.map(|told| told.text);
     told.or_else(|| derive::state(session).map(|(_, state)| state))
 }
 
 /// Returns what was to be next: what the prompt says, else the last event that says it.
+#[cfg(test)]
 pub fn next_of(session: &Session) -> Option<String> {
     let told = Prompt::parse(&session.prompt).next.map(|told| told.text);
     told.or_else(|| derive::next(session))

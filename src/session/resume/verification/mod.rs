@@ -47,7 +47,8 @@ pub struct Verification {
 }
 
 /// Returns what a command line verifies, if anything.
-pub fn of(command: &str) -> Option<Kind> {
+#[cfg(test)]
+fn of(command: &str) -> Option<Kind> {
     find(command).map(|found| found.kind)
 }
 
