@@ -40,14 +40,11 @@ impl Fixture {
             cwd: directory.path().to_owned(),
             home: None,
             cache: None,
-            temp: std::env::temp_dir(),
             kb_root: None,
             index_root: None,
             context: None,
             clock: Clock::System,
-            session: None,
-            agent: None,
-            variables: Default::default(),
+            ..Environment::capture().expect("there are surroundings")
         };
         let kb = Kb::open(&environment, Some(&root)).expect("the corpus is a knowledge base");
         // So that no file is too fresh for its times to be trusted.

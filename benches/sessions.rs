@@ -13,6 +13,8 @@
 //!
 //! Without `--bench`, as in `cargo test --benches`, everything is run once and tiny.
 
+// Shared with others, which use more of it.
+#[allow(dead_code)]
 mod runner;
 
 use runner::{Compared, Place, Table, medians, output, time};

@@ -174,9 +174,11 @@ fn record_of(kb: &Kb, agent: &AgentSession, header: &Header) -> Result<Option<(P
     let beginning = Beginning {
         directories: vec![workplace(Path::new(&header.cwd))],
         agent: Some(agent.clone()),
-        place: SessionFile::Kb,
+        place: kb.config().session_file.unwrap_or(SessionFile::Kb),
         started: Some(Timestamp::from_seconds(header.at.div_euclid(1000))),
-        ..Beginning::default()
+        project: None,
+        goal: None,
+        beside: true,
     };
     let running = start_record(kb, &beginning, owner(header))?;
     Ok(Some((running.file, false)))

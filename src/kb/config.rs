@@ -26,11 +26,10 @@ const KNOWN: &[&str] = &[
 const LEAST_BYTES: usize = 500;
 
 /// Where the session in progress is kept.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SessionFile {
     /// As `.session_log.md` in the project.
-    #[default]
     Project,
     /// In the KB, at its final path.
     Kb,
@@ -48,7 +47,8 @@ pub struct ConfigFile {
     /// Most rows in `SESSION_INDEX.md`.
     #[serde(default, deserialize_with = "limit")]
     session_index_cap: Option<NonZeroUsize>,
-    /// Where the session in progress is kept.
+    /// Where sessions in progress are kept; if absent, those that somebody began in the project,
+    /// those that an agent's hook began in the KB.
     session_file: Option<SessionFile>,
     /// Path patterns of what is not an entry.
     #[serde(default, deserialize_with = "settings::globs")]
@@ -74,8 +74,9 @@ pub struct Config {
     pub session_logs: String,
     /// Most rows in `SESSION_INDEX.md`.
     pub session_index_cap: usize,
-    /// Where the session in progress is kept.
-    pub session_file: SessionFile,
+    /// Where sessions in progress are kept; `None`: in the project if somebody began them, in the
+    /// KB if a hook did.
+    pub session_file: Option<SessionFile>,
     /// What is not an entry.
     pub exclude: Vec<PathGlob>,
     /// Most sessions in `RECENT_WORK.md`.
@@ -111,7 +112,7 @@ impl Config {
                 .session_logs
                 .unwrap_or_else(|| "session_logs".to_owned()),
             session_index_cap: or(file.session_index_cap, 200),
-            session_file: file.session_file.unwrap_or_default(),
+            session_file: file.session_file,
             exclude: exclude?,
             recent_sessions: or(file.recent_sessions, 20),
             recent_lines: or(file.recent_lines, 100),
@@ -195,7 +196,7 @@ mod tests {
                 (200, 20)
             );
             assert_eq!((config.recent_lines, config.recent_bytes), (100, 12_000));
-            assert_eq!(config.session_file, SessionFile::Project);
+            assert_eq!(config.session_file, None);
             assert!(config.exclude.is_empty() && warnings.is_empty());
         }
     }
@@ -211,7 +212,7 @@ mod tests {
         assert_eq!((config.session_index_cap, config.recent_sessions), (7, 3));
         assert_eq!(
             (config.recent_lines, config.session_file),
-            (9, SessionFile::Kb)
+            (9, Some(SessionFile::Kb))
         );
         assert_eq!(config.recent_bytes, 500);
         assert!(config.exclude[0].matches("drafts/a.md"));

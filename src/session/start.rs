@@ -14,7 +14,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What a session is begun with.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Beginning {
     /// Name of the project; `None`: that of the first directory.
     pub(crate) project: Option<String>,

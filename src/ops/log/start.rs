@@ -4,7 +4,7 @@ use super::super::{Reply, Response, resume};
 use super::status::RunningSession;
 use crate::error::Result;
 use crate::index::Report;
-use crate::kb::Kb;
+use crate::kb::{Kb, SessionFile};
 use crate::session::end::Finished;
 use crate::session::start::{Beginning, start};
 use schemars::JsonSchema;
@@ -56,7 +56,7 @@ pub(super) fn run(kb: &Kb, request: LogStartRequest, _: Report) -> Result<Reply>
         goal: super::given(request.goal),
         beside: request.beside,
         agent: kb.environment().agent.clone(),
-        place: kb.config().session_file,
+        place: kb.config().session_file.unwrap_or(SessionFile::Project),
         started: None,
     };
     let started = start(kb, &beginning)?;
