@@ -10,7 +10,8 @@ use super::{derived, registry, start};
 use crate::error::Result;
 use crate::kb::Kb;
 use crate::model::{Session, SessionId, Source, Status, Timestamp};
-use std::path::PathBuf;
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
 
 /// What a further source, such as the transcript of an agent, tells about the work.
 #[derive(Debug, Clone)]
@@ -34,16 +35,55 @@ pub(crate) struct Reconstruction {
     pub(crate) evidence: Vec<Evidence>,
 }
 
+/// How many of a project's newest sessions are asked until when it is recorded: one that began
+/// earlier may have ended later.
+const LOOKED_AT: usize = 10;
+
+/// What is recorded of a project.
+struct Recorded {
+    sessions: Vec<Session>,
+    /// From here on nothing is; `None` if nothing is at all.
+    until: Option<Timestamp>,
+}
+
+impl Recorded {
+    fn find(kb: &Kb, project: &str) -> Result<Self> {
+        let newest = derived::newest(kb, Some(project), LOOKED_AT)?;
+        let sessions: Vec<Session> = newest.into_iter().map(|(_, session)| session).collect();
+        let ends = sessions.iter().map(|one| one.ended.unwrap_or(one.started));
+        let until = ends.max();
+        Ok(Recorded { sessions, until })
+    }
+
+    /// Returns whether the last session ended with these words already.
+    fn says(&self, prompt: &[String]) -> bool {
+        let last = self.sessions.first();
+        last.is_some_and(|last| prompt.iter().all(|line| last.prompt.contains(line)))
+    }
+
+    /// Returns from when on a directory is to be looked at. How it looked at the end of its last
+    /// session says it best, unless another program or another KB has recorded one since.
+    fn since(&self, kb: &Kb, directory: &Path) -> Since {
+        let shown = kb.environment().shown(directory);
+        let here = |session: &&Session| session.directories.contains(&shown);
+        let last = self.sessions.iter().filter(here).map(|one| one.id).max();
+        match registry::last_seen(kb, directory) {
+            Some((id, seen)) if last.is_none_or(|last| last <= id) => Since::Baseline(seen),
+            _ => match self.until {
+                Some(until) => Since::Time(until),
+                None => Since::Unknown { now: kb.now() },
+            },
+        }
+    }
+}
+
 /// Returns the time from which on nothing of the project is recorded yet; `None` if nothing is.
 ///
 /// # Errors
 ///
 /// If the records cannot be listed.
 pub(crate) fn recorded_until(kb: &Kb, project: &str) -> Result<Option<Timestamp>> {
-    let newest = derived::newest(kb, Some(project), 1)?;
-    Ok(newest
-        .first()
-        .map(|(_, session)| session.ended.unwrap_or(session.started)))
+    Ok(Recorded::find(kb, project)?.until)
 }
 
 /// Writes the record of what was done since the last session of the project. `None` if nothing was.
@@ -57,19 +97,23 @@ pub(crate) fn reconstruct(kb: &Kb, what: Reconstruction) -> Result<Option<Finish
         Some(project) => project.clone(),
         None => kb.used_from(&directories[0])?.project(),
     };
-    let recorded = recorded_until(kb, &project)?;
+    let recorded = Recorded::find(kb, &project)?;
     let since: Vec<Since> = directories
         .iter()
-        .map(|dir| match (registry::last_seen(kb, dir), recorded) {
-            (Some(seen), Some(_)) => Since::Baseline(seen),
-            (_, Some(until)) => Since::Time(until),
-            (_, None) => Since::Unknown { now: kb.now() },
-        })
+        .map(|dir| recorded.since(kb, dir))
         .collect();
-    let gathered = gather::gather(kb, &directories, &since);
-    let said =
-        what.ending.summary.is_some() || what.ending.state.is_some() || what.ending.next.is_some();
-    if gathered.is_empty() && what.evidence.is_empty() && !said {
+    // Before what is told. But where nothing was done no KB is made.
+    let views = kb.exists().then(|| end::views(kb, &directories));
+    let mut gathered = gather::gather(kb, &directories, &since);
+    let Ending {
+        summary,
+        state,
+        next,
+        ..
+    } = &what.ending;
+    let said = summary.is_some() || state.is_some() || next.is_some();
+    let nothing_done = gathered.is_empty() && what.evidence.is_empty();
+    if nothing_done && !said {
         return Ok(None);
     }
     let spans = what.evidence.iter().map(|evidence| {
@@ -93,15 +137,26 @@ pub(crate) fn reconstruct(kb: &Kb, what: Reconstruction) -> Result<Option<Finish
     gathered.fold_into(&mut session, kb, Source::Inferred);
     let origins = what.evidence.iter().map(|evidence| evidence.origin.clone());
     let sources: Vec<String> = gathered.evidence.iter().cloned().chain(origins).collect();
-    session.reconstructed = Some(describe(&sources, recorded, kb));
+    session.reconstructed = Some(describe(&sources, recorded.until, kb));
     let ending = Ending {
         uncommitted: gathered.uncommitted.clone(),
         ..what.ending
     };
     session.prompt = compose(&session, &ending);
-    kb.create()?;
-    let path = end::store(kb, &mut session)?;
-    let warnings = end::aftermath(kb, &session.project, &directories);
+    if nothing_done && recorded.says(&session.prompt) {
+        return Ok(None);
+    }
+    if kb.create()? {
+        let created = format!("created the knowledge base {}", kb.root().display());
+        gathered.notes.push(created);
+    }
+    let views = views.unwrap_or_else(|| end::views(kb, &directories));
+    let warnings = RefCell::default();
+    let path = end::store_announced(kb, &mut session, |id, entry| {
+        warnings.replace(end::keep(kb, &views, id, entry));
+    })?;
+    let mut warnings = warnings.into_inner();
+    warnings.extend(end::update_derived(kb));
     Ok(Some(Finished {
         session,
         path,

@@ -29,9 +29,12 @@ pub(crate) fn read(kb: &Kb, file: &Path) -> Result<Option<Session>> {
     if !found.is_file() || found.len() > MAX_BYTES {
         return Ok(None);
     }
-    let bytes = fs::read(file).map_err(failed)?;
-    let text = String::from_utf8_lossy(&bytes);
-    Ok(parse(kb, &text, file).session)
+    let bytes = match fs::read(file) {
+        // Somebody has ended it at this moment.
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        read => read.map_err(failed)?,
+    };
+    Ok(parse(kb, &String::from_utf8_lossy(&bytes), file).session)
 }
 
 /// Returns what cannot be read in a record, each with its line. It stays in the file as it is.
@@ -47,20 +50,28 @@ pub(crate) fn problems(kb: &Kb, file: &Path) -> Vec<String> {
         .collect()
 }
 
-/// Reads a record. Where its text does not even say which session it is, the name of the file does,
-/// or what is noted about it.
-fn parse(kb: &Kb, text: &str, file: &Path) -> format::Parsed {
-    let named = id_of(file);
-    let parsed = format::parse(text, kb.zone(), named);
-    if parsed.session.is_some() || named.is_some() {
+/// Reads a record. What its text does not say, which session it is and of which project, the name
+/// of the file does, or what is noted about it, or where it lies.
+pub(crate) fn parse(kb: &Kb, text: &str, file: &Path) -> format::Parsed {
+    let parsed = format::parse(text, kb.zone(), id_of(file));
+    let whole = |session: &Session| !session.project.is_empty();
+    if parsed.session.as_ref().is_some_and(whole) {
         return parsed;
     }
-    let notes = registry::all(kb);
-    let note = notes.iter().find(|note| note.file == file);
-    match note.and_then(|note| note.id.parse().ok()) {
-        Some(id) => format::parse(text, kb.zone(), Some(id)),
-        None => parsed,
+    let note = registry::of(kb, file);
+    let noted = note.as_ref().and_then(|note| note.id.parse().ok());
+    let mut parsed = match (&parsed.session, noted) {
+        (None, Some(id)) => format::parse(text, kb.zone(), Some(id)),
+        _ => parsed,
+    };
+    if let Some(session) = parsed.session.as_mut().filter(|session| !whole(session)) {
+        let there = || kb.used_from(file.parent()?).ok();
+        session.project = match note {
+            Some(note) => note.project,
+            None => there().map_or_else(|| kb.project(), |there| there.project()),
+        };
     }
+    parsed
 }
 
 /// Changes the record in a file, and returns it as it is then, with what `change` made of it.

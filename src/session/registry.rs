@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// What is noted about a running session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +77,26 @@ pub(crate) fn all(kb: &Kb) -> Vec<Note> {
     names.iter().filter_map(|path| json(path)).collect()
 }
 
+/// Returns what is noted about the session whose record is in this file.
+pub(crate) fn of(kb: &Kb, file: &Path) -> Option<Note> {
+    all(kb).into_iter().find(|note| note.file == file)
+}
+
+/// Removes what is noted about sessions whose record is gone. Only while nobody can begin one: a
+/// note is written before the record.
+pub(crate) fn forget_gone(kb: &Kb) {
+    for Note {
+        project, id, file, ..
+    } in all(kb)
+    {
+        let gone =
+            matches!(fs::symlink_metadata(file), Err(e) if e.kind() == io::ErrorKind::NotFound);
+        if let (true, Ok(id)) = (gone, id.parse()) {
+            forget(kb, &project, id);
+        }
+    }
+}
+
 /// Removes what is noted about a session.
 pub(crate) fn forget(kb: &Kb, project: &str, id: SessionId) {
     let id = id.to_string();
@@ -104,32 +125,87 @@ pub(crate) fn baselines(kb: &Kb, project: &str, id: SessionId) -> Baselines {
     json(&baseline_path(kb, project, &id.to_string())).unwrap_or_default()
 }
 
-/// Keeps what a directory looked like when its last session ended.
+/// What a directory looked like when its last session ended.
+#[derive(Debug, Serialize, Deserialize)]
+struct LastSeen {
+    /// Id of that session.
+    session: String,
+    /// Its entry, relative to the root. Until that is there, and once it is there no more, `before`
+    /// counts: a crash between the two neither loses anything nor tells it twice.
+    entry: PathBuf,
+    seen: Baseline,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    before: Option<Box<LastSeen>>,
+}
+
+/// Keeps what a directory looks like, which counts as soon as the entry of the session is there.
 ///
 /// # Errors
 ///
 /// If it cannot be written.
-pub(crate) fn keep_last_seen(kb: &Kb, directory: &Path, seen: &Baseline) -> Result<()> {
+pub(crate) fn keep_last_seen(
+    kb: &Kb,
+    directory: &Path,
+    seen: &Baseline,
+    (session, entry): (SessionId, &Path),
+) -> Result<()> {
     kb.ensure_private_dir()?;
-    let json = serde_json::to_vec(seen).unwrap_or_default();
-    kb.replace(&last_seen_path(kb, directory), &json)
+    let path = last_seen_path(kb, directory);
+    let before = json(&path).and_then(|kept| valid(kb, kept));
+    let entry = entry.strip_prefix(kb.root()).unwrap_or(entry);
+    let kept = LastSeen {
+        session: session.to_string(),
+        entry: entry.to_path_buf(),
+        seen: seen.clone(),
+        before: before.map(|before| {
+            Box::new(LastSeen {
+                before: None,
+                ..before
+            })
+        }),
+    };
+    kb.replace(&path, &serde_json::to_vec(&kept).unwrap_or_default())
 }
 
-/// Returns what a directory looked like when its last session ended.
-pub(crate) fn last_seen(kb: &Kb, directory: &Path) -> Option<Baseline> {
-    json(&last_seen_path(kb, directory))
+/// Returns what a directory looked like when its last session ended, and which one that was.
+pub(crate) fn last_seen(kb: &Kb, directory: &Path) -> Option<(SessionId, Baseline)> {
+    let kept = valid(kb, json(&last_seen_path(kb, directory))?)?;
+    Some((kept.session.parse().ok()?, kept.seen))
 }
 
-/// Makes an empty file and returns its time: the file system's time now, in nanoseconds since 1970.
-/// Its clock and that of the system, or `MX_NOW`, differ.
+fn valid(kb: &Kb, kept: LastSeen) -> Option<LastSeen> {
+    let is_there = |kept: &LastSeen| kb.root().join(&kept.entry).exists();
+    match is_there(&kept) {
+        true => Some(kept),
+        false => kept.before.map(|before| *before).filter(is_there),
+    }
+}
+
+/// Returns the file system's time now, in nanoseconds since 1970: that of a file made now. Its clock
+/// and that of the system, or `MX_NOW`, differ. Waits until it is later than that of any file
+/// written before, for that clock goes on by some milliseconds at a time.
 ///
 /// # Errors
 ///
 /// If it cannot be written.
 pub(crate) fn file_time(kb: &Kb) -> Result<i64> {
+    // Where the clock is slower, in whole seconds, one has to live with it.
+    const PROBES: usize = 20;
     let dir = kb.ensure_private_dir()?;
-    let failed = |cause: io::Error| Error::io("write below", &dir, cause);
-    let probe = tempfile::NamedTempFile::new_in(&dir).map_err(failed)?;
+    let first = probe(&dir)?;
+    for _ in 0..PROBES {
+        std::thread::sleep(Duration::from_millis(1));
+        let time = probe(&dir)?;
+        if time > first {
+            return Ok(time);
+        }
+    }
+    Ok(first)
+}
+
+fn probe(dir: &Path) -> Result<i64> {
+    let failed = |cause: io::Error| Error::io("write below", dir, cause);
+    let probe = tempfile::NamedTempFile::new_in(dir).map_err(failed)?;
     let found = probe
         .as_file()
         .metadata()

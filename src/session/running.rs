@@ -59,14 +59,30 @@ impl Running {
 /// [`Kind::NotFound`] if there is none, [`Kind::Usage`] if there are several.
 pub(crate) fn mine(kb: &Kb, named: Option<&str>) -> Result<Running> {
     find(kb, named)?.ok_or_else(|| {
-        let above = kb.environment().cwd.ancestors();
-        if let Some(file) = above.flat_map(session_files).next() {
-            return record::not_a_session(&file);
+        if let Some(file) = unreadable(kb).first() {
+            return record::not_a_session(file);
         }
         Error::not_found("no session is running here")
             .with_hint("begin one: mx log start")
             .with_hint("or, when the work is done: mx log end reconstructs it from git and files")
     })
+}
+
+/// Returns the files in the current directory, and above it, that should be the record of a
+/// session and cannot be understood as one.
+pub(crate) fn unreadable(kb: &Kb) -> Vec<PathBuf> {
+    let files = kb.environment().cwd.ancestors().flat_map(session_files);
+    let readable = |file: &PathBuf| record::read(kb, file).is_ok_and(|found| found.is_some());
+    files.filter(|file| !readable(file)).collect()
+}
+
+/// Says what to do about a file that is no record.
+pub(crate) fn not_understood(file: &Path) -> String {
+    let file = file.display();
+    format!(
+        "{file} is not the record of a session: it needs a heading such as \
+         '## Session: 20250321-143022'; or move it away"
+    )
 }
 
 /// As [`mine`], but `None` if there is none.
@@ -138,6 +154,7 @@ pub(crate) fn all(kb: &Kb) -> Result<Vec<Running>> {
 fn collect(kb: &Kb, mut files: Vec<PathBuf>, notes: &[registry::Note]) -> Result<Vec<Running>> {
     files.sort();
     files.dedup();
+    let cwd = &kb.environment().cwd;
     let mut running = Vec::new();
     for file in files {
         let note = notes.iter().find(|note| note.file == file);
@@ -146,9 +163,11 @@ fn collect(kb: &Kb, mut files: Vec<PathBuf>, notes: &[registry::Note]) -> Result
                 running.push(make(kb, file, session, note.cloned()));
             }
             Ok(Some(_)) if is_in_project(&file) => {
-                end::deliver(kb, &file)?;
+                let moved = end::finish_moving(kb, &file);
+                // What cannot be mended elsewhere is no reason not to work here.
+                let here = file.parent().is_some_and(|dir| cwd.starts_with(dir));
+                moved.or_else(|error| if here { Err(error) } else { Ok(()) })?;
             }
-            Ok(_) if note.is_some_and(|note| !exists(&note.file)) => forget(kb, note),
             // What is unreadable is not this session's; `status` and `doctor` tell.
             Ok(_) | Err(_) => {}
         }
@@ -177,12 +196,6 @@ fn exists(file: &Path) -> bool {
     !matches!(fs::symlink_metadata(file), Err(e) if e.kind() == std::io::ErrorKind::NotFound)
 }
 
-fn forget(kb: &Kb, note: Option<&registry::Note>) {
-    if let Some((note, id)) = note.and_then(|note| Some((note, note.id.parse().ok()?))) {
-        registry::forget(kb, &note.project, id);
-    }
-}
-
 /// Whether a file is the record of a session that is kept in its project.
 pub(crate) fn is_in_project(file: &Path) -> bool {
     let name = file.file_name().map(|name| name.to_string_lossy());
@@ -196,7 +209,8 @@ pub(crate) fn file_names() -> impl Iterator<Item = String> {
     std::iter::once(FILE.to_owned()).chain(others)
 }
 
-fn session_files(directory: &Path) -> Vec<PathBuf> {
+/// Returns the files in a directory that have the name of a record.
+pub(crate) fn session_files(directory: &Path) -> Vec<PathBuf> {
     let files = file_names().map(|name| directory.join(name));
     files.filter(|file| exists(file)).collect()
 }

@@ -6,7 +6,7 @@ use super::registry::{self, Note};
 use super::running::{self, Running};
 use super::{end, paths};
 use crate::error::{Error, Kind, Result};
-use crate::kb::{Kb, Repository, SessionFile, slug};
+use crate::kb::{Kb, PrivateLock, Repository, SessionFile, slug};
 use crate::markdown::session as format;
 use crate::model::{AgentSession, Session, SessionId, Status, Timestamp};
 use std::cell::Cell;
@@ -63,7 +63,11 @@ pub(crate) fn start(kb: &Kb, beginning: &Beginning) -> Result<Started> {
         Some(project) => project.clone(),
         None => kb.used_from(&directories[0])?.project(),
     };
-    let (finished, alive) = finish_abandoned(kb, beginning)?;
+    let _lock = one_at_a_time(kb)?;
+    for file in running::unreadable(&kb.used_from(&directories[0])?) {
+        notes.push(running::not_understood(&file));
+    }
+    let (finished, alive) = finish_abandoned(kb, beginning, &directories)?;
     if let Some(running) = alive.filter(|_| !beginning.beside) {
         return Ok(Started {
             running,
@@ -76,10 +80,10 @@ pub(crate) fn start(kb: &Kb, beginning: &Beginning) -> Result<Started> {
         owner: Owner::find(),
         ..note(project, directories)
     };
-    let (running, begun) = begin(kb, beginning, note, &mut notes)?;
+    let running = begin(kb, beginning, note, &mut notes)?;
     Ok(Started {
         running,
-        begun,
+        begun: true,
         finished,
         notes,
     })
@@ -100,8 +104,16 @@ pub(crate) fn start_record(
         owner,
         ..note(kb.project(), directories)
     };
-    let (running, _) = begin(kb, beginning, note, &mut Vec::new())?;
-    Ok(running)
+    let _lock = one_at_a_time(kb)?;
+    begin(kb, beginning, note, &mut Vec::new())
+}
+
+/// Lets nobody else begin a session meanwhile: of many who would, one does, and each new one has
+/// an id of its own.
+fn one_at_a_time(kb: &Kb) -> Result<PrivateLock> {
+    let lock = kb.lock("sessions/start.lock")?;
+    registry::forget_gone(kb);
+    Ok(lock)
 }
 
 fn note(project: String, directories: Vec<PathBuf>) -> Note {
@@ -119,17 +131,24 @@ fn note(project: String, directories: Vec<PathBuf>) -> Note {
 fn finish_abandoned(
     kb: &Kb,
     beginning: &Beginning,
+    directories: &[PathBuf],
 ) -> Result<(Vec<end::Finished>, Option<Running>)> {
     let mut finished = Vec::new();
     let mut alive = None;
-    for running in running::here(kb, running::all(kb)?) {
+    // A directory that is named is where the work is, wherever that was said.
+    let there = match beginning.directories.is_empty() {
+        true => kb.clone(),
+        false => kb.used_from(&directories[0])?,
+    };
+    for running in running::here(&there, running::all(&there)?) {
         let own = running.session.agent.is_some() && running.session.agent == beginning.agent;
         if running.is_abandoned() && !own {
-            finished.push(end::interrupt(
-                kb,
-                &running,
-                "its process was gone at the next start",
-            )?);
+            let why = "its process was gone at the next start";
+            match end::interrupt(kb, &running, why) {
+                // Somebody has ended it at this moment.
+                Err(error) if error.kind() == Kind::NotFound => {}
+                ended => finished.push(ended?),
+            }
         } else if own || running.session.agent.is_none() && alive.is_none() {
             alive = Some(running);
         }
@@ -171,34 +190,18 @@ pub(crate) fn directories(kb: &Kb, named: &[PathBuf]) -> Result<Vec<PathBuf>> {
     Ok(directories)
 }
 
-fn begin(
-    kb: &Kb,
-    beginning: &Beginning,
-    note: Note,
-    notes: &mut Vec<String>,
-) -> Result<(Running, bool)> {
-    let note = reserve(kb, beginning, note)?;
+fn begin(kb: &Kb, beginning: &Beginning, note: Note, notes: &mut Vec<String>) -> Result<Running> {
+    let mut note = reserve(kb, beginning, note)?;
     let session = new_record(kb, beginning, &note)?;
-    let file = match write(kb, beginning, &session, &note.directories) {
-        Ok(Some(file)) => file,
-        // Somebody else began one at this moment.
-        Ok(None) => {
-            registry::forget(kb, &note.project, session.id);
-            return Ok((running::mine(kb, None)?, false));
-        }
-        Err(error) => {
-            registry::forget(kb, &note.project, session.id);
-            return Err(error);
-        }
+    let seen = match beginning.started {
+        None => keep_baselines(kb, &note, session.id),
+        Some(_) => Ok(()),
     };
-    if beginning.place == SessionFile::Project && !running::is_in_project(&file) {
-        let shown = kb.environment().shown(&file);
+    let written = seen.and_then(|()| write(kb, beginning, &session, &mut note));
+    written.inspect_err(|_| registry::forget(kb, &note.project, session.id))?;
+    if beginning.place == SessionFile::Project && !running::is_in_project(&note.file) {
+        let shown = kb.environment().shown(&note.file);
         notes.push(format!("the record is kept in the knowledge base: {shown}"));
-    }
-    let note = Note { file, ..note };
-    registry::write(kb, &note)?;
-    if beginning.started.is_none() {
-        keep_baselines(kb, &note, session.id)?;
     }
     let running = Running {
         file: note.file.clone(),
@@ -206,11 +209,11 @@ fn begin(
         directories: note.directories.clone(),
         note: Some(note),
     };
-    Ok((running, true))
+    Ok(running)
 }
 
-/// Keeps what the directories look like. Behind the record, so that whatever changes from now on is
-/// newer than what is kept here.
+/// Keeps what the directories look like. Before there is a record: no session that runs lacks it,
+/// and whatever changes from its start on is newer than what is kept here.
 fn keep_baselines(kb: &Kb, note: &Note, id: SessionId) -> Result<()> {
     let time = registry::file_time(kb)?;
     let observer = Observer::default();
@@ -222,10 +225,19 @@ fn keep_baselines(kb: &Kb, note: &Note, id: SessionId) -> Result<()> {
     registry::keep_baselines(kb, &note.project, id, &baselines)
 }
 
-/// Reserves an id that no session of the project has.
+/// Reserves an id that no session of the project has, nor one that is kept in its place.
 fn reserve(kb: &Kb, beginning: &Beginning, note: Note) -> Result<Note> {
     let mut id = SessionId::new(began(kb, beginning), 1);
+    // One that lost its note is not known by it.
+    let records = running::session_files(&note.directories[0]);
+    let kept: Vec<SessionId> = records
+        .iter()
+        .filter_map(|file| Some(super::record::read(kb, file).ok()??.id))
+        .collect();
     loop {
+        while kept.contains(&id) {
+            id = id.next();
+        }
         let note = Note {
             id: id.to_string(),
             file: entry_file(kb, &note.project, id),
@@ -280,25 +292,25 @@ fn new_record(kb: &Kb, beginning: &Beginning, note: &Note) -> Result<Session> {
     })
 }
 
-/// Writes the record where it is to be kept, and where that cannot be written, into the KB.
-/// `None` if there is one now that was not there before.
-fn write(
-    kb: &Kb,
-    beginning: &Beginning,
-    session: &Session,
-    directories: &[PathBuf],
-) -> Result<Option<PathBuf>> {
+/// Writes the record where it is to be kept, and where that cannot be written, into the KB. The
+/// note says where before the record is there: no session that runs lacks it.
+fn write(kb: &Kb, beginning: &Beginning, session: &Session, note: &mut Note) -> Result<()> {
     let text = format::render(session);
+    let directory = note.directories[0].clone();
     if beginning.place == SessionFile::Project {
         for name in running::file_names() {
-            let file = directories[0].join(&name);
+            let file = directory.join(&name);
+            // Another session, beside which this one is meant to run.
+            if fs::symlink_metadata(&file).is_ok() {
+                continue;
+            }
+            note.file.clone_from(&file);
+            registry::write(kb, note)?;
             match create(kb, &file, &text) {
                 Ok(true) => {
-                    exclude(&directories[0], &name);
-                    return Ok(Some(file));
+                    exclude(&directory, &name);
+                    return Ok(());
                 }
-                // There is one, and it was not meant to stand beside another.
-                Ok(false) if !beginning.beside && is_running(kb, &file) => return Ok(None),
                 Ok(false) => {}
                 Err(error) if error.kind() == Kind::Busy => return Err(error),
                 // A directory that may not be written to.
@@ -306,16 +318,15 @@ fn write(
             }
         }
     }
-    let file = entry_file(kb, &session.project, session.id);
-    match create(kb, &file, &text)? {
-        true => Ok(Some(file)),
-        false => Err(Error::failed(format!("{} exists already", file.display()))),
+    note.file = entry_file(kb, &session.project, session.id);
+    registry::write(kb, note)?;
+    match create(kb, &note.file, &text)? {
+        true => Ok(()),
+        false => Err(Error::failed(format!(
+            "{} exists already",
+            note.file.display()
+        ))),
     }
-}
-
-fn is_running(kb: &Kb, file: &Path) -> bool {
-    let session = super::record::read(kb, file).ok().flatten();
-    session.is_some_and(|session| session.status == Status::Active)
 }
 
 fn create(kb: &Kb, file: &Path, text: &str) -> Result<bool> {

@@ -3,12 +3,13 @@
 use super::super::{Reply, Response};
 use super::{changed_files, given, minutes};
 use crate::agents::import;
-use crate::error::Result;
+use crate::error::{Kind, Result};
 use crate::kb::Kb;
-use crate::session::end::{Finished, end};
+use crate::model::{EntryPath, Session, Status};
+use crate::session::end::{Finished, end, update_derived};
 use crate::session::reconstruct::{Evidence, Reconstruction, reconstruct, recorded_until};
 use crate::session::resume::{Ending, summary_of};
-use crate::session::{derived, running, start};
+use crate::session::{derived, record, running, start};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -53,27 +54,70 @@ pub struct LogEndResponse {
 }
 
 pub(super) fn run(kb: &Kb, request: LogEndRequest) -> Result<Reply> {
+    let named = request.session.clone();
+    match try_end(kb, request) {
+        // Somebody else has ended it, a moment or a while ago.
+        Err(error) if error.kind() == Kind::NotFound => match ended(kb, named.as_deref())? {
+            Some((path, session)) => Ok(Reply::from(Response::LogEnd(already(path, session)))),
+            None => Err(error),
+        },
+        replied => replied,
+    }
+}
+
+fn try_end(kb: &Kb, request: LogEndRequest) -> Result<Reply> {
     let ending = Ending {
         summary: given(request.summary),
         state: given(request.state),
         next: given(request.next),
         uncommitted: Vec::new(),
     };
-    let finished = match running::find(kb, request.session.as_deref())? {
-        Some(running) => Some(end(kb, &running, ending)?),
-        None => reconstruct(
-            kb,
-            Reconstruction {
-                ending,
-                evidence: evidence(kb)?,
-                ..Reconstruction::default()
-            },
-        )?,
-    };
-    match finished {
-        Some(finished) => Ok(answer(finished)),
-        None => nothing(kb),
+    if let Some(running) = running::find(kb, request.session.as_deref())? {
+        return Ok(answer(end(kb, &running, ending)?));
     }
+    // What is done here belongs to the sessions of other agents that go on.
+    if !running::here(kb, running::all(kb)?).is_empty() {
+        return nothing(kb);
+    }
+    let what = Reconstruction {
+        ending,
+        evidence: evidence(kb)?,
+        ..Reconstruction::default()
+    };
+    let mut reply = match reconstruct(kb, what)? {
+        Some(finished) => answer(finished),
+        None => {
+            let mut reply = nothing(kb)?;
+            // What a killed `end` left undone.
+            if kb.exists() {
+                reply.warnings = update_derived(kb);
+            }
+            reply
+        }
+    };
+    let unreadable = running::unreadable(kb).into_iter();
+    reply
+        .warnings
+        .extend(unreadable.map(|file| running::not_understood(&file)));
+    Ok(reply)
+}
+
+/// Returns the session that was to be ended, if it has ended: the one that is named, else the last
+/// one.
+fn ended(kb: &Kb, named: Option<&str>) -> Result<Option<(EntryPath, Session)>> {
+    let named = named.or(kb.environment().session.as_deref());
+    let Some(name) = named else {
+        // It may not be in its place yet.
+        running::all(kb)?;
+        return Ok(derived::newest(kb, Some(&kb.project()), 1)?.pop());
+    };
+    let found = derived::find(kb, name, None)?;
+    let [one] = found.as_slice() else {
+        return Ok(None);
+    };
+    let file = kb.root().join(one.path.as_str());
+    let session = record::read(kb, &file)?.filter(|session| session.status == Status::Ended);
+    Ok(session.map(|session| (one.path.clone(), session)))
 }
 
 /// Returns what the transcripts of agents tell of the work here since the last record.
@@ -110,11 +154,31 @@ fn answer(finished: Finished) -> Reply {
 
 /// Nothing ran and nothing was done: the last session has ended already.
 fn nothing(kb: &Kb) -> Result<Reply> {
-    let project = kb.project();
-    let mut last = derived::newest(kb, Some(&project), 1)?;
-    let mut response = LogEndResponse {
+    let last = derived::newest(kb, Some(&kb.project()), 1)?.pop();
+    let response = match last {
+        Some((path, session)) => already(path, session),
+        None => LogEndResponse {
+            project: kb.project(),
+            ..empty()
+        },
+    };
+    Ok(Reply::from(Response::LogEnd(response)))
+}
+
+/// Nothing is to be done: this was the last session.
+fn already(path: EntryPath, session: Session) -> LogEndResponse {
+    LogEndResponse {
+        project: session.project,
+        path: Some(path.to_string()),
+        prompt: session.prompt,
+        ..empty()
+    }
+}
+
+fn empty() -> LogEndResponse {
+    LogEndResponse {
         session: None,
-        project,
+        project: String::new(),
         path: None,
         reconstructed: None,
         started: None,
@@ -124,10 +188,5 @@ fn nothing(kb: &Kb) -> Result<Reply> {
         decisions: 0,
         summary: None,
         prompt: Vec::new(),
-    };
-    if let Some((path, session)) = last.pop() {
-        response.path = Some(path.to_string());
-        response.prompt = session.prompt;
     }
-    Ok(Reply::from(Response::LogEnd(response)))
 }

@@ -78,15 +78,17 @@ pub(super) fn run(kb: &Kb) -> Result<Reply> {
     let all = running::all(kb)?;
     let here = running::here(kb, all.clone());
     let is_here = |one: &Running| here.iter().any(|other| other.file == one.file);
-    let running = all
+    let sessions = all
         .iter()
         .map(|one| RunningSession {
             here: is_here(one),
             ..RunningSession::new(kb, one)
         })
         .collect();
-    let mut reply = Reply::from(Response::LogStatus(LogStatusResponse { running }));
+    let mut reply = Reply::from(Response::LogStatus(LogStatusResponse { running: sessions }));
     let problems = all.iter().flat_map(|one| record::problems(kb, &one.file));
-    reply.warnings = problems.collect();
+    let unreadable = running::unreadable(kb).into_iter();
+    let unreadable = unreadable.map(|file| running::not_understood(&file));
+    reply.warnings = problems.chain(unreadable).collect();
     Ok(reply)
 }
