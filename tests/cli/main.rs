@@ -1,5 +1,6 @@
 //! `mx` as a whole: what it prints, and with which exit code. One module for each command.
 
+mod by_hand;
 mod common;
 mod context;
 mod doctor;
@@ -10,7 +11,10 @@ mod init;
 mod install;
 mod list;
 mod log;
+mod observed;
 mod recent;
+mod reconstruct;
+mod repository;
 mod schema;
 mod search;
 mod session_log;

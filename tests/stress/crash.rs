@@ -8,7 +8,7 @@ use std::time::Duration;
 const ENTRY: &str = "projects/demo/sessions.md";
 
 /// Starts a command and kills it within some time. Returns whether it had succeeded before.
-fn kill_within(mut command: Command, random: &mut Random, microseconds: u64) -> bool {
+pub(crate) fn kill_within(mut command: Command, random: &mut Random, microseconds: u64) -> bool {
     command
         .stdin(Stdio::null())
         .stdout(Stdio::null())

@@ -9,7 +9,7 @@ use std::process::{Command, Output, Stdio};
 const ENTRY: &str = "projects/demo/sessions.md";
 
 /// Runs `mx` where no file may grow beyond so many blocks of 512 bytes.
-fn limited(world: &World, blocks: u32, arguments: &[&str]) -> Output {
+pub(crate) fn limited(world: &World, blocks: u32, arguments: &[&str]) -> Output {
     let mx = world.command(arguments).into_command();
     let mut shell = Command::new("sh");
     // Most shells count in 512 bytes, some in 1024.

@@ -13,4 +13,5 @@ mod hostile;
 mod limits;
 mod peers;
 mod read_only;
+mod sessions;
 mod support;

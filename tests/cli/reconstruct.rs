@@ -1,0 +1,312 @@
+//! `mx log end` without a start, in real repositories.
+
+use crate::repository::{Repository, answer, events, files, sources};
+use insta::assert_snapshot;
+use serde_json::Value;
+
+#[test]
+fn commits_and_what_is_not_committed_become_a_session() {
+    let shop = Repository::new();
+    shop.write("basket.rs", "fn basket() {}\n");
+    shop.commit("Add a basket");
+    shop.write("a", "changed\n");
+    shop.write("notes.txt", "x\n");
+    shop.write("target/out", "x\n");
+    shop.write(".git/info/exclude", "target\n.session_log*\n");
+    assert_snapshot!(shop.command(&["log", "end"]).shown(), @r"
+    Session 20260110-090300 reconstructed: session_logs/shop/20260110-090300.md (2m, 5 files, 0 decisions)
+    Nobody began it: this was concluded from 2 commits and 2 uncommitted files.
+
+    > Last session (from the log): Committed b0b1456: first; Committed de94914: Add a basket.
+    > Key files: a, b, basket.rs, dir/c, notes.txt
+    > Uncommitted: a, notes.txt
+    --- stderr
+    note: created the knowledge base [DIR]/kb
+    --- exit 0
+    ");
+    let session = shop.session(&shop.json(&["log", "list"])["sessions"][0]["id"]);
+    assert_eq!(
+        events(&session),
+        ["Committed: first", "Committed: Add a basket"]
+    );
+    let told = [
+        "created a",
+        "created b",
+        "created basket.rs",
+        "created dir/c",
+        "created notes.txt",
+    ];
+    assert_eq!(files(&session), told);
+    assert_eq!(sources(&session), ["inferred"]);
+    assert_eq!(
+        session["reconstructed"],
+        "from 2 commits and 2 uncommitted files"
+    );
+    assert_eq!(session["status"], "ended");
+    assert_eq!(session["started"], "2026-01-10T09:03:00Z");
+    let entry = format!(
+        "session_logs/shop/{}.md",
+        session["id"].as_str().expect("an id")
+    );
+    let text = shop.world().read(&entry);
+    assert!(
+        text.contains("**Reconstructed:** from 2 commits and 2 uncommitted files\n"),
+        "{text}"
+    );
+    assert!(text.contains("<!-- inferred --> |"), "{text}");
+}
+
+#[test]
+fn a_second_end_is_harmless_and_later_work_is_another_session() {
+    for shop in [Repository::new(), Repository::in_real_time()] {
+        shop.write("a", "changed before\n");
+        let first = shop.end();
+        assert!(
+            events(&first).contains(&"Committed: first".to_owned()),
+            "{first}"
+        );
+        for _ in 0..2 {
+            let again = shop.json(&["log", "end"]);
+            assert_eq!(again["session"], Value::Null, "{again}");
+            assert!(
+                again["path"]
+                    .as_str()
+                    .is_some_and(|path| path.contains("shop/"))
+            );
+        }
+        shop.git(&["add", "a"]);
+        shop.write("d", "new\n");
+        shop.git(&["add", "d"]);
+        shop.git(&["commit", "-q", "-m", "second"]);
+        let second = shop.end();
+        assert_eq!(events(&second), ["Committed: second"], "{second}");
+        assert!(files(&second).contains(&"created d".to_owned()), "{second}");
+        assert!(
+            !files(&second).contains(&"created b".to_owned()),
+            "{second}"
+        );
+        let from = second["reconstructed"].as_str().expect("from what");
+        assert!(from.starts_with("from 1 commit, since "), "{from}");
+        shop.remove("d");
+        assert_eq!(files(&shop.end()), ["deleted d"]);
+        assert_eq!(shop.end(), Value::Null);
+        let list = shop.json(&["log", "list"]);
+        assert_eq!(list["sessions"].as_array().map(Vec::len), Some(3));
+    }
+}
+
+#[test]
+fn what_was_done_after_a_session_is_reconstructed_and_what_was_done_in_it_is_not() {
+    for shop in [Repository::new(), Repository::in_real_time()] {
+        shop.json(&["log", "start"]);
+        shop.write("within", "x\n");
+        shop.commit("within");
+        shop.write("left", "not committed\n");
+        let session = shop.end();
+        assert_eq!(files(&session), ["created left", "created within"]);
+        assert_eq!(session["reconstructed"], Value::Null);
+        assert_eq!(shop.end(), Value::Null);
+        shop.write("after", "x\n");
+        shop.git(&["add", "after"]);
+        shop.git(&["commit", "-q", "-m", "after"]);
+        let session = shop.end();
+        assert_eq!(events(&session), ["Committed: after"]);
+        assert_eq!(files(&session), ["created after"]);
+        assert_eq!(shop.end(), Value::Null);
+    }
+}
+
+#[test]
+fn merges_and_renames_are_told_as_what_they_are() {
+    let shop = Repository::new();
+    shop.end();
+    shop.git(&["checkout", "-q", "-b", "feature"]);
+    shop.git(&["mv", "b", "renamed"]);
+    shop.commit("Rename b");
+    shop.git(&["checkout", "-q", "main"]);
+    shop.write("c", "x\n");
+    shop.commit("Add c");
+    shop.git(&["merge", "-q", "--no-edit", "feature"]);
+    shop.git(&["mv", "a", "moved"]);
+    let session = shop.end();
+    let told = events(&session);
+    for event in [
+        "Committed: Rename b",
+        "Committed: Add c",
+        "Committed: Merge branch 'feature'",
+    ] {
+        assert_eq!(
+            told.iter().filter(|text| *text == event).count(),
+            1,
+            "{told:?}"
+        );
+    }
+    assert!(
+        told.contains(&"Switched from main to feature".to_owned()),
+        "{told:?}"
+    );
+    assert_eq!(
+        files(&session),
+        [
+            "created c",
+            "renamed moved (from a)",
+            "renamed renamed (from b)"
+        ]
+    );
+    assert_eq!(shop.end(), Value::Null);
+}
+
+#[test]
+fn without_commits_only_the_files_are_told() {
+    let shop = Repository::empty();
+    let end = shop.json(&["log", "end"]);
+    assert_eq!(
+        (&end["session"], &end["path"]),
+        (&Value::Null, &Value::Null)
+    );
+    assert!(!shop.world().kb().exists(), "nothing was made");
+    shop.write("x", "1\n");
+    let session = shop.end();
+    assert_eq!(files(&session), ["created x"]);
+    assert_eq!(events(&session), Vec::<String>::new());
+    assert_eq!(session["reconstructed"], "from 1 uncommitted file");
+    shop.commit("root");
+    let session = shop.end();
+    assert_eq!(events(&session), ["Committed: root"]);
+    assert_eq!(shop.end(), Value::Null);
+}
+
+#[test]
+fn a_detached_head_is_no_hindrance() {
+    let shop = Repository::new();
+    shop.end();
+    shop.git(&["checkout", "-q", "--detach"]);
+    shop.write("d", "x\n");
+    shop.commit("detached");
+    let session = shop.end();
+    assert!(
+        events(&session).contains(&"Committed: detached".to_owned()),
+        "{session}"
+    );
+    assert_eq!(files(&session), ["created d"]);
+    shop.git(&["checkout", "-q", "main"]);
+    let session = shop.end();
+    assert!(session.is_null() || files(&session).is_empty(), "{session}");
+}
+
+#[test]
+fn of_a_shallow_clone_only_own_work_is_told() {
+    let origin = Repository::new();
+    origin.write("more", "x\n");
+    origin.commit("second");
+    let url = format!("file://{}", origin.path("").display());
+    let url = url.trim_end_matches('/').to_owned();
+    let clone = origin.at("clone");
+    clone.git(&["clone", "-q", "--depth", "1", &url, "."]);
+    clone.end();
+    clone.write("own", "x\n");
+    clone.commit("own");
+    let session = clone.end();
+    assert_eq!(events(&session), ["Committed: own"]);
+    assert_eq!(files(&session), ["created own"]);
+    assert_eq!(clone.end(), Value::Null);
+}
+
+#[test]
+fn a_submodule_is_one_file() {
+    let shop = Repository::new();
+    let world_dir = shop.path("../library");
+    std::fs::create_dir_all(&world_dir).expect("a directory");
+    shop.git_in(&world_dir, &["init", "-q", "-b", "main"]);
+    std::fs::write(world_dir.join("lib"), "x\n").expect("a file");
+    shop.git_in(&world_dir, &["add", "-A"]);
+    shop.git_in(&world_dir, &["commit", "-q", "-m", "library"]);
+    shop.end();
+    shop.git(&["submodule", "--quiet", "add", "../library", "library"]);
+    shop.commit("Add the library");
+    let session = shop.end();
+    assert_eq!(events(&session), ["Committed: Add the library"]);
+    assert_eq!(files(&session), ["created .gitmodules", "created library"]);
+    let inside = shop.path("library");
+    std::fs::write(inside.join("lib"), "changed\n").expect("a file");
+    let session = shop.end();
+    assert_eq!(files(&session), ["modified library"]);
+    assert_eq!(shop.end(), Value::Null);
+}
+
+#[test]
+fn without_a_git_program_the_times_of_files_count() {
+    let shop = Repository::new();
+    let nowhere = shop.world().home().join("no-programs");
+    std::fs::create_dir_all(&nowhere).expect("a directory");
+    let mx = |arguments: &[&str]| {
+        let run = shop.command(arguments).env("PATH", &nowhere);
+        answer(run)
+    };
+    let end = mx(&["log", "end"]);
+    let session = shop.session(&end["session"]);
+    assert_eq!(files(&session), ["created a", "created b", "created dir/c"]);
+    assert_eq!(sources(&session), ["inferred"]);
+    assert!(session["reconstructed"].as_str().is_some(), "{session}");
+    assert_eq!(mx(&["log", "end"])["session"], Value::Null);
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    shop.write("a", "changed\n");
+    let end = mx(&["log", "end"]);
+    let session = shop.session(&end["session"]);
+    assert_eq!(files(&session), ["modified a"], "{session}");
+    let said = shop
+        .command(&["log", "update"])
+        .env("PATH", &nowhere)
+        .shown();
+    assert!(said.contains("no session is running here"), "{said}");
+}
+
+#[test]
+fn what_is_said_at_the_end_is_enough_for_a_session() {
+    let shop = Repository::plain();
+    assert_snapshot!(shop.command(&["log", "end", "--summary", "Talked it over"]).shown(), @r"
+    Session 20260110-090100 reconstructed: session_logs/shop/20260110-090100.md (0m, 0 files, 0 decisions)
+    Nobody began it: this was concluded from what was said at the end.
+
+    > Last session: Talked it over.
+    --- stderr
+    note: created the knowledge base [DIR]/kb
+    --- exit 0
+    ");
+    let session = shop.session(&shop.json(&["log", "list"])["sessions"][0]["id"]);
+    assert_eq!(session["reconstructed"], "from what was said at the end");
+    // It was said in a repository, too, and wins over what is derived.
+    let shop = Repository::new();
+    let end = shop.json(&[
+        "log",
+        "end",
+        "--summary",
+        "Laid the ground",
+        "--next",
+        "Build.",
+    ]);
+    assert_eq!(end["prompt"][0], "Last session: Laid the ground.");
+    let prompt = end["prompt"].to_string();
+    assert!(prompt.contains("Next: Build."), "{prompt}");
+}
+
+#[test]
+fn a_plain_directory_is_told_by_the_times_of_its_files() {
+    let shop = Repository::plain();
+    shop.write("old", "x\n");
+    shop.end();
+    assert_eq!(shop.end(), Value::Null);
+    std::thread::sleep(std::time::Duration::from_millis(20));
+    shop.write("new", "x\n");
+    shop.write(".hidden/x", "x\n");
+    let session = shop.end();
+    assert!(
+        files(&session).contains(&"created new".to_owned()),
+        "{session}"
+    );
+    assert!(
+        !files(&session).contains(&"created old".to_owned()),
+        "{session}"
+    );
+    assert_eq!(shop.end(), Value::Null);
+}
