@@ -10,6 +10,7 @@
 //! | `MX_BENCH_SESSIONS` | sessions that the large knowledge base has already (100,000) |
 //! | `MX_BENCH_FILES` | files of the git repository (50,000) |
 //! | `MX_BENCH_RUNS` | runs of each program (21) |
+//! | `MX_BENCH_HOOKS` | runs of each hook, of which the 99th percentile counts (1,000) |
 //!
 //! Without `--bench`, as in `cargo test --benches`, everything is run once and tiny.
 
@@ -17,10 +18,10 @@
 #[allow(dead_code)]
 mod runner;
 
-use runner::{Compared, Place, Table, medians, output, time};
+use runner::{Compared, Place, Table, medians, output, quantiles, time, time_reading};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 const MX: &str = env!("CARGO_BIN_EXE_mx");
@@ -41,12 +42,14 @@ fn main() {
         runs: size("MX_BENCH_RUNS", 21, 1),
         sessions: size("MX_BENCH_SESSIONS", 100_000, 300),
         files: size("MX_BENCH_FILES", 50_000, 50),
+        hooks: size("MX_BENCH_HOOKS", 1_000, 2),
         place: Place::new(),
         table: Table::default(),
     };
     lab.rows();
     lab.end();
     lab.update();
+    lab.hooks();
     println!(
         "{} past sessions, {} files in git; medians of {} runs; whole processes, warm cache\n",
         lab.sessions, lab.files, lab.runs
@@ -58,6 +61,7 @@ struct Lab {
     runs: usize,
     sessions: usize,
     files: usize,
+    hooks: usize,
     place: Place,
     table: Table,
 }
@@ -156,11 +160,60 @@ impl Lab {
             .row(&what, mine, ("git status", theirs), Compared::Ratio(1.3));
     }
 
+    /// Calls of a hook, against a program that does nothing.
+    fn hooks(&mut self) {
+        let (kb, dir) = (self.place.path("kb-hooks"), self.place.path("hooks"));
+        for (what, size) in [("an edit", 2_000), ("a file of 5 MB", 5_000_000)] {
+            let event = self.place.path("event");
+            fs::write(&event, edit(&dir, size)).expect("an event");
+            let mut mine = self.mx(&kb, &dir, &["hook", "--agent", "claude"]);
+            let mut theirs = self.place.command("true", &kb);
+            let [fast, nothing] = quantiles(
+                self.hooks,
+                0.99,
+                [
+                    Box::new(|| time_reading(&mut mine, &event)),
+                    Box::new(|| time(&mut theirs)),
+                ],
+            );
+            let wanted = match size {
+                2_000 => Compared::Difference(5.0),
+                _ => Compared::Beside,
+            };
+            let what = format!("hook with {what}, 99th percentile");
+            self.table.row(&what, fast, ("true", nothing), wanted);
+            let input = Stdio::from(fs::File::open(&event).expect("an event"));
+            if let Some(memory) = self.place.memory_reading(&mine, &kb, input) {
+                let memory = format!("{memory:.1} MB");
+                self.table.plain("its memory at most", memory, "< 10 MB");
+            }
+        }
+    }
+
     fn git(&self, kb: &Path, dir: &Path) -> Command {
         let mut git = self.place.command("git", kb);
         git.current_dir(dir);
         git
     }
+}
+
+/// Returns what Claude Code sends when a file of this size was written anew.
+fn edit(dir: &Path, size: usize) -> String {
+    let file = dir.join("src/main.rs");
+    let text = "let a_line = \"of forty bytes\";\n".repeat(size / 31);
+    let json = |text: &str| format!("{text:?}");
+    let (file, dir, text) = (
+        json(&file.to_string_lossy()),
+        json(&dir.to_string_lossy()),
+        json(&text),
+    );
+    format!(
+        "{{\"session_id\":\"0b63c29e-11a5-4d4e-9a51-3f7f2b8f1c55\",\"cwd\":{dir},\
+         \"hook_event_name\":\"PostToolUse\",\"tool_name\":\"Write\",\
+         \"tool_input\":{{\"file_path\":{file},\"content\":{text}}},\
+         \"tool_response\":{{\"type\":\"update\",\"filePath\":{file},\"content\":{text},\
+         \"structuredPatch\":[],\"originalFile\":{text}}}}}"
+    )
 }
 
 /// Writes so many finished sessions of twenty projects, one a minute.

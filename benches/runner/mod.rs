@@ -46,11 +46,16 @@ impl Place {
     /// Returns the most memory that a command holds, in MB (10⁶ bytes), if the program `time` of
     /// GNU is there.
     pub fn memory(&self, command: &Command, kb: &Path) -> Option<f64> {
+        self.memory_reading(command, kb, Stdio::null())
+    }
+
+    /// As [`Place::memory`], for a command that reads something.
+    pub fn memory_reading(&self, command: &Command, kb: &Path, input: Stdio) -> Option<f64> {
         let report = self.path("memory");
         let mut timed = self.command(find("time")?, kb);
         timed.args(["-f", "%M", "-o"]).arg(&report);
         timed.arg(command.get_program()).args(command.get_args());
-        let output = timed.stdin(Stdio::null()).output().ok()?;
+        let output = timed.stdin(input).output().ok()?;
         let kibibytes: f64 = fs::read_to_string(report).ok()?.trim().parse().ok()?;
         output.status.success().then_some(kibibytes * 1_024.0 / 1e6)
     }
@@ -58,7 +63,11 @@ impl Place {
 
 /// Runs a command that must succeed, its output caught.
 pub fn output(command: &mut Command) -> Output {
-    let output = command.stdin(Stdio::null()).output();
+    output_reading(command, Stdio::null())
+}
+
+fn output_reading(command: &mut Command, input: Stdio) -> Output {
+    let output = command.stdin(input).output();
     let output = output.unwrap_or_else(|error| panic!("cannot run {command:?}: {error}"));
     let error = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{command:?} failed: {error}");
@@ -72,9 +81,22 @@ pub fn time(command: &mut Command) -> Duration {
     begin.elapsed()
 }
 
+/// As [`time`], for a command that reads a file.
+pub fn time_reading(command: &mut Command, input: &Path) -> Duration {
+    let input = fs::File::open(input).expect("the input is there");
+    let begin = Instant::now();
+    output_reading(command, Stdio::from(input));
+    begin.elapsed()
+}
+
 /// Does all acts in turn, again and again, and returns the median of each in milliseconds. The
 /// first round warms up and does not count.
-pub fn medians<const N: usize>(runs: usize, mut acts: [Act<'_>; N]) -> [f64; N] {
+pub fn medians<const N: usize>(runs: usize, acts: [Act<'_>; N]) -> [f64; N] {
+    quantiles(runs, 0.5, acts)
+}
+
+/// As [`medians`], for another share of the times than the half.
+pub fn quantiles<const N: usize>(runs: usize, share: f64, mut acts: [Act<'_>; N]) -> [f64; N] {
     let mut times: [Vec<Duration>; N] = std::array::from_fn(|_| Vec::new());
     for round in 0..=runs {
         for (act, times) in acts.iter_mut().zip(&mut times) {
@@ -84,13 +106,14 @@ pub fn medians<const N: usize>(runs: usize, mut acts: [Act<'_>; N]) -> [f64; N] 
             }
         }
     }
-    times.map(median)
+    times.map(|times| quantile(times, share))
 }
 
-fn median(mut times: Vec<Duration>) -> f64 {
+fn quantile(mut times: Vec<Duration>, share: f64) -> f64 {
     times.sort_unstable();
-    let middle = times.get(times.len() / 2).copied().unwrap_or_default();
-    middle.as_secs_f64() * 1e3
+    let place = (times.len() as f64 * share) as usize;
+    let time = times.get(place).or(times.last()).copied();
+    time.unwrap_or_default().as_secs_f64() * 1e3
 }
 
 /// Returns where a program is.

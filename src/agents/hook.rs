@@ -7,11 +7,12 @@
 use super::dialect::{self, Agent, AgentVariables, Call, HookEvent};
 use super::journal::{self, Header};
 use super::redact::Redactor;
-use super::{Happening, fold};
+use super::{Happening, fold, input};
 use crate::error::Result;
 use crate::kb::{Environment, Kb};
 use crate::session::owner::Owner;
 use serde_json::Value;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 /// How a hook was called.
@@ -32,37 +33,29 @@ pub(crate) struct Calling<'a> {
 pub(crate) fn call(
     env: &Environment,
     calling: &Calling<'_>,
-    input: &[u8],
+    input: &mut dyn Read,
     context: &dyn Fn(&Kb) -> Result<String>,
 ) -> String {
-    let Ok(json) = serde_json::from_slice::<Value>(input) else {
-        lost(
-            env,
-            None,
-            "a hook was called with something that is not JSON",
-        );
-        return String::new();
-    };
-    let named = calling.agent.and_then(Agent::from_name);
-    let agent = dialect::detect(named, &variables(env), &json);
-    let redactor = Redactor::plain();
-    let clean = |text: &str, most: usize| redactor.clean_and_cut(text, most);
-    let call = dialect::read(agent, calling.event, &json, &clean);
-    let there = Environment {
-        cwd: call.cwd.clone().unwrap_or_else(|| env.cwd.clone()),
-        ..env.clone()
-    };
-    let kb = match Kb::open(&there, calling.root) {
-        Ok(kb) => kb,
-        Err(error) => {
-            lost(
-                env,
-                None,
-                &format!("the knowledge base cannot be opened: {error}"),
-            );
+    let json = match input::read(input) {
+        Ok(json) => json,
+        Err(failure) => {
+            lost(env, None, &format!("a hook was given {failure}"));
             return String::new();
         }
     };
+    let agent = agent(env, calling, &json);
+    let kb = match open(env, calling, &json) {
+        Ok(kb) => kb,
+        Err(error) => {
+            let reason = format!("the knowledge base cannot be opened: {}", error.message());
+            lost(env, None, &reason);
+            return String::new();
+        }
+    };
+    let redactor = Redactor::with(&kb.config().redact);
+    let clean = |text: &str, most: usize| redactor.clean_and_cut(text, most);
+    let call = dialect::read(agent, calling.event, &json, &clean);
+    drop(json);
     if let Some(unknown) = &call.unknown {
         lost(
             env,
@@ -77,6 +70,34 @@ pub(crate) fn call(
         true => tell(&kb, agent, &call, context),
         false => String::new(),
     }
+}
+
+/// Counts a call of which nothing more is known.
+pub(crate) fn lost_call(env: &Environment, reason: &str) {
+    lost(env, None, reason);
+}
+
+/// Returns who calls. A name that is not known is as good as none, but counted.
+fn agent(env: &Environment, calling: &Calling<'_>, json: &Value) -> Agent {
+    let named = calling.agent.and_then(Agent::from_name);
+    if let (Some(_), None) = (calling.agent, named) {
+        lost(
+            env,
+            None,
+            "a hook was called with --agent and an unknown name",
+        );
+    }
+    dialect::detect(named, &variables(env), json)
+}
+
+/// Opens the KB from where the agent works.
+fn open(env: &Environment, calling: &Calling<'_>, json: &Value) -> Result<Kb> {
+    let place = dialect::place(json).filter(|place| place.is_absolute());
+    let there = Environment {
+        cwd: place.unwrap_or_else(|| env.cwd.clone()),
+        ..env.clone()
+    };
+    Kb::open(&there, calling.root)
 }
 
 /// Returns the variables by which agents are told apart.
@@ -96,27 +117,7 @@ fn note(kb: &Kb, agent: Agent, call: &Call, clean: dialect::Clean<'_>) -> Result
     if call.happenings.is_empty() {
         return Ok(());
     }
-    let env = kb.environment();
-    let at = env.now_milliseconds();
-    // To look for the owner takes other processes on some systems: once is enough.
-    let owner = Owner::find_cheaply(call.event == HookEvent::Start);
-    let session = call.session.as_deref();
-    let own = variables(env);
-    let header = Header {
-        agent: agent.name().to_owned(),
-        session: session
-            .or(own.session(agent))
-            .unwrap_or("unnamed")
-            .to_owned(),
-        cwd: clean(
-            &kb.environment().cwd.to_string_lossy(),
-            dialect::limit::PATH,
-        ),
-        at,
-        pid: owner.as_ref().map(|owner| owner.parts().0),
-        pid_start: owner.as_ref().map(|owner| owner.parts().1.to_owned()),
-        ..Header::default()
-    };
+    let at = kb.environment().now_milliseconds();
     let happenings: Vec<Happening> = call
         .happenings
         .iter()
@@ -125,9 +126,41 @@ fn note(kb: &Kb, agent: Agent, call: &Call, clean: dialect::Clean<'_>) -> Result
             kind: kind.clone(),
         })
         .collect();
-    kb.create()?;
-    kb.ensure_private_dir()?;
-    journal::append(&fold::directory(kb), &header, &happenings).map(|_| ())
+    let dir = fold::directory(kb);
+    if !dir.is_dir() {
+        kb.create()?;
+        kb.ensure_private_dir()?;
+    }
+    let header = header(kb, agent, call, clean);
+    journal::append(&dir, &header, &happenings).map(|_| ())
+}
+
+/// Returns what the journal says of itself. What takes time to find out is found out where it is
+/// written down.
+fn header(kb: &Kb, agent: Agent, call: &Call, clean: dialect::Clean<'_>) -> Header {
+    let env = kb.environment();
+    let own = variables(env);
+    let session = call.session.as_deref().or(own.session(agent));
+    let header = Header {
+        agent: agent.name().to_owned(),
+        session: session.unwrap_or("unnamed").to_owned(),
+        cwd: clean(&env.cwd.to_string_lossy(), dialect::limit::PATH),
+        at: env.now_milliseconds(),
+        ..Header::default()
+    };
+    let is_start = call.event == HookEvent::Start;
+    let journal = fold::directory(kb).join(journal::file_name(&header.agent, &header.session));
+    if !is_start && call.event != HookEvent::Prompt && journal.exists() {
+        return header;
+    }
+    // To look for the owner takes other processes on some systems: once is enough.
+    let owner = Owner::find_cheaply(is_start);
+    Header {
+        project: Some(clean(&kb.project(), dialect::limit::NAME)),
+        pid: owner.as_ref().map(|owner| owner.parts().0),
+        pid_start: owner.as_ref().map(|owner| owner.parts().1.to_owned()),
+        ..header
+    }
 }
 
 /// Tells the agent where the work stands. What its last session noted belongs to that.

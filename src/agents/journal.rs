@@ -10,9 +10,12 @@
 //!   first. Blank lines mean nothing.
 //! - The first line is a [`Header`]. It is written whenever the file looks new, and again with
 //!   each start and prompt: the last one that can be read counts.
+//! - A journal that is to be removed is put aside first, so that whatever comes later begins a new
+//!   one, and is read once more when nobody writes to it any longer ([`aside`]).
 //!
 //! Reading takes whole lines only: a last line without its line break may still be growing.
 
+mod aside;
 mod losses;
 mod name;
 mod read;
@@ -21,9 +24,10 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+pub use aside::{is_aside, put_aside, settle, waiting};
 pub use losses::{Loss, loss_file, losses, record_loss};
 pub use name::{JournalFile, file_name, list};
-pub use read::{Read, headers, read, scan};
+pub use read::{Read, headers, read, scan, tells_end};
 pub use write::append;
 
 #[cfg(doc)]
@@ -58,6 +62,10 @@ pub struct Header {
     /// When that process started, by which it is told from a later one with the same number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pid_start: Option<String>,
+    /// Name of the project, where it was looked up: the directory may be gone when the journal is
+    /// read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<String>,
     /// The transcript of the session, cleaned of secrets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transcript: Option<String>,

@@ -16,6 +16,7 @@ pub(crate) mod fold;
 mod happening;
 pub(crate) mod hook;
 pub(crate) mod import;
+mod input;
 pub mod install;
 pub mod journal;
 pub mod redact;

@@ -7,12 +7,9 @@ use crate::kb::Environment;
 use crate::ops::{self, HookRequest};
 use clap::Args;
 use std::ffi::OsString;
-use std::io::{Read, Write};
+use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
-
-/// Longest input that is read, in bytes: what comes behind it is not needed.
-const MAX_INPUT: u64 = 16 << 20;
 
 /// Take in what an agent's hook sends: one JSON object on standard input
 ///
@@ -59,22 +56,27 @@ pub(super) fn arguments(all: &[OsString]) -> Option<HookRequest> {
 
 /// Does all of it; nothing gets out but the answer.
 pub(super) fn run(request: &HookRequest) -> ExitCode {
-    let answer = std::panic::catch_unwind(|| answer(request));
-    if let Ok(Some(answer)) = answer
-        && !answer.is_empty()
-    {
-        let mut out = std::io::stdout();
-        let _ = out.write_all(answer.as_bytes()).and_then(|()| out.flush());
+    let Ok(environment) = Environment::capture() else {
+        return ExitCode::SUCCESS;
+    };
+    // Somebody typed the command: there is nothing to wait for.
+    if std::io::stdin().is_terminal() {
+        return ExitCode::SUCCESS;
+    }
+    let take_in = || {
+        let mut input = std::io::stdin().lock();
+        ops::hook(&environment, request, &mut input)
+    };
+    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(take_in)) {
+        Ok(answer) if answer.is_empty() => {}
+        Ok(answer) => {
+            let mut out = std::io::stdout();
+            let _ = out.write_all(answer.as_bytes()).and_then(|()| out.flush());
+        }
+        Err(_) => {
+            let count = || ops::hook_panicked(&environment);
+            let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(count));
+        }
     }
     ExitCode::SUCCESS
-}
-
-fn answer(request: &HookRequest) -> Option<String> {
-    let mut input = Vec::new();
-    std::io::stdin()
-        .take(MAX_INPUT)
-        .read_to_end(&mut input)
-        .ok()?;
-    let environment = Environment::capture().ok()?;
-    Some(ops::hook(&environment, request, &input))
 }

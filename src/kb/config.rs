@@ -5,6 +5,7 @@ use super::root::PRIVATE_DIR;
 use super::settings::{self, Loaded};
 use crate::error::Result;
 use crate::model::{EntryPath, Zone};
+use regex::{Regex, RegexBuilder};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
@@ -20,7 +21,11 @@ const KNOWN: &[&str] = &[
     "recent_sessions",
     "recent_lines",
     "recent_bytes",
+    "redact",
 ];
+
+/// A compiled pattern of `redact` may take this many bytes.
+const LARGEST_PATTERN: usize = 1 << 20;
 
 /// The least that `recent_bytes` may be: the newest session can always be named.
 const LEAST_BYTES: usize = 500;
@@ -63,6 +68,11 @@ pub struct ConfigFile {
     #[serde(default, deserialize_with = "bytes")]
     #[schemars(range(min = 500))]
     recent_bytes: Option<usize>,
+    /// Regular expressions for what is to be hidden before it is stored, beside what is known for
+    /// a secret. Of an expression with groups only the groups are hidden.
+    #[serde(default, deserialize_with = "patterns")]
+    #[schemars(with = "Vec<String>")]
+    redact: Vec<Regex>,
 }
 
 /// The settings of a KB, complete.
@@ -85,6 +95,8 @@ pub struct Config {
     pub recent_lines: usize,
     /// Most bytes in `RECENT_WORK.md`.
     pub recent_bytes: usize,
+    /// What is hidden before it is stored, beside what is known for a secret.
+    pub redact: Vec<Regex>,
 }
 
 impl Config {
@@ -117,6 +129,7 @@ impl Config {
             recent_sessions: or(file.recent_sessions, 20),
             recent_lines: or(file.recent_lines, 100),
             recent_bytes: file.recent_bytes.unwrap_or(12_000),
+            redact: file.redact,
         })
     }
 }
@@ -137,6 +150,23 @@ fn bytes<'de, D: Deserializer<'de>>(from: D) -> Result<Option<usize>, D::Error> 
         ))),
         number => Ok(number),
     }
+}
+
+fn patterns<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Regex>, D::Error> {
+    let patterns = Option::<Vec<String>>::deserialize(from)?.unwrap_or_default();
+    let compile = |pattern: String| {
+        let compiled = RegexBuilder::new(&pattern)
+            .size_limit(LARGEST_PATTERN)
+            .build();
+        compiled.map_err(|cause| {
+            let cause = cause.to_string();
+            let reason = cause.lines().last().unwrap_or_default();
+            let reason = reason.trim_start_matches("error: ");
+            let shown = pattern.escape_debug();
+            D::Error::custom(format!("'{shown}' is no regular expression: {reason}"))
+        })
+    };
+    patterns.into_iter().map(compile).collect()
 }
 
 fn timezone<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
@@ -205,7 +235,8 @@ mod tests {
     fn everything_can_be_set() {
         let text = "\u{feff}timezone: Europe/Berlin\r\nsession_logs: logs/done/\r\n\
                     session_index_cap: 7\r\nsession_file: kb\r\nexclude: [drafts/*, '*.tmp.md']\r\n\
-                    recent_sessions: 3\r\nrecent_lines: 9\r\nrecent_bytes: 500\r\n";
+                    recent_sessions: 3\r\nrecent_lines: 9\r\nrecent_bytes: 500\r\n\
+                    redact: ['EMP-\\d+', 'id=(\\w+)']\r\n";
         let (config, warnings) = load(text).expect("good settings");
         assert_eq!(config.zone.name(), "Europe/Berlin");
         assert_eq!(config.session_logs, "logs/done");
@@ -216,6 +247,7 @@ mod tests {
         );
         assert_eq!(config.recent_bytes, 500);
         assert!(config.exclude[0].matches("drafts/a.md"));
+        assert!(config.redact[0].is_match("EMP-17"));
         assert_eq!(warnings, Vec::<String>::new());
     }
 
@@ -233,6 +265,12 @@ mod tests {
             ("session_file: both\n", ":1:15: ", "both"),
             ("exclude: drafts\n", ":1:10: ", ""),
             ("exclude: ['[']\n", ":1:", "malformed"),
+            ("redact: x\n", ":1:9: ", ""),
+            (
+                "redact:\n- '('\n",
+                ":2:3: ",
+                "'(' is no regular expression: unclosed group",
+            ),
             ("session_logs: ../x\n", ":1:15: ", "not a directory inside"),
             ("session_logs: .\n", ":1:15: ", "not a directory inside"),
         ] {

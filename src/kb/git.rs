@@ -47,6 +47,23 @@ impl Repository {
         &self.common
     }
 
+    /// Returns the directory by whose name the repository goes in all of its working trees: the
+    /// first working tree, else the repository itself.
+    pub(super) fn main_directory(&self) -> PathBuf {
+        if self.private == self.common {
+            return self.worktree.clone();
+        }
+        // `worktrees/NAME/../..`: what it leads to counts, not how it is written.
+        let common = fs::canonicalize(&self.common).unwrap_or_else(|_| self.common.clone());
+        let name = common.file_name().unwrap_or_default().to_string_lossy();
+        match name.strip_suffix(".git") {
+            Some(name) if !name.is_empty() => common.with_file_name(name),
+            None if !name.starts_with('.') => common,
+            // `.git`, or a hidden bare repository beside its working trees.
+            _ => common.parent().map_or(common.clone(), Path::to_path_buf),
+        }
+    }
+
     /// Returns the file in which a clone lists what it ignores without telling others.
     pub(crate) fn exclude_file(&self) -> PathBuf {
         self.common.join("info/exclude")

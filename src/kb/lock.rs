@@ -3,7 +3,8 @@
 
 use super::{Kb, file, layout};
 use crate::error::{Error, Result};
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::PathBuf;
 
 /// A lock in the private directory, held until dropped. The system gives it back when the process
 /// that holds it dies.
@@ -21,6 +22,23 @@ impl Kb {
     /// [`Kind::Busy`](crate::error::Kind::Busy) if somebody holds it for too long; if `.mx/` cannot
     /// be written.
     pub(crate) fn lock(&self, name: &str) -> Result<PrivateLock> {
+        let (file, path) = self.lock_file(name)?;
+        file::lock(&file, &path)?;
+        Ok(PrivateLock { _file: file })
+    }
+
+    /// Takes the lock if it is free. `None` if it is not; never waits.
+    ///
+    /// # Errors
+    ///
+    /// If `.mx/` cannot be written.
+    pub(crate) fn try_lock(&self, name: &str) -> Result<Option<PrivateLock>> {
+        let (file, _) = self.lock_file(name)?;
+        let taken = matches!(file.try_lock(), Err(TryLockError::WouldBlock));
+        Ok((!taken).then_some(PrivateLock { _file: file }))
+    }
+
+    fn lock_file(&self, name: &str) -> Result<(File, PathBuf)> {
         layout::make_dirs(self.root())?;
         let path = self.ensure_private_dir()?.join(name);
         if let Some(dir) = path.parent() {
@@ -31,8 +49,7 @@ impl Kb {
         let file = options
             .open(&path)
             .map_err(|cause| Error::io("open", &path, cause))?;
-        file::lock(&file, &path)?;
-        Ok(PrivateLock { _file: file })
+        Ok((file, path))
     }
 }
 
@@ -51,6 +68,7 @@ mod tests {
                     for _ in 0..20 {
                         let _lock = kb.lock("a/b.lock").expect("my turn");
                         assert_eq!(inside.fetch_add(1, Ordering::SeqCst), 0);
+                        assert!(kb.try_lock("a/b.lock").expect("tried").is_none());
                         inside.fetch_sub(1, Ordering::SeqCst);
                     }
                 });

@@ -4,7 +4,8 @@ use super::git;
 use super::{Context, Environment};
 
 /// Returns the name of the project: that of the context, else of the repository in the git
-/// remote's URL, else of the root directory in git, else of the current directory, else `Unknown`.
+/// remote's URL, else of the root directory in git (of the first working tree, if there are
+/// several), else of the current directory, else `Unknown`.
 ///
 /// Reads a few small files of git and never runs it. The name is one line without control
 /// characters, and no part of a URL but its last component gets into it.
@@ -16,7 +17,7 @@ pub fn detect(env: &Environment, context: Option<&Context>) -> String {
         repository
             .remote_name()
             .and_then(|name| one_line(&name))
-            .or_else(|| directory(repository.worktree()))
+            .or_else(|| directory(&repository.main_directory()))
     };
     named()
         .or_else(in_git)
@@ -100,10 +101,32 @@ mod tests {
         fs::write(main.join("sub/.git"), "gitdir: ../.git/modules/sub\n").expect("write");
         assert_eq!(at(&main.join("sub")), "sub-repo");
 
+        // Without a remote, all working trees go by the name of the first.
+        fs::write(main.join(".git/config"), "[core]\n").expect("write");
+        assert_eq!(at(&worktree.join("src")), "main");
+        assert_eq!(at(&main), "main");
+        fs::write(main.join(".git/config"), ORIGIN).expect("write");
+
         // A link that leads nowhere: the repository around it counts.
         fs::create_dir_all(main.join("gone")).expect("mkdir");
         fs::write(main.join("gone/.git"), "gitdir: ../nowhere\n").expect("write");
         assert_eq!(at(&main.join("gone")), "named");
+    }
+
+    #[test]
+    fn working_trees_of_a_bare_repository_go_by_its_name() {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        for (bare, name) in [("api.git", "api"), ("api/.bare", "api"), ("plain", "plain")] {
+            let private = dir.path().join(bare).join("worktrees/w");
+            fs::create_dir_all(&private).expect("mkdir");
+            fs::write(private.join("HEAD"), "ref: refs/heads/w\n").expect("write");
+            fs::write(private.join("commondir"), "../..\n").expect("write");
+            let worktree = dir.path().join("work").join(name);
+            fs::create_dir_all(&worktree).expect("mkdir");
+            let link = format!("gitdir: {}\n", private.display());
+            fs::write(worktree.join(".git"), link).expect("write");
+            assert_eq!(at(&worktree), name, "{bare}");
+        }
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! What a hook of an agent says, and what it is answered.
 
 use super::resume;
-use crate::agents::hook::{Calling, call};
+use crate::agents::hook::{Calling, call, lost_call};
 use crate::kb::Environment;
 use crate::session::resume::fence;
+use std::io::Read;
 use std::path::PathBuf;
 
 /// A call of a hook.
@@ -17,11 +18,11 @@ pub struct HookRequest {
     pub root: Option<PathBuf>,
 }
 
-/// Takes in what a hook sends: one JSON object. Returns what it is to print, which is mostly
+/// Takes in what a hook sends: one JSON object, of which no more is kept than is wanted. Returns what it is to print, which is mostly
 /// nothing. Never fails: what cannot be noted is counted, and told by [`Doctor`].
 ///
 /// [`Doctor`]: super::Request::Doctor
-pub fn hook(environment: &Environment, request: &HookRequest, input: &[u8]) -> String {
+pub fn hook(environment: &Environment, request: &HookRequest, input: &mut dyn Read) -> String {
     let calling = Calling {
         agent: request.agent.as_deref(),
         event: request.event.as_deref(),
@@ -35,4 +36,9 @@ pub fn hook(environment: &Environment, request: &HookRequest, input: &[u8]) -> S
             false => fence(&text, &project),
         })
     })
+}
+
+/// Counts a call of a hook that came to nothing by a mistake of this program.
+pub fn hook_panicked(environment: &Environment) {
+    lost_call(environment, "internal error: this is a bug");
 }

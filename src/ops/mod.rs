@@ -63,7 +63,7 @@ pub use doctor::{AgentHealth, DoctorResponse, Finding, Severity, diagnose_unopen
 pub use get::{
     EntryName, GetMetadataResponse, GetRequest, GetResponse, LineRange, MetadataSection, Part, Raw,
 };
-pub use hook::{HookRequest, hook};
+pub use hook::{HookRequest, hook, hook_panicked};
 pub use import::{ImportCounts, ImportRequest, ImportResponse};
 pub use index::{IndexCheckResponse, IndexDifference, IndexMode, IndexRequest, IndexResponse};
 pub use info::{IndexFacts, InfoResponse};
@@ -146,7 +146,6 @@ impl Request {
         !matches!(
             self,
             Request::SessionLog(_)
-                | Request::Get(_)
                 | Request::Init
                 | Request::ContextShow
                 | Request::ContextInit(_)

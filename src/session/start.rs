@@ -30,6 +30,8 @@ pub(crate) struct Beginning {
     pub(crate) place: SessionFile,
     /// When it began, if not now.
     pub(crate) started: Option<Timestamp>,
+    /// How much of its agent's journal is in the record, if there is one.
+    pub(crate) journal: Option<u64>,
 }
 
 /// What came of it.
@@ -100,9 +102,10 @@ pub(crate) fn start_record(
     owner: Option<Owner>,
 ) -> Result<Running> {
     let directories = beginning.directories.clone();
+    let project = beginning.project.clone();
     let note = Note {
         owner,
-        ..note(kb.project(), directories)
+        ..note(project.unwrap_or_else(|| kb.project()), directories)
     };
     let _lock = one_at_a_time(kb)?;
     begin(kb, beginning, note, &mut Vec::new())
@@ -279,7 +282,7 @@ fn new_record(kb: &Kb, beginning: &Beginning, note: &Note) -> Result<Session> {
             .map(|dir| kb.environment().shown(dir))
             .collect(),
         agent: beginning.agent.clone(),
-        journal: None,
+        journal: beginning.journal,
         goal: beginning.goal.clone(),
         reconstructed: None,
         interrupted: None,

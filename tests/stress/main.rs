@@ -9,6 +9,7 @@
 mod common;
 mod concurrency;
 mod crash;
+mod hooks;
 mod hostile;
 mod limits;
 mod peers;

@@ -54,6 +54,11 @@ impl<'a> Base<'a> {
         self.cwd.as_deref().unwrap_or_default()
     }
 
+    /// Returns where the agent works as a path, if it says so.
+    pub(super) fn place(self) -> Option<PathBuf> {
+        self.cwd.map(PathBuf::from)
+    }
+
     /// Puts the call together.
     pub(super) fn call(self, event: HookEvent, sink: Sink<'_>) -> Call {
         let clean = sink.clean();

@@ -66,9 +66,16 @@ pub use tool_names::shown_tool_name;
 use base::Base;
 use serde_json::Value;
 use sink::Sink;
+use std::path::PathBuf;
 
 #[cfg(doc)]
 use super::HappeningKind;
+
+/// Returns where the agent works, if it says so: the one thing that has to be known before the
+/// call is read, for the settings there may say what is a secret.
+pub fn place(json: &Value) -> Option<PathBuf> {
+    Base::of(json, None).place()
+}
 
 /// Reads one call of a hook. `named` is the name of the event if the hook was told it on its
 /// command line: Copilot's payloads do not say it, and without it is concluded from the fields.

@@ -1,6 +1,7 @@
 //! Lenient access to JSON from outside: a field of another type than expected is as good as
 //! absent, and the same field may have several spellings.
 
+use crate::agents::input;
 use serde_json::Value;
 
 static NULL: Value = Value::Null;
@@ -64,8 +65,8 @@ impl Fields for Value {
 pub(super) fn within(text: &str) -> Option<Value> {
     let text = text.trim();
     let object = text.starts_with('{') && text.ends_with('}');
-    let value = object.then(|| serde_json::from_str(text).ok()).flatten();
-    value.filter(Value::is_object)
+    let value = object.then(|| input::read(&mut text.as_bytes()).ok());
+    value.flatten().filter(Value::is_object)
 }
 
 #[cfg(test)]

@@ -38,32 +38,81 @@ pub fn read(path: &Path, from: u64) -> Result<Read> {
 }
 
 /// Returns the first header of a journal and the last one that names a process, if there is any
-/// header: when and where the session began, and where it lives now.
+/// header: when and where the session began, and where it lives now. The last one stands near the
+/// end as a rule, since each prompt writes one: a long journal is not read for it.
 ///
 /// # Errors
 ///
 /// If the file cannot be read.
 pub fn headers(path: &Path) -> Result<Option<(Header, Header)>> {
     let failed = |cause| Error::io("read", path, cause);
-    let file = File::open(path).map_err(failed)?;
+    let mut file = File::open(path).map_err(failed)?;
+    let mut lines = BufReader::with_capacity(MAX_LINE, &file);
+    let mut line = Vec::new();
+    let mut first = None;
+    while first.is_none() && next(&mut lines, &mut line).map_err(failed)?.is_some() {
+        first = header(&line);
+    }
+    let Some(first) = first else {
+        return Ok(None);
+    };
+    let last = last_header(&mut file).map_err(failed)?;
+    Ok(Some((first.clone(), last.unwrap_or(first))))
+}
+
+/// Returns the last header that names a process, looked for in ever longer ends of the file.
+fn last_header(file: &mut File) -> io::Result<Option<Header>> {
+    let length = file.metadata()?.len();
+    let mut window = 2 * MAX_LINE as u64;
+    loop {
+        let from = length.saturating_sub(window);
+        file.seek(SeekFrom::Start(from))?;
+        let mut lines = BufReader::with_capacity(MAX_LINE, &mut *file);
+        let mut line = Vec::new();
+        let mut last = None;
+        // Where the reading begins within a line, the rest of it is no header.
+        while next(&mut lines, &mut line)?.is_some() {
+            last = header(&line).filter(|header| header.pid.is_some()).or(last);
+        }
+        if last.is_some() || from == 0 {
+            return Ok(last);
+        }
+        window = window.saturating_mul(8);
+    }
+}
+
+fn header(line: &[u8]) -> Option<Header> {
+    // Every header begins with its version; happenings are not parsed for nothing.
+    let begins = line.starts_with(br#"{"v":"#);
+    begins.then(|| serde_json::from_slice(line).ok()).flatten()
+}
+
+/// Returns whether the journal says last that the session is over: whatever came behind that was
+/// no start and no prompt. Only the end of the file is looked at.
+///
+/// # Errors
+///
+/// If the file cannot be read.
+pub fn tells_end(path: &Path) -> Result<bool> {
+    let failed = |cause| Error::io("read", path, cause);
+    let mut file = File::open(path).map_err(failed)?;
+    let length = file.metadata().map_err(failed)?.len();
+    let from = length.saturating_sub(MAX_LINE as u64);
+    file.seek(SeekFrom::Start(from)).map_err(failed)?;
     let mut lines = BufReader::with_capacity(MAX_LINE, file);
     let mut line = Vec::new();
-    let mut found: Option<(Header, Header)> = None;
+    let mut ended = false;
     while next(&mut lines, &mut line).map_err(failed)?.is_some() {
-        // Every header begins with its version; happenings are not parsed for nothing.
-        if !line.starts_with(br#"{"v":"#) {
-            continue;
-        }
-        let Ok(header) = serde_json::from_slice::<Header>(&line) else {
+        let Ok(happening) = serde_json::from_slice::<Happening>(&line) else {
             continue;
         };
-        match &mut found {
-            None => found = Some((header.clone(), header)),
-            Some((_, last)) if header.pid.is_some() => *last = header,
-            Some(_) => {}
-        }
+        ended = match happening.kind {
+            HappeningKind::End { .. } => true,
+            HappeningKind::Start { .. } | HappeningKind::Prompt { .. } => false,
+            _ => ended,
+        };
     }
-    Ok(found)
+    Ok(ended)
 }
 
 /// Reads as [`read`] does, handing out each happening instead of keeping it: memory stays flat.

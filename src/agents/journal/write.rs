@@ -1,6 +1,6 @@
 //! Appending to a journal.
 
-use super::{Header, MAX_LINE, VERSION, file_name};
+use super::{Header, MAX_LINE, VERSION, aside, file_name};
 use crate::agents::{Happening, HappeningKind};
 use crate::error::{Error, Result};
 use serde::Serialize;
@@ -10,6 +10,9 @@ use std::path::Path;
 
 /// How often a write that the system cut short is continued.
 const ATTEMPTS: usize = 8;
+
+/// How often a journal that is moved away meanwhile is opened anew.
+const OPENINGS: usize = 64;
 
 /// Appends happenings to the journal of the session that `header` names, below `dir`, which is
 /// made where it is missing. Returns how long the journal was in bytes: 0 if it is new.
@@ -69,9 +72,20 @@ fn push(text: &mut Vec<u8>, line: &impl Serialize) -> bool {
     fits
 }
 
-/// Opens a journal, made where it is missing, without waiting should something else have taken
-/// its place.
+/// Opens a journal, made where it is missing, and holds it: until it is closed nobody takes what
+/// is in it for all there is.
 fn open(dir: &Path, path: &Path) -> io::Result<File> {
+    for _ in 0..OPENINGS {
+        let file = open_once(dir, path)?;
+        if aside::hold(&file, path)? {
+            return Ok(file);
+        }
+    }
+    Err(io::Error::other("it keeps being moved away"))
+}
+
+/// Opens a journal without waiting should something else have taken its place.
+fn open_once(dir: &Path, path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.append(true).create(true);
     without_waiting(&mut options);
@@ -96,7 +110,15 @@ fn without_waiting(options: &mut OpenOptions) {
     options.custom_flags(flags.bits().cast_signed());
 }
 
-#[cfg(not(unix))]
+/// Lets nobody move the file away while it is open: Windows has that for a lock.
+#[cfg(windows)]
+fn without_waiting(options: &mut OpenOptions) {
+    use std::os::windows::fs::OpenOptionsExt;
+    // FILE_SHARE_READ and FILE_SHARE_WRITE, not FILE_SHARE_DELETE.
+    options.share_mode(3);
+}
+
+#[cfg(not(any(unix, windows)))]
 fn without_waiting(_: &mut OpenOptions) {}
 
 /// Writes lines in one write. Should the system take only a part of it, then others may write

@@ -71,6 +71,13 @@ impl Redactor {
         })
     }
 
+    /// Makes a redactor with patterns that are compiled already.
+    pub fn with(extra: &[Regex]) -> Redactor {
+        Redactor {
+            extra: extra.to_vec(),
+        }
+    }
+
     /// Makes a redactor without further patterns; this costs nothing.
     pub fn plain() -> Redactor {
         Redactor::default()

@@ -1,5 +1,6 @@
 //! The record of one session, from its start to its end.
 
+mod clean;
 mod end;
 mod list;
 mod row;
@@ -48,7 +49,7 @@ pub enum LogRequest {
 }
 
 pub(super) fn run(kb: &Kb, request: LogRequest, report: Report) -> Result<Reply> {
-    match request {
+    match clean::clean(kb, request) {
         LogRequest::Start(request) => start::run(kb, request, report),
         LogRequest::Row(request) => row::run(kb, &request),
         LogRequest::Update(request) => update::run(kb, &request),

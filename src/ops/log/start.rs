@@ -58,6 +58,7 @@ pub(super) fn run(kb: &Kb, request: LogStartRequest, _: Report) -> Result<Reply>
         agent: kb.environment().agent.clone(),
         place: kb.config().session_file.unwrap_or(SessionFile::Project),
         started: None,
+        journal: None,
     };
     let started = start(kb, &beginning)?;
     let project = &started.running.session.project;

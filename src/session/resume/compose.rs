@@ -21,6 +21,13 @@ pub struct Ending {
     pub uncommitted: Vec<String>,
 }
 
+impl Ending {
+    /// Returns whether nothing was said.
+    pub fn is_empty(&self) -> bool {
+        *self == Ending::default()
+    }
+}
+
 /// Lengths in characters.
 const SUMMARY: usize = 600;
 const SHORT: usize = 300;

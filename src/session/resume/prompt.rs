@@ -1,5 +1,6 @@
 //! The resume prompt read back, also one that a person edited.
 
+use super::compose::Ending;
 use super::derive;
 use super::text::{line, shorten};
 use crate::model::Session;
@@ -122,6 +123,19 @@ pub fn summary_of(session: &Session) -> Option<String> {
     };
     let text = shorten(&line(&text), SUMMARY);
     (!text.is_empty()).then_some(text)
+}
+
+/// Returns what the prompt tells because somebody stated it, and not because it was derived: a
+/// session that goes on after its end says it again.
+pub fn stated(session: &Session) -> Ending {
+    let prompt = Prompt::parse(&session.prompt);
+    let stated = |told: Option<Told>| Some(told.filter(|told| told.from.is_none())?.text);
+    Ending {
+        summary: stated(prompt.summary),
+        state: stated(prompt.state),
+        next: stated(prompt.next),
+        uncommitted: Vec::new(),
+    }
 }
 
 /// Returns in what state the work was: what the prompt says, else what the log says of the last

@@ -1,0 +1,129 @@
+//! Which record an agent's session belongs to.
+
+use super::Journal;
+use crate::agents::journal;
+use crate::error::Result;
+use crate::kb::{Kb, SessionFile};
+use crate::model::{Session, Timestamp};
+use crate::session::registry::{self, Note};
+use crate::session::running::{self, Running};
+use crate::session::start::{Beginning, start_record, workplace};
+use crate::session::{derived, record};
+use std::path::{Path, PathBuf};
+
+/// How many of a project's newest sessions are looked at for one that an agent goes on with.
+const LOOKED_AT: usize = 200;
+
+/// The record of an agent's session.
+pub(super) struct Bound {
+    /// Its file.
+    pub(super) file: PathBuf,
+    /// Whether somebody began it by hand: it goes on without the agent.
+    pub(super) joined: bool,
+}
+
+/// Returns the record of an agent's session: the one it has, else one that somebody began by hand
+/// in its directory, else a new one. `None` for a journal that was put aside and whose record is
+/// not its record any more.
+pub(super) fn bind(kb: &Kb, journal: &Journal<'_>) -> Result<Option<Bound>> {
+    let agent = Some(&journal.agent);
+    let all = running::all(kb)?;
+    if let Some(own) = all.iter().find(|one| one.session.agent.as_ref() == agent) {
+        return Ok(Some(Bound {
+            file: own.file.clone(),
+            joined: own.note.as_ref().is_some_and(|note| note.joined),
+        }));
+    }
+    let project = journal.first.project.clone();
+    let project = project.unwrap_or_else(|| kb.project());
+    let earlier = derived::newest(kb, Some(&project), LOOKED_AT)?;
+    let own = earlier.iter().find(|(_, one)| one.agent.as_ref() == agent);
+    if let Some((path, _)) = own {
+        return Ok(Some(Bound {
+            file: kb.root().join(path.as_str()),
+            joined: false,
+        }));
+    }
+    if journal::is_aside(journal.path) {
+        return Ok(None);
+    }
+    if let Some(file) = join(kb, all, journal)? {
+        return Ok(Some(Bound { file, joined: true }));
+    }
+    let began = Timestamp::from_seconds(journal.first.at.div_euclid(1000));
+    let beginning = Beginning {
+        project: Some(project),
+        directories: vec![workplace(Path::new(&journal.first.cwd))],
+        agent: agent.cloned(),
+        place: kb.config().session_file.unwrap_or(SessionFile::Kb),
+        started: Some(began),
+        journal: Some(0),
+        goal: None,
+        beside: true,
+    };
+    let running = start_record(kb, &beginning, journal.owner.clone())?;
+    Ok(Some(Bound {
+        file: running.file,
+        joined: false,
+    }))
+}
+
+/// Lets an agent's events go into the one session that somebody began by hand in its directory, and
+/// to which no agent belongs.
+fn join(kb: &Kb, all: Vec<Running>, journal: &Journal<'_>) -> Result<Option<PathBuf>> {
+    let here = running::here(kb, all);
+    let [running] = here.as_slice() else {
+        return Ok(None);
+    };
+    let abandoned = running.is_abandoned();
+    let Some(note) = running.note.as_ref().filter(|_| !abandoned) else {
+        return Ok(None);
+    };
+    if running.session.agent.is_some() {
+        return Ok(None);
+    }
+    let note = Note {
+        joined: true,
+        ..note.clone()
+    };
+    registry::write(kb, &note)?;
+    record::log(kb, &running.file, |session| {
+        session.agent = Some(journal.agent.clone());
+        session.journal = Some(0);
+        Ok(())
+    })?;
+    Ok(Some(running.file.clone()))
+}
+
+/// Keeps what is noted of a running session true: an agent goes on with it in another process, or
+/// after it had ended.
+pub(super) fn keep_note(
+    kb: &Kb,
+    bound: &Bound,
+    journal: &Journal<'_>,
+    session: &Session,
+) -> Result<()> {
+    let id = session.id.to_string();
+    let notes = registry::all(kb);
+    let mut noted = notes.into_iter();
+    let noted = noted.find(|note| note.id == id && note.project == session.project);
+    let directories = session.directories.iter();
+    let note = noted.clone().unwrap_or_else(|| Note {
+        project: session.project.clone(),
+        id,
+        file: bound.file.clone(),
+        directories: directories
+            .map(|dir| kb.environment().absolute(Path::new(dir)))
+            .collect(),
+        owner: None,
+        joined: false,
+    });
+    let note = Note {
+        owner: journal.owner.clone().or(note.owner.clone()),
+        ..note
+    };
+    match noted.as_ref() == Some(&note) {
+        true => Ok(()),
+        false => registry::write(kb, &note),
+    }
+}

@@ -1,0 +1,118 @@
+//! How a record takes leave of its journal.
+
+use super::binding::Bound;
+use super::taking::take_rest;
+use super::{Journal, directory};
+use crate::agents::dialect::Agent;
+use crate::agents::{fired, journal};
+use crate::error::{Error, Result};
+use crate::kb::Kb;
+use crate::markdown::session as format;
+use crate::model::{Session, Status};
+use crate::session::end::deliver;
+use crate::session::{derived, registry, running};
+use std::fs;
+use std::io;
+use std::path::Path;
+
+/// What has become of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Left {
+    /// It goes on, or there was none.
+    Nothing,
+    /// It was removed: there was nothing in it.
+    Removed,
+    /// It has ended.
+    Ended,
+}
+
+impl Left {
+    /// Brings what is derived from the records up to date.
+    pub(super) fn derive(self, kb: &Kb) -> Result<()> {
+        let listed = || {
+            let logs = kb.root().join(&kb.config().session_logs);
+            logs.join("SESSION_INDEX.md").exists()
+        };
+        match self {
+            Left::Nothing => Ok(()),
+            // Nothing is listed for the sake of a session that was none.
+            Left::Removed if !listed() => Ok(()),
+            Left::Removed | Left::Ended => derived::update(kb).map(|_| ()),
+        }
+    }
+}
+
+/// Lets a record take leave of its journal for good, and makes it an entry if it has ended.
+pub(super) fn retire(kb: &Kb, bound: &Bound, journal: &Journal<'_>) -> Result<Left> {
+    let session = take_leave(kb, bound, journal)?;
+    if session.status == Status::Active {
+        // The agent went on at the last moment.
+        return Ok(Left::Nothing);
+    }
+    registry::forget(kb, &session.project, session.id);
+    if remove_empty(kb, &bound.file, &session)? {
+        return Ok(Left::Removed);
+    }
+    deliver(kb, &bound.file).map(|_| Left::Ended)
+}
+
+/// Lets a session that was begun by hand go on without the agent.
+pub(super) fn leave(kb: &Kb, bound: &Bound, journal: &Journal<'_>) -> Result<()> {
+    let session = take_leave(kb, bound, journal)?;
+    let id = session.id.to_string();
+    let mut notes = registry::all(kb).into_iter();
+    match notes.find(|note| note.id == id && note.project == session.project) {
+        Some(mut note) => {
+            note.joined = false;
+            registry::write(kb, &note)
+        }
+        None => Ok(()),
+    }
+}
+
+fn take_leave(kb: &Kb, bound: &Bound, journal: &Journal<'_>) -> Result<Session> {
+    let aside = journal::put_aside(journal.path)?;
+    journal::settle(&aside)?;
+    let session = take_rest(kb, bound, journal, &aside)?;
+    remove(kb, &aside)?;
+    Ok(session)
+}
+
+/// Removes a journal, if it is there. That the hooks of its agent work stays known.
+pub(super) fn remove(kb: &Kb, path: &Path) -> Result<()> {
+    if let Ok(Some((_, last))) = journal::headers(path)
+        && let Some(agent) = Agent::from_name(&last.agent)
+    {
+        fired::note(&directory(kb), agent, last.at);
+    }
+    match fs::remove_file(path) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
+        removed => removed.map_err(|cause| Error::io("remove", path, cause)),
+    }
+}
+
+/// Removes the record of a session that was opened and closed again: nothing happened that anybody
+/// would look for. One to which somebody wrote by hand is kept.
+fn remove_empty(kb: &Kb, file: &Path, session: &Session) -> Result<bool> {
+    let Session {
+        progress,
+        files,
+        decisions,
+        blockers,
+        tools,
+        goal,
+        prompt,
+        ..
+    } = session;
+    let rows = progress.len() + files.len() + decisions.len() + blockers.len() + tools.len();
+    if rows > 0 || goal.is_some() || !prompt.is_empty() {
+        return Ok(false);
+    }
+    let removed = kb.remove(file, format::render(session).as_bytes())?;
+    let in_kb = removed && !running::is_in_project(file);
+    if let Some(dir) = file.parent().filter(|_| in_kb) {
+        // Only if it is empty.
+        let _ = fs::remove_dir(dir);
+    }
+    Ok(removed)
+}

@@ -1,0 +1,152 @@
+//! Putting a journal aside: after that nobody writes to it, and nobody who was about to loses a
+//! line.
+//!
+//! Who appends holds the file, and looks whether it is still at its path before it writes. Who puts
+//! it aside moves it first, and then waits until nobody holds it. So a line is in the file before
+//! it is read for the last time, or it goes into the next journal.
+//!
+//! Holding is a shared lock on Unix. On Windows, where a lock keeps the holder itself from writing,
+//! a file that is held cannot be moved.
+
+use super::name::{JournalFile, list};
+use crate::error::{Error, Result};
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Name of the directory of those that were put aside, below that of the journals.
+const ASIDE: &str = "done";
+
+/// Returns all journals below a directory; those that were put aside come first, for what is in
+/// them came earlier.
+///
+/// # Errors
+///
+/// If a directory cannot be read.
+pub fn waiting(dir: &Path) -> Result<Vec<JournalFile>> {
+    let mut found = list(&dir.join(ASIDE))?;
+    found.extend(list(dir)?);
+    Ok(found)
+}
+
+/// Returns whether a journal was put aside.
+pub fn is_aside(path: &Path) -> bool {
+    path.parent().is_some_and(|dir| dir.ends_with(ASIDE))
+}
+
+/// Moves a journal aside, so that whatever comes later begins a new one. Returns where it is now.
+///
+/// # Errors
+///
+/// If it cannot be moved, or there is another one that nobody took leave of yet.
+pub fn put_aside(path: &Path) -> Result<PathBuf> {
+    let (Some(dir), Some(name)) = (path.parent(), path.file_name()) else {
+        return Err(Error::failed(format!("{} is no journal", path.display())));
+    };
+    if is_aside(path) {
+        return Ok(path.to_path_buf());
+    }
+    let aside = dir.join(ASIDE);
+    fs::create_dir_all(&aside).map_err(|cause| Error::io("create", &aside, cause))?;
+    let target = aside.join(name);
+    if fs::symlink_metadata(&target).is_ok() {
+        return Err(Error::busy(format!("{} is there still", target.display())));
+    }
+    fs::rename(path, &target).map_err(|cause| Error::io("move", path, cause))?;
+    Ok(target)
+}
+
+/// Waits until nobody holds a journal that was put aside, a second at most.
+///
+/// # Errors
+///
+/// [`Kind::Busy`](crate::error::Kind::Busy) if somebody still does.
+#[cfg(unix)]
+pub fn settle(path: &Path) -> Result<()> {
+    use std::fs::TryLockError::WouldBlock;
+    const PAUSE: std::time::Duration = std::time::Duration::from_millis(2);
+    let file = File::open(path).map_err(|cause| Error::io("open", path, cause))?;
+    for _ in 0..500 {
+        // A file system without locks has no better answer.
+        if !matches!(file.try_lock(), Err(WouldBlock)) {
+            return Ok(());
+        }
+        std::thread::sleep(PAUSE);
+    }
+    let path = path.display();
+    Err(Error::busy(format!("{path} is still being written to")))
+}
+
+/// Waits for nobody: a file that is held could not be moved.
+///
+/// # Errors
+///
+/// None.
+#[cfg(not(unix))]
+pub fn settle(_: &Path) -> Result<()> {
+    Ok(())
+}
+
+/// Holds an open journal until it is closed. Returns `false` if it is not, or not for long, at its
+/// path any more; never waits.
+#[cfg(unix)]
+pub(super) fn hold(file: &File, path: &Path) -> io::Result<bool> {
+    use std::fs::TryLockError::WouldBlock;
+    use std::os::unix::fs::MetadataExt;
+    // Only who has moved it away locks it against others.
+    if matches!(file.try_lock_shared(), Err(WouldBlock)) {
+        return Ok(false);
+    }
+    let mine = file.metadata()?;
+    match fs::symlink_metadata(path) {
+        Ok(there) => Ok((mine.dev(), mine.ino()) == (there.dev(), there.ino())),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(e) => Err(e),
+    }
+}
+
+#[cfg(not(unix))]
+pub(super) fn hold(_: &File, _: &Path) -> io::Result<bool> {
+    Ok(true)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::fs::OpenOptions;
+
+    #[test]
+    fn who_comes_too_late_is_told_and_who_was_there_is_waited_for() {
+        let home = tempfile::tempdir().expect("temporary directory");
+        let path = home.path().join("claude-s.jsonl");
+        let open = || {
+            let mut options = OpenOptions::new();
+            options
+                .append(true)
+                .create(true)
+                .open(&path)
+                .expect("opened")
+        };
+        let (early, late) = (open(), open());
+        assert!(hold(&early, &path).expect("held"));
+        let moved = put_aside(&path).expect("moved");
+        assert!(is_aside(&moved) && !is_aside(&path));
+        assert!(!hold(&late, &path).expect("compared"));
+        drop(late);
+        std::thread::scope(|scope| {
+            let settled = scope.spawn(|| settle(&moved));
+            std::thread::sleep(std::time::Duration::from_millis(20));
+            assert!(!settled.is_finished());
+            drop(early);
+            settled.join().expect("no panic").expect("settled");
+        });
+        drop(open());
+        put_aside(&path).expect_err("the other is there still");
+        let names: Vec<bool> = waiting(home.path())
+            .expect("listed")
+            .iter()
+            .map(|file| is_aside(&file.path))
+            .collect();
+        assert_eq!(names, [true, false]);
+    }
+}

@@ -1,0 +1,360 @@
+//! Hooks: many at once, killed folding, journals cut anywhere, processes that are gone.
+
+use crate::common::World;
+use crate::support::{Random, json, ok, scale};
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+/// Calls the hook with an event, in the generic form.
+fn tell(world: &World, session: &str, event: Value) {
+    let mut event = event;
+    event["session"] = session.into();
+    event["cwd"] = world.work().to_string_lossy().into_owned().into();
+    let run = world.command(&["hook", "--agent", "generic"]);
+    let output = run.input(event.to_string()).output();
+    assert!(output.status.success(), "{output:?}");
+    assert!(output.stderr.is_empty(), "{output:?}");
+}
+
+/// Returns every record, the entry's name first.
+fn records(world: &World) -> Vec<(String, String)> {
+    let dir = world.kb().join("session_logs/shop");
+    let mut found: Vec<(String, String)> = fs::read_dir(dir)
+        .into_iter()
+        .flatten()
+        .map(|entry| entry.expect("an entry").path())
+        .map(|path| {
+            let name = path.file_name().expect("a name").to_string_lossy();
+            (
+                name.into_owned(),
+                fs::read_to_string(&path).expect("a record"),
+            )
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+fn journal_dir(world: &World) -> PathBuf {
+    world.kb().join(".mx/journal")
+}
+
+/// Returns the journals that are there still.
+fn journals(world: &World) -> Vec<PathBuf> {
+    let dir = journal_dir(world);
+    let lists = [dir.join("done"), dir].map(fs::read_dir);
+    let entries = lists.into_iter().flatten().flatten();
+    let mut found: Vec<PathBuf> = entries
+        .map(|entry| entry.expect("an entry").path())
+        .collect();
+    found.retain(|path| path.extension().is_some_and(|name| name == "jsonl"));
+    found
+}
+
+/// How often each text `NUMBER-NUMBER.` stands in the records.
+fn counted(world: &World) -> HashMap<String, usize> {
+    let mut counts = HashMap::new();
+    for (_, text) in records(world) {
+        let rows = text.lines().filter(|line| line.starts_with("| "));
+        for word in rows.flat_map(str::split_whitespace) {
+            if let Some(number) = word.strip_prefix("step-") {
+                *counts.entry(number.to_owned()).or_insert(0) += 1;
+            }
+        }
+    }
+    counts
+}
+
+#[test]
+fn sixty_four_writers_lose_and_mix_nothing_while_others_fold() {
+    let world = World::new();
+    let (writers, events) = (64, 3 * scale());
+    let done = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let folding = scope.spawn(|| {
+            let mut folded = 0;
+            while !done.load(Ordering::Relaxed) {
+                ok(&world, &["log", "list"]);
+                folded += 1;
+            }
+            folded
+        });
+        let writing: Vec<_> = (0..writers)
+            .map(|writer| {
+                let world = &world;
+                scope.spawn(move || {
+                    // A few share a session, which ends and goes on all the time.
+                    let session = format!("s-{}", writer % 16);
+                    for n in 0..events {
+                        let text = format!("step-{writer}-{n}");
+                        tell(world, &session, json!({"event": "progress", "text": text}));
+                        match writer / 16 {
+                            0 => tell(world, &session, json!({"event": "end"})),
+                            1 => tell(world, &session, json!({"event": "start"})),
+                            _ => {}
+                        }
+                    }
+                })
+            })
+            .collect();
+        let failed = writing
+            .into_iter()
+            .filter_map(|one| one.join().err())
+            .count();
+        done.store(true, Ordering::Relaxed);
+        eprintln!("folded {} times meanwhile", folding.join().expect("folds"));
+        assert_eq!(failed, 0);
+    });
+    for session in 0..16 {
+        tell(&world, &format!("s-{session}"), json!({"event": "end"}));
+    }
+    ok(&world, &["log", "list"]);
+    assert_eq!(journals(&world), Vec::<PathBuf>::new());
+    let counts = counted(&world);
+    let wrong: Vec<_> = counts.iter().filter(|(_, count)| **count != 1).collect();
+    assert!(wrong.is_empty(), "more than once: {wrong:?}");
+    assert_eq!(counts.len(), writers * events, "all are there");
+    assert_eq!(records(&world).len(), 16);
+    assert!(!journal_dir(&world).join("hook-losses").exists());
+}
+
+/// The recorded session of Claude Code, told to the hook once.
+struct Recorded {
+    world: World,
+    name: String,
+    bytes: Vec<u8>,
+}
+
+impl Recorded {
+    fn new() -> Self {
+        let world = World::new();
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/hooks");
+        let stream = fs::read_to_string(root.join("claude/session.jsonl")).expect("a stream");
+        let work = world.work().to_string_lossy().into_owned();
+        for (minute, line) in stream.lines().enumerate() {
+            let event = line.replace("/w/app", &work);
+            let run = world.command(&["hook", "--agent", "claude"]).input(event);
+            let run = run.env("MX_NOW", format!("2026-01-11T10:{minute:02}:00Z"));
+            assert!(run.output().status.success());
+        }
+        let journal = journals(&world).remove(0);
+        let bytes = fs::read(&journal).expect("a journal");
+        let name = journal
+            .file_name()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
+        Recorded { world, name, bytes }
+    }
+
+    /// Puts this into the place of all there is.
+    fn reset(&self, journal: &[u8]) {
+        let _ = fs::remove_dir_all(self.world.kb());
+        self.world
+            .write(&format!(".mx/journal/{}", self.name), journal);
+    }
+
+    /// Folds, and returns the records, of which there is one at most.
+    fn folded(&self) -> String {
+        ok(&self.world, &["log", "list"]);
+        let records = records(&self.world);
+        assert!(records.len() <= 1, "{records:?}");
+        let (_, text) = records.into_iter().next().unwrap_or_default();
+        text
+    }
+
+    /// Returns the journal as if its process were gone.
+    fn orphaned(&self) -> Vec<u8> {
+        let text = String::from_utf8(self.bytes.clone()).expect("UTF-8");
+        let mut parts = text.split("\"pid_start\":\"");
+        let mut orphaned = parts.next().expect("a beginning").to_owned();
+        for part in parts {
+            let (_, rest) = part.split_once('"').expect("the end of a text");
+            orphaned.push_str(&format!("\"pid_start\":\"never\"{rest}"));
+        }
+        orphaned.into_bytes()
+    }
+}
+
+/// Returns the whole lines of a journal, its end left out.
+fn lines(journal: &[u8]) -> Vec<Value> {
+    let end = journal
+        .iter()
+        .rposition(|byte| *byte == b'\n')
+        .map_or(0, |at| at + 1);
+    let text = String::from_utf8_lossy(&journal[..end]).into_owned();
+    let values = text
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok());
+    values
+        .filter(|value: &Value| value["kind"] != "end")
+        .collect()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_journal_cut_anywhere_is_a_session_that_ended_there() {
+    let recorded = Recorded::new();
+    let orphaned = recorded.orphaned();
+    let stride = (17 / scale()).max(1);
+    let mut expected: HashMap<usize, String> = HashMap::new();
+    let cuts = (0..=orphaned.len()).filter(|cut| {
+        let line_end = orphaned[..*cut].ends_with(b"\n") || orphaned[*cut..].starts_with(b"\n");
+        line_end || cut % stride == 0
+    });
+    for cut in cuts {
+        recorded.reset(&orphaned[..cut]);
+        let got = recorded.folded();
+        let whole = lines(&orphaned[..cut]);
+        let expected = expected.entry(whole.len()).or_insert_with(|| {
+            let last = whole.iter().rfind(|line| line["kind"].is_string());
+            let at = last.map_or(json!(0), |line| line["at"].clone());
+            let mut journal: String = whole.iter().map(|line| format!("{line}\n")).collect();
+            journal.push_str(&format!("{}\n", json!({"at": at, "kind": "end"})));
+            recorded.reset(journal.as_bytes());
+            recorded.folded()
+        });
+        let reason = got
+            .lines()
+            .find(|line| line.starts_with("**Interrupted:**"));
+        let ended = orphaned[..cut].ends_with(&orphaned[orphaned.len() - 8..]);
+        assert_eq!(reason.is_some(), !got.is_empty() && !ended, "{cut}: {got}");
+        let but_for_the_reason = got.replace(&format!("{}\n", reason.unwrap_or("-")), "");
+        assert_eq!(&but_for_the_reason, expected, "{cut}");
+    }
+    assert!(expected.len() > 30);
+}
+
+#[test]
+fn killed_folding_leaves_nothing_out_and_nothing_twice() {
+    let mut random = Random::new();
+    let recorded = Recorded::new();
+    recorded.reset(&recorded.bytes);
+    let expected = recorded.folded();
+    let index = recorded.world.read("session_logs/SESSION_INDEX.md");
+    let mut halves = 0;
+    for round in 0..25 * scale() {
+        recorded.reset(&recorded.bytes);
+        for _ in 0..1 + random.below(3) {
+            let mut command = recorded.world.command(&["log", "list"]).into_command();
+            command
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null());
+            let mut child: Child = command.spawn().expect("mx runs");
+            thread::sleep(Duration::from_micros(random.below(40_000)));
+            let _ = child.kill();
+            child.wait().expect("a child");
+        }
+        let left = journals(&recorded.world);
+        halves += usize::from(!left.is_empty() && !records(&recorded.world).is_empty());
+        assert_eq!(recorded.folded(), expected, "{round}: {left:?}");
+        assert_eq!(journals(&recorded.world), Vec::<PathBuf>::new());
+        let now = recorded.world.read("session_logs/SESSION_INDEX.md");
+        assert_eq!(now, index, "{round}");
+    }
+    eprintln!("{halves} were killed within");
+}
+
+/// A process in which a session lives: a shell, which runs what it is told.
+#[cfg(target_os = "linux")]
+struct Agent(Child);
+
+#[cfg(target_os = "linux")]
+impl Agent {
+    fn new(world: &World) -> Self {
+        let mx = world.command(&[]).into_command();
+        let mut shell = Command::new("sh");
+        shell.env_clear().current_dir(world.work());
+        shell.envs(
+            mx.get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        );
+        shell.env("MX", mx.get_program());
+        shell.stdin(Stdio::piped()).stdout(Stdio::piped());
+        Agent(shell.spawn().expect("sh runs"))
+    }
+
+    /// Calls the hook, and waits until it is done.
+    fn tell(&mut self, world: &World, event: Value) {
+        let file = world.home().join("event");
+        fs::write(&file, event.to_string()).expect("write");
+        let stdin = self.0.stdin.as_mut().expect("a pipe");
+        writeln!(
+            stdin,
+            "\"$MX\" hook --agent claude <'{}'; echo done",
+            file.display()
+        )
+        .expect("told");
+        let mut out = std::io::BufReader::new(self.0.stdout.as_mut().expect("a pipe"));
+        let mut line = String::new();
+        std::io::BufRead::read_line(&mut out, &mut line).expect("a line");
+        assert_eq!(line, "done\n");
+    }
+
+    fn kill(mut self) {
+        self.0.kill().expect("killed");
+        self.0.wait().expect("a child");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_session_ends_with_its_process_and_not_before() {
+    let world = World::new();
+    let event = |session: &str, name: &str| {
+        json!({"hook_event_name": name, "session_id": session, "cwd": world.work(),
+            "prompt": format!("Do {session}"), "source": "startup"})
+    };
+    let (mut first, mut second) = (Agent::new(&world), Agent::new(&world));
+    for name in ["SessionStart", "UserPromptSubmit"] {
+        first.tell(&world, event("s-1", name));
+        second.tell(&world, event("s-2", name));
+    }
+    let later = || {
+        let run = world
+            .command(&["log", "list", "--json"])
+            .env("MX_NOW", "2036-01-11T10:30:00Z");
+        let list: Value = serde_json::from_slice(&run.output().stdout).expect("JSON");
+        let sessions = list["sessions"].as_array().expect("sessions").clone();
+        let mut found: Vec<(String, String)> = sessions
+            .iter()
+            .map(|one| (one["summary"].to_string(), one["status"].to_string()))
+            .collect();
+        found.sort();
+        found
+            .into_iter()
+            .map(|(_, status)| status)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(later(), ["\"active\"", "\"active\""], "however old");
+    first.kill();
+    assert_eq!(later(), ["\"ended\"", "\"active\""]);
+    // It goes on in another process, and is not closed with the first.
+    let mut third = Agent::new(&world);
+    third.tell(&world, event("s-1", "UserPromptSubmit"));
+    assert_eq!(later(), ["\"active\"", "\"active\""]);
+    third.kill();
+    second.kill();
+    // The next start tells of them, without any command in between.
+    let start =
+        json!({"hook_event_name": "SessionStart", "session_id": "s-3", "cwd": world.work()});
+    let run = world
+        .command(&["hook", "--agent", "claude"])
+        .input(start.to_string());
+    let answer = String::from_utf8(run.output().stdout).expect("UTF-8");
+    assert!(
+        answer.contains("Do s-1") && answer.contains("Do s-2"),
+        "{answer}"
+    );
+    let list = json(&world, &["log", "list"]);
+    let ended = list["sessions"].as_array().expect("sessions").iter();
+    assert_eq!(ended.filter(|one| one["status"] == "ended").count(), 2);
+}
