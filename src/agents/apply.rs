@@ -15,6 +15,9 @@ const EVENT: usize = 300;
 /// Longest text that names a command or what a tool was used on, in characters.
 const SUBJECT: usize = 120;
 
+/// What the log says of a conversation that was, or is about to be, compacted.
+const COMPACTED: &str = "Checkpoint: the conversation was compacted";
+
 /// Where the happenings took place, and what their rows are.
 pub(crate) struct Scene<'a> {
     /// Home directory, for paths.
@@ -51,7 +54,7 @@ impl Scene<'_> {
             Kind::Directory { path } => self.add_directory(session, path),
             Kind::Prompt { text } => {
                 let text = short(text, EVENT);
-                if session.goal.is_none() && !text.is_empty() {
+                if session.goal.is_none() && !text.is_empty() && !is_command(&text) {
                     session.goal = Some(text.clone());
                 }
                 event(session, &format!("Asked: {text}"));
@@ -63,10 +66,20 @@ impl Scene<'_> {
                     event(session, &text);
                 }
             }
-            Kind::Compaction { summary } if summary.is_empty() => {
-                event(session, "Checkpoint: the conversation was compacted");
+            Kind::Compaction { summary } => {
+                let last = session.progress.last();
+                let announced = last.is_some_and(|last| last.text == COMPACTED);
+                match (announced, summary.is_empty()) {
+                    (true, true) => {}
+                    (false, true) => event(session, COMPACTED),
+                    (_, false) => {
+                        if announced {
+                            session.progress.pop();
+                        }
+                        event(session, &format!("Checkpoint: {summary}"));
+                    }
+                }
             }
-            Kind::Compaction { summary } => event(session, &format!("Checkpoint: {summary}")),
             Kind::Tool { name } => changes::count_tool(session, name, 1, source),
             Kind::File { path, action, from } => {
                 self.file(session, path, *action, from.as_deref());
@@ -98,12 +111,12 @@ impl Scene<'_> {
                 error,
                 refused,
             } => {
-                let what = short(&format!("{tool} {subject}"), SUBJECT);
+                let what = self.used_on(session, tool, subject);
                 let how = if *refused { "was refused" } else { "failed" };
                 blocked(session, &what, how, error, source);
             }
             Kind::Success { tool, subject } => {
-                succeeded(session, &short(&format!("{tool} {subject}"), SUBJECT));
+                succeeded(session, &self.used_on(session, tool, subject));
             }
             Kind::Commit { hash, subject } => {
                 let hash: String = hash.chars().take(7).collect();
@@ -123,9 +136,11 @@ impl Scene<'_> {
                 decision,
                 rationale,
             } => {
+                // A question has its sign already.
+                let decision = decision.replacen("?: ", "? ", 1);
                 changes::decide(
                     session,
-                    &short(decision, EVENT),
+                    &short(&decision, EVENT),
                     &short(rationale, EVENT),
                     source,
                 );
@@ -153,6 +168,16 @@ impl Scene<'_> {
     fn directories(&self, session: &Session) -> Vec<PathBuf> {
         let absolute = |dir: &String| self.environment.absolute(Path::new(dir));
         session.directories.iter().map(absolute).collect()
+    }
+
+    /// Names a tool and what it was used on, paths as everywhere in the record.
+    fn used_on(&self, session: &Session, tool: &str, subject: &str) -> String {
+        let path = Path::new(subject);
+        let shown = match path.is_absolute() {
+            true => paths::shown(self.environment, &self.directories(session), path),
+            false => subject.to_owned(),
+        };
+        short(&format!("{tool} {shown}"), SUBJECT)
     }
 
     /// Adds a directory, unless it lies in one that is there.
@@ -184,6 +209,14 @@ impl Scene<'_> {
             },
         );
     }
+}
+
+/// Whether a prompt is a command to the agent, such as `/clear`: it says nothing of the goal.
+fn is_command(text: &str) -> bool {
+    let name = text.strip_prefix('/').unwrap_or_default();
+    let word = name.split(' ').next().unwrap_or_default();
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':');
+    !word.is_empty() && word.chars().all(plain)
 }
 
 /// How a command went.
@@ -299,6 +332,7 @@ mod tests {
     use super::*;
     use crate::kb::test_support::environment;
     use crate::session::test_support::session;
+    use proptest::prelude::*;
 
     fn play(kinds: &[HappeningKind]) -> Session {
         let dir = tempfile::tempdir().expect("temporary directory");
@@ -404,6 +438,51 @@ mod tests {
     }
 
     #[test]
+    fn a_failure_names_its_file_as_the_files_are_named() {
+        let (tool, subject) = ("Edit".to_owned(), "/h/api/src/a.rs".to_owned());
+        let failure = HappeningKind::Failure {
+            tool: tool.clone(),
+            subject: subject.clone(),
+            error: "not found".to_owned(),
+            refused: false,
+        };
+        let record = play(std::slice::from_ref(&failure));
+        assert_eq!(
+            record.blockers[0].blocker,
+            "Edit src/a.rs failed: not found"
+        );
+        let success = HappeningKind::Success { tool, subject };
+        assert!(play(&[failure, success]).blockers.is_empty());
+    }
+
+    #[test]
+    fn a_compaction_is_one_event_and_a_command_is_no_goal() {
+        let compaction = |summary: &str| HappeningKind::Compaction {
+            summary: summary.to_owned(),
+        };
+        let prompt = |text: &str| HappeningKind::Prompt {
+            text: text.to_owned(),
+        };
+        let record = play(&[
+            prompt("/log start"),
+            prompt("/usr/bin is full"),
+            compaction(""),
+            compaction(""),
+            compaction(""),
+            compaction("Half done"),
+        ]);
+        assert_eq!(
+            events(&record),
+            [
+                "Asked: /log start",
+                "Asked: /usr/bin is full",
+                "Checkpoint: Half done"
+            ]
+        );
+        assert_eq!(record.goal.as_deref(), Some("/usr/bin is full"));
+    }
+
+    #[test]
     fn commits_and_steps_are_told_once() {
         let commit = HappeningKind::Commit {
             hash: "0123456789".to_owned(),
@@ -417,5 +496,93 @@ mod tests {
             events(&record),
             ["Committed 0123456: Add login", "Task done"]
         );
+    }
+
+    fn any_kind() -> impl Strategy<Value = HappeningKind> {
+        let text = || prop_oneof![any::<String>(), Just("cargo test".to_owned()), ".{0,6}"];
+        let path = prop::sample::select(vec![
+            "/h/api/a",
+            "b",
+            "/h/web/c",
+            "/",
+            "../x|y",
+            "\u{1f980}",
+        ]);
+        let action = prop::sample::select(FileAction::ALL.to_vec());
+        prop_oneof![
+            text().prop_map(|text| HappeningKind::Prompt { text }),
+            text().prop_map(|text| HappeningKind::Answer { text }),
+            text().prop_map(|text| HappeningKind::Progress { text }),
+            text().prop_map(|summary| HappeningKind::Compaction { summary }),
+            text().prop_map(|name| HappeningKind::Tool { name }),
+            (path.clone(), action).prop_map(|(path, action)| HappeningKind::File {
+                path: path.to_owned(),
+                action,
+                from: None,
+            }),
+            path.clone().prop_map(|path| HappeningKind::Directory {
+                path: path.to_owned()
+            }),
+            (text(), any::<Option<bool>>(), text()).prop_map(|(command, ok, error)| {
+                HappeningKind::Command {
+                    command,
+                    ok,
+                    exit: None,
+                    error,
+                }
+            }),
+            (path.clone(), text(), any::<bool>()).prop_map(|(subject, error, refused)| {
+                HappeningKind::Failure {
+                    tool: "Edit".to_owned(),
+                    subject: subject.to_owned(),
+                    error,
+                    refused,
+                }
+            }),
+            path.prop_map(|subject| HappeningKind::Success {
+                tool: "Edit".to_owned(),
+                subject: subject.to_owned(),
+            }),
+            (text(), text()).prop_map(|(decision, rationale)| HappeningKind::Decision {
+                decision,
+                rationale,
+            }),
+            (text(), text()).prop_map(|(blocker, resolution)| HappeningKind::Blocker {
+                blocker,
+                resolution,
+            }),
+            ("[0-9a-f]{7,40}", text())
+                .prop_map(|(hash, subject)| HappeningKind::Commit { hash, subject }),
+        ]
+    }
+
+    proptest! {
+        /// Between any two of them the record may have been written, and read again.
+        #[test]
+        fn it_does_not_matter_in_how_many_pieces_it_is_applied(
+            kinds in prop::collection::vec((any_kind(), 0_i64..200), 0..12),
+        ) {
+            let dir = tempfile::tempdir().expect("temporary directory");
+            let mut environment = environment(dir.path());
+            environment.home = Some(PathBuf::from("/h"));
+            let scene = Scene {
+                environment: &environment,
+                zone: Zone::UTC,
+                source: Source::Observed,
+            };
+            let mut whole = session();
+            whole.directories = vec!["~/api".to_owned()];
+            let mut pieces = whole.clone();
+            for (kind, minute) in kinds {
+                let at = whole.started.seconds() * 1000 + minute * 60_000;
+                let happening = Happening { at, kind };
+                scene.apply(&mut whole, &happening);
+                scene.apply(&mut pieces, &happening);
+                let text = crate::markdown::session::render(&pieces);
+                let read = crate::markdown::session::parse(&text, Zone::UTC, None);
+                pieces = read.session.expect("a session");
+            }
+            prop_assert_eq!(whole, pieces);
+        }
     }
 }

@@ -143,7 +143,7 @@ fn header(kb: &Kb, agent: Agent, call: &Call, clean: dialect::Clean<'_>) -> Head
     let session = call.session.as_deref().or(own.session(agent));
     let header = Header {
         agent: agent.name().to_owned(),
-        session: session.unwrap_or("unnamed").to_owned(),
+        session: session.map_or_else(|| unnamed(env), str::to_owned),
         cwd: clean(&env.cwd.to_string_lossy(), dialect::limit::PATH),
         at: env.now_milliseconds(),
         ..Header::default()
@@ -161,6 +161,14 @@ fn header(kb: &Kb, agent: Agent, call: &Call, clean: dialect::Clean<'_>) -> Head
         pid_start: owner.as_ref().map(|owner| owner.parts().1.to_owned()),
         ..header
     }
+}
+
+/// Returns by what a session is known that has no id: its directory and its process.
+fn unnamed(env: &Environment) -> String {
+    let owner = Owner::find_cheaply(false);
+    let (pid, began) = owner.as_ref().map_or((0, ""), Owner::parts);
+    let place = format!("{pid}\0{began}\0{}", env.cwd.display());
+    format!("unnamed-{}", &blake3::hash(place.as_bytes()).to_hex()[..16])
 }
 
 /// Tells the agent where the work stands. What its last session noted belongs to that.
