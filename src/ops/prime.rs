@@ -5,6 +5,7 @@ use crate::error::Result;
 use crate::kb::Kb;
 use crate::model::Status;
 use crate::session::derived;
+use crate::session::resume::fence;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -13,6 +14,10 @@ pub const DEFAULT_PRIME_BUDGET: usize = 4000;
 
 /// How many sessions of all projects are listed.
 const RECENT: usize = 5;
+
+/// Above the guide, and above the recent work.
+const TITLE: &str = "# Memory of this work: mx\n\n";
+const RECENT_TITLE: &str = "\n\n## Recent work in all projects\n\n";
 
 /// What to do with `mx`, most important first.
 const GUIDE: [&str; 6] = [
@@ -65,28 +70,27 @@ pub struct PrimeResponse {
 pub(super) fn run(kb: &Kb, request: &PrimeRequest) -> Result<Reply> {
     let project = request.project.clone().unwrap_or_else(|| kb.project());
     let mut left = request.budget;
-    let guide = fitting("# Memory of this work: mx\n\n", &GUIDE, &mut left);
-    // Characters are at most four bytes: the block is made smaller until its bytes fit.
-    let resume = resume_within(kb, &project, left.saturating_sub(2))?;
-    left = left.saturating_sub(if resume.is_empty() {
-        0
-    } else {
-        resume.len() + 2
-    });
+    let guide = fitting(TITLE, &GUIDE, &mut left);
+    // The fence around what is recalled takes room of its own.
+    let mut room = left.saturating_sub(fence("", &project).len() + "\n".len());
+    let resume = resume_within(kb, &project, room)?;
+    room = room.saturating_sub(resume.len());
     let lines = recent_lines(kb)?;
     let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
-    let recent = fitting("\n## Recent work in all projects\n\n", &lines, &mut left);
+    let recent = fitting(RECENT_TITLE, &lines, &mut room);
+    let mut recalled = resume.clone();
+    if !recent.is_empty() {
+        recalled += &format!("{RECENT_TITLE}{}", recent.join("\n"));
+    }
     let mut text = String::new();
     if !guide.is_empty() {
-        text += "# Memory of this work: mx\n\n";
-        text += &(guide.join("\n") + "\n");
+        text += &format!("{TITLE}{}\n", guide.join("\n"));
     }
-    if !resume.is_empty() {
-        text += &format!("\n{resume}\n");
-    }
-    if !recent.is_empty() {
-        text += "\n## Recent work in all projects\n\n";
-        text += &(recent.join("\n") + "\n");
+    let fenced = fence(recalled.trim_start(), &project);
+    let gap = if text.is_empty() { "" } else { "\n" };
+    if !recalled.is_empty() && text.len() + gap.len() + fenced.len() <= request.budget {
+        text += gap;
+        text += &fenced;
     }
     Ok(Reply::from(Response::Prime(PrimeResponse {
         project,
