@@ -18,6 +18,8 @@
 
 mod bare;
 mod corpus;
+// Shared with others, which use more of it.
+#[allow(dead_code)]
 mod runner;
 
 use runner::{Act, Compared, Place, Table, medians, time};

@@ -444,23 +444,8 @@ fn settle(kb: &Kb, session: &mut Session, before: &Session, outcome: &Outcome) {
 fn empty(kb: &Kb) -> Session {
     let now = kb.now();
     Session {
-        id: SessionId::new(now, 1),
-        project: String::new(),
         status: Status::Ended,
-        started: now,
-        ended: None,
-        directories: Vec::new(),
-        agent: None,
-        journal: None,
-        goal: None,
-        reconstructed: None,
-        interrupted: None,
-        progress: Vec::new(),
-        files: Vec::new(),
-        decisions: Vec::new(),
-        blockers: Vec::new(),
-        tools: Vec::new(),
-        prompt: Vec::new(),
+        ..Session::new(SessionId::new(now, 1), String::new(), now)
     }
 }
 

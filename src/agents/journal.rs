@@ -11,7 +11,7 @@
 //! - The first line is a [`Header`]. It is written whenever the file looks new, and again with
 //!   each start and prompt: the last one that can be read counts.
 //! - A journal that is to be removed is put aside first, so that whatever comes later begins a new
-//!   one, and is read once more when nobody writes to it any longer ([`aside`]).
+//!   one, and is read once more when nobody writes to it any longer (`aside`).
 //!
 //! Reading takes whole lines only: a last line without its line break may still be growing.
 

@@ -137,6 +137,31 @@ pub struct Session {
     pub prompt: Vec<String>,
 }
 
+impl Session {
+    /// Makes an empty record of a session that goes on.
+    pub fn new(id: SessionId, project: String, started: Timestamp) -> Self {
+        Session {
+            id,
+            project,
+            status: Status::Active,
+            started,
+            ended: None,
+            directories: Vec::new(),
+            agent: None,
+            journal: None,
+            goal: None,
+            reconstructed: None,
+            interrupted: None,
+            progress: Vec::new(),
+            files: Vec::new(),
+            decisions: Vec::new(),
+            blockers: Vec::new(),
+            tools: Vec::new(),
+            prompt: Vec::new(),
+        }
+    }
+}
+
 /// Whether a session is still going on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {

@@ -11,7 +11,7 @@
 //! ```
 //!
 //! The record is the Markdown file, and nothing else: what is noted about it below
-//! `.mx/sessions` ([`registry`]) only helps to find it, and may be deleted.
+//! `.mx/sessions` (`registry`) only helps to find it, and may be deleted.
 
 pub(crate) mod changes;
 pub(crate) mod derived;

@@ -173,27 +173,12 @@ fn empty(
     to: Timestamp,
 ) -> Session {
     let (from, to) = (from.in_zone(kb.zone()), to.in_zone(kb.zone()));
+    let directories = directories.iter();
     Session {
-        id: SessionId::new(from, 1),
-        project: project.to_owned(),
         status: Status::Ended,
-        started: from,
         ended: Some(to),
-        directories: directories
-            .iter()
-            .map(|dir| kb.environment().shown(dir))
-            .collect(),
-        agent: None,
-        journal: None,
-        goal: None,
-        reconstructed: None,
-        interrupted: None,
-        progress: Vec::new(),
-        files: Vec::new(),
-        decisions: Vec::new(),
-        blockers: Vec::new(),
-        tools: Vec::new(),
-        prompt: Vec::new(),
+        directories: directories.map(|dir| kb.environment().shown(dir)).collect(),
+        ..Session::new(SessionId::new(from, 1), project.to_owned(), from)
     }
 }
 

@@ -8,7 +8,7 @@ use super::{end, paths};
 use crate::error::{Error, Kind, Result};
 use crate::kb::{Kb, PrivateLock, Repository, SessionFile, slug};
 use crate::markdown::session as format;
-use crate::model::{AgentSession, Session, SessionId, Status, Timestamp};
+use crate::model::{AgentSession, Session, SessionId, Timestamp};
 use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -270,28 +270,13 @@ pub(crate) fn entry_file(kb: &Kb, project: &str, id: SessionId) -> PathBuf {
 fn new_record(kb: &Kb, beginning: &Beginning, note: &Note) -> Result<Session> {
     let id = note.id.parse::<SessionId>();
     let id = id.map_err(|cause| Error::failed(cause.to_string()).with_source(cause))?;
+    let directories = note.directories.iter();
     Ok(Session {
-        id,
-        project: note.project.clone(),
-        status: Status::Active,
-        started: began(kb, beginning),
-        ended: None,
-        directories: note
-            .directories
-            .iter()
-            .map(|dir| kb.environment().shown(dir))
-            .collect(),
+        directories: directories.map(|dir| kb.environment().shown(dir)).collect(),
         agent: beginning.agent.clone(),
         journal: beginning.journal,
         goal: beginning.goal.clone(),
-        reconstructed: None,
-        interrupted: None,
-        progress: Vec::new(),
-        files: Vec::new(),
-        decisions: Vec::new(),
-        blockers: Vec::new(),
-        tools: Vec::new(),
-        prompt: Vec::new(),
+        ..Session::new(id, note.project.clone(), began(kb, beginning))
     })
 }
 

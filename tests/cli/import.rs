@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 
 /// Where the transcripts of the tests are.
 fn fixtures(agent: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/transcripts").join(agent)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/fixtures/transcripts")
+        .join(agent)
 }
 
 /// A transcript of Claude Code: lines of a conversation in `directory`, one every minute.
@@ -38,7 +40,11 @@ fn every_agents_transcripts_become_entries_that_search_finds() {
         assert!(understood > Some(0), "{agent}: {first}");
         let listed = world.json(&["log", "list", "-n", "100"]);
         let sessions = listed["sessions"].as_array().expect("sessions");
-        assert_eq!(sessions.len() as u64, first["new"].as_u64().expect("a number"), "{agent}");
+        assert_eq!(
+            sessions.len() as u64,
+            first["new"].as_u64().expect("a number"),
+            "{agent}"
+        );
         for session in sessions {
             let shown = world.json(&["get", session["path"].as_str().expect("a path")]);
             let text = shown["content"].as_str().expect("text");
@@ -46,7 +52,11 @@ fn every_agents_transcripts_become_entries_that_search_finds() {
             assert!(text.contains(&told), "{agent}: {text}");
         }
         let again = world.json(&["import", agent, &path.to_string_lossy()]);
-        assert_eq!((&again["new"], &again["grown"]), (&0.into(), &0.into()), "{agent}: {again}");
+        assert_eq!(
+            (&again["new"], &again["grown"]),
+            (&0.into(), &0.into()),
+            "{agent}: {again}"
+        );
     }
 }
 
@@ -54,20 +64,42 @@ fn every_agents_transcripts_become_entries_that_search_finds() {
 fn a_grown_transcript_is_read_from_where_it_ended_and_a_torn_line_waits() {
     let world = World::new();
     let file = world.home().join("s1.jsonl");
-    let whole = claude("s1", &world.work(), &["Fix the lamp", "And the table", "And the chair"]);
+    let whole = claude(
+        "s1",
+        &world.work(),
+        &["Fix the lamp", "And the table", "And the chair"],
+    );
     let cut = whole.len() - 20;
     fs::write(&file, &whole[..cut]).expect("a transcript");
     let first = import(&world, &file);
-    assert_eq!((&first["new"], &first["agents"]["claude"]["lines"]), (&1.into(), &2.into()));
+    assert_eq!(
+        (&first["new"], &first["agents"]["claude"]["lines"]),
+        (&1.into(), &2.into())
+    );
     let entry = first["entries"][0].as_str().expect("an entry").to_owned();
     assert!(!world.read(&entry).contains("chair"));
     fs::write(&file, &whole).expect("it grew");
     let second = import(&world, &file);
-    assert_eq!((&second["new"], &second["grown"]), (&0.into(), &1.into()), "{second}");
-    assert_eq!(second["agents"]["claude"]["lines"], 1, "only what is new is read");
+    assert_eq!(
+        (&second["new"], &second["grown"]),
+        (&0.into(), &1.into()),
+        "{second}"
+    );
+    assert_eq!(
+        second["agents"]["claude"]["lines"], 1,
+        "only what is new is read"
+    );
     let text = world.read(&entry);
-    for asked in ["Asked: Fix the lamp", "Asked: And the table", "Asked: And the chair"] {
-        assert_eq!(text.matches(&format!("| {asked} ")).count(), 1, "{asked}: {text}");
+    for asked in [
+        "Asked: Fix the lamp",
+        "Asked: And the table",
+        "Asked: And the chair",
+    ] {
+        assert_eq!(
+            text.matches(&format!("| {asked} ")).count(),
+            1,
+            "{asked}: {text}"
+        );
     }
 }
 
@@ -113,7 +145,10 @@ fn secrets_and_what_was_recalled_do_not_get_into_an_entry() {
     fs::write(&file, claude("s1", &world.work(), &[&asked])).expect("a transcript");
     let first = import(&world, &file);
     let text = world.read(first["entries"][0].as_str().expect("an entry"));
-    assert!(!text.contains(&key) && text.contains("[redacted:"), "{text}");
+    assert!(
+        !text.contains(&key) && text.contains("[redacted:"),
+        "{text}"
+    );
     assert!(!text.contains("Old secret plans"), "{text}");
 }
 
@@ -121,7 +156,10 @@ fn secrets_and_what_was_recalled_do_not_get_into_an_entry() {
 fn odd_places_are_answered_clearly() {
     let world = World::new();
     let shown = world.mx(&["import", "claude", "nowhere"]);
-    assert!(shown.contains("does not exist") && shown.ends_with("--- exit 3\n"), "{shown}");
+    assert!(
+        shown.contains("does not exist") && shown.ends_with("--- exit 3\n"),
+        "{shown}"
+    );
     let shown = world.mx(&["import", "clippy"]);
     assert!(shown.contains("use one of claude, codex"), "{shown}");
     assert!(shown.ends_with("--- exit 2\n"), "{shown}");
@@ -141,14 +179,23 @@ fn an_end_without_a_start_uses_transcripts_and_an_import_does_not_tell_them_agai
     let work = fs::canonicalize(world.work()).expect("a directory");
     let lines = claude("s1", &work, &["Paint the lamp"]);
     fs::write(projects.join("s1.jsonl"), lines).expect("a transcript");
-    let end = world.command(&["log", "end", "--json"]).env("MX_NOW", "2026-01-10T10:00:00Z").output();
+    let end = world
+        .command(&["log", "end", "--json"])
+        .env("MX_NOW", "2026-01-10T10:00:00Z")
+        .output();
     let end: serde_json::Value = serde_json::from_slice(&end.stdout).expect("JSON");
     let from = end["reconstructed"].as_str().expect("it was reconstructed");
     assert!(from.contains("a transcript of claude"), "{end}");
     let text = world.read(end["path"].as_str().expect("a path"));
-    assert!(text.contains("Asked: Paint the lamp <!-- inferred -->"), "{text}");
+    assert!(
+        text.contains("Asked: Paint the lamp <!-- inferred -->"),
+        "{text}"
+    );
     let imported = world.json(&["import"]);
     assert_eq!(imported["new"], 0, "{imported}");
     let again = world.read(end["path"].as_str().expect("a path"));
-    assert_eq!(again.matches("Asked: Paint the lamp").count(), text.matches("Asked: Paint the lamp").count());
+    assert_eq!(
+        again.matches("Asked: Paint the lamp").count(),
+        text.matches("Asked: Paint the lamp").count()
+    );
 }

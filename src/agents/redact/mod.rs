@@ -1,9 +1,9 @@
 //! Secrets out of text, before anything of it is stored.
 //!
 //! [`Redactor::clean`] puts `[redacted:KIND]` in the place of each secret: tokens of known form
-//! ([`provider`], [`shape`]), private keys ([`pem`]), passwords in URLs ([`url`]), URLs that are secrets ([`webhook`]), values of names
-//! like `password` ([`assignment`], [`header`], [`dashes`], [`element`], [`prose`]), random strings
-//! ([`entropy`]), and what stands in `<private>…</private>` ([`private`]).
+//! (`provider`, `shape`), private keys (`pem`), passwords in URLs (`url`), URLs that are secrets (`webhook`), values of names
+//! like `password` (`assignment`, `header`, `dashes`, `element`, `prose`), random strings
+//! (`entropy`), and what stands in `<private>…</private>` (`private`).
 //!
 //! It runs in every call of a hook: the scanners are written by hand over bytes, their tables made
 //! by the compiler, and nothing is built at run time but the patterns that somebody configured.

@@ -3,7 +3,7 @@
 //! Enter by [`parse`], which never fails, [`render`], which makes a new file, and [`update`],
 //! which changes as little of a text as it can. A person may edit the file at any time: what this
 //! module does not understand stays as it is, byte for byte, and is told as a
-//! [`Problem`](crate::model::Problem) where it looks like a part of the record.
+//! `Problem` where it looks like a part of the record.
 //!
 //! - `lines`, `parts`, `layout`, `table`, `front`: where in a text the parts of the record are.
 //! - `cell`, `rows`, `row_text`: what a cell and a row say, and how they are written.

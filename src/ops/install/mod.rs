@@ -107,7 +107,7 @@ pub fn install(environment: &Environment, request: &InstallRequest) -> Result<Re
 ///
 /// # Errors
 ///
-/// As [`install`].
+/// As `install`.
 pub fn uninstall(environment: &Environment, request: &InstallRequest) -> Result<Reply> {
     let agents = Wanted::read(&request.agents)?.all();
     let mut target = target(environment, agents, request.scope())?;

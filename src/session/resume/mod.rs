@@ -23,7 +23,7 @@ mod work;
 pub use block::block;
 pub use compose::{Ending, compose};
 pub use fence::{fence, strip_recalled};
-pub use prompt::{stated, summary_of};
 #[cfg(test)]
 use prompt::{next_of, state_of};
+pub use prompt::{stated, summary_of};
 pub use work::{Note, Work};
