@@ -31,11 +31,13 @@ fn kb_with(config: &str) -> TestKb {
 
 fn put(kb: &TestKb, folder: &str, session: &Session) {
     let name = format!("{LOGS}/{folder}/{}.md", session.id);
-    kb.write("new", crate::markdown::session::render(session));
+    // One for each, since many may write at once.
+    let new = format!("new-{folder}-{}", session.id);
+    kb.write(&new, crate::markdown::session::render(session));
     let file = kb.root().join(name);
     fs::create_dir_all(file.parent().expect("a directory")).expect("made");
     // Replaced, so that its state tells even within the resolution of the clock.
-    fs::rename(kb.root().join("new"), file).expect("moved");
+    fs::rename(kb.root().join(new), file).expect("moved");
 }
 
 fn derived(kb: &TestKb) -> [String; 3] {

@@ -91,8 +91,8 @@ fn eight_processes_log_into_one_session() {
         let shared = BTreeSet::from(["all.rs".to_owned()]);
         once(column(session, "files", "path"), &of(1, "d") | &shared);
         assert_eq!(session["tools"][0]["uses"], of(2, "").len(), "{session}");
-        let rows = session["files"].as_array().expect("files").iter();
-        let row = rows.filter(|row| row["path"] == "all.rs").next_back();
+        let mut rows = session["files"].as_array().expect("files").iter();
+        let row = rows.rfind(|row| row["path"] == "all.rs");
         let notes = row.expect("a row")["notes"].as_str().expect("notes");
         once(notes.split("; ").map(str::to_owned).collect(), of(4, "d"));
     };
