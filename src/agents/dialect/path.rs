@@ -21,8 +21,10 @@ pub fn normal_path(path: &str, windows: bool) -> String {
         // As the shell of Git for Windows writes it.
         [letter, b'/', ..] if windows && path.len() > unrooted.len() && is_letter(*letter) => {
             let drive = char::from(letter.to_ascii_uppercase());
-            format!("{drive}:{}", &unrooted[1..])
+            format!("{drive}:{}", unrooted[1..].replace('\\', "/"))
         }
+        // What it comes to may be one of the above.
+        _ if windows && path.contains('\\') => normal_path(&path.replace('\\', "/"), true),
         _ if windows || path.starts_with(r"\\") => path.replace('\\', "/"),
         _ => path.to_owned(),
     }
@@ -57,6 +59,7 @@ mod tests {
             assert_eq!(normal_path(path, false), "C:/w/a.rs");
         }
         assert_eq!(normal_path("/c/w/a.rs", true), "C:/w/a.rs");
+        assert_eq!(normal_path(r"/c\w/a.rs", true), "C:/w/a.rs");
         assert_eq!(normal_path(r"src\a.rs", true), "src/a.rs");
         assert_eq!(normal_path(r"\\srv\share\a", false), "//srv/share/a");
         assert_eq!(normal_path(r"\\?\UNC\srv\share\a", false), "//srv/share/a");
