@@ -2,7 +2,7 @@
 
 use super::binding::Bound;
 use super::taking::take_rest;
-use super::{Journal, directory};
+use super::{Folded, Journal, directory};
 use crate::agents::dialect::Agent;
 use crate::agents::{fired, journal};
 use crate::error::{Error, Result};
@@ -13,12 +13,13 @@ use crate::session::end::deliver;
 use crate::session::{derived, registry, running};
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What has become of a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Left {
     /// It goes on, or there was none.
+    #[default]
     Nothing,
     /// It was removed: there was nothing in it.
     Removed,
@@ -43,39 +44,47 @@ impl Left {
 }
 
 /// Lets a record take leave of its journal for good, and makes it an entry if it has ended.
-pub(super) fn retire(kb: &Kb, bound: &Bound, journal: &Journal<'_>) -> Result<Left> {
-    let session = take_leave(kb, bound, journal)?;
-    if session.status == Status::Active {
+pub(super) fn retire(kb: &Kb, bound: &Bound, journal: &Journal<'_>) -> Result<Folded> {
+    let (session, aside) = take_leave(kb, bound, journal)?;
+    let left = match session.status {
         // The agent went on at the last moment.
-        return Ok(Left::Nothing);
-    }
+        Status::Active => Left::Nothing,
+        Status::Ended => finish(kb, bound, &session)?,
+    };
+    Ok(Folded {
+        left,
+        done: Some(aside),
+    })
+}
+
+fn finish(kb: &Kb, bound: &Bound, session: &Session) -> Result<Left> {
     registry::forget(kb, &session.project, session.id);
-    if remove_empty(kb, &bound.file, &session)? {
-        return Ok(Left::Removed);
+    match remove_empty(kb, &bound.file, session)? {
+        true => Ok(Left::Removed),
+        false => deliver(kb, &bound.file).map(|_| Left::Ended),
     }
-    deliver(kb, &bound.file).map(|_| Left::Ended)
 }
 
 /// Lets a session that was begun by hand go on without the agent.
-pub(super) fn leave(kb: &Kb, bound: &Bound, journal: &Journal<'_>) -> Result<()> {
-    let session = take_leave(kb, bound, journal)?;
+pub(super) fn leave(kb: &Kb, bound: &Bound, journal: &Journal<'_>) -> Result<Folded> {
+    let (session, aside) = take_leave(kb, bound, journal)?;
     let id = session.id.to_string();
     let mut notes = registry::all(kb).into_iter();
-    match notes.find(|note| note.id == id && note.project == session.project) {
-        Some(mut note) => {
-            note.joined = false;
-            registry::write(kb, &note)
-        }
-        None => Ok(()),
+    if let Some(mut note) = notes.find(|note| note.id == id && note.project == session.project) {
+        note.joined = false;
+        registry::write(kb, &note)?;
     }
+    Ok(Folded {
+        left: Left::Nothing,
+        done: Some(aside),
+    })
 }
 
-fn take_leave(kb: &Kb, bound: &Bound, journal: &Journal<'_>) -> Result<Session> {
+fn take_leave(kb: &Kb, bound: &Bound, journal: &Journal<'_>) -> Result<(Session, PathBuf)> {
     let aside = journal::put_aside(journal.path)?;
     journal::settle(&aside)?;
     let session = take_rest(kb, bound, journal, &aside)?;
-    remove(kb, &aside)?;
-    Ok(session)
+    Ok((session, aside))
 }
 
 /// Removes a journal, if it is there. That the hooks of its agent work stays known.

@@ -68,8 +68,7 @@ pub(crate) fn fold_finished(kb: &Kb) {
 
 /// Folds these journals, one after the other. The lock is held.
 fn fold_each(kb: &Kb, files: &[JournalFile]) -> Vec<String> {
-    let mut warnings = Vec::new();
-    let mut left = Left::Nothing;
+    let mut after = Aftermath::default();
     let mut failed: HashSet<OsString> = HashSet::new();
     for JournalFile { path, .. } in files {
         let name = path.file_name().unwrap_or_default();
@@ -77,25 +76,68 @@ fn fold_each(kb: &Kb, files: &[JournalFile]) -> Vec<String> {
         if failed.contains(name) {
             continue;
         }
+        if after.done.iter().any(|done| done.ends_with(name)) {
+            after.settle(kb);
+        }
         match fold(kb, path) {
-            Ok(now) => left = left.max(now),
+            Ok(folded) => {
+                after.left = after.left.max(folded.left);
+                after.done.extend(folded.done);
+            }
             // Another command folded it before the lock was ours.
             Err(_) if !path.exists() => {}
             Err(error) => {
                 failed.insert(name.to_owned());
-                warnings.push(format!(
+                after.warnings.push(format!(
                     "what an agent's hooks noted in {} is not in its record yet: {error}",
                     path.display()
                 ));
             }
         }
     }
-    if let Err(error) = left.derive(kb) {
-        warnings.push(format!(
-            "the index of sessions was not updated ({error}); mx log index does it"
-        ));
+    after.settle(kb);
+    after.warnings
+}
+
+/// What is to be done when journals were folded.
+#[derive(Default)]
+struct Aftermath {
+    left: Left,
+    /// Journals of which their records took leave.
+    done: Vec<PathBuf>,
+    warnings: Vec<String>,
+}
+
+impl Aftermath {
+    fn settle(&mut self, kb: &Kb) {
+        if let Err(error) = std::mem::take(&mut self.left).derive(kb) {
+            self.warnings.push(format!(
+                "the index of sessions was not updated ({error}); mx log index does it"
+            ));
+        }
+        // Last: whoever is killed before finds them, and does the rest again.
+        for path in std::mem::take(&mut self.done) {
+            if let Err(error) = leaving::remove(kb, &path) {
+                let warning = format!("{error}; what is in it is in its record");
+                self.warnings.push(warning);
+            }
+        }
     }
-    warnings
+}
+
+/// What came of folding a journal.
+struct Folded {
+    left: Left,
+    /// The journal, if its record took leave of it.
+    done: Option<PathBuf>,
+}
+
+impl Folded {
+    /// The record goes on.
+    const GOES_ON: Folded = Folded {
+        left: Left::Nothing,
+        done: None,
+    };
 }
 
 /// A journal, and what it says of itself.
@@ -137,29 +179,32 @@ fn is_gone(header: &Header) -> bool {
     owner(header).is_some_and(|owner| !owner.is_alive())
 }
 
-/// Folds one journal. Returns what came of it for the list of sessions.
-fn fold(kb: &Kb, path: &Path) -> Result<Left> {
+/// Folds one journal.
+fn fold(kb: &Kb, path: &Path) -> Result<Folded> {
     let Some(journal) = Journal::open(path)? else {
-        return Ok(Left::Nothing);
+        return Ok(Folded::GOES_ON);
     };
     let kb = &kb.used_from(Path::new(&journal.first.cwd))?;
     let Some(bound) = binding::bind(kb, &journal)? else {
-        // The record took leave of it, or somebody removed the record.
-        return leaving::remove(kb, path).map(|()| Left::Nothing);
+        // The record left it, or was removed, because nothing was in it or by somebody.
+        return Ok(Folded {
+            left: Left::Removed,
+            done: Some(path.to_path_buf()),
+        });
     };
     let session = taking::take_in(kb, &bound, &journal, path)?;
     let aside = journal::is_aside(path);
     if bound.joined {
         let over = journal.gone || aside || taking::end_of(kb, path)?.is_some();
         return match over {
-            true => leaving::leave(kb, &bound, &journal).map(|()| Left::Nothing),
-            false => Ok(Left::Nothing),
+            true => leaving::leave(kb, &bound, &journal),
+            false => Ok(Folded::GOES_ON),
         };
     }
     match session.status {
         Status::Active if !aside => {
             binding::keep_note(kb, &bound, &journal, &session)?;
-            Ok(Left::Nothing)
+            Ok(Folded::GOES_ON)
         }
         _ => leaving::retire(kb, &bound, &journal),
     }

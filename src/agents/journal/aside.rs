@@ -149,4 +149,53 @@ mod tests {
             .collect();
         assert_eq!(names, [true, false]);
     }
+
+    #[test]
+    fn no_line_is_lost_or_taken_twice_while_journals_are_put_aside() {
+        use crate::agents::journal::{Header, append, scan};
+        use crate::agents::{Happening, HappeningKind};
+        use std::sync::atomic::{AtomicUsize, Ordering};
+        let home = tempfile::tempdir().expect("temporary directory");
+        let (dir, path) = (home.path(), home.path().join("claude-s.jsonl"));
+        let header = Header {
+            agent: "claude".to_owned(),
+            session: "s".to_owned(),
+            ..Header::default()
+        };
+        let (writers, lines) = (8, 300);
+        let writing = AtomicUsize::new(writers);
+        let mut seen = Vec::new();
+        std::thread::scope(|scope| {
+            for writer in 0..writers {
+                let (header, writing) = (&header, &writing);
+                scope.spawn(move || {
+                    for n in 0..lines {
+                        let text = format!("{writer} {n}");
+                        let kind = HappeningKind::Progress { text };
+                        append(dir, header, &[Happening { at: 0, kind }]).expect("appended");
+                    }
+                    writing.fetch_sub(1, Ordering::SeqCst);
+                });
+            }
+            loop {
+                let last = writing.load(Ordering::SeqCst) == 0;
+                if path.exists() {
+                    let aside = put_aside(&path).expect("moved");
+                    settle(&aside).expect("settled");
+                    let each = &mut |happening: Happening| seen.push(happening.kind);
+                    scan(&aside, 0, each).expect("read");
+                    fs::remove_file(&aside).expect("removed");
+                }
+                if last {
+                    break;
+                }
+            }
+        });
+        assert_eq!(seen.len(), writers * lines);
+        let text = |kind: &HappeningKind| format!("{kind:?}");
+        let mut texts: Vec<String> = seen.iter().map(text).collect();
+        texts.sort();
+        texts.dedup();
+        assert_eq!(texts.len(), writers * lines);
+    }
 }
