@@ -131,7 +131,7 @@ fn losses(kb: &Kb, dir: &Path) -> Vec<Finding> {
 
 fn advice(reason: &str) -> &'static str {
     match reason {
-        reason if reason.starts_with("not understood") || reason.contains("not JSON") => {
+        reason if reason.starts_with("not understood") || reason.starts_with("a hook was ") => {
             "what the agent sent is not in the record, all else is; a newer mx may know it. To \
              forget these lines, delete the file"
         }
