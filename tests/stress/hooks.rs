@@ -233,12 +233,10 @@ fn lines(journal: &[u8]) -> Vec<String> {
 
 /// Returns the journal of these lines, ended at the time of the last.
 fn with_end(lines: &[String]) -> String {
-    let values = lines
+    let mut values = lines
         .iter()
         .map(|line| serde_json::from_str(line).expect("JSON"));
-    let last = values
-        .filter(|value: &Value| value["kind"].is_string())
-        .last();
+    let last = values.rfind(|value: &Value| value["kind"].is_string());
     let at = last.map_or(json!(0), |value| value["at"].clone());
     let end = json!({"at": at, "kind": "end"});
     lines
