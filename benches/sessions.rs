@@ -18,11 +18,11 @@
 #[allow(dead_code)]
 mod runner;
 
-use runner::{Compared, Place, Table, medians, output, quantiles, time, time_reading};
+use runner::{Compared, Place, Table, medians, output, output_reading, quantiles, time};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const MX: &str = env!("CARGO_BIN_EXE_mx");
 /// Past sessions of the small knowledge base.
@@ -195,6 +195,13 @@ impl Lab {
         git.current_dir(dir);
         git
     }
+}
+
+fn time_reading(command: &mut Command, input: &Path) -> Duration {
+    let input = fs::File::open(input).expect("the input is there");
+    let begin = Instant::now();
+    output_reading(command, Stdio::from(input));
+    begin.elapsed()
 }
 
 /// Returns what Claude Code sends when a file of this size was written anew.

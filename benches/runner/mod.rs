@@ -66,7 +66,8 @@ pub fn output(command: &mut Command) -> Output {
     output_reading(command, Stdio::null())
 }
 
-fn output_reading(command: &mut Command, input: Stdio) -> Output {
+/// As [`output`], for a command that reads something.
+pub fn output_reading(command: &mut Command, input: Stdio) -> Output {
     let output = command.stdin(input).output();
     let output = output.unwrap_or_else(|error| panic!("cannot run {command:?}: {error}"));
     let error = String::from_utf8_lossy(&output.stderr);
@@ -78,14 +79,6 @@ fn output_reading(command: &mut Command, input: Stdio) -> Output {
 pub fn time(command: &mut Command) -> Duration {
     let begin = Instant::now();
     output(command);
-    begin.elapsed()
-}
-
-/// As [`time`], for a command that reads a file.
-pub fn time_reading(command: &mut Command, input: &Path) -> Duration {
-    let input = fs::File::open(input).expect("the input is there");
-    let begin = Instant::now();
-    output_reading(command, Stdio::from(input));
     begin.elapsed()
 }
 
