@@ -36,12 +36,13 @@
 //! |---|---|---|
 //! | [`error`] | the error: kind, message, hints, cause | name another module |
 //! | [`model`] | values: paths, tags, times, entries and sections | do I/O, read the clock |
+//! | [`redact`] | secrets out of text, before it is stored | do I/O |
 //! | [`markdown`] | text to values and back | touch the disk |
 //! | [`kb`] | the directory: root, settings, context, safe reading and writing | know of an index |
 //! | [`index`] | the mirror of the Markdown: catalog and full text | parse arguments, print |
 //! | [`query`] | the query language, search, recent work | write anything |
 //! | [`session`] | start, update, end; reconstruction, capped index, resume | know an agent |
-//! | [`agents`] | dialects of hooks, journal, transcripts, redaction | be on the path of a search |
+//! | [`agents`] | dialects of hooks, journal, transcripts | be on the path of a search |
 //! | [`ops`] | the operations: `Request`, `Response`, `run` | print, exit, parse arguments |
 //! | [`render`] | a response as text or JSON | query, touch the disk |
 //! | [`cli`] | the command line | hold a rule that another front door would need |
@@ -62,5 +63,6 @@ pub mod markdown;
 pub mod model;
 pub mod ops;
 pub mod query;
+pub mod redact;
 pub mod render;
 pub mod session;

@@ -5,9 +5,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The floors, from the top. A module may name those before it.
-const FLOORS: [&str; 11] = [
-    "error", "model", "markdown", "kb", "index", "query", "session", "agents", "ops", "render",
-    "cli",
+const FLOORS: [&str; 12] = [
+    "error", "model", "redact", "markdown", "kb", "index", "query", "session", "agents", "ops",
+    "render", "cli",
 ];
 
 /// Dependencies that are a decision, and the only places that may name them.

@@ -6,10 +6,10 @@
 
 use super::dialect::{self, Agent, AgentVariables, Call, HookEvent};
 use super::journal::{self, Header};
-use super::redact::Redactor;
 use super::{Happening, fold, input};
 use crate::error::Result;
 use crate::kb::{Environment, Kb};
+use crate::redact::Redactor;
 use crate::session::owner::Owner;
 use serde_json::Value;
 use std::io::Read;

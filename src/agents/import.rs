@@ -6,7 +6,6 @@
 //! already is not added twice.
 
 use super::apply::Scene;
-use super::redact::Redactor;
 use super::transcript::{
     AgentHomes, Counts, Filters, Item, Key, Outcome, Position, TranscriptFile, TranscriptKind,
     default_places, discover, read,
@@ -14,6 +13,7 @@ use super::transcript::{
 use crate::error::{Error, Result};
 use crate::kb::Kb;
 use crate::model::{AgentSession, EntryPath, Session, SessionId, Source, Status, Timestamp};
+use crate::redact::Redactor;
 use crate::session::changes;
 use crate::session::reconstruct::{Evidence, absorb};
 use crate::session::resume::{Ending, compose, strip_recalled};
@@ -73,7 +73,7 @@ impl<'a> Import<'a> {
     pub(crate) fn new(kb: &'a Kb) -> Result<Self> {
         Ok(Import {
             kb,
-            redactor: Redactor::plain(),
+            redactor: Redactor::with(&kb.config().redact),
             told: read_keys(&keys_path(kb))?,
             fresh: Vec::new(),
             entries: HashMap::new(),

@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Each agent has its own dialect; everything behind it sees only [`Happening`]s. What is stored
-//! has gone through `redact` first.
+//! has gone through [`redact`](crate::redact) first.
 
 pub(crate) mod apply;
 pub mod dialect;
@@ -19,7 +19,6 @@ pub(crate) mod import;
 mod input;
 pub mod install;
 pub mod journal;
-pub mod redact;
 mod tools;
 pub mod transcript;
 mod wire;

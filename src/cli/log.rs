@@ -165,8 +165,8 @@ pub(super) struct Update {
 
 /// End the session: its record becomes an entry; print what the next one is to know
 ///
-/// Without a session in progress, one is reconstructed from git and the times of files: what was
-/// done since the last recorded session of the project.
+/// Without a session in progress, one is reconstructed from git, the times of files, and transcripts
+/// of agents: what was done since the last recorded session of the project.
 #[derive(Debug, Args)]
 pub(super) struct End {
     /// What was done [default: derived from the log]

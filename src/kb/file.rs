@@ -163,11 +163,26 @@ fn is_unsupported(cause: &io::Error) -> bool {
     matches!(cause.kind(), InvalidInput | PermissionDenied | Unsupported)
 }
 
+/// How the names of temporary files begin, and how many random letters and digits follow.
+const TEMPORARY_PREFIX: &str = ".tmp";
+const RANDOM: usize = 12;
+
+/// The names of temporary files, as a pattern of git.
+pub(crate) const TEMPORARY: &str = ".tmp????????????";
+
+/// Returns whether a name is one that replacing a file gives to what it writes first: if it stays,
+/// a program was killed.
+pub(crate) fn is_temporary(name: &str) -> bool {
+    let random = name.strip_prefix(TEMPORARY_PREFIX);
+    random
+        .is_some_and(|rest| rest.len() == RANDOM && rest.bytes().all(|b| b.is_ascii_alphanumeric()))
+}
+
 /// Makes a hidden temporary file in the directory, which deletes itself unless it is persisted.
 /// `open_to_all`: with the permissions that the user's mask gives to new files, else private.
 pub(super) fn temporary(dir: &Path, open_to_all: bool) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".tmp").rand_bytes(12);
+    builder.prefix(TEMPORARY_PREFIX).rand_bytes(RANDOM);
     #[cfg(unix)]
     if open_to_all {
         use std::os::unix::fs::PermissionsExt;

@@ -69,6 +69,13 @@ impl Repository {
         self.common.join("info/exclude")
     }
 
+    /// Returns the URL of the remote `origin`, else of the first one.
+    fn remote_url(&self) -> Option<String> {
+        let remotes = remotes(&read_small(&self.common.join("config"))?);
+        let origin = remotes.iter().find(|(name, _)| name == "origin");
+        origin.or(remotes.first()).map(|(_, url)| url.clone())
+    }
+
     /// Returns the name of the repository in the URL of the remote `origin`, else of the first
     /// remote that names one.
     pub(super) fn remote_name(&self) -> Option<String> {
@@ -78,6 +85,23 @@ impl Repository {
         origin
             .chain(&remotes)
             .find_map(|(_, url)| remote::repository_name(url))
+    }
+}
+
+/// Returns whether two directories may be of one project: in two repositories they are not, unless
+/// both have the same remote, or are working trees of the same one. Where there is no repository
+/// nothing is known.
+pub(crate) fn may_share_project(one: &Path, other: &Path) -> bool {
+    let find = |dir: &Path| Repository::find(dir).filter(|_| dir.is_dir());
+    let (Some(one), Some(other)) = (find(one), find(other)) else {
+        return true;
+    };
+    match (one.remote_url(), other.remote_url()) {
+        (Some(one), Some(other)) => remote::address(&one) == remote::address(&other),
+        _ => {
+            let real = |repository: &Repository| fs::canonicalize(&repository.common).ok();
+            real(&one) == real(&other)
+        }
     }
 }
 
@@ -223,6 +247,35 @@ mod tests {
             "[]=",
         ] {
             assert!(urls(config).is_empty(), "{config}");
+        }
+    }
+
+    #[test]
+    fn repositories_share_a_project_by_remote_or_by_what_they_have_in_common() {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        let make = |name: &str, config: &str| {
+            let git = dir.path().join(name).join(".git");
+            fs::create_dir_all(&git).expect("mkdir");
+            fs::write(git.join("HEAD"), "ref: refs/heads/main\n").expect("write");
+            fs::write(git.join("config"), config).expect("write");
+            dir.path().join(name)
+        };
+        let remote = |url: &str| format!("[remote \"origin\"]\nurl = {url}\n");
+        let a = make("a/app", &remote("git@host:a/app.git"));
+        let clone = make("c/app", &remote("https://user@host/a/app"));
+        let b = make("b/app", &remote("https://host/b/app.git"));
+        let local = make("d/app", "");
+        let plain = dir.path().join("plain/app");
+        fs::create_dir_all(&plain).expect("mkdir");
+        for (one, other, shared) in [
+            (&a, &clone, true),
+            (&a, &b, false),
+            (&a, &local, false),
+            (&local, &local, true),
+            (&a, &plain, true),
+            (&a, &dir.path().join("gone"), true),
+        ] {
+            assert_eq!(may_share_project(one, other), shared, "{one:?} {other:?}");
         }
     }
 

@@ -33,7 +33,8 @@ pub use config::{Config, ConfigFile, SessionFile};
 pub(crate) use context::slug;
 pub use context::{CONTEXT_FILE, Context, ContextFile, LoadedContext};
 pub use environment::{AGENT_VARIABLES, Environment, system_nanoseconds};
-pub(crate) use git::Repository;
+pub(crate) use file::{TEMPORARY, is_temporary};
+pub(crate) use git::{Repository, may_share_project};
 pub use glob::PathGlob;
 pub(crate) use grow::Growth;
 pub(crate) use lock::PrivateLock;
@@ -139,6 +140,16 @@ impl Kb {
             ..self.environment.clone()
         };
         Kb::open(&environment, Some(&self.root))
+    }
+
+    /// Returns whether work that was done in a directory may be of the project that the current
+    /// directory belongs to, given that both have one name. Where a context names the project, it
+    /// is; repositories that only happen to be called the same are told apart.
+    pub(crate) fn shares_project(&self, directory: &Path) -> bool {
+        let named = self
+            .context()
+            .is_some_and(|context| context.project.is_some());
+        named || may_share_project(&self.environment.cwd, directory)
     }
 
     /// Returns the name of the project that the current directory belongs to.

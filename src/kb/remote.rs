@@ -26,6 +26,29 @@ pub(super) fn repository_name(url: &str) -> Option<String> {
     (!useless && !name.contains(char::is_control)).then(|| name.to_owned())
 }
 
+/// Returns a remote's URL in a form in which two spellings of one address are equal: without
+/// scheme, user and `.git`, in lower case.
+pub(super) fn address(url: &str) -> String {
+    let url = url.trim().trim_end_matches('/');
+    let (scheme, rest) = match url.split_once("://") {
+        Some((_, rest)) => (true, rest),
+        None => (false, url),
+    };
+    let rest = rest
+        .strip_suffix(".git")
+        .unwrap_or(rest)
+        .trim_end_matches('/');
+    let end = rest.find('/').unwrap_or(rest.len());
+    let host = rest[..end].rfind('@').map_or(0, |at| at + 1);
+    let rest = &rest[host..];
+    let address = match scheme {
+        true => rest.to_owned(),
+        // `host:path`
+        false => rest.replacen(':', "/", 1),
+    };
+    address.to_lowercase()
+}
+
 /// Returns the path in a URL, percent-decoded, or in a scp-like address; a path is itself.
 fn path_of(url: &str) -> Option<String> {
     if let Some((_, rest)) = url.split_once("://") {

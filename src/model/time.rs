@@ -112,6 +112,20 @@ impl Zone {
     }
 }
 
+impl Zone {
+    /// Returns the instant of a wall-clock time that is not before another instant, if that can be
+    /// so: of an ambiguous time the later instant where the earlier one would be before it.
+    pub fn at_or_after(self, local: NaiveDateTime, before: Timestamp) -> Timestamp {
+        let first = self.at(local);
+        match self.0.from_local_datetime(&local) {
+            LocalResult::Ambiguous(_, later) if first.seconds() / 60 < before.seconds() / 60 => {
+                Timestamp(later.fixed_offset())
+            }
+            _ => first,
+        }
+    }
+}
+
 /// The clock: the system's, or one that stands still, for tests and for reproducing a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Clock {
@@ -151,6 +165,19 @@ mod tests {
         assert_eq!(missing.to_string(), "2026-03-29T03:30:00+02:00");
         let ambiguous = berlin.at(local(2026, 10, 25, 2, 30));
         assert_eq!(ambiguous.to_string(), "2026-10-25T02:30:00+02:00");
+    }
+
+    #[test]
+    fn what_went_before_tells_which_of_two_instants_is_meant() {
+        let berlin = Zone::parse("Europe/Berlin").expect("known zone");
+        let time = local(2026, 10, 25, 2, 10);
+        let first = berlin.at(local(2026, 10, 25, 2, 50));
+        let shown = |before| berlin.at_or_after(time, before).to_string();
+        assert_eq!(shown(first), "2026-10-25T02:10:00+01:00");
+        assert_eq!(
+            shown(berlin.at(local(2026, 10, 25, 2, 0))),
+            "2026-10-25T02:10:00+02:00"
+        );
     }
 
     #[test]

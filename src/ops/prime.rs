@@ -27,7 +27,7 @@ const GUIDE: [&str; 6] = [
      the way: `mx log blocker \"TEXT\"`, later `--resolve \"HOW\"`.",
     "- Note milestones: `mx log event \"TEXT\"`; save a checkpoint: `mx log update`.",
     "- When the work is done: `mx log end --summary \"TEXT\" --state \"TEXT\" --next \"TEXT\"`. \
-     Without `mx log start` it is reconstructed from git and files.",
+     Without `mx log start` it is reconstructed from git, files and transcripts.",
     "- More context: `mx resume --budget 6000`, `mx recent`, `mx log show ID`.",
     "- A single note without a session: `mx session-log -m \"TEXT\" --tags a,b`.",
 ];
@@ -59,12 +59,6 @@ pub struct PrimeResponse {
     pub text: String,
     /// Length of the text in bytes.
     pub bytes: u64,
-    /// How to use `mx`, line by line, as far as it fits.
-    pub guide: Vec<String>,
-    /// Where the project stands: the block of `mx resume`, as far as it fits.
-    pub resume: String,
-    /// The last sessions of all projects, as far as they fit.
-    pub recent: Vec<String>,
 }
 
 pub(super) fn run(kb: &Kb, request: &PrimeRequest) -> Result<Reply> {
@@ -96,9 +90,6 @@ pub(super) fn run(kb: &Kb, request: &PrimeRequest) -> Result<Reply> {
         project,
         bytes: text.len() as u64,
         text,
-        guide,
-        resume,
-        recent,
     })))
 }
 

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::index::{Freshness, Index, Report};
 use crate::kb::{Context, Kb, slug};
 use crate::markdown;
-use crate::model::{EntryPath, Status};
+use crate::model::{EntryPath, Session, Status};
 use crate::query;
 use crate::session::resume::{Note, Work, block};
 use crate::session::{derived, record};
@@ -13,6 +13,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
+use std::path::Path;
 
 /// How many characters a block has unless somebody says otherwise.
 pub const DEFAULT_BUDGET: usize = 2000;
@@ -119,8 +120,17 @@ pub(super) fn recorded(kb: &Kb, project: &str, budget: usize) -> Result<String> 
 }
 
 fn recorded_work(kb: &Kb, project: &str) -> Result<Work> {
-    let mut sessions = derived::newest(kb, Some(project), CONSIDERED)?;
-    sessions.retain(|(_, session)| session.status == Status::Ended);
+    let mut sessions = derived::newest(kb, Some(project), 8 * CONSIDERED)?;
+    // Another repository may be called the same.
+    let is_here = |session: &Session| {
+        session
+            .directories
+            .first()
+            .is_none_or(|dir| kb.shares_project(&kb.environment().absolute(Path::new(dir))))
+    };
+    let own = kb.project() == project;
+    sessions.retain(|(_, session)| session.status == Status::Ended && (!own || is_here(session)));
+    sessions.truncate(CONSIDERED);
     Ok(Work {
         project: project.to_owned(),
         sessions,

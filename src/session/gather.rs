@@ -5,7 +5,9 @@ use super::observe::{Evidence, Observation, Observer, Since};
 use super::paths;
 use crate::kb::Kb;
 use crate::model::{FileAction, Session, Source, Timestamp};
+use crate::redact::Redactor;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// What was seen in all directories of a session.
 #[derive(Debug, Default)]
@@ -41,6 +43,35 @@ pub(crate) fn gather(kb: &Kb, directories: &[PathBuf], since: &[Since]) -> Gathe
     gathered
 }
 
+/// How long git may take for a session that has ended: somebody waits for another one.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The resolution of times of files, in seconds, on the coarsest of file systems.
+const RESOLUTION: i64 = 2;
+
+/// Looks at each directory for what happened between two times. What has no time is left out: it
+/// may be of later.
+pub(crate) fn gather_between(
+    kb: &Kb,
+    directories: &[PathBuf],
+    from: Timestamp,
+    to: Timestamp,
+) -> Gathered {
+    let mut gathered = Gathered::default();
+    let logs = kb.root().join(&kb.config().session_logs);
+    let observer = Observer::new(vec![logs, kb.private_dir()]).within(PATIENCE);
+    let is_of_then =
+        |time: Timestamp| (from.seconds()..=to.seconds() + RESOLUTION).contains(&time.seconds());
+    for directory in directories {
+        let mut seen = observer.observe(directory, &Since::Time(from));
+        seen.files.retain(|file| file.time.is_some_and(is_of_then));
+        seen.commits.retain(|commit| is_of_then(commit.time));
+        seen.moves.retain(|step| is_of_then(step.time));
+        gathered.add(kb, directories, &seen);
+    }
+    gathered
+}
+
 impl Gathered {
     /// Returns whether nothing happened.
     pub(crate) fn is_empty(&self) -> bool {
@@ -48,7 +79,9 @@ impl Gathered {
     }
 
     fn add(&mut self, kb: &Kb, directories: &[PathBuf], seen: &Observation) {
-        let shown = |path: &PathBuf| paths::shown(kb.environment(), directories, path);
+        let redactor = Redactor::with(&kb.config().redact);
+        let clean = |text: &str| redactor.clean(text).into_owned();
+        let shown = |path: &PathBuf| clean(&paths::shown(kb.environment(), directories, path));
         for file in &seen.files {
             self.files.push(File {
                 path: shown(&file.path),
@@ -58,11 +91,12 @@ impl Gathered {
         }
         for commit in &seen.commits {
             let hash: String = commit.hash.chars().take(7).collect();
-            let text = format!("Committed {hash}: {}", commit.subject);
+            let text = format!("Committed {hash}: {}", clean(&commit.subject));
             self.commits.push((commit.time, text));
         }
         for step in &seen.moves {
-            self.commits.push((step.time, capitalised(&step.text)));
+            self.commits
+                .push((step.time, clean(&capitalised(&step.text))));
         }
         self.uncommitted.extend(seen.uncommitted.iter().map(shown));
         self.notes.extend(seen.notes.iter().cloned());

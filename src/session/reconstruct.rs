@@ -49,7 +49,14 @@ struct Recorded {
 impl Recorded {
     fn find(kb: &Kb, project: &str) -> Result<Self> {
         let newest = derived::newest(kb, Some(project), LOOKED_AT)?;
-        let sessions: Vec<Session> = newest.into_iter().map(|(_, session)| session).collect();
+        let is_here = |session: &Session| {
+            // Another repository may be called the same.
+            let first = session.directories.first();
+            first.is_none_or(|dir| kb.shares_project(&kb.environment().absolute(Path::new(dir))))
+        };
+        let own = kb.project() == project;
+        let newest = newest.into_iter().map(|(_, session)| session);
+        let sessions: Vec<Session> = newest.filter(|one| !own || is_here(one)).collect();
         let ends = sessions.iter().map(|one| one.ended.unwrap_or(one.started));
         let until = ends.max();
         Ok(Recorded { sessions, until })

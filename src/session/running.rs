@@ -36,8 +36,12 @@ pub(crate) struct Running {
 impl Running {
     /// Returns whether its process is known to be gone.
     pub(crate) fn is_abandoned(&self) -> bool {
-        let owner = self.note.as_ref().and_then(|note| note.owner.as_ref());
-        owner.is_some_and(|owner| !owner.is_alive())
+        let Some(note) = &self.note else {
+            // What a hook begins is noted, and noted again with the next event: without a note it is
+            // of an agent that has not been heard of since the notes were deleted.
+            return self.session.agent.is_some();
+        };
+        note.owner.as_ref().is_some_and(|owner| !owner.is_alive())
     }
 
     /// Returns how near the directory is: the length of the path to the deepest of its directories

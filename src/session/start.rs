@@ -152,11 +152,16 @@ fn finish_abandoned(
                 Err(error) if error.kind() == Kind::NotFound => {}
                 ended => finished.push(ended?),
             }
-        } else if own || running.session.agent.is_none() && alive.is_none() {
+        } else if own || alive.is_none() && !of_another_agent(&running, beginning) {
             alive = Some(running);
         }
     }
     Ok((finished, alive))
+}
+
+/// Whether a session belongs to an agent, and another agent asks. A person goes on with what runs.
+fn of_another_agent(running: &Running, beginning: &Beginning) -> bool {
+    running.session.agent.is_some() && beginning.agent.is_some()
 }
 
 /// Returns the root of the working tree of git that a directory lies in, else the directory.
@@ -297,6 +302,7 @@ fn write(kb: &Kb, beginning: &Beginning, session: &Session, note: &mut Note) -> 
             match create(kb, &file, &text) {
                 Ok(true) => {
                     exclude(&directory, &name);
+                    exclude(&directory, crate::kb::TEMPORARY);
                     return Ok(());
                 }
                 Ok(false) => {}

@@ -465,7 +465,10 @@ fn neither_limits_nor_closed_streams_make_it_fail() {
             "no file may grow",
             r#"ulimit -f 0; "$0" hook <"$1" >/dev/null"#,
         ),
-        ("few files", r#"exec <"$1" >/dev/null; ulimit -n 6; exec "$0" hook"#),
+        (
+            "few files",
+            r#"exec <"$1" >/dev/null; ulimit -n 6; exec "$0" hook"#,
+        ),
     ] {
         let hook = stage.world.command(&["hook"]).into_command();
         let mut shell = Command::new("sh");

@@ -103,6 +103,7 @@ mod tests {
             json!({ "command": patch }),
             json!({ "patchText": patch }),
             json!({ "command": ["apply_patch", patch] }),
+            json!({ "command": format!("apply_patch <<'EOF'\n{patch}\nEOF\n") }),
         ] {
             assert_eq!(files(&input), expected);
         }

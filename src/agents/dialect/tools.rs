@@ -74,6 +74,10 @@ fn shell(tool: &Use<'_>, sink: &mut Sink<'_>) {
     } else {
         sink.command(&command, outcome.ok, outcome.exit, outcome.error);
         if outcome.ok != Some(false) {
+            // Codex may call the tool for patches as if it were a program.
+            if command.trim_start().starts_with("apply_patch") && command.contains("*** Begin Patch") {
+                patch::read(tool.input, sink);
+            }
             shell::milestones(&command, outcome.output, tool.response, sink);
         }
     }

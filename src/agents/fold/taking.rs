@@ -7,9 +7,9 @@ use crate::agents::{Happening, HappeningKind, journal};
 use crate::error::Result;
 use crate::kb::Kb;
 use crate::model::{Session, Source, Status, Timestamp};
-use crate::session::record;
 use crate::session::resume::{compose, stated};
-use std::path::Path;
+use crate::session::{gather, record};
+use std::path::{Path, PathBuf};
 
 /// Why a session without an end was finished.
 const GONE: &str = "not ended properly: the agent's process was gone";
@@ -145,9 +145,20 @@ fn reopen(session: &mut Session, happening: &Happening) {
     }
 }
 
+/// Adds what changed in the directories of a session while it went on: not every agent tells what
+/// the commands changed that it ran.
+fn what_shells_did(kb: &Kb, session: &mut Session) {
+    let absolute = |dir: &String| kb.environment().absolute(Path::new(dir));
+    let directories: Vec<PathBuf> = session.directories.iter().map(absolute).collect();
+    let ended = session.ended.unwrap_or(session.started);
+    let seen = gather::gather_between(kb, &directories, session.started, ended);
+    seen.fold_into(session, kb, Source::Observed);
+}
+
 fn close(kb: &Kb, session: &mut Session, at: Timestamp, why: Option<&str>) {
     session.status = Status::Ended;
     session.ended = Some(at.in_zone(kb.zone()).max(session.started));
     session.interrupted = why.map(str::to_owned);
+    what_shells_did(kb, session);
     session.prompt = compose(session, &stated(session));
 }

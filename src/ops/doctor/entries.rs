@@ -3,6 +3,7 @@
 use super::{Finding, links};
 use crate::index::{Freshness, Index, Report};
 use crate::kb::Kb;
+use crate::kb::is_temporary;
 use crate::model::{Entry, Problem};
 use std::fs;
 use std::path::Path;
@@ -65,7 +66,7 @@ fn leftovers(kb: &Kb) -> Vec<Finding> {
                 if own || !name.starts_with('.') {
                     directories.push(file.path());
                 }
-            } else if is_leftover(&name) {
+            } else if is_temporary(&name) {
                 findings.push(leftover(kb, &file.path()));
             }
         }
@@ -79,10 +80,4 @@ fn leftover(kb: &Kb, file: &Path) -> Finding {
     let advice = "of no use; remove it, unless a program is writing just now";
     Finding::warning("leftover", "a temporary file was left behind", advice)
         .at(path.display().to_string())
-}
-
-/// Returns whether a name is one that replacing a file gives to what it writes first.
-fn is_leftover(name: &str) -> bool {
-    let random = name.strip_prefix(".tmp");
-    random.is_some_and(|rest| rest.len() >= 6 && rest.bytes().all(|b| b.is_ascii_alphanumeric()))
 }

@@ -2,8 +2,8 @@
 //! they work.
 
 use super::{LogEndRequest, LogRequest, LogRow, LogRowRequest, LogStartRequest, LogUpdateRequest};
-use crate::agents::redact::Redactor;
 use crate::kb::Kb;
+use crate::redact::Redactor;
 use std::path::PathBuf;
 
 /// Returns the request with `[redacted:KIND]` in the place of each secret.
@@ -16,6 +16,7 @@ pub(super) fn clean(kb: &Kb, request: LogRequest) -> LogRequest {
     let given = |given: Option<String>| given.map(text);
     match request {
         LogRequest::Start(request) => LogRequest::Start(LogStartRequest {
+            project: given(request.project),
             goal: given(request.goal),
             ..request
         }),

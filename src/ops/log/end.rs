@@ -73,7 +73,11 @@ fn try_end(kb: &Kb, request: LogEndRequest) -> Result<Reply> {
         uncommitted: Vec::new(),
     };
     if let Some(running) = running::find(kb, request.session.as_deref())? {
-        return Ok(answer(end(kb, &running, ending)?));
+        let finished = end(kb, &running, ending)?;
+        let problems = record::problems(kb, &kb.root().join(finished.path.as_str()));
+        let mut reply = answer(finished);
+        reply.warnings.extend(problems);
+        return Ok(reply);
     }
     // What is done here belongs to the sessions of other agents that go on.
     if !running::here(kb, running::all(kb)?).is_empty() {

@@ -197,6 +197,7 @@ pub(in crate::ops) fn one_of(
 
 fn shown(kb: &Kb, session: Session) -> ShownSession {
     let agent = session.agent;
+    let mut before = session.started;
     ShownSession {
         id: session.id.to_string(),
         project: session.project,
@@ -213,7 +214,11 @@ fn shown(kb: &Kb, session: Session) -> ShownSession {
         reconstructed: session.reconstructed,
         interrupted: session.interrupted,
         progress: map(session.progress, |event| ShownEvent {
-            time: kb.zone().at(event.time).to_string(),
+            time: {
+                // In the hour that is repeated at the end of summer time the order tells which.
+                before = kb.zone().at_or_after(event.time, before);
+                before.to_string()
+            },
             text: event.text,
             source: event.source.name().to_owned(),
         }),
@@ -242,6 +247,6 @@ fn shown(kb: &Kb, session: Session) -> ShownSession {
     }
 }
 
-fn map<T, U>(rows: Vec<T>, shown: impl Fn(T) -> U) -> Vec<U> {
+fn map<T, U>(rows: Vec<T>, shown: impl FnMut(T) -> U) -> Vec<U> {
     rows.into_iter().map(shown).collect()
 }

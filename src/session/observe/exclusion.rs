@@ -1,6 +1,6 @@
 //! What an observation leaves out.
 
-use crate::kb::CONTEXT_FILE;
+use crate::kb::{CONTEXT_FILE, is_temporary};
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -40,7 +40,9 @@ impl Exclusion {
 /// Returns whether this program writes files of that name into a project.
 fn is_own(name: &OsStr) -> bool {
     let name = name.to_string_lossy();
-    name == CONTEXT_FILE || (name.starts_with(".session_log") && name.ends_with(".md"))
+    name == CONTEXT_FILE
+        || is_temporary(&name)
+        || (name.starts_with(".session_log") && name.ends_with(".md"))
 }
 
 #[cfg(test)]

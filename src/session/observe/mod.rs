@@ -50,6 +50,7 @@ use exclusion::Exclusion;
 use place::Place;
 use runner::{Git, Runner};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Looks at directories; holds how git is called, and what is left out everywhere.
 #[derive(Debug, Default)]
@@ -66,6 +67,13 @@ impl Observer {
             git: Git::default(),
             excluded,
         }
+    }
+
+    /// Waits for git no longer than this; beyond, the times of files count.
+    #[must_use]
+    pub fn within(mut self, limit: Duration) -> Self {
+        self.git.limit = limit;
+        self
     }
 
     /// Returns the state of a directory, for the time when its changes are asked for.
