@@ -6,9 +6,10 @@
 
 use super::dialect::{self, Agent, AgentVariables, Call, HookEvent};
 use super::journal::{self, Header};
-use super::{Happening, fold, input};
+use super::{Happening, HappeningKind, fold, input};
 use crate::error::Result;
 use crate::kb::{Environment, Kb};
+use crate::model::AgentSession;
 use crate::redact::Redactor;
 use crate::session::owner::Owner;
 use serde_json::Value;
@@ -26,20 +27,24 @@ pub(crate) struct Calling<'a> {
     pub(crate) root: Option<&'a Path>,
 }
 
+/// Makes what an agent is to know, of its own session too if that is given.
+pub(crate) type Context<'a> = &'a dyn Fn(&Kb, Option<&AgentSession>) -> Result<String>;
+
 /// Takes in one call. Returns what the hook is to print, which the agent understands; mostly
 /// nothing.
 ///
-/// `context` makes what the agent is to know at the start of a session.
+/// `context` makes what the agent is to know at the start of a session, and where its conversation
+/// was compacted, what that session has come to.
 pub(crate) fn call(
     env: &Environment,
     calling: &Calling<'_>,
     input: &mut dyn Read,
-    context: &dyn Fn(&Kb) -> Result<String>,
+    context: Context<'_>,
 ) -> String {
     let json = match input::read(input) {
         Ok(json) => json,
         Err(failure) => {
-            lost(env, None, &format!("a hook was given {failure}"));
+            lost(env, None, &format!("a hook was called with {failure}"));
             return String::new();
         }
     };
@@ -139,11 +144,9 @@ fn note(kb: &Kb, agent: Agent, call: &Call, clean: dialect::Clean<'_>) -> Result
 /// written down.
 fn header(kb: &Kb, agent: Agent, call: &Call, clean: dialect::Clean<'_>) -> Header {
     let env = kb.environment();
-    let own = variables(env);
-    let session = call.session.as_deref().or(own.session(agent));
     let header = Header {
         agent: agent.name().to_owned(),
-        session: session.map_or_else(|| unnamed(env), str::to_owned),
+        session: session(env, agent, call),
         cwd: clean(&env.cwd.to_string_lossy(), dialect::limit::PATH),
         at: env.now_milliseconds(),
         ..Header::default()
@@ -163,6 +166,13 @@ fn header(kb: &Kb, agent: Agent, call: &Call, clean: dialect::Clean<'_>) -> Head
     }
 }
 
+/// Returns by what the session is known.
+fn session(env: &Environment, agent: Agent, call: &Call) -> String {
+    let own = variables(env);
+    let session = call.session.as_deref().or(own.session(agent));
+    session.map_or_else(|| unnamed(env), str::to_owned)
+}
+
 /// Returns by what a session is known that has no id: its directory and its process.
 fn unnamed(env: &Environment) -> String {
     let owner = Owner::find_cheaply(false);
@@ -172,9 +182,20 @@ fn unnamed(env: &Environment) -> String {
 }
 
 /// Tells the agent where the work stands. What its last session noted belongs to that.
-fn tell(kb: &Kb, agent: Agent, call: &Call, context: &dyn Fn(&Kb) -> Result<String>) -> String {
+fn tell(kb: &Kb, agent: Agent, call: &Call, context: Context<'_>) -> String {
     fold::fold_finished(kb);
-    match context(kb) {
+    let compacted = |kind: &HappeningKind| match kind {
+        HappeningKind::Start { reason, .. } => reason == "compact",
+        _ => false,
+    };
+    let own = call.happenings.iter().any(compacted).then(|| AgentSession {
+        name: agent.name().to_owned(),
+        id: session(kb.environment(), agent, call),
+    });
+    if let Some(own) = &own {
+        fold::fold_own(kb, own);
+    }
+    match context(kb, own.as_ref()) {
         Ok(context) => dialect::answer(agent, call.event, &context),
         Err(error) => {
             lost(kb.environment(), Some(kb), error.message());

@@ -28,9 +28,9 @@ pub fn hook(environment: &Environment, request: &HookRequest, input: &mut dyn Re
         event: request.event.as_deref(),
         root: request.root.as_deref(),
     };
-    call(environment, &calling, input, &|kb| {
+    call(environment, &calling, input, &|kb, own| {
         let project = kb.project();
-        let text = resume::recorded(kb, &project, resume::DEFAULT_BUDGET)?;
+        let text = resume::recorded_for(kb, &project, own, resume::DEFAULT_BUDGET)?;
         Ok(match text.is_empty() {
             true => text,
             false => fence(&text, &project),

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::index::{Freshness, Index, Report};
 use crate::kb::{Context, Kb, slug};
 use crate::markdown;
-use crate::model::{EntryPath, Session, Status};
+use crate::model::{AgentSession, EntryPath, Session, Status};
 use crate::query;
 use crate::session::resume::{Note, Work, block};
 use crate::session::{derived, record};
@@ -75,7 +75,7 @@ pub(super) fn run(kb: &Kb, request: &ResumeRequest, report: Report) -> Result<Re
     let project = request.project.clone().unwrap_or_else(|| kb.project());
     let mut work = match &request.session {
         Some(id) => from_session(kb, id, request.project.as_deref())?,
-        None => recorded_work(kb, &project)?,
+        None => recorded_work(kb, &project, None)?,
     };
     if work.sessions.is_empty() && work.notes.is_empty() && request.session.is_none() {
         work.notes = indexed_notes(kb, &project, report)?;
@@ -116,20 +116,32 @@ pub(super) fn run(kb: &Kb, request: &ResumeRequest, report: Report) -> Result<Re
 /// Returns the block of a project from its records alone, without the index: a command that writes
 /// shows it too.
 pub(super) fn recorded(kb: &Kb, project: &str, budget: usize) -> Result<String> {
-    Ok(block(&recorded_work(kb, project)?, budget).text)
+    recorded_for(kb, project, None, budget)
 }
 
-fn recorded_work(kb: &Kb, project: &str) -> Result<Work> {
+/// As [`recorded`], for an agent that is to know again what its own session, which goes on, has
+/// come to.
+pub(super) fn recorded_for(
+    kb: &Kb,
+    project: &str,
+    own: Option<&AgentSession>,
+    budget: usize,
+) -> Result<String> {
+    Ok(block(&recorded_work(kb, project, own)?, budget).text)
+}
+
+fn recorded_work(kb: &Kb, project: &str, own: Option<&AgentSession>) -> Result<Work> {
     let mut sessions = derived::newest(kb, Some(project), 8 * CONSIDERED)?;
+    let is_own = |session: &Session| own.is_some() && session.agent.as_ref() == own;
     // Another repository may be called the same.
+    let is_named = kb.project() == project;
     let is_here = |session: &Session| {
-        session
-            .directories
-            .first()
-            .is_none_or(|dir| kb.shares_project(&kb.environment().absolute(Path::new(dir))))
+        let first = session.directories.first().filter(|_| is_named);
+        first.is_none_or(|dir| kb.shares_project(&kb.environment().absolute(Path::new(dir))))
     };
-    let own = kb.project() == project;
-    sessions.retain(|(_, session)| session.status == Status::Ended && (!own || is_here(session)));
+    sessions.retain(|(_, session)| {
+        (session.status == Status::Ended && is_here(session)) || is_own(session)
+    });
     sessions.truncate(CONSIDERED);
     Ok(Work {
         project: project.to_owned(),

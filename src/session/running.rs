@@ -44,6 +44,16 @@ impl Running {
         note.owner.as_ref().is_some_and(|owner| !owner.is_alive())
     }
 
+    /// Returns whether it belongs to the agent that runs this command.
+    pub(crate) fn is_of_caller(&self, kb: &Kb) -> bool {
+        let env = kb.environment();
+        let told = env.session.as_deref();
+        self.session
+            .agent
+            .as_ref()
+            .is_some_and(|agent| env.agent.as_ref() == Some(agent) || told == Some(&agent.id))
+    }
+
     /// Returns how near the directory is: the length of the path to the deepest of its directories
     /// that it lies in. `None` if it lies in none.
     fn nearness(&self, directory: &Path) -> Option<usize> {
@@ -92,19 +102,19 @@ pub(crate) fn not_understood(file: &Path) -> String {
 /// As [`mine`], but `None` if there is none.
 pub(crate) fn find(kb: &Kb, named: Option<&str>) -> Result<Option<Running>> {
     let all = all(kb)?;
-    let named = named.or(kb.environment().session.as_deref());
-    if let Some(name) = named {
+    let env = kb.environment();
+    let session = env.session.as_deref();
+    // An agent's own id may be told before it has a record here, and when that has ended.
+    let is_record = |name: &&str| name.parse::<SessionId>().is_ok();
+    if let Some(name) = named.or(session.filter(is_record)) {
         return by_id(all, name).map(Some);
     }
-    if let Some(agent) = &kb.environment().agent {
-        let own = |running: &&Running| running.session.agent.as_ref() == Some(agent);
-        if let Some(own) = all.iter().find(own) {
-            return Ok(Some(own.clone()));
-        }
+    if let Some(own) = all.iter().find(|running| running.is_of_caller(kb)) {
+        return Ok(Some(own.clone()));
     }
     let here = here(kb, all);
     // An agent does not write into the session of another one.
-    let others = kb.environment().agent.is_some();
+    let others = env.agent.is_some() || session.is_some();
     let mut here: Vec<Running> = here
         .into_iter()
         .filter(|running| !(others && running.session.agent.is_some()))

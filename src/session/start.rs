@@ -144,7 +144,7 @@ fn finish_abandoned(
         false => kb.used_from(&directories[0])?,
     };
     for running in running::here(&there, running::all(&there)?) {
-        let own = running.session.agent.is_some() && running.session.agent == beginning.agent;
+        let own = running.is_of_caller(kb);
         if running.is_abandoned() && !own {
             let why = "its process was gone at the next start";
             match end::interrupt(kb, &running, why) {

@@ -798,11 +798,10 @@ fn the_doctor_tells_what_hooks_lost() {
     warning: [DIR]/kb/.mx/journal/claude-torn.jsonl: 2 lines cannot be read
     hint: torn by a full disk or a killed process: what the lines held is lost, the others are recorded
 
-    warning: ~/.cache/memex/hook-losses: a hook was given nothing (once, last 2026-01-11T10:30:00Z)
-    warning: ~/.cache/memex/hook-losses: a hook was given something that is not JSON (2 times, last 2026-01-11T10:30:00Z)
+    warning: ~/.cache/memex/hook-losses: a hook was called with something that is not JSON (3 times, last 2026-01-11T10:30:00Z)
     hint: what the agent sent is not in the record, all else is; a newer mx may know it. To forget these lines, delete the file
 
-    [DIR]/kb: 1 entry, 4 findings
+    [DIR]/kb: 1 entry, 3 findings
     --- exit 0
     ");
 }

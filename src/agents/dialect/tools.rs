@@ -75,7 +75,9 @@ fn shell(tool: &Use<'_>, sink: &mut Sink<'_>) {
         sink.command(&command, outcome.ok, outcome.exit, outcome.error);
         if outcome.ok != Some(false) {
             // Codex may call the tool for patches as if it were a program.
-            if command.trim_start().starts_with("apply_patch") && command.contains("*** Begin Patch") {
+            if command.trim_start().starts_with("apply_patch")
+                && command.contains("*** Begin Patch")
+            {
                 patch::read(tool.input, sink);
             }
             shell::milestones(&command, outcome.output, tool.response, sink);

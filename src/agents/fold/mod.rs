@@ -66,6 +66,16 @@ pub(crate) fn fold_finished(kb: &Kb) {
     }
 }
 
+/// Folds the journal of one session, unless somebody else is folding.
+pub(crate) fn fold_own(kb: &Kb, agent: &AgentSession) {
+    let name = journal::file_name(&agent.name, &agent.id);
+    let mut own = journal::waiting(&directory(kb)).unwrap_or_default();
+    own.retain(|file| file.path.ends_with(&name));
+    if let Ok(Some(_lock)) = kb.try_lock(LOCK) {
+        fold_each(kb, &own);
+    }
+}
+
 /// Folds these journals, one after the other. The lock is held.
 fn fold_each(kb: &Kb, files: &[JournalFile]) -> Vec<String> {
     let mut after = Aftermath::default();

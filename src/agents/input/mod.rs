@@ -36,9 +36,7 @@ mod limit {
 /// Why nothing could be read.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// There is nothing, or only white space.
-    Empty,
-    /// It is not JSON.
+    /// It is not JSON; nothing is none either.
     Malformed,
     /// The system cannot read it.
     Io(io::Error),
@@ -47,7 +45,6 @@ pub(crate) enum Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Failure::Empty => f.write_str("nothing"),
             Failure::Malformed => f.write_str("something that is not JSON"),
             Failure::Io(cause) => write!(f, "an input that cannot be read: {cause}"),
         }
@@ -90,9 +87,6 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn top(&mut self) -> Result<Value, Failure> {
         self.source.skip_mark()?;
-        if self.space()?.is_none() {
-            return Err(Failure::Empty);
-        }
         self.value(limit::DEPTH)
     }
 

@@ -49,14 +49,11 @@ fn what_agents_are_careless_about_is_read() {
 }
 
 #[test]
-fn what_is_not_json_is_told_from_nothing() {
-    for empty in [&b""[..], b" \n\t", b"\xEF\xBB\xBF"] {
-        assert!(matches!(of(empty), Err(Failure::Empty)), "{empty:?}");
-    }
+fn what_is_not_json_is_known() {
     let deep = "[".repeat(5000);
     for odd in [
-        "{", "{]", "{\"a\"}", "{\"a\":}", "[1,]", "{,}", "nul", "hello", "\"a", "01x1", "-", "+1",
-        "\u{0}", &deep,
+        "", " \n\t", "\u{feff}", "{", "{]", "{\"a\"}", "{\"a\":}", "[1,]", "{,}", "nul", "hello",
+        "\"a", "01x1", "-", "+1", "\u{0}", &deep,
     ] {
         assert!(
             matches!(of(odd.as_bytes()), Err(Failure::Malformed)),
