@@ -9,6 +9,7 @@
 //! |---|---|
 //! | `MX_BENCH_SESSIONS` | sessions that the large knowledge base has already (100,000) |
 //! | `MX_BENCH_FILES` | files of the git repository (50,000) |
+//! | `MX_BENCH_TRANSCRIPT` | megabytes of the transcript that is imported (200) |
 //! | `MX_BENCH_RUNS` | runs of each program (21) |
 //! | `MX_BENCH_HOOKS` | runs of each hook, of which the 99th percentile counts (1,000) |
 //!
@@ -43,12 +44,14 @@ fn main() {
         sessions: size("MX_BENCH_SESSIONS", 100_000, 300),
         files: size("MX_BENCH_FILES", 50_000, 50),
         hooks: size("MX_BENCH_HOOKS", 1_000, 2),
+        transcript: size("MX_BENCH_TRANSCRIPT", 200, 1),
         place: Place::new(),
         table: Table::default(),
     };
     lab.rows();
     lab.end();
     lab.update();
+    lab.import();
     lab.hooks();
     println!(
         "{} past sessions, {} files in git; medians of {} runs; whole processes, warm cache\n",
@@ -62,6 +65,8 @@ struct Lab {
     sessions: usize,
     files: usize,
     hooks: usize,
+    /// Size of the transcript in megabytes.
+    transcript: usize,
     place: Place,
     table: Table,
 }
@@ -190,6 +195,39 @@ impl Lab {
         }
     }
 
+    /// Importing a transcript from nothing, against reading its bytes.
+    fn import(&mut self) {
+        let (kb, dir) = (self.place.path("kb-import"), self.place.path("import"));
+        let file = self.place.path("transcript.jsonl");
+        let bytes = transcript(&file, &dir, self.transcript * 1_000_000).expect("a transcript");
+        let path = file.to_string_lossy().into_owned();
+        let mut mine = self.mx(&kb, &dir, &["import", "claude", &path]);
+        let mut theirs = self.place.command("cat", &kb);
+        theirs.arg(&file);
+        let [mine, theirs] = medians(
+            self.runs.min(5),
+            [
+                Box::new(|| {
+                    let _ = fs::remove_dir_all(&kb);
+                    time(&mut mine)
+                }),
+                Box::new(|| time(&mut theirs)),
+            ],
+        );
+        let megabytes = bytes as f64 / 1e6;
+        let what = format!("import of {megabytes:.0} MB of transcript");
+        self.table
+            .row(&what, mine, ("cat", theirs), Compared::Beside);
+        let rate = format!("{:.0} MB/s", megabytes / mine * 1e3);
+        self.table.plain("its rate", rate, "≥ 100 MB/s");
+        let _ = fs::remove_dir_all(&kb);
+        let again = self.mx(&kb, &dir, &["import", "claude", &path]);
+        if let Some(memory) = self.place.memory(&again, &kb) {
+            self.table
+                .plain("its memory", format!("{memory:.1} MB"), "flat");
+        }
+    }
+
     fn git(&self, kb: &Path, dir: &Path) -> Command {
         let mut git = self.place.command("git", kb);
         git.current_dir(dir);
@@ -221,6 +259,34 @@ fn edit(dir: &Path, size: usize) -> String {
          \"tool_response\":{{\"type\":\"update\",\"filePath\":{file},\"content\":{text},\
          \"structuredPatch\":[],\"originalFile\":{text}}}}}"
     )
+}
+
+/// Writes a transcript as Claude Code does, of mostly results of tools, as they are; returns its size.
+fn transcript(file: &Path, dir: &Path, size: usize) -> std::io::Result<usize> {
+    let dir = format!("{:?}", dir.to_string_lossy());
+    let result = "fn main() { let x = 1; }\\n".repeat(800);
+    let mut text = String::new();
+    for turn in 0.. {
+        let (hour, minute, second) = (turn / 3600 % 24, turn / 60 % 60, turn % 60);
+        let common = format!(
+            "\"sessionId\":\"s1\",\"cwd\":{dir},\"timestamp\":\"2026-01-10T{hour:02}:{minute:02}:{second:02}.000Z\""
+        );
+        text += &format!(
+            "{{\"type\":\"assistant\",\"uuid\":\"a{turn}\",{common},\"message\":{{\"id\":\"m{turn}\",\
+             \"role\":\"assistant\",\"content\":[{{\"type\":\"tool_use\",\"id\":\"t{turn}\",\"name\":\"Read\",\
+             \"input\":{{\"file_path\":\"src/f{}.rs\"}}}}]}}}}\n",
+            turn % 200
+        );
+        text += &format!(
+            "{{\"type\":\"user\",\"uuid\":\"r{turn}\",{common},\"message\":{{\"role\":\"user\",\
+             \"content\":[{{\"type\":\"tool_result\",\"tool_use_id\":\"t{turn}\",\"content\":\"{result}\"}}]}}}}\n"
+        );
+        if text.len() >= size {
+            break;
+        }
+    }
+    fs::write(file, &text)?;
+    Ok(text.len())
 }
 
 /// Writes so many finished sessions of twenty projects, one a minute.

@@ -231,7 +231,12 @@ fn indexed_notes(kb: &Kb, project: &str, report: Report) -> Result<Vec<Note>> {
     let pieces = Index::new(kb).answer(Freshness::Refresh, report, |view| {
         query::recent(kb, view, CONSIDERED, Some(project))
     })?;
-    let notes = pieces.into_iter().map(|piece| Note {
+    // The sessions were looked through already: those that are left belong to others.
+    let logs = format!("{}/", kb.config().session_logs);
+    let notes = pieces
+        .into_iter()
+        .filter(|piece| !piece.path.as_str().starts_with(&logs));
+    let notes = notes.map(|piece| Note {
         time: piece.time,
         path: piece.path,
         heading: piece.heading,

@@ -189,7 +189,8 @@ pub(super) fn list(
     for session in &list.sessions {
         let length = match session.minutes {
             Some(minutes) => duration(minutes),
-            None => "running".to_owned(),
+            None if session.status == "active" => "running".to_owned(),
+            None => session.status.clone(),
         };
         writeln!(
             out,

@@ -517,3 +517,90 @@ fn a_project_without_sessions_resumes_from_its_session_entry() {
     --- exit 0
     ");
 }
+
+/// Sends one event of Claude Code's hooks, in the project, at a time that the system tells.
+fn hook(project: &Project, event: &str, more: &str) {
+    let cwd = serde_json::to_string(&project.dir.to_string_lossy()).expect("JSON");
+    let json =
+        format!("{{\"session_id\":\"s1\",\"cwd\":{cwd},\"hook_event_name\":\"{event}\"{more}}}");
+    let run = project
+        .world
+        .command(&["hook", "--agent", "claude"])
+        .within(&project.dir);
+    let output = run.without("MX_NOW").input(json).output();
+    assert!(output.status.success());
+}
+
+#[test]
+fn a_person_goes_on_with_the_session_that_an_agent_began() {
+    let project = Project::new("shop");
+    hook(&project, "SessionStart", ",\"source\":\"startup\"");
+    hook(&project, "UserPromptSubmit", ",\"prompt\":\"Sell lamps\"");
+    let started = project.json("2026-01-11T10:30:00Z", &["log", "start"]);
+    assert_eq!(started["action"], "running", "{started}");
+    let shown = project.at("2026-01-11T10:30:00Z", &["log", "event", "by hand"]);
+    assert!(shown.ends_with("--- exit 0\n"), "{shown}");
+}
+
+#[test]
+fn what_a_shell_changed_is_in_the_record_of_an_agent() {
+    let project = Project::new("shop");
+    fs::write(project.dir.join("before.txt"), "x").expect("a file");
+    // Longer than the resolution of the times of files that is reckoned with.
+    std::thread::sleep(std::time::Duration::from_millis(2_100));
+    hook(&project, "SessionStart", ",\"source\":\"startup\"");
+    hook(&project, "UserPromptSubmit", ",\"prompt\":\"Sell lamps\"");
+    std::thread::sleep(std::time::Duration::from_millis(1_100));
+    fs::write(project.dir.join("made.txt"), "x").expect("a file");
+    hook(&project, "SessionEnd", ",\"reason\":\"other\"");
+    let shown = project.json("2026-01-11T10:30:00Z", &["log", "show"]);
+    let files = shown["session"]["files"].as_array().expect("files");
+    let paths: Vec<&str> = files
+        .iter()
+        .filter_map(|row| row["path"].as_str())
+        .collect();
+    assert_eq!(paths, ["made.txt"], "{shown}");
+    assert_eq!(files[0]["source"], "observed");
+}
+
+#[test]
+fn repositories_that_are_only_called_the_same_share_no_history() {
+    let repository = |world: World, place: &str| {
+        let project = Project::within(world, place);
+        let git = project.dir.join(".git");
+        fs::create_dir_all(&git).expect("a repository");
+        fs::write(git.join("HEAD"), "ref: refs/heads/main\n").expect("a head");
+        let config = format!("[remote \"origin\"]\nurl = https://host/{place}.git\n");
+        fs::write(git.join("config"), config).expect("a remote");
+        project
+    };
+    let one = repository(World::new(), "a/app");
+    one.at(
+        "2026-01-11T10:30:00Z",
+        &["log", "start", "--goal", "secret plan"],
+    );
+    one.at("2026-01-11T10:40:00Z", &["log", "end"]);
+    assert!(
+        one.at("2026-01-11T10:45:00Z", &["resume"])
+            .contains("secret plan")
+    );
+    let two = repository(one.world, "b/app");
+    let started = two.at("2026-01-11T10:50:00Z", &["log", "start"]);
+    assert!(!started.contains("secret plan"), "{started}");
+    assert!(
+        !two.at("2026-01-11T10:50:00Z", &["resume"])
+            .contains("secret plan")
+    );
+}
+
+#[test]
+fn an_entry_that_is_no_record_is_listed_as_such() {
+    let project = Project::new("shop");
+    project
+        .world
+        .write("session_logs/shop/20260101-000000.md", "garbage\n");
+    let listed = project.json("2026-01-11T10:30:00Z", &["log", "list"]);
+    assert_eq!(listed["sessions"][0]["status"], "unreadable", "{listed}");
+    let shown = project.at("2026-01-11T10:30:00Z", &["log", "list"]);
+    assert!(shown.contains("(unreadable)"), "{shown}");
+}

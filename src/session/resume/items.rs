@@ -195,7 +195,12 @@ impl Items {
         for (label, text) in remarks {
             if let Some(text) = text {
                 let text = plain(text);
-                let text = text.strip_prefix("from ").unwrap_or(&text);
+                // The label says it already.
+                let said = ["from ", "not ended properly: "];
+                let text = said
+                    .iter()
+                    .find_map(|said| text.strip_prefix(said))
+                    .unwrap_or(&text);
                 let colon = if text.is_empty() || label.ends_with("from") {
                     ""
                 } else {
