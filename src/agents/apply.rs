@@ -12,6 +12,10 @@ use std::path::{Path, PathBuf};
 /// Longest text of an event, in characters.
 const EVENT: usize = 300;
 
+/// Among how many of the latest events a step is looked for: agents tell all steps that are done
+/// whenever one is.
+const LATEST: usize = 1000;
+
 /// Longest text that names a command or what a tool was used on, in characters.
 const SUBJECT: usize = 120;
 
@@ -62,7 +66,8 @@ impl Scene<'_> {
             Kind::Answer { text } => event(session, &first_paragraph(text)),
             Kind::Progress { text } => {
                 let text = short(text, EVENT);
-                if !session.progress.iter().any(|event| event.text == text) {
+                let mut latest = session.progress.iter().rev().take(LATEST);
+                if !latest.any(|event| event.text == text) {
                     event(session, &text);
                 }
             }

@@ -47,7 +47,7 @@ fn the_next_start_finishes_a_session_whose_process_is_gone() {
     assert_eq!(column(&finished, "files", "path"), ["new.txt"]);
     derived_files_agree(&world);
     let resumed = started["resume"].as_str().expect("where it stands");
-    assert!(resumed.contains("not ended properly"), "{resumed}");
+    assert!(resumed.contains("did not end properly"), "{resumed}");
 }
 
 #[test]
