@@ -60,7 +60,21 @@ fn source_of(name: &str) -> String {
         "config" => "`.mx/config.yaml`".to_owned(),
         "get-metadata" => "`mx get --metadata --json`".to_owned(),
         "index-check" => "`mx index --check --json`".to_owned(),
-        name => format!("`mx {} --json`", name.replace("context-", "context ")),
+        "log-row" => {
+            "`mx log event --json`, and of `decision`, `file`, `blocker`, `tool`".to_owned()
+        }
+        name => {
+            let below = |group: &str| {
+                Some(format!(
+                    "{group} {}",
+                    name.strip_prefix(group)?.strip_prefix('-')?
+                ))
+            };
+            let command = below("context")
+                .or_else(|| below("log"))
+                .unwrap_or_else(|| name.to_owned());
+            format!("`mx {command} --json`")
+        }
     }
 }
 
@@ -125,6 +139,21 @@ fn real_answers_are_what_the_schemas_describe() {
         ("list", &["list"]),
         ("tags", &["tags"]),
         ("recent", &["recent"]),
+        ("log-start", &["log", "start", "--goal", "x"]),
+        ("log-start", &["log", "start"]),
+        ("log-row", &["log", "event", "x"]),
+        ("log-row", &["log", "blocker", "x"]),
+        ("log-update", &["log", "update"]),
+        ("log-status", &["log", "status"]),
+        ("log-show", &["log", "show"]),
+        ("log-end", &["log", "end"]),
+        ("log-end", &["log", "end"]),
+        ("log-list", &["log", "list"]),
+        ("log-index", &["log", "index"]),
+        ("resume", &["resume"]),
+        ("resume", &["resume", "--budget", "0"]),
+        ("prime", &["prime"]),
+        ("import", &["import"]),
         ("info", &["info"]),
         ("index", &["index"]),
         ("index-check", &["index", "--check"]),
