@@ -36,12 +36,8 @@ pub(crate) struct Running {
 impl Running {
     /// Returns whether its process is known to be gone.
     pub(crate) fn is_abandoned(&self) -> bool {
-        let Some(note) = &self.note else {
-            // What a hook begins is noted, and noted again with the next event: without a note it is
-            // of an agent that has not been heard of since the notes were deleted.
-            return self.session.agent.is_some();
-        };
-        note.owner.as_ref().is_some_and(|owner| !owner.is_alive())
+        let owner = self.note.as_ref().and_then(|note| note.owner.as_ref());
+        owner.is_some_and(|owner| !owner.is_alive())
     }
 
     /// Returns whether it belongs to the agent that runs this command.
@@ -157,8 +153,11 @@ pub(crate) fn all(kb: &Kb) -> Result<Vec<Running>> {
     let mut running = collect(kb, files, &notes)?;
     let cwd = &kb.environment().cwd;
     if !running.iter().any(|one| one.nearness(cwd).is_some()) {
-        // One that is kept in the KB, whose note is gone.
-        running.extend(collect(kb, of_project(kb), &notes)?);
+        // One that is kept in the KB, whose note is gone. An agent's would be noted again with its
+        // next event: without a note it goes on at another machine.
+        let mut unnoted = collect(kb, of_project(kb), &notes)?;
+        unnoted.retain(|one| one.session.agent.is_none() || one.is_of_caller(kb));
+        running.extend(unnoted);
     }
     running.sort_by_key(|running| running.session.id);
     running.dedup_by(|a, b| a.file == b.file);

@@ -604,3 +604,23 @@ fn an_entry_that_is_no_record_is_listed_as_such() {
     let shown = project.at("2026-01-11T10:30:00Z", &["log", "list"]);
     assert!(shown.contains("(unreadable)"), "{shown}");
 }
+
+#[test]
+fn what_an_agent_does_on_another_machine_is_neither_gone_on_with_nor_ended() {
+    let project = Project::new("shop");
+    // As a pull brings it: the record of a session that goes on elsewhere, without any note here.
+    let entry = "session_logs/shop/20260111-090000.md";
+    let theirs = "---\nsession: 20260111-090000\nproject: shop\nstatus: active\n\
+                  started: '2026-01-11T09:00:00Z'\nagent: claude\nagent_session: theirs\n\
+                  directories:\n  - ~/projects/shop\n---\n\n## Session: 20260111-090000\n";
+    project.world.write(entry, theirs);
+    let now = "2026-01-11T10:30:00Z";
+    let shown = project.at(now, &["log", "event", "mine"]);
+    assert!(shown.contains("no session is running here"), "{shown}");
+    let started = project.json(now, &["log", "start"]);
+    assert_eq!(started["action"], "started", "{started}");
+    assert_eq!(started["finished"].as_array().map(Vec::len), Some(0), "{started}");
+    project.at(now, &["log", "event", "mine"]);
+    project.at(now, &["log", "end"]);
+    assert_eq!(project.world.read(entry), theirs);
+}

@@ -786,32 +786,3 @@ fn check(bytes: &[u8], kind: usize) {
         discover(directory.path()).expect("readable");
     }
 }
-
-/// Reads the transcripts in the directory that `MX_TEST_TRANSCRIPTS` names and prints what was
-/// understood.
-#[test]
-#[ignore = "needs real transcripts"]
-fn real_transcripts() {
-    let Some(place) = std::env::var_os("MX_TEST_TRANSCRIPTS") else {
-        return;
-    };
-    let mut sums = BTreeMap::<&str, Counts>::new();
-    for file in discover(Path::new(&place)).expect("readable").files {
-        let (items, outcome) = read_from(&file, &Position::default());
-        println!("== {} {}", file.kind.name(), file.path.display());
-        println!("   {:?}\n   {:?}", outcome.session, outcome.counts);
-        for item in &items {
-            println!("   {}", line(item));
-        }
-        for item in &outcome.tail {
-            println!("   -- {}", line(item));
-        }
-        sums.entry(file.kind.name())
-            .or_default()
-            .add(&outcome.counts);
-    }
-    for (agent, counts) in sums {
-        println!("{agent}: {counts:?}");
-        assert_eq!(counts.malformed, 0);
-    }
-}

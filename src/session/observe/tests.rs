@@ -16,7 +16,7 @@ use std::cell::Cell;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::{Duration, Instant, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 use tempfile::TempDir;
 
 /// When the first commit of a test is made: 2025-03-21T14:30:00Z.
@@ -230,36 +230,4 @@ fn without(mut baseline: Baseline) -> Since {
         git.dirty = None;
     }
     Since::Baseline(baseline)
-}
-
-/// Measures; run it alone.
-#[test]
-#[ignore = "makes 50,000 files, and measures"]
-fn many_files_cost_little_more_than_git_status() {
-    let work = Work::empty();
-    for number in 0..50_000 {
-        let name = format!("{}/{}/{number}", number % 50, number % 1_000);
-        work.write(&name, &format!("content of {number}\n"));
-    }
-    work.commit("many");
-    for number in 0..100 {
-        work.write(&format!("new/{number}"), "1");
-    }
-    let since = work.begin();
-    for number in 0..100 {
-        work.write(&format!("later/{number}"), "1");
-    }
-    let fastest = |run: &dyn Fn()| {
-        let times = (0..10).map(|_| {
-            let start = Instant::now();
-            run();
-            start.elapsed()
-        });
-        times.min().expect("some")
-    };
-    let git = fastest(&|| drop(work.git(&["--no-optional-locks", "status", "--porcelain"])));
-    let ours = fastest(&|| assert_eq!(work.see(&since).files.len(), 100));
-    let baseline = fastest(&|| drop(work.observer.baseline(&work.dir, 0)));
-    println!("git status {git:?}, observe {ours:?}, baseline {baseline:?}");
-    assert!(ours < git.mul_f32(1.3), "{ours:?} for {git:?}");
 }
