@@ -14,10 +14,10 @@ use crate::error::{Error, Result};
 use crate::kb::Kb;
 use crate::model::{AgentSession, EntryPath, Session, SessionId, Source, Status, Timestamp};
 use crate::redact::Redactor;
-use crate::session::changes;
-use crate::session::reconstruct::{Evidence, absorb};
+use crate::session::changes::{self, absorb};
+use crate::session::reconstruct::Evidence;
 use crate::session::resume::{Ending, compose, strip_recalled};
-use crate::session::{derived, end, record};
+use crate::session::{deliver, derived, record};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fs;
@@ -161,7 +161,7 @@ impl<'a> Import<'a> {
             return self.anew(file);
         }
         self.remember(file, keys.into_inner());
-        let path = end::entry_path(self.kb, record)?;
+        let path = deliver::entry_path(self.kb, record)?;
         Ok((Imported::Grown(path), outcome, Some(record.to_path_buf())))
     }
 
@@ -194,7 +194,7 @@ impl<'a> Import<'a> {
                 return Ok((Imported::Recorded, outcome, Some(record)));
             }
             self.add(&record, &session, &outcome)?;
-            let path = end::entry_path(self.kb, &record)?;
+            let path = deliver::entry_path(self.kb, &record)?;
             return Ok((Imported::Grown(path), outcome, Some(record)));
         }
         let path = self.store(&mut session, &agent, &outcome)?;
@@ -222,7 +222,7 @@ impl<'a> Import<'a> {
         session.reconstructed = Some(format!("from a transcript of {}", agent.name));
         session.prompt = compose(session, &Ending::default());
         self.kb.create()?;
-        end::store(self.kb, session)
+        deliver::store(self.kb, session)
     }
 
     /// Adds what a transcript tells to a record that has some of it already.

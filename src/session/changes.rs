@@ -203,6 +203,35 @@ pub(crate) fn count_tool(session: &mut Session, name: &str, uses: u64, source: S
     }
 }
 
+/// Adds the rows of another record.
+pub(crate) fn absorb(session: &mut Session, other: &Session) {
+    for event in &other.progress {
+        add_event(session, event.time, &event.text, event.source);
+    }
+    for file in &other.files {
+        let news = FileNews {
+            path: &file.path,
+            action: Some(file.action),
+            notes: &file.notes,
+            source: file.source,
+        };
+        set_file(session, news);
+    }
+    for row in &other.decisions {
+        decide(session, &row.decision, &row.rationale, row.source);
+    }
+    for row in &other.blockers {
+        block(session, &row.blocker, row.source);
+        if !row.resolution.is_empty() {
+            // Named in full, hence found.
+            let _ = resolve(session, Some(&row.blocker), &row.resolution, row.source);
+        }
+    }
+    for tool in &other.tools {
+        count_tool(session, &tool.name, tool.uses, tool.source);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::test_support::session;

@@ -5,21 +5,16 @@
 //! removed from the project; the derived files follow. What is found half done is finished by the
 //! next command.
 
+use super::deliver::{deliver, delivered_by_another};
 use super::gather::{self, Gathered};
 use super::observe::{Baseline, Observer, Since};
 use super::resume::{Ending, compose};
-use super::running::{self, Running};
+use super::running::Running;
 use super::{derived, record, registry, start};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::kb::Kb;
-use crate::markdown::session as format;
 use crate::model::{EntryPath, Session, SessionId, Source, Status, Timestamp};
-use std::cell::Cell;
-use std::fs;
 use std::path::{Path, PathBuf};
-
-/// How often a record that somebody keeps writing to is moved again.
-const ATTEMPTS: usize = 20;
 
 /// A session that has ended.
 #[derive(Debug)]
@@ -209,143 +204,4 @@ pub(crate) fn update_derived(kb: &Kb) -> Vec<String> {
             "the index of sessions was not updated ({error}); mx log index does it"
         )],
     }
-}
-
-/// Moves an ended record from the project into the KB. Returns its entry and id: another one, if the
-/// place is taken. `None` if somebody else has moved it. One that is in the KB already stays where
-/// it is.
-///
-/// # Errors
-///
-/// If the entry cannot be written: then the record is where it was.
-pub(crate) fn deliver(kb: &Kb, file: &Path) -> Result<Option<(EntryPath, SessionId)>> {
-    // What this call wrote, and may replace should the record have been edited meanwhile.
-    let mut written: Option<(PathBuf, Vec<u8>)> = None;
-    for _ in 0..ATTEMPTS {
-        let bytes = match fs::read(file) {
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            read => read.map_err(|cause| Error::io("read", file, cause))?,
-        };
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        let parsed = record::parse(kb, &text, file).session;
-        let mut session = parsed.ok_or_else(|| record::not_a_session(file))?;
-        if !running::is_in_project(file) {
-            return Ok(Some((entry_path(kb, file)?, session.id)));
-        }
-        let mut content = bytes.clone();
-        let entry = loop {
-            let entry = start::entry_file(kb, &session.project, session.id);
-            let ours = written.as_ref().filter(|(path, _)| *path == entry);
-            if put(
-                kb,
-                &entry,
-                &content,
-                ours.map(|(_, bytes)| bytes.as_slice()),
-            )? {
-                break entry;
-            }
-            session.id = session.id.next();
-            content = format::update(&text, &session).into_bytes();
-        };
-        written = Some((entry.clone(), content));
-        if kb.remove(file, &bytes)? {
-            return Ok(Some((entry_path(kb, &entry)?, session.id)));
-        }
-    }
-    Err(Error::busy(format!(
-        "{} keeps being changed",
-        file.display()
-    )))
-}
-
-/// Finishes an ended record that was found in a project: whoever ended it was killed, or is at it.
-///
-/// # Errors
-///
-/// As [`deliver`].
-pub(crate) fn finish_moving(kb: &Kb, file: &Path) -> Result<()> {
-    if deliver(kb, file)?.is_some() {
-        update_derived(kb);
-    }
-    Ok(())
-}
-
-/// Returns the entry of a session that somebody else has brought there, and its id.
-fn delivered_by_another(kb: &Kb, session: &Session) -> Result<(EntryPath, SessionId)> {
-    let first = start::entry_file(kb, &session.project, session.id);
-    let (mut id, mut entry) = (session.id, first.clone());
-    while let Some(found) = record::read(kb, &entry)? {
-        let same = Session {
-            id: session.id,
-            ..found
-        };
-        if same == *session {
-            return Ok((entry_path(kb, &entry)?, id));
-        }
-        id = id.next();
-        entry = start::entry_file(kb, &session.project, id);
-    }
-    Ok((entry_path(kb, &first)?, session.id))
-}
-
-/// Writes a new entry, or over our own. Returns `false` if there is another one.
-fn put(kb: &Kb, entry: &Path, content: &[u8], ours: Option<&[u8]>) -> Result<bool> {
-    let free = Cell::new(true);
-    kb.rewrite(entry, |old| {
-        let is_free = old.is_none_or(|old| old == content || Some(old) == ours);
-        free.set(is_free);
-        Ok(is_free.then(|| content.to_vec()))
-    })?;
-    Ok(free.get())
-}
-
-/// Writes a whole record as a new entry, under the next free id. Returns its entry.
-///
-/// # Errors
-///
-/// If it cannot be written.
-pub(crate) fn store(kb: &Kb, session: &mut Session) -> Result<EntryPath> {
-    store_announced(kb, session, |_, _| {})
-}
-
-/// As [`store`]; `before` is called with each entry that is tried, and is not there yet.
-///
-/// # Errors
-///
-/// If it cannot be written.
-pub(crate) fn store_announced(
-    kb: &Kb,
-    session: &mut Session,
-    before: impl Fn(SessionId, &Path),
-) -> Result<EntryPath> {
-    loop {
-        let entry = start::entry_file(kb, &session.project, session.id);
-        if !entry.exists() {
-            before(session.id, &entry);
-        }
-        let text = format::render(session);
-        let created = Cell::new(false);
-        kb.rewrite(&entry, |old| {
-            created.set(old.is_none());
-            Ok(old.is_none().then(|| text.clone().into_bytes()))
-        })?;
-        if created.get() {
-            return entry_path(kb, &entry);
-        }
-        session.id = session.id.next();
-    }
-}
-
-/// Returns the path of an entry in the KB.
-///
-/// # Errors
-///
-/// If it does not lie there.
-pub(crate) fn entry_path(kb: &Kb, file: &Path) -> Result<EntryPath> {
-    let below = file.strip_prefix(kb.root()).unwrap_or(file);
-    let parts: Vec<String> = below
-        .iter()
-        .map(|part| part.to_string_lossy().into_owned())
-        .collect();
-    EntryPath::parse(&parts.join("/"))
 }

@@ -14,6 +14,7 @@
 //! `.mx/sessions` (`registry`) only helps to find it, and may be deleted.
 
 pub(crate) mod changes;
+pub(crate) mod deliver;
 pub(crate) mod derived;
 pub(crate) mod end;
 pub(crate) mod gather;

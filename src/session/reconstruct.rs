@@ -1,12 +1,12 @@
 //! A session that nobody began: what it was is concluded afterwards, from git, the times of files,
 //! and whatever else is known.
 
-use super::changes::{self, FileNews};
-use super::end::{self, Finished};
-use super::gather;
+use super::changes;
+use super::end::{self, Finished, Views};
+use super::gather::{self, Gathered};
 use super::observe::Since;
 use super::resume::{Ending, compose};
-use super::{derived, registry, start};
+use super::{deliver, derived, registry, start};
 use crate::error::Result;
 use crate::kb::Kb;
 use crate::model::{Session, SessionId, Source, Status, Timestamp};
@@ -111,73 +111,90 @@ pub(crate) fn reconstruct(kb: &Kb, what: Reconstruction) -> Result<Option<Finish
         .collect();
     // Before what is told. But where nothing was done no KB is made.
     let views = kb.exists().then(|| end::views(kb, &directories));
-    let mut gathered = gather::gather(kb, &directories, &since);
-    let Ending {
-        summary,
-        state,
-        next,
-        ..
-    } = &what.ending;
-    let said = summary.is_some() || state.is_some() || next.is_some();
+    let gathered = gather::gather(kb, &directories, &since);
     let nothing_done = gathered.is_empty() && what.evidence.is_empty();
-    if nothing_done && !said {
+    if nothing_done && what.ending.is_empty() {
         return Ok(None);
     }
-    let spans = what.evidence.iter().map(|evidence| {
-        let Session { started, ended, .. } = evidence.record;
-        (started, ended.unwrap_or(started))
-    });
-    let span = spans
-        .chain(gathered.span)
-        .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
-    let (from, to) = span.unwrap_or_else(|| (kb.now(), kb.now()));
-    let mut session = empty(kb, &project, &directories, from, to);
-    // So that an import of the same transcript goes on with this record.
-    let mut agents = what
-        .evidence
-        .iter()
-        .filter_map(|evidence| evidence.record.agent.clone());
-    session.agent = agents.next();
-    for evidence in &what.evidence {
-        absorb(&mut session, &evidence.record);
-    }
-    gathered.fold_into(&mut session, kb, Source::Inferred);
-    let origins = what.evidence.iter().map(|evidence| evidence.origin.clone());
-    let sources: Vec<String> = gathered.evidence.iter().cloned().chain(origins).collect();
-    session.reconstructed = Some(describe(&sources, recorded.until, kb));
-    let ending = Ending {
-        uncommitted: gathered.uncommitted.clone(),
-        ..what.ending
-    };
-    session.prompt = compose(&session, &ending);
+    let mut session = empty(
+        kb,
+        project,
+        &directories,
+        span(kb, &what.evidence, &gathered),
+    );
+    tell(&mut session, &what, &gathered, kb, recorded.until);
     if nothing_done && recorded.says(&session.prompt) {
         return Ok(None);
     }
+    let mut notes = gathered.notes;
     if kb.create()? {
-        let created = format!("created the knowledge base {}", kb.root().display());
-        gathered.notes.push(created);
+        notes.push(format!(
+            "created the knowledge base {}",
+            kb.root().display()
+        ));
     }
     let views = views.unwrap_or_else(|| end::views(kb, &directories));
+    save(kb, session, &views, notes).map(Some)
+}
+
+/// Returns when the work began and ended, as far as anything tells.
+fn span(kb: &Kb, evidence: &[Evidence], gathered: &Gathered) -> (Timestamp, Timestamp) {
+    let spans = evidence.iter().map(|evidence| {
+        let Session { started, ended, .. } = evidence.record;
+        (started, ended.unwrap_or(started))
+    });
+    let whole = spans
+        .chain(gathered.span)
+        .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+    whole.unwrap_or_else(|| (kb.now(), kb.now()))
+}
+
+/// Puts into the record what is known of the work.
+fn tell(
+    session: &mut Session,
+    what: &Reconstruction,
+    gathered: &Gathered,
+    kb: &Kb,
+    recorded: Option<Timestamp>,
+) {
+    let evidence = || what.evidence.iter();
+    // So that an import of the same transcript goes on with this record.
+    session.agent = evidence().find_map(|evidence| evidence.record.agent.clone());
+    for evidence in evidence() {
+        changes::absorb(session, &evidence.record);
+    }
+    gathered.fold_into(session, kb, Source::Inferred);
+    let origins = evidence().map(|evidence| evidence.origin.clone());
+    let sources: Vec<String> = gathered.evidence.iter().cloned().chain(origins).collect();
+    session.reconstructed = Some(describe(&sources, recorded, kb));
+    let ending = Ending {
+        uncommitted: gathered.uncommitted.clone(),
+        ..what.ending.clone()
+    };
+    session.prompt = compose(session, &ending);
+}
+
+/// Writes the record, and what follows from it.
+fn save(kb: &Kb, mut session: Session, views: &Views, notes: Vec<String>) -> Result<Finished> {
     let warnings = RefCell::default();
-    let path = end::store_announced(kb, &mut session, |id, entry| {
-        warnings.replace(end::keep(kb, &views, id, entry));
+    let path = deliver::store_announced(kb, &mut session, |id, entry| {
+        warnings.replace(end::keep(kb, views, id, entry));
     })?;
     let mut warnings = warnings.into_inner();
     warnings.extend(end::update_derived(kb));
-    Ok(Some(Finished {
+    Ok(Finished {
         session,
         path,
-        notes: gathered.notes,
+        notes,
         warnings,
-    }))
+    })
 }
 
 fn empty(
     kb: &Kb,
-    project: &str,
+    project: String,
     directories: &[PathBuf],
-    from: Timestamp,
-    to: Timestamp,
+    (from, to): (Timestamp, Timestamp),
 ) -> Session {
     let (from, to) = (from.in_zone(kb.zone()), to.in_zone(kb.zone()));
     let directories = directories.iter();
@@ -185,7 +202,7 @@ fn empty(
         status: Status::Ended,
         ended: Some(to),
         directories: directories.map(|dir| kb.environment().shown(dir)).collect(),
-        ..Session::new(SessionId::new(from, 1), project.to_owned(), from)
+        ..Session::new(SessionId::new(from, 1), project, from)
     }
 }
 
@@ -202,34 +219,5 @@ fn describe(sources: &[String], recorded: Option<Timestamp>, kb: &Kb) -> String 
             format!("from {from}, since {time}")
         }
         None => format!("from {from}"),
-    }
-}
-
-/// Adds the rows of another record.
-pub(crate) fn absorb(session: &mut Session, other: &Session) {
-    for event in &other.progress {
-        changes::add_event(session, event.time, &event.text, event.source);
-    }
-    for file in &other.files {
-        let news = FileNews {
-            path: &file.path,
-            action: Some(file.action),
-            notes: &file.notes,
-            source: file.source,
-        };
-        changes::set_file(session, news);
-    }
-    for row in &other.decisions {
-        changes::decide(session, &row.decision, &row.rationale, row.source);
-    }
-    for row in &other.blockers {
-        changes::block(session, &row.blocker, row.source);
-        if !row.resolution.is_empty() {
-            // Named in full, hence found.
-            let _ = changes::resolve(session, Some(&row.blocker), &row.resolution, row.source);
-        }
-    }
-    for tool in &other.tools {
-        changes::count_tool(session, &tool.name, tool.uses, tool.source);
     }
 }

@@ -4,7 +4,7 @@
 //! that the environment tells; else from the current directory upwards. Of several in one
 //! directory none is guessed.
 
-use super::{end, record, registry};
+use super::{deliver, record, registry};
 use crate::error::{Error, Kind, Result};
 use crate::kb::{Kb, slug};
 use crate::model::{Session, SessionId, Status};
@@ -176,7 +176,7 @@ fn collect(kb: &Kb, mut files: Vec<PathBuf>, notes: &[registry::Note]) -> Result
                 running.push(make(kb, file, session, note.cloned()));
             }
             Ok(Some(_)) if is_in_project(&file) => {
-                let moved = end::finish_moving(kb, &file);
+                let moved = deliver::finish_moving(kb, &file);
                 // What cannot be mended elsewhere is no reason not to work here.
                 let here = file.parent().is_some_and(|dir| cwd.starts_with(dir));
                 moved.or_else(|error| if here { Err(error) } else { Ok(()) })?;

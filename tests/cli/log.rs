@@ -619,7 +619,11 @@ fn what_an_agent_does_on_another_machine_is_neither_gone_on_with_nor_ended() {
     assert!(shown.contains("no session is running here"), "{shown}");
     let started = project.json(now, &["log", "start"]);
     assert_eq!(started["action"], "started", "{started}");
-    assert_eq!(started["finished"].as_array().map(Vec::len), Some(0), "{started}");
+    assert_eq!(
+        started["finished"].as_array().map(Vec::len),
+        Some(0),
+        "{started}"
+    );
     project.at(now, &["log", "event", "mine"]);
     project.at(now, &["log", "end"]);
     assert_eq!(project.world.read(entry), theirs);

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::kb::Kb;
 use crate::markdown::session as format;
 use crate::model::{Session, Status};
-use crate::session::end::deliver;
+use crate::session::deliver::deliver;
 use crate::session::{derived, registry, running};
 use std::fs;
 use std::io;
