@@ -483,9 +483,10 @@ fn fill_database(program: &Path, database: &Path, kb: &Path) -> Result<(), bare:
     let written = write_sections(io::BufWriter::new(input), kb);
     let status = child.wait()?;
     written?;
-    match status.success() {
-        true => Ok(()),
-        false => Err("it has no FTS5".into()),
+    if status.success() {
+        Ok(())
+    } else {
+        Err("it has no FTS5".into())
     }
 }
 

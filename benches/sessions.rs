@@ -35,9 +35,12 @@ fn main() {
     }
     let said = |wanted: &str| std::env::args().any(|argument| argument == wanted);
     let full = said("--bench") && !said("--test");
-    let size = |name, full_size, tiny| match full {
-        true => runner::number(name, full_size),
-        false => tiny,
+    let size = |name, full_size, tiny| {
+        if full {
+            runner::number(name, full_size)
+        } else {
+            tiny
+        }
     };
     let mut lab = Lab {
         runs: size("MX_BENCH_RUNS", 21, 1),

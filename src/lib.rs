@@ -30,7 +30,7 @@
 //! ```
 //!
 //! Modules, in the order in which they may name each other (each only those above it, which
-//! `tests/architecture.rs` holds them to):
+//! `tests/architecture` holds them to):
 //!
 //! | module | owns | must never |
 //! |---|---|---|

@@ -130,9 +130,10 @@ impl Scene<'_> {
                     .iter()
                     .any(|event| event.text.contains(&hash));
                 if !known {
-                    let text = match subject.is_empty() {
-                        true => format!("Committed {hash}"),
-                        false => format!("Committed {hash}: {subject}"),
+                    let text = if subject.is_empty() {
+                        format!("Committed {hash}")
+                    } else {
+                        format!("Committed {hash}: {subject}")
                     };
                     event(session, &text);
                 }
@@ -178,9 +179,10 @@ impl Scene<'_> {
     /// Names a tool and what it was used on, paths as everywhere in the record.
     fn used_on(&self, session: &Session, tool: &str, subject: &str) -> String {
         let path = Path::new(subject);
-        let shown = match path.is_absolute() {
-            true => paths::shown(self.environment, &self.directories(session), path),
-            false => subject.to_owned(),
+        let shown = if path.is_absolute() {
+            paths::shown(self.environment, &self.directories(session), path)
+        } else {
+            subject.to_owned()
         };
         short(&format!("{tool} {shown}"), SUBJECT)
     }

@@ -71,9 +71,10 @@ pub(crate) fn call(
     if let Err(error) = note(&kb, agent, &call, &clean) {
         lost(env, Some(&kb), error.message());
     }
-    match call.event == HookEvent::Start && call.injects {
-        true => tell(&kb, agent, &call, context),
-        false => String::new(),
+    if call.event == HookEvent::Start && call.injects {
+        tell(&kb, agent, &call, context)
+    } else {
+        String::new()
     }
 }
 

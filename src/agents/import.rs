@@ -375,9 +375,10 @@ impl<'a> Import<'a> {
         project: &str,
     ) -> Result<&mut HashMap<AgentSessionKey, (PathBuf, bool)>> {
         if !self.entries.contains_key(project) {
-            let sessions = match self.kb.exists() {
-                true => derived::newest(self.kb, Some(project), usize::MAX)?,
-                false => Vec::new(),
+            let sessions = if self.kb.exists() {
+                derived::newest(self.kb, Some(project), usize::MAX)?
+            } else {
+                Vec::new()
             };
             let found = sessions.into_iter().filter_map(|(path, session)| {
                 let agent = session.agent?;

@@ -21,9 +21,10 @@ impl Console {
 
     /// Writes an answer, with what is to be said beside it. Returns the exit code.
     pub(super) fn answer(&self, reply: Reply) -> Result<ExitCode> {
-        let code = match reply.response.is_good() {
-            true => ExitCode::SUCCESS,
-            false => ExitCode::FAILURE,
+        let code = if reply.response.is_good() {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
         };
         let colour = stderr_colour();
         let notes = reply.notes.iter().map(|note| render::note(note, colour));
@@ -57,11 +58,12 @@ impl Console {
             return buffered(stdout.lock(), |out| render::json(&response, out));
         }
         // Without colours nothing may touch the bytes: those of an entry are written as they are.
-        match style.colour && !matches!(response, Response::Raw(_)) {
-            true => buffered(AutoStream::new(stdout.lock(), choice), |out| {
+        if style.colour && !matches!(response, Response::Raw(_)) {
+            buffered(AutoStream::new(stdout.lock(), choice), |out| {
                 render::text(response, style, out)
-            }),
-            false => buffered(stdout.lock(), |out| render::text(response, style, out)),
+            })
+        } else {
+            buffered(stdout.lock(), |out| render::text(response, style, out))
         }
     }
 
@@ -73,9 +75,10 @@ impl Console {
 
     /// Reports a failure. Returns the exit code.
     pub(super) fn fail(&self, error: &Error) -> ExitCode {
-        complain(&match self.json {
-            true => render::error_json(error),
-            false => render::error(error, stderr_colour()),
+        complain(&if self.json {
+            render::error_json(error)
+        } else {
+            render::error(error, stderr_colour())
         });
         ExitCode::from(error.kind().exit_code())
     }

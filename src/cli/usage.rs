@@ -17,9 +17,10 @@ pub(super) fn report(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
         // That the reader has closed the pipe is no failure.
         let _ = error.print();
     }
-    match failed {
-        true => ExitCode::from(Kind::Usage.exit_code()),
-        false => ExitCode::SUCCESS,
+    if failed {
+        ExitCode::from(Kind::Usage.exit_code())
+    } else {
+        ExitCode::SUCCESS
     }
 }
 

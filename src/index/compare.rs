@@ -218,9 +218,10 @@ impl Check<'_> {
             return Ok((link, Checked::Same));
         }
         let record = stored.read()?;
-        let checked = match same_names {
-            true => self.same_names(path, record),
-            false => self.new_names(path, link, state, Some(record)),
+        let checked = if same_names {
+            self.same_names(path, record)
+        } else {
+            self.new_names(path, link, state, Some(record))
         };
         Ok((link, checked))
     }

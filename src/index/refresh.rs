@@ -76,9 +76,10 @@ impl Index<'_> {
     /// Opens a view without looking at the Markdown; only where there is no index yet, it is built.
     pub(super) fn as_indexed(&self, report: Report<'_>) -> Result<View> {
         let directory = place::directory(self.kb);
-        let found = match directory.exists() {
-            true => snapshot::searcher(&directory, &self.fingerprint)?,
-            false => None,
+        let found = if directory.exists() {
+            snapshot::searcher(&directory, &self.fingerprint)?
+        } else {
+            None
         };
         let Some((generation, searcher)) = found else {
             return self.refresh(report);
@@ -108,9 +109,10 @@ impl Index<'_> {
             return Err(Error::failed(message)
                 .with_hint("searching works without; set MEMEX_INDEX_ROOT to keep it elsewhere"));
         };
-        let found = match anew {
-            true => Found::Nothing,
-            false => snapshot::open(&directory, &self.fingerprint)?,
+        let found = if anew {
+            Found::Nothing
+        } else {
+            snapshot::open(&directory, &self.fingerprint)?
         };
         let (written, rebuilt) = match found {
             Found::Index(snapshot) => {

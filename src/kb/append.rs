@@ -57,9 +57,10 @@ impl Kb {
         layout::make_dirs(self.root())?;
         for _ in 0..ATTEMPTS {
             let target = self.target(path)?;
-            let done = match target.exists {
-                true => extend(self, &target, new, block)?,
-                false => replace::create_new(&target, new.as_bytes())?.then_some(Action::Created),
+            let done = if target.exists {
+                extend(self, &target, new, block)?
+            } else {
+                replace::create_new(&target, new.as_bytes())?.then_some(Action::Created)
             };
             if let Some(action) = done {
                 return Ok(action);

@@ -44,9 +44,10 @@ pub struct Environment {
 }
 
 /// How the names of files that are programs may end.
-const PROGRAM_SUFFIXES: &[&str] = match cfg!(windows) {
-    true => &[".exe", ".cmd", ".bat"],
-    false => &[""],
+const PROGRAM_SUFFIXES: &[&str] = if cfg!(windows) {
+    &[".exe", ".cmd", ".bat"]
+} else {
+    &[""]
 };
 
 /// Variables in which an agent tells the commands that it runs which session they belong to, with
@@ -152,9 +153,10 @@ impl Environment {
             Some(rest) => format!("~/{}", rest.display()),
             None => path.display().to_string(),
         };
-        match cfg!(windows) {
-            true => text.replace('\\', "/"),
-            false => text,
+        if cfg!(windows) {
+            text.replace('\\', "/")
+        } else {
+            text
         }
     }
 

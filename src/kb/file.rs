@@ -40,9 +40,10 @@ pub(super) fn open(path: &Path, access: Access) -> io::Result<File> {
     }
     without_waiting(&mut options);
     let file = options.open(path)?;
-    match file.metadata()?.is_file() {
-        true => Ok(file),
-        false => Err(io::Error::other("it is not a regular file")),
+    if file.metadata()?.is_file() {
+        Ok(file)
+    } else {
+        Err(io::Error::other("it is not a regular file"))
     }
 }
 

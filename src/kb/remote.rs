@@ -41,10 +41,11 @@ pub(super) fn address(url: &str) -> String {
     let end = rest.find('/').unwrap_or(rest.len());
     let host = rest[..end].rfind('@').map_or(0, |at| at + 1);
     let rest = &rest[host..];
-    let address = match scheme {
-        true => rest.to_owned(),
+    let address = if scheme {
+        rest.to_owned()
+    } else {
         // `host:path`
-        false => rest.replacen(':', "/", 1),
+        rest.replacen(':', "/", 1)
     };
     address.to_lowercase()
 }

@@ -34,9 +34,10 @@ impl Kb {
     ) -> Result<bool> {
         for _ in 0..ATTEMPTS {
             let target = self.target_anywhere(&self.root().join(path))?;
-            let done = match target.exists {
-                true => rewrite_existing(&target, &change)?,
-                false => create(&target, &change)?,
+            let done = if target.exists {
+                rewrite_existing(&target, &change)?
+            } else {
+                create(&target, &change)?
             };
             if let Some(written) = done {
                 return Ok(written);

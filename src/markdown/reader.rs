@@ -192,9 +192,10 @@ impl<'t> Reader<'t> {
 
     fn end_heading(&mut self, at: usize) {
         let text = self.text;
-        let body = match text[..at].ends_with(['\n', '\r']) {
-            true => at,
-            false => line_end(text, at),
+        let body = if text[..at].ends_with(['\n', '\r']) {
+            at
+        } else {
+            line_end(text, at)
         };
         if let (Some((level, words)), Some(block)) = (self.heading.take(), &mut self.block) {
             let words: Vec<&str> = words.split_whitespace().collect();

@@ -31,9 +31,10 @@ pub fn hook(environment: &Environment, request: &HookRequest, input: &mut dyn Re
     call(environment, &calling, input, &|kb, own| {
         let project = kb.project();
         let text = resume::recorded_for(kb, &project, own, resume::DEFAULT_BUDGET)?;
-        Ok(match text.is_empty() {
-            true => text,
-            false => fence(&text, &project),
+        Ok(if text.is_empty() {
+            text
+        } else {
+            fence(&text, &project)
         })
     })
 }

@@ -273,9 +273,10 @@ impl From<Response> for Reply {
 /// [`Kind::Failed`](crate::error::Kind::Failed).
 pub fn run(kb: &Kb, request: Request, report: Report) -> Result<Reply> {
     let absent = request.reads_entries() && !kb.exists();
-    let mut unfolded = match request.shows_records() && kb.exists() {
-        true => fold::fold_all(kb),
-        false => Vec::new(),
+    let mut unfolded = if request.shows_records() && kb.exists() {
+        fold::fold_all(kb)
+    } else {
+        Vec::new()
     };
     let mut reply = match request {
         Request::SessionLog(request) => session_log::run(kb, &request),

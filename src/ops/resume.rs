@@ -105,9 +105,10 @@ pub(super) fn run(kb: &Kb, request: &ResumeRequest, report: Report) -> Result<Re
         return Ok(reply);
     };
     if resume.text.is_empty() {
-        reply.notes.push(match resume.left_out.is_empty() {
-            true => format!("nothing is recorded of {project}"),
-            false => format!("nothing fits into {} characters", request.budget),
+        reply.notes.push(if resume.left_out.is_empty() {
+            format!("nothing is recorded of {project}")
+        } else {
+            format!("nothing fits into {} characters", request.budget)
         });
     }
     Ok(reply)

@@ -135,9 +135,10 @@ pub struct SearchSection {
 
 pub(super) fn run(kb: &Kb, request: &SearchRequest, report: Report) -> Result<Reply> {
     let options = options(kb, request)?;
-    let freshness = match request.refresh {
-        true => Freshness::Refresh,
-        false => Freshness::AsIndexed,
+    let freshness = if request.refresh {
+        Freshness::Refresh
+    } else {
+        Freshness::AsIndexed
     };
     let found =
         Index::new(kb).answer(freshness, report, |view| query::search(kb, view, &options))?;

@@ -43,9 +43,12 @@ impl Evaluation {
     /// Prepares a query; `fuzzily` takes words within one edit too.
     pub fn new(query: &Query, fuzzily: bool) -> Self {
         let exact = |clause: &Clause| clause.any.iter().map(Wanted::of).collect();
-        let required = |clause: &Clause| match fuzzily {
-            true => clause.any.iter().map(Wanted::fuzzily).collect(),
-            false => exact(clause),
+        let required = |clause: &Clause| {
+            if fuzzily {
+                clause.any.iter().map(Wanted::fuzzily).collect()
+            } else {
+                exact(clause)
+            }
         };
         Evaluation {
             required: query.required.iter().map(required).collect(),

@@ -130,9 +130,10 @@ pub struct FoundSection {
 pub fn search(kb: &Kb, view: &View, options: &SearchOptions) -> Result<Found> {
     let filters = filters(view, options).map_err(damage)?;
     let (step, evaluation, hits) = steps(view, &options.query, &filters).map_err(damage)?;
-    let sort = match evaluation.required.is_empty() {
-        true => Sort::Time,
-        false => options.sort,
+    let sort = if evaluation.required.is_empty() {
+        Sort::Time
+    } else {
+        options.sort
     };
     let (total, groups) =
         group(view, hits, sort, &options.preferred, options.limit).map_err(damage)?;
@@ -196,9 +197,10 @@ fn steps(
     }
     let fuzzy = Evaluation::new(query, true);
     let hits = fuzzy.hits(view, Coverage::Any, filters)?;
-    match hits.is_empty() {
-        true => Ok((Step::All, exact, hits)),
-        false => Ok((Step::Fuzzy, fuzzy, hits)),
+    if hits.is_empty() {
+        Ok((Step::All, exact, hits))
+    } else {
+        Ok((Step::Fuzzy, fuzzy, hits))
     }
 }
 
@@ -240,9 +242,10 @@ impl Show<'_> {
             SNIPPET_SOURCE
         };
         let text = indexed.text(self.kb, limit);
-        let body = match indexed.stored.heading.is_empty() {
-            true => text.as_str(),
-            false => message(&text),
+        let body = if indexed.stored.heading.is_empty() {
+            text.as_str()
+        } else {
+            message(&text)
         };
         FoundSection {
             line: indexed.line,

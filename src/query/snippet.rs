@@ -171,12 +171,11 @@ fn without_table_rules(text: &str) -> Cow<'_, str> {
                 .bytes()
                 .all(|byte| matches!(byte, b'|' | b'-' | b':' | b' '))
     };
-    match text.lines().any(is_rule) {
-        true => {
-            let kept: Vec<&str> = text.lines().filter(|line| !is_rule(line)).collect();
-            Cow::Owned(kept.join("\n"))
-        }
-        false => Cow::Borrowed(text),
+    if text.lines().any(is_rule) {
+        let kept: Vec<&str> = text.lines().filter(|line| !is_rule(line)).collect();
+        Cow::Owned(kept.join("\n"))
+    } else {
+        Cow::Borrowed(text)
     }
 }
 

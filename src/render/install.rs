@@ -63,9 +63,10 @@ fn list(response: &InstallResponse, palette: &Palette, out: &mut dyn Write) -> i
         .filter(|agent| !is_here(agent))
         .map(|agent| &*agent.agent)
         .collect();
-    match here.is_empty() {
-        true => writeln!(out, "No agent was found on this machine")?,
-        false => writeln!(out, "Agents on this machine:")?,
+    if here.is_empty() {
+        writeln!(out, "No agent was found on this machine")?
+    } else {
+        writeln!(out, "Agents on this machine:")?
     }
     for agent in &here {
         let title = palette.title;
@@ -90,15 +91,16 @@ fn list(response: &InstallResponse, palette: &Palette, out: &mut dyn Write) -> i
     } else {
         ""
     };
-    match here.is_empty() {
-        true => writeln!(
+    if here.is_empty() {
+        writeln!(
             out,
             "Name the one that you are going to use: mx install {example}{project}"
-        ),
-        false => writeln!(
+        )
+    } else {
+        writeln!(
             out,
             "Install: mx install {example}{project}, or mx install all{project}"
-        ),
+        )
     }
 }
 
@@ -127,8 +129,9 @@ pub(super) fn state(agent: &AgentHooks) -> String {
 
 /// Returns what is to be said about the answer.
 pub(super) fn remarks(response: &InstallResponse) -> Vec<String> {
-    match response.dry_run && !response.changes.is_empty() {
-        true => vec!["nothing was written: this is what would change".to_owned()],
-        false => Vec::new(),
+    if response.dry_run && !response.changes.is_empty() {
+        vec!["nothing was written: this is what would change".to_owned()]
+    } else {
+        Vec::new()
     }
 }

@@ -52,9 +52,10 @@ fn counts(entries: u64, sections: u64) -> String {
 
 pub(super) fn init(init: &InitResponse, out: &mut dyn Write) -> io::Result<()> {
     let root = clean::line(&init.root);
-    match init.created {
-        true => writeln!(out, "Knowledge base: {root}")?,
-        false => writeln!(out, "Knowledge base: {root} (nothing to do)")?,
+    if init.created {
+        writeln!(out, "Knowledge base: {root}")?
+    } else {
+        writeln!(out, "Knowledge base: {root} (nothing to do)")?
     }
     for step in init.steps.iter().filter(|step| step.changed) {
         writeln!(out, "  made {} ({})", clean::line(&step.path), step.purpose)?;

@@ -205,9 +205,10 @@ pub(super) fn list(
 
 pub(super) fn index(index: &LogIndexResponse, out: &mut dyn Write) -> io::Result<()> {
     let sessions = count(index.sessions, "session", "sessions");
-    match index.written.is_empty() {
-        true => writeln!(out, "The index of sessions is up to date: {sessions}")?,
-        false => writeln!(out, "Regenerated the index of sessions: {sessions}")?,
+    if index.written.is_empty() {
+        writeln!(out, "The index of sessions is up to date: {sessions}")?
+    } else {
+        writeln!(out, "Regenerated the index of sessions: {sessions}")?
     }
     for path in &index.moved_aside {
         let path = clean::line(path);
@@ -218,9 +219,10 @@ pub(super) fn index(index: &LogIndexResponse, out: &mut dyn Write) -> io::Result
 
 /// Writes a block of context.
 pub(super) fn text(text: &str, out: &mut dyn Write) -> io::Result<()> {
-    match text.is_empty() {
-        true => Ok(()),
-        false => writeln!(out, "{}", clean::block(text.trim_end_matches('\n'))),
+    if text.is_empty() {
+        Ok(())
+    } else {
+        writeln!(out, "{}", clean::block(text.trim_end_matches('\n')))
     }
 }
 

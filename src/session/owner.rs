@@ -46,9 +46,10 @@ impl Owner {
 
     /// As [`Owner::find`], but where that takes other processes, only if it is `wanted`.
     pub(crate) fn find_cheaply(wanted: bool) -> Option<Self> {
-        match wanted || cfg!(target_os = "linux") {
-            true => Self::find(),
-            false => None,
+        if wanted || cfg!(target_os = "linux") {
+            Self::find()
+        } else {
+            None
         }
     }
 

@@ -65,9 +65,10 @@ pub(crate) fn plain(path: &Path) -> PathBuf {
 
 fn slashes(path: &Path) -> String {
     let text = path.to_string_lossy();
-    match cfg!(windows) {
-        true => text.replace('\\', "/"),
-        false => text.into_owned(),
+    if cfg!(windows) {
+        text.replace('\\', "/")
+    } else {
+        text.into_owned()
     }
 }
 

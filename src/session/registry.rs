@@ -175,9 +175,10 @@ pub(crate) fn last_seen(kb: &Kb, directory: &Path) -> Option<(SessionId, Baselin
 
 fn valid(kb: &Kb, kept: LastSeen) -> Option<LastSeen> {
     let is_there = |kept: &LastSeen| kb.root().join(&kept.entry).exists();
-    match is_there(&kept) {
-        true => Some(kept),
-        false => kept.before.map(|before| *before).filter(is_there),
+    if is_there(&kept) {
+        Some(kept)
+    } else {
+        kept.before.map(|before| *before).filter(is_there)
     }
 }
 

@@ -139,9 +139,10 @@ fn finish_abandoned(
     let mut finished = Vec::new();
     let mut alive = None;
     // A directory that is named is where the work is, wherever that was said.
-    let there = match beginning.directories.is_empty() {
-        true => kb.clone(),
-        false => kb.used_from(&directories[0])?,
+    let there = if beginning.directories.is_empty() {
+        kb.clone()
+    } else {
+        kb.used_from(&directories[0])?
     };
     for running in running::here(&there, running::all(&there)?) {
         let own = running.is_of_caller(kb);
@@ -314,12 +315,13 @@ fn write(kb: &Kb, beginning: &Beginning, session: &Session, note: &mut Note) -> 
     }
     note.file = entry_file(kb, &session.project, session.id);
     registry::write(kb, note)?;
-    match create(kb, &note.file, &text)? {
-        true => Ok(()),
-        false => Err(Error::failed(format!(
+    if create(kb, &note.file, &text)? {
+        Ok(())
+    } else {
+        Err(Error::failed(format!(
             "{} exists already",
             note.file.display()
-        ))),
+        )))
     }
 }
 

@@ -157,10 +157,11 @@ fn by_looks(json: &Value) -> Agent {
         };
     };
     if event.starts_with(|c: char| c.is_ascii_lowercase()) {
-        match json.has(&["conversation_id", "generation_id", "cursor_version"]) {
-            true => Agent::Cursor,
-            false if json.has(&["sessionId"]) => Agent::Copilot,
-            false => Agent::Cursor,
+        let cursor = json.has(&["conversation_id", "generation_id", "cursor_version"]);
+        if !cursor && json.has(&["sessionId"]) {
+            Agent::Copilot
+        } else {
+            Agent::Cursor
         }
     } else if OF_GEMINI.contains(&event) {
         Agent::Gemini

@@ -137,9 +137,10 @@ pub fn session_name(id: &str, clean: Clean<'_>) -> String {
     let plain = !id.is_empty() && id.len() <= 128 && id.bytes().all(|b| b.is_ascii_graphic());
     // The ids of most agents are UUIDs, which are not to be taken for keys.
     let hexadecimal = id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
-    match plain && (hexadecimal || clean(id, id.len()) == id) {
-        true => id.to_owned(),
-        false => format!("b3.{}", &blake3::hash(id.as_bytes()).to_hex()[..32]),
+    if plain && (hexadecimal || clean(id, id.len()) == id) {
+        id.to_owned()
+    } else {
+        format!("b3.{}", &blake3::hash(id.as_bytes()).to_hex()[..32])
     }
 }
 

@@ -65,9 +65,10 @@ fn outcome(response: &Value) -> Outcome<'_> {
     Outcome {
         ok: (!running).then_some(!failed),
         exit,
-        error: match failed {
-            true => response.text(&["error", "stderr"]).unwrap_or_default(),
-            false => "",
+        error: if failed {
+            response.text(&["error", "stderr"]).unwrap_or_default()
+        } else {
+            ""
         },
         interrupted: response.flag(&["interrupted"]) == Some(true),
         output: response

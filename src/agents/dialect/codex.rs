@@ -44,9 +44,10 @@ fn of_object(response: &Value) -> Outcome<'_> {
     Outcome {
         ok: Some(ok),
         exit,
-        error: match ok {
-            true => "",
-            false => response.text(&["error", "stderr"]).unwrap_or(output),
+        error: if ok {
+            ""
+        } else {
+            response.text(&["error", "stderr"]).unwrap_or(output)
         },
         output,
         ..Outcome::default()

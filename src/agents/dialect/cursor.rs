@@ -44,9 +44,10 @@ fn outcome(response: &Value) -> Outcome<'_> {
     Outcome {
         ok: (exit.is_some() || response.is_object()).then_some(ok),
         exit,
-        error: match ok {
-            true => "",
-            false => response.text(&["error", "stderr"]).unwrap_or(output),
+        error: if ok {
+            ""
+        } else {
+            response.text(&["error", "stderr"]).unwrap_or(output)
         },
         output,
         ..Outcome::default()

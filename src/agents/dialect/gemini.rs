@@ -42,9 +42,10 @@ fn outcome(response: &Value, is_shell: bool) -> Outcome<'_> {
     let text = content(response.at(&["llmContent"])).unwrap_or(shown);
     let failed = response.at(&["error"]);
     let error = failed.as_str().or_else(|| failed.text(&["message"]));
-    let exit = match is_shell {
-        true => exit(text).or_else(|| exit(shown)),
-        false => None,
+    let exit = if is_shell {
+        exit(text).or_else(|| exit(shown))
+    } else {
+        None
     };
     let is_answer = !text.is_empty() || response.is_object();
     let failed = error.is_some() || exit.is_some_and(|exit| exit != 0);
@@ -52,10 +53,7 @@ fn outcome(response: &Value, is_shell: bool) -> Outcome<'_> {
     Outcome {
         ok: is_answer.then_some(!failed),
         exit,
-        error: match failed {
-            true => error.unwrap_or(output),
-            false => "",
-        },
+        error: if failed { error.unwrap_or(output) } else { "" },
         output,
         created: created(text),
         ..Outcome::default()

@@ -122,8 +122,9 @@ pub(super) fn keep_note(
         owner: journal.owner.clone().or(note.owner.clone()),
         ..note
     };
-    match noted.as_ref() == Some(&note) {
-        true => Ok(()),
-        false => registry::write(kb, &note),
+    if noted.as_ref() == Some(&note) {
+        Ok(())
+    } else {
+        registry::write(kb, &note)
     }
 }

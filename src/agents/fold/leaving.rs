@@ -59,9 +59,10 @@ pub(super) fn retire(kb: &Kb, bound: &Bound, journal: &Journal<'_>) -> Result<Fo
 
 fn finish(kb: &Kb, bound: &Bound, session: &Session) -> Result<Left> {
     registry::forget(kb, &session.project, session.id);
-    match remove_empty(kb, &bound.file, session)? {
-        true => Ok(Left::Removed),
-        false => deliver(kb, &bound.file).map(|_| Left::Ended),
+    if remove_empty(kb, &bound.file, session)? {
+        Ok(Left::Removed)
+    } else {
+        deliver(kb, &bound.file).map(|_| Left::Ended)
     }
 }
 

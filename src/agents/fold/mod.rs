@@ -206,9 +206,10 @@ fn fold(kb: &Kb, path: &Path) -> Result<Folded> {
     let aside = journal::is_aside(path);
     if bound.joined {
         let over = journal.gone || aside || taking::end_of(kb, path)?.is_some();
-        return match over {
-            true => leaving::leave(kb, &bound, &journal),
-            false => Ok(Folded::GOES_ON),
+        return if over {
+            leaving::leave(kb, &bound, &journal)
+        } else {
+            Ok(Folded::GOES_ON)
         };
     }
     match session.status {

@@ -175,9 +175,10 @@ impl Reader<'_> {
     fn expect(&mut self, byte: u8) -> Result<(), Failure> {
         let found = self.space()?;
         self.source.skip();
-        match found == Some(byte) {
-            true => Ok(()),
-            false => Err(Failure::Malformed),
+        if found == Some(byte) {
+            Ok(())
+        } else {
+            Err(Failure::Malformed)
         }
     }
 
@@ -206,9 +207,10 @@ impl Reader<'_> {
     }
 
     fn string(&mut self) -> Result<String, Failure> {
-        let mut text = match self.text >= limit::HEAD + limit::TAIL {
-            true => Text::new(limit::HEAD, limit::TAIL),
-            false => Text::new(limit::LITTLE, 0),
+        let mut text = if self.text >= limit::HEAD + limit::TAIL {
+            Text::new(limit::HEAD, limit::TAIL)
+        } else {
+            Text::new(limit::LITTLE, 0)
         };
         self.source.skip();
         loop {

@@ -77,13 +77,14 @@ pub fn apply_all(changes: &[Change]) -> Result<()> {
 }
 
 fn check(change: &Change) -> Result<()> {
-    match read(&change.path)? == change.before {
-        true => Ok(()),
-        false => Err(Error::busy(format!(
+    if read(&change.path)? == change.before {
+        Ok(())
+    } else {
+        Err(Error::busy(format!(
             "{} has been changed by another program meanwhile",
             change.path.display()
         ))
-        .with_hint("try again")),
+        .with_hint("try again"))
     }
 }
 

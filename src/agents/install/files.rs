@@ -60,10 +60,13 @@ pub(super) fn compare(text: Option<&str>, current: &str) -> Found {
     match split(&text) {
         _ if text == current => Found::Current,
         None => Found::Foreign,
-        Some((before, seal, after)) => match seal == digest(before, after) {
-            true => Found::Outdated,
-            false => Found::Edited,
-        },
+        Some((before, seal, after)) => {
+            if seal == digest(before, after) {
+                Found::Outdated
+            } else {
+                Found::Edited
+            }
+        }
     }
 }
 

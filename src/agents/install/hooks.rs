@@ -75,9 +75,10 @@ fn command_line(command: &str, agent: Agent) -> String {
 /// every shell there takes, whereas some take a backslash away.
 fn program(command: &str) -> String {
     let windows = command.as_bytes().get(1) == Some(&b':') || command.starts_with("\\\\");
-    let command = match windows {
-        true => command.replace('\\', "/"),
-        false => command.to_owned(),
+    let command = if windows {
+        command.replace('\\', "/")
+    } else {
+        command.to_owned()
     };
     let plain = |c: char| c.is_alphanumeric() || "/._-+:~".contains(c);
     // Within double quotes a shell of Unix replaces these, within single ones nothing.

@@ -89,9 +89,10 @@ impl<'a> Settings<'a> {
             root.push(("version", Json::Number(1)));
         }
         let new = json::pretty(&Json::Object(root));
-        match self.exists {
-            true => format!("{}\n{new}", self.text),
-            false => new,
+        if self.exists {
+            format!("{}\n{new}", self.text)
+        } else {
+            new
         }
     }
 

@@ -30,10 +30,11 @@ pub fn file_name(agent: &str, session: &str) -> String {
 
 fn safe(id: &str) -> String {
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_');
-    match (1..=LONGEST).contains(&id.len()) && id.bytes().all(plain) {
-        true => id.to_owned(),
+    if (1..=LONGEST).contains(&id.len()) && id.bytes().all(plain) {
+        id.to_owned()
+    } else {
         // With a full stop, which no plain id has.
-        false => format!("b3.{}", &blake3::hash(id.as_bytes()).to_hex()[..32]),
+        format!("b3.{}", &blake3::hash(id.as_bytes()).to_hex()[..32])
     }
 }
 

@@ -42,12 +42,13 @@ pub fn append(dir: &Path, header: &Header, happenings: &[Happening]) -> Result<u
     if text.len() > 1 {
         write(&file, &text).map_err(failed)?;
     }
-    match fit {
-        true => Ok(length),
-        false => Err(Error::failed(format!(
+    if fit {
+        Ok(length)
+    } else {
+        Err(Error::failed(format!(
             "a line is too long for {}",
             path.display()
-        ))),
+        )))
     }
 }
 
@@ -96,9 +97,10 @@ fn open_once(dir: &Path, path: &Path) -> io::Result<File> {
         }
         opened => opened?,
     };
-    match file.metadata()?.is_file() {
-        true => Ok(file),
-        false => Err(io::Error::other("it is not a regular file")),
+    if file.metadata()?.is_file() {
+        Ok(file)
+    } else {
+        Err(io::Error::other("it is not a regular file"))
     }
 }
 

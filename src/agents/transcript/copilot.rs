@@ -258,9 +258,10 @@ fn result(data: &Data<'_>, scribe: &mut Scribe<'_>) -> Heard {
     if let Some(exit) = wire::exit(shell.exit_code) {
         (answered.ok, answered.exit) = (Some(exit == 0), Some(exit));
     }
-    match scribe.result(&id, answered) {
-        true => Heard::Understood,
-        false => Heard::Ignored,
+    if scribe.result(&id, answered) {
+        Heard::Understood
+    } else {
+        Heard::Ignored
     }
 }
 

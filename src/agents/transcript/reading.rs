@@ -179,9 +179,10 @@ impl<'a> Reading<'a> {
                 let name = if name.is_empty() { "(none)" } else { &name };
                 let name = self.scribe.clean(name, limit::NAME);
                 let known = counts.unknown.contains_key(&name);
-                let name = match known || counts.unknown.len() < UNKNOWN_TYPES {
-                    true => name,
-                    false => "…".to_owned(),
+                let name = if known || counts.unknown.len() < UNKNOWN_TYPES {
+                    name
+                } else {
+                    "…".to_owned()
                 };
                 *counts.unknown.entry(name).or_default() += 1;
             }
@@ -252,9 +253,10 @@ impl<'a> Source<'a> {
     /// Returns by what the file is known again. A compressed one is written once, and known by
     /// its compressed bytes.
     fn prints(&mut self, offset: u64) -> io::Result<(u64, u64)> {
-        let offset = match self.compressed {
-            true => self.file.metadata()?.len(),
-            false => offset,
+        let offset = if self.compressed {
+            self.file.metadata()?.len()
+        } else {
+            offset
         };
         prints(&mut self.file, offset)
     }

@@ -277,9 +277,10 @@ fn items(key: &str, items: impl Iterator<Item = String>) -> String {
 fn path_scalar(path: &str) -> String {
     let inner = path.strip_prefix('~').unwrap_or(path);
     let inner = inner.strip_prefix('/').unwrap_or(inner);
-    match is_safe(inner) && is_plain_text(path) {
-        true => path.to_owned(),
-        false => scalar(path),
+    if is_safe(inner) && is_plain_text(path) {
+        path.to_owned()
+    } else {
+        scalar(path)
     }
 }
 

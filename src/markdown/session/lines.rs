@@ -142,9 +142,10 @@ fn opened_by(content: &str, start: usize) -> Option<Open> {
     while let Some(item) = behind_list_marker(inner) {
         inner = item;
     }
-    let indent = match inner.len() == line.len() {
-        true => 0,
-        false => content.len() - inner.len(),
+    let indent = if inner.len() == line.len() {
+        0
+    } else {
+        content.len() - inner.len()
     };
     let fence = Fence::opened_by(inner)?;
     Some(Open {

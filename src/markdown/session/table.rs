@@ -224,14 +224,16 @@ impl Reader<'_> {
         }
         if !self.open {
             let names_all = columns.iter().all(Option::is_some);
-            let trouble = match names_all {
-                true => "the header of the table has no line of dashes below it",
-                false => "a row without the header of its table",
+            let trouble = if names_all {
+                "the header of the table has no line of dashes below it"
+            } else {
+                "a row without the header of its table"
             };
             self.complain(line, trouble.to_owned());
-            let width = match names_all {
-                true => row.cells.len(),
-                false => self.names.columns.len(),
+            let width = if names_all {
+                row.cells.len()
+            } else {
+                self.names.columns.len()
             };
             let in_order = (0..width).map(Some).collect();
             self.begin(

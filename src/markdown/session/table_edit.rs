@@ -198,9 +198,10 @@ fn changed_cells<R: InPart>(
         }
         let (raw, _) = split_marker(found.row.raw(text, found.table, column));
         let keep = says_it && split_marker(raw).1.is_none();
-        let mut raw = match keep {
-            true => raw.to_owned(),
-            false => encode(&wanted.cell(column, before), Place::Cell),
+        let mut raw = if keep {
+            raw.to_owned()
+        } else {
+            encode(&wanted.cell(column, before), Place::Cell)
         };
         if is_last {
             raw = mark(&raw, wanted.source());

@@ -141,9 +141,10 @@ fn findings(kb: &Kb, state: &HookState, hooks: &AgentHooks) -> Vec<Finding> {
 /// Returns whether there is such a program: by a path, or by a name.
 fn runs(kb: &Kb, program: &str) -> bool {
     let environment = kb.environment();
-    match program.contains(['/', '\\']) {
-        true => environment.absolute(Path::new(program)).is_file(),
-        false => environment.find_program(program).is_some(),
+    if program.contains(['/', '\\']) {
+        environment.absolute(Path::new(program)).is_file()
+    } else {
+        environment.find_program(program).is_some()
     }
 }
 

@@ -117,9 +117,10 @@ pub fn uninstall(environment: &Environment, request: &InstallRequest) -> Result<
 
 impl InstallRequest {
     fn scope(&self) -> Scope {
-        match self.project {
-            true => Scope::Project,
-            false => Scope::User,
+        if self.project {
+            Scope::Project
+        } else {
+            Scope::User
         }
     }
 }

@@ -27,13 +27,13 @@ pub(super) fn after_install(states: &[HookState], changes: &[Change], scope: Sco
 fn step(state: &HookState, scope: Scope, changed: bool) -> Option<&'static str> {
     let project = scope == Scope::Project;
     match state.agent {
-        Agent::Codex if state.trusted != Some(true) => Some(match project {
-            false => "it skips hooks that you do not trust: start codex, enter /hooks and trust mx",
-            true => {
-                "it skips hooks that you do not trust: trust the project, then start codex, enter \
-                 /hooks and trust mx"
-            }
-        }),
+        Agent::Codex if state.trusted != Some(true) && project => Some(
+            "it skips hooks that you do not trust: trust the project, then start codex, enter \
+             /hooks and trust mx",
+        ),
+        Agent::Codex if state.trusted != Some(true) => {
+            Some("it skips hooks that you do not trust: start codex, enter /hooks and trust mx")
+        }
         _ if !changed => None,
         Agent::Claude if project => {
             Some("accept its question whether you trust the project; /hooks shows the hooks")
@@ -47,11 +47,12 @@ fn step(state: &HookState, scope: Scope, changed: bool) -> Option<&'static str> 
 
 /// Returns what is to be said after taking everything out.
 pub(super) fn after_uninstall(changes: &[Change]) -> Vec<String> {
-    match changes.is_empty() {
-        true => Vec::new(),
-        false => vec![
+    if changes.is_empty() {
+        Vec::new()
+    } else {
+        vec![
             "sessions that are open may call the hooks until they end".to_owned(),
             "what was recorded stays in the knowledge base".to_owned(),
-        ],
+        ]
     }
 }

@@ -52,11 +52,11 @@ impl Wanted {
             let target = target(env, Agent::ALL.to_vec(), scope)?;
             let mut found = Agent::ALL.to_vec();
             found.retain(|agent| is_found(env, &target, *agent));
-            return match found.is_empty() {
-                false => Ok(found),
-                true => Err(Error::not_found("no agent was found on this machine")
-                    .with_hint("name the one that you are going to use: mx install claude")),
-            };
+            if found.is_empty() {
+                return Err(Error::not_found("no agent was found on this machine")
+                    .with_hint("name the one that you are going to use: mx install claude"));
+            }
+            return Ok(found);
         };
         Ok(agents)
     }
@@ -106,13 +106,14 @@ fn home(env: &Environment) -> Result<&Path> {
         return Err(Error::failed("there is no home directory")
             .with_hint("set HOME to yours: the configuration of agents is in it"));
     };
-    match home.is_dir() {
-        true => Ok(home),
-        false => Err(Error::failed(format!(
+    if home.is_dir() {
+        Ok(home)
+    } else {
+        Err(Error::failed(format!(
             "the home directory {} does not exist",
             home.display()
         ))
-        .with_hint("make it, or set HOME to yours")),
+        .with_hint("make it, or set HOME to yours"))
     }
 }
 

@@ -63,9 +63,10 @@ pub(super) fn run(kb: &Kb, request: LogRequest, report: Report) -> Result<Reply>
 
 /// Returns the text, which must hold more than white space.
 fn required(text: &str, what: &str) -> Result<String> {
-    match text.trim().is_empty() {
-        true => Err(Error::usage(format!("the {what} is empty"))),
-        false => Ok(text.to_owned()),
+    if text.trim().is_empty() {
+        Err(Error::usage(format!("the {what} is empty")))
+    } else {
+        Ok(text.to_owned())
     }
 }
 

@@ -63,9 +63,10 @@ pub(super) fn run(kb: &Kb, request: LogStartRequest, _: Report) -> Result<Reply>
     let started = start(kb, &beginning)?;
     let project = &started.running.session.project;
     let resume = resume::recorded(kb, project, resume::DEFAULT_BUDGET)?;
-    let action = match started.begun {
-        true => LogStartAction::Started,
-        false => LogStartAction::Running,
+    let action = if started.begun {
+        LogStartAction::Started
+    } else {
+        LogStartAction::Running
     };
     let mut reply = Reply::from(Response::LogStart(LogStartResponse {
         action,

@@ -165,12 +165,12 @@ fn manifest(kb: &Kb, survey: &Survey, lines: &[Line], texts: &Texts) -> Manifest
 /// Returns from when on, by their names, sessions are known one by one: so that the `head` newest
 /// are, which come first.
 pub(super) fn since(head: usize, keys: impl ExactSizeIterator<Item = Key>) -> i64 {
-    match keys.len() <= head {
-        true => i64::MIN,
-        false => keys
-            .take(head)
+    if keys.len() <= head {
+        i64::MIN
+    } else {
+        keys.take(head)
             .map(|key| nominal(key.id))
             .min()
-            .unwrap_or(i64::MIN),
+            .unwrap_or(i64::MIN)
     }
 }

@@ -83,9 +83,10 @@ impl Survey {
                 let directory = join(&logs, name);
                 let mut files = sessions(walker, &directory, folder)?;
                 files.retain(|named| !(named.1.link && home.holds(&join(&directory, &named.0))));
-                Ok(match states {
-                    true => looked_at(walker, &directory, &files),
-                    false => files.into_iter().map(|(_, file)| file).collect(),
+                Ok(if states {
+                    looked_at(walker, &directory, &files)
+                } else {
+                    files.into_iter().map(|(_, file)| file).collect()
                 })
             })
             .collect();

@@ -49,9 +49,10 @@ fn cut(mut line: String, mut length: usize, most: usize) -> String {
 
 /// Keeps text from beginning an HTML comment.
 pub(super) fn without_comments(text: &str) -> Cow<'_, str> {
-    match text.contains("<!--") {
-        true => Cow::Owned(text.replace("<!--", "\\<!--")),
-        false => Cow::Borrowed(text),
+    if text.contains("<!--") {
+        Cow::Owned(text.replace("<!--", "\\<!--"))
+    } else {
+        Cow::Borrowed(text)
     }
 }
 

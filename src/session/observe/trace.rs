@@ -38,9 +38,10 @@ impl Traces {
     pub(super) fn add(&mut self, change: &Change, committed: Option<Timestamp>) {
         let origin = change.from.as_ref().and_then(|from| {
             let trace = self.touch(from, &change.old, committed);
-            let origin = match trace.before.exists() {
-                true => Some(from.clone()),
-                false => trace.from.clone(),
+            let origin = if trace.before.exists() {
+                Some(from.clone())
+            } else {
+                trace.from.clone()
             };
             (trace.after, trace.from) = (Content::Nothing, None);
             origin

@@ -134,9 +134,10 @@ pub(in crate::agents::install) fn replace(
     new: &Json,
 ) {
     let lines = text[old.span.clone()].contains('\n') || own_line(text, old.span.start).is_some();
-    let layout = match lines {
-        true => Layout::Pretty(line_indent(text, old.span.start).to_owned()),
-        false => Layout::Inline,
+    let layout = if lines {
+        Layout::Pretty(line_indent(text, old.span.start).to_owned())
+    } else {
+        Layout::Inline
     };
     let written = Item::Element(new).write(style, &layout);
     text.replace_range(old.span.clone(), &written);
@@ -188,9 +189,10 @@ fn remove_only(text: &mut String, container: &Node, start: usize, end: usize) ->
         _ => 0,
     };
     cut(text, anchor..start, trivia.needs_line(), end + closing);
-    match was_there {
-        true => Emptied::Again,
-        false => Emptied::Useless,
+    if was_there {
+        Emptied::Again
+    } else {
+        Emptied::Useless
     }
 }
 
@@ -198,9 +200,10 @@ fn remove_only(text: &mut String, container: &Node, start: usize, end: usize) ->
 /// goes to the end of its line, the line has to end.
 fn cut(text: &mut String, lead: Range<usize>, after_line_comment: bool, end: usize) {
     let ends_line = text[end..].starts_with(['\n', '\r']);
-    let start = match after_line_comment && !ends_line {
-        true => lead.end,
-        false => lead.start,
+    let start = if after_line_comment && !ends_line {
+        lead.end
+    } else {
+        lead.start
     };
     text.replace_range(start..end, "");
 }

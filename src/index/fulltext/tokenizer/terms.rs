@@ -125,9 +125,10 @@ impl Terms {
             self.buffer.extend(Form::Part.mark());
             let start = self.buffer.len();
             let atom = &text[span.range.clone()];
-            match self.piece.single {
-                true => fold_single(atom, &mut self.buffer),
-                false => fold_word(atom, &mut self.buffer),
+            if self.piece.single {
+                fold_single(atom, &mut self.buffer)
+            } else {
+                fold_word(atom, &mut self.buffer)
             }
             self.folded.push(start..self.buffer.len());
         }
