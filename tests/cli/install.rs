@@ -533,9 +533,10 @@ fn lines(text: &str) -> BTreeMap<String, String> {
 
 /// Runs a line as an agent does: in a shell, with an event on standard input.
 fn call(world: &World, run: Run<'_>, line: &str, event: &Value) -> Output {
-    let mut command = match cfg!(windows) {
-        true => Command::new("powershell"),
-        false => Command::new("/bin/sh"),
+    let mut command = if cfg!(windows) {
+        Command::new("powershell")
+    } else {
+        Command::new("/bin/sh")
     };
     command.env_clear().current_dir(world.work());
     for (name, value) in run.into_command().get_envs() {
@@ -610,9 +611,12 @@ fn the_installed_command_lines_work() {
     ] {
         let world = World::new();
         // With the PATH of the tests the hooks run this very file by its path.
-        let run = |arguments: &[&str]| match by_name {
-            true => run(&world, arguments),
-            false => world.command(arguments),
+        let run = |arguments: &[&str]| {
+            if by_name {
+                run(&world, arguments)
+            } else {
+                world.command(arguments)
+            }
         };
         run(&["install", agent]).output();
         let text = read(&world.home(), file(agent));

@@ -139,9 +139,10 @@ impl Repository {
             .env("GIT_CONFIG_NOSYSTEM", "1");
         self.clock.set(self.clock.get() + 60);
         let time = chrono::DateTime::from_timestamp(self.clock.get(), 0).expect("a time");
-        match self.real_time {
-            true => run.without("MX_NOW"),
-            false => run.env("MX_NOW", time.format("%Y-%m-%dT%H:%M:%SZ").to_string()),
+        if self.real_time {
+            run.without("MX_NOW")
+        } else {
+            run.env("MX_NOW", time.format("%Y-%m-%dT%H:%M:%SZ").to_string())
         }
     }
 

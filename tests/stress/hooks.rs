@@ -263,9 +263,10 @@ fn a_journal_cut_anywhere_is_a_session_that_ended_there() {
         let whole = lines(&orphaned[..cut]);
         let ended = orphaned[..cut].ends_with(&orphaned[orphaned.len() - 8..]);
         let expected = expected.entry((whole.len(), ended)).or_insert_with(|| {
-            let journal = match ended {
-                true => recorded.bytes.clone(),
-                false => with_end(&whole).into_bytes(),
+            let journal = if ended {
+                recorded.bytes.clone()
+            } else {
+                with_end(&whole).into_bytes()
             };
             recorded.reset(&journal);
             recorded.folded()

@@ -100,12 +100,11 @@ fn a_limit_within_a_start_leaves_a_session_or_none() {
     for blocks in 0..6 {
         let world = World::with(&[("a.md", "# A\n")]);
         let output = limited(&world, blocks, &["log", "start"]);
-        match output.status.success() {
-            true => assert_eq!(records(&world), [RECORD], "{blocks}"),
-            false => {
-                said(&output);
-                assert!(records(&world).is_empty(), "{blocks}: {}", said(&output));
-            }
+        if output.status.success() {
+            assert_eq!(records(&world), [RECORD], "{blocks}")
+        } else {
+            said(&output);
+            assert!(records(&world).is_empty(), "{blocks}: {}", said(&output));
         }
         ok(&world, &["log", "start"]);
         ok(&world, &["log", "event", "once"]);

@@ -1,0 +1,46 @@
+//! Holds the sources to the floor plan of `ARCHITECTURE.md`: a module names only those above it,
+//! each dependency has one home, no files import each other in a circle, and names can be
+//! searched for. Inside one crate the compiler does not see to that.
+
+mod circles;
+mod floors;
+mod names;
+mod source;
+
+use source::Source;
+
+#[test]
+fn the_sources_keep_to_the_floor_plan() {
+    let violations: Vec<String> = source::read_sources()
+        .iter()
+        // Tests in a file of their own see a module as those below it do.
+        .filter(|source| !source.is_test_file())
+        .flat_map(floors::find_violations)
+        .collect();
+    assert!(violations.is_empty(), "\n{}", violations.join("\n"));
+}
+
+#[test]
+fn no_files_import_each_other_in_a_circle() {
+    let circles = circles::find_circles(&source::read_sources());
+    println!("{}", circles.join("\n"));
+    assert!(circles.len() <= 13, "\n{}", circles.join("\n"));
+}
+
+#[test]
+fn files_for_tests_alone_are_called_so() {
+    let strays: Vec<String> = source::read_sources()
+        .iter()
+        .flat_map(Source::stray_test_modules)
+        .collect();
+    println!("{}", strays.join("\n"));
+    assert!(strays.len() <= 8, "\n{}", strays.join("\n"));
+}
+
+#[test]
+fn names_can_be_searched_for() {
+    let census = names::count_names(&source::read_sources());
+    println!("{census}");
+    assert!(census.one_word_functions() < 0.70, "{census}");
+    assert!(census.unique_types() > 0.60, "{census}");
+}
