@@ -204,8 +204,8 @@ impl Applier<'_> {
         more: bool,
     ) -> Result<IndexedEntry> {
         let path = EntryPath::from_walk(file.path.clone());
-        let text = String::from_utf8_lossy(bytes);
-        let mut document = markdown::parse(&text, self.zone);
+        let text = markdown::decode_text(bytes);
+        let mut document = markdown::parse_entry(&path, &text, self.zone);
         note_problems(&mut document, bytes, more);
         let modified = record.state.modified_seconds();
         let prepared = prepare(&path, &text, &document, modified);
@@ -230,7 +230,12 @@ impl Applier<'_> {
 }
 
 fn note_problems(document: &mut Document, bytes: &[u8], more: bool) {
-    if let Err(error) = std::str::from_utf8(bytes)
+    if markdown::is_utf16(bytes) {
+        document.problems.push(Problem {
+            line: 0,
+            reason: "it is UTF-16, to which nothing is added; save it as UTF-8".into(),
+        });
+    } else if let Err(error) = std::str::from_utf8(bytes)
         // A limit may cut the last character in two; that is not the file's fault.
         && !(more && error.error_len().is_none())
     {

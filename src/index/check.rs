@@ -103,8 +103,8 @@ impl Index<'_> {
             expected.insert(entry_key(&file.path));
             found.entries += 1;
             let path = EntryPath::from_walk(file.path.clone());
-            let text = String::from_utf8_lossy(&bytes);
-            let document = markdown::parse(&text, self.kb.zone());
+            let text = markdown::decode_text(&bytes);
+            let document = markdown::parse_entry(&path, &text, self.kb.zone());
             let modified = file.state.modified.div_euclid(1_000_000_000);
             let prepared = prepare(&path, &text, &document, modified);
             let mut ids: Vec<u64> = prepared.sections.iter().map(|s| s.id).collect();

@@ -19,7 +19,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Version of everything the index holds: schema, tokenizer, records, hashes.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 const CURRENT: &str = "CURRENT";
 

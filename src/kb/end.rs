@@ -6,9 +6,12 @@ use crate::markdown::session_entry;
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 
-/// How much of the end of an entry is looked at for line endings and blank lines.
+/// How much of the end of an entry is looked at for blank lines.
 const TAIL: u64 = 4096;
-/// How much of its beginning is looked at, if the end is one long line.
+/// How much of its beginning is looked at for the first line ending, which decides for all: later
+/// ones may be those of a message.
+const FIRST_LINE: u64 = 512;
+/// How much is looked at if the first line is longer than that.
 const HEAD: u64 = 64 * 1024;
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
@@ -26,10 +29,9 @@ impl End {
         let length = file.metadata()?.len();
         let start = length.saturating_sub(TAIL);
         let tail = read_at(file, start, TAIL)?;
-        let crlf = match last_newline(&tail, start == 0) {
+        let crlf = match first_newline(&read_at(file, 0, FIRST_LINE)?) {
             Some(crlf) => crlf,
-            None if start == 0 => false,
-            None => last_newline(&read_at(file, 0, HEAD)?, true).unwrap_or(false),
+            None => first_newline(&read_at(file, 0, HEAD)?).unwrap_or(false),
         };
         // UTF-16 ends its lines with a NUL; bytes of UTF-8 would turn the rest into nonsense.
         if tail.contains(&0) {
@@ -64,14 +66,13 @@ fn read_at(mut file: &File, start: u64, limit: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Returns whether the last newline is CRLF. `None` if there is none, or if what is before it
-/// cannot be seen.
-fn last_newline(bytes: &[u8], from_start: bool) -> Option<bool> {
-    let at = bytes.iter().rposition(|byte| *byte == b'\n')?;
-    match at.checked_sub(1) {
-        Some(before) => Some(bytes[before] == b'\r'),
-        None => from_start.then_some(false),
-    }
+/// Returns whether the first newline is CRLF. `None` if there is none.
+fn first_newline(bytes: &[u8]) -> Option<bool> {
+    let at = bytes.iter().position(|byte| *byte == b'\n')?;
+    Some(
+        at.checked_sub(1)
+            .is_some_and(|before| bytes[before] == b'\r'),
+    )
 }
 
 /// Returns text with CRLF at the end of each line.
@@ -103,7 +104,8 @@ mod tests {
             ("a\r\n", "a\r\n\r\nB\r\n"),
             ("a\r\nb", "a\r\nb\r\n\r\nB\r\n"),
             ("a\r\n\r\n", "a\r\n\r\nB\r\n"),
-            ("a\r\nb\n", "a\r\nb\n\nB\n"),
+            ("a\r\nb\n", "a\r\nb\n\r\nB\r\n"),
+            ("a\nb\r\n", "a\nb\r\n\nB\n"),
             ("\u{feff}a\n", "\u{feff}a\n\nB\n"),
             ("", "new"),
             ("\u{feff}", "\u{feff}new"),
@@ -116,22 +118,19 @@ mod tests {
     }
 
     #[test]
-    fn line_endings_are_found_in_a_long_last_line() {
-        let long = "x".repeat(3 * TAIL as usize);
-        for (head, end) in [
-            ("a\r\n", "\r\n\r\nB\r\n"),
-            ("a\n", "\n\nB\n"),
-            ("", "\n\nB\n"),
-        ] {
-            let old = format!("{head}{long}");
-            assert_eq!(
-                appended(old.as_bytes(), "B\n"),
-                format!("{old}{end}").as_bytes()
-            );
+    fn the_first_line_ending_decides_however_long_its_line_is() {
+        for length in [0, 511, 512, 513, 3 * TAIL as usize] {
+            let long = "x".repeat(length);
+            for (head, end) in [
+                ("\r\n", "\r\n\r\nB\r\n"),
+                ("\n", "\n\nB\n"),
+                ("", "\n\nB\n"),
+            ] {
+                let old = format!("{long}{head}{long}y");
+                let expected = format!("{old}{end}");
+                assert_eq!(appended(old.as_bytes(), "B\n"), expected.as_bytes());
+            }
         }
-        // The newline is the first byte of the tail, its carriage return just before.
-        let old = format!("a\r\n{}", "x".repeat(TAIL as usize - 1));
-        assert!(appended(old.as_bytes(), "B\n").ends_with(b"x\r\n\r\nB\r\n"));
     }
 
     #[test]

@@ -183,6 +183,8 @@ impl Walker {
                     name: name.to_owned(),
                     link: false,
                 });
+            } else if is_like_entry(name) {
+                skip("it is no entry: its name does not end with .md");
             }
         } else if kind.is_symlink() {
             self.classify_link(&entry.path(), name, below_link, listing);
@@ -261,6 +263,15 @@ impl Walker {
         let directory = self.absolute(relative);
         states_in(&directory, files, |link| self.may_follow(link, false))
     }
+}
+
+/// Returns whether a name says Markdown, but not as the names of entries do.
+fn is_like_entry(name: &str) -> bool {
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let endings = ["md", "markdown", "mdown", "mkd"];
+    endings
+        .iter()
+        .any(|known| ending.eq_ignore_ascii_case(known))
 }
 
 /// Joins a directory, empty for the root, and a name.

@@ -1,230 +1,134 @@
-//! Times as people write them: in front matter, and at the start of a heading.
+//! Times as people write them: in front matter, in a heading, and in the name of an entry.
 
+use super::date_cursor::{DateCursor, TimeZoneFound};
+use super::date_words::holds_date;
 use crate::model::{Timestamp, Zone};
-use chrono::{FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeZone};
+use chrono::{NaiveDateTime, NaiveTime, TimeZone};
 
 /// Reads a date, or a date and a time with or without seconds and offset. A date alone is its
 /// midnight; without an offset the time is in `zone`.
 ///
-/// Accepts RFC 3339, a space in place of the `T`, and `UTC` for the offset.
+/// Accepts RFC 3339, a space in place of the `T`, and what a heading may hold.
 pub(super) fn parse_time(text: &str, zone: Zone) -> Option<Timestamp> {
-    let mut rest = Cursor(text.trim());
-    let date = rest.date()?;
+    let mut rest = DateCursor(text.trim());
+    let date = rest.read_date()?;
     if rest.0.is_empty() {
         return Some(zone.at(date.and_time(NaiveTime::MIN)));
     }
-    if !(rest.skip('T') || rest.skip('t') || rest.spaces()) {
-        return None;
-    }
-    let time = rest.time()?;
-    let offset = rest.offset();
+    skip_to_time(&mut rest).then_some(())?;
+    let time = rest.read_time()?;
+    let found = rest.read_zone();
     rest.0
         .is_empty()
-        .then(|| at(date.and_time(time), offset, zone))?
+        .then(|| at(date.and_time(time), found, zone))?
 }
 
-/// Reads the time with which the heading of a dated section begins: `YYYY-MM-DD HH:MM`, behind it
-/// `UTC`, `Z` or an offset (none: in `zone`), then anything.
-pub(super) fn heading_time(heading: &str, zone: Zone) -> Option<Timestamp> {
-    let mut rest = Cursor(heading);
-    let date = rest.date()?;
-    if !rest.spaces() {
-        return None;
+/// What a heading says of its time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum HeadingDate {
+    /// Nothing.
+    None,
+    /// It begins with a date, or a date and a time.
+    Own(Timestamp),
+    /// It holds a date in another form, or of another kind.
+    Other,
+}
+
+/// Reads the date of a heading.
+pub(super) fn read_heading_date(heading: &str, zone: Zone) -> HeadingDate {
+    match own_date(heading, zone) {
+        Some(time) => HeadingDate::Own(time),
+        None if holds_date(heading) => HeadingDate::Other,
+        None => HeadingDate::None,
     }
-    let time = rest.time()?;
-    let offset = rest.offset();
-    let ends = rest.0.chars().next().is_none_or(|c| !c.is_alphanumeric());
-    ends.then(|| at(date.and_time(time), offset, zone))?
 }
 
-fn at(local: NaiveDateTime, offset: Option<FixedOffset>, zone: Zone) -> Option<Timestamp> {
-    match offset {
-        Some(offset) => offset
+/// Reads the date or time with which a text begins: `YYYY-MM-DD`, perhaps a time such as `14:45`,
+/// `9:05` or `10:30 PM`, behind it `UTC`, `Z` or an offset (none: in `zone`), then anything. A date
+/// alone is its midnight.
+///
+/// `None` if what stands behind the date seems to be a time that is not understood, or in a zone
+/// that is not known.
+pub(super) fn own_date(text: &str, zone: Zone) -> Option<Timestamp> {
+    let mut rest = DateCursor(text);
+    let date = rest.read_date()?;
+    let day = || Some(zone.at(date.and_time(NaiveTime::MIN)));
+    let behind = rest.0;
+    if !skip_to_time(&mut rest) {
+        let ends = behind.is_empty() || behind.starts_with(is_end_of_date);
+        let glued =
+            behind.starts_with(':') && behind[1..].starts_with(|c: char| !c.is_whitespace());
+        return day().filter(|_| ends && !glued);
+    }
+    if !is_like_time(rest.0) {
+        return day().filter(|_| behind.starts_with([' ', '\t', ',']));
+    }
+    let time = rest.read_time()?;
+    let found = rest.read_zone();
+    rest.is_at_boundary()
+        .then(|| at(date.and_time(time), found, zone))?
+}
+
+/// Reads the date with which the name or title of an entry begins, also with `_` or `.` between
+/// its parts, or with nothing where it is the whole.
+pub(super) fn read_name_date(name: &str, zone: Zone) -> Option<Timestamp> {
+    let name = name.trim();
+    let date = match name.as_bytes() {
+        digits if digits.len() == 8 && digits.iter().all(u8::is_ascii_digit) => {
+            format!("{}-{}-{}", &name[..4], &name[4..6], &name[6..])
+        }
+        [_, _, _, _, mark @ (b'-' | b'_' | b'.'), _, _, again, ..] if mark == again => {
+            let mark = char::from(*mark);
+            name.get(..10)?.replace(mark, "-")
+        }
+        _ => return None,
+    };
+    let behind = name.get(10..).unwrap_or_default();
+    let ends = behind.chars().next().is_none_or(|c| !c.is_alphanumeric());
+    let mut cursor = DateCursor(&date);
+    let day = cursor.read_date().filter(|_| ends && cursor.0.is_empty())?;
+    Some(zone.at(day.and_time(NaiveTime::MIN)))
+}
+
+/// Skips what may stand between a date and a time.
+fn skip_to_time(rest: &mut DateCursor<'_>) -> bool {
+    if rest.skip('T') || rest.skip('t') {
+        return true;
+    }
+    let comma = rest.skip(',');
+    let spaces = rest.skip_spaces();
+    if let Some(behind) = rest.0.strip_prefix("at ").filter(|_| spaces) {
+        rest.0 = behind.trim_start();
+    }
+    comma || spaces
+}
+
+/// Returns whether a text begins like a time: with a number, behind which there are minutes in one
+/// of the ways in use, such as `14:30`, `14.30` or `14h30`, or `AM` or `PM`; or with `1430`.
+fn is_like_time(text: &str) -> bool {
+    let behind = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = text.len() - behind.len();
+    let minutes = behind.strip_prefix(['.', 'h', 'H']).map(|rest| {
+        let end = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+        rest.len() - end.len() == 2 && !end.starts_with(['.', '-'])
+    });
+    let is_marked = behind.starts_with(':') || minutes == Some(true);
+    let is_number = DateCursor(behind).is_at_half_of_day() || is_marked;
+    (matches!(digits, 1 | 2) && is_number) || (digits == 4 && !behind.starts_with('-'))
+}
+
+fn is_end_of_date(c: char) -> bool {
+    c.is_whitespace() || matches!(c, ':' | ';' | ')' | ']' | '—' | '–')
+}
+
+fn at(local: NaiveDateTime, found: TimeZoneFound, zone: Zone) -> Option<Timestamp> {
+    match found {
+        TimeZoneFound::Offset(offset) => offset
             .from_local_datetime(&local)
             .single()
             .map(Timestamp::from),
-        None => Some(zone.at(local)),
-    }
-}
-
-/// What is left to read.
-#[derive(Clone, Copy)]
-struct Cursor<'a>(&'a str);
-
-impl Cursor<'_> {
-    fn skip(&mut self, expected: char) -> bool {
-        let rest = self.0.strip_prefix(expected);
-        self.0 = rest.unwrap_or(self.0);
-        rest.is_some()
-    }
-
-    fn spaces(&mut self) -> bool {
-        let rest = self.0.trim_start_matches([' ', '\t']);
-        let found = rest.len() < self.0.len();
-        self.0 = rest;
-        found
-    }
-
-    fn digits(&mut self, count: usize) -> Option<u32> {
-        let (digits, rest) = self.0.split_at_checked(count)?;
-        let good = digits.bytes().all(|byte| byte.is_ascii_digit());
-        self.0 = if good { rest } else { self.0 };
-        good.then(|| digits.parse().ok())?
-    }
-
-    fn date(&mut self) -> Option<NaiveDate> {
-        let year = self.digits(4)?;
-        self.skip('-').then_some(())?;
-        let month = self.digits(2)?;
-        self.skip('-').then_some(())?;
-        let day = self.digits(2)?;
-        NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)
-    }
-
-    /// Hours and minutes, then seconds and their fraction where they are there. A leap second is
-    /// the second before it.
-    fn time(&mut self) -> Option<NaiveTime> {
-        let hour = self.digits(2)?;
-        self.skip(':').then_some(())?;
-        let minute = self.digits(2)?;
-        let second = self.second().unwrap_or(0);
-        NaiveTime::from_hms_opt(hour, minute, second.min(59)).filter(|_| second <= 60)
-    }
-
-    fn second(&mut self) -> Option<u32> {
-        let mut ahead = *self;
-        ahead.skip(':').then_some(())?;
-        let second = ahead.digits(2)?;
-        let fraction = ahead.0.strip_prefix(['.', ',']).unwrap_or("");
-        let digits = fraction.bytes().take_while(u8::is_ascii_digit).count();
-        if digits > 0 {
-            ahead.0 = &fraction[digits..];
-        }
-        *self = ahead;
-        Some(second)
-    }
-
-    /// `Z`, `UTC`, `+02:00` or `+0200`, with or without spaces before it. Leaves everything in
-    /// place where there is none.
-    fn offset(&mut self) -> Option<FixedOffset> {
-        let mut ahead = *self;
-        ahead.spaces();
-        let offset = ahead.named_offset().or_else(|| ahead.signed_offset())?;
-        let ends = ahead.0.chars().next().is_none_or(|c| !c.is_alphanumeric());
-        *self = if ends { ahead } else { *self };
-        ends.then_some(offset)
-    }
-
-    fn named_offset(&mut self) -> Option<FixedOffset> {
-        for name in ["UTC", "Z", "z"] {
-            if let Some(rest) = self.0.strip_prefix(name) {
-                self.0 = rest;
-                return FixedOffset::east_opt(0);
-            }
-        }
-        None
-    }
-
-    fn signed_offset(&mut self) -> Option<FixedOffset> {
-        let mut ahead = *self;
-        let west = ahead.skip('-');
-        if !west {
-            ahead.skip('+').then_some(())?;
-        }
-        let hours = ahead.digits(2).filter(|hours| *hours < 24)?;
-        ahead.skip(':');
-        let minutes = ahead.digits(2).filter(|minutes| *minutes < 60)?;
-        *self = ahead;
-        let seconds = i32::try_from(hours * 3600 + minutes * 60).ok()?;
-        FixedOffset::east_opt(if west { -seconds } else { seconds })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn berlin() -> Zone {
-        Zone::parse("Europe/Berlin").expect("known zone")
-    }
-
-    fn heading(text: &str) -> Option<String> {
-        heading_time(text, berlin()).map(|time| time.to_string())
-    }
-
-    fn front(text: &str) -> Option<String> {
-        parse_time(text, berlin()).map(|time| time.to_string())
-    }
-
-    #[test]
-    fn a_heading_begins_with_date_and_time() {
-        for (text, time) in [
-            ("2026-01-11 10:30 UTC", "2026-01-11T10:30:00Z"),
-            ("2026-01-11 10:30 Z", "2026-01-11T10:30:00Z"),
-            ("2026-01-11 10:30Z", "2026-01-11T10:30:00Z"),
-            ("2026-01-11 10:30 +02:00", "2026-01-11T10:30:00+02:00"),
-            (
-                "2026-01-11 10:30 +0200 - standup",
-                "2026-01-11T10:30:00+02:00",
-            ),
-            ("2026-01-11 10:30 -05:30", "2026-01-11T10:30:00-05:30"),
-            ("2026-01-11 10:30", "2026-01-11T10:30:00+01:00"),
-            ("2026-07-11 10:30 Zebra", "2026-07-11T10:30:00+02:00"),
-            ("2026-01-11 10:30 UTC: deploy", "2026-01-11T10:30:00Z"),
-            ("2026-01-11 10:30: deploy", "2026-01-11T10:30:00+01:00"),
-            ("2026-01-11 10:30:45 UTC", "2026-01-11T10:30:45Z"),
-            ("2026-01-11 10:30 - 11:00", "2026-01-11T10:30:00+01:00"),
-        ] {
-            assert_eq!(heading(text).as_deref(), Some(time), "{text}");
-        }
-    }
-
-    #[test]
-    fn what_is_no_time_is_text() {
-        for text in [
-            "",
-            "2026-01-11",
-            "2026-13-45 10:30",
-            "2026-02-30 10:30",
-            "2026-01-11 24:00",
-            "2026-01-11 10:60",
-            "2026-01-11 9:30",
-            "2026-01-11 10:305",
-            "26-01-11 10:30",
-            "2026-01-1é 10:30",
-            "on 2026-01-11 10:30",
-            "2026-01-1110:30",
-            "２０２６-01-11 10:30",
-            "2026-01-11 10:30am",
-        ] {
-            assert_eq!(heading(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn front_matter_takes_dates_and_times() {
-        for (text, time) in [
-            ("2026-01-11", "2026-01-11T00:00:00+01:00"),
-            (" 2026-01-11 10:30 ", "2026-01-11T10:30:00+01:00"),
-            ("2026-01-11 10:30:15", "2026-01-11T10:30:15+01:00"),
-            ("2026-01-11T10:30:15Z", "2026-01-11T10:30:15Z"),
-            ("2026-01-11T10:30:15.123+02:00", "2026-01-11T10:30:15+02:00"),
-            ("2026-01-11 10:30:15.5 +0200", "2026-01-11T10:30:15+02:00"),
-            ("2026-01-11 10:30 UTC", "2026-01-11T10:30:00Z"),
-            ("2016-12-31T23:59:60Z", "2016-12-31T23:59:59Z"),
-        ] {
-            assert_eq!(front(text).as_deref(), Some(time), "{text}");
-        }
-        for text in [
-            "",
-            "soon",
-            "2026",
-            "2026-1-1",
-            "2026-01-11x",
-            "2026-01-11 10:30 CET",
-            "1.5",
-        ] {
-            assert_eq!(front(text), None, "{text}");
-        }
+        TimeZoneFound::Named(zone) => Some(zone.at(local)),
+        TimeZoneFound::None => Some(zone.at(local)),
+        TimeZoneFound::Unknown => None,
     }
 }

@@ -1,30 +1,44 @@
 //! Text to values and back: front matter, sections, tags, links. Never touches the disk.
 //!
-//! Enter by [`parse`], which never fails: what cannot be understood is a
+//! Enter by [`parse_entry`], or by [`parse`] where only a part is there; neither fails: what cannot be understood is a
 //! [`Problem`](crate::model::Problem) of the document and stays searchable as text. The way back
 //! is [`session_entry`], which writes what `session-log` appends.
 //!
-//! The text is read in windows of bounded size (`blocks`), so time grows with its length and
+//! The text is read in windows of bounded size (`windows`), so time grows with its length and
 //! memory with what is found in it, whatever the text holds.
 
-mod blocks;
+mod block;
+mod date_cursor;
+mod date_words;
+mod dated;
 mod dates;
-mod fences;
+mod definitions;
+mod enclosure;
+mod encoding;
 mod front_matter;
 mod front_matter_file;
+mod front_matter_keys;
 mod inline;
-#[cfg(test)]
-mod properties;
+mod leftovers;
+mod lines;
+mod name_date;
+mod note_heading;
+mod oversize;
 mod reader;
 mod sections;
 pub mod session;
 pub mod session_entry;
+mod swallowed;
 mod tags;
+#[cfg(test)]
+mod tests;
+mod windows;
 pub(crate) mod yaml;
 
-use crate::model::{Document, Zone};
-use blocks::Limits;
+use crate::model::{Document, EntryPath, Zone};
+use windows::ScanOptions;
 
+pub use encoding::{decode_text, is_utf16};
 pub use front_matter_file::FrontMatterFile;
 pub(crate) use tags::is_inline_tag;
 
@@ -33,13 +47,21 @@ pub(crate) use tags::is_inline_tag;
 /// Offsets in the result are bytes of `text`; lines are counted from 1. The text may begin with a
 /// byte-order mark and may have any line endings.
 pub fn parse(text: &str, zone: Zone) -> Document {
-    parse_with(text, zone, Limits::default())
+    parse_with(text, zone, ScanOptions::default())
 }
 
-fn parse_with(text: &str, zone: Zone, limits: Limits) -> Document {
+/// Reads the text of the entry at `path`, as [`parse`] does; its name or title may date it.
+pub fn parse_entry(path: &EntryPath, text: &str, zone: Zone) -> Document {
+    let mut document = parse(text, zone);
+    name_date::apply_name_date(&mut document, path, text, zone);
+    document
+}
+
+fn parse_with(text: &str, zone: Zone, options: ScanOptions) -> Document {
     let front = front_matter::find(text, zone);
-    let outline = sections::outline(text, &front, zone, limits);
-    let mut problems = front.problems;
+    let outline = sections::read_outline(text, &front, zone, options);
+    let mut problems = leftovers::find_leftovers(text, &front);
+    problems.extend(front.problems);
     problems.extend(outline.problems);
     Document {
         title: outline.title,

@@ -1,21 +1,28 @@
 //! Makes [blocks](Block) of the events of the Markdown parser.
 
-use super::blocks::{Block, Definitions, Heading, Target};
-use super::fences::line_end;
-use super::inline::{Running, relative_target, wiki_target};
+use super::block::{Block, BlockHeading, LinkTarget};
+use super::definitions::LinkDefinitions;
+use super::enclosure::Enclosure;
+use super::inline::{RunningText, relative_target, wiki_target};
+use super::lines::line_end;
+use super::note_heading::is_note_heading;
 use crate::model::Tag;
-use pulldown_cmark::{Event, LinkType, Tag as Start, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, LinkType, Tag as Start, TagEnd};
 use std::ops::Range;
 
 /// The longest heading that is kept, in bytes.
 const MAX_HEADING: usize = 1024;
 
 /// Reads the events of a window, and hands over each block when the next one begins.
-pub(super) struct Reader<'t> {
+pub(super) struct BlockReader<'t> {
     text: &'t str,
     /// Where the window begins in the text.
     base: usize,
-    known: &'t Definitions,
+    known: &'t LinkDefinitions,
+    /// Whether a note ends what was left open before it.
+    notes_end_blocks: bool,
+    /// Where a note ends the block.
+    note: Option<usize>,
     /// How many blocks are open.
     depth: usize,
     /// Where the last top-level block ends.
@@ -28,15 +35,22 @@ pub(super) struct Reader<'t> {
     block: Option<Block>,
     /// Tags of the block.
     tags: Vec<Tag>,
-    running: Running<'t>,
+    running: RunningText<'t>,
 }
 
-impl<'t> Reader<'t> {
-    pub(super) fn new(text: &'t str, base: usize, known: &'t Definitions) -> Self {
-        Reader {
+impl<'t> BlockReader<'t> {
+    pub(super) fn new(
+        text: &'t str,
+        base: usize,
+        notes_end_blocks: bool,
+        known: &'t LinkDefinitions,
+    ) -> Self {
+        BlockReader {
             text,
             base,
             known,
+            notes_end_blocks,
+            note: None,
             depth: 0,
             behind: base,
             mute: 0,
@@ -44,7 +58,7 @@ impl<'t> Reader<'t> {
             heading: None,
             block: None,
             tags: Vec::new(),
-            running: Running::new(text),
+            running: RunningText::new(text),
         }
     }
 
@@ -57,7 +71,7 @@ impl<'t> Reader<'t> {
     ) {
         let place = self.base + place.start..self.base + place.end;
         match event {
-            Event::Start(start) => self.start(start, place.start, found),
+            Event::Start(start) => self.start(start, place, found),
             Event::End(end) => self.end(end, place.end),
             Event::Rule if self.depth == 0 => {
                 self.open(place.start, found);
@@ -78,12 +92,18 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// Returns where a note ends the last block.
+    pub(super) fn note(&self) -> Option<usize> {
+        self.note
+    }
+
     /// Returns the last block, which may go on behind the window.
     pub(super) fn finish(mut self) -> Option<Block> {
         self.close()
     }
 
-    fn start(&mut self, start: Start<'_>, at: usize, found: &mut impl FnMut(Block)) {
+    fn start(&mut self, start: Start<'_>, place: Range<usize>, found: &mut impl FnMut(Block)) {
+        let at = place.start;
         match start {
             Start::Emphasis | Start::Strong | Start::Strikethrough => self.end_run(),
             Start::Link {
@@ -106,14 +126,25 @@ impl<'t> Reader<'t> {
             } => {
                 self.link(link_type, &dest_url, &id, at, true);
             }
-            block => self.start_block(&block, at, found),
+            block => self.start_block(&block, place, found),
         }
     }
 
-    fn start_block(&mut self, block: &Start<'_>, at: usize, found: &mut impl FnMut(Block)) {
+    fn start_block(
+        &mut self,
+        block: &Start<'_>,
+        place: Range<usize>,
+        found: &mut impl FnMut(Block),
+    ) {
         let is_item = matches!(block, Start::Item);
         if self.depth == 0 || (self.depth == 1 && is_item) {
-            self.open(at, found);
+            self.open(place.start, found);
+        }
+        match block {
+            Start::CodeBlock(CodeBlockKind::Fenced(_)) | Start::HtmlBlock if self.depth == 0 => {
+                self.check_end(place.end);
+            }
+            _ => {}
         }
         match block {
             Start::Heading { level, .. } if self.depth == 0 => {
@@ -162,9 +193,32 @@ impl<'t> Reader<'t> {
             start,
             resume: self.resume(start),
             heading: None,
+            left_open: None,
             tags: Vec::new(),
             links: Vec::new(),
         });
+    }
+
+    /// Looks whether the block, which reaches to `end`, was left open.
+    fn check_end(&mut self, end: usize) {
+        let (text, Some(block)) = (self.text, &mut self.block) else {
+            return;
+        };
+        let start = block.start;
+        let first = &text[start..line_end(text, start)];
+        let Some(enclosure) = Enclosure::opened_by(first.trim_start_matches(' ')) else {
+            return;
+        };
+        let may_hold_note = self.notes_end_blocks && text[start..end].contains("## ");
+        if may_hold_note {
+            let note = enclosure.find_swallowed_note(text, start, is_note_heading);
+            self.note = note.filter(|note| *note < end);
+        }
+        let is_last = text[end..].trim().is_empty();
+        let is_endless = || is_last && enclosure.find_end(text, start).is_none();
+        if enclosure.closing_line().is_some() && (self.note.is_some() || is_endless()) {
+            block.left_open = Some(enclosure);
+        }
     }
 
     /// Returns where reading can begin again for the sake of a block. Between two blocks lie
@@ -199,7 +253,7 @@ impl<'t> Reader<'t> {
         };
         if let (Some((level, words)), Some(block)) = (self.heading.take(), &mut self.block) {
             let words: Vec<&str> = words.split_whitespace().collect();
-            block.heading = Some(Heading {
+            block.heading = Some(BlockHeading {
                 level,
                 text: cut(&words.join(" ")).to_owned(),
                 body,
@@ -228,7 +282,7 @@ impl<'t> Reader<'t> {
             _ => relative_target(self.known.get(id).unwrap_or(destination)),
         };
         if let (Some(target), Some(block)) = (target, &mut self.block) {
-            block.links.push((at, Target { target, wiki }));
+            block.links.push((at, LinkTarget { target, wiki }));
         }
     }
 

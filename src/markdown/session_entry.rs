@@ -3,7 +3,11 @@
 //! Line endings are `\n` throughout; whoever writes to a file with others converts the block. The
 //! message is taken as it is: it is never changed, only completed by the line feed at its end.
 
+use super::definitions::LinkDefinitions;
+pub use super::note_heading::heading_time;
+use super::note_heading::is_note_heading;
 use super::tags::tag_from_words;
+use super::windows::{ScanOptions, scan_blocks};
 use super::yaml::is_plain_text;
 use crate::model::{Tag, Timestamp};
 use std::collections::HashSet;
@@ -65,8 +69,9 @@ pub fn section(section: &NewSection) -> String {
         text += &format!("{}\n\n", tags.join(" "));
     }
     text += &section.message;
+    close_left_open(&mut text, &section.message);
     if !section.links.is_empty() {
-        text += joiner(section.message.as_bytes());
+        text += joiner(text.as_bytes());
         let links = section.links.iter();
         let links: Vec<String> = links
             .map(|link| format!("[[{}]]", one_line(link)))
@@ -77,6 +82,36 @@ pub fn section(section: &NewSection) -> String {
         text.push('\n');
     }
     text
+}
+
+/// Closes what the message at the end of a text leaves open, such as a fence, with a line of its
+/// own: else it would swallow what is written behind it.
+fn close_left_open(text: &mut String, message: &str) {
+    let start = text.len() - message.len();
+    let holds_note = message.lines().any(is_note_heading);
+    // A heading in the message like that of a note makes it read in two ways.
+    for notes_end_blocks in [false, true].into_iter().take(1 + usize::from(holds_note)) {
+        if let Some(line) = find_closing_line(&text[start..], notes_end_blocks) {
+            if !text.ends_with('\n') {
+                text.push('\n');
+            }
+            text.push_str(&line);
+        }
+    }
+}
+
+/// Returns the line that closes the last block of a text, if that is left open.
+fn find_closing_line(text: &str, notes_end_blocks: bool) -> Option<String> {
+    let options = ScanOptions {
+        notes_end_blocks,
+        ..ScanOptions::default()
+    };
+    let mut definitions = LinkDefinitions::default();
+    let mut left_open = None;
+    scan_blocks(text, 0, options, &mut definitions, |block| {
+        left_open = block.left_open
+    });
+    left_open?.closing_line()
 }
 
 /// Returns what stands between the end of a text and a block appended to it, so that exactly one
@@ -96,16 +131,6 @@ pub fn joiner(tail: &[u8]) -> &'static str {
         _ if last.is_none_or(<[u8]>::is_empty) => "\n",
         _ => "\n\n",
     }
-}
-
-/// Returns the time as headings carry it: `2026-01-11 10:30 UTC`, elsewhere with the offset.
-pub fn heading_time(time: Timestamp) -> String {
-    let time = time.datetime();
-    let zone = match time.offset().local_minus_utc() {
-        0 => "UTC",
-        _ => "%:z",
-    };
-    time.format(&format!("%Y-%m-%d %H:%M {zone}")).to_string()
 }
 
 pub(super) fn distinct<'a>(
@@ -162,147 +187,5 @@ fn escape(c: char) -> String {
         '\t' => "\\t".to_owned(),
         c if needs_escape(c) => format!("\\u{:04X}", u32::from(c)),
         c => c.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::markdown::parse;
-    use crate::model::Zone;
-
-    fn time(text: &str) -> Timestamp {
-        Timestamp::parse_rfc3339(text).expect("a time")
-    }
-
-    fn tags(tags: &[&str]) -> Vec<Tag> {
-        tags.iter().filter_map(|tag| Tag::new(tag)).collect()
-    }
-
-    fn note(message: &str) -> NewSection {
-        NewSection {
-            time: Some(time("2026-01-11T10:30:00Z")),
-            tags: Vec::new(),
-            message: message.to_owned(),
-            links: Vec::new(),
-        }
-    }
-
-    fn entry(project: &str) -> NewEntry {
-        NewEntry {
-            project: project.to_owned(),
-            default_tags: Vec::new(),
-            created: time("2026-01-11T10:30:00Z"),
-            section: note("Initial session message here."),
-        }
-    }
-
-    #[test]
-    fn a_new_entry_is_written_as_specified() {
-        let expected = "---\ntitle: MyProject Sessions\ntags:\n  - myproject\n  - sessions\n\
-                        created: '2026-01-11T10:30:00Z'\n---\n\n# Session Log\n\n\
-                        Session notes for myproject.\n\n## 2026-01-11 10:30 UTC\n\n\
-                        Initial session message here.\n";
-        assert_eq!(new_entry(&entry("MyProject")), expected);
-    }
-
-    #[test]
-    fn a_section_is_written_as_specified() {
-        let mut new = note("Fixed authentication module, added OAuth2 support.");
-        new.time = Some(time("2026-01-11T14:45:59Z"));
-        new.tags = tags(&["auth", "progress", "Auth"]);
-        new.links = vec![
-            "patterns/oauth2.md".into(),
-            "projects/myapp/tests.md".into(),
-        ];
-        let expected = "## 2026-01-11 14:45 UTC\n\n#auth #progress\n\n\
-                        Fixed authentication module, added OAuth2 support.\n\n\
-                        Related: [[patterns/oauth2.md]], [[projects/myapp/tests.md]]\n";
-        assert_eq!(section(&new), expected);
-        new.time = Some(time("2026-01-11T15:45:00+01:00"));
-        new.tags.clear();
-        new.links.clear();
-        new.message = "a\n".into();
-        assert_eq!(section(&new), "## 2026-01-11 15:45 +01:00\n\na\n");
-        new.time = None;
-        assert_eq!(section(&new), "a\n");
-    }
-
-    #[test]
-    fn the_message_is_never_altered() {
-        for message in ["a", " a\n\n\n", "a\r\nb\r\n", "\ta  ", "---\n", "\n\nx\n"] {
-            let mut new = note(message);
-            new.time = None;
-            let line_feed = if message.ends_with('\n') { "" } else { "\n" };
-            assert_eq!(section(&new), format!("{message}{line_feed}"));
-            new.links = vec!["x".into()];
-            assert!(section(&new).starts_with(message));
-        }
-    }
-
-    #[test]
-    fn tags_come_in_order_and_once() {
-        let mut new = entry("Sessions");
-        new.default_tags = tags(&["team", "sessions", "TEAM", "yes", "1.0"]);
-        let text = new_entry(&new);
-        assert!(
-            text.contains("tags:\n  - sessions\n  - team\n  - 'yes'\n  - '1.0'\ncreated"),
-            "{text}"
-        );
-        assert!(new_entry(&entry("My App, v2")).contains("  - my-app-v2\n"));
-    }
-
-    #[test]
-    fn any_project_name_reads_back() {
-        for (project, line) in [
-            ("a: b", "title: 'a: b Sessions'"),
-            ("#x", "title: '#x Sessions'"),
-            ("\"q\"", "title: '\"q\" Sessions'"),
-            ("it's", "title: 'it''s Sessions'"),
-            ("-dash", "title: '-dash Sessions'"),
-            ("yes", "title: yes Sessions"),
-            ("1.0", "title: 1.0 Sessions"),
-            ("日本語", "title: 日本語 Sessions"),
-            ("C:\\tab\t", "title: C"),
-            (
-                "back\\\u{1}slash",
-                "title: \"back\\\\\\u0001slash Sessions\"",
-            ),
-            ("{a}", "title: '{a} Sessions'"),
-            ("🚀", "title: '🚀 Sessions'"),
-        ] {
-            let text = new_entry(&entry(project));
-            let document = parse(&text, Zone::UTC);
-            let title = format!("{} Sessions", project.trim());
-            assert_eq!(document.problems, [], "{text}");
-            assert_eq!(document.title.as_deref(), Some(title.as_str()), "{text}");
-            assert!(
-                text.lines().any(|l| l.starts_with(line)) || project.contains('\t'),
-                "{text}"
-            );
-        }
-        assert!(new_entry(&entry("")).starts_with("---\ntitle: Sessions\ntags:\n  - sessions\n"));
-    }
-
-    #[test]
-    fn one_empty_line_stands_before_an_appended_block() {
-        for (tail, expected) in [
-            ("", ""),
-            ("\u{feff}", ""),
-            ("a", "\n\n"),
-            ("a\n", "\n"),
-            ("a\n\n", ""),
-            ("a\n\n\n", ""),
-            ("a\r\n", "\n"),
-            ("a\r\n\r\n", ""),
-            ("a\n  \n", ""),
-            ("a\n  ", "\n"),
-            ("\n", ""),
-            (" ", "\n"),
-            ("a\n\nb\n", "\n"),
-            ("a\n\nb", "\n\n"),
-        ] {
-            assert_eq!(joiner(tail.as_bytes()), expected, "{tail:?}");
-        }
     }
 }

@@ -5,15 +5,12 @@
 
 mod mapping;
 mod plain;
+mod reason;
 
+use reason::explain;
 use serde::de::DeserializeOwned;
-use serde_saphyr::localizer::Localizer;
 use serde_saphyr::options::DuplicateKeyPolicy;
-use serde_saphyr::{
-    DefaultMessageFormatter, Error, Location, MergeKeyPolicy, NonFiniteFloatPolicy, Options,
-    SnippetMode,
-};
-use std::borrow::Cow;
+use serde_saphyr::{Error, Location, MergeKeyPolicy, NonFiniteFloatPolicy, Options};
 use std::fmt;
 
 pub(super) use mapping::{Field, Value, is_plain_text, mapping};
@@ -114,25 +111,10 @@ fn options(duplicates: DuplicateKeyPolicy) -> Options {
 
 fn translate(error: &Error) -> YamlError {
     let place = error.location().unwrap_or(Location::UNKNOWN);
-    let formatter = DefaultMessageFormatter.with_localizer(&WithoutPlace);
-    let rendered = error.render_with_options(serde_saphyr::render_options! {
-        formatter: &formatter,
-        snippets: SnippetMode::Off,
-    });
-    let words: Vec<&str> = rendered.split_whitespace().collect();
     YamlError {
         line: u32::try_from(place.line()).unwrap_or(u32::MAX).max(1),
         column: u32::try_from(place.column()).unwrap_or(u32::MAX).max(1),
-        reason: words.join(" ").trim_end_matches('.').to_owned(),
-    }
-}
-
-/// Leaves the place out of a message: it is told apart from the reason.
-struct WithoutPlace;
-
-impl Localizer for WithoutPlace {
-    fn attach_location<'a>(&self, base: Cow<'a, str>, _: Location) -> Cow<'a, str> {
-        base
+        reason: explain(error),
     }
 }
 

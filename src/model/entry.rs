@@ -27,6 +27,9 @@ pub struct FrontMatter {
 pub struct Section {
     /// Level of the heading, 1 to 6; 0 for the text before the first heading.
     pub level: u8,
+    /// The level that counts for what lies below what: inside a dated section, headings of any
+    /// level lie below its heading.
+    pub depth: u8,
     /// Text of the heading without markup; empty at level 0.
     pub heading: String,
     /// Headings above this one, outermost first, without level 1 headings that equal the title.

@@ -206,10 +206,8 @@ fn dated(kb: &Kb, path: &EntryPath, text: &str) -> Vec<Note> {
     let mut notes: Vec<Note> = dated
         .filter_map(|at| {
             let section = &sections[at];
-            // What lies below a heading of a deeper level is part of it.
-            let inner = sections[at + 1..]
-                .iter()
-                .take_while(|s| s.level > section.level);
+            // It reaches to the next dated section, whatever headings are in it.
+            let inner = sections[at + 1..].iter().take_while(|s| !s.dated);
             let end = inner.last().unwrap_or(section).range.end;
             Some(Note {
                 time: section.time?,

@@ -65,7 +65,8 @@ impl IndexedSection {
     /// file, or the section in it, is not there any more.
     pub fn text(&self, kb: &Kb, limit: u64) -> String {
         let text = self.read(kb, limit).unwrap_or_default();
-        if self.is_this(&text) {
+        // In UTF-16 the bytes are in other places than in the text that was indexed.
+        if self.is_this(&text) && !text.contains(['\0', char::REPLACEMENT_CHARACTER]) {
             return text;
         }
         self.search_in_file(kb, limit).unwrap_or_default()
@@ -104,7 +105,7 @@ impl IndexedSection {
         let mut bytes = Vec::new();
         let file = kb.open_entry(&self.path).ok()?;
         file.take(MOST_OF_A_FILE).read_to_end(&mut bytes).ok()?;
-        let text = String::from_utf8_lossy(&bytes);
+        let text = markdown::decode_text(&bytes);
         let document = markdown::parse(&text, kb.zone());
         let same = document
             .sections

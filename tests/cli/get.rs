@@ -169,7 +169,7 @@ fn metadata_is_what_is_known_without_the_text() {
          6  # Session Log
          8  ## 2026-01-09 09:00 UTC
         12  ## 2026-01-10 09:00 UTC  #auth
-        18  ### Detail
+        18  ### Detail  #auth
         22  ## 2026-01-11 09:00 UTC
     --- exit 0
     ");

@@ -13,6 +13,7 @@ mod init;
 mod install;
 mod list;
 mod log;
+mod notes;
 mod observed;
 mod prime;
 mod recent;

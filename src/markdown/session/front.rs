@@ -1,8 +1,8 @@
 //! The front matter of a session file.
 
 use super::super::dates::parse_time;
-use super::super::fences::lines_from;
-use super::super::front_matter::{Block, broken, looks_like_mapping};
+use super::super::front_matter::{FrontMatterBlock, begins_with_key, broken, holds_keys};
+use super::super::lines::lines_from;
 use super::super::session_entry::{distinct, is_safe, one_line, scalar};
 use super::super::tags::tag_from_words;
 use super::super::yaml::{self, Field, Value, is_plain_text};
@@ -73,12 +73,12 @@ impl Moment {
 /// Reads the front matter of a text that begins at `start`. Returns it, where the body begins, and
 /// what is wrong with the block as a whole.
 pub(super) fn find(text: &str, start: usize) -> (Front, usize, Option<Problem>) {
-    let Some(block) = Block::find(text, start) else {
+    let Some(block) = FrontMatterBlock::find(text, start) else {
         return (Front::Absent, start, None);
     };
     let yaml = &text[block.yaml.clone()];
     let Some(end) = block.end else {
-        if !looks_like_mapping(yaml) {
+        if !begins_with_key(yaml) {
             return (Front::Absent, start, None);
         }
         let problem = Problem {
@@ -96,7 +96,7 @@ pub(super) fn find(text: &str, start: usize) -> (Front, usize, Option<Problem>) 
             };
             (Front::Read(keys), end, None)
         }
-        Err(error) if looks_like_mapping(yaml) => (Front::Broken, end, Some(broken(&error))),
+        Err(error) if holds_keys(yaml) => (Front::Broken, end, Some(broken(&error))),
         Err(_) => (Front::Absent, start, None),
     }
 }

@@ -1,7 +1,7 @@
 //! The least edits of the front matter: line by line, and only if it then reads as it should.
 
-use super::super::fences::lines_from;
-use super::super::front_matter::looks_like_mapping;
+use super::super::front_matter::begins_with_key;
+use super::super::lines::lines_from;
 use super::super::yaml;
 use super::compare::differs;
 use super::edits::Edits;
@@ -188,7 +188,7 @@ impl Editor<'_> {
             self.keys.fields.iter().any(|field| field.line == line)
         };
         let is_next_key = |at: usize| {
-            content(at).starts_with('?') || looks_like_mapping(content(at)) || is_listed(at)
+            content(at).starts_with('?') || begins_with_key(content(at)) || is_listed(at)
         };
         let rest = first + 1..self.lines.len();
         let next = rest.clone().find(|at| is_next_key(*at)).unwrap_or(rest.end);

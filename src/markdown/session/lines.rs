@@ -1,7 +1,8 @@
 //! The lines of a text, and which of them are code or HTML: nothing in there is a heading or a
 //! table.
 
-use super::super::fences::{Fence, HtmlEnd, lines_from};
+use super::super::enclosure::Enclosure;
+use super::super::lines::lines_from;
 use std::ops::Range;
 
 /// One line.
@@ -60,12 +61,7 @@ struct Open {
     start: usize,
     /// How far lines must be indented to belong to it, if it is in a list.
     indent: usize,
-    end: End,
-}
-
-enum End {
-    Fence(Fence),
-    Html(&'static [&'static str]),
+    enclosure: Enclosure,
 }
 
 impl Open {
@@ -75,19 +71,9 @@ impl Open {
     }
 
     fn is_closed_by(&self, content: &str) -> bool {
-        match &self.end {
-            End::Fence(fence) => {
-                let line = content.get(self.indent..).unwrap_or_default();
-                fence.is_closed_by(line)
-            }
-            End::Html(ends) => holds(content, ends),
-        }
+        let line = content.get(self.indent..).unwrap_or_default();
+        self.enclosure.is_closed_by(line)
     }
-}
-
-fn holds(line: &str, ends: &[&str]) -> bool {
-    let line = line.to_ascii_lowercase();
-    ends.iter().any(|end| line.contains(end))
 }
 
 fn is_blank(content: &str) -> bool {
@@ -118,9 +104,7 @@ fn classify(content: &str, start: usize, open: &mut Option<Open>) -> Class {
     match open {
         None => Class::Text,
         Some(block) => {
-            if let End::Html(ends) = &block.end
-                && holds(line, ends)
-            {
+            if matches!(block.enclosure, Enclosure::Html(_)) && block.enclosure.is_closed_by(line) {
                 *open = None;
             }
             Class::Opaque
@@ -130,12 +114,11 @@ fn classify(content: &str, start: usize, open: &mut Option<Open>) -> Class {
 
 fn opened_by(content: &str, start: usize) -> Option<Open> {
     let line = content.trim_start_matches(' ');
-    if let Some(HtmlEnd::Any(ends)) = HtmlEnd::of(line) {
-        let end = End::Html(ends);
+    if let Some(enclosure @ Enclosure::Html(_)) = Enclosure::opened_by(line) {
         return Some(Open {
             start,
             indent: 0,
-            end,
+            enclosure,
         });
     }
     let mut inner = line;
@@ -147,11 +130,11 @@ fn opened_by(content: &str, start: usize) -> Option<Open> {
     } else {
         content.len() - inner.len()
     };
-    let fence = Fence::opened_by(inner)?;
+    let enclosure = Enclosure::fence_opened_by(inner)?;
     Some(Open {
         start,
         indent,
-        end: End::Fence(fence),
+        enclosure,
     })
 }
 

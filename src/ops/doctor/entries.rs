@@ -1,6 +1,6 @@
 //! The entries: what is left out, unreadable or left behind, broken front matter, dead links.
 
-use super::{Finding, links};
+use super::{Finding, copies, links};
 use crate::index::{Freshness, Index, Report};
 use crate::kb::Kb;
 use crate::kb::is_temporary;
@@ -27,6 +27,7 @@ pub(super) fn check(kb: &Kb, report: Report) -> Found {
             for entry in &entries {
                 findings.extend(entry.problems.iter().map(|found| problem(entry, found)));
             }
+            findings.extend(copies::find_copies(&entries));
             findings.extend(links::dead(kb, &entries));
             entries.len() as u64
         }

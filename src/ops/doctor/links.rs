@@ -3,20 +3,59 @@
 use super::Finding;
 use crate::kb::Kb;
 use crate::model::{Entry, Link};
+use std::cell::OnceCell;
 use std::collections::HashSet;
+use std::fs;
+use unicode_normalization::UnicodeNormalization as _;
 
-/// Returns a finding for each link that leads to no entry.
+/// Returns a finding for each link that leads to no entry, and to no file.
 pub(super) fn dead(kb: &Kb, entries: &[Entry]) -> Vec<Finding> {
     let targets = Targets::new(entries);
+    let files: OnceCell<HashSet<String>> = OnceCell::new();
+    let is_file_name = |link: &Link| {
+        let files = files.get_or_init(|| file_names(kb));
+        link.wiki && files.contains(&name_key(last_part(&link.target)))
+    };
     let mut findings = Vec::new();
     for entry in entries {
         for link in &entry.links {
-            if !targets.has(entry, link) && !on_disk(kb, entry, link) {
+            let leads = targets.has(entry, link) || on_disk(kb, entry, link) || is_file_name(link);
+            if !leads {
                 findings.push(finding(entry, link));
             }
         }
     }
     findings
+}
+
+/// Returns the names of all files below the root, except hidden ones.
+fn file_names(kb: &Kb) -> HashSet<String> {
+    let mut names = HashSet::new();
+    let mut directories = vec![kb.root().to_path_buf()];
+    while let Some(directory) = directories.pop() {
+        for file in fs::read_dir(&directory).into_iter().flatten().flatten() {
+            let name = file.file_name();
+            let name = name.to_string_lossy();
+            if name.starts_with('.') {
+                continue;
+            }
+            if file.file_type().is_ok_and(|kind| kind.is_dir()) {
+                directories.push(file.path());
+            } else {
+                names.insert(name_key(&name));
+            }
+        }
+    }
+    names
+}
+
+/// Returns how a name is compared: in any case, and in one normal form.
+fn name_key(name: &str) -> String {
+    name.trim().nfc().collect::<String>().to_lowercase()
+}
+
+fn last_part(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 fn finding(entry: &Entry, link: &Link) -> Finding {
@@ -44,17 +83,22 @@ impl Targets {
             titles.chain(aliases).chain([entry.path.stem()])
         });
         Targets {
-            names: names.map(str::to_lowercase).collect(),
-            paths: entries.iter().map(|entry| entry.path.to_string()).collect(),
+            names: names.map(name_key).collect(),
+            paths: entries
+                .iter()
+                .map(|entry| name_key(entry.path.as_str()))
+                .collect(),
         }
     }
 
     fn has(&self, entry: &Entry, link: &Link) -> bool {
-        let named = link.wiki && self.names.contains(&link.target.trim().to_lowercase());
-        named
+        let target = name_key(&link.target);
+        let is_name = |name: &str| link.wiki && self.names.contains(name);
+        is_name(&target)
+            || target.strip_suffix(".md").is_some_and(is_name)
             || candidates(entry, link)
                 .iter()
-                .any(|path| self.paths.contains(path))
+                .any(|path| self.paths.contains(&name_key(path)))
     }
 }
 

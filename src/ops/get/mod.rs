@@ -137,8 +137,8 @@ fn raw_reply(raw: Raw) -> Reply {
 
 fn parsed(kb: &Kb, path: &EntryPath, part: &Part) -> Result<Reply> {
     let bytes = kb.read(path)?;
-    let text = String::from_utf8_lossy(&bytes);
-    let document = markdown::parse(&text, kb.zone());
+    let text = markdown::decode_text(&bytes);
+    let document = markdown::parse_entry(path, &text, kb.zone());
     let size = bytes.len() as u64;
     let response = if *part == Part::Metadata {
         Response::GetMetadata(metadata(path, &document, size))
@@ -147,7 +147,7 @@ fn parsed(kb: &Kb, path: &EntryPath, part: &Part) -> Result<Reply> {
         Response::Get(entry(path, &document, size, content))
     };
     let mut reply = Reply::from(response);
-    if std::str::from_utf8(&bytes).is_err() {
+    if std::str::from_utf8(&bytes).is_err() && !markdown::is_utf16(&bytes) {
         let warning = format!("{path} is not UTF-8 throughout: some bytes are replaced");
         reply.warnings.push(warning);
     }

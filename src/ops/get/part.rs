@@ -79,7 +79,7 @@ fn with_heading(sections: &[Section], heading: &str) -> Vec<Range<usize>> {
                 .last()
                 .is_some_and(|last| section.range.start < last.end);
             if section.level > 0 && !inside_last && same(&section.heading) {
-                ranges.push(section.range.start..end_of(sections, index, section.level));
+                ranges.push(section.range.start..find_end(sections, index));
             }
         }
         if !ranges.is_empty() {
@@ -89,17 +89,18 @@ fn with_heading(sections: &[Section], heading: &str) -> Vec<Range<usize>> {
     Vec::new()
 }
 
-/// Returns where the sections below the one at `index` end.
-fn end_of(sections: &[Section], index: usize, level: u8) -> usize {
+/// Returns where the sections below the one at `index` end. A dated section reaches to the next
+/// one, whatever headings are in it.
+fn find_end(sections: &[Section], index: usize) -> usize {
+    let depth = sections[index].depth;
     let below = sections[index + 1..]
         .iter()
-        .take_while(|section| section.level > level);
+        .take_while(|section| section.depth > depth);
     below.last().unwrap_or(&sections[index]).range.end
 }
 
 /// Returns the ranges of the newest dated sections, in the order of the file. Where two are of the
-/// same time, the later one in the file is the newer one. Each goes on to the next dated section,
-/// or to where its time no longer holds.
+/// same time, the later one in the file is the newer one. Each goes on to the next dated section.
 fn last_dated(sections: &[Section], count: usize) -> Vec<Range<usize>> {
     let mut dated: Vec<(Option<Timestamp>, usize)> = sections
         .iter()
@@ -112,13 +113,7 @@ fn last_dated(sections: &[Section], count: usize) -> Vec<Range<usize>> {
     dated.sort_by_key(|(_, index)| *index);
     dated
         .into_iter()
-        .map(|(_, index)| {
-            let rest = &sections[index + 1..];
-            let below = rest
-                .iter()
-                .take_while(|section| !section.dated && section.time.is_some());
-            sections[index].range.start..below.last().unwrap_or(&sections[index]).range.end
-        })
+        .map(|(_, index)| sections[index].range.start..find_end(sections, index))
         .collect()
 }
 
@@ -173,7 +168,8 @@ mod tests {
 
     #[test]
     fn a_section_comes_with_those_below_it() {
-        let whole = "## 2026-01-11 10:30 UTC\n\none\n\n### Notes\n\nbelow\n";
+        let whole = "## 2026-01-11 10:30 UTC\n\none\n\n### Notes\n\nbelow\n\n\
+                     ## Undated\n\ninherits\n";
         assert_eq!(section("2026-01-11 10:30 UTC"), whole);
         assert_eq!(section("## 2026-01-11 10:30"), whole);
         assert_eq!(section("notes"), "### Notes\n\nbelow\n");

@@ -1,12 +1,13 @@
 //! Properties that hold for every text, tested on texts made of what is hard to read.
 
-use super::blocks::Limits;
-use super::session_entry::{NewEntry, NewSection, joiner, new_entry, section};
-use super::{is_inline_tag, parse, parse_with};
+use crate::markdown::session_entry::{NewEntry, NewSection, joiner, new_entry, section};
+use crate::markdown::windows::ScanOptions;
+use crate::markdown::{is_inline_tag, parse, parse_with};
 use crate::model::{Document, Tag, Timestamp, Zone};
 use proptest::collection::vec;
 use proptest::prelude::{
-    Just, ProptestConfig, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest,
+    Just, ProptestConfig, Strategy, any, prop_assert, prop_assert_eq, prop_assume, prop_oneof,
+    proptest,
 };
 use proptest::sample::select;
 
@@ -14,6 +15,9 @@ use proptest::sample::select;
 const FRAGMENTS: &[&str] = &[
     "# a",
     "## 2026-01-11 10:30",
+    "\n## 2026-01-11 10:30 UTC\n",
+    "\n```\n",
+    "\n<!-- ",
     "### b ###",
     "#tag",
     " #über/x",
@@ -130,13 +134,13 @@ proptest! {
     fn windows_do_not_matter(text in markdown(), window in 1_usize..64) {
         // The parser itself is not sure what a carriage return alone is.
         let text = text.split("\r\n").map(|line| line.replace('\r', "")).collect::<Vec<_>>().join("\r\n");
-        let limits = Limits { window, block: usize::MAX };
-        prop_assert_eq!(parse_with(&text, Zone::UTC, limits), parse(&text, Zone::UTC));
+        let options = ScanOptions { window, block: usize::MAX, notes_end_blocks: true };
+        prop_assert_eq!(parse_with(&text, Zone::UTC, options), parse(&text, Zone::UTC));
     }
 
     #[test]
     fn blocks_over_the_limit_are_text(text in markdown(), window in 1_usize..16, block in 16_usize..40) {
-        assert_tiled(&text, &parse_with(&text, Zone::UTC, Limits { window, block }));
+        assert_tiled(&text, &parse_with(&text, Zone::UTC, ScanOptions { window, block, notes_end_blocks: true }));
     }
 
     #[test]
@@ -166,6 +170,44 @@ proptest! {
         let keys = |tags: &[Tag]| { let mut keys: Vec<_> = tags.iter().map(Tag::key).collect(); keys.sort(); keys.dedup(); keys };
         prop_assert_eq!(keys(&last.tags), keys(&inline));
         prop_assert_eq!(document.links.last().map(|link| link.target.as_str()), Some("a/b.md"));
+    }
+
+    #[test]
+    fn a_note_keeps_its_message_and_leaves_the_next_alone(message in markdown()) {
+        let time = |text| Timestamp::parse_rfc3339(text);
+        let note = |message: &str, at, tag| NewSection {
+            time: time(at),
+            tags: Tag::new(tag).into_iter().collect(),
+            message: message.to_owned(),
+            links: vec!["x.md".into()],
+        };
+        let first = section(&note(&message, "2026-01-11T10:30:00Z", "one"));
+        let second = section(&note("later cherry", "2026-01-12T10:30:00Z", "fruit"));
+        let text = format!("{first}{}{second}", joiner(first.as_bytes()));
+        prop_assert!(text.contains(&message));
+        let document = parse(&text, Zone::UTC);
+        let last = document.sections.last().expect("a section");
+        prop_assert!(last.dated, "{:?}", text);
+        prop_assert_eq!(last.time, time("2026-01-12T10:30:00Z"));
+        prop_assert_eq!(last.tags.iter().map(Tag::as_str).collect::<Vec<_>>(), ["fruit"]);
+        let related = document.links.iter().filter(|link| link.target == "x.md").count();
+        prop_assert_eq!(related, 2, "{:?}", text);
+        let notes: Vec<_> = document.sections.iter().filter(|s| s.dated).collect();
+        for section in &document.sections {
+            let inside = notes.iter().rev().find(|note| note.range.start <= section.range.start);
+            prop_assert!(inside.is_some_and(|note| section.depth > 2 || note.line == section.line));
+        }
+    }
+
+    #[test]
+    fn a_later_note_is_whole_whatever_is_left_open(message in markdown(), open in 0_usize..8) {
+        let open = ["```", "~~~~ x", "<!--", "<pre>", "<script>", "<?", "<!X", "<style>"][open];
+        prop_assume!(!message.contains("UTC"));
+        let text = format!("## 2026-01-11 10:30 UTC\n\n{message}\n\n{open}\n\n## 2026-01-12 10:30 UTC\n\n#fruit\n");
+        let document = parse(&text, Zone::UTC);
+        let last = document.sections.last().expect("a section");
+        prop_assert!(last.dated && last.line > 1, "{:?}", text);
+        prop_assert_eq!(last.tags.iter().map(Tag::as_str).collect::<Vec<_>>(), ["fruit"]);
     }
 
     #[test]
