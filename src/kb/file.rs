@@ -9,7 +9,7 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 /// How long a writer waits for the lock of a file before it gives up.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How a file is opened.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -67,26 +67,28 @@ fn without_waiting(_: &mut OpenOptions) {}
 ///
 /// [`Kind::Busy`](crate::error::Kind::Busy) if somebody holds the lock for too long.
 pub(super) fn lock(file: &File, path: &Path) -> Result<()> {
-    lock_within(file, path, PATIENCE)
+    lock_within(file, path, LOCK_TIMEOUT)
 }
 
-fn lock_within(file: &File, path: &Path, patience: Duration) -> Result<()> {
+/// Locks a file as [`lock`] does, and waits for at most `timeout`; not at all if that is zero.
+pub(super) fn lock_within(file: &File, path: &Path, timeout: Duration) -> Result<()> {
     match file.try_lock() {
         Ok(()) => Ok(()),
         Err(TryLockError::Error(e)) if e.kind() == io::ErrorKind::Unsupported => Ok(()),
         Err(TryLockError::Error(cause)) => Err(Error::io("lock", path, cause)),
+        Err(TryLockError::WouldBlock) if timeout.is_zero() => Err(busy(path, timeout)),
         Err(TryLockError::WouldBlock) => {
-            let outcome = wait_for_lock(file, patience);
+            let outcome = wait_for_lock(file, timeout);
             outcome.map_err(|cause| match cause.kind() {
-                io::ErrorKind::TimedOut => busy(path, patience),
+                io::ErrorKind::TimedOut => busy(path, timeout),
                 _ => Error::io("lock", path, cause),
             })
         }
     }
 }
 
-fn busy(path: &Path, patience: Duration) -> Error {
-    let (path, seconds) = (path.display(), patience.as_secs());
+fn busy(path: &Path, timeout: Duration) -> Error {
+    let (path, seconds) = (path.display(), timeout.as_secs());
     Error::busy(format!(
         "{path} has been locked by another process for {seconds} s"
     ))

@@ -42,7 +42,7 @@ impl Kb {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
             opened => opened.map_err(failed)?,
         };
-        file::lock(&file, &target.shown)?;
+        file::lock_within(&file, &target.shown, self.lock_timeout())?;
         let found = state_of(&file.metadata().map_err(failed)?);
         if found != growth.from || !file::is_current(&file, &target.real).map_err(failed)? {
             return Ok(None);

@@ -23,7 +23,7 @@ impl Kb {
     /// be written.
     pub(crate) fn lock(&self, name: &str) -> Result<PrivateLock> {
         let (file, path) = self.lock_file(name)?;
-        file::lock(&file, &path)?;
+        file::lock_within(&file, &path, self.lock_timeout)?;
         Ok(PrivateLock { _file: file })
     }
 

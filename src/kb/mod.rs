@@ -43,6 +43,7 @@ pub use root::RootSource;
 use crate::error::Result;
 use crate::model::{Timestamp, Zone};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// A knowledge base: a directory of Markdown, with its settings and the context of the command.
 #[derive(Debug, Clone)]
@@ -53,6 +54,7 @@ pub struct Kb {
     config: Config,
     context: Option<Context>,
     warnings: Vec<String>,
+    lock_timeout: Duration,
 }
 
 impl Kb {
@@ -80,6 +82,7 @@ impl Kb {
             config,
             context,
             warnings,
+            lock_timeout: file::LOCK_TIMEOUT,
         })
     }
 
@@ -139,7 +142,25 @@ impl Kb {
             cwd: directory.to_path_buf(),
             ..self.environment.clone()
         };
-        Kb::open(&environment, Some(&self.root))
+        let kb = Kb::open(&environment, Some(&self.root))?;
+        Ok(Kb {
+            lock_timeout: self.lock_timeout,
+            ..kb
+        })
+    }
+
+    /// Returns the same KB for what must not wait: a lock that is held is an error at once, of
+    /// [`Kind::Busy`](crate::error::Kind::Busy).
+    pub(crate) fn without_waiting(&self) -> Kb {
+        Kb {
+            lock_timeout: Duration::ZERO,
+            ..self.clone()
+        }
+    }
+
+    /// Returns how long a lock that is held is waited for.
+    pub(crate) fn lock_timeout(&self) -> Duration {
+        self.lock_timeout
     }
 
     /// Returns whether work that was done in a directory may be of the project that the current

@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
+use std::time::Duration;
 
 /// How often a file that others keep replacing is tried.
 const ATTEMPTS: usize = 100;
@@ -35,7 +36,7 @@ impl Kb {
         for _ in 0..ATTEMPTS {
             let target = self.target_anywhere(&self.root().join(path))?;
             let done = if target.exists {
-                rewrite_existing(&target, &change)?
+                rewrite_existing(&target, self.lock_timeout, &change)?
             } else {
                 create(&target, &change)?
             };
@@ -62,7 +63,7 @@ impl Kb {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(true),
             opened => opened.map_err(failed)?,
         };
-        file::lock(&file, &target.shown)?;
+        file::lock_within(&file, &target.shown, self.lock_timeout)?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(failed)?;
         if bytes != expected || !file::is_current(&file, &target.real).map_err(failed)? {
@@ -95,6 +96,7 @@ impl Kb {
 
 fn rewrite_existing(
     target: &Target,
+    lock_timeout: Duration,
     change: impl Fn(Option<&[u8]>) -> Result<Option<Vec<u8>>>,
 ) -> Result<Option<bool>> {
     let failed = |cause| Error::io("replace", &target.shown, cause);
@@ -102,7 +104,7 @@ fn rewrite_existing(
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
         opened => opened.map_err(failed)?,
     };
-    file::lock(&old, &target.shown)?;
+    file::lock_within(&old, &target.shown, lock_timeout)?;
     if !file::is_current(&old, &target.real).map_err(failed)? {
         return Ok(None);
     }

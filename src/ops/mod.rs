@@ -140,19 +140,24 @@ pub enum Request {
 }
 
 impl Request {
-    /// Returns whether the answer may hold records of sessions, so that what agents' hooks noted
-    /// belongs into them first.
-    fn shows_records(&self) -> bool {
-        !matches!(
-            self,
-            Request::SessionLog(_)
-                | Request::Init
-                | Request::ContextShow
-                | Request::ContextInit(_)
-                | Request::ContextValidate(_)
-                | Request::Install(_)
-                | Request::Uninstall(_)
-        )
+    /// Takes what agents' hooks noted into the records that the answer may hold. What is about
+    /// sessions waits for another command that is at it; what reads goes on without.
+    fn fold_journals(&self, kb: &Kb) -> Vec<String> {
+        match self {
+            _ if !kb.exists() => Vec::new(),
+            Request::Log(_)
+            | Request::Resume(_)
+            | Request::Prime(_)
+            | Request::Recent(_)
+            | Request::Import(_)
+            | Request::Doctor => fold::fold_all(kb),
+            Request::Search(_)
+            | Request::Get(_)
+            | Request::List(_)
+            | Request::Tags(_)
+            | Request::Info => fold::fold_if_free(kb),
+            _ => Vec::new(),
+        }
     }
 
     /// Returns whether the answer is made of entries, and empty where there are none.
@@ -273,11 +278,7 @@ impl From<Response> for Reply {
 /// [`Kind::Failed`](crate::error::Kind::Failed).
 pub fn run(kb: &Kb, request: Request, report: Report) -> Result<Reply> {
     let absent = request.reads_entries() && !kb.exists();
-    let mut unfolded = if request.shows_records() && kb.exists() {
-        fold::fold_all(kb)
-    } else {
-        Vec::new()
-    };
+    let mut unfolded = request.fold_journals(kb);
     let mut reply = match request {
         Request::SessionLog(request) => session_log::run(kb, &request),
         Request::Search(request) => search::run(kb, &request, report),

@@ -803,3 +803,60 @@ fn commands_of_opencode_are_told_its_session_before_and_after_there_is_a_record(
     let event = mx(8, &["log", "event", "Another one"]);
     assert!(event.contains("--- exit 0"), "{event}");
 }
+
+/// Holds what other commands hold while they fold, and runs the commands that read.
+fn read_beside(held: &Path, stage: &Stage) {
+    let file = fs::File::open(held).expect("what is held");
+    file.lock().expect("held");
+    for arguments in [
+        &["search", "limiter"][..],
+        &["get", "notes.md"],
+        &["list"],
+        &["tags"],
+        &["info"],
+    ] {
+        let begun = std::time::Instant::now();
+        let shown = stage.mx(9, None, arguments);
+        assert!(shown.ends_with("--- exit 0\n"), "{arguments:?}: {shown}");
+        assert!(!shown.contains("locked"), "{arguments:?}: {shown}");
+        let waited = begun.elapsed();
+        assert!(waited.as_secs() < 10, "{arguments:?} waited {waited:?}");
+    }
+}
+
+#[test]
+fn what_reads_waits_for_nobody_who_folds() {
+    let stage = Stage::new();
+    stage.world.write("notes.md", "# Notes\n\nThe limiter.\n");
+    stage.asked("s1", 0, "Fix the limiter");
+    assert_eq!(
+        stage.sessions(1).len(),
+        1,
+        "folded once, so the lock is there"
+    );
+    stage.asked("s2", 2, "Fix the limiter again");
+    read_beside(&stage.world.kb().join(".mx/journal/lock"), &stage);
+    assert_eq!(stage.sessions(10).len(), 2);
+}
+
+#[test]
+fn what_reads_waits_for_no_record_and_no_derived_file() {
+    let stage = Stage::new();
+    stage.world.write("notes.md", "# Notes\n\nThe limiter.\n");
+    stage.asked("s1", 0, "Fix the limiter");
+    assert_eq!(stage.sessions(1).len(), 1);
+    let entries = walkdir::WalkDir::new(stage.world.kb().join("session_logs"));
+    let mut files = entries
+        .into_iter()
+        .map(|entry| entry.expect("read").into_path());
+    let record = files.find(|file| file.is_file()).expect("a record");
+    stage.asked("s1", 2, "And the tests");
+    read_beside(&record, &stage);
+    stage.end("s1", 3);
+    stage.mx(4, None, &["log", "index"]);
+    let derived = stage.world.kb().join(".mx/sessions/derived.lock");
+    read_beside(&derived, &stage);
+    let sessions = stage.sessions(10);
+    assert_eq!(sessions.len(), 1);
+    assert_eq!(sessions[0][1], "ended", "what was put off is done");
+}

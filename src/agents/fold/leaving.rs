@@ -83,7 +83,7 @@ pub(super) fn leave(kb: &Kb, bound: &Bound, journal: &Journal<'_>) -> Result<Fol
 
 fn take_leave(kb: &Kb, bound: &Bound, journal: &Journal<'_>) -> Result<(Session, PathBuf)> {
     let aside = journal::put_aside(journal.path)?;
-    journal::settle(&aside)?;
+    journal::settle(&aside, kb.lock_timeout())?;
     let session = take_rest(kb, bound, journal, &aside)?;
     Ok((session, aside))
 }

@@ -16,7 +16,7 @@ mod taking;
 mod tests;
 
 use super::journal::{self, Header, JournalFile};
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::kb::Kb;
 use crate::model::{AgentSession, Status};
 use crate::session::owner::Owner;
@@ -42,10 +42,27 @@ pub(crate) fn fold_all(kb: &Kb) -> Vec<String> {
     }
     match kb.lock(LOCK) {
         Ok(_lock) => fold_each(kb, &waiting),
-        Err(error) => vec![format!(
-            "what agents' hooks noted is not in the records yet: {error}"
-        )],
+        Err(error) => vec![not_folded(&error)],
     }
+}
+
+/// Folds every journal of the KB, unless another command is at it: what reads waits for nobody. What
+/// another command holds is folded later, and that is told to nobody.
+pub(crate) fn fold_if_free(kb: &Kb) -> Vec<String> {
+    let waiting = journal::waiting(&directory(kb)).unwrap_or_default();
+    if waiting.is_empty() {
+        return Vec::new();
+    }
+    let kb = kb.without_waiting();
+    match kb.try_lock(LOCK) {
+        Ok(Some(_lock)) => fold_each(&kb, &waiting),
+        Ok(None) => Vec::new(),
+        Err(error) => vec![not_folded(&error)],
+    }
+}
+
+fn not_folded(error: &Error) -> String {
+    format!("what agents' hooks noted is not in the records yet: {error}")
 }
 
 /// Folds the journals of sessions that are over, unless somebody else is at it: what does not
@@ -96,6 +113,7 @@ fn fold_each(kb: &Kb, files: &[JournalFile]) -> Vec<String> {
             }
             // Another command folded it before the lock was ours.
             Err(_) if !path.exists() => {}
+            Err(error) if is_put_off(kb, &error) => drop(failed.insert(name.to_owned())),
             Err(error) => {
                 failed.insert(name.to_owned());
                 after.warnings.push(format!(
@@ -107,6 +125,11 @@ fn fold_each(kb: &Kb, files: &[JournalFile]) -> Vec<String> {
     }
     after.settle(kb);
     after.warnings
+}
+
+/// Returns whether something was left for later only because it would have had to be waited for.
+fn is_put_off(kb: &Kb, error: &Error) -> bool {
+    error.kind() == Kind::Busy && kb.lock_timeout().is_zero()
 }
 
 /// What is to be done when journals were folded.
@@ -121,6 +144,11 @@ struct Aftermath {
 impl Aftermath {
     fn settle(&mut self, kb: &Kb) {
         if let Err(error) = std::mem::take(&mut self.left).derive(kb) {
+            if is_put_off(kb, &error) {
+                // The journals stay, so that the next command does it.
+                self.done.clear();
+                return;
+            }
             self.warnings.push(format!(
                 "the index of sessions was not updated ({error}); mx log index does it"
             ));

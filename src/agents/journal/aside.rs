@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Name of the directory of those that were put aside, below that of the journals.
 const ASIDE: &str = "done";
@@ -56,22 +57,25 @@ pub fn put_aside(path: &Path) -> Result<PathBuf> {
     Ok(target)
 }
 
-/// Waits until nobody holds a journal that was put aside, a second at most.
+/// Waits until nobody holds a journal that was put aside, for `timeout` and a second at most.
 ///
 /// # Errors
 ///
 /// [`Kind::Busy`](crate::error::Kind::Busy) if somebody still does.
 #[cfg(unix)]
-pub fn settle(path: &Path) -> Result<()> {
+pub fn settle(path: &Path, timeout: Duration) -> Result<()> {
     use std::fs::TryLockError::WouldBlock;
-    const PAUSE: std::time::Duration = std::time::Duration::from_millis(2);
+    const PAUSE: Duration = Duration::from_millis(2);
     let file = File::open(path).map_err(|cause| Error::io("open", path, cause))?;
-    for _ in 0..500 {
+    let pauses = timeout.min(Duration::from_secs(1)).as_millis() / PAUSE.as_millis();
+    for pause in 0..=pauses {
         // A file system without locks has no better answer.
         if !matches!(file.try_lock(), Err(WouldBlock)) {
             return Ok(());
         }
-        std::thread::sleep(PAUSE);
+        if pause < pauses {
+            std::thread::sleep(PAUSE);
+        }
     }
     let path = path.display();
     Err(Error::busy(format!("{path} is still being written to")))
@@ -83,7 +87,7 @@ pub fn settle(path: &Path) -> Result<()> {
 ///
 /// None.
 #[cfg(not(unix))]
-pub fn settle(_: &Path) -> Result<()> {
+pub fn settle(_: &Path, _: Duration) -> Result<()> {
     Ok(())
 }
 
@@ -134,7 +138,7 @@ mod tests {
         assert!(!hold(&late, &path).expect("compared"));
         drop(late);
         std::thread::scope(|scope| {
-            let settled = scope.spawn(|| settle(&moved));
+            let settled = scope.spawn(|| settle(&moved, Duration::MAX));
             std::thread::sleep(std::time::Duration::from_millis(20));
             assert!(!settled.is_finished());
             drop(early);
@@ -181,7 +185,7 @@ mod tests {
                 let last = writing.load(Ordering::SeqCst) == 0;
                 if path.exists() {
                     let aside = put_aside(&path).expect("moved");
-                    settle(&aside).expect("settled");
+                    settle(&aside, Duration::MAX).expect("settled");
                     let each = &mut |happening: Happening| seen.push(happening.kind);
                     scan(&aside, 0, each).expect("read");
                     fs::remove_file(&aside).expect("removed");
