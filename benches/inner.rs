@@ -13,7 +13,7 @@ use memex::index::{Freshness, Index};
 use memex::kb::{Environment, Kb};
 use memex::markdown;
 use memex::model::{Clock, Timestamp, Zone};
-use memex::ops::{self, Message, Request, SearchRequest, SessionLogRequest};
+use memex::ops::{self, Filters, Message, Request, SearchRequest, SessionLogRequest};
 use memex::query::language;
 use std::cell::LazyCell;
 use std::fs;
@@ -120,7 +120,10 @@ fn search(c: &mut Criterion, fixture: &Lazy) {
     ] {
         let request = SearchRequest {
             query: Some(query.to_owned()),
-            tags: tag.map(str::to_owned).into_iter().collect(),
+            filters: Filters {
+                tags: tag.map(str::to_owned).into_iter().collect(),
+                ..Filters::default()
+            },
             refresh: false,
             ..SearchRequest::default()
         };

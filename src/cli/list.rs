@@ -1,5 +1,6 @@
 //! `mx list`
 
+use super::filters::FilterArguments;
 use crate::ops::{ListRequest, ListSort, Request};
 use clap::{Args, ValueEnum};
 
@@ -10,25 +11,8 @@ Examples:
   mx list
   mx list --tags auth --path 'projects/*' --sort time")]
 pub(super) struct Arguments {
-    /// Tags that an entry must all have
-    #[arg(long, visible_alias = "tag", value_name = "A,B")]
-    tags: Vec<String>,
-
-    /// Project that it belongs to
-    #[arg(long, value_name = "NAME")]
-    project: Option<String>,
-
-    /// Glob that its path matches
-    #[arg(long, value_name = "GLOB")]
-    path: Vec<String>,
-
-    /// Not before: a date, RFC 3339, 7d, 2w, yesterday, "last week"
-    #[arg(long, value_name = "WHEN")]
-    since: Option<String>,
-
-    /// Not after
-    #[arg(long, value_name = "WHEN")]
-    until: Option<String>,
+    #[command(flatten)]
+    filters: FilterArguments,
 
     /// Order
     #[arg(long, value_enum, default_value_t = Sort::Path)]
@@ -49,11 +33,7 @@ enum Sort {
 impl Arguments {
     pub(super) fn request(self) -> Request {
         Request::List(ListRequest {
-            tags: self.tags,
-            project: self.project,
-            paths: self.path,
-            since: self.since,
-            until: self.until,
+            filters: self.filters.into(),
             sort: match self.sort {
                 Sort::Path => ListSort::Path,
                 Sort::Time => ListSort::Time,

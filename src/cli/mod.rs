@@ -7,6 +7,7 @@ mod arguments;
 mod completions;
 mod console;
 mod context;
+mod filters;
 mod get;
 mod hook;
 mod import;

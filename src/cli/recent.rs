@@ -1,6 +1,6 @@
 //! `mx recent`
 
-use crate::ops::{RecentRequest, Request};
+use crate::ops::{Filters, RecentRequest, Request};
 use clap::Args;
 
 /// Show what was done last: sessions and dated sections of all projects, newest first
@@ -20,7 +20,10 @@ impl Arguments {
     pub(super) fn request(self) -> Request {
         Request::Recent(RecentRequest {
             limit: self.limit,
-            project: self.project,
+            filters: Filters {
+                project: self.project,
+                ..Filters::default()
+            },
         })
     }
 }

@@ -1,5 +1,6 @@
 //! `mx search`
 
+use super::filters::FilterArguments;
 use crate::ops::{Request, SearchRequest, SearchSort};
 use clap::{Args, ValueEnum};
 
@@ -19,25 +20,8 @@ pub(super) struct Arguments {
     #[arg(value_name = "QUERY")]
     query: Vec<String>,
 
-    /// Tags that a result must all have
-    #[arg(long, visible_alias = "tag", value_name = "A,B")]
-    tags: Vec<String>,
-
-    /// Project that a result belongs to
-    #[arg(long, value_name = "NAME")]
-    project: Option<String>,
-
-    /// Glob that the path of a result matches
-    #[arg(long, value_name = "GLOB")]
-    path: Vec<String>,
-
-    /// Not before: a date, RFC 3339, 7d, 2w, yesterday, "last week"
-    #[arg(long, value_name = "WHEN")]
-    since: Option<String>,
-
-    /// Not after
-    #[arg(long, value_name = "WHEN")]
-    until: Option<String>,
+    #[command(flatten)]
+    filters: FilterArguments,
 
     /// Number of entries
     #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
@@ -70,11 +54,7 @@ impl Arguments {
     pub(super) fn request(self) -> Request {
         Request::Search(SearchRequest {
             query: (!self.query.is_empty()).then(|| self.query.join(" ")),
-            tags: self.tags,
-            project: self.project,
-            paths: self.path,
-            since: self.since,
-            until: self.until,
+            filters: self.filters.into(),
             limit: self.limit,
             sort: match self.sort {
                 Sort::Relevance => SearchSort::Relevance,

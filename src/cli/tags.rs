@@ -1,6 +1,6 @@
 //! `mx tags`
 
-use crate::ops::{Request, TagsRequest};
+use crate::ops::{Filters, Request, TagsRequest};
 use clap::Args;
 
 /// Count the entries of each tag, most first
@@ -15,7 +15,10 @@ pub(super) struct Arguments {
 impl Arguments {
     pub(super) fn request(self) -> Request {
         Request::Tags(TagsRequest {
-            project: self.project,
+            filters: Filters {
+                project: self.project,
+                ..Filters::default()
+            },
         })
     }
 }

@@ -14,6 +14,14 @@ pub struct PathGlob {
     anchored: bool,
 }
 
+impl PartialEq for PathGlob {
+    fn eq(&self, other: &Self) -> bool {
+        (self.as_str(), self.anchored) == (other.as_str(), other.anchored)
+    }
+}
+
+impl Eq for PathGlob {}
+
 impl PathGlob {
     /// Makes a pattern from what a user wrote.
     ///
@@ -48,15 +56,6 @@ impl PathGlob {
             matcher: glob.compile_matcher(),
             anchored,
         })
-    }
-
-    /// Makes the pattern that takes a text as it stands, without wildcards.
-    ///
-    /// # Errors
-    ///
-    /// [`Kind::Usage`](crate::error::Kind::Usage) for an empty text.
-    pub fn literal(text: &str) -> Result<Self> {
-        Self::new(&globset::escape(text))
     }
 
     /// Returns the pattern, without what is ignored.

@@ -26,6 +26,20 @@ impl Tag {
     pub fn key(&self) -> String {
         self.0.to_lowercase()
     }
+
+    /// Returns the keys under which the tag is found: its own, and those of the tags above it.
+    pub fn keys(&self) -> impl Iterator<Item = String> {
+        let key = self.key();
+        let slashes: Vec<usize> = key.match_indices('/').map(|(at, _)| at).collect();
+        let above: Vec<String> = slashes.iter().map(|at| key[..*at].to_owned()).collect();
+        above.into_iter().chain([key])
+    }
+
+    /// Returns whether this is the other tag, or one below it.
+    pub fn is_within(&self, other: &Tag) -> bool {
+        let wanted = other.key();
+        self.keys().any(|key| key == wanted)
+    }
 }
 
 impl fmt::Display for Tag {
@@ -44,5 +58,17 @@ mod tests {
         assert_eq!(Tag::new("#"), None);
         assert_eq!(Tag::new("two words"), None);
         assert_eq!(Tag::new("a,b"), None);
+    }
+
+    #[test]
+    fn a_tag_is_within_those_above_it() {
+        let tag = |text| Tag::new(text).expect("a tag");
+        let nested = tag("Inbox/Today/Early");
+        for above in ["inbox", "INBOX/today", "inbox/today/early"] {
+            assert!(nested.is_within(&tag(above)), "{above}");
+        }
+        for other in ["today", "inbox/tod", "in", "inbox/today/early/bird"] {
+            assert!(!nested.is_within(&tag(other)), "{other}");
+        }
     }
 }

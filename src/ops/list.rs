@@ -1,11 +1,12 @@
 //! Listing entries.
 
-use super::filter::{self, EntryFilter};
+use super::filters::{check_limit, note_unmatched, resolve_filters};
 use super::{Reply, Response};
 use crate::error::Result;
 use crate::index::{Freshness, Index, Report};
 use crate::kb::Kb;
 use crate::model::{Entry, Tag, Timestamp};
+use crate::query::Filters;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::cmp::Reverse;
@@ -13,16 +14,8 @@ use std::cmp::Reverse;
 /// Lists the entries that pass all filters.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ListRequest {
-    /// Tags that an entry must all have, in its front matter or in a section.
-    pub tags: Vec<String>,
-    /// Project that it belongs to.
-    pub project: Option<String>,
-    /// Globs of which its path matches at least one.
-    pub paths: Vec<String>,
-    /// Beginning of the span of time.
-    pub since: Option<String>,
-    /// End of the span of time.
-    pub until: Option<String>,
+    /// What an entry must be.
+    pub filters: Filters,
     /// Order.
     pub sort: ListSort,
     /// Number of entries; `None`: all.
@@ -50,6 +43,9 @@ pub struct ListResponse {
     pub stale: bool,
     /// The entries in the order asked for.
     pub entries: Vec<ListedEntry>,
+    /// Values of filters that occur nowhere.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// An entry in a list.
@@ -77,18 +73,14 @@ pub struct ListedEntry {
 }
 
 pub(super) fn run(kb: &Kb, request: &ListRequest, report: Report) -> Result<Reply> {
-    let filter = EntryFilter {
-        tags: filter::tags(&request.tags)?,
-        project: request.project.clone(),
-        paths: filter::globs(&request.paths)?,
-        since: filter::since(kb, request.since.as_deref())?,
-        until: filter::until(kb, request.until.as_deref())?,
-    };
-    let limit = request.limit.map_or(Ok(usize::MAX), filter::limit)?;
-    let (mut entries, stale) = Index::new(kb).answer(Freshness::Refresh, report, |view| {
-        Ok((view.entries()?, view.stale()))
-    })?;
-    entries.retain(|entry| filter.accepts(entry));
+    let conditions = resolve_filters(kb, &request.filters)?;
+    let limit = request.limit.map_or(Ok(usize::MAX), check_limit)?;
+    let (mut entries, stale, notes) =
+        Index::new(kb).answer(Freshness::Refresh, report, |view| {
+            let notes = note_unmatched(view, &conditions)?;
+            Ok((view.entries()?, view.stale(), notes))
+        })?;
+    entries.retain(|entry| conditions.accept_entry(entry));
     sort(&mut entries, request.sort);
     let response = ListResponse {
         total: entries.len() as u64,
@@ -98,6 +90,7 @@ pub(super) fn run(kb: &Kb, request: &ListRequest, report: Report) -> Result<Repl
             .take(limit)
             .map(|entry| listed(kb, entry))
             .collect(),
+        notes,
     };
     Ok(Reply::from(Response::List(response)))
 }

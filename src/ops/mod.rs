@@ -36,7 +36,7 @@
 
 mod context;
 mod doctor;
-mod filter;
+mod filters;
 mod get;
 mod hook;
 mod import;
@@ -55,6 +55,7 @@ mod search;
 mod session_log;
 mod tags;
 
+pub use crate::query::Filters;
 pub use context::{
     ContextInitRequest, ContextInitResponse, ContextShowResponse, ContextValidateRequest,
     ContextValidateResponse, validate_context,

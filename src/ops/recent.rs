@@ -1,11 +1,12 @@
 //! What was done last, in all projects.
 
-use super::{Reply, Response, filter};
+use super::filters::{check_limit, note_unmatched, resolve_filters};
+use super::{Reply, Response};
 use crate::error::Result;
 use crate::index::{Freshness, Index, Report};
 use crate::kb::Kb;
 use crate::model::{SessionId, Tag};
-use crate::query::{self, Piece};
+use crate::query::{self, Filters, Piece};
 use crate::session::record;
 use crate::session::resume::summary_of;
 use schemars::JsonSchema;
@@ -16,15 +17,15 @@ use serde::Serialize;
 pub struct RecentRequest {
     /// Number of items, at least 1.
     pub limit: usize,
-    /// Project that they belong to; `None`: all.
-    pub project: Option<String>,
+    /// What they must be.
+    pub filters: Filters,
 }
 
 impl Default for RecentRequest {
     fn default() -> Self {
         RecentRequest {
             limit: 10,
-            project: None,
+            filters: Filters::default(),
         }
     }
 }
@@ -36,6 +37,9 @@ pub struct RecentResponse {
     pub stale: bool,
     /// Sections, newest first.
     pub items: Vec<RecentItem>,
+    /// Values of filters that occur nowhere.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// A section that carries a date.
@@ -60,15 +64,17 @@ pub struct RecentItem {
 }
 
 pub(super) fn run(kb: &Kb, request: &RecentRequest, report: Report) -> Result<Reply> {
-    let limit = filter::limit(request.limit)?;
-    let (pieces, stale) = Index::new(kb).answer(Freshness::Refresh, report, |view| {
-        let pieces = query::recent(kb, view, limit, request.project.as_deref())?;
-        Ok((pieces, view.stale()))
+    let conditions = resolve_filters(kb, &request.filters)?;
+    let limit = check_limit(request.limit)?;
+    let (pieces, stale, notes) = Index::new(kb).answer(Freshness::Refresh, report, |view| {
+        let pieces = query::recent(kb, view, limit, &conditions)?;
+        Ok((pieces, view.stale(), note_unmatched(view, &conditions)?))
     })?;
     let items = pieces.into_iter().map(|piece| item(kb, piece)).collect();
     Ok(Reply::from(Response::Recent(RecentResponse {
         stale,
         items,
+        notes,
     })))
 }
 

@@ -6,7 +6,7 @@ use crate::index::{Freshness, Index, Report};
 use crate::kb::{Context, Kb, slug};
 use crate::markdown;
 use crate::model::{AgentSession, EntryPath, Session, Status};
-use crate::query;
+use crate::query::{self, Conditions};
 use crate::session::resume::{Note, Work, block};
 use crate::session::{derived, record};
 use schemars::JsonSchema;
@@ -228,7 +228,7 @@ fn indexed_notes(kb: &Kb, project: &str, report: Report) -> Result<Vec<Note>> {
         return Ok(Vec::new());
     }
     let pieces = Index::new(kb).answer(Freshness::Refresh, report, |view| {
-        query::recent(kb, view, CONSIDERED, Some(project))
+        query::recent(kb, view, CONSIDERED, &Conditions::of_project(project))
     })?;
     // The sessions were looked through already: those that are left belong to others.
     let logs = format!("{}/", kb.config().session_logs);

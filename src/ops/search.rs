@@ -1,11 +1,14 @@
 //! Finding sections.
 
-use super::{Reply, Response, filter};
+use super::filters::{check_limit, note_unmatched, resolve_filters};
+use super::{Reply, Response};
 use crate::error::{Error, Result};
 use crate::index::{Freshness, Index, Report};
 use crate::kb::Kb;
 use crate::model::{Tag, Timestamp};
-use crate::query::{self, Found, FoundEntry, FoundSection, SearchOptions, Sort, Step, language};
+use crate::query::{
+    self, Filters, Found, FoundEntry, FoundSection, SearchOptions, Sort, Step, language,
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::ops::Range;
@@ -15,16 +18,8 @@ use std::ops::Range;
 pub struct SearchRequest {
     /// The query; `None` where the filters say enough.
     pub query: Option<String>,
-    /// Tags that a result must all have.
-    pub tags: Vec<String>,
-    /// Project that a result belongs to.
-    pub project: Option<String>,
-    /// Globs of which the path of a result matches at least one.
-    pub paths: Vec<String>,
-    /// Beginning of the span of time: a date, RFC 3339, `7d`, `yesterday` and so on.
-    pub since: Option<String>,
-    /// End of the span of time.
-    pub until: Option<String>,
+    /// What a result must be.
+    pub filters: Filters,
     /// Number of entries, at least 1.
     pub limit: usize,
     /// Order of the results.
@@ -39,11 +34,7 @@ impl Default for SearchRequest {
     fn default() -> Self {
         SearchRequest {
             query: None,
-            tags: Vec::new(),
-            project: None,
-            paths: Vec::new(),
-            since: None,
-            until: None,
+            filters: Filters::default(),
             limit: 10,
             sort: SearchSort::default(),
             content: false,
@@ -75,6 +66,9 @@ pub struct SearchResponse {
     pub stale: bool,
     /// Entries, best first, or newest first.
     pub results: Vec<SearchResult>,
+    /// How the answer came about: values of filters that occur nowhere, words that were replaced.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// How far the query had to be loosened.
@@ -140,27 +134,26 @@ pub(super) fn run(kb: &Kb, request: &SearchRequest, report: Report) -> Result<Re
     } else {
         Freshness::AsIndexed
     };
-    let found =
-        Index::new(kb).answer(freshness, report, |view| query::search(kb, view, &options))?;
+    let (found, notes) = Index::new(kb).answer(freshness, report, |view| {
+        let found = query::search(kb, view, &options)?;
+        Ok((found, note_unmatched(view, &options.conditions())?))
+    })?;
     let query = request.query.clone().unwrap_or_default();
-    Ok(Reply::from(Response::Search(response(query, found))))
+    Ok(Reply::from(Response::Search(response(query, found, notes))))
 }
 
 fn options(kb: &Kb, request: &SearchRequest) -> Result<SearchOptions> {
     let text = request.query.as_deref().unwrap_or_default();
-    if text.trim().is_empty() && !has_filter(request) {
+    let filters = resolve_filters(kb, &request.filters)?;
+    if text.trim().is_empty() && filters.is_empty() {
         return Err(Error::usage("nothing to search for")
             .with_hint("give words, as in: mx search \"auth module\"")
             .with_hint("or a filter, as in: mx search --tags auth"));
     }
     Ok(SearchOptions {
         query: language::parse(text, kb.now(), kb.zone()),
-        tags: filter::tags(&request.tags)?,
-        project: request.project.clone(),
-        paths: filter::globs(&request.paths)?,
-        since: filter::since(kb, request.since.as_deref())?,
-        until: filter::until(kb, request.until.as_deref())?,
-        limit: filter::limit(request.limit)?,
+        filters,
+        limit: check_limit(request.limit)?,
         sort: match request.sort {
             SearchSort::Relevance => Sort::Relevance,
             SearchSort::Time => Sort::Time,
@@ -173,15 +166,7 @@ fn options(kb: &Kb, request: &SearchRequest) -> Result<SearchOptions> {
     })
 }
 
-fn has_filter(request: &SearchRequest) -> bool {
-    filter::items(&request.tags).next().is_some()
-        || !request.paths.is_empty()
-        || request.project.is_some()
-        || request.since.is_some()
-        || request.until.is_some()
-}
-
-fn response(query: String, found: Found) -> SearchResponse {
+fn response(query: String, found: Found, notes: Vec<String>) -> SearchResponse {
     SearchResponse {
         query,
         step: match found.step {
@@ -192,6 +177,7 @@ fn response(query: String, found: Found) -> SearchResponse {
         total: found.total,
         stale: found.stale,
         results: found.results.into_iter().map(result).collect(),
+        notes,
     }
 }
 

@@ -1,10 +1,12 @@
 //! Counting tags.
 
+use super::filters::{note_unmatched, resolve_filters};
 use super::{Reply, Response};
 use crate::error::Result;
 use crate::index::{Freshness, Index, Report};
 use crate::kb::Kb;
 use crate::model::{Entry, Tag};
+use crate::query::Filters;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::cmp::Reverse;
@@ -13,8 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Counts the entries of each tag.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TagsRequest {
-    /// Project that the entries belong to; `None`: all.
-    pub project: Option<String>,
+    /// Which entries count.
+    pub filters: Filters,
 }
 
 /// The tags of the knowledge base.
@@ -24,6 +26,9 @@ pub struct TagsResponse {
     pub stale: bool,
     /// The tags, the most frequent first, equally frequent ones by name.
     pub tags: Vec<TagCount>,
+    /// Values of filters that occur nowhere.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// A tag and how often it is used.
@@ -36,15 +41,20 @@ pub struct TagCount {
 }
 
 pub(super) fn run(kb: &Kb, request: &TagsRequest, report: Report) -> Result<Reply> {
-    let (entries, stale) = Index::new(kb).answer(Freshness::Refresh, report, |view| {
-        Ok((view.entries()?, view.stale()))
+    let conditions = resolve_filters(kb, &request.filters)?;
+    let (entries, stale, notes) = Index::new(kb).answer(Freshness::Refresh, report, |view| {
+        let notes = note_unmatched(view, &conditions)?;
+        Ok((view.entries()?, view.stale(), notes))
     })?;
-    let filter = super::filter::EntryFilter {
-        project: request.project.clone(),
-        ..Default::default()
-    };
-    let tags = count(entries.iter().filter(|entry| filter.accepts(entry)));
-    Ok(Reply::from(Response::Tags(TagsResponse { stale, tags })))
+    let counted = entries
+        .iter()
+        .filter(|entry| conditions.accept_entry(entry));
+    let tags = count(counted);
+    Ok(Reply::from(Response::Tags(TagsResponse {
+        stale,
+        tags,
+        notes,
+    })))
 }
 
 fn count<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<TagCount> {

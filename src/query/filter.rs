@@ -1,6 +1,6 @@
-//! Which sections count before anything is ranked: tags, project, path, time.
+//! Which sections of a segment count before anything is ranked: tags, project, path, time.
 
-use super::language::Filters;
+use super::filters::Conditions;
 use super::postings::documents;
 use crate::index::{Fields, SegmentView};
 use crate::kb::PathGlob;
@@ -8,27 +8,6 @@ use crate::model::{Tag, Timestamp};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use tantivy::columnar::{Column, StrColumn};
-
-/// What a section must be, to be found at all.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Filter {
-    /// All of these tags, of the section or its entry.
-    pub tags: Vec<Tag>,
-    /// None of these.
-    pub not_tags: Vec<Tag>,
-    /// Of each group, one of these projects.
-    pub projects: Vec<Vec<String>>,
-    /// None of these.
-    pub not_projects: Vec<String>,
-    /// Of each group, one has to match.
-    pub paths: Vec<Vec<PathGlob>>,
-    /// None of these may match.
-    pub not_paths: Vec<PathGlob>,
-    /// Not before.
-    pub since: Option<Timestamp>,
-    /// Not after.
-    pub until: Option<Timestamp>,
-}
 
 /// A filter for the documents of one segment.
 pub(super) struct SegmentFilter {
@@ -55,35 +34,13 @@ struct PathFilter {
     decided: RefCell<HashMap<u64, bool>>,
 }
 
-impl Filter {
-    /// Adds the filters that stand in the query itself.
-    pub fn add(&mut self, filters: &Filters) {
-        self.tags.extend(filters.tags.iter().cloned());
-        self.not_tags.extend(filters.not_tags.iter().cloned());
-        let globs = |texts: &[String]| {
-            texts
-                .iter()
-                .filter_map(|text| glob(text))
-                .collect::<Vec<_>>()
-        };
-        if !filters.projects.is_empty() {
-            self.projects.push(filters.projects.clone());
-        }
-        self.not_projects
-            .extend(filters.not_projects.iter().cloned());
-        if !filters.paths.is_empty() {
-            self.paths.push(globs(&filters.paths));
-        }
-        self.not_paths.extend(globs(&filters.not_paths));
-        self.since = self.since.max(filters.since);
-        self.until = match (self.until, filters.until) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        };
-    }
-
-    /// Prepares the filter for a segment.
-    pub fn on(&self, view: &SegmentView, fields: Fields) -> tantivy::Result<SegmentFilter> {
+impl Conditions {
+    /// Prepares the conditions for a segment.
+    pub(super) fn on_segment(
+        &self,
+        view: &SegmentView,
+        fields: Fields,
+    ) -> tantivy::Result<SegmentFilter> {
         let tag = |tag: &Tag| documents(view, fields.tag, &tag.key());
         let project = |name: &String| documents(view, fields.project, &name.to_lowercase());
         let mut required: Vec<_> = self.tags.iter().map(tag).collect::<Result<_, _>>()?;
@@ -124,13 +81,6 @@ impl Filter {
             times,
         })
     }
-}
-
-/// Returns the pattern that a query names; one that is malformed stands for itself.
-fn glob(text: &str) -> Option<PathGlob> {
-    PathGlob::new(text)
-        .or_else(|_| PathGlob::literal(text))
-        .ok()
 }
 
 impl SegmentFilter {

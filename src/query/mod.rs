@@ -12,6 +12,7 @@
 
 mod evaluate;
 mod filter;
+mod filters;
 mod group;
 pub mod language;
 mod postings;
@@ -20,8 +21,12 @@ mod search;
 mod section;
 mod snippet;
 mod terms;
+mod unmatched;
 pub mod when;
 
+pub use filters::{Conditions, Filters};
+pub(crate) use filters::{invalid_tag, split_list};
 pub use recent::{Piece, recent};
 pub use search::{Found, FoundEntry, FoundSection, SearchOptions, Sort, Step, search};
 pub use snippet::Snippet;
+pub use unmatched::{UnmatchedValue, find_unmatched};

@@ -1,6 +1,7 @@
 //! Recent work: the dated sections of all projects, newest first.
 
-use super::filter::{Filter, Times};
+use super::filter::Times;
+use super::filters::Conditions;
 use super::search::{message, tags};
 use super::section::IndexedSection;
 use super::snippet::Highlighter;
@@ -33,13 +34,13 @@ pub struct Piece {
     pub text: String,
 }
 
-/// Returns the newest dated sections, at most `limit`, of one project or of all.
+/// Returns the newest dated sections, at most `limit`, of those that pass the conditions.
 ///
 /// # Errors
 ///
 /// The index is damaged.
-pub fn recent(kb: &Kb, view: &View, limit: usize, project: Option<&str>) -> Result<Vec<Piece>> {
-    let newest = newest(view, limit, project).map_err(damage)?;
+pub fn recent(kb: &Kb, view: &View, limit: usize, conditions: &Conditions) -> Result<Vec<Piece>> {
+    let newest = newest(view, limit, conditions).map_err(damage)?;
     let pieces = newest.into_iter().map(|(segment, doc)| {
         let section = IndexedSection::fetch(view, segment, doc)?;
         let text = section.text(kb, BEGINNING);
@@ -60,17 +61,14 @@ pub fn recent(kb: &Kb, view: &View, limit: usize, project: Option<&str>) -> Resu
 
 /// Returns segment and document of the newest dated sections. Ties go by path, then by line, the
 /// later line first: it was written later.
-fn newest(view: &View, limit: usize, project: Option<&str>) -> tantivy::Result<Vec<(usize, u32)>> {
-    let filter = Filter {
-        projects: project
-            .map(|name| vec![name.to_owned()])
-            .into_iter()
-            .collect(),
-        ..Filter::default()
-    };
+fn newest(
+    view: &View,
+    limit: usize,
+    conditions: &Conditions,
+) -> tantivy::Result<Vec<(usize, u32)>> {
     let mut found = Vec::new();
     for (number, segment) in view.segments().iter().enumerate() {
-        let accepted = filter.on(segment, view.fields())?;
+        let accepted = conditions.on_segment(segment, view.fields())?;
         let times = Times::of(segment)?;
         let fast = segment.reader.fast_fields();
         let dated = fast.u64("dated")?;

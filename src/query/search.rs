@@ -1,7 +1,8 @@
 //! The search itself: steps, ranking, what is shown.
 
 use super::evaluate::{Coverage, Evaluation, Hit};
-use super::filter::{Filter, SegmentFilter};
+use super::filter::SegmentFilter;
+use super::filters::Conditions;
 use super::group::{Group, group};
 use super::language::Query;
 use super::section::IndexedSection;
@@ -22,16 +23,8 @@ const CONTENT: u64 = 32 << 20;
 pub struct SearchOptions {
     /// The query; an empty one takes everything that passes the filters, newest first.
     pub query: Query,
-    /// All of these tags, of the section or its entry.
-    pub tags: Vec<Tag>,
-    /// The project.
-    pub project: Option<String>,
-    /// Paths, of which one has to match; none: all.
-    pub paths: Vec<PathGlob>,
-    /// Not before.
-    pub since: Option<Timestamp>,
-    /// Not after.
-    pub until: Option<Timestamp>,
+    /// What must hold besides what the query itself demands.
+    pub filters: Conditions,
     /// The most entries to return.
     pub limit: usize,
     /// Order of the results.
@@ -40,6 +33,13 @@ pub struct SearchOptions {
     pub content: bool,
     /// Paths that rank a little higher.
     pub preferred: Vec<PathGlob>,
+}
+
+impl SearchOptions {
+    /// Returns everything that must hold of a section besides its words.
+    pub fn conditions(&self) -> Conditions {
+        self.filters.clone().and(&self.query.filters)
+    }
 }
 
 /// Order of the results.
@@ -154,24 +154,10 @@ pub fn search(kb: &Kb, view: &View, options: &SearchOptions) -> Result<Found> {
 }
 
 fn filters(view: &View, options: &SearchOptions) -> tantivy::Result<Vec<SegmentFilter>> {
-    let mut filter = Filter {
-        tags: options.tags.clone(),
-        projects: options
-            .project
-            .iter()
-            .map(|name| vec![name.clone()])
-            .collect(),
-        since: options.since,
-        until: options.until,
-        ..Filter::default()
-    };
-    if !options.paths.is_empty() {
-        filter.paths.push(options.paths.clone());
-    }
-    filter.add(&options.query.filters);
+    let conditions = options.conditions();
     let segments = view.segments().iter();
     segments
-        .map(|segment| filter.on(segment, view.fields()))
+        .map(|segment| conditions.on_segment(segment, view.fields()))
         .collect()
 }
 

@@ -22,9 +22,15 @@ pub(super) fn list_remarks(list: &ListResponse) -> Vec<String> {
         let total = count(list.total, "entry", "entries");
         format!("showing {shown} of {total}; more with -n")
     });
-    none.into_iter()
-        .chain(more)
-        .chain(stale(list.stale))
+    let notes = list.notes.iter().cloned().chain(none);
+    notes.chain(more).chain(stale(list.stale)).collect()
+}
+
+pub(super) fn tags_remarks(tags: &TagsResponse) -> Vec<String> {
+    tags.notes
+        .iter()
+        .cloned()
+        .chain(stale(tags.stale))
         .collect()
 }
 

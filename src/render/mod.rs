@@ -93,7 +93,7 @@ pub fn remarks(response: &Response) -> Vec<String> {
     match response {
         Response::Search(found) => search::remarks(found),
         Response::List(list) => entries::list_remarks(list),
-        Response::Tags(tags) => stale(tags.stale).into_iter().collect(),
+        Response::Tags(tags) => entries::tags_remarks(tags),
         Response::Recent(recent) => search::recent_remarks(recent),
         Response::Resume(resume) => log::resume_remarks(resume),
         Response::Install(done) => install::remarks(done),

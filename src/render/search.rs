@@ -50,10 +50,8 @@ pub(super) fn remarks(found: &SearchResponse) -> Vec<String> {
         let total = count(found.total, "entry", "entries");
         format!("showing {shown} of {total}; more with -n")
     });
-    how.into_iter()
-        .chain(more)
-        .chain(stale(found.stale))
-        .collect()
+    let notes = found.notes.iter().cloned().chain(how);
+    notes.chain(more).chain(stale(found.stale)).collect()
 }
 
 pub(super) fn recent(
@@ -82,7 +80,8 @@ pub(super) fn recent_remarks(recent: &RecentResponse) -> Vec<String> {
         .items
         .is_empty()
         .then(|| "no dated sections".to_owned());
-    none.into_iter().chain(stale(recent.stale)).collect()
+    let notes = recent.notes.iter().cloned().chain(none);
+    notes.chain(stale(recent.stale)).collect()
 }
 
 /// The first line of a hit.
@@ -180,6 +179,7 @@ mod tests {
             total: 2,
             stale: false,
             results: vec![result],
+            notes: Vec::new(),
         }
     }
 

@@ -69,3 +69,56 @@ fn tags_are_counted_most_first() {
     --- exit 0
     ");
 }
+
+#[test]
+fn a_tag_means_those_below_it_wherever_it_is_asked_for() {
+    let world = World::with(&[
+        ("front.md", "---\ntags: [inbox/today]\n---\n\nOne.\n"),
+        ("inline.md", "# Inline\n\n#Inbox/later two\n"),
+        ("own.md", "---\ntags: [inbox]\n---\n\nThree.\n"),
+        ("other.md", "---\ntags: [inboxes, today]\n---\n\nFour.\n"),
+    ]);
+    let mut searched: Vec<String> = world
+        .mx(&["search", "--tags", "inbox", "--terse"])
+        .lines()
+        .filter(|line| line.ends_with(".md"))
+        .map(str::to_owned)
+        .collect();
+    searched.sort();
+    assert_eq!(searched, ["front.md", "inline.md", "own.md"]);
+    let listed = world.json(&["list", "--tags", "inbox"]);
+    let listed = listed["entries"].as_array().expect("entries").iter();
+    let listed: Vec<&str> = listed.filter_map(|entry| entry["path"].as_str()).collect();
+    assert_eq!(listed, searched);
+}
+
+#[test]
+fn a_value_that_occurs_nowhere_is_told_with_the_nearest() {
+    let world = world();
+    for command in ["list", "search", "recent", "tags"] {
+        let shown = world.mx(&[command, "--project", "onne"]);
+        let note = "note: no project 'onne'; there is 'One'\n";
+        assert!(shown.contains(note), "{command}: {shown}");
+        assert!(shown.ends_with("--- exit 0\n"), "{command}: {shown}");
+        let answer = world.json(&[command, "--project", "onne"]);
+        assert_eq!(answer["notes"][0], "no project 'onne'; there is 'One'");
+        let known = world.json(&[command, "--project", "one"]);
+        assert!(known.get("notes").is_none(), "{known}");
+    }
+    let shown = world.mx(&[
+        "search", "beta", "--tags", "yy,x", "--path", "cc/*", "--path", "a.md",
+    ]);
+    assert_snapshot!(shown, @r"
+    --- stderr
+    note: no tag 'yy'; there is 'y'
+    note: no path matches 'cc/*'; there is 'c'
+    note: no matches
+    --- exit 0
+    ");
+    assert_snapshot!(world.mx(&["search", "tag:zzz project:one -tag:unheard"]), @r"
+    --- stderr
+    note: no tag 'zzz'
+    note: no matches
+    --- exit 0
+    ");
+}

@@ -107,15 +107,7 @@ fn add_texts(
 
 /// Returns the keys under which tags are found: their own, and those of the tags above them.
 pub(crate) fn tag_keys<'a>(tags: impl Iterator<Item = &'a Tag>) -> BTreeSet<String> {
-    let mut keys = BTreeSet::new();
-    for tag in tags {
-        let key = tag.key();
-        for (slash, _) in key.match_indices('/') {
-            keys.insert(key[..slash].to_owned());
-        }
-        keys.insert(key);
-    }
-    keys
+    tags.flat_map(Tag::keys).collect()
 }
 
 fn stored(shared: &Shared, section: &SectionDocument<'_>) -> StoredSection {

@@ -3,13 +3,13 @@
 use crate::error::{Error, Result};
 use crate::kb::Kb;
 use crate::model::EntryPath;
-use crate::ops::filter;
+use crate::query::split_list;
 
 /// Returns the targets as they are written between `[[` and `]]`, each once. Brackets around one
 /// are forgiven.
 pub(super) fn parse(texts: &[String]) -> Result<Vec<String>> {
     let mut links: Vec<String> = Vec::new();
-    for text in filter::items(texts) {
+    for text in split_list(texts) {
         let bare = text
             .strip_prefix("[[")
             .and_then(|rest| rest.strip_suffix("]]"));

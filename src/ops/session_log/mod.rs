@@ -12,6 +12,7 @@ use crate::kb::{Action, Kb};
 use crate::markdown::is_inline_tag;
 use crate::markdown::session_entry::{self, NewEntry, NewSection};
 use crate::model::Tag;
+use crate::query::{invalid_tag, split_list};
 use schemars::JsonSchema;
 use serde::Serialize;
 use target::Target;
@@ -109,10 +110,10 @@ pub(super) fn run(kb: &Kb, request: &SessionLogRequest) -> Result<Reply> {
 /// Returns the tags, each of which reads back from the Markdown as what it is.
 fn parse_tags(texts: &[String]) -> Result<Vec<Tag>> {
     let mut tags: Vec<Tag> = Vec::new();
-    for text in super::filter::items(texts) {
+    for text in split_list(texts) {
         let tag = Tag::new(text)
             .filter(is_inline_tag)
-            .ok_or_else(|| super::filter::invalid_tag(text))?;
+            .ok_or_else(|| invalid_tag(text))?;
         if !tags.iter().any(|other| other.key() == tag.key()) {
             tags.push(tag);
         }

@@ -26,6 +26,7 @@ mod tests;
 
 use crate::index::fulltext::tokenizer::{Atom, Compound};
 use crate::model::{Tag, Timestamp, Zone};
+use crate::query::filters::Conditions;
 use read::{Filter, Item};
 use std::mem;
 
@@ -43,7 +44,7 @@ pub struct Query {
     /// None of these may be.
     pub excluded: Vec<Unit>,
     /// What must hold of the section besides.
-    pub filters: Filters,
+    pub filters: Conditions,
     /// Whether something was asked, but nothing that could be looked for: punctuation alone.
     /// Nothing is found then, rather than everything.
     pub is_vain: bool,
@@ -102,27 +103,6 @@ pub enum Kind {
     },
     /// A tag, as one of several alternatives; alone it is a filter.
     Tag(Tag),
-}
-
-/// What must hold of a section besides its words.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Filters {
-    /// All of these tags.
-    pub tags: Vec<Tag>,
-    /// None of these tags.
-    pub not_tags: Vec<Tag>,
-    /// One of these projects, if there are any.
-    pub projects: Vec<String>,
-    /// None of these projects.
-    pub not_projects: Vec<String>,
-    /// One of these globs matches the path, if there are any.
-    pub paths: Vec<String>,
-    /// None of these globs matches the path.
-    pub not_paths: Vec<String>,
-    /// Not before this.
-    pub since: Option<Timestamp>,
-    /// Not after this.
-    pub until: Option<Timestamp>,
 }
 
 /// Parses a query; every text is one. Times are seen from `now` in the given zone.
@@ -210,19 +190,27 @@ fn dedup(units: &mut Vec<Unit>) {
     }
 }
 
-impl Filters {
+impl Conditions {
+    /// Adds a filter of a query. Of several projects one has to hold, and so of several globs.
     fn add(&mut self, filter: Filter) {
         match filter {
             Filter::Tags(tags) => self.tags.extend(tags),
             Filter::NotTags(tags) => self.not_tags.extend(tags),
-            Filter::Project(project) => self.projects.push(project),
+            Filter::Project(project) => add_alternative(&mut self.projects, project),
             Filter::NotProject(project) => self.not_projects.push(project),
-            Filter::Path(glob) => self.paths.push(glob),
+            Filter::Path(glob) => add_alternative(&mut self.paths, glob),
             Filter::NotPath(glob) => self.not_paths.push(glob),
             Filter::Since(time) => self.since = self.since.max(Some(time)),
             Filter::Until(time) => {
                 self.until = Some(self.until.map_or(time, |until| until.min(time)));
             }
         }
+    }
+}
+
+fn add_alternative<T>(groups: &mut Vec<Vec<T>>, value: T) {
+    match groups.first_mut() {
+        Some(group) => group.push(value),
+        None => groups.push(vec![value]),
     }
 }

@@ -39,8 +39,8 @@ pub(super) enum Filter {
     NotTags(Vec<Tag>),
     Project(String),
     NotProject(String),
-    Path(String),
-    NotPath(String),
+    Path(PathGlob),
+    NotPath(PathGlob),
     Since(Timestamp),
     Until(Timestamp),
 }
@@ -69,8 +69,8 @@ fn filter(lexeme: &Lexeme<'_>, now: Timestamp, zone: Zone) -> Option<Filter> {
         ("tag" | "tags", true) => tags(value).map(Filter::NotTags),
         ("project", false) => Some(Filter::Project(value.to_owned())),
         ("project", true) => Some(Filter::NotProject(value.to_owned())),
-        ("path", false) => glob(value).map(Filter::Path),
-        ("path", true) => glob(value).map(Filter::NotPath),
+        ("path", false) => PathGlob::new(value).ok().map(Filter::Path),
+        ("path", true) => PathGlob::new(value).ok().map(Filter::NotPath),
         ("since", false) => time(Edge::Since).map(Filter::Since),
         ("until", false) => time(Edge::Until).map(Filter::Until),
         _ => None,
@@ -82,10 +82,6 @@ fn tags(value: &str) -> Option<Vec<Tag>> {
     let parts = value.split(',').filter(|part| !part.trim().is_empty());
     let tags: Option<Vec<Tag>> = parts.map(Tag::new).collect();
     tags.filter(|tags| !tags.is_empty())
-}
-
-fn glob(value: &str) -> Option<String> {
-    PathGlob::new(value).is_ok().then(|| value.to_owned())
 }
 
 impl Filter {

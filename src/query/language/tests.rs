@@ -1,4 +1,5 @@
 use super::*;
+use crate::kb::PathGlob;
 use proptest::prelude::*;
 
 const NOW: &str = "2026-04-01T12:00:00Z";
@@ -50,11 +51,14 @@ fn show(text: &str) -> String {
     let filters = &query.filters;
     parts.extend(filters.tags.iter().map(|tag| format!("+tag={tag}")));
     parts.extend(filters.not_tags.iter().map(|tag| format!("+nottag={tag}")));
+    let texts = |globs: &[PathGlob]| -> Vec<String> {
+        globs.iter().map(|glob| glob.as_str().to_owned()).collect()
+    };
     for (name, values) in [
-        ("project", &filters.projects),
-        ("notproject", &filters.not_projects),
-        ("path", &filters.paths),
-        ("notpath", &filters.not_paths),
+        ("project", filters.projects.concat()),
+        ("notproject", filters.not_projects.clone()),
+        ("path", texts(&filters.paths.concat())),
+        ("notpath", texts(&filters.not_paths)),
     ] {
         parts.extend(values.iter().map(|value| format!("+{name}={value}")));
     }

@@ -1,0 +1,90 @@
+//! What operations with filters share: limits, and notes on values that occur nowhere.
+
+use super::nearest::nearest;
+use crate::error::{Error, Result};
+use crate::index::View;
+use crate::kb::{Kb, PathGlob};
+use crate::model::{Entry, Tag};
+use crate::query::{Conditions, Filters, UnmatchedValue, find_unmatched};
+use std::collections::BTreeSet;
+
+/// Returns what the filters of a request demand, seen from now.
+pub(super) fn resolve_filters(kb: &Kb, filters: &Filters) -> Result<Conditions> {
+    filters.resolve(kb.now(), kb.zone())
+}
+
+/// Returns a limit, which must be at least 1.
+pub(super) fn check_limit(limit: usize) -> Result<usize> {
+    if limit == 0 {
+        return Err(Error::usage("the limit must be at least 1"));
+    }
+    Ok(limit)
+}
+
+/// Returns a note on each value of the conditions that occurs nowhere, with the nearest that does.
+pub(super) fn note_unmatched(view: &View, conditions: &Conditions) -> Result<Vec<String>> {
+    let unmatched = find_unmatched(view, conditions)?;
+    if unmatched.is_empty() {
+        return Ok(Vec::new());
+    }
+    let entries = view.entries()?;
+    let note = |value: &UnmatchedValue| match value {
+        UnmatchedValue::Tag(tag) => {
+            let known = known_tags(&entries);
+            describe(&format!("no tag '{tag}'"), tag.as_str(), &known)
+        }
+        UnmatchedValue::Project(name) => {
+            let known = entries.iter().filter_map(|entry| entry.project.clone());
+            let shown = format!("no project '{}'", name.escape_debug());
+            describe(&shown, name, &known.collect())
+        }
+        UnmatchedValue::Path(glob) => {
+            let shown = format!("no path matches '{}'", glob.as_str().escape_debug());
+            describe(&shown, literal_part(glob), &known_paths(&entries))
+        }
+    };
+    Ok(unmatched.iter().map(note).collect())
+}
+
+fn describe(missing: &str, wanted: &str, known: &BTreeSet<String>) -> String {
+    match nearest(wanted, known.iter().map(String::as_str)).first() {
+        Some(near) => format!("{missing}; there is '{}'", near.escape_debug()),
+        None => missing.to_owned(),
+    }
+}
+
+/// Returns all tags, and those above them.
+fn known_tags(entries: &[Entry]) -> BTreeSet<String> {
+    let tags = |entry: &Entry| {
+        entry
+            .tags
+            .iter()
+            .chain(&entry.inline_tags)
+            .cloned()
+            .collect()
+    };
+    let tags = entries.iter().flat_map::<Vec<Tag>, _>(tags);
+    tags.flat_map(|tag| with_parents(tag.as_str())).collect()
+}
+
+/// Returns the paths of all entries and of the directories above them.
+fn known_paths(entries: &[Entry]) -> BTreeSet<String> {
+    let paths = entries.iter().map(|entry| entry.path.as_str());
+    paths.flat_map(with_parents).collect()
+}
+
+fn with_parents(name: &str) -> Vec<String> {
+    let parents = name.match_indices('/').map(|(at, _)| name[..at].to_owned());
+    parents.chain([name.to_owned()]).collect()
+}
+
+/// Returns the beginning of a glob that is no pattern: `projects` of `projects/*/a*`.
+fn literal_part(glob: &PathGlob) -> &str {
+    let text = glob.as_str();
+    let Some(pattern) = text.find(['*', '?', '[', '{']) else {
+        return text;
+    };
+    text[..pattern]
+        .rsplit_once('/')
+        .map_or("", |(parts, _)| parts)
+}
