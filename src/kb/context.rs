@@ -188,7 +188,15 @@ fn said(text: Option<String>) -> Option<String> {
         .filter(|text| !text.is_empty())
 }
 
-/// Returns a name as one part of an entry path that needs no quotes in YAML.
+/// Longest directory name that a project gets, in bytes. Behind it come ids and endings, and the
+/// whole must be a file name on every system.
+const LONGEST_SLUG: usize = 100;
+
+/// Names that no file can have on Windows, with whatever ending.
+const RESERVED: [&str; 4] = ["con", "prn", "aux", "nul"];
+
+/// Returns a name as one part of an entry path that needs no quotes in YAML, and that every
+/// system can have as a file name: a long one is cut, and ends with its hash.
 pub(crate) fn slug(name: &str) -> String {
     let kept = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
     let text: String = name
@@ -199,9 +207,38 @@ pub(crate) fn slug(name: &str) -> String {
     let text = text.trim_matches(['-', '.']);
     if text.is_empty() {
         "project".to_owned()
+    } else if text.len() > LONGEST_SLUG {
+        cut_slug(text)
+    } else if is_reserved(text) {
+        // No other name has this slug, since those end without a dash.
+        let (stem, ending) = text.split_at(text.find('.').unwrap_or(text.len()));
+        format!("{stem}-{ending}")
     } else {
         text.to_owned()
     }
+}
+
+fn cut_slug(text: &str) -> String {
+    let hash = blake3::hash(text.as_bytes()).to_hex();
+    let hash = &hash[..8];
+    let room = LONGEST_SLUG - hash.len() - 1;
+    let fits = |(at, c): &(usize, char)| at + c.len_utf8() <= room;
+    let start: String = text
+        .char_indices()
+        .take_while(fits)
+        .map(|(_, c)| c)
+        .collect();
+    format!("{}-{hash}", start.trim_end_matches(['-', '.']))
+}
+
+fn is_reserved(text: &str) -> bool {
+    let stem = text.split('.').next().unwrap_or(text);
+    let port = stem.strip_prefix("com").or(stem.strip_prefix("lpt"));
+    let numbered = port.is_some_and(|rest| {
+        let mut chars = rest.chars();
+        chars.next().is_some_and(|c| "0123456789¹²³".contains(c)) && chars.next().is_none()
+    });
+    numbered || RESERVED.contains(&stem)
 }
 
 /// Returns text as a YAML string that is read back as the same text. JSON strings are YAML.
@@ -252,6 +289,30 @@ mod tests {
         let dir = context.path.parent().expect("a directory");
         assert_eq!(context.kb_root, Some(dir.join("../notes")));
         assert!(warnings.is_empty());
+    }
+
+    #[test]
+    fn a_slug_is_a_file_name_on_every_system() {
+        assert_eq!(slug("My App!"), "my-app");
+        assert_eq!(slug("..."), "project");
+        let long = slug(&"d".repeat(240));
+        assert_eq!(long.len(), LONGEST_SLUG);
+        assert_ne!(long, slug(&"d".repeat(241)));
+        assert!(slug(&"ü".repeat(240)).len() <= LONGEST_SLUG);
+        assert_eq!(slug(&"d".repeat(100)), "d".repeat(100));
+        for (name, expected) in [
+            ("con", "con-"),
+            ("NUL", "nul-"),
+            ("aux.txt", "aux-.txt"),
+            ("com1", "com1-"),
+            ("lpt²", "lpt²-"),
+            ("v1.", "v1"),
+            ("com10", "com10"),
+            ("console", "console"),
+            ("nul-x", "nul-x"),
+        ] {
+            assert_eq!(slug(name), expected);
+        }
     }
 
     #[test]
