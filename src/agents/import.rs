@@ -4,6 +4,10 @@
 //! What was read of which transcript is kept in `.mx/import/`, so that the next time only what is
 //! new is read. It may be deleted: then everything is read again, and what is in the records
 //! already is not added twice.
+//!
+//! One import at a time, by a lock. Each transcript is done in steps that can be done again: the
+//! keys of what it told first are kept, its record is written, and how far it was read is noted.
+//! So a killed import leaves nothing that the next one would tell twice, or leave out.
 
 use super::apply::Scene;
 use super::transcript::{
@@ -11,7 +15,7 @@ use super::transcript::{
     default_places, discover, read,
 };
 use crate::error::{Error, Result};
-use crate::kb::Kb;
+use crate::kb::{Kb, PrivateLock};
 use crate::model::{AgentSession, EntryPath, Session, SessionId, Source, Status, Timestamp};
 use crate::redact::Redactor;
 use crate::session::changes::{self, absorb};
@@ -24,7 +28,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What became of one transcript.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 pub(crate) enum Imported {
     /// A new entry.
     New(EntryPath),
@@ -36,6 +40,8 @@ pub(crate) enum Imported {
     Recorded,
     /// Nothing happened in it.
     Empty,
+    /// It cannot be read.
+    Unreadable(Error),
 }
 
 /// An import: what is known from earlier ones.
@@ -44,13 +50,25 @@ pub(crate) struct Import<'a> {
     redactor: Redactor,
     /// By which transcript each happening was told first.
     told: HashMap<Key, u64>,
-    /// Keys that are new since the last import.
-    fresh: Vec<(Key, u64)>,
+    /// Held where something is to be written.
+    _lock: Option<PrivateLock>,
     /// The entries of agents' sessions, by project.
     entries: HashMap<String, HashMap<AgentSessionKey, (PathBuf, bool)>>,
 }
 
 type AgentSessionKey = (String, String);
+
+/// What became of a transcript that was read, what it told, and its record.
+type ReadTranscript = (Imported, Outcome, Option<PathBuf>);
+
+/// A transcript that cannot be read: that is no fault of what is written.
+struct Unreadable(Error);
+
+/// The lock of imports, below `.mx/`.
+const LOCK: &str = "import/lock";
+
+/// Length of a key and the transcript that told it first, in bytes.
+const KEY_PAIR: usize = 16;
 
 /// What is known of a transcript that was read before.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -62,20 +80,29 @@ struct Known {
     record: Option<PathBuf>,
     /// Whether hooks recorded the session.
     live: bool,
+    /// Whether more of it was being added to the record.
+    #[serde(default)]
+    growing: bool,
 }
 
 impl<'a> Import<'a> {
-    /// Prepares an import.
+    /// Prepares an import. Waits for another one to end.
     ///
     /// # Errors
     ///
-    /// If what earlier imports left cannot be read.
+    /// If what earlier imports left cannot be read;
+    /// [`Kind::Busy`](crate::error::Kind::Busy) if another import goes on for too long.
     pub(crate) fn new(kb: &'a Kb) -> Result<Self> {
+        let lock = kb.lock(LOCK)?;
+        Import::prepare(kb, Some(lock))
+    }
+
+    fn prepare(kb: &'a Kb, lock: Option<PrivateLock>) -> Result<Self> {
         Ok(Import {
             kb,
             redactor: Redactor::with(&kb.config().redact),
             told: read_keys(&keys_path(kb))?,
-            fresh: Vec::new(),
+            _lock: lock,
             entries: HashMap::new(),
         })
     }
@@ -96,81 +123,110 @@ impl<'a> Import<'a> {
         {
             return Ok((Imported::Unchanged, Counts::default()));
         }
-        let (imported, outcome, record) = match &known {
-            Some(Known {
-                record: Some(record),
-                position,
-                live: false,
-                ..
-            }) => self.grow(file, record, position)?,
+        let read = match known {
+            // A killed import may have added it, and not have come to note that.
+            Some(known) if !known.growing && !known.live && known.record.is_some() => {
+                self.read_on(file, known)?
+            }
             _ => self.anew(file)?,
         };
-        let known = Known {
-            position: outcome.position,
-            size: file.size,
-            modified: file.modified,
-            record,
-            live: imported == Imported::Recorded,
+        let (imported, outcome, record) = match read {
+            Ok(read) => read,
+            Err(Unreadable(error)) => {
+                return Ok((Imported::Unreadable(error), Counts::default()));
+            }
         };
-        let json = serde_json::to_vec(&known).unwrap_or_default();
-        self.kb.replace(&known_path, &json)?;
+        self.note(
+            &known_path,
+            &Known {
+                position: outcome.position,
+                size: file.size,
+                modified: file.modified,
+                record,
+                live: matches!(imported, Imported::Recorded),
+                growing: false,
+            },
+        )?;
         Ok((imported, outcome.counts))
     }
 
-    /// Ends the import: remembers what was told, and brings the derived files up to date.
-    ///
-    /// # Errors
-    ///
-    /// If they cannot be written.
-    pub(crate) fn finish(self) -> Result<()> {
-        if !self.fresh.is_empty() {
-            let mut bytes = Vec::with_capacity(self.fresh.len() * 16);
-            for (key, file) in &self.fresh {
-                bytes.extend_from_slice(&key.0.to_le_bytes());
-                bytes.extend_from_slice(&file.to_le_bytes());
-            }
-            let path = keys_path(self.kb);
-            self.kb.rewrite(&path, |old| {
-                Ok(Some([old.unwrap_or_default(), &bytes].concat()))
-            })?;
-        }
-        derived::update(self.kb).map(|_| ())
+    /// Notes what is known of a transcript.
+    fn note(&self, path: &Path, known: &Known) -> Result<()> {
+        let json = serde_json::to_vec(known)
+            .map_err(|cause| Error::failed(format!("cannot note what was imported: {cause}")))?;
+        self.kb.replace(path, &json)
     }
 
-    /// Reads on where the last reading ended.
+    /// Reads on where the last reading ended, which is noted first.
+    fn read_on(
+        &mut self,
+        file: &TranscriptFile,
+        known: Known,
+    ) -> Result<Result<ReadTranscript, Unreadable>> {
+        let known = Known {
+            growing: true,
+            ..known
+        };
+        self.note(&known_path(self.kb, &file.path), &known)?;
+        match &known.record {
+            Some(record) => self.grow(file, record, &known.position),
+            None => self.anew(file),
+        }
+    }
+
+    /// Adds what comes behind a position to the record.
     fn grow(
         &mut self,
         file: &TranscriptFile,
         record: &Path,
         from: &Position,
-    ) -> Result<(Imported, Outcome, Option<PathBuf>)> {
+    ) -> Result<Result<ReadTranscript, Unreadable>> {
         let keys = std::cell::RefCell::new(Vec::new());
-        let (_, outcome) = record::change(self.kb, record, |session| {
+        let (_, read) = record::change(self.kb, record, |session| {
             let before = session.clone();
             keys.borrow_mut().clear();
-            let outcome = self.take(file, from, session, &mut keys.borrow_mut())?;
-            if outcome.anew {
+            let read = self.take(file, from, session, &mut keys.borrow_mut());
+            match &read {
+                Ok(outcome) if !outcome.anew => {
+                    self.keep_keys(file, &keys.borrow())?;
+                    settle(self.kb, session, &before, outcome);
+                }
                 // What was told before is told again: it is put together afresh instead.
-                *session = before;
-            } else {
-                settle(self.kb, session, &before, &outcome);
+                _ => *session = before,
             }
-            Ok(outcome)
+            Ok(read)
         })?;
-        if outcome.anew {
-            return self.anew(file);
-        }
+        let outcome = match read {
+            Ok(outcome) if outcome.anew => return self.anew(file),
+            Ok(outcome) => outcome,
+            Err(unreadable) => return Ok(Err(unreadable)),
+        };
         self.remember(file, keys.into_inner());
         let path = deliver::entry_path(self.kb, record)?;
-        Ok((Imported::Grown(path), outcome, Some(record.to_path_buf())))
+        let record = Some(record.to_path_buf());
+        Ok(Ok((Imported::Grown(path), outcome, record)))
     }
 
     /// Reads the whole, into the record that there is of this session, or into a new one.
-    fn anew(&mut self, file: &TranscriptFile) -> Result<(Imported, Outcome, Option<PathBuf>)> {
+    fn anew(&mut self, file: &TranscriptFile) -> Result<Result<ReadTranscript, Unreadable>> {
         let mut session = empty(self.kb);
         let mut keys = Vec::new();
-        let outcome = self.take(file, &Position::default(), &mut session, &mut keys)?;
+        let outcome = match self.take(file, &Position::default(), &mut session, &mut keys) {
+            Ok(outcome) => outcome,
+            Err(unreadable) => return Ok(Err(unreadable)),
+        };
+        self.keep_keys(file, &keys)?;
         self.remember(file, keys);
+        self.put_together(file, session, outcome).map(Ok)
+    }
+
+    /// Brings what a whole transcript tells into its record.
+    fn put_together(
+        &mut self,
+        file: &TranscriptFile,
+        mut session: Session,
+        outcome: Outcome,
+    ) -> Result<ReadTranscript> {
         let told = &outcome.session;
         if nothing_in(&session) {
             return Ok((Imported::Empty, outcome, None));
@@ -258,7 +314,7 @@ impl<'a> Import<'a> {
         from: &Position,
         session: &mut Session,
         keys: &mut Vec<Key>,
-    ) -> Result<Outcome> {
+    ) -> Result<Outcome, Unreadable> {
         let scene = self.scene();
         let own = hash_of(&file.path);
         let clean = |text: &str, most: usize| self.redactor.clean_and_cut(text, most);
@@ -272,20 +328,29 @@ impl<'a> Import<'a> {
                 scene.apply(session, &happening);
                 keys.extend(key);
             }
-        })?;
+        })
+        .map_err(Unreadable)?;
         for item in &outcome.tail {
             scene.apply(session, &item.happening);
         }
         Ok(outcome)
     }
 
+    /// Keeps the keys of what a transcript told first, so that no other one tells it again. Before
+    /// its record is written: the transcript itself may, should the record never be.
+    fn keep_keys(&self, file: &TranscriptFile, keys: &[Key]) -> Result<()> {
+        let own = hash_of(&file.path).to_le_bytes();
+        let fresh = keys.iter().filter(|key| !self.told.contains_key(key));
+        let pairs: Vec<[[u8; 8]; 2]> = fresh.map(|key| [key.0.to_le_bytes(), own]).collect();
+        match pairs.as_flattened().as_flattened() {
+            [] => Ok(()),
+            bytes => self.kb.append_records(&keys_path(self.kb), bytes, KEY_PAIR),
+        }
+    }
+
     fn remember(&mut self, file: &TranscriptFile, keys: Vec<Key>) {
         let own = hash_of(&file.path);
-        for key in keys {
-            if self.told.insert(key, own).is_none() {
-                self.fresh.push((key, own));
-            }
-        }
+        self.told.extend(keys.into_iter().map(|key| (key, own)));
     }
 
     /// Returns what one transcript tells of the work in these directories since a time, in
@@ -408,7 +473,7 @@ pub(crate) fn evidence(
     directories: &[PathBuf],
     since: Option<Timestamp>,
 ) -> Vec<Evidence> {
-    let Ok(mut import) = Import::new(kb) else {
+    let Ok(mut import) = Import::prepare(kb, None) else {
         return Vec::new();
     };
     let day = Timestamp::from_seconds(kb.now().seconds() - DAY);
@@ -484,7 +549,7 @@ fn read_keys(path: &Path) -> Result<HashMap<Key, u64>> {
         number.copy_from_slice(bytes);
         u64::from_le_bytes(number)
     };
-    let pairs = bytes.chunks_exact(16);
+    let pairs = bytes.chunks_exact(KEY_PAIR);
     Ok(pairs
         .map(|pair| (Key(number(&pair[..8])), number(&pair[8..])))
         .collect())
@@ -506,3 +571,6 @@ pub(crate) fn kinds(name: Option<&str>) -> Result<Vec<TranscriptKind>> {
             .with_hint(format!("use one of {}", names.join(", ")))
         })
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@
 //! their files say how nothing gets lost. Nothing here knows that there is an index.
 
 mod append;
+mod attributes;
 mod config;
 mod context;
 mod end;
@@ -20,6 +21,7 @@ mod locate;
 mod lock;
 pub mod project;
 mod read;
+mod records;
 mod remote;
 mod replace;
 mod root;
@@ -29,6 +31,7 @@ pub(crate) mod test_support;
 pub mod walk;
 
 pub use append::Action;
+pub(crate) use attributes::keep_attributes;
 pub use config::{Config, ConfigFile, SessionFile};
 pub(crate) use context::slug;
 pub use context::{CONTEXT_FILE, Context, ContextFile, LoadedContext};

@@ -1,5 +1,6 @@
 //! Replacing a file as a whole: after a crash there is the old one or the new one.
 
+use super::attributes::keep_attributes;
 use super::file::{self, Access};
 use super::locate::{self, Target};
 use super::{Kb, layout};
@@ -131,10 +132,10 @@ fn swap(target: &Target, old: File, bytes: &[u8]) -> Result<()> {
     let new = file::temporary(dir, false).map_err(failed)?;
     file::lock(new.as_file(), &target.shown)?;
     new.as_file().write_all(bytes).map_err(failed)?;
-    keep_owner(new.as_file(), &found);
     new.as_file()
         .set_permissions(found.permissions())
         .map_err(failed)?;
+    keep_attributes(new.as_file(), &old);
     new.as_file().sync_all().map_err(failed)?;
     // Windows does not replace a file that is open.
     let old = (!cfg!(windows)).then_some(old);
@@ -197,24 +198,6 @@ fn create_empty(target: &Target) -> Result<()> {
 fn parent(target: &Target) -> &Path {
     target.real.parent().unwrap_or(&target.real)
 }
-
-/// Keeps owner and group where the user may give files away; who may not, owns them anyhow.
-#[cfg(unix)]
-fn keep_owner(new: &File, old: &fs::Metadata) {
-    use rustix::fs::{Gid, Uid, fchown};
-    use std::os::unix::fs::MetadataExt;
-    let same = |new: fs::Metadata| (new.uid(), new.gid()) == (old.uid(), old.gid());
-    if !new.metadata().is_ok_and(same) {
-        let _ = fchown(
-            new,
-            Some(Uid::from_raw(old.uid())),
-            Some(Gid::from_raw(old.gid())),
-        );
-    }
-}
-
-#[cfg(not(unix))]
-fn keep_owner(_: &File, _: &fs::Metadata) {}
 
 #[cfg(test)]
 mod tests {

@@ -6,6 +6,7 @@ use crate::agents::transcript::{AgentHomes, Counts, TranscriptFile, default_plac
 use crate::error::{Error, Result};
 use crate::index::{Progress, Report};
 use crate::kb::{Environment, Kb};
+use crate::session::derived;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -65,7 +66,13 @@ pub(super) fn run(kb: &Kb, request: &ImportRequest, report: Report) -> Result<Re
         files: total,
         ..ImportResponse::default()
     };
+    if files.is_empty() {
+        let mut reply = Reply::from(Response::Import(response));
+        reply.warnings = warnings;
+        return Ok(reply);
+    }
     let mut import = Import::new(kb)?;
+    let mut failed = None;
     let mut bytes = 0;
     for (done, file) in files.iter().enumerate() {
         report(Progress {
@@ -74,9 +81,10 @@ pub(super) fn run(kb: &Kb, request: &ImportRequest, report: Report) -> Result<Re
             bytes,
         });
         match import.file(file) {
+            Ok((Imported::Unreadable(error), _)) => warnings.push(error.to_string()),
             Ok((imported, counts)) => count(&mut response, file, &imported, &counts),
-            // One that cannot be read does not stop the others.
-            Err(error) => warnings.push(error.to_string()),
+            // One that cannot be written does not stop the others.
+            Err(error) => drop(failed.get_or_insert(error)),
         }
         bytes += file.size;
     }
@@ -86,7 +94,11 @@ pub(super) fn run(kb: &Kb, request: &ImportRequest, report: Report) -> Result<Re
         bytes,
     });
     if response.new + response.grown > 0 {
-        import.finish()?;
+        derived::update(kb)?;
+    }
+    if let Some(error) = failed {
+        let hint = "what was not imported now is tried again by the next mx import";
+        return Err(error.with_hint(hint));
     }
     let mut reply = Reply::from(Response::Import(response));
     reply.warnings = warnings;
@@ -162,6 +174,7 @@ fn count(response: &mut ImportResponse, file: &TranscriptFile, what: &Imported, 
         Imported::Unchanged => response.unchanged += 1,
         Imported::Recorded => response.recorded += 1,
         Imported::Empty => response.empty += 1,
+        Imported::Unreadable(_) => return,
     }
     let told = response
         .agents

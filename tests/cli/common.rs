@@ -17,7 +17,12 @@ pub struct World {
 impl World {
     /// Makes a world whose knowledge base does not exist yet.
     pub fn new() -> Self {
-        let dir = tempfile::tempdir().expect("a temporary directory");
+        World::within(&std::env::temp_dir())
+    }
+
+    /// Makes such a world below a directory.
+    pub fn within(place: &Path) -> Self {
+        let dir = tempfile::tempdir_in(place).expect("a temporary directory");
         let world = World { dir };
         fs::create_dir_all(world.home()).expect("a home");
         fs::create_dir_all(world.work()).expect("a working directory");
@@ -32,6 +37,11 @@ impl World {
             world.write(path, text);
         }
         world
+    }
+
+    /// Returns the directory that holds all others.
+    pub fn root(&self) -> &Path {
+        self.dir.path()
     }
 
     /// Returns the knowledge base.
@@ -109,9 +119,9 @@ impl World {
 
     /// Replaces what differs between runs.
     fn normalised(&self, text: &str) -> String {
-        let real = fs::canonicalize(self.dir.path()).expect("the directory exists");
+        let real = fs::canonicalize(self.root()).expect("the directory exists");
         let text = text.replace(&*real.to_string_lossy(), "[DIR]");
-        let text = text.replace(&*self.dir.path().to_string_lossy(), "[DIR]");
+        let text = text.replace(&*self.root().to_string_lossy(), "[DIR]");
         if cfg!(windows) {
             text.replace('\\', "/")
         } else {

@@ -199,3 +199,50 @@ fn an_end_without_a_start_uses_transcripts_and_an_import_does_not_tell_them_agai
         text.matches("Asked: Paint the lamp").count()
     );
 }
+
+#[test]
+fn several_imports_at_once_make_each_session_once() {
+    let world = World::new();
+    let directory = world.home().join("transcripts");
+    fs::create_dir_all(&directory).expect("a directory");
+    for n in 0..6 {
+        let session = format!("s{n}");
+        let text = claude(&session, &world.work(), &[&format!("Task {n}"), "Go on"]);
+        fs::write(directory.join(format!("{session}.jsonl")), text).expect("a transcript");
+    }
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| import(&world, &directory));
+        }
+    });
+    let listed = world.json(&["log", "list", "-n", "100"]);
+    assert_eq!(listed["sessions"].as_array().expect("sessions").len(), 6);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_transcript_that_cannot_be_recorded_fails_and_stops_no_other() {
+    let world = World::new();
+    let directory = world.home().join("transcripts");
+    fs::create_dir_all(&directory).expect("a directory");
+    for name in ["a", "b"] {
+        let project = world.root().join(name);
+        fs::create_dir_all(&project).expect("a directory");
+        let text = claude(name, &project, &["Go on"]);
+        fs::write(directory.join(format!("{name}.jsonl")), text).expect("a transcript");
+    }
+    world.write("session_logs/a", "a file in the way");
+    let output = world
+        .command(&["import", "claude"])
+        .arg(&directory)
+        .output();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(
+        said.contains("session_logs/a") && said.contains("next mx import"),
+        "{said}"
+    );
+    fs::remove_file(world.kb().join("session_logs/a")).expect("removed");
+    let again = import(&world, &directory);
+    assert_eq!((&again["new"], &again["unchanged"]), (&1.into(), &1.into()));
+}

@@ -2,7 +2,8 @@
 
 use super::Change;
 use crate::error::{Error, Result};
-use std::fs::{self, File, Metadata};
+use crate::kb::keep_attributes;
+use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -64,16 +65,42 @@ pub fn apply(change: &Change) -> Result<()> {
 /// Carries out changes; all of them, or, should one fail, none.
 pub fn apply_all(changes: &[Change]) -> Result<()> {
     changes.iter().try_for_each(check)?;
-    for (done, change) in changes.iter().enumerate() {
+    let mut done: Vec<Change> = Vec::new();
+    for change in changes {
+        // Whatever directories were there before stay, even if they are empty.
+        let floor = existing_directory(&change.path);
         if let Err(error) = apply(change) {
-            for change in changes[..done].iter().rev() {
+            remove_empty(&change.path, &floor);
+            for change in done.iter().rev() {
                 // The first error is the one to be told.
                 let _ = apply(&change.reversed());
             }
             return Err(error);
         }
+        done.push(Change {
+            floor,
+            ..change.clone()
+        });
     }
     Ok(())
+}
+
+/// Returns the nearest directory above a path that exists.
+fn existing_directory(path: &Path) -> PathBuf {
+    let mut above = path.ancestors().skip(1);
+    let found = above.find(|dir| dir.is_dir());
+    found.unwrap_or(Path::new("")).to_path_buf()
+}
+
+/// Removes the directories above a path that are empty, up to the floor.
+fn remove_empty(path: &Path, floor: &Path) {
+    let above = path.ancestors().skip(1);
+    for dir in above.take_while(|dir| *dir != floor && dir.starts_with(floor)) {
+        // Fails where something else is in it, or where it is a link: then it stays.
+        if fs::remove_dir(dir).is_err() {
+            break;
+        }
+    }
 }
 
 fn check(change: &Change) -> Result<()> {
@@ -126,20 +153,26 @@ fn write(target: &Path, text: &str) -> Result<()> {
     let failed = |cause| Error::io("write", target, cause);
     let dir = target.parent().unwrap_or(target);
     fs::create_dir_all(dir).map_err(|cause| Error::io("create", dir, cause))?;
-    let old = fs::metadata(target).ok();
-    if old.as_ref().is_some_and(|old| old.permissions().readonly()) {
+    let old = match File::open(target) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => None,
+        opened => Some(opened.map_err(failed)?),
+    };
+    let found = old.as_ref().map(File::metadata).transpose();
+    let permissions = found.map_err(failed)?.map(|found| found.permissions());
+    if permissions.as_ref().is_some_and(fs::Permissions::readonly) {
         let cause = io::Error::from(io::ErrorKind::PermissionDenied);
         let hint = "the file is read-only: perhaps another program makes it; add the hooks there";
         return Err(failed(cause).with_hint(hint));
     }
     let mut new = temporary(dir).map_err(failed)?;
     new.write_all(text.as_bytes()).map_err(failed)?;
-    if let Some(old) = old {
-        keep_owner(new.as_file(), &old);
-        let permissions = old.permissions();
+    if let (Some(old), Some(permissions)) = (&old, permissions) {
         new.as_file().set_permissions(permissions).map_err(failed)?;
+        keep_attributes(new.as_file(), old);
     }
     new.as_file().sync_all().map_err(failed)?;
+    // Windows does not replace a file that is open.
+    drop(old);
     new.persist(target).map_err(|error| failed(error.error))?;
     sync_dir(dir);
     Ok(())
@@ -150,14 +183,23 @@ fn delete(change: &Change, target: &Path) -> Result<()> {
         Err(e) if e.kind() == io::ErrorKind::NotFound => {}
         removed => removed.map_err(|cause| Error::io("remove", target, cause))?,
     }
-    let parents = change.path.ancestors().skip(1);
-    for dir in parents.take_while(|dir| *dir != change.floor && dir.starts_with(&change.floor)) {
-        // Fails where something else is in it, or where it is a link: then it stays.
-        if fs::remove_dir(dir).is_err() {
-            break;
-        }
-    }
+    remove_empty(&change.path, &change.floor);
     Ok(())
+}
+
+/// How the names of temporary files begin, and how many random letters and digits follow.
+const TEMPORARY: &str = ".mx-";
+const RANDOM: usize = 6;
+
+/// Returns the temporary files in a directory: if one stays, a program was killed.
+pub(super) fn left_behind(dir: &Path) -> Vec<PathBuf> {
+    let is_ours = |name: &str| {
+        let random = name.strip_prefix(TEMPORARY).unwrap_or_default();
+        random.len() == RANDOM && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+    let ours = entries.filter(|entry| is_ours(&entry.file_name().to_string_lossy()));
+    ours.map(|entry| entry.path()).collect()
 }
 
 #[cfg(unix)]
@@ -166,33 +208,20 @@ fn temporary(dir: &Path) -> io::Result<tempfile::NamedTempFile> {
     // As any program would make it; the mask of the process takes from that.
     let permissions = fs::Permissions::from_mode(0o666);
     tempfile::Builder::new()
-        .prefix(".mx-")
+        .prefix(TEMPORARY)
+        .rand_bytes(RANDOM)
         .permissions(permissions)
         .tempfile_in(dir)
 }
 
 #[cfg(not(unix))]
 fn temporary(dir: &Path) -> io::Result<tempfile::NamedTempFile> {
-    tempfile::Builder::new().prefix(".mx-").tempfile_in(dir)
+    let mut builder = tempfile::Builder::new();
+    builder
+        .prefix(TEMPORARY)
+        .rand_bytes(RANDOM)
+        .tempfile_in(dir)
 }
-
-/// Keeps owner and group where the user may give files away: as root, in somebody's home.
-#[cfg(unix)]
-fn keep_owner(new: &File, old: &Metadata) {
-    use rustix::fs::{Gid, Uid, fchown};
-    use std::os::unix::fs::MetadataExt;
-    let same = |new: Metadata| (new.uid(), new.gid()) == (old.uid(), old.gid());
-    if !new.metadata().is_ok_and(same) {
-        let _ = fchown(
-            new,
-            Some(Uid::from_raw(old.uid())),
-            Some(Gid::from_raw(old.gid())),
-        );
-    }
-}
-
-#[cfg(not(unix))]
-fn keep_owner(_: &File, _: &Metadata) {}
 
 /// The file is whole with or without it; only which one a power cut leaves depends on it.
 #[cfg(unix)]

@@ -170,6 +170,24 @@ pub fn plan_uninstall(target: &Target) -> Result<Plan> {
     Ok(planner.plan)
 }
 
+/// Returns the temporary files that killed installations left beside the files of the agents.
+pub fn find_left_behind(target: &Target) -> Vec<PathBuf> {
+    let places = target.places();
+    let beside = |agent: &Agent| {
+        let skills = places.skills(*agent);
+        let of_skills = files::SKILL_NAMES.map(|name| skill_file(&skills, name));
+        of_skills.into_iter().chain([places.hooks(*agent)])
+    };
+    let files = target.agents.iter().flat_map(beside);
+    let mut found: Vec<PathBuf> = files
+        .filter_map(|file| file.parent().map(apply::left_behind))
+        .flatten()
+        .collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
 fn skill_file(skills: &Path, name: &str) -> PathBuf {
     skills.join(name).join("SKILL.md")
 }
@@ -192,6 +210,20 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// Reads a file. What is in a project comes from others: a link there that leads out of it is
+    /// not followed.
+    fn read(&self, path: &Path) -> Result<Option<String>> {
+        let project = apply::identity(&self.target.project);
+        let leads_out = || !apply::identity(path).starts_with(&project);
+        if self.target.scope == Scope::Project && leads_out() {
+            let path = path.display();
+            let message = format!("{path} is a link that leads out of the project");
+            let hint = "replace it by a file, or install for yourself instead, without --project";
+            return Err(Error::failed(message).with_hint(hint));
+        }
+        apply::read(path)
+    }
+
     /// Changes a settings file.
     fn edit(
         &mut self,
@@ -199,7 +231,7 @@ impl<'a> Planner<'a> {
         path: &Path,
         change: impl FnOnce(Option<&str>) -> Result<Option<String>, Refusal>,
     ) -> Result<()> {
-        let before = apply::read(path)?;
+        let before = self.read(path)?;
         let after = change(before.as_deref()).map_err(|refusal| refused(path, refusal))?;
         self.push(
             path.to_path_buf(),
@@ -212,7 +244,7 @@ impl<'a> Planner<'a> {
 
     /// Writes a file of our own.
     fn put(&mut self, path: PathBuf, text: &str, what: &str) -> Result<()> {
-        let before = apply::read(&path)?;
+        let before = self.read(&path)?;
         match files::compare(before.as_deref(), text) {
             Found::Current => {}
             Found::Edited | Found::Foreign if !self.target.force => self.notice(&path, "overwrite"),
@@ -223,7 +255,7 @@ impl<'a> Planner<'a> {
 
     /// Deletes a file of our own.
     fn take(&mut self, path: PathBuf, text: &str, what: &str) -> Result<()> {
-        let before = apply::read(&path)?;
+        let before = self.read(&path)?;
         match files::compare(before.as_deref(), text) {
             // Somebody else's is none of our business, whatever is forced.
             Found::Absent | Found::Foreign => {}

@@ -651,6 +651,69 @@ fn a_read_only_file_is_refused_and_the_rest_undone() {
     assert_eq!(machine.everything(), before);
 }
 
+#[cfg(unix)]
+#[test]
+fn undoing_removes_no_directory_that_was_there() {
+    use std::os::unix::fs::PermissionsExt;
+    let machine = Machine::new();
+    fs::create_dir_all(machine.path("home/.gemini")).expect("made");
+    machine.write(file(Agent::Cursor), "{}");
+    let path = machine.path(file(Agent::Cursor));
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).expect("chmod");
+    let before = machine.everything();
+    let target = machine.target(&[Agent::Gemini, Agent::Cursor], Scope::User);
+    let plan = plan_install(&target).expect("a plan");
+    apply_all(&plan.changes).expect_err("read-only");
+    assert_eq!(machine.everything(), before);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_out_of_the_project_is_refused_and_one_inside_is_followed() {
+    use std::os::unix::fs::symlink;
+    let machine = Machine::new();
+    fs::create_dir_all(machine.path("home/.claude")).expect("made");
+    symlink(
+        machine.path("home/.claude"),
+        machine.path("project/.claude"),
+    )
+    .expect("a link");
+    let before = machine.everything();
+    let target = machine.target(&[Agent::Claude], Scope::Project);
+    for plan in [plan_install(&target), plan_uninstall(&target)] {
+        let error = plan.expect_err("a link");
+        assert!(error.message().contains("out of the project"), "{error}");
+    }
+    assert_eq!(machine.everything(), before);
+    fs::remove_file(machine.path("project/.claude")).expect("removed");
+    fs::create_dir_all(machine.path("project/shared")).expect("made");
+    symlink("shared", machine.path("project/.claude")).expect("a link");
+    install(&target);
+    assert!(machine.path("project/shared/settings.json").is_file());
+}
+
+#[test]
+fn what_a_killed_installation_left_is_found() {
+    let machine = Machine::new();
+    let target = machine.user(Agent::Claude);
+    install(&target);
+    assert_eq!(find_left_behind(&target), Vec::<PathBuf>::new());
+    let left = [
+        "home/.claude/.mx-AbC123",
+        "home/.claude/skills/log/.mx-d0D0d0",
+    ];
+    for path in left
+        .iter()
+        .chain(&["home/.claude/.mx-notes", "home/.claude/.mx-AbC123.bak"])
+    {
+        machine.write(path, "{}");
+    }
+    assert_eq!(
+        find_left_behind(&target),
+        left.map(|path| machine.path(path))
+    );
+}
+
 #[test]
 fn removed_after_the_agent_rewrote_its_settings() {
     let machine = Machine::new();

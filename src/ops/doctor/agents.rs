@@ -5,7 +5,7 @@ use super::super::install::{
 };
 use super::Finding;
 use super::journals;
-use crate::agents::install::{Agent, HookState, Scope, inspect};
+use crate::agents::install::{Agent, HookState, Scope, find_left_behind, inspect};
 use crate::agents::{fired, fold};
 use crate::kb::Kb;
 use schemars::JsonSchema;
@@ -38,6 +38,11 @@ pub(super) fn check(kb: &Kb, journals: &journals::Found) -> Found {
         let Ok(target) = target(kb.environment(), Agent::ALL.to_vec(), scope) else {
             continue;
         };
+        found.findings.extend(
+            find_left_behind(&target)
+                .iter()
+                .map(|file| left_behind(file)),
+        );
         for state in inspect(&target) {
             // A program alone is no sign that it is used.
             let used = scope == Scope::User && target.has_configuration(state.agent);
@@ -66,6 +71,12 @@ fn last_fired(kb: &Kb, agent: Agent, journals: &journals::Found) -> Option<i64> 
         .filter(|file| file.agent == Some(agent));
     let latest = own.filter_map(|file| file.last).max();
     latest.max(fired::last(&fold::directory(kb), agent))
+}
+
+fn left_behind(file: &Path) -> Finding {
+    let message = "a temporary file of an installation was left behind";
+    let advice = "delete it: it holds a copy of the file beside it";
+    Finding::warning("leftover", message, advice).at(file.display().to_string())
 }
 
 /// The options of `mx install` that concern these hooks.
