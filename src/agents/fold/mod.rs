@@ -152,6 +152,8 @@ impl Aftermath {
             self.warnings.push(format!(
                 "the index of sessions was not updated ({error}); mx log index does it"
             ));
+            // They are found again, and the rest is done then.
+            self.done.clear();
         }
         // Last: whoever is killed before finds them, and does the rest again.
         for path in std::mem::take(&mut self.done) {

@@ -455,6 +455,22 @@ fn a_broken_context_delays_and_loses_nothing() {
 }
 
 #[test]
+fn a_journal_stays_until_the_derived_files_are_written() {
+    let mut told = Told::new();
+    told.tell(&stream()).tell(&[end()]);
+    let index = told.kb.root().join("session_logs/SESSION_INDEX.md");
+    fs::create_dir_all(&index).expect("a directory in the way");
+    let warnings = fold_all(&told.kb);
+    assert!(warnings[0].contains("index of sessions"), "{warnings:?}");
+    fs::remove_dir(&index).expect("removed");
+    told.fold();
+    assert!(index.is_file());
+    let ended = told.ended();
+    told.fold();
+    assert_eq!(told.ended(), ended);
+}
+
+#[test]
 fn the_note_of_a_session_follows_it_into_another_process() {
     let mut told = Told::gone();
     told.tell(&[start("startup"), prompt("First")]);
