@@ -10,7 +10,6 @@ use super::{Happening, HappeningKind, fold, input};
 use crate::error::Result;
 use crate::kb::{Environment, Kb};
 use crate::model::AgentSession;
-use crate::redact::Redactor;
 use crate::session::owner::Owner;
 use serde_json::Value;
 use std::io::Read;
@@ -57,7 +56,7 @@ pub(crate) fn call(
             return String::new();
         }
     };
-    let redactor = Redactor::with(&kb.config().redact);
+    let redactor = kb.config().redactor.clone();
     let clean = |text: &str, most: usize| redactor.clean_and_cut(text, most);
     let call = dialect::read(agent, calling.event, &json, &clean);
     drop(json);

@@ -100,7 +100,7 @@ impl<'a> Import<'a> {
     fn prepare(kb: &'a Kb, lock: Option<PrivateLock>) -> Result<Self> {
         Ok(Import {
             kb,
-            redactor: Redactor::with(&kb.config().redact),
+            redactor: kb.config().redactor.clone(),
             told: read_keys(&keys_path(kb))?,
             _lock: lock,
             entries: HashMap::new(),

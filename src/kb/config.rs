@@ -5,7 +5,8 @@ use super::root::PRIVATE_DIR;
 use super::settings::{self, Loaded};
 use crate::error::Result;
 use crate::model::{EntryPath, Zone};
-use regex::{Regex, RegexBuilder};
+use crate::redact::{Redactor, compile_pattern};
+use regex::Regex;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
@@ -22,10 +23,8 @@ const KNOWN: &[&str] = &[
     "recent_lines",
     "recent_bytes",
     "redact",
+    "redact_payment",
 ];
-
-/// A compiled pattern of `redact` may take this many bytes.
-const LARGEST_PATTERN: usize = 1 << 20;
 
 /// The least that `recent_bytes` may be: the newest session can always be named.
 const LEAST_BYTES: usize = 500;
@@ -73,6 +72,9 @@ pub struct ConfigFile {
     #[serde(default, deserialize_with = "patterns")]
     #[schemars(with = "Vec<String>")]
     redact: Vec<Regex>,
+    /// Whether numbers of payment cards and bank accounts with good check digits are hidden
+    /// before anything is stored; `true` if absent.
+    redact_payment: Option<bool>,
 }
 
 /// The settings of a KB, complete.
@@ -95,8 +97,8 @@ pub struct Config {
     pub recent_lines: usize,
     /// Most bytes in `RECENT_WORK.md`.
     pub recent_bytes: usize,
-    /// What is hidden before it is stored, beside what is known for a secret.
-    pub redact: Vec<Regex>,
+    /// Hides secrets before anything is stored.
+    pub redactor: Redactor,
 }
 
 impl Config {
@@ -117,6 +119,12 @@ impl Config {
     fn complete(file: ConfigFile) -> Result<Self> {
         let or = |limit: Option<NonZeroUsize>, default| limit.map_or(default, NonZeroUsize::get);
         let zone = file.timezone.as_deref().and_then(Zone::parse);
+        let redactor = Redactor::with_patterns(file.redact);
+        let redactor = if file.redact_payment == Some(false) {
+            redactor.keeping_payment()
+        } else {
+            redactor
+        };
         let exclude: Result<_> = file.exclude.iter().map(|p| PathGlob::new(p)).collect();
         Ok(Config {
             zone: zone.unwrap_or(Zone::UTC),
@@ -129,7 +137,7 @@ impl Config {
             recent_sessions: or(file.recent_sessions, 20),
             recent_lines: or(file.recent_lines, 100),
             recent_bytes: file.recent_bytes.unwrap_or(12_000),
-            redact: file.redact,
+            redactor,
         })
     }
 }
@@ -155,13 +163,7 @@ fn bytes<'de, D: Deserializer<'de>>(from: D) -> Result<Option<usize>, D::Error> 
 fn patterns<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Regex>, D::Error> {
     let patterns = Option::<Vec<String>>::deserialize(from)?.unwrap_or_default();
     let compile = |pattern: String| {
-        let compiled = RegexBuilder::new(&pattern)
-            .size_limit(LARGEST_PATTERN)
-            .build();
-        compiled.map_err(|cause| {
-            let cause = cause.to_string();
-            let reason = cause.lines().last().unwrap_or_default();
-            let reason = reason.trim_start_matches("error: ");
+        compile_pattern(&pattern).map_err(|reason| {
             let shown = pattern.escape_debug();
             D::Error::custom(format!("'{shown}' is no regular expression: {reason}"))
         })
@@ -247,7 +249,7 @@ mod tests {
         );
         assert_eq!(config.recent_bytes, 500);
         assert!(config.exclude[0].matches("drafts/a.md"));
-        assert!(config.redact[0].is_match("EMP-17"));
+        assert_eq!(config.redactor.clean("EMP-17"), "[redacted:pattern]");
         assert_eq!(warnings, Vec::<String>::new());
     }
 

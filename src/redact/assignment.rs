@@ -1,135 +1,181 @@
 //! Values behind names: `PASSWORD=…`, `"client_secret": "…"`, `api_key => '…'`, `token: …`.
 
-use super::bytes::{before, byte, ends_in_any_case, line_before, skip_blanks, starts};
-use super::finding::{Findings, Rank};
-use super::judge::{self, Place};
-use super::marker::PASSWORD;
-use super::name::{self, Force, Name};
-use super::value::{self, Form, Literal};
-use super::{header, pem, url};
+use super::bytes::{
+    URL64, byte_at, byte_before, end_within, ends_in_any_case, line_before, skip_blanks, starts_at,
+};
+use super::finding::{FindingRank, Findings};
+use super::judge::{self, ValuePlace};
+use super::kind::{ACCESS_CODE, PASSWORD};
+use super::name::{self, NameStrength, SecretName};
+use super::value::{self, Literal, LiteralForm};
+use super::{connection, header, indirect, login, manifest, pem, url, vendor};
 use std::ops::Range;
 
 /// Looks at the colon at `sign`. Returns where to go on.
 pub(super) fn at_colon(bytes: &[u8], sign: usize, findings: &mut Findings) -> usize {
-    match byte(bytes, sign + 1) {
-        b'/' | b'\\' if url::slashes(bytes, sign + 1).is_some() => url::find(bytes, sign, findings),
+    match byte_at(bytes, sign + 1) {
+        b'/' | b'\\' if url::end_of_slashes(bytes, sign + 1).is_some() => {
+            url::find_url_password(bytes, sign, findings)
+        }
+        b'0'..=b'9' | b'*' if let Some(end) = connection::find_pgpass(bytes, sign, findings) => end,
         // A path of names, or `:=`, which ends with its own sign.
         b':' => sign + 2,
         b'=' => sign + 1,
-        _ => named(bytes, sign, sign + 1, Place::Colon, findings),
+        _ => connection::find_go_source(bytes, sign, findings)
+            .unwrap_or_else(|| judge_named(bytes, sign, sign + 1, ValuePlace::Colon, findings)),
     }
 }
 
 /// Looks at the `=` at `sign`. Returns where to go on.
 pub(super) fn at_equals(bytes: &[u8], sign: usize, findings: &mut Findings) -> usize {
-    match byte(bytes, sign + 1) {
+    match byte_at(bytes, sign + 1) {
         b'=' => sign + 1,
-        b'>' => named(bytes, sign, sign + 2, Place::Spaced, findings),
+        b'>' => judge_named(bytes, sign, sign + 2, ValuePlace::Spaced, findings),
         next => {
             let blank = |byte: u8| matches!(byte, b' ' | b'\t');
-            let spaced = blank(next) || blank(before(bytes, sign));
-            let place = if spaced { Place::Spaced } else { Place::Tight };
-            named(bytes, sign, sign + 1, place, findings)
+            let spaced = blank(next) || blank(byte_before(bytes, sign));
+            let place = if spaced {
+                ValuePlace::Spaced
+            } else {
+                ValuePlace::Tight
+            };
+            judge_named(bytes, sign, sign + 1, place, findings)
         }
     }
 }
 
 /// Looks at what may be the full-width colon of Chinese and Japanese. Returns where to go on.
 pub(super) fn at_wide_colon(bytes: &[u8], sign: usize, findings: &mut Findings) -> usize {
-    if starts(bytes, sign, "：") || starts(bytes, sign, "＝") {
-        return named(bytes, sign, sign + 3, Place::Colon, findings);
+    if starts_at(bytes, sign, "：") || starts_at(bytes, sign, "＝") {
+        return judge_named(bytes, sign, sign + 3, ValuePlace::Colon, findings);
     }
     sign + 1
 }
 
 /// Looks at the value from `from` on, if a name of a secret is in front of `sign`.
-fn named(bytes: &[u8], sign: usize, from: usize, place: Place, findings: &mut Findings) -> usize {
+pub(super) fn judge_named(
+    bytes: &[u8],
+    sign: usize,
+    from: usize,
+    place: ValuePlace,
+    findings: &mut Findings,
+) -> usize {
     let Some(found) = name::in_front(bytes, sign) else {
         return from;
     };
     let text = &bytes[found.clone()];
-    if let Some(end) = header::find(bytes, text, from, findings) {
+    if let Some(end) = header::find_credential(bytes, text, from, findings) {
         return end;
     }
     if text.eq_ignore_ascii_case(b"private-lines") {
-        return pem::putty(bytes, found.start, from, findings);
+        return pem::find_putty_key(bytes, found.start, from, findings);
     }
-    match name::classify(text).or_else(|| elsewhere(bytes, &found)) {
-        Some(name) => behind(bytes, name, &found, (from, place), findings),
+    if text.eq_ignore_ascii_case(b"kind") {
+        manifest::find_manifest(bytes, from, findings);
+        return from;
+    }
+    let name = name::classify_name(text).or_else(|| indirect::name_elsewhere(bytes, &found));
+    let weak = name.is_none_or(|name| name.strength < NameStrength::Likely);
+    if weak {
+        let end = login::find_login(bytes, text, from, findings)
+            .or_else(|| find_vendor_key(bytes, text, from, findings));
+        if let Some(end) = end {
+            return end;
+        }
+    }
+    match name {
+        Some(name) => judge_value(bytes, name, &found, (from, place), findings),
         None => from,
     }
 }
 
-/// Returns the name of a value whose name stands before it: `name: DB_PASSWORD`, `value: …`;
-/// `key="Password" value="…"`; `password string = "…"`.
-fn elsewhere(bytes: &[u8], found: &Range<usize>) -> Option<Name> {
-    let text = &bytes[found.clone()];
-    if text.eq_ignore_ascii_case(b"string") && before(bytes, found.start) == b' ' {
-        let name = name::in_front(bytes, found.start - 1)?;
-        return name::classify(&bytes[name]);
-    }
-    if !text.eq_ignore_ascii_case(b"value") {
+/// The least that a key of a vendor has.
+const SHORTEST_KEY: usize = 14;
+
+/// Hides the key of a vendor who is in the name. Returns where to go on.
+fn find_vendor_key(
+    bytes: &[u8],
+    name: &[u8],
+    from: usize,
+    findings: &mut Findings,
+) -> Option<usize> {
+    let start = skip_blanks(bytes, from, 8);
+    let start = start + usize::from(matches!(byte_at(bytes, start), b'"' | b'\''));
+    // Most values end sooner, which is told faster than what they are.
+    let near = end_within(bytes, start, &URL64, SHORTEST_KEY);
+    if near - start < SHORTEST_KEY || !bytes[start..near].iter().any(u8::is_ascii_digit) {
         return None;
     }
-    let blank = |byte: u8| byte.is_ascii_whitespace() || b"\"',-".contains(&byte);
-    let mut end = found.start;
-    while blank(before(bytes, end)) && found.start - end < 40 {
-        end -= 1;
-    }
-    let start = super::bytes::start_of(bytes, end, &super::bytes::NAME, 64);
-    let mut label = start;
-    while (blank(before(bytes, label)) || matches!(before(bytes, label), b':' | b'='))
-        && start - label < 8
-    {
-        label -= 1;
-    }
-    let told = ["name", "key", "id"]
-        .iter()
-        .any(|word| ends_in_any_case(bytes, label, word));
-    (told && label < start).then(|| name::classify(&bytes[start..end]))?
+    let literal = value::read_literal(bytes, from);
+    let key = vendor::classify_setting(name, &bytes[literal.place.clone()])?;
+    let end = literal.place.end;
+    findings.add(literal.place, key.kind, FindingRank::Place);
+    Some(end)
 }
 
 /// Judges the value behind a name, and hides it. Returns where to go on.
-fn behind(
+fn judge_value(
     bytes: &[u8],
-    name: Name,
+    name: SecretName,
     found: &Range<usize>,
-    (from, place): (usize, Place),
+    (from, place): (usize, ValuePlace),
     findings: &mut Findings,
 ) -> usize {
     let mut from = from;
     // `${PASSWORD:-default}`
-    if before(bytes, found.start) == b'{' && byte(bytes, from) == b'-' {
+    if byte_before(bytes, found.start) == b'{' && byte_at(bytes, from) == b'-' {
         from += 1;
     }
     from = skip_blanks(bytes, from, 64);
-    if starts(bytes, from, "**") {
+    if starts_at(bytes, from, "**") {
         from = skip_blanks(bytes, from + 2, 8);
     }
     let mut place = place;
-    if place == Place::Colon
+    if place == ValuePlace::Colon
         && let Some(value) = behind_type(bytes, from)
     {
-        (from, place) = (value, Place::Spaced);
+        (from, place) = (value, ValuePlace::Spaced);
     }
-    let name = in_query(bytes, name, found.start);
+    // A tag of YAML: `!!str`.
+    if starts_at(bytes, from, "!!str ") {
+        from += 6;
+    }
+    let name = strengthen(bytes, name, found);
     if text_is(bytes, found, "auth")
-        && let Some(second) = pair(bytes, from)
+        && let Some(second) = read_pair(bytes, from)
     {
         let end = second.place.end;
-        findings.add(second.place, PASSWORD, Rank::Place);
+        findings.add(second.place, PASSWORD, FindingRank::Place);
         return end;
     }
-    let literal = block(bytes, found.start, from)
-        .or_else(|| phrase(bytes, name, from))
-        .unwrap_or_else(|| value::literal(bytes, from));
-    if judge::hides(bytes, name, &literal, place) {
-        let place = value::whole(bytes, literal);
+    let literal = read_block(bytes, found.start, from)
+        .or_else(|| read_phrase(bytes, name, from))
+        .or_else(|| read_words(bytes, found, from))
+        .unwrap_or_else(|| value::read_literal(bytes, from));
+    let short = name.kind == ACCESS_CODE && literal.place.len() < SHORTEST_CODE;
+    if !short && judge::is_secret(bytes, name, &literal, place) {
+        let place = value::whole_value(bytes, literal);
         let end = place.end;
-        findings.add(place, name.kind, Rank::Place);
+        findings.add(place, name.kind, FindingRank::Place);
         return end;
     }
     from
+}
+
+/// A code in a URL has at least so many characters: `?code=E0502` is none.
+const SHORTEST_CODE: usize = 10;
+
+/// A signature in the query of a URL is what gives access, and `pass:` of OpenSSL is a password.
+fn strengthen(bytes: &[u8], name: SecretName, found: &Range<usize>) -> SecretName {
+    let query = matches!(byte_before(bytes, found.start), b'?' | b'&');
+    let openssl = text_is(bytes, found, "pass")
+        && memchr::memmem::find(line_before(bytes, found.start, 128), b"-pass").is_some();
+    let strength = match name.strength {
+        NameStrength::Faint if query => NameStrength::Likely,
+        _ if openssl => NameStrength::Firm,
+        strength => strength,
+    };
+    SecretName { strength, ..name }
 }
 
 fn text_is(bytes: &[u8], found: &Range<usize>, name: &str) -> bool {
@@ -137,27 +183,15 @@ fn text_is(bytes: &[u8], found: &Range<usize>, name: &str) -> bool {
 }
 
 /// Returns the password of `auth=("user", "…")`.
-fn pair(bytes: &[u8], from: usize) -> Option<Literal> {
-    if byte(bytes, from) != b'(' {
+fn read_pair(bytes: &[u8], from: usize) -> Option<Literal> {
+    if byte_at(bytes, from) != b'(' {
         return None;
     }
-    let user = value::quoted(bytes, from + 1)?;
-    let comma = value::behind(bytes, &user);
-    let second = value::quoted(bytes, skip_blanks(bytes, comma + 1, 8))?;
-    let literal = byte(bytes, comma) == b',' && !second.place.is_empty();
+    let user = value::read_quoted(bytes, from + 1)?;
+    let comma = value::end_of_quoted(bytes, &user);
+    let second = value::read_quoted(bytes, skip_blanks(bytes, comma + 1, 8))?;
+    let literal = byte_at(bytes, comma) == b',' && !second.place.is_empty();
     (literal && !judge::is_stand_in(&bytes[second.place.clone()])).then_some(second)
-}
-
-/// A signature in the query of a URL is what gives access.
-fn in_query(bytes: &[u8], name: Name, start: usize) -> Name {
-    let query = matches!(before(bytes, start), b'?' | b'&');
-    match name.force {
-        Force::Faint if query => Name {
-            force: Force::Likely,
-            ..name
-        },
-        _ => name,
-    }
 }
 
 /// Returns where the value begins behind a type: `password: &str = "…"`.
@@ -166,34 +200,51 @@ fn behind_type(bytes: &[u8], from: usize) -> Option<usize> {
     let limit = bytes.len().min(from + 64);
     let rest = bytes.get(from..limit)?;
     let end = from + rest.iter().position(|byte| !kind(byte))?;
-    let equals = end > from && byte(bytes, end) == b'=' && !matches!(byte(bytes, from), b'\'');
+    let equals =
+        end > from && byte_at(bytes, end) == b'=' && !matches!(byte_at(bytes, from), b'\'');
     let value = skip_blanks(bytes, end + 1, 8);
-    (equals && value::quoted(bytes, value).is_some()).then_some(value)
+    (equals && value::read_quoted(bytes, value).is_some()).then_some(value)
 }
 
 /// A phrase has at most 24 words.
 const LONGEST_PHRASE: usize = 512;
 
+/// Returns the rest of the line behind `passphrase`, if it is a handful of words.
+fn read_words(bytes: &[u8], found: &Range<usize>, from: usize) -> Option<Literal> {
+    if !ends_in_any_case(bytes, found.end, "passphrase") {
+        return None;
+    }
+    let rest = bytes.get(from..bytes.len().min(from + 120))?;
+    let end = rest.iter().position(|byte| b"\n\r\"'`<\\".contains(byte));
+    let text = rest[..end.unwrap_or(rest.len())].trim_ascii_end();
+    judge::is_word_phrase(text).then(|| Literal {
+        place: from..from + text.len(),
+        form: LiteralForm::Quoted,
+    })
+}
+
 /// Returns the rest of the line, where a phrase may stand without quotes.
-fn phrase(bytes: &[u8], name: Name, from: usize) -> Option<Literal> {
-    if name.force != Force::Phrase || matches!(byte(bytes, from), b'"' | b'\'' | b'`' | b'\\') {
+fn read_phrase(bytes: &[u8], name: SecretName, from: usize) -> Option<Literal> {
+    if name.strength != NameStrength::Phrase
+        || matches!(byte_at(bytes, from), b'"' | b'\'' | b'`' | b'\\')
+    {
         return None;
     }
     let rest = bytes.get(from..bytes.len().min(from + LONGEST_PHRASE))?;
     let end = rest.iter().position(|byte| b"\n\r\"'`<\\".contains(byte));
     Some(Literal {
         place: from..from + end.unwrap_or(rest.len()),
-        form: Form::Quoted,
+        form: LiteralForm::Quoted,
     })
 }
 
 /// Returns the text of a YAML block, `password: |` and the lines below that are further in.
-fn block(bytes: &[u8], name: usize, from: usize) -> Option<Literal> {
+fn read_block(bytes: &[u8], name: usize, from: usize) -> Option<Literal> {
     let sign = ["|-", ">-", "|+", "|", ">"]
         .into_iter()
-        .find(|sign| starts(bytes, from, sign))?;
+        .find(|sign| starts_at(bytes, from, sign))?;
     let line = skip_blanks(bytes, from + sign.len(), 8);
-    if byte(bytes, line) != b'\n' {
+    if byte_at(bytes, line) != b'\n' {
         return None;
     }
     let margin = line_before(bytes, name, 256);
@@ -214,6 +265,6 @@ fn block(bytes: &[u8], name: usize, from: usize) -> Option<Literal> {
     }
     Some(Literal {
         place: start?..end,
-        form: Form::Quoted,
+        form: LiteralForm::Quoted,
     })
 }

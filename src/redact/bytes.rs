@@ -1,15 +1,15 @@
 //! Sets of bytes, and looking around in bytes without running over their ends.
 
 /// A set of bytes.
-pub(super) struct Class([bool; 256]);
+pub(super) struct ByteClass([bool; 256]);
 
-impl Class {
+impl ByteClass {
     /// Makes the set of these bytes; `a-z` must be written out.
-    const fn of(bytes: &[u8]) -> Class {
-        Class([false; 256]).and(bytes)
+    const fn of(bytes: &[u8]) -> ByteClass {
+        ByteClass([false; 256]).and(bytes)
     }
 
-    const fn and(mut self, bytes: &[u8]) -> Class {
+    const fn and(mut self, bytes: &[u8]) -> ByteClass {
         let mut at = 0;
         while at < bytes.len() {
             self.0[bytes[at] as usize] = true;
@@ -18,7 +18,7 @@ impl Class {
         self
     }
 
-    const fn and_all_above_ascii(mut self) -> Class {
+    const fn and_all_above_ascii(mut self) -> ByteClass {
         let mut byte = 128;
         while byte < 256 {
             self.0[byte] = true;
@@ -41,40 +41,44 @@ impl Class {
 const ALPHANUMERIC: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /// Letters and digits.
-pub(super) static ALNUM: Class = Class::of(ALPHANUMERIC);
+pub(super) static ALNUM: ByteClass = ByteClass::of(ALPHANUMERIC);
 /// Lower-case letters and digits.
-pub(super) static LOWER36: Class = Class::of(b"0123456789abcdefghijklmnopqrstuvwxyz");
+pub(super) static LOWER36: ByteClass = ByteClass::of(b"0123456789abcdefghijklmnopqrstuvwxyz");
 /// Upper-case letters and digits.
-pub(super) static UPPER36: Class = Class::of(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+pub(super) static UPPER36: ByteClass = ByteClass::of(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ");
 /// Hexadecimal digits.
-pub(super) static HEX: Class = Class::of(b"0123456789abcdefABCDEF");
+pub(super) static HEX: ByteClass = ByteClass::of(b"0123456789abcdefABCDEF");
 /// Decimal digits.
-pub(super) static DIGIT: Class = Class::of(b"0123456789");
+pub(super) static DIGIT: ByteClass = ByteClass::of(b"0123456789");
 /// What identifiers are made of.
-pub(super) static WORD: Class = Class::of(ALPHANUMERIC).and(b"_");
+pub(super) static WORD: ByteClass = ByteClass::of(ALPHANUMERIC).and(b"_");
 /// Base64 for URLs.
-pub(super) static URL64: Class = Class::of(ALPHANUMERIC).and(b"_-");
+pub(super) static URL64: ByteClass = ByteClass::of(ALPHANUMERIC).and(b"_-");
 /// Base64 for URLs in parts that dots join.
-pub(super) static DOTTED: Class = Class::of(ALPHANUMERIC).and(b"_-.");
+pub(super) static DOTTED: ByteClass = ByteClass::of(ALPHANUMERIC).and(b"_-.");
 /// Base64 of either alphabet.
-pub(super) static BASE64: Class = Class::of(ALPHANUMERIC).and(b"_-+/=");
+pub(super) static BASE64: ByteClass = ByteClass::of(ALPHANUMERIC).and(b"_-+/=");
 /// Base64 of the older alphabet only.
-pub(super) static PLAIN64: Class = Class::of(ALPHANUMERIC).and(b"+/=");
+pub(super) static PLAIN64: ByteClass = ByteClass::of(ALPHANUMERIC).and(b"+/=");
+/// What identifiers are made of, in parts that `$` joins.
+pub(super) static DOLLAR: ByteClass = ByteClass::of(ALPHANUMERIC).and(b"_$");
 /// What names of settings are made of, in any script.
-pub(super) static NAME: Class = Class::of(ALPHANUMERIC).and(b"_-.").and_all_above_ascii();
+pub(super) static NAME: ByteClass = ByteClass::of(ALPHANUMERIC)
+    .and(b"_-.")
+    .and_all_above_ascii();
 
 /// Returns the byte at `at`, 0 beyond the end.
-pub(super) fn byte(bytes: &[u8], at: usize) -> u8 {
+pub(super) fn byte_at(bytes: &[u8], at: usize) -> u8 {
     bytes.get(at).copied().unwrap_or(0)
 }
 
 /// Returns the byte before `at`, 0 at the start.
-pub(super) fn before(bytes: &[u8], at: usize) -> u8 {
-    at.checked_sub(1).map_or(0, |at| byte(bytes, at))
+pub(super) fn byte_before(bytes: &[u8], at: usize) -> u8 {
+    at.checked_sub(1).map_or(0, |at| byte_at(bytes, at))
 }
 
 /// Tells whether `prefix` stands at `at`.
-pub(super) fn starts(bytes: &[u8], at: usize, prefix: &str) -> bool {
+pub(super) fn starts_at(bytes: &[u8], at: usize, prefix: &str) -> bool {
     bytes
         .get(at..)
         .is_some_and(|rest| rest.starts_with(prefix.as_bytes()))
@@ -88,7 +92,7 @@ pub(super) fn starts_in_any_case(bytes: &[u8], at: usize, prefix: &str) -> bool 
 }
 
 /// Tells whether `suffix` ends at `at`.
-pub(super) fn ends(bytes: &[u8], at: usize, suffix: &str) -> bool {
+pub(super) fn ends_at(bytes: &[u8], at: usize, suffix: &str) -> bool {
     bytes
         .get(..at)
         .is_some_and(|front| front.ends_with(suffix.as_bytes()))
@@ -101,12 +105,12 @@ pub(super) fn ends_in_any_case(bytes: &[u8], at: usize, suffix: &str) -> bool {
 }
 
 /// Returns where the bytes of the class that begin at `from` end.
-pub(super) fn end_of(bytes: &[u8], from: usize, class: &Class) -> usize {
+pub(super) fn end_of(bytes: &[u8], from: usize, class: &ByteClass) -> usize {
     end_within(bytes, from, class, usize::MAX)
 }
 
 /// Returns where the bytes of the class that begin at `from` end, or `from + most`.
-pub(super) fn end_within(bytes: &[u8], from: usize, class: &Class, most: usize) -> usize {
+pub(super) fn end_within(bytes: &[u8], from: usize, class: &ByteClass, most: usize) -> usize {
     let limit = bytes.len().min(from.saturating_add(most));
     let rest = bytes.get(from..limit).unwrap_or_default();
     from + rest
@@ -116,7 +120,7 @@ pub(super) fn end_within(bytes: &[u8], from: usize, class: &Class, most: usize) 
 }
 
 /// Returns where the bytes of the class that end at `to` begin, at most `most` before.
-pub(super) fn start_of(bytes: &[u8], to: usize, class: &Class, most: usize) -> usize {
+pub(super) fn start_of(bytes: &[u8], to: usize, class: &ByteClass, most: usize) -> usize {
     let floor = to.saturating_sub(most);
     let front = bytes.get(floor..to).unwrap_or_default();
     to - front
@@ -129,7 +133,7 @@ pub(super) fn start_of(bytes: &[u8], to: usize, class: &Class, most: usize) -> u
 /// Returns the first place from `from` on that holds no space or tab, at most `most` further.
 pub(super) fn skip_blanks(bytes: &[u8], from: usize, most: usize) -> usize {
     let mut at = from;
-    while at < from + most && matches!(byte(bytes, at), b' ' | b'\t') {
+    while at < from + most && matches!(byte_at(bytes, at), b' ' | b'\t') {
         at += 1;
     }
     at
@@ -138,7 +142,7 @@ pub(super) fn skip_blanks(bytes: &[u8], from: usize, most: usize) -> usize {
 /// Returns the place before the blanks that end at `to`.
 pub(super) fn skip_blanks_back(bytes: &[u8], to: usize, most: usize) -> usize {
     let mut at = to;
-    while at + most > to && matches!(before(bytes, at), b' ' | b'\t') {
+    while at + most > to && matches!(byte_before(bytes, at), b' ' | b'\t') {
         at -= 1;
     }
     at
@@ -156,7 +160,7 @@ pub(super) fn is_cut(bytes: &[u8], at: usize) -> bool {
     at >= bytes.len()
         || ["...", "…", "\\u2026"]
             .iter()
-            .any(|dots| starts(bytes, at, dots))
+            .any(|dots| starts_at(bytes, at, dots))
 }
 
 /// Returns the place behind an escape that a run of letters and digits at `start` begins with: the
@@ -166,14 +170,14 @@ pub(super) fn behind_escape(bytes: &[u8], start: usize) -> usize {
         let digits = bytes.get(from..from + count).unwrap_or_default();
         digits.len() == count && HEX.has_all(digits)
     };
-    match (before(bytes, start), byte(bytes, start)) {
+    match (byte_before(bytes, start), byte_at(bytes, start)) {
         (b'\\', b'u') if hex(start + 1, 4) => start + 5,
         (b'\\', b'x') if hex(start + 1, 2) => start + 3,
         (b'\\', b'n' | b'r' | b't') => start + 1,
         (b'%', _) if hex(start, 2) => start + 2,
         (b'[' | b';', _) => {
             let end = end_within(bytes, start, &DIGIT, 3);
-            if byte(bytes, end) == b'm' {
+            if byte_at(bytes, end) == b'm' {
                 end + 1
             } else {
                 start

@@ -1,25 +1,18 @@
 //! Elements of XML named like secrets: `<password>…</password>`.
 
-use super::bytes::{before, byte, start_of};
-use super::finding::{Findings, Rank};
-use super::judge::{self, Place};
-use super::name;
-use super::value::{Form, Literal};
+use super::bytes::{NAME, byte_at, byte_before, ends_in_any_case, start_of};
+use super::finding::{FindingRank, Findings};
+use super::judge::{self, ValuePlace};
+use super::name::{self, SecretName};
+use super::value::{Literal, LiteralForm};
 
 /// No secret in an element is longer.
 const LONGEST: usize = 4096;
 
 /// Looks at the `>` at `sign`. Returns where to go on.
-pub(super) fn find(bytes: &[u8], sign: usize, findings: &mut Findings) -> usize {
+pub(super) fn find_element_secret(bytes: &[u8], sign: usize, findings: &mut Findings) -> usize {
     let end = sign + 1;
-    if !before(bytes, sign).is_ascii_alphanumeric() {
-        return end;
-    }
-    let start = start_of(bytes, sign, &super::bytes::NAME, 64);
-    if before(bytes, start) != b'<' && before(bytes, start) != b':' {
-        return end;
-    }
-    let Some(name) = name::classify(&bytes[start..sign]) else {
+    let Some(name) = name_of_element(bytes, sign) else {
         return end;
     };
     let rest = &bytes[end..bytes.len().min(end + LONGEST)];
@@ -27,17 +20,43 @@ pub(super) fn find(bytes: &[u8], sign: usize, findings: &mut Findings) -> usize 
         .iter()
         .position(|byte| *byte == b'<')
         .unwrap_or(rest.len());
-    let whole = byte(bytes, end + length + 1) == b'/' || (end + length == bytes.len());
+    let whole = byte_at(bytes, end + length + 1) == b'/' || (end + length == bytes.len());
     let text = &rest[..length];
     let inner = text.trim_ascii();
     let from = end + (text.len() - text.trim_ascii_start().len());
     let literal = Literal {
         place: from..from + inner.len(),
-        form: Form::Quoted,
+        form: LiteralForm::Quoted,
     };
-    if whole && judge::hides(bytes, name, &literal, Place::Plain) {
-        findings.add(literal.place, name.kind, Rank::Place);
+    if whole && judge::is_secret(bytes, name, &literal, ValuePlace::Plain) {
+        findings.add(literal.place, name.kind, FindingRank::Place);
         return end + length;
     }
     end
+}
+
+/// Returns what the element holds whose first tag ends with the `>` at `sign`: by its own name, by
+/// an attribute (`<entry key="password">`), or by the element before it, as in property lists.
+fn name_of_element(bytes: &[u8], sign: usize) -> Option<SecretName> {
+    if matches!(byte_before(bytes, sign), b'"' | b'\'') {
+        let end = sign - 1;
+        let start = start_of(bytes, end, &NAME, 64);
+        let label = start.checked_sub(2)?;
+        let told = ["key", "name", "id"]
+            .iter()
+            .any(|word| ends_in_any_case(bytes, label, word));
+        return (told && bytes[label] == b'=').then(|| name::classify_name(&bytes[start..end]))?;
+    }
+    let start = start_of(bytes, sign, &NAME, 64);
+    if start == sign || !matches!(byte_before(bytes, start), b'<' | b':') {
+        return None;
+    }
+    if &bytes[start..sign] == b"string" {
+        let front = bytes[..start - 1]
+            .trim_ascii_end()
+            .strip_suffix(b"</key>")?;
+        let name = start_of(front, front.len(), &NAME, 64);
+        return name::classify_name(&front[name..]);
+    }
+    name::classify_name(&bytes[start..sign])
 }

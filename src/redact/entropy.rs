@@ -1,10 +1,12 @@
 //! What looks random, told from words, names, paths, hashes and identifiers.
 
 use super::bytes::{
-    BASE64, HEX, PLAIN64, before, behind_escape, byte, end_of, ends, line_before, start_of, starts,
+    BASE64, PLAIN64, behind_escape, byte_at, byte_before, end_of, ends_at, ends_in_any_case,
+    line_before, start_of, starts_at,
 };
-use super::finding::{Findings, Rank};
-use super::marker::HIGH_ENTROPY;
+use super::finding::{FindingRank, Findings};
+use super::kind::HIGH_ENTROPY;
+use super::look;
 use std::ops::Range;
 
 /// What random text without any name or prefix must have at least, and may have at most: less is
@@ -14,121 +16,9 @@ const LEAST: usize = 32;
 pub(super) const NOTABLE: usize = 12;
 const MOST: usize = 120;
 
-/// How often in a hundred neighbours the kind of character (small, capital, digit) changes at
-/// least in random text: of base62 it does in 62, of words and camel case in less than 25.
-const CHANGES: usize = 36;
-/// As many where there is only one number: camel case of short words comes close.
-const CAMEL: usize = 50;
-
-/// So many small letters in a row are a word.
-const LONG_WORD: usize = 9;
-
-/// How many small letters, capitals and digits there are, and how often the kind changes.
-#[derive(Default)]
-struct Mix {
-    small: usize,
-    capital: usize,
-    digit: usize,
-    /// Groups of digits.
-    numbers: usize,
-    changes: usize,
-}
-
-impl Mix {
-    fn of(bytes: &[u8]) -> Mix {
-        let mut mix = Mix::default();
-        let mut last = 0;
-        for byte in bytes {
-            let kind = match byte {
-                b'a'..=b'z' => 1,
-                b'A'..=b'Z' => 2,
-                b'0'..=b'9' => 3,
-                _ => continue,
-            };
-            match kind {
-                1 => mix.small += 1,
-                2 => mix.capital += 1,
-                _ => mix.digit += 1,
-            }
-            mix.numbers += usize::from(kind == 3 && last != 3);
-            mix.changes += usize::from(last != 0 && last != kind);
-            last = kind;
-        }
-        mix
-    }
-
-    fn all(&self) -> usize {
-        self.small + self.capital + self.digit
-    }
-
-    fn changes_often(&self, percent: usize) -> bool {
-        self.changes * 100 >= percent * self.all().saturating_sub(1).max(1)
-    }
-}
-
-/// Tells whether this is no plain word: it has a digit, or a capital behind a small letter.
-pub(super) fn is_no_word(bytes: &[u8]) -> bool {
-    let mixed = |pair: &[u8]| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase();
-    bytes.iter().any(u8::is_ascii_digit) || bytes.windows(2).any(mixed)
-}
-
-/// Tells whether this looks random: all three kinds of characters, in no order.
-pub(super) fn is_random(bytes: &[u8]) -> bool {
-    let mix = Mix::of(bytes);
-    mix.small >= 2
-        && mix.capital >= 2
-        && mix.digit >= 2
-        && mix.all() >= 16
-        && mix.changes_often(if mix.numbers > 1 { CHANGES } else { CAMEL })
-}
-
-/// Tells whether this could be a token where a name says that one stands: letters and digits
-/// mixed as no word or name mixes them.
-pub(super) fn is_token_like(bytes: &[u8]) -> bool {
-    if bytes.len() < 8 || bytes.iter().any(u8::is_ascii_whitespace) || is_worded(bytes) {
-        return false;
-    }
-    let mix = Mix::of(bytes);
-    let letters = mix.small + mix.capital;
-    let sign = |byte: &u8| b"!@#$%^&*+/=~?".contains(byte);
-    if mix.digit == 0 {
-        let both = mix.small >= 3 && mix.capital >= 3;
-        return both && bytes.len() >= 12 && mix.changes_often(CHANGES)
-            || letters >= 4 && bytes.len() >= 10 && bytes.iter().any(|b| b"!@#$%^&*".contains(b));
-    }
-    letters >= 1 && (mix.changes_often(14) || mix.digit >= 4 || bytes.iter().any(sign))
-}
-
-/// Tells whether this is words and short numbers that signs join: `db-secret-v1`, `next_token`,
-/// `camelCase2`.
-pub(super) fn is_worded(bytes: &[u8]) -> bool {
-    bytes
-        .split(|byte| !byte.is_ascii_alphanumeric())
-        .all(|part| {
-            let digits = part
-                .iter()
-                .rev()
-                .take_while(|byte| byte.is_ascii_digit())
-                .count();
-            let word = &part[..part.len() - digits];
-            let word = word
-                .strip_prefix(b"v")
-                .filter(|_| word.len() == 1)
-                .unwrap_or(word);
-            let short = digits <= 2 || (word.is_empty() && digits <= 4);
-            let plain = word.iter().all(u8::is_ascii_alphabetic);
-            plain && short && (word.is_empty() || !Mix::of(word).changes_often(CHANGES))
-        })
-}
-
-/// Tells whether this is a hash, written in hexadecimal digits, or such an identifier with dashes.
-pub(super) fn is_hex(bytes: &[u8]) -> bool {
-    bytes.iter().all(|byte| HEX.has(*byte) || *byte == b'-')
-}
-
 /// Finds a random string around `run` that no name and no prefix gives away. Returns where the
 /// string ends, so that it is not looked at again.
-pub(super) fn find(bytes: &[u8], run: Range<usize>, findings: &mut Findings) -> usize {
+pub(super) fn find_random(bytes: &[u8], run: Range<usize>, findings: &mut Findings) -> usize {
     // The run is made of another alphabet: what it begins with may have begun before it.
     let start = start_of(bytes, run.start, &BASE64, MOST);
     let end = end_of(bytes, run.start, &BASE64);
@@ -140,17 +30,22 @@ pub(super) fn find(bytes: &[u8], run: Range<usize>, findings: &mut Findings) -> 
             place.start = start + sign + 1;
         }
     }
-    while matches!(byte(bytes, place.start), b'/' | b'-' | b'+' | b'=') && place.start < place.end {
+    while matches!(byte_at(bytes, place.start), b'/' | b'-' | b'+' | b'=')
+        && place.start < place.end
+    {
         place.start += 1;
     }
     place.start = behind_escape(bytes, place.start).min(place.end);
     let text = &bytes[place.clone()];
     let sized = (LEAST..=MOST).contains(&text.len());
-    if sized && is_random(text) && is_dense(text) && !is_harmless(bytes, &place) {
-        findings.add(place, HIGH_ENTROPY, Rank::Look);
+    if sized && look::is_random(text) && is_dense(text) && !is_harmless(bytes, &place) {
+        findings.add(place, HIGH_ENTROPY, FindingRank::Look);
     }
     end.max(run.end)
 }
+
+/// So many small letters in a row are a word.
+const LONG_WORD: usize = 9;
 
 /// Tells whether no part between signs is a path's name or a word: paths and identifiers have
 /// many signs, random text few.
@@ -207,11 +102,58 @@ const PUBLIC: [&str; 22] = [
 ];
 
 fn is_harmless(bytes: &[u8], place: &Range<usize>) -> bool {
-    LEADS.iter().any(|lead| ends(bytes, place.start, lead))
-        || PUBLIC.iter().any(|lead| starts(bytes, place.start, lead))
+    LEADS.iter().any(|lead| ends_at(bytes, place.start, lead))
+        || PUBLIC
+            .iter()
+            .any(|lead| starts_at(bytes, place.start, lead))
         || is_in_path(bytes, place.start)
         || is_in_block(bytes, place)
-        || is_hex(&bytes[place.clone()])
+        || look::is_hex(&bytes[place.clone()])
+        || is_address(&bytes[place.clone()])
+        || is_named_public(bytes, place.start)
+}
+
+/// Tells whether this is an address of a chain or a content: base58 with a telling beginning and
+/// length.
+fn is_address(text: &[u8]) -> bool {
+    let base58 = |byte: &u8| byte.is_ascii_alphanumeric() && !b"0OIl".contains(byte);
+    let coin = text.len() <= 35 && b"123LMDTXrtn".contains(&text[0]);
+    let content = text.len() == 46 && text.starts_with(b"Qm");
+    (coin || content) && text.iter().all(base58)
+}
+
+/// Words before what is random and public.
+const PUBLIC_WORDS: [&str; 14] = [
+    "address",
+    "addr",
+    "wallet",
+    "txid",
+    "cid",
+    "pubkey",
+    "fingerprint",
+    "checksum",
+    "digest",
+    "hash",
+    "etag",
+    "integrity",
+    "adresse",
+    "prüfsumme",
+];
+
+/// Tells whether the word before `start` says that it is public: `address: …`.
+fn is_named_public(bytes: &[u8], start: usize) -> bool {
+    let line = line_before(bytes, start, 64);
+    let sign = |byte: &u8| byte.is_ascii_whitespace() || b":=\"'`<([".contains(byte);
+    let end = line
+        .iter()
+        .rposition(|byte| !sign(byte))
+        .map_or(0, |at| at + 1);
+    PUBLIC_WORDS
+        .iter()
+        .any(|word| ends_in_any_case(line, end, word))
+        || ends_in_any_case(line, end, "public key")
+        || ends_in_any_case(line, end, "public_key")
+        || ends_in_any_case(line, end, "publickey")
 }
 
 /// Tells whether this belongs to a URL or a path.
@@ -221,7 +163,7 @@ fn is_in_path(bytes: &[u8], start: usize) -> bool {
         .iter()
         .rposition(|byte| byte.is_ascii_whitespace() || b"\"'`<(".contains(byte))
         .map_or(line, |at| &line[at + 1..]);
-    matches!(before(bytes, start), b'.' | b'\\' | b'~')
+    matches!(byte_before(bytes, start), b'.' | b'\\' | b'~')
         || memchr::memmem::find(word, b"://").is_some()
         || word.contains(&b'/')
 }
@@ -230,12 +172,12 @@ fn is_in_path(bytes: &[u8], start: usize) -> bool {
 fn is_in_block(bytes: &[u8], place: &Range<usize>) -> bool {
     let data = |from: usize| {
         let end = end_of(bytes, from, &PLAIN64);
-        end - from >= LEAST && matches!(byte(bytes, end), b'\n' | b'\r' | 0)
+        end - from >= LEAST && matches!(byte_at(bytes, end), b'\n' | b'\r' | 0)
     };
     let line = line_before(bytes, place.start, 64);
     let margin = line.len();
     let above = place.start - margin;
-    let below = match (byte(bytes, place.end), byte(bytes, place.end + 1)) {
+    let below = match (byte_at(bytes, place.end), byte_at(bytes, place.end + 1)) {
         (b'\n', _) => place.end + 1,
         (b'\r', b'\n') => place.end + 2,
         _ => return false,
@@ -247,7 +189,7 @@ fn is_in_block(bytes: &[u8], place: &Range<usize>) -> bool {
 
 fn skip_newline_back(bytes: &[u8], at: usize) -> usize {
     let mut at = at;
-    while matches!(before(bytes, at), b'\n' | b'\r') {
+    while matches!(byte_before(bytes, at), b'\n' | b'\r') {
         at -= 1;
     }
     at

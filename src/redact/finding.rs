@@ -5,7 +5,7 @@ use std::ops::Range;
 
 /// How telling a finding is; of findings that overlap, the most telling one gives the kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Rank {
+pub(super) enum FindingRank {
     /// Somebody said that it is private.
     Private,
     /// A private key.
@@ -27,33 +27,50 @@ pub(super) struct Finding {
     pub(super) place: Range<usize>,
     /// What it is, as in `[redacted:KIND]`.
     pub(super) kind: &'static str,
-    pub(super) rank: Rank,
+    pub(super) rank: FindingRank,
 }
 
 /// Collects findings.
 #[derive(Debug, Default)]
-pub(super) struct Findings(Vec<Finding>);
+pub(super) struct Findings {
+    found: Vec<Finding>,
+    /// Places of public keys and certificates, which look random.
+    public: Vec<Range<usize>>,
+}
 
 impl Findings {
     /// Adds a finding; an empty one is none.
-    pub(super) fn add(&mut self, place: Range<usize>, kind: &'static str, rank: Rank) {
+    pub(super) fn add(&mut self, place: Range<usize>, kind: &'static str, rank: FindingRank) {
         if !place.is_empty() {
-            self.0.push(Finding { place, kind, rank });
+            self.found.push(Finding { place, kind, rank });
         }
+    }
+
+    /// Adds a place that is known to be public: what only looks random there is none.
+    pub(super) fn add_public(&mut self, place: Range<usize>) {
+        self.public.push(place);
+    }
+
+    fn is_public(&self, finding: &Finding) -> bool {
+        let within = |place: &Range<usize>| {
+            place.start <= finding.place.start && finding.place.end <= place.end
+        };
+        finding.rank == FindingRank::Look && self.public.iter().any(within)
     }
 
     /// Returns findings that are in order, do not overlap, begin and end between characters, and
     /// hold whole markers or none; what is nothing but markers is left out.
     pub(super) fn settle(mut self, text: &str) -> Vec<Finding> {
-        if self.0.is_empty() {
-            return self.0;
+        let mut found = std::mem::take(&mut self.found);
+        if found.is_empty() {
+            return found;
         }
-        let markers = marker::all(text);
-        self.0
-            .retain_mut(|finding| whole(text, &markers, &mut finding.place));
-        self.0.sort_by_key(|finding| finding.place.start);
-        let mut settled: Vec<Finding> = Vec::with_capacity(self.0.len());
-        for finding in self.0 {
+        let markers = marker::find_markers(text);
+        found.retain(|finding| !self.is_public(finding));
+        found.retain_mut(|finding| widen_place(text, &markers, &mut finding.place));
+        found.sort_by_key(|finding| finding.place.start);
+        let mut settled: Vec<Finding> = Vec::with_capacity(found.len());
+        for finding in found {
             match settled.last_mut() {
                 Some(last) if finding.place.start < last.place.end => {
                     last.place.end = last.place.end.max(finding.place.end);
@@ -69,7 +86,7 @@ impl Findings {
 }
 
 /// Widens a place to whole characters and markers. Returns whether there is anything to hide.
-fn whole(text: &str, markers: &[Range<usize>], place: &mut Range<usize>) -> bool {
+fn widen_place(text: &str, markers: &[Range<usize>], place: &mut Range<usize>) -> bool {
     place.end = place.end.min(text.len());
     while !text.is_char_boundary(place.start) {
         place.start -= 1;
@@ -93,12 +110,12 @@ fn whole(text: &str, markers: &[Range<usize>], place: &mut Range<usize>) -> bool
 }
 
 /// Returns the text with a marker in the place of each finding, which must be settled.
-pub(super) fn rewrite(text: &str, findings: &[Finding]) -> String {
+pub(super) fn rewrite_text(text: &str, findings: &[Finding]) -> String {
     let mut rewritten = String::with_capacity(text.len());
     let mut done = 0;
     for finding in findings {
         rewritten.push_str(&text[done..finding.place.start]);
-        marker::push(&mut rewritten, finding.kind);
+        marker::push_marker(&mut rewritten, finding.kind);
         done = finding.place.end;
     }
     rewritten.push_str(&text[done..]);

@@ -1,15 +1,17 @@
 //! Headers that carry credentials: `Authorization`, `Cookie`, `Set-Cookie`.
 
-use super::bytes::{DOTTED, URL64, byte, end_within, skip_blanks};
-use super::entropy;
-use super::finding::{Findings, Rank};
+use super::bytes::{DOTTED, URL64, byte_at, end_within, skip_blanks};
+use super::finding::{FindingRank, Findings};
 use super::judge;
-use super::marker::{AUTHORIZATION, COOKIE};
+use super::kind::{AUTHORIZATION, COOKIE};
+use super::look;
 use super::value;
 use std::ops::Range;
 
 /// Words that precede the credential.
-const SCHEMES: [&str; 12] = [
+const SCHEMES: [&str; 14] = [
+    "ssws",
+    "bot",
     "bearer",
     "basic",
     "token",
@@ -32,7 +34,7 @@ const LONGEST: usize = 16 * 1024;
 
 /// Hides the credential behind the header `name`, from `from` on. Returns where to go on, if it is
 /// such a header.
-pub(super) fn find(
+pub(super) fn find_credential(
     bytes: &[u8],
     name: &[u8],
     from: usize,
@@ -48,14 +50,14 @@ pub(super) fn find(
     } else {
         return None;
     };
-    Some(kind(bytes, opening(bytes, from), findings))
+    Some(kind(bytes, skip_opening(bytes, from), findings))
 }
 
 /// Skips blanks and a quote, which may be escaped or follow a letter.
-fn opening(bytes: &[u8], from: usize) -> usize {
+fn skip_opening(bytes: &[u8], from: usize) -> usize {
     let mut at = skip_blanks(bytes, from, 16);
-    let quote = |at: usize| matches!(byte(bytes, at), b'"' | b'\'' | b'`' | b'\\');
-    if matches!(byte(bytes, at), b'f' | b'b') && quote(at + 1) {
+    let quote = |at: usize| matches!(byte_at(bytes, at), b'"' | b'\'' | b'`' | b'\\');
+    if matches!(byte_at(bytes, at), b'f' | b'b') && quote(at + 1) {
         at += 1;
     }
     let limit = at + 6;
@@ -73,7 +75,7 @@ fn authorization(bytes: &[u8], start: usize, findings: &mut Findings) -> usize {
             .iter()
             .any(|name| scheme.eq_ignore_ascii_case(name.as_bytes()))
     };
-    let two = word > start && byte(bytes, word) == b' ' && word - start < 20;
+    let two = word > start && byte_at(bytes, word) == b' ' && word - start < 20;
     let from = if two {
         skip_blanks(bytes, word, 8)
     } else {
@@ -84,16 +86,16 @@ fn authorization(bytes: &[u8], start: usize, findings: &mut Findings) -> usize {
     let end = if list {
         end_before(bytes, from, b"\n\r'`")
     } else {
-        value::bare(bytes, from).end
+        value::bare_extent(bytes, from).end
     };
     let value = &bytes[from..end];
     let told = if known {
         value.len() >= 4 && !value.iter().all(u8::is_ascii_lowercase)
     } else {
-        value.len() >= 12 && (entropy::is_token_like(value) || value.len() >= 24)
+        value.len() >= 12 && (look::is_token_like(value) || value.len() >= 24)
     };
     if told && !judge::is_stand_in(value) && !judge::is_expression(value) {
-        findings.add(from..end, AUTHORIZATION, Rank::Place);
+        findings.add(from..end, AUTHORIZATION, FindingRank::Place);
         return end;
     }
     start
@@ -105,7 +107,7 @@ fn cookie(bytes: &[u8], start: usize, findings: &mut Findings) -> usize {
         return start;
     };
     let end = end_before(bytes, value, ENDS);
-    add(bytes, start..end, value, findings)
+    add_cookie(bytes, start..end, value, findings)
 }
 
 /// Hides the value of the cookie, and keeps its name and attributes.
@@ -115,22 +117,22 @@ fn set_cookie(bytes: &[u8], start: usize, findings: &mut Findings) -> usize {
     };
     let end = end_before(bytes, value, ENDS);
     let end = end.min(end_before(bytes, value, b";"));
-    add(bytes, value..end, value, findings)
+    add_cookie(bytes, value..end, value, findings)
 }
 
-fn add(bytes: &[u8], place: Range<usize>, value: usize, findings: &mut Findings) -> usize {
+fn add_cookie(bytes: &[u8], place: Range<usize>, value: usize, findings: &mut Findings) -> usize {
     if judge::is_stand_in(&bytes[value..place.end]) {
         return value;
     }
     let end = place.end;
-    findings.add(place, COOKIE, Rank::Place);
+    findings.add(place, COOKIE, FindingRank::Place);
     end
 }
 
 /// Returns where the value of a cookie begins, behind `name=`.
 fn behind_name(bytes: &[u8], start: usize) -> Option<usize> {
     let name = end_within(bytes, start, &DOTTED, 128);
-    (name > start && byte(bytes, name) == b'=').then_some(name + 1)
+    (name > start && byte_at(bytes, name) == b'=').then_some(name + 1)
 }
 
 /// What ends a header: the line, or the string that holds it.

@@ -1,14 +1,16 @@
 //! Whether the value behind a name is a secret, or a placeholder, a type or code.
 
-use super::bytes::{ALNUM, byte, skip_blanks};
-use super::entropy;
-use super::marker::PASSWORD;
-use super::name::{Force, Name};
-use super::value::{Form, Literal};
+use super::bytes::{ALNUM, byte_at, skip_blanks};
+use super::expression::is_code;
+use super::kind::PASSWORD;
+use super::look;
+use super::name::{NameStrength, SecretName};
+use super::placeholder::{contains_word, is_placeholder};
+use super::value::{Literal, LiteralForm};
 
 /// Where a value stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum ValuePlace {
     /// `name=value`, without a blank between.
     Tight,
     /// `name = value`.
@@ -20,21 +22,29 @@ pub(super) enum Place {
 }
 
 /// Tells whether the literal behind a name is to be hidden.
-pub(super) fn hides(bytes: &[u8], name: Name, literal: &Literal, place: Place) -> bool {
+pub(super) fn is_secret(
+    bytes: &[u8],
+    name: SecretName,
+    literal: &Literal,
+    place: ValuePlace,
+) -> bool {
     let value = &bytes[literal.place.clone()];
     if value.is_empty() || is_placeholder(value) || is_between_strings(value) {
         return false;
     }
-    let force = match (name.force, name.shouted) {
-        (Force::Faint, true) => Force::Likely,
-        (force, _) => force,
+    let strength = match (name.strength, name.shouted) {
+        (NameStrength::Faint, true) => NameStrength::Likely,
+        (strength, _) => strength,
     };
-    let env = name.shouted && name.force >= Force::Likely;
+    let env = name.shouted && name.strength >= NameStrength::Likely;
     match literal.form {
-        Form::Quoted => hides_quoted(value, name, force, env && place != Place::Spaced),
-        Form::Bare => {
-            let code = is_code(value) && !(env && place == Place::Tight && !value.contains(&b'('));
-            !code && hides_bare(bytes, name, literal, force, env, place)
+        LiteralForm::Quoted => {
+            hides_quoted(value, name, strength, env && place != ValuePlace::Spaced)
+        }
+        LiteralForm::Bare => {
+            let code =
+                is_code(value) && !(env && place == ValuePlace::Tight && !value.contains(&b'('));
+            !code && hides_bare(bytes, name, literal, strength, env, place)
         }
     }
 }
@@ -46,16 +56,24 @@ fn is_between_strings(value: &[u8]) -> bool {
     value[0].is_ascii_whitespace() || (!solid && value.len() < 6)
 }
 
-fn hides_quoted(value: &[u8], name: Name, force: Force, env: bool) -> bool {
-    match force {
-        Force::Firm => !is_label(value) && !is_path(value),
-        Force::Likely if env => {
+fn hides_quoted(value: &[u8], name: SecretName, strength: NameStrength, env: bool) -> bool {
+    match strength {
+        NameStrength::Firm => !is_label(value) && !is_path(value),
+        NameStrength::Likely if env => {
             value.len() >= 6 && !is_label(value) && !is_path(value) && !is_number(value)
         }
-        Force::Likely => is_telling(value) || (name.kind == PASSWORD && is_simple_password(value)),
-        Force::Faint => is_random(value),
-        Force::Phrase => is_phrase(value),
+        NameStrength::Likely => is_telling(value) || (name.kind == PASSWORD && is_password(value)),
+        NameStrength::Faint => is_random(value) || look::is_encoded_login(value),
+        NameStrength::Phrase => is_phrase(value),
     }
+}
+
+/// Tells whether a value is a handful of words that make no sentence: a passphrase.
+pub(super) fn is_word_phrase(value: &[u8]) -> bool {
+    let words = || value.split(|byte| *byte == b' ');
+    let word =
+        |word: &[u8]| (3..=9).contains(&word.len()) && word.iter().all(u8::is_ascii_lowercase);
+    (4..=10).contains(&words().count()) && words().all(word) && !is_label(value)
 }
 
 /// Twelve words are usual; a cut phrase has fewer.
@@ -71,57 +89,64 @@ fn is_phrase(value: &[u8]) -> bool {
 
 fn hides_bare(
     bytes: &[u8],
-    name: Name,
+    name: SecretName,
     literal: &Literal,
-    force: Force,
+    strength: NameStrength,
     env: bool,
-    place: Place,
+    place: ValuePlace,
 ) -> bool {
     let value = &bytes[literal.place.clone()];
-    match force {
-        Force::Firm if is_path(value) || is_type(value) => false,
-        Force::Firm if is_identifier(value) => hides_word(bytes, literal, env, place),
-        Force::Firm => value.len() >= 4 || (env && place == Place::Tight),
-        Force::Likely if env && place == Place::Tight => {
+    match strength {
+        NameStrength::Firm if is_path(value) || is_type(value) => false,
+        NameStrength::Firm if is_identifier(value) => hides_word(bytes, literal, env, place),
+        NameStrength::Firm => value.len() >= 4 || (env && place == ValuePlace::Tight),
+        NameStrength::Likely if env && place == ValuePlace::Tight => {
             value.len() >= 6 && !is_path(value) && !is_number(value)
         }
-        Force::Likely => {
-            let argument = matches!(byte(bytes, literal.place.end), b',' | b')');
-            let short = name.kind == PASSWORD || (place == Place::Tight && !argument);
-            is_telling(value) || (short && is_simple_password(value))
+        NameStrength::Likely => {
+            let argument = matches!(byte_at(bytes, literal.place.end), b',' | b')');
+            let short = name.kind == PASSWORD || (place == ValuePlace::Tight && !argument);
+            let password = name.kind == PASSWORD && look::is_password_like(value);
+            is_telling(value) || password || (short && is_simple_password(value))
         }
-        Force::Faint => is_random(value),
-        Force::Phrase => false,
+        NameStrength::Faint => is_random(value) || look::is_encoded_login(value),
+        NameStrength::Phrase => false,
     }
 }
 
 /// Tells whether a bare word without digits is a password, and not a variable or a sentence.
-fn hides_word(bytes: &[u8], literal: &Literal, env: bool, place: Place) -> bool {
+fn hides_word(bytes: &[u8], literal: &Literal, env: bool, place: ValuePlace) -> bool {
     let value = &bytes[literal.place.clone()];
     let end = literal.place.end;
-    let next = byte(bytes, skip_blanks(bytes, end, 64));
+    let next = byte_at(bytes, skip_blanks(bytes, end, 64));
     let last = matches!(next, 0 | b'\n' | b'\r' | b'#' | b'"' | b'\'' | b'`' | b'\\');
     // Variables are named for what they hold, and have more than one word.
     let plain = value.iter().all(u8::is_ascii_lowercase);
     let code = !plain && is_about_secrets(value) || value.contains(&b'_') && !env;
     match place {
-        Place::Plain => !is_about_secrets(value),
-        _ if env && place != Place::Spaced => last || place == Place::Tight,
-        Place::Tight => {
-            let argument = matches!(byte(bytes, end), b',' | b')');
-            let closed = byte(bytes, end) == b';' && !ALNUM.has(byte(bytes, end + 1));
+        ValuePlace::Plain => !is_about_secrets(value),
+        _ if env && place != ValuePlace::Spaced => last || place == ValuePlace::Tight,
+        ValuePlace::Tight => {
+            let argument = matches!(byte_at(bytes, end), b',' | b')');
+            let closed = byte_at(bytes, end) == b';' && !ALNUM.has(byte_at(bytes, end + 1));
             !code && !argument && !closed
         }
-        Place::Colon => !code && last && !value[0].is_ascii_uppercase() && byte(bytes, end) != b',',
-        Place::Spaced => false,
+        ValuePlace::Colon => {
+            !code && last && !value[0].is_ascii_uppercase() && byte_at(bytes, end) != b','
+        }
+        ValuePlace::Spaced => false,
     }
 }
 
 /// What a value has that a likely name makes a secret.
 fn is_telling(value: &[u8]) -> bool {
-    let hex = entropy::is_hex(value) && value.len() >= 16 && entropy::is_no_word(value);
+    let hex = look::is_hex(value) && value.len() >= 16 && look::is_no_word(value);
     let call = value.contains(&b'(');
-    (hex || entropy::is_token_like(value)) && !call && !is_path(value) && !is_number(value)
+    (hex || look::is_token_like(value)) && !call && !is_path(value) && !is_number(value)
+}
+
+fn is_password(value: &[u8]) -> bool {
+    is_simple_password(value) || look::is_password_like(value)
 }
 
 /// Tells whether a value is letters with a number: a password, where one may stand.
@@ -133,8 +158,8 @@ fn is_simple_password(value: &[u8]) -> bool {
 fn is_random(value: &[u8]) -> bool {
     value.len() >= 20
         && value.len() <= 4096
-        && entropy::is_random(value)
-        && !entropy::is_hex(value)
+        && look::is_random(value)
+        && !look::is_hex(value)
         && !is_path(value)
         && !value.contains(&b'(')
         && !["sha1-", "sha256-", "sha384-", "sha512-", "SHA256:", "AAAA"]
@@ -183,7 +208,7 @@ fn is_path(value: &[u8]) -> bool {
         && value
             .split(|byte| matches!(byte, b'/' | b'\\'))
             .all(|part| {
-                !entropy::is_random(part)
+                !look::is_random(part)
                     && part
                         .iter()
                         .all(|byte| byte.is_ascii_alphanumeric() || b"._-~: $".contains(byte))
@@ -215,177 +240,6 @@ fn is_label(value: &[u8]) -> bool {
         })
 }
 
-/// Words of types, states and documentation that stand where a value would.
-const WORDS: [&str; 66] = [
-    "string",
-    "str",
-    "text",
-    "varchar",
-    "char",
-    "bool",
-    "boolean",
-    "int",
-    "integer",
-    "number",
-    "any",
-    "object",
-    "bytes",
-    "byte",
-    "array",
-    "list",
-    "map",
-    "none",
-    "null",
-    "nil",
-    "undefined",
-    "void",
-    "never",
-    "unknown",
-    "required",
-    "optional",
-    "true",
-    "false",
-    "yes",
-    "no",
-    "on",
-    "off",
-    "default",
-    "hidden",
-    "redacted",
-    "removed",
-    "masked",
-    "empty",
-    "secret",
-    "password",
-    "passwd",
-    "pass",
-    "pwd",
-    "token",
-    "key",
-    "apikey",
-    "changeme",
-    "changeit",
-    "change-me",
-    "change_me",
-    "example",
-    "sample",
-    "placeholder",
-    "dummy",
-    "todo",
-    "tbd",
-    "foo",
-    "bar",
-    "baz",
-    "secretstr",
-    "secretstring",
-    "securestring",
-    "option",
-    "prompt",
-    "self",
-    "u64",
-];
-
-/// Parts of a value without digits that make it a placeholder.
-const HINTS: [&str; 12] = [
-    "your",
-    "example",
-    "placeholder",
-    "changeme",
-    "change_me",
-    "change-me",
-    "dummy",
-    "insert",
-    "replace",
-    "redacted",
-    "xxxx",
-    "goes-here",
-];
-
-/// Beginnings of references: values that stand elsewhere.
-const REFERENCES: [&str; 29] = [
-    "@{{",
-    "@$",
-    "$",
-    "%(",
-    "%s",
-    "%d",
-    "%v",
-    "%{",
-    "{{",
-    "{",
-    "<",
-    "#{",
-    "!Ref",
-    "!Sub",
-    "!vault",
-    "!secret",
-    "!env",
-    "@Value",
-    "ENC[",
-    "arn:",
-    "op://",
-    "vault:",
-    "env:",
-    "http://",
-    "https://",
-    "secretref:",
-    "required|",
-    "nullable|",
-    "sometimes|",
-];
-
-/// Tells whether a value only stands for one. `changeme` counts as such: nothing is lost with it.
-fn is_placeholder(value: &[u8]) -> bool {
-    let begins = |lead: &&str| value.starts_with(lead.as_bytes());
-    if contains(value, "{{") || REFERENCES.iter().any(begins) && !is_dressed_up(value) {
-        return true;
-    }
-    let mask = |byte: &u8| b"xX*.-_?#".contains(byte);
-    if value.iter().all(mask)
-        || value.iter().all(|byte| !byte.is_ascii() && *byte != 0) && is_mask(value)
-    {
-        return true;
-    }
-    if value.len() > 64 {
-        return false;
-    }
-    if WORDS
-        .iter()
-        .any(|word| value.eq_ignore_ascii_case(word.as_bytes()))
-    {
-        return true;
-    }
-    let percent = value.len() > 2 && value[0] == b'%' && value.ends_with(b"%");
-    let bracketed = value[0] == b'[' && !value.iter().any(u8::is_ascii_digit);
-    let letters = !value.iter().any(u8::is_ascii_digit);
-    percent || bracketed || (letters && HINTS.iter().any(|hint| contains(value, hint)))
-}
-
-/// A secret may begin like a reference: `$ecr3t!`, `{a9`. A reference has a name.
-fn is_dressed_up(value: &[u8]) -> bool {
-    match value[0] {
-        b'$' => {
-            let rest = &value[1..];
-            let name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.:>-[]\"'".contains(byte);
-            let called = matches!(rest.first(), Some(b'{' | b'('));
-            // `$2b$12$…`, `$6$…` are hashes of passwords.
-            !called
-                && (!rest.iter().all(name)
-                    || rest.first().is_some_and(u8::is_ascii_digit) && rest.len() > 2)
-        }
-        b'{' => !value.starts_with(b"{{") && !value.ends_with(b"}"),
-        b'<' => !value.contains(&b'>') && value.len() > 1 && value.iter().any(u8::is_ascii_digit),
-        _ => false,
-    }
-}
-
-/// Dots and stars that hide a value: `••••`, `…`.
-fn is_mask(value: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(value);
-    text.chars()
-        .all(|sign| matches!(sign, '•' | '●' | '…' | '∗' | '＊' | '█' | '·'))
-}
-
 /// Tells whether a word speaks of secrets, users or inputs, as variables do.
 fn is_about_secrets(value: &[u8]) -> bool {
     let words = [
@@ -393,68 +247,7 @@ fn is_about_secrets(value: &[u8]) -> bool {
         "user", "hash", "string", "cred", "data", "field", "ref", "type", "option", "request",
         "form", "self",
     ];
-    words.iter().any(|word| contains(value, word)) || value == b"pw"
-}
-
-/// Tells whether a bare value is an expression: a call, a field, an element, a reference.
-fn is_code(value: &[u8]) -> bool {
-    let rest = match value[0] {
-        b'&' | b'*' | b'@' | b'!' => &value[1..],
-        b'(' | b'[' | b'|' | b'>' | b'+' | b'=' | b'~' if value.len() < 4 => return true,
-        b'(' | b'[' => return true,
-        _ => value,
-    };
-    if rest.is_empty() {
-        return true;
-    }
-    let sigil = rest.len() < value.len();
-    let name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-    let head = rest
-        .iter()
-        .position(|byte| !name(byte))
-        .unwrap_or(rest.len());
-    let named = head > 0 && !rest[0].is_ascii_digit();
-    let plain = rest
-        .iter()
-        .all(|byte| byte.is_ascii_alphabetic() || b"_:.'<>".contains(byte));
-    match rest.get(head..).and_then(|tail| tail.first()) {
-        None => sigil && plain,
-        Some(b'\'') => sigil,
-        Some(b'(' | b'[') => named,
-        Some(b'{') => named && sigil,
-        Some(b'.' | b':' | b'-' | b'?' | b'!') => named && is_chain(rest),
-        _ => sigil && plain,
-    }
-}
-
-/// Tells whether names without digits are joined as in code: `user.password`, `Config::TOKEN`,
-/// `$this->token`, `process.env.X!`.
-fn is_chain(value: &[u8]) -> bool {
-    let joint = [&b"?."[..], b"::", b"->", b"!.", b"."];
-    let mut rest = value;
-    loop {
-        let head = rest
-            .iter()
-            .position(|byte| !(byte.is_ascii_alphabetic() || *byte == b'_'))
-            .unwrap_or(rest.len());
-        if head == 0 {
-            return false;
-        }
-        rest = &rest[head..];
-        if matches!(rest, [] | b"!" | b"?") || matches!(rest[0], b'(' | b'[') {
-            return true;
-        }
-        match joint.iter().find_map(|joint| rest.strip_prefix(*joint)) {
-            Some(behind) => rest = behind,
-            None => return false,
-        }
-    }
-}
-
-fn contains(value: &[u8], word: &str) -> bool {
-    value
-        .windows(word.len())
-        .any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+    words.iter().any(|word| contains_word(value, word)) || value == b"pw"
 }
 
 /// Tells whether a value in a URL or a header only stands for one.

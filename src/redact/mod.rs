@@ -1,30 +1,61 @@
 //! Secrets out of text, before anything of it is stored.
 //!
-//! [`Redactor::clean`] puts `[redacted:KIND]` in the place of each secret: tokens of known form
-//! (`provider`, `shape`), private keys (`pem`), passwords in URLs (`url`), URLs that are secrets (`webhook`), values of names
-//! like `password` (`assignment`, `header`, `dashes`, `element`, `prose`), random strings
-//! (`entropy`), and what stands in `<private>…</private>` (`private`).
+//! [`Redactor::clean`] puts `[redacted:KIND]` in the place of each secret:
+//!
+//! | kind | where |
+//! |---|---|
+//! | tokens of known form | `provider`, `shape` |
+//! | keys that a vendor's name and their length give away | `vendor` |
+//! | private keys, whole or without their first line | `pem` |
+//! | passwords in URLs and connection strings, codes in URLs | `url`, `connection`, `indirect` |
+//! | URLs that are secrets | `webhook` |
+//! | values of names like `password` | `assignment`, `beside`, `header`, `element`, `manifest`, `login` |
+//! | arguments of commands | `command`, `dashes` |
+//! | what a sentence tells, in many languages | `prose` |
+//! | phrases of wallets | `mnemonic` |
+//! | numbers of cards and accounts, unless they are to be kept | `payment` |
+//! | random strings | `entropy` |
+//! | what stands in `<private>…</private>` | `private` |
+//!
+//! It covers the public rules of gitleaks, but for: public keys and ids of clients, which are no
+//! secrets; files of PKCS#12, which are no text; 40 hexadecimal digits beside the word
+//! Sourcegraph, which are more often a commit; and any name with `key`, `auth` or `access` in it
+//! whose value is hexadecimal digits, which are more often a hash.
 //!
 //! It runs in every call of a hook: the scanners are written by hand over bytes, their tables made
 //! by the compiler, and nothing is built at run time but the patterns that somebody configured.
 //!
 //! What only stands for a secret is left alone: `<token>`, `$TOKEN`, `xxxx`, `changeme`, types,
-//! code. Redacting what has been redacted changes nothing.
+//! code (`placeholder`, `expression`). Redacting what has been redacted changes nothing.
 
 mod assignment;
+mod beside;
+mod blocks;
 mod bytes;
+mod command;
+mod connection;
 mod cut;
 mod dashes;
 mod element;
 mod entropy;
+mod expression;
 mod extra;
 mod finding;
 mod header;
+mod indirect;
 mod json;
 mod judge;
+mod keyword;
+mod kind;
+mod login;
+mod look;
+mod manifest;
 mod marker;
+mod mnemonic;
 mod name;
+mod payment;
 mod pem;
+mod placeholder;
 mod private;
 mod prose;
 mod provider;
@@ -35,9 +66,12 @@ mod shape;
 mod tests;
 mod url;
 mod value;
+mod vendor;
 mod webhook;
+mod words;
 
-use crate::error::Result;
+pub use extra::compile_pattern;
+
 use finding::{Finding, Findings};
 use regex::Regex;
 use serde_json::Value;
@@ -55,27 +89,24 @@ const MARGIN: usize = 64 * 1024;
 #[derive(Debug, Clone, Default)]
 pub struct Redactor {
     extra: Vec<Regex>,
+    keeps_payment: bool,
 }
 
 impl Redactor {
-    /// Makes a redactor that also hides what the patterns of the setting `redact` match. Of a
+    /// Makes a redactor that also hides what these patterns match (see [`compile_pattern`]). Of a
     /// pattern with groups only the groups are hidden, so that `id=(\d+)` keeps the name.
-    ///
-    /// # Errors
-    ///
-    /// If a pattern is no regular expression. The message names it.
-    pub fn new(extra: &[String]) -> Result<Redactor> {
-        let extra = extra.iter().map(|pattern| extra::compile(pattern));
-        Ok(Redactor {
-            extra: extra.collect::<Result<_>>()?,
-        })
+    pub fn with_patterns(extra: Vec<Regex>) -> Redactor {
+        Redactor {
+            extra,
+            keeps_payment: false,
+        }
     }
 
-    /// Makes a redactor with patterns that are compiled already.
-    pub fn with(extra: &[Regex]) -> Redactor {
-        Redactor {
-            extra: extra.to_vec(),
-        }
+    /// Returns the redactor that leaves the numbers of payment cards and bank accounts alone.
+    #[must_use]
+    pub fn keeping_payment(mut self) -> Redactor {
+        self.keeps_payment = true;
+        self
     }
 
     /// Makes a redactor without further patterns; this costs nothing.
@@ -87,15 +118,15 @@ impl Redactor {
     pub fn clean<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let mut cleaned = Cow::Borrowed(text);
         for _ in 0..ROUNDS {
-            let findings = self.findings(&cleaned);
+            let findings = self.find_all(&cleaned);
             if findings.is_empty() {
                 return cleaned;
             }
-            cleaned = Cow::Owned(finding::rewrite(&cleaned, &findings));
+            cleaned = Cow::Owned(finding::rewrite_text(&cleaned, &findings));
         }
         // Never settled: rather nothing than something that the next look would hide.
         let mut hidden = String::new();
-        marker::push(&mut hidden, marker::TEXT);
+        marker::push_marker(&mut hidden, kind::TEXT);
         Cow::Owned(hidden)
     }
 
@@ -110,24 +141,24 @@ impl Redactor {
                 end -= 1;
             }
             let cleaned = self.clean(&text[..end]);
-            if cut::place(&cleaned, max_chars) + MARGIN < cleaned.len() {
-                return cut::cut(&cleaned, max_chars);
+            if cut::byte_of_char(&cleaned, max_chars) + MARGIN < cleaned.len() {
+                return cut::cut_text(&cleaned, max_chars);
             }
         }
-        cut::cut(&self.clean(text), max_chars)
+        cut::cut_text(&self.clean(text), max_chars)
     }
 
     /// Hides the secrets in every string of a JSON value, and strings whose member is named like a
     /// secret. Names are kept.
     pub fn clean_json(&self, value: &mut Value) {
-        json::clean(self, value, None);
+        json::clean_value(self, value, None);
     }
 
-    fn findings(&self, text: &str) -> Vec<Finding> {
+    fn find_all(&self, text: &str) -> Vec<Finding> {
         let mut findings = Findings::default();
-        scan::find(text, &mut findings);
+        scan::find_secrets(text, !self.keeps_payment, &mut findings);
         for pattern in &self.extra {
-            extra::find(pattern, text, &mut findings);
+            extra::find_pattern(pattern, text, &mut findings);
         }
         findings.settle(text)
     }

@@ -1,103 +1,281 @@
-//! Secrets that a sentence tells: `the password is …`, `token abc…`; `.netrc`, SQL.
+//! Secrets that a sentence tells: `the password is …`, `das Passwort lautet …`, `token abc…`;
+//! `.netrc`, SQL, settings of routers.
 
 use super::bytes::{
-    BASE64, NAME, before, byte, end_of, ends, ends_in_any_case, skip_blanks, skip_blanks_back,
-    start_of, starts_in_any_case,
+    BASE64, NAME, byte_at, byte_before, end_of, ends_at, line_before, skip_blanks,
+    skip_blanks_back, start_of, starts_at, starts_in_any_case,
 };
-use super::entropy;
-use super::finding::{Findings, Rank};
-use super::judge::{self, Place};
-use super::marker::PASSWORD;
-use super::name::{self, Force, Name};
-use super::value::{self, Form, Literal};
+use super::finding::{FindingRank, Findings};
+use super::judge::{self, ValuePlace};
+use super::kind::PASSWORD;
+use super::look;
+use super::name::{self, NameStrength, SecretName};
+use super::value::{self, Literal, LiteralForm};
 use std::ops::Range;
-
-/// Finds passwords behind the word `password`, by the letter of it that is rarest.
-pub(super) fn find(bytes: &[u8], findings: &mut Findings) {
-    for w in memchr::memchr2_iter(b'w', b'W', bytes) {
-        let start = w.saturating_sub(4);
-        if starts_in_any_case(bytes, start, "password") {
-            told(bytes, start + 8, bytes[w] == b'W', findings);
-        }
-    }
-}
-
-/// Looks behind the word `IDENTIFIED` of SQL, which ends at `end`.
-pub(super) fn identified(bytes: &[u8], end: usize, findings: &mut Findings) {
-    if ends_in_any_case(bytes, end, "identified") && starts_in_any_case(bytes, end, " by ") {
-        told(bytes, end + 3, true, findings);
-    }
-}
-
-/// Looks at what follows the word `password`, which ends at `end`.
-fn told(bytes: &[u8], end: usize, firm: bool, findings: &mut Findings) {
-    let from = skip_blanks(bytes, end, 4);
-    if from == end {
-        return;
-    }
-    let verb = ["is ", "was ", "is: ", "-> ", "→ ", "to "]
-        .into_iter()
-        .find(|verb| starts_in_any_case(bytes, from, verb));
-    let (place, kind) = match verb {
-        Some("to ") => (from + 3, Told::Changed),
-        Some(verb) => (from + verb.len(), Told::Said),
-        None if is_login(bytes, end) => (from, Told::Netrc),
-        None => (from, Told::Beside),
-    };
-    let literal = value::literal(bytes, place);
-    if is_told(bytes, &literal, kind, firm) {
-        findings.add(literal.place, PASSWORD, Rank::Place);
-    }
-}
 
 /// How a password is told.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Told {
+enum Telling {
     /// `password is X`
     Said,
+    /// `das Passwort lautet X`: whatever follows is one.
+    Quoted,
     /// `password to X`
     Changed,
     /// `password X`
     Beside,
-    /// `login USER password X`
-    Netrc,
+    /// `login USER password X`, `username NAME password 7 X`
+    Field,
 }
 
-fn is_told(bytes: &[u8], literal: &Literal, told: Told, firm: bool) -> bool {
-    let value = &bytes[literal.place.clone()];
-    let name = Name {
-        kind: PASSWORD,
-        force: Force::Firm,
-        shouted: false,
+/// Verbs and signs between a word for a password and the password.
+const VERBS: &[(&str, Telling)] = &[
+    ("is ", Telling::Said),
+    ("is: ", Telling::Said),
+    ("was ", Telling::Said),
+    ("will be ", Telling::Said),
+    ("= ", Telling::Said),
+    (": ", Telling::Said),
+    ("-> ", Telling::Said),
+    ("=> ", Telling::Said),
+    ("→ ", Telling::Said),
+    ("— ", Telling::Said),
+    ("– ", Telling::Said),
+    ("to ", Telling::Changed),
+    ("auf ", Telling::Changed),
+    ("en ", Telling::Changed),
+    ("à ", Telling::Changed),
+    ("lautet ", Telling::Quoted),
+    ("lautet: ", Telling::Quoted),
+    ("lautete ", Telling::Quoted),
+    ("heißt ", Telling::Said),
+    ("heisst ", Telling::Said),
+    ("ist ", Telling::Said),
+    ("ist: ", Telling::Said),
+    ("war ", Telling::Said),
+    ("est : ", Telling::Said),
+    ("est ", Telling::Said),
+    ("est: ", Telling::Said),
+    ("était ", Telling::Said),
+    ("es ", Telling::Said),
+    ("es: ", Telling::Said),
+    ("era ", Telling::Said),
+    ("è ", Telling::Said),
+    ("é ", Telling::Said),
+    ("är ", Telling::Said),
+    ("er ", Telling::Said),
+    ("je ", Telling::Said),
+    ("brzmi ", Telling::Quoted),
+    ("luidt ", Telling::Quoted),
+];
+
+/// So far a verb is looked for: `the password for the staging server is …`.
+const NEAR: usize = 64;
+
+/// Looks at what follows a word for a password, which ends at `end`.
+pub(super) fn find_told_password(bytes: &[u8], end: usize, findings: &mut Findings) {
+    let from = skip_blanks(bytes, end, 4);
+    if from == end {
+        return;
+    }
+    let shouted = byte_before(bytes, end).is_ascii_uppercase();
+    let (place, telling) = match verb_behind(bytes, from) {
+        Some(found) => found,
+        None if is_login(bytes, end) => (from, Telling::Field),
+        None if is_router_line(bytes, end) => (behind_form_number(bytes, from), Telling::Field),
+        None => (from, Telling::Beside),
     };
-    let like = is_password_like(value);
-    match (told, literal.form) {
-        (Told::Netrc, _) => value.len() >= 3 && judge::hides(bytes, name, literal, Place::Plain),
-        (_, Form::Quoted) => {
-            let sql = firm && byte(bytes, literal.place.start - 1) == b'\'';
-            (sql || like) && judge::hides(bytes, name, literal, Place::Plain)
-        }
-        (Told::Said, Form::Bare) => like && judge::hides(bytes, name, literal, Place::Plain),
-        (Told::Changed, Form::Bare) => {
-            (like && entropy::is_token_like(value))
-                && judge::hides(bytes, name, literal, Place::Plain)
-        }
-        (Told::Beside, Form::Bare) => false,
+    let start = skip_emphasis(bytes, place);
+    let literal =
+        read_typographic(bytes, start).unwrap_or_else(|| value::read_literal(bytes, start));
+    if is_told(bytes, end, &literal, telling, shouted) {
+        findings.add(literal.place, PASSWORD, FindingRank::Place);
     }
 }
 
-/// Tells whether a word is more than a word: letters with digits or with signs.
-fn is_password_like(value: &[u8]) -> bool {
-    let letters = value.iter().any(u8::is_ascii_alphabetic);
-    let digits = value.iter().any(u8::is_ascii_digit);
-    let signs = value.iter().any(|byte| b"!@#$%^&*+=?".contains(byte));
-    let plain = value.iter().all(u8::is_ascii_alphanumeric);
-    let joined = !plain && entropy::is_worded(value) && !signs;
-    value.len() >= 6
-        && letters
-        && (digits || signs)
-        && !joined
-        && !value.iter().any(u8::is_ascii_whitespace)
+/// Looks behind the word `IDENTIFIED` of SQL, which ends at `end`.
+pub(super) fn find_identified(bytes: &[u8], end: usize, findings: &mut Findings) {
+    let with = starts_in_any_case(bytes, end, " with ");
+    let by = if with {
+        let rest = &bytes[end..bytes.len().min(end + 64)];
+        memchr::memmem::find(&rest.to_ascii_lowercase(), b" by ").map(|at| end + at + 4)
+    } else {
+        starts_in_any_case(bytes, end, " by ").then_some(end + 4)
+    };
+    let Some(from) = by else {
+        return;
+    };
+    let from = if starts_in_any_case(bytes, from, "values ") {
+        from + 7
+    } else {
+        from
+    };
+    let literal = value::read_literal(bytes, from);
+    let value = &bytes[literal.place.clone()];
+    let ends = matches!(byte_at(bytes, literal.place.end), 0 | b';' | b'\n' | b')');
+    let quoted =
+        literal.form == LiteralForm::Quoted && byte_before(bytes, literal.place.start) != b'`';
+    let told = quoted || literal.form == LiteralForm::Bare && ends || look::is_no_word(value);
+    if told && value.len() >= 3 && judge::is_secret(bytes, TOLD, &literal, ValuePlace::Plain) {
+        findings.add(literal.place, PASSWORD, FindingRank::Place);
+    }
+}
+
+/// Returns the place behind the first verb from `from` on, if no sentence ends before it.
+fn verb_behind(bytes: &[u8], from: usize) -> Option<(usize, Telling)> {
+    let mut at = from;
+    while at < from + NEAR && at < bytes.len() {
+        let found = VERBS
+            .iter()
+            .find(|(verb, _)| starts_in_any_case(bytes, at, verb));
+        if let Some((verb, telling)) = found {
+            // What changes a password farther off may be anything.
+            let near = *telling != Telling::Changed || at == from;
+            return near.then_some((at + verb.len(), *telling));
+        }
+        let word =
+            |byte: &u8| byte.is_ascii_alphanumeric() || b"_-./@'".contains(byte) || *byte >= 0x80;
+        at += bytes[at..].iter().take_while(|byte| word(byte)).count();
+        // A colon directly behind a word: `password for the server: X`.
+        if at > from && starts_at(bytes, at, ": ") {
+            return Some((at + 2, Telling::Said));
+        }
+        if byte_at(bytes, at) != b' ' || matches!(byte_before(bytes, at), b'.' | b'!' | b'?') {
+            return None;
+        }
+        at += 1;
+    }
+    None
+}
+
+fn skip_emphasis(bytes: &[u8], from: usize) -> usize {
+    let from = skip_blanks(bytes, from, 4);
+    let stars = bytes[from.min(bytes.len())..]
+        .iter()
+        .take(3)
+        .take_while(|byte| **byte == b'*');
+    from + stars.count()
+}
+
+/// Quotes of print, each with that which closes it.
+const QUOTES: [(&str, &str); 6] = [
+    ("«", "»"),
+    ("„", "“"),
+    ("“", "”"),
+    ("»", "«"),
+    ("‹", "›"),
+    ("「", "」"),
+];
+
+/// Returns what stands between quotes of print.
+fn read_typographic(bytes: &[u8], from: usize) -> Option<Literal> {
+    let (open, close) = QUOTES
+        .iter()
+        .find(|(open, _)| starts_at(bytes, from, open))?;
+    let start = from + open.len();
+    let rest = &bytes[start..bytes.len().min(start + 80)];
+    let text = &rest[..memchr::memmem::find(rest, close.as_bytes())?];
+    // French puts blanks inside, which do not break.
+    let blank = |byte: &u8| matches!(byte, b' ' | 0xC2 | 0xA0);
+    let first = text.iter().position(|byte| !blank(byte))?;
+    let last = text.iter().rposition(|byte| !blank(byte))?;
+    Some(Literal {
+        place: start + first..start + last + 1,
+        form: LiteralForm::Quoted,
+    })
+}
+
+/// What a told password is to be judged by.
+const TOLD: SecretName = SecretName {
+    kind: PASSWORD,
+    strength: NameStrength::Firm,
+    shouted: false,
+};
+
+fn is_told(bytes: &[u8], end: usize, literal: &Literal, telling: Telling, shouted: bool) -> bool {
+    let value = &bytes[literal.place.clone()];
+    let like = look::is_password_like(value);
+    let told = match (telling, literal.form) {
+        (Telling::Field, _) => value.len() >= 3,
+        (Telling::Quoted, _) => value.len() >= 4 && (like || is_name_like(value)),
+        (Telling::Said, LiteralForm::Quoted) => {
+            like || is_word_in_quotes(value) || judge::is_word_phrase(value)
+        }
+        (_, LiteralForm::Quoted) => {
+            let sql = shouted && byte_before(bytes, literal.place.start) == b'\'';
+            sql || like
+        }
+        (Telling::Said, LiteralForm::Bare) => like,
+        (Telling::Changed, LiteralForm::Bare) => like && look::is_token_like(value),
+        (Telling::Beside, LiteralForm::Bare) => {
+            let signed = value.iter().any(|byte| b"!@#$%^&*".contains(byte));
+            like && (signed || look::is_token_like(value)) && is_given(bytes, end)
+        }
+    };
+    told && judge::is_secret(bytes, TOLD, literal, ValuePlace::Plain)
+}
+
+/// Tells whether the word for a password follows one that gives it: `with password X`.
+fn is_given(bytes: &[u8], end: usize) -> bool {
+    let line = line_before(bytes, end, 64);
+    let mut words = line
+        .rsplit(|byte| *byte == b' ')
+        .filter(|word| !word.is_empty());
+    let given = [
+        "with", "use", "using", "mit", "dem", "the", "avec", "con", "com", "and", "und", "met",
+        "med", "s",
+    ];
+    words.nth(1).is_some_and(|word| {
+        given
+            .iter()
+            .any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
+    })
+}
+
+/// Tells whether a word could be a password and not the next word of a sentence.
+fn is_name_like(value: &[u8]) -> bool {
+    let words = [
+        "nicht",
+        "immer",
+        "noch",
+        "wie",
+        "leider",
+        "anders",
+        "dann",
+        "weiterhin",
+        "folgendermaßen",
+        "niet",
+    ];
+    !value.iter().any(u8::is_ascii_whitespace)
+        && !words
+            .iter()
+            .any(|word| value.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+/// Tells whether a single word in quotes could be a password and not what is said of one.
+fn is_word_in_quotes(value: &[u8]) -> bool {
+    const STATES: [&str; 14] = [
+        "wrong",
+        "invalid",
+        "incorrect",
+        "correct",
+        "expired",
+        "weak",
+        "strong",
+        "missing",
+        "set",
+        "unset",
+        "valid",
+        "falsch",
+        "richtig",
+        "abgelaufen",
+    ];
+    let word = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-!.".contains(byte);
+    value.len() >= 4
+        && value.iter().all(word)
+        && !STATES
+            .iter()
+            .any(|state| value.eq_ignore_ascii_case(state.as_bytes()))
 }
 
 /// Tells whether `password` at `end` belongs to a `.netrc`: a login precedes it.
@@ -109,47 +287,82 @@ fn is_login(bytes: &[u8], end: usize) -> bool {
     words.nth(2).is_some_and(|word| word == b"login")
 }
 
+/// Tells whether `password` at `end` stands in the settings of a router.
+fn is_router_line(bytes: &[u8], end: usize) -> bool {
+    let line = line_before(bytes, end, 128).trim_ascii_start();
+    line.starts_with(b"username ") || line.starts_with(b"enable ")
+}
+
+/// Skips the number of the form in which a router keeps a password.
+fn behind_form_number(bytes: &[u8], from: usize) -> usize {
+    let number = byte_at(bytes, from).is_ascii_digit() && byte_at(bytes, from + 1) == b' ';
+    from + 2 * usize::from(number)
+}
+
+/// Words for a password, and what follows them, in scripts without blanks between words.
+const UNSPACED: [&str; 5] = ["密码", "密碼", "口令", "パスワード", "비밀번호"];
+const PARTICLES: [&str; 9] = ["是", "为", "為", "は", "는 ", "는", "：", "를 ", "은 "];
+
+/// Looks at the word that begins at `start` behind another script: `密码是X`.
+pub(super) fn find_unspaced(bytes: &[u8], start: usize, findings: &mut Findings) {
+    let Some(particle) = PARTICLES
+        .iter()
+        .find(|particle| ends_at(bytes, start, particle))
+    else {
+        return;
+    };
+    let front = start - particle.len();
+    let literal = value::read_literal(bytes, start);
+    let value = &bytes[literal.place.clone()];
+    if UNSPACED.iter().any(|word| ends_at(bytes, front, word)) && look::is_password_like(value) {
+        let ascii = value.iter().take_while(|byte| byte.is_ascii()).count();
+        findings.add(start..start + ascii, PASSWORD, FindingRank::Place);
+    }
+}
+
 /// Words between a name and what it is said to be.
-const VERBS: [&str; 8] = [" is", " was", " is:", " ->", " =>", " →", " to", " as"];
+const LINKS: [&str; 12] = [
+    " is", " was", " is:", " ->", " =>", " →", " to", " as", " lautet", " ist", " est", " es",
+];
 
 /// Looks at a run behind a name: `the API key is abc…`, ``token `abc…` ``.
-pub(super) fn adjacent(bytes: &[u8], run: Range<usize>, findings: &mut Findings) {
-    let quoted = matches!(before(bytes, run.start), b'`' | b'"' | b'\'');
+pub(super) fn find_adjacent(bytes: &[u8], run: Range<usize>, findings: &mut Findings) {
+    let quoted = matches!(byte_before(bytes, run.start), b'`' | b'"' | b'\'');
     let front = run.start - usize::from(quoted);
     let end = skip_blanks_back(bytes, front, 4);
     if end == front {
         return;
     }
-    let verb = VERBS.into_iter().find(|verb| ends(bytes, end, verb));
+    let verb = LINKS.into_iter().find(|verb| ends_at(bytes, end, verb));
     let Some(name) = name_before(bytes, end - verb.map_or(0, str::len)) else {
         return;
     };
     let stop = end_of(bytes, run.start, &BASE64);
     let value = &bytes[run.start..stop];
-    let hash = entropy::is_hex(value) && matches!(value.len(), 36 | 40 | 64);
-    let telling = match name.force {
-        Force::Firm => entropy::is_token_like(value),
-        Force::Likely => {
+    let hash = look::is_hex(value) && matches!(value.len(), 36 | 40 | 64);
+    let telling = match name.strength {
+        NameStrength::Firm => look::is_token_like(value),
+        NameStrength::Likely => {
             let path = value.contains(&b'/');
-            entropy::is_token_like(value) && !path && !(hash && verb.is_none())
+            look::is_token_like(value) && !path && !(hash && verb.is_none())
         }
-        Force::Faint => value.len() >= 20 && entropy::is_random(value),
-        Force::Phrase => false,
+        NameStrength::Faint => value.len() >= 20 && look::is_random(value),
+        NameStrength::Phrase => false,
     };
     if telling && value.len() >= 16 && !judge::is_stand_in(value) {
-        findings.add(run.start..stop, name.kind, Rank::Place);
+        findings.add(run.start..stop, name.kind, FindingRank::Place);
     }
 }
 
 /// Returns the name that ends at `end`, with the words before it that it needs.
-fn name_before(bytes: &[u8], end: usize) -> Option<Name> {
+fn name_before(bytes: &[u8], end: usize) -> Option<SecretName> {
     let start = start_of(bytes, end, &NAME, 64);
     let last = &bytes[start..end];
     let compound = ["key", "token", "secret"]
         .iter()
         .any(|word| last.eq_ignore_ascii_case(word.as_bytes()));
     if compound {
-        return name::classify(&bytes[name::in_front(bytes, end)?]);
+        return name::classify_name(&bytes[name::in_front(bytes, end)?]);
     }
-    name::classify(last)
+    name::classify_name(last)
 }

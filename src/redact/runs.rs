@@ -1,26 +1,25 @@
 //! Finding the long runs of letters, digits, `_`, `-` and `.` in a text: in one of them stands
 //! every token, and few other things do.
 
+use super::blocks::{BLOCK, class_bits, is_letter_or_digit};
 use super::bytes::{DOTTED, end_of};
 use std::ops::Range;
-
-const BLOCK: usize = 64;
 
 /// Calls `see` with every run of at least ten bytes that has a digit or a capital. A shorter one
 /// holds no token, not even a cut one that would tell anything.
 ///
 /// Reads blocks of 64 bytes into words of 64 bits, whose bits say which bytes belong to a run; most
 /// blocks hold none that is long enough, which a few shifts tell.
-pub(super) fn each(bytes: &[u8], mut see: impl FnMut(Range<usize>)) {
+pub(super) fn each_run(bytes: &[u8], mut see: impl FnMut(Range<usize>)) {
     let mut base = 0;
     let mut done = 0;
-    let mut here = members(bytes, 0);
+    let mut here = member_bits(bytes, 0);
     while base < bytes.len() {
-        let next = members(bytes, base + BLOCK);
-        let mut starts = long(u128::from(here) | u128::from(next) << BLOCK);
+        let next = member_bits(bytes, base + BLOCK);
+        let mut starts = long_runs(u128::from(here) | u128::from(next) << BLOCK);
         while starts != 0 {
             let at = base + starts.trailing_zeros() as usize;
-            let start = at - back(&bytes[done..at]);
+            let start = at - length_back(&bytes[done..at]);
             let end = end_of(bytes, at, &DOTTED);
             let hard = |byte: &u8| byte.is_ascii_digit() || byte.is_ascii_uppercase();
             if bytes[start..end].iter().any(hard) {
@@ -37,14 +36,14 @@ pub(super) fn each(bytes: &[u8], mut see: impl FnMut(Range<usize>)) {
         here = if after == base + BLOCK {
             next
         } else {
-            members(bytes, after)
+            member_bits(bytes, after)
         };
         here &= !0u64 << done.saturating_sub(after).min(BLOCK - 1);
         base = after;
     }
 }
 
-fn back(front: &[u8]) -> usize {
+fn length_back(front: &[u8]) -> usize {
     front
         .iter()
         .rev()
@@ -53,7 +52,7 @@ fn back(front: &[u8]) -> usize {
 }
 
 /// Returns the bits of the first 64 at which at least ten bits in a row begin.
-fn long(members: u128) -> u64 {
+fn long_runs(members: u128) -> u64 {
     let two = members & members >> 1;
     let four = two & two >> 2;
     let eight = four & four >> 4;
@@ -61,34 +60,10 @@ fn long(members: u128) -> u64 {
 }
 
 /// Returns a bit for each of the 64 bytes from `from` on: whether it belongs to a run.
-fn members(bytes: &[u8], from: usize) -> u64 {
-    let rest = bytes.get(from..).unwrap_or_default();
-    match rest.first_chunk::<BLOCK>() {
-        Some(block) => bits(block),
-        None => {
-            let mut block = [0; BLOCK];
-            block[..rest.len()].copy_from_slice(rest);
-            bits(&block)
-        }
-    }
-}
-
-/// Written without tables and branches, so that the compiler uses vectors.
-fn bits(block: &[u8; BLOCK]) -> u64 {
-    let mut flags = [0u8; BLOCK];
-    for (flag, byte) in flags.iter_mut().zip(block) {
-        let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
-        let digit = byte.wrapping_sub(b'0') < 10;
-        let sign = (*byte == b'_') | (*byte == b'-') | (*byte == b'.');
-        *flag = u8::from(letter | digit | sign);
-    }
-    let mut bits = 0;
-    for (at, eight) in flags.as_chunks::<8>().0.iter().enumerate() {
-        // Gathers the lowest bit of each byte in the highest byte.
-        let gathered = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        bits |= gathered << (8 * at);
-    }
-    bits
+fn member_bits(bytes: &[u8], from: usize) -> u64 {
+    class_bits(bytes, from, |byte| {
+        is_letter_or_digit(byte) | (byte == b'_') | (byte == b'-') | (byte == b'.')
+    })
 }
 
 #[cfg(test)]
@@ -115,7 +90,7 @@ mod tests {
         #[test]
         fn the_same_runs_are_found_as_one_by_one(text in "([a-zA-Z0-9._-]{0,90}[ ,\u{e9}\n]{0,3}){0,12}") {
             let mut runs = Vec::new();
-            each(text.as_bytes(), |run| runs.push(run));
+            each_run(text.as_bytes(), |run| runs.push(run));
             prop_assert_eq!(runs, plain(&text));
         }
     }
@@ -124,7 +99,7 @@ mod tests {
     fn a_run_over_many_blocks_is_one() {
         let text = format!("{}A{} {}1", "a".repeat(300), "b".repeat(63), "c".repeat(64));
         let mut runs = Vec::new();
-        each(text.as_bytes(), |run| runs.push(run));
+        each_run(text.as_bytes(), |run| runs.push(run));
         assert_eq!(runs, vec![0..364, 365..430]);
     }
 }

@@ -1,31 +1,43 @@
-//! The two passes over a text: from sign to sign, and from one long run to the next. Everything
-//! between is skipped, which makes them fast.
+//! The passes over a text: from sign to sign, from one long run to the next, from word to word.
+//! Everything between is skipped, which makes them fast.
 
-use super::bytes::{ALNUM, behind_escape, end_of};
-use super::finding::{Findings, Rank};
-use super::{assignment, dashes, element, entropy, private, prose, provider, runs, shape};
+use super::bytes::{ALNUM, behind_escape, byte_at, byte_before, end_of};
+use super::finding::{FindingRank, Findings};
+use super::words::{WordVisitor, visit_words};
+use super::{
+    assignment, beside, dashes, element, entropy, keyword, mnemonic, payment, private, prose,
+    provider, runs, shape,
+};
 use std::ops::Range;
 
-/// Finds everything in a text that this module knows without configuration.
-pub(super) fn find(text: &str, findings: &mut Findings) {
+/// Finds everything in a text that this module knows without configuration; `payment` says whether
+/// card and account numbers count.
+pub(super) fn find_secrets(text: &str, payment: bool, findings: &mut Findings) {
     let bytes = text.as_bytes();
-    private::find(bytes, findings);
-    signs(bytes, findings);
+    private::find_private_parts(bytes, findings);
+    scan_signs(bytes, findings);
     let mut seen = 0;
-    runs::each(bytes, |place| run(bytes, place, &mut seen, findings));
-    prose::find(bytes, findings);
+    runs::each_run(bytes, |place| scan_run(bytes, place, &mut seen, findings));
+    let mut words = WordScan {
+        bytes,
+        payment,
+        count: 0,
+        behind_phrase: 0,
+        findings,
+    };
+    visit_words(bytes, &mut words);
 }
 
 /// Looks at the signs at which something may be: assignments, URLs, headers, keys, flags,
 /// elements, and the first byte of a full-width colon.
-fn signs(bytes: &[u8], findings: &mut Findings) {
+fn scan_signs(bytes: &[u8], findings: &mut Findings) {
     let mut at = 0;
     while let Some(step) = memchr::memchr3(b':', b'=', b'-', &bytes[at..]) {
         let sign = at + step;
         let next = match bytes[sign] {
             b':' => assignment::at_colon(bytes, sign, findings),
             b'=' => assignment::at_equals(bytes, sign, findings),
-            _ => dashes::find(bytes, sign, findings),
+            _ => dashes::find_behind_dashes(bytes, sign, findings),
         };
         at = next.max(sign + 1).min(bytes.len());
     }
@@ -33,7 +45,7 @@ fn signs(bytes: &[u8], findings: &mut Findings) {
     while let Some(step) = memchr::memchr2(b'>', 0xEF, &bytes[at..]) {
         let sign = at + step;
         let next = match bytes[sign] {
-            b'>' => element::find(bytes, sign, findings),
+            b'>' => element::find_element_secret(bytes, sign, findings),
             _ => assignment::at_wide_colon(bytes, sign, findings),
         };
         at = next.max(sign + 1).min(bytes.len());
@@ -42,32 +54,67 @@ fn signs(bytes: &[u8], findings: &mut Findings) {
 
 /// Looks at one run: at every place in it where a word begins, and at what surrounds it. `seen` is
 /// where the last random string ended.
-fn run(bytes: &[u8], run: Range<usize>, seen: &mut usize, findings: &mut Findings) {
+fn scan_run(bytes: &[u8], run: Range<usize>, seen: &mut usize, findings: &mut Findings) {
     let escaped = behind_escape(bytes, run.start);
     if escaped > run.start && escaped < run.end {
-        token(bytes, escaped, findings);
+        scan_token(bytes, escaped, findings);
     }
     let mut at = run.start;
     while at < run.end {
         if bytes[at].is_ascii_alphanumeric() {
-            at = token(bytes, at, findings).unwrap_or(at + 1);
+            at = scan_token(bytes, at, findings).unwrap_or(at + 1);
             at = end_of(bytes, at, &ALNUM);
         } else {
             at += 1;
         }
     }
-    shape::around(bytes, run.clone(), findings);
-    prose::identified(bytes, run.end, findings);
-    prose::adjacent(bytes, run.clone(), findings);
+    shape::find_around_run(bytes, run.clone(), findings);
+    prose::find_adjacent(bytes, run.clone(), findings);
     if run.len() >= entropy::NOTABLE && run.start >= *seen {
-        *seen = entropy::find(bytes, run, findings);
+        *seen = entropy::find_random(bytes, run, findings);
     }
 }
 
 /// Adds the token that begins at `at` and returns where it ends.
-fn token(bytes: &[u8], at: usize, findings: &mut Findings) -> Option<usize> {
-    let (end, kind) = provider::at(bytes, at).or_else(|| shape::at(bytes, at))?;
-    findings.add(at..end, kind, Rank::Form);
-    shape::beside(bytes, end, kind, findings);
+fn scan_token(bytes: &[u8], at: usize, findings: &mut Findings) -> Option<usize> {
+    let (end, kind) =
+        provider::match_provider(bytes, at).or_else(|| shape::match_shape(bytes, at))?;
+    findings.add(at..end, kind, FindingRank::Form);
+    shape::find_beside(bytes, end, kind, findings);
     Some(end)
+}
+
+/// What is looked for at words.
+struct WordScan<'a> {
+    bytes: &'a [u8],
+    payment: bool,
+    /// Words so far.
+    count: usize,
+    /// Where the last mnemonic phrase ended.
+    behind_phrase: usize,
+    findings: &'a mut Findings,
+}
+
+impl WordVisitor for WordScan<'_> {
+    #[inline]
+    fn visit_start(&mut self, start: usize) {
+        keyword::find_behind_keyword(self.bytes, start, self.findings);
+        if self.payment {
+            payment::find_payment(self.bytes, start, self.findings);
+        }
+        let gap = start - usize::from(byte_before(self.bytes, start) == b' ');
+        if byte_before(self.bytes, gap) >= 0x80 && byte_at(self.bytes, start) < 0x80 {
+            prose::find_unspaced(self.bytes, start, self.findings);
+        }
+        self.count += 1;
+        if self.count.is_multiple_of(mnemonic::STRIDE) && start >= self.behind_phrase {
+            let end = mnemonic::find_mnemonic(self.bytes, start, self.findings);
+            self.behind_phrase = end.unwrap_or(self.behind_phrase);
+        }
+    }
+
+    #[inline]
+    fn visit_end(&mut self, end: usize) {
+        beside::find_beside_name(self.bytes, end, self.findings);
+    }
 }

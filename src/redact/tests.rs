@@ -1,7 +1,10 @@
 //! What is hidden, what is not, and what holds for any text. Secrets are put together at run time:
 //! no file of the project holds one.
 
+mod commands;
 mod harmless;
+mod kinds;
+mod payment;
 mod properties;
 mod secrets;
 mod tokens;
@@ -56,28 +59,45 @@ fn random(alphabet: &str, length: usize, seed: u64) -> String {
     text.into_iter().collect()
 }
 
+fn with_patterns(patterns: &[&str]) -> Redactor {
+    let compiled = patterns.iter().map(|pattern| compile_pattern(pattern));
+    Redactor::with_patterns(compiled.collect::<Result<_, _>>().unwrap())
+}
+
 fn clean(text: &str) -> String {
     Redactor::plain().clean(text).into_owned()
 }
 
 #[track_caller]
 fn hides(text: &str, secret: &str) {
+    if let Some(leak) = leak_of(text, secret) {
+        panic!("{leak}");
+    }
+}
+
+/// Returns what is wrong with how a secret in a text is hidden.
+fn leak_of(text: &str, secret: &str) -> Option<String> {
     let cleaned = clean(text);
+    if cleaned.contains(secret) || !cleaned.contains("[redacted:") {
+        return Some(format!("{secret:?} is left in\n{cleaned}\nof\n{text}\n"));
+    }
+    (clean(&cleaned) != cleaned).then(|| format!("twice is not the same as once for {text}\n"))
+}
+
+#[track_caller]
+fn none(leaks: impl Iterator<Item = String>) {
+    let leaks: Vec<String> = leaks.collect();
     assert!(
-        !cleaned.contains(secret),
-        "{secret:?} is left in\n{cleaned}\nof\n{text}"
-    );
-    assert!(cleaned.contains("[redacted:"), "{cleaned}");
-    assert_eq!(
-        clean(&cleaned),
-        cleaned,
-        "twice is not the same as once for {text}"
+        leaks.is_empty(),
+        "{} leaks\n{}",
+        leaks.len(),
+        leaks.join("\n")
     );
 }
 
 #[test]
 fn a_pattern_hides_what_it_matches() {
-    let redactor = Redactor::new(&["EMP-\\d+".to_owned(), "ticket=(\\w+)".to_owned()]).unwrap();
+    let redactor = with_patterns(&["EMP-\\d+", "ticket=(\\w+)"]);
     assert_eq!(
         redactor.clean("EMP-1234 has ticket=abc and EMP-x"),
         "[redacted:pattern] has ticket=[redacted:pattern] and EMP-x"
@@ -85,7 +105,7 @@ fn a_pattern_hides_what_it_matches() {
     for pattern in [
         "\\w+", ".+", "(?s).*", "^", "t", "a|(b)|c", "\\]x", "(?m)^.", "[redact]",
     ] {
-        let redactor = Redactor::new(&[pattern.to_owned()]).unwrap();
+        let redactor = with_patterns(&[pattern]);
         let text = "]xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx a b c\nred é ted\n";
         let once = redactor.clean(text).into_owned();
         assert_eq!(redactor.clean(&once), once, "{pattern}");
@@ -93,11 +113,10 @@ fn a_pattern_hides_what_it_matches() {
 }
 
 #[test]
-fn a_bad_pattern_is_named() {
-    let error = Redactor::new(&["fine".to_owned(), "(open".to_owned()]).unwrap_err();
-    assert!(error.message().contains("(open"), "{error}");
-    assert!(!error.message().contains('\n'), "{error}");
-    assert!(Redactor::new(&["(a{900}){900}".to_owned()]).is_err());
+fn a_bad_pattern_has_a_reason_of_one_line() {
+    let reason = compile_pattern("(open").unwrap_err();
+    assert!(!reason.is_empty() && !reason.contains('\n'), "{reason}");
+    assert!(compile_pattern("(a{900}){900}").is_err());
 }
 
 #[test]
@@ -128,10 +147,10 @@ fn a_cut_comes_after_redaction() {
 fn a_long_text_is_cut_as_if_all_of_it_were_read() {
     let redactor = Redactor::plain();
     let token = format!("{}{} ", ["gl", "pat-"].concat(), random(LETTERS, 20, 1));
-    let filler = "words and words, ".repeat(30_000);
+    let filler = "words and words, ".repeat(20_000);
     for text in [
         filler.clone(),
-        token.repeat(30_000),
+        token.repeat(15_000),
         format!("a <private>{filler}</private> b {filler}"),
         format!("a <private>{filler}{filler}"),
         format!("{filler}<private>{filler}</private>{token}"),
@@ -139,7 +158,7 @@ fn a_long_text_is_cut_as_if_all_of_it_were_read() {
         for most in [10, 200, 5_000] {
             assert_eq!(
                 redactor.clean_and_cut(&text, most),
-                cut::cut(&redactor.clean(&text), most)
+                cut::cut_text(&redactor.clean(&text), most)
             );
         }
     }

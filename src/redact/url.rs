@@ -1,10 +1,10 @@
 //! Passwords and tokens in URLs: `scheme://user:PASSWORD@host`, `scheme://TOKEN@host`.
 
-use super::bytes::{byte, ends, starts};
-use super::entropy;
-use super::finding::{Findings, Rank};
+use super::bytes::{byte_at, ends_at, starts_at};
+use super::finding::{FindingRank, Findings};
 use super::judge;
-use super::marker::URL_PASSWORD;
+use super::kind::URL_PASSWORD;
+use super::look;
 use super::webhook;
 
 /// No user and password of a URL are longer.
@@ -13,23 +13,23 @@ const LONGEST: usize = 2048;
 const LONGEST_HOST: usize = 96;
 
 /// Returns where `//` ends that begins at `at`; it may be escaped, as in JSON.
-pub(super) fn slashes(bytes: &[u8], at: usize) -> Option<usize> {
+pub(super) fn end_of_slashes(bytes: &[u8], at: usize) -> Option<usize> {
     ["//", "\\/\\/"]
         .iter()
-        .find(|slashes| starts(bytes, at, slashes))
+        .find(|slashes| starts_at(bytes, at, slashes))
         .map(|slashes| at + slashes.len())
 }
 
 /// Hides the password of the URL whose colon stands at `colon`. Returns where to go on.
-pub(super) fn find(bytes: &[u8], colon: usize, findings: &mut Findings) -> usize {
-    let Some(start) = slashes(bytes, colon + 1) else {
+pub(super) fn find_url_password(bytes: &[u8], colon: usize, findings: &mut Findings) -> usize {
+    let Some(start) = end_of_slashes(bytes, colon + 1) else {
         return colon + 1;
     };
     let limit = bytes.len().min(start + LONGEST);
     let rest = &bytes[start..limit];
     let host = &rest[..rest.len().min(LONGEST_HOST)];
     if let Some(length) = host.iter().position(|byte| matches!(byte, b'/' | b'\\')) {
-        webhook::find(bytes, start, start + length, findings);
+        webhook::find_webhook(bytes, start, start + length, findings);
     }
     // Most URLs have no user, which is told faster than where they end.
     if memchr::memchr(b'@', rest).is_none() {
@@ -47,13 +47,17 @@ pub(super) fn find(bytes: &[u8], colon: usize, findings: &mut Findings) -> usize
         Some(colon) => {
             let optional = user[..colon].ends_with(b"[");
             if !optional && !judge::is_stand_in(&user[colon + 1..]) {
-                findings.add(start + colon + 1..start + at, URL_PASSWORD, Rank::Place);
+                findings.add(
+                    start + colon + 1..start + at,
+                    URL_PASSWORD,
+                    FindingRank::Place,
+                );
             }
         }
         None => {
-            let http = ends(bytes, colon, "http") || ends(bytes, colon, "https");
-            if http && user.len() >= 20 && entropy::is_token_like(user) {
-                findings.add(start..start + at, URL_PASSWORD, Rank::Place);
+            let http = ends_at(bytes, colon, "http") || ends_at(bytes, colon, "https");
+            if http && user.len() >= 20 && look::is_token_like(user) {
+                findings.add(start..start + at, URL_PASSWORD, FindingRank::Place);
             }
         }
     }
@@ -68,7 +72,7 @@ fn user_end(rest: &[u8], host_end: usize) -> Option<usize> {
     }
     let colon = rest[..host_end].iter().position(|byte| *byte == b':')?;
     let port = rest[colon + 1..host_end].iter().all(u8::is_ascii_digit);
-    let more = byte(rest, host_end) != 0 && !port;
+    let more = byte_at(rest, host_end) != 0 && !port;
     let at = rest[host_end..].iter().position(|byte| *byte == b'@')?;
     more.then_some(host_end + at)
 }

@@ -1,11 +1,11 @@
 //! Values behind names: where a literal begins and ends.
 
-use super::bytes::{byte, skip_blanks, starts};
+use super::bytes::{byte_at, skip_blanks, starts_at};
 use std::ops::Range;
 
 /// How a value is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum LiteralForm {
     /// Between quotes.
     Quoted,
     /// As it is.
@@ -17,7 +17,7 @@ pub(super) enum Form {
 pub(super) struct Literal {
     /// The value without its quotes.
     pub(super) place: Range<usize>,
-    pub(super) form: Form,
+    pub(super) form: LiteralForm,
 }
 
 /// Quotes that are not closed within so many bytes are none.
@@ -42,63 +42,63 @@ const WRAPPERS: [&str; 12] = [
 ];
 
 /// Returns the literal that begins at `from`, behind blanks. It may be empty.
-pub(super) fn literal(bytes: &[u8], from: usize) -> Literal {
+pub(super) fn read_literal(bytes: &[u8], from: usize) -> Literal {
     let from = skip_blanks(bytes, from, 64);
     let from = WRAPPERS
         .iter()
-        .find(|wrapper| starts(bytes, from, wrapper))
+        .find(|wrapper| starts_at(bytes, from, wrapper))
         .map_or(from, |wrapper| from + wrapper.len());
-    quoted(bytes, from).unwrap_or_else(|| Literal {
-        place: bare(bytes, from),
-        form: Form::Bare,
+    read_quoted(bytes, from).unwrap_or_else(|| Literal {
+        place: bare_extent(bytes, from),
+        form: LiteralForm::Bare,
     })
 }
 
 /// Returns the literal between quotes that begins at `from`.
-pub(super) fn quoted(bytes: &[u8], from: usize) -> Option<Literal> {
-    let from = from + prefix(bytes, from);
+pub(super) fn read_quoted(bytes: &[u8], from: usize) -> Option<Literal> {
+    let from = from + prefix_length(bytes, from);
     let mut at = from;
-    while byte(bytes, at) == b'\\' && at < from + 8 {
+    while byte_at(bytes, at) == b'\\' && at < from + 8 {
         at += 1;
     }
-    let quote = byte(bytes, at);
+    let quote = byte_at(bytes, at);
     if !matches!(quote, b'"' | b'\'' | b'`') {
         return None;
     }
     let slashes = at - from;
     let mut start = at + 1;
     // Three quotes are one long one.
-    if slashes == 0 && byte(bytes, start) == quote && byte(bytes, start + 1) == quote {
+    if slashes == 0 && byte_at(bytes, start) == quote && byte_at(bytes, start + 1) == quote {
         start += 2;
     }
-    let end = closing(bytes, start, quote, slashes)?;
+    let end = find_closing_quote(bytes, start, quote, slashes)?;
     Some(Literal {
         place: start..end,
-        form: Form::Quoted,
+        form: LiteralForm::Quoted,
     })
 }
 
 /// Returns where the quotes of a literal end.
-pub(super) fn behind(bytes: &[u8], quoted: &Literal) -> usize {
+pub(super) fn end_of_quoted(bytes: &[u8], quoted: &Literal) -> usize {
     let mut at = quoted.place.end;
-    while byte(bytes, at) == b'\\' {
+    while byte_at(bytes, at) == b'\\' {
         at += 1;
     }
     at + 1
 }
 
 /// Returns the length of what may stand before a quote: `b"`, `r"`, `@"`.
-fn prefix(bytes: &[u8], from: usize) -> usize {
+fn prefix_length(bytes: &[u8], from: usize) -> usize {
     let letters = |count: usize| {
-        (0..count).all(|at| b"bBrRuULc@".contains(&byte(bytes, from + at)))
-            && matches!(byte(bytes, from + count), b'"' | b'\'')
+        (0..count).all(|at| b"bBrRuULc@".contains(&byte_at(bytes, from + at)))
+            && matches!(byte_at(bytes, from + count), b'"' | b'\'')
     };
     (1..=2).find(|count| letters(*count)).unwrap_or(0)
 }
 
 /// Returns where the quote is closed that so many backslashes precede. At the end of a cut text or
 /// string that is its end.
-fn closing(bytes: &[u8], start: usize, quote: u8, slashes: usize) -> Option<usize> {
+fn find_closing_quote(bytes: &[u8], start: usize, quote: u8, slashes: usize) -> Option<usize> {
     let limit = bytes.len().min(start.saturating_add(LONGEST));
     let mut at = start;
     let mut run = 0;
@@ -127,7 +127,7 @@ fn closing(bytes: &[u8], start: usize, quote: u8, slashes: usize) -> Option<usiz
 }
 
 /// Returns the extent of a value without quotes: to a blank, a quote or the end of its clause.
-pub(super) fn bare(bytes: &[u8], from: usize) -> Range<usize> {
+pub(super) fn bare_extent(bytes: &[u8], from: usize) -> Range<usize> {
     let mut at = from;
     let mut open = 0usize;
     while at < bytes.len() && at - from < JUDGED {
@@ -140,7 +140,7 @@ pub(super) fn bare(bytes: &[u8], from: usize) -> Range<usize> {
         }
         if byte == b'\\'
             && matches!(
-                super::bytes::byte(bytes, at + 1),
+                super::bytes::byte_at(bytes, at + 1),
                 b'n' | b'r' | b't' | b'"' | b'\\' | b'u' | b'\''
             )
         {
@@ -155,14 +155,14 @@ pub(super) fn bare(bytes: &[u8], from: usize) -> Range<usize> {
         open += usize::from(b"([{".contains(&byte));
         at += 1;
     }
-    let end = trimmed(bytes, from, at);
+    let end = trim_end_signs(bytes, from, at);
     from..end
 }
 
 /// Returns a value that is to be hidden with all that belongs to it.
-pub(super) fn whole(bytes: &[u8], literal: Literal) -> Range<usize> {
+pub(super) fn whole_value(bytes: &[u8], literal: Literal) -> Range<usize> {
     let mut place = literal.place;
-    if literal.form == Form::Bare && place.len() + 8 >= JUDGED {
+    if literal.form == LiteralForm::Bare && place.len() + 8 >= JUDGED {
         let ending = |byte: &u8| byte.is_ascii_whitespace() || b"\"\'`<".contains(byte);
         let rest = &bytes[place.end..];
         place.end += rest.iter().position(ending).unwrap_or(rest.len());
@@ -173,7 +173,7 @@ pub(super) fn whole(bytes: &[u8], literal: Literal) -> Range<usize> {
 /// Tells whether nothing more of a value follows at `at`: white space, the end, another sign, or
 /// the next `name=`.
 fn ends_clause(bytes: &[u8], at: usize) -> bool {
-    let next = byte(bytes, at);
+    let next = byte_at(bytes, at);
     if next == 0 || next.is_ascii_whitespace() || b"\"'`;:,.)]}&|<\\".contains(&next) {
         return true;
     }
@@ -183,11 +183,11 @@ fn ends_clause(bytes: &[u8], at: usize) -> bool {
         .iter()
         .position(|byte| !name(byte))
         .unwrap_or(rest.len());
-    end > 0 && matches!(byte(bytes, at + end), b'=' | b':')
+    end > 0 && matches!(byte_at(bytes, at + end), b'=' | b':')
 }
 
 /// Returns the end without the signs that a sentence or a bracket puts behind a value.
-fn trimmed(bytes: &[u8], from: usize, to: usize) -> usize {
+fn trim_end_signs(bytes: &[u8], from: usize, to: usize) -> usize {
     let mut end = to;
     while end > from && b",;.)]}'".contains(&bytes[end - 1]) {
         let open = match bytes[end - 1] {

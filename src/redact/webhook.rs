@@ -1,15 +1,15 @@
 //! URLs that are secrets themselves: who has one can post to it.
 
-use super::bytes::byte;
-use super::entropy;
-use super::finding::{Findings, Rank};
-use super::marker::WEBHOOK;
+use super::bytes::byte_at;
+use super::finding::{FindingRank, Findings};
+use super::kind::WEBHOOK;
+use super::look;
 
 /// No path of such a URL is longer.
 const LONGEST: usize = 512;
 
 /// Ends of hosts, and what the paths begin with.
-const WEBHOOKS: [(&str, &[&str]); 5] = [
+const WEBHOOKS: [(&str, &[&str]); 13] = [
     (
         "hooks.slack.com",
         &["/services/", "/workflows/", "/triggers/"],
@@ -18,10 +18,18 @@ const WEBHOOKS: [(&str, &[&str]); 5] = [
     ("discordapp.com", &["/api/webhooks/"]),
     ("webhook.office.com", &["/webhookb2/"]),
     ("hooks.zapier.com", &["/hooks/catch/"]),
+    ("outlook.office.com", &["/webhook/"]),
+    ("hooks.slack-gov.com", &["/services/", "/workflows/"]),
+    ("open.feishu.cn", &["/open-apis/bot/v2/hook/"]),
+    ("open.larksuite.com", &["/open-apis/bot/v2/hook/"]),
+    ("qyapi.weixin.qq.com", &["/cgi-bin/webhook/send?key="]),
+    ("events.pagerduty.com", &["/integration/"]),
+    ("make.com", &["/"]),
+    ("hc-ping.com", &["/"]),
 ];
 
 /// Hides what follows in the URL whose host stands at `start..end`.
-pub(super) fn find(bytes: &[u8], start: usize, end: usize, findings: &mut Findings) {
+pub(super) fn find_webhook(bytes: &[u8], start: usize, end: usize, findings: &mut Findings) {
     let host = &bytes[start..end];
     let paths = WEBHOOKS
         .iter()
@@ -31,8 +39,8 @@ pub(super) fn find(bytes: &[u8], start: usize, end: usize, findings: &mut Findin
         let ending = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`<>)]".contains(byte);
         let rest = &bytes[from..bytes.len().min(from + LONGEST)];
         let length = rest.iter().position(ending).unwrap_or(rest.len());
-        if entropy::is_no_word(&rest[..length]) {
-            findings.add(from..from + length, WEBHOOK, Rank::Form);
+        if look::is_no_word(&rest[..length]) {
+            findings.add(from..from + length, WEBHOOK, FindingRank::Form);
         }
     }
 }
@@ -41,10 +49,10 @@ pub(super) fn find(bytes: &[u8], start: usize, end: usize, findings: &mut Findin
 fn behind_path(bytes: &[u8], at: usize, path: &str) -> Option<usize> {
     let mut at = at;
     for expected in path.bytes() {
-        if expected == b'/' && byte(bytes, at) == b'\\' {
+        if expected == b'/' && byte_at(bytes, at) == b'\\' {
             at += 1;
         }
-        if byte(bytes, at) != expected {
+        if byte_at(bytes, at) != expected {
             return None;
         }
         at += 1;

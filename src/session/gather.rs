@@ -5,7 +5,6 @@ use super::observe::{Evidence, Observation, Observer, Since};
 use super::paths;
 use crate::kb::Kb;
 use crate::model::{FileAction, Session, Source, Timestamp};
-use crate::redact::Redactor;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -79,7 +78,7 @@ impl Gathered {
     }
 
     fn add(&mut self, kb: &Kb, directories: &[PathBuf], seen: &Observation) {
-        let redactor = Redactor::with(&kb.config().redact);
+        let redactor = kb.config().redactor.clone();
         let clean = |text: &str| redactor.clean(text).into_owned();
         let shown = |path: &PathBuf| clean(&paths::shown(kb.environment(), directories, path));
         for file in &seen.files {

@@ -3,12 +3,11 @@
 
 use super::{LogEndRequest, LogRequest, LogRow, LogRowRequest, LogStartRequest, LogUpdateRequest};
 use crate::kb::Kb;
-use crate::redact::Redactor;
 use std::path::PathBuf;
 
 /// Returns the request with `[redacted:KIND]` in the place of each secret.
 pub(super) fn clean(kb: &Kb, request: LogRequest) -> LogRequest {
-    let redactor = Redactor::with(&kb.config().redact);
+    let redactor = kb.config().redactor.clone();
     let text = |text: String| match redactor.clean(&text) {
         std::borrow::Cow::Borrowed(_) => text,
         std::borrow::Cow::Owned(cleaned) => cleaned,

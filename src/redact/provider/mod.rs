@@ -4,23 +4,23 @@ mod table;
 
 pub(super) use table::PROVIDERS;
 
-use super::bytes::{self, Class, DOTTED, is_cut, starts};
-use super::entropy;
+use super::bytes::{self, ByteClass, DOTTED, is_cut, starts_at};
+use super::look;
 
 /// One sort of token: a prefix, and what follows it.
 pub(super) struct Provider {
     prefix: &'static str,
     /// What the marker calls it.
     pub(super) kind: &'static str,
-    body: &'static Class,
+    body: &'static ByteClass,
     /// The body has at least this many bytes, if it was not cut.
     least: usize,
-    proof: Proof,
+    proof: BodyProof,
 }
 
 /// How much a body must look like one.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Proof {
+enum BodyProof {
     /// The prefix stands nowhere else: any body will do that is no plain word, even a cut one.
     Prefix,
     /// The body holds a digit, or both cases.
@@ -38,36 +38,40 @@ const JUDGED: usize = 256;
 
 impl Provider {
     /// Returns where the token at `at` ends, if there is one.
-    fn end(&self, bytes: &[u8], at: usize) -> Option<usize> {
-        if !starts(bytes, at, self.prefix) {
+    fn match_end(&self, bytes: &[u8], at: usize) -> Option<usize> {
+        if !starts_at(bytes, at, self.prefix) {
+            return None;
+        }
+        // In the middle of base64 any common word may stand.
+        if self.proof == BodyProof::Random && matches!(bytes::byte_before(bytes, at), b'+' | b'/') {
             return None;
         }
         let from = at + self.prefix.len();
         let near = bytes::end_within(bytes, from, self.body, JUDGED);
         let cut = is_cut(bytes, near) || bytes[from..near].ends_with(b"...");
-        let body = trim(&bytes[from..near]);
+        let body = trim_full_stops(&bytes[from..near]);
         let least = match self.proof {
-            Proof::Prefix if cut => CUT,
-            Proof::Prefix => ENOUGH.min(self.least),
+            BodyProof::Prefix if cut => CUT,
+            BodyProof::Prefix => ENOUGH.min(self.least),
             _ => self.least,
         };
         let enough = body.len() >= least && !is_sample(body);
         let proven = match self.proof {
-            Proof::Prefix | Proof::Body => {
-                entropy::is_no_word(body) || (cut && body.len() >= ENOUGH)
+            BodyProof::Prefix | BodyProof::Body => {
+                look::is_no_word(body) || (cut && body.len() >= ENOUGH)
             }
-            Proof::Random => entropy::is_random(body),
+            BodyProof::Random => look::is_random(body),
         };
         if !(enough && proven) {
             return None;
         }
         let end = bytes::end_of(bytes, near, self.body);
-        Some(from + trim(&bytes[from..end]).len())
+        Some(from + trim_full_stops(&bytes[from..end]).len())
     }
 }
 
 /// Returns a body without the full stops behind it.
-fn trim(body: &[u8]) -> &[u8] {
+fn trim_full_stops(body: &[u8]) -> &[u8] {
     let last = body.iter().rposition(|byte| *byte != b'.');
     &body[..last.map_or(0, |last| last + 1)]
 }
@@ -82,14 +86,14 @@ fn is_sample(body: &[u8]) -> bool {
 }
 
 /// Returns where the token ends that begins at `at`, and its kind. `at` must be where a word begins.
-pub(super) fn at(bytes: &[u8], at: usize) -> Option<(usize, &'static str)> {
+pub(super) fn match_provider(bytes: &[u8], at: usize) -> Option<(usize, &'static str)> {
     let (first, second) = (*bytes.get(at)?, *bytes.get(at + 1)?);
     if !INDEX.may_begin(first, second) {
         return None;
     }
     let mut next = INDEX.heads[first as usize];
     while let Some(provider) = PROVIDERS.get(next as usize) {
-        if let Some(end) = provider.end(bytes, at) {
+        if let Some(end) = provider.match_end(bytes, at) {
             return Some((end, provider.kind));
         }
         next = INDEX.next[next as usize];
@@ -98,19 +102,19 @@ pub(super) fn at(bytes: &[u8], at: usize) -> Option<(usize, &'static str)> {
 }
 
 /// Which providers begin with a byte, and which two bytes any begins with; made by the compiler.
-struct Index {
+struct ProviderIndex {
     pairs: [[u64; 4]; 256],
-    heads: [u8; 256],
-    next: [u8; PROVIDERS.len()],
+    heads: [u16; 256],
+    next: [u16; PROVIDERS.len()],
 }
 
-const NONE: u8 = u8::MAX;
-static INDEX: Index = Index::new();
+const NONE: u16 = u16::MAX;
+static INDEX: ProviderIndex = ProviderIndex::build();
 
-impl Index {
-    const fn new() -> Index {
+impl ProviderIndex {
+    const fn build() -> ProviderIndex {
         assert!(PROVIDERS.len() < NONE as usize);
-        let mut index = Index {
+        let mut index = ProviderIndex {
             pairs: [[0; 4]; 256],
             heads: [NONE; 256],
             next: [NONE; PROVIDERS.len()],
@@ -123,7 +127,7 @@ impl Index {
             let (first, second) = (prefix[0] as usize, prefix[1] as usize);
             index.pairs[first][second / 64] |= 1 << (second % 64);
             index.next[at] = index.heads[first];
-            index.heads[first] = at as u8;
+            index.heads[first] = at as u16;
         }
         index
     }
@@ -136,5 +140,5 @@ impl Index {
 /// Returns where a token of parts that dots join ends.
 pub(super) fn dotted_end(bytes: &[u8], from: usize) -> usize {
     let end = bytes::end_of(bytes, from, &DOTTED);
-    from + trim(&bytes[from..end]).len()
+    from + trim_full_stops(&bytes[from..end]).len()
 }

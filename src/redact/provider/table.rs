@@ -1,15 +1,15 @@
 //! The table of prefixes. Sources: the providers' documentation, and the public rules of
 //! gitleaks, trufflehog and GitHub's secret scanning.
 
-use super::super::bytes::{ALNUM, BASE64, Class, DOTTED, HEX, LOWER36, UPPER36, URL64, WORD};
-use super::{Proof, Provider};
+use super::super::bytes::{ALNUM, BASE64, ByteClass, DOTTED, HEX, LOWER36, UPPER36, URL64, WORD};
+use super::{BodyProof, Provider};
 
 const fn provider(
     prefix: &'static str,
     kind: &'static str,
-    body: &'static Class,
+    body: &'static ByteClass,
     least: usize,
-    proof: Proof,
+    proof: BodyProof,
 ) -> Provider {
     Provider {
         prefix,
@@ -21,28 +21,28 @@ const fn provider(
 }
 
 /// A prefix that stands nowhere else.
-const fn sure(prefix: &'static str, kind: &'static str, body: &'static Class) -> Provider {
-    provider(prefix, kind, body, 16, Proof::Prefix)
+const fn sure(prefix: &'static str, kind: &'static str, body: &'static ByteClass) -> Provider {
+    provider(prefix, kind, body, 16, BodyProof::Prefix)
 }
 
 /// A prefix that could begin something else, with a body of at least so many bytes.
 const fn long(
     prefix: &'static str,
     kind: &'static str,
-    body: &'static Class,
+    body: &'static ByteClass,
     least: usize,
 ) -> Provider {
-    provider(prefix, kind, body, least, Proof::Body)
+    provider(prefix, kind, body, least, BodyProof::Body)
 }
 
 /// A prefix that is a common word, with a body of at least so many bytes that must look random.
 const fn random(
     prefix: &'static str,
     kind: &'static str,
-    body: &'static Class,
+    body: &'static ByteClass,
     least: usize,
 ) -> Provider {
-    provider(prefix, kind, body, least, Proof::Random)
+    provider(prefix, kind, body, least, BodyProof::Random)
 }
 
 /// Every prefix; of those that begin alike the longer ones first.
@@ -176,19 +176,32 @@ pub(in super::super) const PROVIDERS: &[Provider] = &[
     random("s.", "vault-token", &ALNUM, 24),
     random("b.AAAAA", "vault-token", &URL64, 80),
     sure("ops_eyJ", "1password-token", &BASE64),
-    random("A3-", "1password-key", &URL64, 28),
     sure("AGE-SECRET-KEY-1", "age-key", &UPPER36),
     sure("AGE-SECRET-KEY-PQ-1", "age-key", &UPPER36),
     long("AGE-PLUGIN-", "age-key", &URL64, 50),
     long("nsec1", "nostr-key", &LOWER36, 50),
     long("xprv", "bitcoin-key", &ALNUM, 100),
+    long("yprv", "bitcoin-key", &ALNUM, 100),
+    long("zprv", "bitcoin-key", &ALNUM, 100),
+    long("tprv", "bitcoin-key", &ALNUM, 100),
+    sure("SWMTKN-1-", "docker-token", &URL64),
+    long("K10", "k3s-token", &HEX, 64),
+    long("API-", "octopus-key", &UPPER36, 26),
+    sure("dnkey-", "defined-networking-key", &URL64),
+    sure("tk-us-", "scalingo-token", &URL64),
+    long("ico-", "infracost-key", &ALNUM, 32),
     // Base64 of the beginnings of private keys.
     sure("LS0tLS1CRUdJTiBSU0EgUFJJVkFUR", "private-key", &BASE64),
     sure("LS0tLS1CRUdJTiBQUklWQVRF", "private-key", &BASE64),
     sure("LS0tLS1CRUdJTiBFQyBQUklWQVRF", "private-key", &BASE64),
     sure("LS0tLS1CRUdJTiBPUEVOU1NI", "private-key", &BASE64),
     sure("LS0tLS1CRUdJTiBFTkNSWVBURU", "private-key", &BASE64),
+    sure("RWRTY0Iy", "private-key", &BASE64),
     // Payments.
+    sure("sk_prod_", "stripe-key", &WORD),
+    sure("rk_prod_", "stripe-key", &WORD),
+    long("live_", "api-key", &HEX, 35),
+    long("test_", "api-key", &HEX, 35),
     sure("sk_live_", "stripe-key", &WORD),
     sure("sk_test_", "stripe-key", &WORD),
     sure("rk_live_", "stripe-key", &WORD),
@@ -197,7 +210,7 @@ pub(in super::super) const PROVIDERS: &[Provider] = &[
     long("sk_", "api-key", &ALNUM, 32),
     sure("sq0atp-", "square-token", &URL64),
     sure("sq0csp-", "square-secret", &URL64),
-    long("EAAA", "square-token", &URL64, 56),
+    random("EAAA", "square-token", &URL64, 24),
     long("EAA", "facebook-token", &ALNUM, 80),
     long("access-sandbox-", "plaid-token", &URL64, 36),
     long("access-production-", "plaid-token", &URL64, 36),
@@ -231,9 +244,10 @@ pub(in super::super) const PROVIDERS: &[Provider] = &[
     sure("dckr_pat_", "docker-token", &URL64),
     sure("dckr_oat_", "docker-token", &URL64),
     long("packagist_", "packagist-token", &WORD, 30),
-    sure("CLOJARS_", "clojars-token", &HEX),
-    long("AKCp", "artifactory-key", &ALNUM, 60),
+    sure("CLOJARS_", "clojars-token", &ALNUM),
+    long("AKCp", "artifactory-key", &ALNUM, 24),
     sure("cmVmdGtu", "artifactory-token", &ALNUM),
+    long("cmVmd", "artifactory-token", &ALNUM, 40),
     // Shops, documents, design, planning.
     sure("shpat_", "shopify-token", &ALNUM),
     sure("shpss_", "shopify-secret", &ALNUM),
@@ -247,13 +261,33 @@ pub(in super::super) const PROVIDERS: &[Provider] = &[
     sure("figd_", "figma-token", &URL64),
     sure("figo_", "figma-token", &URL64),
     sure("figu_", "figma-token", &URL64),
-    random("pat", "airtable-token", &DOTTED, 60),
     sure("CFPAT-", "contentful-token", &URL64),
     sure("tfp_", "typeform-token", &DOTTED),
     sure("rdme_", "readme-key", &ALNUM),
     sure("fio-u-", "frameio-token", &URL64),
     long("sl.", "dropbox-token", &DOTTED, 80),
+    sure("sk.eyJ", "mapbox-token", &DOTTED),
+    sure("tk.eyJ", "mapbox-token", &DOTTED),
+    sure("pk.eyJ", "mapbox-token", &DOTTED),
+    long("IGQV", "instagram-token", &URL64, 60),
+    long("IGAA", "instagram-token", &URL64, 60),
+    long("p8e-", "adobe-secret", &ALNUM, 32),
+    long("aio_", "adafruit-key", &ALNUM, 24),
+    sure("amzn.mws.", "amazon-mws-token", &URL64),
+    sure("s-s4t2ud-", "intra42-secret", &HEX),
+    sure("s-s4t2af-", "intra42-secret", &HEX),
+    sure("sm_aat_", "settlemint-token", &ALNUM),
+    sure("sm_pat_", "settlemint-token", &ALNUM),
+    sure("sm_sat_", "settlemint-token", &ALNUM),
+    random("pat.", "harness-token", &DOTTED, 60),
+    random("pat", "airtable-token", &DOTTED, 60),
+    random("sat.", "harness-token", &DOTTED, 60),
+    random("t1.", "yandex-token", &DOTTED, 90),
+    sure("ovsxat_", "open-vsx-token", &URL64),
+    sure("ovsxp_", "open-vsx-token", &URL64),
+    long("SEC", "dingtalk-secret", &HEX, 64),
     // Watching and building.
+    long("ZXlK", "jwt", &BASE64, 60),
     sure("glsa_", "grafana-token", &WORD),
     sure("glc_", "grafana-token", &BASE64),
     long("eyJrIjoi", "grafana-key", &BASE64, 40),

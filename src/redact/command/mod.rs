@@ -1,0 +1,370 @@
+//! Secrets among the arguments of commands that take them without telling: `htpasswd -b FILE USER
+//! SECRET`, `mysql -pSECRET`, `net use … SECRET`, `echo SECRET | sudo -S`.
+
+mod arguments;
+mod flags;
+mod rules;
+
+pub(super) use flags::find_behind_short_flag;
+
+use super::bytes::{byte_at, skip_blanks, starts_in_any_case};
+use super::connection;
+use super::finding::{FindingRank, Findings};
+use super::judge::{self, ValuePlace};
+use super::kind::{PASSWORD, SECRET};
+use super::name;
+use super::value;
+use arguments::ShellArguments;
+use std::ops::Range;
+
+/// A secret has at least so many bytes.
+const LEAST: usize = 3;
+
+/// Hides a whole argument, if it is no stand-in.
+fn add_secret(bytes: &[u8], place: Range<usize>, kind: &'static str, findings: &mut Findings) {
+    let value = &bytes[place.clone()];
+    if value.len() >= LEAST && value[0] != b'-' && !judge::is_stand_in(value) {
+        findings.add(place, kind, FindingRank::Place);
+    }
+}
+
+/// Hides what follows `sign` in an argument: `user:SECRET`.
+fn add_behind_sign(bytes: &[u8], place: Range<usize>, sign: u8, findings: &mut Findings) {
+    let value = &bytes[place.clone()];
+    let Some(at) = value.iter().position(|byte| *byte == sign) else {
+        return;
+    };
+    let secret = &value[at + 1..];
+    let url = secret.starts_with(b"//");
+    if !url && secret.len() >= 2 && !judge::is_stand_in(secret) && !judge::is_stand_in(value) {
+        findings.add(
+            place.start + at + 1..place.end,
+            PASSWORD,
+            FindingRank::Place,
+        );
+    }
+}
+
+/// Tells whether a command stands at the place before `at`: not in the middle of prose.
+fn is_command(bytes: &[u8], end: usize) -> bool {
+    matches!(byte_at(bytes, end), b' ' | b'\t')
+}
+
+fn find_argument(bytes: &[u8], end: usize, number: usize, findings: &mut Findings) {
+    if is_command(bytes, end)
+        && let Some(place) = ShellArguments::new(bytes, end).positional().nth(number)
+    {
+        add_secret(bytes, place, PASSWORD, findings);
+    }
+}
+
+/// `mkpasswd SECRET`
+pub(super) fn find_first_argument(bytes: &[u8], end: usize, findings: &mut Findings) {
+    find_argument(bytes, end, 0, findings);
+}
+
+/// `wpa_passphrase NAME SECRET`
+pub(super) fn find_second_argument(bytes: &[u8], end: usize, findings: &mut Findings) {
+    // `net user NAME /delete`
+    let second = ShellArguments::new(bytes, end).positional().nth(1);
+    if second.is_some_and(|place| byte_at(bytes, place.start) != b'/') {
+        find_argument(bytes, end, 1, findings);
+    }
+}
+
+/// `isql SOURCE USER SECRET`
+pub(super) fn find_third_argument(bytes: &[u8], end: usize, findings: &mut Findings) {
+    find_argument(bytes, end, 2, findings);
+}
+
+/// `ansible-vault encrypt_string SECRET --name NAME`, in any order.
+pub(super) fn find_encrypted(bytes: &[u8], end: usize, findings: &mut Findings) {
+    let mut flag = false;
+    for place in ShellArguments::new(bytes, end).take(12) {
+        let given = flag;
+        flag = byte_at(bytes, place.start) == b'-';
+        if !given && !flag {
+            add_secret(bytes, place, PASSWORD, findings);
+        }
+    }
+}
+
+/// `net use Z: \\host\share SECRET /user:NAME`, in any order.
+pub(super) fn find_share_password(bytes: &[u8], end: usize, findings: &mut Findings) {
+    let mut share = false;
+    for place in ShellArguments::new(bytes, end).take(8) {
+        let argument = &bytes[place.clone()];
+        let drive = argument.len() == 2 && argument[1] == b':' || argument == b"*";
+        if argument.starts_with(b"\\\\") || argument.starts_with(b"//") {
+            share = true;
+        } else if argument.starts_with(b"-") {
+            return;
+        } else if share && !drive && argument[0] != b'/' {
+            add_secret(bytes, place, PASSWORD, findings);
+            return;
+        }
+    }
+}
+
+/// `sqlplus user/SECRET@database`, `sqlldr userid=user/SECRET`, `sqlplus "user/SECRET as sysdba"`.
+pub(super) fn find_slash_login(bytes: &[u8], end: usize, findings: &mut Findings) {
+    find_logins(bytes, end, false, findings);
+}
+
+/// `connect user/SECRET@database`, a word of prose too.
+pub(super) fn find_connection(bytes: &[u8], end: usize, findings: &mut Findings) {
+    find_logins(bytes, end, true, findings);
+}
+
+fn find_logins(bytes: &[u8], end: usize, with_database: bool, findings: &mut Findings) {
+    if !is_command(bytes, end) {
+        return;
+    }
+    for place in ShellArguments::new(bytes, end).take(8) {
+        let named = bytes[place.clone()].iter().position(|byte| *byte == b'=');
+        let login = place.start + named.map_or(0, |at| at + 1)..place.end;
+        if let Some(place) = connection::slash_password(bytes, login, with_database) {
+            findings.add(place, PASSWORD, FindingRank::Place);
+        }
+    }
+}
+
+/// Words of commands behind which a secret stands, and how many arguments lie between.
+const BEFORE_SECRETS: &[(&str, usize)] = &[
+    ("add_user", 1),
+    ("change_password", 1),
+    ("authenticate_user", 1),
+    ("password", 0),
+    ("psk", 0),
+    ("wifi-sec.psk", 0),
+    ("802-11-wireless-security.psk", 0),
+    ("key", 0),
+    ("user_pw", 0),
+    ("owner_pw", 0),
+    ("--encrypt", 0),
+    ("/p", 0),
+    ("/rp", 0),
+];
+
+/// Hides the argument behind a word that says so: `rabbitmqctl add_user NAME SECRET`.
+pub(super) fn find_behind_words(bytes: &[u8], end: usize, findings: &mut Findings) {
+    let mut between = None;
+    for place in ShellArguments::new(bytes, end).take(24) {
+        let argument = &bytes[place.clone()];
+        if between == Some(0) {
+            // `ipmitool user set password 2 SECRET`
+            let number = argument.len() <= 2 && argument.iter().all(u8::is_ascii_digit);
+            if !number {
+                add_secret(bytes, place.clone(), PASSWORD, findings);
+                between = None;
+                continue;
+            }
+        }
+        let told = BEFORE_SECRETS
+            .iter()
+            .find(|(word, _)| argument.eq_ignore_ascii_case(word.as_bytes()));
+        between = match (told, between) {
+            (Some((_, count)), _) => Some(*count),
+            (None, _) if argument.starts_with(b"http-basic.") => Some(1),
+            (None, Some(count)) => Some(count.saturating_sub(1)),
+            (None, None) => None,
+        };
+    }
+}
+
+/// `vault kv put PATH name=SECRET`, `fly secrets set NAME=SECRET`.
+pub(super) fn find_values(bytes: &[u8], end: usize, findings: &mut Findings) {
+    for place in ShellArguments::new(bytes, end).take(24) {
+        let Some(at) = bytes[place.clone()].iter().position(|byte| *byte == b'=') else {
+            continue;
+        };
+        let start = place.start + at + 1;
+        let value =
+            value::read_quoted(bytes, start).map_or(start..place.end, |quoted| quoted.place);
+        if byte_at(bytes, place.start) != b'-' && !value.is_empty() {
+            add_secret(bytes, value, SECRET, findings);
+        }
+    }
+}
+
+/// `kubectl create secret generic NAME --from-literal=name=SECRET`
+pub(super) fn find_literal(bytes: &[u8], end: usize, findings: &mut Findings) {
+    let Some(place) = ShellArguments::new(bytes, end + 1).next() else {
+        return;
+    };
+    if let Some(at) = bytes[place.clone()].iter().position(|byte| *byte == b'=') {
+        let start = place.start + at + 1;
+        let value =
+            value::read_quoted(bytes, start).map_or(start..place.end, |quoted| quoted.place);
+        add_secret(bytes, value, SECRET, findings);
+    }
+}
+
+/// Commands that read a secret from standard input, and the flag that says so.
+const READERS: &[&str] = &[
+    "sudo -S",
+    "--password-stdin",
+    "passwd --stdin",
+    "chpasswd",
+    "--with-token",
+    "smbpasswd",
+    "cryptsetup",
+    "--passphrase-fd",
+    "kinit",
+    "vncpasswd",
+    "htpasswd",
+    "secret put",
+    "secret set",
+    "secret create",
+    "passphrase-stdin",
+    "su -c",
+    "doas",
+    "passwd",
+];
+
+/// `echo SECRET | sudo -S …`, `printf 'user:SECRET' | chpasswd`
+pub(super) fn find_piped(bytes: &[u8], end: usize, findings: &mut Findings) {
+    if !is_command(bytes, end) {
+        return;
+    }
+    let mut arguments = ShellArguments::new(bytes, end);
+    let places: Vec<Range<usize>> = arguments.by_ref().take(8).collect();
+    let pipe = skip_blanks(bytes, arguments.end(), 8);
+    if byte_at(bytes, pipe) != b'|' || byte_at(bytes, pipe + 1) == b'|' {
+        return;
+    }
+    let reader = &bytes[pipe..bytes.len().min(pipe + 160)];
+    let reader = &reader[..reader
+        .iter()
+        .position(|byte| *byte == b'\n')
+        .unwrap_or(reader.len())];
+    if READERS
+        .iter()
+        .any(|words| memchr::memmem::find(reader, words.as_bytes()).is_some())
+    {
+        for place in places {
+            add_told(bytes, place, findings);
+        }
+    }
+}
+
+/// Hides what a command reads: a secret, or `user:SECRET`.
+fn add_told(bytes: &[u8], place: Range<usize>, findings: &mut Findings) {
+    let format = byte_at(bytes, place.start) == b'%';
+    if bytes[place.clone()].contains(&b':') {
+        add_behind_sign(bytes, place, b':', findings);
+    } else if !format {
+        add_secret(bytes, place, PASSWORD, findings);
+    }
+}
+
+/// `docker login --password-stdin <<< SECRET`
+pub(super) fn find_here_string(bytes: &[u8], end: usize, findings: &mut Findings) {
+    let rest = &bytes[end.min(bytes.len())..bytes.len().min(end + 200)];
+    let line = &rest[..rest
+        .iter()
+        .position(|byte| *byte == b'\n')
+        .unwrap_or(rest.len())];
+    if let Some(at) = memchr::memmem::find(line, b"<<<")
+        && let Some(place) = ShellArguments::new(bytes, end + at + 3).next()
+    {
+        add_told(bytes, place, findings);
+    }
+}
+
+/// `ENV NAME SECRET`, `#define NAME "SECRET"`, `set -x NAME SECRET`, `config set NAME SECRET`,
+/// `(setq name "SECRET")`.
+pub(super) fn find_assigned(bytes: &[u8], end: usize, findings: &mut Findings) {
+    if !is_command(bytes, end) {
+        return;
+    }
+    let mut arguments = ShellArguments::new(bytes, end);
+    for _ in 0..4 {
+        let Some(place) = arguments.next() else {
+            return;
+        };
+        let argument = &bytes[place.clone()];
+        if argument.starts_with(b"-") || argument == b"set" || argument == b"add" {
+            continue;
+        }
+        let sign = [b'=', b':'].iter().any(|sign| argument.contains(sign));
+        let npm = argument.ends_with(b"_authToken") || argument.ends_with(b"_password");
+        if sign && !npm {
+            return;
+        }
+        let from = skip_blanks(bytes, arguments.end(), 16);
+        let literal = value::read_literal(bytes, from);
+        if let Some(name) = name::classify_name(argument)
+            && from > arguments.end()
+            && !starts_in_any_case(bytes, from, "=")
+            && judge::is_secret(bytes, name, &literal, ValuePlace::Plain)
+            && is_assigned(bytes, &literal)
+        {
+            findings.add(literal.place, name.kind, FindingRank::Place);
+        }
+        return;
+    }
+}
+
+/// Tells whether what follows a name is a value and not the next word of a sentence.
+fn is_assigned(bytes: &[u8], literal: &value::Literal) -> bool {
+    let value = &bytes[literal.place.clone()];
+    literal.form == value::LiteralForm::Quoted
+        || super::look::is_no_word(value)
+        || !value.iter().all(u8::is_ascii_alphabetic)
+}
+
+/// `requirepass SECRET`, a line in a file of settings.
+pub(super) fn find_directive(bytes: &[u8], end: usize, findings: &mut Findings) {
+    if !is_command(bytes, end) {
+        return;
+    }
+    // The number of the form in which a router keeps it.
+    let number =
+        |place: &Range<usize>| place.len() == 1 && byte_at(bytes, place.start).is_ascii_digit();
+    let mut arguments = ShellArguments::new(bytes, end);
+    let Some(place) = arguments.find(|place| !number(place)) else {
+        return;
+    };
+    let last = matches!(
+        byte_at(bytes, skip_blanks(bytes, arguments.end(), 8)),
+        0 | b'\n' | b'\r' | b'#' | b'"' | b'\'' | b'`' | b'\\' | b'&' | b';'
+    );
+    if last {
+        add_secret(bytes, place, PASSWORD, findings);
+    }
+}
+
+/// `stats auth user:SECRET`
+pub(super) fn find_pair(bytes: &[u8], end: usize, findings: &mut Findings) {
+    if let Some(place) = ShellArguments::new(bytes, end).next() {
+        add_behind_sign(bytes, place, b':', findings);
+    }
+}
+
+/// Hides the last text that a call is given: `NetworkCredential("user", "SECRET")`.
+pub(super) fn find_called_pair(bytes: &[u8], end: usize, findings: &mut Findings) {
+    if byte_at(bytes, end) != b'(' {
+        return;
+    }
+    let (mut at, mut given, mut last) = (end, 0, None);
+    while at < end + 200 {
+        let from = skip_blanks(bytes, at + 1, 16);
+        last = value::read_quoted(bytes, from);
+        given += 1;
+        at = match &last {
+            Some(quoted) => value::end_of_quoted(bytes, quoted),
+            None => {
+                let rest = &bytes[from.min(bytes.len())..bytes.len().min(from + 100)];
+                let ending = |byte: &u8| matches!(byte, b',' | b')' | b'\n');
+                from + rest.iter().position(ending).unwrap_or(rest.len())
+            }
+        };
+        if byte_at(bytes, at) != b',' {
+            break;
+        }
+    }
+    if let Some(quoted) = last.filter(|_| given >= 2) {
+        add_secret(bytes, quoted.place, PASSWORD, findings);
+    }
+}

@@ -1,0 +1,182 @@
+//! Names that do not stand in front of their value: `name: DB_PASSWORD`, `value: …`;
+//! `variable "db_password" { default = "…" }`; `password As String = "…"`; codes in URLs.
+
+use super::bytes::{
+    NAME, URL64, byte_at, byte_before, end_within, ends_in_any_case, line_before, skip_blanks,
+    start_of, starts_at,
+};
+use super::kind::{ACCESS_CODE, KEY, PASSWORD};
+use super::name::{self, NameStrength, SecretName};
+use std::ops::Range;
+
+/// Returns what the name at `found` stands for, if something around it says that.
+pub(super) fn name_elsewhere(bytes: &[u8], found: &Range<usize>) -> Option<SecretName> {
+    let text = &bytes[found.clone()];
+    let is = |known: &str| text.eq_ignore_ascii_case(known.as_bytes());
+    if is("value") || is("default") || is("defaultvalue") || is("text") {
+        return name_beside(bytes, found.start).or_else(|| name_above(bytes, found.start));
+    }
+    if is("string") || is("str") || is("bytes") {
+        return name_before_type(bytes, found.start);
+    }
+    match text {
+        // The code of a wireless network: `WIFI:S:name;T:WPA;P:SECRET;;`.
+        b"P" if byte_before(bytes, found.start) == b';'
+            && memchr::memmem::find(line_before(bytes, found.start, 128), b"WIFI:").is_some() =>
+        {
+            Some(firm(PASSWORD))
+        }
+        b"PWD" if byte_before(bytes, found.start) == b';' => Some(firm(PASSWORD)),
+        b"d" | b"p" | b"q" | b"dp" | b"dq" | b"qi" | b"k" => (is_key_part(bytes, found.end)
+            .then_some(firm(KEY)))
+        .or_else(|| is_slash_flag(bytes, found).then_some(firm(PASSWORD))),
+        _ if is_slash_flag(bytes, found) => Some(firm(PASSWORD)),
+        _ if is_code(bytes, found) => Some(SecretName {
+            kind: ACCESS_CODE,
+            strength: NameStrength::Likely,
+            shouted: false,
+        }),
+        _ => None,
+    }
+}
+
+const fn firm(kind: &'static str) -> SecretName {
+    SecretName {
+        kind,
+        strength: NameStrength::Firm,
+        shouted: false,
+    }
+}
+
+/// Returns the name that is told before a value: `name: DB_PASSWORD`, `value: …`;
+/// `key="Password" value="…"`.
+fn name_beside(bytes: &[u8], at: usize) -> Option<SecretName> {
+    let blank = |byte: u8| byte.is_ascii_whitespace() || b"\"',-".contains(&byte);
+    let mut end = at;
+    while blank(byte_before(bytes, end)) && at - end < 40 {
+        end -= 1;
+    }
+    let start = start_of(bytes, end, &NAME, 64);
+    let mut label = start;
+    while (blank(byte_before(bytes, label)) || matches!(byte_before(bytes, label), b':' | b'='))
+        && start - label < 8
+    {
+        label -= 1;
+    }
+    let told = ["name", "key", "id"]
+        .iter()
+        .any(|word| ends_in_any_case(bytes, label, word));
+    (told && label < start).then(|| name::classify_name(&bytes[start..end]))?
+}
+
+/// So far a block may begin before what stands in it.
+const BLOCK: usize = 600;
+
+/// Returns the name of the block in which a value stands: `variable "db_password" { default = …`,
+/// and in YAML the line above that is less far in.
+fn name_above(bytes: &[u8], at: usize) -> Option<SecretName> {
+    let floor = at.saturating_sub(BLOCK);
+    let mut closed = 0usize;
+    for place in (floor..at).rev() {
+        match bytes[place] {
+            b'}' => closed += 1,
+            b'{' if closed > 0 => closed -= 1,
+            b'{' => {
+                let name = name::in_front(bytes, place)?;
+                return name::classify_name(&bytes[name]);
+            }
+            _ => {}
+        }
+    }
+    let margin = indent_of(line_before(bytes, at, 256));
+    let mut end = at - line_before(bytes, at, 256).len();
+    for _ in 0..8 {
+        end = end.checked_sub(1).filter(|end| *end > floor)?;
+        let line = line_before(bytes, end, 256);
+        if indent_of(line) < margin && !line.trim_ascii().is_empty() {
+            let name = line.trim_ascii().strip_suffix(b":")?;
+            return name::classify_name(name.trim_ascii());
+        }
+        end -= line.len();
+    }
+    None
+}
+
+fn indent_of(line: &[u8]) -> usize {
+    line.len() - line.trim_ascii_start().len()
+}
+
+/// Returns the name before the type that begins at `start`: `var password string = "…"`,
+/// `Dim password As String = "…"`.
+fn name_before_type(bytes: &[u8], start: usize) -> Option<SecretName> {
+    if byte_before(bytes, start) != b' ' {
+        return None;
+    }
+    let end = if ends_in_any_case(bytes, start, " as ") {
+        start - 3
+    } else {
+        start
+    };
+    let name = name::in_front(bytes, end - 1)?;
+    name::classify_name(&bytes[name])
+}
+
+/// Tells whether the name at `found` is a flag of Windows: `/pass:SECRET`, `/p:SECRET`.
+fn is_slash_flag(bytes: &[u8], found: &Range<usize>) -> bool {
+    let text = &bytes[found.clone()];
+    let slash = byte_before(bytes, found.start) == b'/'
+        && matches!(byte_before(bytes, found.start - 1), b' ' | b'\t')
+        && byte_at(bytes, found.end) == b':';
+    let login = || {
+        let line = line_before(bytes, found.start, 256);
+        memchr::memmem::find(line, b"/u:").is_some() || memchr::memmem::find(line, b"/v:").is_some()
+    };
+    slash
+        && (["pass", "pw"]
+            .iter()
+            .any(|known| text.eq_ignore_ascii_case(known.as_bytes()))
+            || text == b"p" && login())
+}
+
+/// Parameters of URLs whose value gives access once.
+const CODES: [&str; 14] = [
+    "code",
+    "ticket",
+    "oobcode",
+    "assertion",
+    "client_assertion",
+    "code_verifier",
+    "samlresponse",
+    "device_code",
+    "user_code",
+    "auth_code",
+    "authcode",
+    "verification_code",
+    "oauth_verifier",
+    "magic",
+];
+
+fn is_code(bytes: &[u8], found: &Range<usize>) -> bool {
+    let text = &bytes[found.clone()];
+    let query = matches!(byte_before(bytes, found.start), b'?' | b'&' | b'#')
+        || ends_in_any_case(bytes, found.start, "&amp;")
+        || ends_in_any_case(bytes, found.start, "\\u0026");
+    query
+        && CODES
+            .iter()
+            .any(|known| text.eq_ignore_ascii_case(known.as_bytes()))
+}
+
+/// A part of a key in JSON has at least so many characters.
+const KEY_PART: usize = 40;
+
+/// Tells whether the member whose name ends at `end` is a part of a private key in JSON (RFC 7517).
+fn is_key_part(bytes: &[u8], end: usize) -> bool {
+    let quoted = |at: usize| byte_at(bytes, at) == b'"';
+    let from = skip_blanks(bytes, end + 2, 4);
+    let text = end_within(bytes, from + 1, &URL64, KEY_PART);
+    quoted(end) && quoted(from) && text - from > KEY_PART && {
+        let around = &bytes[end.saturating_sub(BLOCK * 4)..bytes.len().min(end + BLOCK * 4)];
+        memchr::memmem::find(around, b"\"kty\"").is_some() && !starts_at(bytes, from, "\"\"")
+    }
+}

@@ -1,0 +1,179 @@
+//! Words that say how a secret is told: words for "password", and commands that take one.
+
+use super::bytes::{WORD, byte_at, starts_in_any_case};
+use super::finding::Findings;
+use super::{command, connection, prose};
+
+/// What looks behind a keyword. It gets the place behind it.
+type Look = fn(&[u8], usize, &mut Findings);
+
+/// Keywords in small letters of at least three bytes, and what looks behind each.
+const KEYWORDS: &[(&str, Look)] = &[
+    ("password", prose::find_told_password),
+    ("passwort", prose::find_told_password),
+    ("kennwort", prose::find_told_password),
+    ("passphrase", prose::find_told_password),
+    ("passcode", prose::find_told_password),
+    ("passwd", prose::find_told_password),
+    ("mot de passe", prose::find_told_password),
+    ("contraseña", prose::find_told_password),
+    ("contrasena", prose::find_told_password),
+    ("clave", prose::find_told_password),
+    ("parola", prose::find_told_password),
+    ("senha", prose::find_told_password),
+    ("palavra-passe", prose::find_told_password),
+    ("wachtwoord", prose::find_told_password),
+    ("lösenord", prose::find_told_password),
+    ("lösenordet", prose::find_told_password),
+    ("hasło", prose::find_told_password),
+    ("heslo", prose::find_told_password),
+    ("salasana", prose::find_told_password),
+    ("jelszó", prose::find_told_password),
+    ("şifre", prose::find_told_password),
+    ("adgangskode", prose::find_told_password),
+    ("adgangskoden", prose::find_told_password),
+    ("passord", prose::find_told_password),
+    ("passordet", prose::find_told_password),
+    ("пароль", prose::find_told_password),
+    ("Пароль", prose::find_told_password),
+    ("identified", prose::find_identified),
+    ("jdbc:oracle", connection::find_oracle_url),
+    ("sqlplus", command::find_slash_login),
+    ("sqlcl", command::find_slash_login),
+    ("rman", command::find_slash_login),
+    ("expdp", command::find_slash_login),
+    ("impdp", command::find_slash_login),
+    ("sqlldr", command::find_slash_login),
+    ("conn", command::find_connection),
+    ("connect", command::find_connection),
+    ("net use", command::find_share_password),
+    ("net user", command::find_second_argument),
+    ("net.exe use", command::find_share_password),
+    ("smbclient", command::find_share_password),
+    ("cargo login", command::find_first_argument),
+    ("consul kv put", command::find_second_argument),
+    ("rabbitmqctl", command::find_behind_words),
+    ("wpa_passphrase", command::find_second_argument),
+    ("isql", command::find_third_argument),
+    ("ansible-vault encrypt_string", command::find_encrypted),
+    ("mkpasswd", command::find_first_argument),
+    ("rclone obscure", command::find_first_argument),
+    ("openssl passwd", command::find_first_argument),
+    ("convertto-securestring", command::find_first_argument),
+    ("vault login", command::find_first_argument),
+    ("vault operator unseal", command::find_first_argument),
+    ("vault kv", command::find_values),
+    ("secrets set", command::find_values),
+    ("secrets:set", command::find_values),
+    ("from-literal", command::find_literal),
+    ("mysqladmin", command::find_behind_words),
+    ("nmcli", command::find_behind_words),
+    ("ipmitool", command::find_behind_words),
+    ("qpdf", command::find_behind_words),
+    ("pdftk", command::find_behind_words),
+    ("signtool", command::find_behind_words),
+    ("schtasks", command::find_behind_words),
+    ("iwconfig", command::find_behind_words),
+    ("poetry", command::find_behind_words),
+    ("echo", command::find_piped),
+    ("printf", command::find_piped),
+    ("password-stdin", command::find_here_string),
+    ("chpasswd", command::find_here_string),
+    ("sudo", command::find_here_string),
+    ("kinit", command::find_here_string),
+    ("with-token", command::find_here_string),
+    ("vercel env", command::find_here_string),
+    ("stdin-name", command::find_here_string),
+    ("networkcredential", command::find_called_pair),
+    ("httpbasicauth", command::find_called_pair),
+    ("httpdigestauth", command::find_called_pair),
+    ("withcredentials", command::find_called_pair),
+    ("usernamepasswordcredentials", command::find_called_pair),
+    (
+        "usernamepasswordauthenticationtoken",
+        command::find_called_pair,
+    ),
+    ("passwordauthentication", command::find_called_pair),
+    ("getconnection", command::find_called_pair),
+    ("basicauth", command::find_called_pair),
+    ("basic_auth", command::find_called_pair),
+    ("setbasicauth", command::find_called_pair),
+    ("env", command::find_assigned),
+    ("arg", command::find_assigned),
+    ("setenv", command::find_assigned),
+    ("define", command::find_assigned),
+    ("set", command::find_assigned),
+    ("setq", command::find_assigned),
+    ("setx", command::find_assigned),
+    ("defvar", command::find_assigned),
+    ("defparameter", command::find_assigned),
+    ("def", command::find_assigned),
+    ("config", command::find_assigned),
+    ("requirepass", command::find_directive),
+    ("masterauth", command::find_directive),
+    ("bindpw", command::find_directive),
+    ("rootpw", command::find_directive),
+    ("auth_pass", command::find_directive),
+    ("insecure-password", command::find_directive),
+    ("key-string", command::find_directive),
+    ("snmp-server community", command::find_directive),
+    ("stats auth", command::find_pair),
+    ("enable secret", command::find_directive),
+    ("enable password", command::find_directive),
+];
+
+/// The length of what a keyword is looked up by.
+const LEAD: usize = 3;
+const BUCKETS: usize = 1024;
+const NONE: u8 = u8::MAX;
+
+/// Keywords by their first bytes; made by the compiler.
+struct KeywordIndex {
+    heads: [u8; BUCKETS],
+    next: [u8; KEYWORDS.len()],
+}
+
+static INDEX: KeywordIndex = KeywordIndex::build();
+
+impl KeywordIndex {
+    const fn build() -> KeywordIndex {
+        assert!(KEYWORDS.len() < NONE as usize);
+        let mut index = KeywordIndex {
+            heads: [NONE; BUCKETS],
+            next: [NONE; KEYWORDS.len()],
+        };
+        let mut at = KEYWORDS.len();
+        while at > 0 {
+            at -= 1;
+            let word = KEYWORDS[at].0.as_bytes();
+            let bucket = bucket_of([word[0], word[1], word[2]]);
+            index.next[at] = index.heads[bucket];
+            index.heads[bucket] = at as u8;
+        }
+        index
+    }
+}
+
+/// Capitals and small letters of ASCII share a bucket.
+const fn bucket_of(lead: [u8; LEAD]) -> usize {
+    let [first, second, third] = [lead[0] | 0x20, lead[1] | 0x20, lead[2] | 0x20];
+    (first as usize * 131 + second as usize * 31 + third as usize * 7) % BUCKETS
+}
+
+/// Looks behind the keyword that begins at `start`, if one does.
+pub(super) fn find_behind_keyword(bytes: &[u8], start: usize, findings: &mut Findings) {
+    let Some(lead) = bytes
+        .get(start..)
+        .and_then(|rest| rest.first_chunk::<LEAD>())
+    else {
+        return;
+    };
+    let mut next = INDEX.heads[bucket_of(*lead)];
+    while let Some((word, look)) = KEYWORDS.get(next as usize) {
+        let end = start + word.len();
+        if starts_in_any_case(bytes, start, word) && !WORD.has(byte_at(bytes, end)) {
+            look(bytes, end, findings);
+        }
+        next = INDEX.next[next as usize];
+    }
+}

@@ -1,0 +1,234 @@
+//! Numbers of payment cards and bank accounts, told from others by their check digits.
+
+use super::bytes::{ALNUM, DIGIT, byte_at, byte_before, end_within};
+use super::finding::{FindingRank, Findings};
+use super::kind::{CARD_NUMBER, IBAN};
+use std::ops::Range;
+
+/// Hides the card or account number that begins at `start`, where a word begins.
+pub(super) fn find_payment(bytes: &[u8], start: usize, findings: &mut Findings) {
+    let found = match byte_at(bytes, start) {
+        b'2'..=b'6' => read_card(bytes, start).map(|place| (place, CARD_NUMBER)),
+        b'A'..=b'Z' if byte_at(bytes, start + 1).is_ascii_uppercase() => {
+            read_iban(bytes, start).map(|place| (place, IBAN))
+        }
+        _ => None,
+    };
+    if let Some((place, kind)) = found {
+        findings.add(place, kind, FindingRank::Form);
+    }
+}
+
+/// Tells whether nothing that belongs to a longer number or name stands around a place.
+fn is_alone(bytes: &[u8], place: &Range<usize>) -> bool {
+    let joins = |byte: u8| ALNUM.has(byte) || matches!(byte, b'_' | b'-' | b'/' | b'@');
+    let (before, behind) = (byte_before(bytes, place.start), byte_at(bytes, place.end));
+    let decimal = behind == b'.' && byte_at(bytes, place.end + 1).is_ascii_digit();
+    let listed = before == b' ' && byte_before(bytes, place.start - 1).is_ascii_digit();
+    !joins(before) && !matches!(before, b'.' | b'#') && !listed && !joins(behind) && !decimal
+}
+
+/// How the digits of a card are written: in groups, or all together.
+const CARD_GROUPS: [&[usize]; 9] = [
+    &[4, 4, 4, 4],
+    &[4, 6, 5],
+    &[4, 6, 4],
+    &[4, 4, 4, 4, 3],
+    &[6, 13],
+    &[8, 8],
+    &[14],
+    &[15],
+    &[16],
+];
+const MOST_GROUPS: usize = 5;
+
+fn read_card(bytes: &[u8], start: usize) -> Option<Range<usize>> {
+    let begins = |first: usize| CARD_GROUPS.iter().any(|groups| groups[0] == first);
+    let mut end = end_within(bytes, start, &DIGIT, 20);
+    if !begins(end - start) {
+        return None;
+    }
+    let sign = byte_at(bytes, end);
+    let mut digits = bytes[start..end].to_vec();
+    let mut groups = vec![end - start];
+    loop {
+        let place = start..end;
+        if CARD_GROUPS.contains(&&groups[..]) && is_card(&digits) && is_alone(bytes, &place) {
+            return Some(place);
+        }
+        let next = end_within(bytes, end + 1, &DIGIT, 14);
+        let joined = matches!(sign, b' ' | b'-') && byte_at(bytes, end) == sign;
+        if !joined || next == end + 1 || groups.len() == MOST_GROUPS {
+            return None;
+        }
+        digits.extend_from_slice(&bytes[end + 1..next]);
+        groups.push(next - end - 1);
+        end = next;
+    }
+}
+
+fn is_card(digits: &[u8]) -> bool {
+    is_issued(digits) && has_luhn_digit(digits)
+}
+
+/// Tells whether a network issues cards that begin so and have this length.
+fn is_issued(digits: &[u8]) -> bool {
+    let leading = |count: usize| {
+        let digits = digits.iter().take(count);
+        digits.fold(0u32, |number, digit| number * 10 + u32::from(digit - b'0'))
+    };
+    match digits.len() {
+        14 => matches!(leading(3), 300..=305 | 309) || matches!(leading(2), 36 | 38 | 39),
+        15 => matches!(leading(2), 34 | 37),
+        16 => {
+            leading(1) == 4
+                || matches!(leading(2), 51..=55 | 62 | 65)
+                || matches!(leading(4), 2221..=2720 | 3528..=3589 | 6011)
+                || matches!(leading(3), 644..=649)
+        }
+        19 => leading(2) == 62 || leading(1) == 4,
+        _ => false,
+    }
+}
+
+/// Tells whether the last digit is the check digit of the others, by Luhn's rule, and whether they
+/// are more than one digit over and over.
+fn has_luhn_digit(digits: &[u8]) -> bool {
+    let sum: u32 = digits
+        .iter()
+        .rev()
+        .enumerate()
+        .map(|(at, digit)| {
+            let digit = u32::from(digit - b'0');
+            let doubled = if at % 2 == 1 { digit * 2 } else { digit };
+            if doubled > 9 { doubled - 9 } else { doubled }
+        })
+        .sum();
+    sum.is_multiple_of(10) && digits[1..].iter().any(|digit| *digit != digits[0])
+}
+
+/// Countries and the lengths of their account numbers, from the registry of ISO 13616.
+const COUNTRIES: &[(&[u8; 2], usize)] = &[
+    (b"AD", 24),
+    (b"AE", 23),
+    (b"AL", 28),
+    (b"AT", 20),
+    (b"AZ", 28),
+    (b"BA", 20),
+    (b"BE", 16),
+    (b"BG", 22),
+    (b"BH", 22),
+    (b"BI", 27),
+    (b"BR", 29),
+    (b"BY", 28),
+    (b"CH", 21),
+    (b"CR", 22),
+    (b"CY", 28),
+    (b"CZ", 24),
+    (b"DE", 22),
+    (b"DJ", 27),
+    (b"DK", 18),
+    (b"DO", 28),
+    (b"EE", 20),
+    (b"EG", 29),
+    (b"ES", 24),
+    (b"FI", 18),
+    (b"FK", 18),
+    (b"FO", 18),
+    (b"FR", 27),
+    (b"GB", 22),
+    (b"GE", 22),
+    (b"GI", 23),
+    (b"GL", 18),
+    (b"GR", 27),
+    (b"GT", 28),
+    (b"HR", 21),
+    (b"HU", 28),
+    (b"IE", 22),
+    (b"IL", 23),
+    (b"IQ", 23),
+    (b"IS", 26),
+    (b"IT", 27),
+    (b"JO", 30),
+    (b"KW", 30),
+    (b"KZ", 20),
+    (b"LB", 28),
+    (b"LC", 32),
+    (b"LI", 21),
+    (b"LT", 20),
+    (b"LU", 20),
+    (b"LV", 21),
+    (b"LY", 25),
+    (b"MC", 27),
+    (b"MD", 24),
+    (b"ME", 22),
+    (b"MK", 19),
+    (b"MN", 20),
+    (b"MR", 27),
+    (b"MT", 31),
+    (b"MU", 30),
+    (b"NI", 28),
+    (b"NL", 18),
+    (b"NO", 15),
+    (b"OM", 23),
+    (b"PK", 24),
+    (b"PL", 28),
+    (b"PS", 29),
+    (b"PT", 25),
+    (b"QA", 29),
+    (b"RO", 24),
+    (b"RS", 22),
+    (b"RU", 33),
+    (b"SA", 24),
+    (b"SC", 31),
+    (b"SD", 18),
+    (b"SE", 24),
+    (b"SI", 19),
+    (b"SK", 24),
+    (b"SM", 27),
+    (b"SO", 23),
+    (b"ST", 25),
+    (b"SV", 28),
+    (b"TL", 23),
+    (b"TN", 24),
+    (b"TR", 26),
+    (b"UA", 29),
+    (b"VA", 22),
+    (b"VG", 24),
+    (b"XK", 20),
+    (b"YE", 30),
+];
+
+fn read_iban(bytes: &[u8], start: usize) -> Option<Range<usize>> {
+    let digits =
+        byte_at(bytes, start + 2).is_ascii_digit() && byte_at(bytes, start + 3).is_ascii_digit();
+    let country = bytes.get(start..start + 2).filter(|_| digits)?;
+    let (_, length) = COUNTRIES.iter().find(|(code, _)| country == *code)?;
+    let mut place = start..start;
+    let mut signs = Vec::with_capacity(*length);
+    for at in start.. {
+        match byte_at(bytes, at) {
+            byte if byte.is_ascii_digit() || byte.is_ascii_uppercase() => signs.push(byte),
+            b' ' | b'-' if ALNUM.has(byte_at(bytes, at + 1)) && at > start => continue,
+            _ => return None,
+        }
+        place.end = at + 1;
+        if signs.len() == *length {
+            break;
+        }
+    }
+    (has_mod97_digits(&signs) && is_alone(bytes, &place)).then_some(place)
+}
+
+/// Tells whether the third and fourth sign are the check digits of the others, by ISO 7064.
+fn has_mod97_digits(signs: &[u8]) -> bool {
+    let (front, account) = signs.split_at(4);
+    let rest = account
+        .iter()
+        .chain(front)
+        .fold(0u32, |rest, sign| match sign {
+            b'0'..=b'9' => (rest * 10 + u32::from(sign - b'0')) % 97,
+            _ => (rest * 100 + u32::from(sign - b'A') + 10) % 97,
+        });
+    rest == 1
+}
