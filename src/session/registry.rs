@@ -116,13 +116,22 @@ pub(crate) fn keep_baselines(
     id: SessionId,
     them: &Baselines,
 ) -> Result<()> {
-    let json = serde_json::to_vec(them).unwrap_or_default();
+    let kept = them
+        .iter()
+        .map(|(dir, seen)| (dir.clone(), without_secrets(kb, seen)));
+    let json = serde_json::to_vec(&kept.collect::<Baselines>()).unwrap_or_default();
     kb.replace(&baseline_path(kb, project, &id.to_string()), &json)
 }
 
 /// Returns what the directories looked like when the session began; nothing if that is not known.
 pub(crate) fn baselines(kb: &Kb, project: &str, id: SessionId) -> Baselines {
     json(&baseline_path(kb, project, &id.to_string())).unwrap_or_default()
+}
+
+/// A file whose name is a secret is left out: its name would be kept.
+fn without_secrets(kb: &Kb, seen: &Baseline) -> Baseline {
+    let redactor = &kb.config().redactor;
+    seen.without_hidden(|name| redactor.clean(name) != name)
 }
 
 /// What a directory looked like when its last session ended.
@@ -156,7 +165,7 @@ pub(crate) fn keep_last_seen(
     let kept = LastSeen {
         session: session.to_string(),
         entry: entry.to_path_buf(),
-        seen: seen.clone(),
+        seen: without_secrets(kb, seen),
         before: before.map(|before| {
             Box::new(LastSeen {
                 before: None,

@@ -20,6 +20,19 @@ pub struct Baseline {
     pub(super) git: Option<GitBaseline>,
 }
 
+impl Baseline {
+    /// Returns the baseline without the files whose names are to be hidden: what is kept beside the
+    /// record holds no more than the record.
+    pub(crate) fn without_hidden(&self, is_hidden: impl Fn(&str) -> bool) -> Baseline {
+        let mut baseline = self.clone();
+        let dirty = baseline.git.as_mut().and_then(|git| git.dirty.as_mut());
+        if let Some(files) = dirty {
+            files.retain(|file| !is_hidden(&String::from_utf8_lossy(file.path.bytes())));
+        }
+        baseline
+    }
+}
+
 /// How a repository looked.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct GitBaseline {
@@ -147,6 +160,25 @@ mod tests {
         let file = fs::File::options().write(true).open(&path).expect("open");
         file.set_modified(time.expect("a time")).expect("set");
         assert!(!mark.holds(&path, None));
+    }
+
+    #[test]
+    fn a_hidden_name_is_not_kept() {
+        let dirty = |path: &[u8]| Dirty {
+            path: RepoPath::new(path),
+            tracked: false,
+            mark: None,
+        };
+        let baseline = Baseline {
+            file_time: 5,
+            git: Some(GitBaseline {
+                dirty: Some(vec![dirty(b"a.rs"), dirty(b"key-7.txt")]),
+                ..GitBaseline::default()
+            }),
+        };
+        let kept = baseline.without_hidden(|name| name.starts_with("key-"));
+        let files = kept.git.and_then(|git| git.dirty);
+        assert_eq!(files, Some(vec![dirty(b"a.rs")]));
     }
 
     #[test]
