@@ -31,5 +31,5 @@ pub(super) fn is_note_heading(line: &str) -> bool {
                 _ => byte == model,
             })
     };
-    FORMS.iter().any(|form| has_form(form)) && own_date(&line[3..], Zone::UTC).is_some()
+    FORMS.iter().any(has_form) && own_date(&line[3..], Zone::UTC).is_some()
 }
