@@ -69,6 +69,9 @@ pub struct ListedFile {
     pub name: String,
     /// Whether it is a symbolic link (to a file inside the KB).
     pub link: bool,
+    /// What tells it from another file of that name without a further system call: its inode
+    /// number; where the system has none, a number of its size and time.
+    pub inode: u64,
 }
 
 /// A directory below another.
@@ -182,20 +185,27 @@ impl Walker {
                 listing.files.push(ListedFile {
                     name: name.to_owned(),
                     link: false,
+                    inode: listed_inode(entry),
                 });
             } else if is_like_entry(name) {
                 skip("it is no entry: its name does not end with .md");
             }
         } else if kind.is_symlink() {
-            self.classify_link(&entry.path(), name, below_link, listing);
+            self.classify_link(entry, name, below_link, listing);
         } else if is_entry {
             skip("not a regular file");
         }
         Ok(())
     }
 
-    fn classify_link(&self, path: &Path, name: &str, below_link: bool, listing: &mut Listing) {
-        let name = name.to_owned();
+    fn classify_link(
+        &self,
+        entry: &fs::DirEntry,
+        name: &str,
+        below_link: bool,
+        listing: &mut Listing,
+    ) {
+        let (name, path) = (name.to_owned(), &entry.path());
         let is_entry = name.ends_with(".md");
         match fs::metadata(path) {
             Ok(data) if data.is_dir() && !below_link && self.may_follow(path, true) => {
@@ -210,7 +220,12 @@ impl Walker {
             Ok(data) if data.is_dir() => {}
             Ok(data) if data.is_file() && is_entry => {
                 if self.may_follow(path, false) {
-                    listing.files.push(ListedFile { name, link: true });
+                    let inode = listed_inode(entry);
+                    listing.files.push(ListedFile {
+                        name,
+                        link: true,
+                        inode,
+                    });
                 } else {
                     listing.skipped.push((name, OUTSIDE.to_owned()));
                 }
@@ -302,6 +317,18 @@ pub fn state_of(data: &Metadata) -> FileState {
         changed: data.ctime().saturating_mul(1_000_000_000) + data.ctime_nsec(),
         inode: data.ino(),
     }
+}
+
+#[cfg(unix)]
+fn listed_inode(entry: &fs::DirEntry) -> u64 {
+    std::os::unix::fs::DirEntryExt::ino(entry)
+}
+
+/// Listing a directory on Windows gives size and time of each file as well.
+#[cfg(not(unix))]
+fn listed_inode(entry: &fs::DirEntry) -> u64 {
+    let state = entry.metadata().map(|data| state_of(&data));
+    state.map_or(0, |state| state.modified.cast_unsigned() ^ state.size)
 }
 
 /// Returns the state that metadata describe.

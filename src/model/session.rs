@@ -35,6 +35,11 @@ impl SessionId {
         self.start.date()
     }
 
+    /// Returns 1 for the first session of that second, 2 for the next …
+    pub fn number(self) -> u32 {
+        self.number
+    }
+
     /// Returns the id of the next session in the same second.
     #[must_use]
     pub fn next(self) -> Self {

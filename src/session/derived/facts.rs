@@ -63,7 +63,7 @@ impl SessionFacts {
             status: Some(session.status),
             started: session.started,
             ended: session.ended,
-            summary: summary(session).to_owned(),
+            summary: summarize(session).to_owned(),
             files: session.files.len(),
             decisions: session.decisions.len(),
             open_blockers: session.blockers.iter().filter(open).count(),
@@ -79,8 +79,8 @@ impl SessionFacts {
 
 /// Returns by which instant a session is sorted, in seconds since 1970: its start, unless that
 /// cannot belong to its name.
-pub(super) fn instant(id: SessionId, session: Option<&Session>) -> i64 {
-    let named = nominal(id);
+pub(super) fn sort_instant(id: SessionId, session: Option<&Session>) -> i64 {
+    let named = nominal_seconds(id);
     let started = session.map(|session| session.started.seconds());
     started
         .filter(|started| (named - SLACK..=named + SLACK).contains(started))
@@ -88,13 +88,13 @@ pub(super) fn instant(id: SessionId, session: Option<&Session>) -> i64 {
 }
 
 /// Returns the time in the name of a session, read as UTC, in seconds since 1970.
-pub(super) fn nominal(id: SessionId) -> i64 {
+pub(super) fn nominal_seconds(id: SessionId) -> i64 {
     id.start().and_utc().timestamp()
 }
 
 /// Returns what a session says was done: in its prompt, else its goal, else what happened last.
-fn summary(session: &Session) -> &str {
-    let from_prompt = session.prompt.iter().find_map(|line| prompted(line));
+fn summarize(session: &Session) -> &str {
+    let from_prompt = session.prompt.iter().find_map(|line| summary_in_line(line));
     let said = |text: &&str| !text.trim().is_empty();
     from_prompt
         .filter(said)
@@ -105,7 +105,7 @@ fn summary(session: &Session) -> &str {
 
 /// Returns the summary in a line of the prompt: behind `Last session:`, with or without a source
 /// in parentheses.
-fn prompted(line: &str) -> Option<&str> {
+fn summary_in_line(line: &str) -> Option<&str> {
     let rest = line.trim_start().strip_prefix("Last session")?.trim_start();
     let rest = match rest.strip_prefix('(') {
         Some(source) => source.split_once(')')?.1,
@@ -119,7 +119,7 @@ fn prompted(line: &str) -> Option<&str> {
 pub(super) fn next_step(session: &Session) -> Option<&str> {
     const OTHER: [&str; 5] = [
         "Last session",
-        "Key files",
+        "SortKey files",
         "Decisions",
         "Open blockers",
         "Uncommitted",
@@ -148,17 +148,24 @@ pub(super) fn next_step(session: &Session) -> Option<&str> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
-    use crate::session::derived::sample;
+    use crate::session::tests::samples;
+
+    /// Returns the facts of a session that says nothing.
+    pub(in super::super) fn sample_facts(id: &str, folder: &str) -> SessionFacts {
+        let session = samples::ended_session(id, folder);
+        let path = EntryPath::from_walk(format!("session_logs/{folder}/{id}.md"));
+        SessionFacts::new((path, folder, session.id), Some(&session), Zone::UTC)
+    }
 
     #[test]
     fn the_summary_is_the_best_there_is() {
-        let mut session = sample::session("20250321-143022", "my-api");
+        let mut session = samples::ended_session("20250321-143022", "my-api");
         session.prompt = vec!["By hand".into(), "Last session: Did it. ".into()];
-        assert_eq!(summary(&session), "Did it.");
+        assert_eq!(summarize(&session), "Did it.");
         session.prompt = vec!["Last session (from the log): Did it.".into()];
-        assert_eq!(summary(&session), "Did it.");
+        assert_eq!(summarize(&session), "Did it.");
         for odd in [
             "Last session",
             "Last session (x: y",
@@ -167,19 +174,19 @@ mod tests {
         ] {
             session.prompt = vec![odd.into()];
             session.goal = Some("A goal".into());
-            assert_eq!(summary(&session), "A goal", "{odd}");
+            assert_eq!(summarize(&session), "A goal", "{odd}");
         }
         session.goal = Some(" ".into());
-        let event = sample::event("Last event");
-        session.progress = vec![sample::event("First"), event];
-        assert_eq!(summary(&session), "Last event");
+        let event = samples::event("Last event");
+        session.progress = vec![samples::event("First"), event];
+        assert_eq!(summarize(&session), "Last event");
         session.progress.clear();
-        assert_eq!(summary(&session), "");
+        assert_eq!(summarize(&session), "");
     }
 
     #[test]
     fn the_next_step_is_behind_its_word() {
-        let mut session = sample::session("20250321-143022", "my-api");
+        let mut session = samples::ended_session("20250321-143022", "my-api");
         for (line, next) in [
             (
                 "All tests passing. Next: integrate it.",
@@ -201,19 +208,19 @@ mod tests {
 
     #[test]
     fn a_start_far_from_the_name_does_not_count() {
-        let mut session = sample::session("20250321-143022", "my-api");
-        let named = nominal(session.id);
+        let mut session = samples::ended_session("20250321-143022", "my-api");
+        let named = nominal_seconds(session.id);
         for (difference, counts) in [(0, true), (SLACK, true), (-SLACK, true), (SLACK + 1, false)] {
             session.started = Timestamp::from_seconds(named + difference);
             let expected = named + if counts { difference } else { 0 };
-            assert_eq!(instant(session.id, Some(&session)), expected);
+            assert_eq!(sort_instant(session.id, Some(&session)), expected);
         }
-        assert_eq!(instant(session.id, None), named);
+        assert_eq!(sort_instant(session.id, None), named);
     }
 
     #[test]
     fn durations_are_in_hours_and_minutes() {
-        let mut facts = sample::facts("20250321-143022", "my-api");
+        let mut facts = sample_facts("20250321-143022", "my-api");
         for (seconds, text) in [
             (59, "0m"),
             (2718, "45m"),

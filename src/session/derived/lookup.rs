@@ -1,7 +1,7 @@
 //! Lists of sessions, read from as few entries as give the answer.
 
-use super::facts::{SLACK, SessionFacts, nominal};
-use super::read::{Read, Reader};
+use super::facts::{SLACK, SessionFacts, nominal_seconds};
+use super::read::{SessionEntry, SessionReader, SortKey};
 use super::survey::{SessionFile, Survey};
 use crate::error::Result;
 use crate::kb::walk::Walker;
@@ -20,8 +20,8 @@ const CHUNKS: std::ops::RangeInclusive<usize> = 16..=512;
 ///
 /// A directory of the sessions cannot be read.
 pub fn list(kb: &Kb, project: Option<&str>, limit: usize) -> Result<Vec<SessionFacts>> {
-    let keep = |reader: &Reader<'_>, read: Read| Some(reader.facts(&read));
-    in_order(kb, project, limit, keep)
+    let keep = |reader: &SessionReader<'_>, read: SessionEntry| Some(reader.facts(&read));
+    read_newest(kb, project, limit, keep)
 }
 
 /// Returns the newest sessions that can be understood, at most `limit`, newest first; those of one
@@ -31,11 +31,11 @@ pub fn list(kb: &Kb, project: Option<&str>, limit: usize) -> Result<Vec<SessionF
 ///
 /// A directory of the sessions cannot be read.
 pub fn newest(kb: &Kb, project: Option<&str>, limit: usize) -> Result<Vec<(EntryPath, Session)>> {
-    let keep = |reader: &Reader<'_>, read: Read| {
+    let keep = |reader: &SessionReader<'_>, read: SessionEntry| {
         let path = reader.path(&read.file);
         Some((path, read.session?))
     };
-    in_order(kb, project, limit, keep)
+    read_newest(kb, project, limit, keep)
 }
 
 /// Returns the sessions that a text may mean, newest first: `20250321-143022`, the beginning of
@@ -46,15 +46,11 @@ pub fn newest(kb: &Kb, project: Option<&str>, limit: usize) -> Result<Vec<(Entry
 ///
 /// A directory of the sessions cannot be read.
 pub fn find(kb: &Kb, text: &str, project: Option<&str>) -> Result<Vec<SessionFacts>> {
-    let Some(walker) = walker(kb)? else {
+    let Some(walker) = walker_of(kb)? else {
         return Ok(Vec::new());
     };
-    let survey = Survey::names(kb, &walker)?;
-    let reader = Reader {
-        walker: &walker,
-        survey: &survey,
-        zone: kb.zone(),
-    };
+    let survey = Survey::list_names(kb, &walker)?;
+    let reader = SessionReader::new(kb, &walker, &survey);
     let text = text.trim();
     let text = text.strip_suffix(".md").unwrap_or(text);
     let text = text
@@ -83,19 +79,19 @@ pub fn find(kb: &Kb, text: &str, project: Option<&str>) -> Result<Vec<SessionFac
     let mut found: Vec<_> = files
         .par_iter()
         .filter_map(|file| reader.read(file))
-        .map(|read| (read.key(), reader.facts(&read)))
-        .filter(|(_, facts)| project.is_none_or(|project| is_of(facts, project)))
+        .map(|read| (read.sort_key(), reader.facts(&read)))
+        .filter(|(_, facts)| project.is_none_or(|project| belongs_to(facts, project)))
         .collect();
     found.sort_by_key(|(key, _)| Reverse(*key));
     Ok(found.into_iter().map(|(_, facts)| facts).collect())
 }
 
-fn walker(kb: &Kb) -> Result<Option<Walker>> {
+fn walker_of(kb: &Kb) -> Result<Option<Walker>> {
     kb.exists().then(|| Walker::new(kb)).transpose()
 }
 
 /// Several projects may share a folder, so that names are compared too.
-fn is_of(facts: &SessionFacts, project: &str) -> bool {
+fn belongs_to(facts: &SessionFacts, project: &str) -> bool {
     match facts.status {
         Some(_) => facts.project.to_lowercase() == project.trim().to_lowercase(),
         // Of an entry that cannot be understood, only the folder is known.
@@ -104,33 +100,28 @@ fn is_of(facts: &SessionFacts, project: &str) -> bool {
 }
 
 /// Reads entries, those with the newest names first, until no other can be newer than those found.
-fn in_order<T: Send>(
+fn read_newest<T: Send>(
     kb: &Kb,
     project: Option<&str>,
     limit: usize,
-    keep: impl Fn(&Reader<'_>, Read) -> Option<T> + Sync,
+    keep: impl Fn(&SessionReader<'_>, SessionEntry) -> Option<T> + Sync,
 ) -> Result<Vec<T>> {
-    let Some(walker) = walker(kb)?.filter(|_| limit > 0) else {
+    let Some(walker) = walker_of(kb)?.filter(|_| limit > 0) else {
         return Ok(Vec::new());
     };
-    let survey = Survey::names(kb, &walker)?;
-    let reader = Reader {
-        walker: &walker,
-        survey: &survey,
-        zone: kb.zone(),
-    };
+    let survey = Survey::list_names(kb, &walker)?;
+    let reader = SessionReader::new(kb, &walker, &survey);
     let folder = project.map(slug);
     let in_folder = |file: &&SessionFile| {
         folder
             .as_ref()
             .is_none_or(|name| survey.folder(file) == name)
     };
-    let mut files: Vec<&SessionFile> = survey.files.iter().filter(in_folder).collect();
-    files.sort_unstable_by_key(|file| Reverse(file.id));
+    let files: Vec<&SessionFile> = survey.files.iter().rev().filter(in_folder).collect();
     let take = |file: &&SessionFile| {
         let read = reader.read(file)?;
-        let key = read.key();
-        let wanted = project.is_none_or(|project| is_of(&reader.facts(&read), project));
+        let key = read.sort_key();
+        let wanted = project.is_none_or(|project| belongs_to(&reader.facts(&read), project));
         Some((key, keep(&reader, read).filter(|_| wanted)?))
     };
     let mut found = Vec::new();
@@ -138,8 +129,8 @@ fn in_order<T: Send>(
     while let Some(next) = rest.first() {
         let last = found
             .get(limit - 1)
-            .map(|(key, _): &(super::read::Key, T)| key.instant);
-        if last.is_some_and(|last| nominal(next.id) + SLACK < last) {
+            .map(|(key, _): &(SortKey, T)| key.instant);
+        if last.is_some_and(|last| nominal_seconds(next.id) + SLACK < last) {
             break;
         }
         let size = limit.clamp(*CHUNKS.start(), *CHUNKS.end()).min(rest.len());

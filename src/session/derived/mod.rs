@@ -5,11 +5,11 @@
 //!   session. Each counts, once, whatever it holds; one that cannot be understood stands there with
 //!   what its path says.
 //! - The files are functions of the entries and the settings alone. [`regenerate`] reads every
-//!   entry. [`update`] gives the same result, but reads only what is new: a [`manifest`] in the
-//!   private directory says what was there the last time, and anything unexpected leads to
-//!   [`regenerate`].
-//! - **Order**: by the start, the newest first; then by name, then by folder. A start counts only
-//!   within 26 hours of the name read as UTC, so that the newest can be told from names alone.
+//!   entry. [`update`] gives the same result, but reads the newest only, as long as a [`manifest`]
+//!   in the private directory tells that the archive holds the others as they are.
+//! - **Order** in the files: by name, which is the start, the newest first, then by folder; so names
+//!   alone tell which sessions are the newest. Lists ([`newest`]) go by the start that is stated,
+//!   within 26 hours of the name, since the time zone of a KB may have been changed.
 //! - **Interruptions**: one process at a time, by a lock; each file is replaced as a whole, but the
 //!   archive, which grows at its end; the manifest is written last. So a killed process leaves a
 //!   difference that the next update notices.
@@ -17,17 +17,14 @@
 //!   each carries a [`seal`] by which its content is known to be ours in every clone.
 
 mod facts;
-mod full;
+mod generate;
 mod lookup;
 mod manifest;
 mod ours;
 mod place;
-mod quick;
 mod read;
 mod recent;
 mod row;
-#[cfg(test)]
-mod sample;
 mod seal;
 mod survey;
 mod table;
@@ -42,7 +39,8 @@ use crate::error::Result;
 use crate::kb::walk::Walker;
 use crate::kb::{Config, Kb, PrivateLock};
 use crate::model::EntryPath;
-use recent::Limits;
+use recent::RecentLimits;
+use std::fmt;
 
 /// What was done about the derived files.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -68,6 +66,13 @@ pub struct MovedAside {
     pub to: EntryPath,
 }
 
+impl fmt::Display for MovedAside {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let MovedAside { from, to } = self;
+        write!(f, "{from} held what mx did not write; that is in {to} now")
+    }
+}
+
 /// Makes the derived files from all session entries.
 ///
 /// # Errors
@@ -76,22 +81,29 @@ pub struct MovedAside {
 /// [`Kind::Busy`](crate::error::Kind::Busy) if another process is at it for too long.
 pub fn regenerate(kb: &Kb) -> Result<Report> {
     let _lock = lock(kb)?;
-    full::regenerate(kb, &Walker::new(kb)?)
+    generate::write_files(kb, &Walker::new(kb)?, false)
 }
 
 /// Brings the derived files up to date with the session entries, with the same result as
-/// [`regenerate`]. Reads what is new since the last time; everything, if that is not all that
-/// changed.
+/// [`regenerate`]. Reads the newest and those that go to the archive; everything, if the archive is
+/// not as it was left, or older sessions have changed.
 ///
 /// # Errors
 ///
 /// As [`regenerate`].
 pub fn update(kb: &Kb) -> Result<Report> {
     let _lock = lock(kb)?;
-    let walker = Walker::new(kb)?;
-    match quick::update(kb, &walker)? {
-        Some(report) => Ok(report),
-        None => full::regenerate(kb, &walker),
+    generate::write_files(kb, &Walker::new(kb)?, true)
+}
+
+/// As [`update`], for who has written a record: that is safe already. What fails is told, and mended
+/// by `mx log index`.
+pub(crate) fn update_with_warnings(kb: &Kb) -> Vec<String> {
+    match update(kb) {
+        Ok(report) => report.moved_aside.iter().map(ToString::to_string).collect(),
+        Err(error) => vec![format!(
+            "the index of sessions was not updated ({error}); mx log index does it"
+        )],
     }
 }
 
@@ -99,8 +111,8 @@ fn lock(kb: &Kb) -> Result<PrivateLock> {
     kb.lock("sessions/derived.lock")
 }
 
-fn limits(config: &Config) -> Limits {
-    Limits {
+fn limits(config: &Config) -> RecentLimits {
+    RecentLimits {
         sessions: config.recent_sessions,
         lines: config.recent_lines,
         bytes: config.recent_bytes,

@@ -6,7 +6,7 @@ use crate::model::SessionId;
 use std::collections::HashSet;
 
 /// What is known of a session now.
-pub(super) enum Now {
+pub(super) enum CurrentLines {
     /// There is no such session.
     Gone,
     /// These lines can stand for it.
@@ -14,16 +14,16 @@ pub(super) enum Now {
 }
 
 /// Tells the lines of a session in the folder of that name.
-pub(super) type Lookup<'a> = &'a dyn Fn(&str, SessionId) -> Now;
+pub(super) type Lookup<'a> = &'a dyn Fn(&str, SessionId) -> CurrentLines;
 
 /// Returns whether an index or archive is ours: its seal holds, or each line is one that belongs
 /// to every such file, the row of a session as it is now, or of one that is gone. `is_torn` tells
 /// whether a text is the beginning of a row.
-pub(super) fn is_table(bytes: &[u8], now: Lookup<'_>, is_torn: &dyn Fn(&str) -> bool) -> bool {
-    let Some(text) = readable(bytes) else {
+pub(super) fn is_own_table(bytes: &[u8], now: Lookup<'_>, is_torn: &dyn Fn(&str) -> bool) -> bool {
+    let Some(text) = normalize_text(bytes) else {
         return false;
     };
-    let (whole, torn) = torn_end(&text);
+    let (whole, torn) = split_torn_end(&text);
     is_sealed(&text)
         || whole.lines().all(|line| is_row_or_frame(line, now))
             && (torn.is_empty() || is_torn(torn))
@@ -33,10 +33,10 @@ fn is_row_or_frame(line: &str, now: Lookup<'_>) -> bool {
     if table::is_frame(line) || is_marker(line) {
         return true;
     }
-    match row::read(line) {
+    match row::parse_row(line) {
         Some((folder, id)) => match now(&folder, id) {
-            Now::Gone => true,
-            Now::Lines(lines) => lines.iter().any(|row| row == line),
+            CurrentLines::Gone => true,
+            CurrentLines::Lines(lines) => lines.iter().any(|row| row == line),
         },
         None => false,
     }
@@ -44,7 +44,7 @@ fn is_row_or_frame(line: &str, now: Lookup<'_>) -> bool {
 
 /// Splits off a last line without an end: a process may have been killed while writing it. Zeros
 /// are what a power cut leaves of a line.
-fn torn_end(text: &str) -> (&str, &str) {
+fn split_torn_end(text: &str) -> (&str, &str) {
     let text = text.trim_end_matches('\0');
     let end = text.rfind('\n').map_or(0, |feed| feed + 1);
     text.split_at(end)
@@ -52,17 +52,17 @@ fn torn_end(text: &str) -> (&str, &str) {
 
 /// Returns whether recent work is ours: its seal holds, or each line can stand for one of the
 /// sessions that it names.
-pub(super) fn is_recent(bytes: &[u8], now: Lookup<'_>) -> bool {
-    let Some(text) = readable(bytes) else {
+pub(super) fn is_own_recent(bytes: &[u8], now: Lookup<'_>) -> bool {
+    let Some(text) = normalize_text(bytes) else {
         return false;
     };
     if is_sealed(&text) {
         return true;
     }
-    let named = text.lines().filter_map(recent::read_heading);
+    let named = text.lines().filter_map(recent::parse_heading);
     let mut lines: HashSet<String> = HashSet::new();
     for (folder, id) in named {
-        if let Now::Lines(more) = now(&folder, id) {
+        if let CurrentLines::Lines(more) = now(&folder, id) {
             lines.extend(more);
         }
     }
@@ -71,7 +71,7 @@ pub(super) fn is_recent(bytes: &[u8], now: Lookup<'_>) -> bool {
 }
 
 /// Returns the text with plain line ends, as git may have changed them.
-fn readable(bytes: &[u8]) -> Option<String> {
+fn normalize_text(bytes: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(bytes).ok()?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     Some(text.replace("\r\n", "\n"))
@@ -79,7 +79,8 @@ fn readable(bytes: &[u8]) -> Option<String> {
 
 /// Returns whether a text, or each side of the conflicts that git left in it, is as it was sealed.
 fn is_sealed(text: &str) -> bool {
-    seal::holds(text) || sides(text).is_some_and(|sides| sides.iter().all(|side| seal::holds(side)))
+    seal::is_intact(text)
+        || conflict_sides(text).is_some_and(|sides| sides.iter().all(|side| seal::is_intact(side)))
 }
 
 fn is_marker(line: &str) -> bool {
@@ -90,7 +91,7 @@ fn is_marker(line: &str) -> bool {
 }
 
 /// Returns what the two sides of a conflict had; `None` where there is none.
-fn sides(text: &str) -> Option<[String; 2]> {
+fn conflict_sides(text: &str) -> Option<[String; 2]> {
     let mut sides = [String::new(), String::new()];
     // Outside, in the first, in the base, in the second.
     let mut place = 0;

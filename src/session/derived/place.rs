@@ -15,13 +15,13 @@ const ATTEMPTS: usize = 20;
 
 /// The files that are derived from the session entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Derived {
+pub(super) enum DerivedFile {
     Index,
     Archive,
     Recent,
 }
 
-impl Derived {
+impl DerivedFile {
     /// Returns its path.
     pub(super) fn path(self, kb: &Kb) -> EntryPath {
         let name = DERIVED_FILES[self as usize];
@@ -31,9 +31,9 @@ impl Derived {
 
 /// Puts the text into the file. What is there is replaced if it `is_ours`, else moved aside
 /// before.
-pub(super) fn put(
+pub(super) fn write_derived(
     kb: &Kb,
-    derived: Derived,
+    derived: DerivedFile,
     text: &str,
     is_ours: &dyn Fn(&[u8]) -> bool,
     report: &mut Report,
@@ -59,7 +59,7 @@ pub(super) fn put(
             }
             return Ok(());
         }
-        let to = keep(kb, &path, &found)?;
+        let to = keep_aside(kb, &path, &found)?;
         report.moved_aside.push(MovedAside {
             from: path.clone(),
             to,
@@ -74,7 +74,7 @@ pub(super) fn put(
 
 /// Keeps bytes beside the file that they were found in, unless they are there already. Returns
 /// where.
-fn keep(kb: &Kb, path: &EntryPath, bytes: &[u8]) -> Result<EntryPath> {
+fn keep_aside(kb: &Kb, path: &EntryPath, bytes: &[u8]) -> Result<EntryPath> {
     let mut number = 1u64;
     loop {
         let name = format!("{}-moved-aside-{number}.md", path.stem());
@@ -99,8 +99,14 @@ fn keep(kb: &Kb, path: &EntryPath, bytes: &[u8]) -> Result<EntryPath> {
     }
 }
 
+/// Returns the state of a derived file; `None` if it is not there.
+pub(super) fn state_of_derived(kb: &Kb, derived: DerivedFile) -> Option<FileState> {
+    let file = kb.open_entry(&derived.path(kb)).ok()?;
+    Some(state_of(&file.metadata().ok()?))
+}
+
 /// Returns the state of a file that holds exactly the text; `None` if it holds anything else.
-pub(super) fn state_holding(kb: &Kb, derived: Derived, text: &str) -> Option<FileState> {
+pub(super) fn state_holding(kb: &Kb, derived: DerivedFile, text: &str) -> Option<FileState> {
     let mut file = kb.open_entry(&derived.path(kb)).ok()?;
     let state = state_of(&file.metadata().ok()?);
     let mut bytes = Vec::with_capacity(text.len() + 1);

@@ -3,8 +3,8 @@
 use super::facts::{self, SessionFacts};
 use super::row;
 use super::survey::{SessionFile, Survey};
-use crate::kb::system_nanoseconds;
 use crate::kb::walk::Walker;
+use crate::kb::{Kb, system_nanoseconds};
 use crate::markdown::session;
 use crate::model::{EntryPath, Session, SessionId, Zone};
 use std::cmp::Reverse;
@@ -13,9 +13,9 @@ use std::io;
 /// Nobody's session is as large; what is larger is read to here.
 const LIMIT: u64 = 16 * 1024 * 1024;
 
-/// By what sessions are sorted: the greater is the newer one.
+/// By what lists of sessions are sorted: the greater is the newer one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Key {
+pub(super) struct SortKey {
     /// When it began, in seconds since 1970.
     pub(super) instant: i64,
     /// Its name.
@@ -25,7 +25,7 @@ pub(super) struct Key {
 }
 
 /// A session entry that was read.
-pub(super) struct Read {
+pub(super) struct SessionEntry {
     pub(super) file: SessionFile,
     /// What it says, if it can be understood.
     pub(super) session: Option<Session>,
@@ -35,16 +35,24 @@ pub(super) struct Read {
 
 /// Reads the entries of a survey.
 #[derive(Clone, Copy)]
-pub(super) struct Reader<'a> {
-    pub(super) walker: &'a Walker,
+pub(super) struct SessionReader<'a> {
+    walker: &'a Walker,
     pub(super) survey: &'a Survey,
-    pub(super) zone: Zone,
+    zone: Zone,
 }
 
-impl Reader<'_> {
+impl<'a> SessionReader<'a> {
+    pub(super) fn new(kb: &Kb, walker: &'a Walker, survey: &'a Survey) -> Self {
+        SessionReader {
+            walker,
+            survey,
+            zone: kb.zone(),
+        }
+    }
+
     /// Reads an entry; `None` if it is no longer there. One that cannot be read is as one that
     /// cannot be understood.
-    pub(super) fn read(&self, file: &SessionFile) -> Option<Read> {
+    pub(super) fn read(&self, file: &SessionFile) -> Option<SessionEntry> {
         let now = system_nanoseconds();
         let path = self.survey.path(file);
         let (session, lasting) = match self.walker.read(&path, file.link, LIMIT) {
@@ -62,7 +70,7 @@ impl Reader<'_> {
                 cfg!(unix) && e.kind() == io::ErrorKind::PermissionDenied,
             ),
         };
-        Some(Read {
+        Some(SessionEntry {
             file: *file,
             session,
             settled: lasting && file.state.settled(now),
@@ -75,23 +83,23 @@ impl Reader<'_> {
     }
 
     /// Returns what a list says of an entry that was read.
-    pub(super) fn facts(&self, read: &Read) -> SessionFacts {
+    pub(super) fn facts(&self, read: &SessionEntry) -> SessionFacts {
         let folder = self.survey.folder(&read.file);
         let place = (self.path(&read.file), folder, read.file.id);
         SessionFacts::new(place, read.session.as_ref(), self.zone)
     }
 
     /// Returns its row.
-    pub(super) fn row(&self, read: &Read) -> String {
-        row::render(self.survey.folder(&read.file), &self.facts(read))
+    pub(super) fn row(&self, read: &SessionEntry) -> String {
+        row::render_row(self.survey.folder(&read.file), &self.facts(read))
     }
 }
 
-impl Read {
+impl SessionEntry {
     /// Returns by what it is sorted.
-    pub(super) fn key(&self) -> Key {
-        Key {
-            instant: facts::instant(self.file.id, self.session.as_ref()),
+    pub(super) fn sort_key(&self) -> SortKey {
+        SortKey {
+            instant: facts::sort_instant(self.file.id, self.session.as_ref()),
             id: self.file.id,
             folder: Reverse(self.file.folder),
         }

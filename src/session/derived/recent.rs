@@ -6,14 +6,14 @@ use crate::model::{Session, Source, Status};
 
 /// What the text may be at most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Limits {
+pub(super) struct RecentLimits {
     pub(super) sessions: usize,
     pub(super) lines: usize,
     pub(super) bytes: usize,
 }
 
 /// A session as it is told there.
-pub(super) struct Told {
+pub(super) struct RecentSession {
     /// Its heading, then shorter ones, should there be no room for it.
     headings: [String; 2],
     /// What there is to say, the most important first, by rank.
@@ -25,7 +25,7 @@ const ITEM: usize = 240;
 const TITLE: &str = "# Recent Work";
 const NOTHING: &str = "No sessions yet.";
 
-impl Told {
+impl RecentSession {
     /// Prepares a session in the folder of that name.
     pub(super) fn new(folder: &str, facts: &SessionFacts, session: Option<&Session>) -> Self {
         let (day, id) = (facts.id.day(), facts.id);
@@ -38,24 +38,24 @@ impl Told {
                 .map(|d| format!(" · {d}"))
                 .unwrap_or_default(),
         };
-        let link = row::link(folder, id);
-        let mut told = Told {
+        let link = row::session_link(folder, id);
+        let mut told = RecentSession {
             headings: [
                 format!("## {day} · {project}{duration} · {link}"),
                 format!("## {day} · {id}"),
             ],
             items: Vec::new(),
         };
-        told.item(0, "Done", &facts.summary);
+        told.add_item(0, "Done", &facts.summary);
         if let Some(session) = session {
-            told.item(1, "Next", next_step(session).unwrap_or_default());
-            told.item(2, "Blocked", &joined(blockers(session)));
-            told.item(3, "Decided", &joined(decisions(session)));
+            told.add_item(1, "Next", next_step(session).unwrap_or_default());
+            told.add_item(2, "Blocked", &join_texts(open_blockers(session)));
+            told.add_item(3, "Decided", &join_texts(ordered_decisions(session)));
         }
         told
     }
 
-    fn item(&mut self, rank: usize, what: &str, said: &str) {
+    fn add_item(&mut self, rank: usize, what: &str, said: &str) {
         let said = text::one_line(said, ITEM);
         if !said.is_empty() {
             let line = format!("- {what}: {}", text::without_comments(&said));
@@ -70,7 +70,7 @@ impl Told {
     }
 }
 
-fn blockers(session: &Session) -> Vec<&str> {
+fn open_blockers(session: &Session) -> Vec<&str> {
     let open = session
         .blockers
         .iter()
@@ -79,7 +79,7 @@ fn blockers(session: &Session) -> Vec<&str> {
 }
 
 /// Returns the decisions, those that somebody stated before those that were concluded.
-fn decisions(session: &Session) -> Vec<&str> {
+fn ordered_decisions(session: &Session) -> Vec<&str> {
     let stated = |decision: &&crate::model::Decision| decision.source == Source::Stated;
     let all = session.decisions.iter();
     let first = all.clone().filter(stated);
@@ -91,7 +91,7 @@ fn decisions(session: &Session) -> Vec<&str> {
 }
 
 /// Joins as many as fit on a line, and says how many are left out.
-fn joined(texts: Vec<&str>) -> String {
+fn join_texts(texts: Vec<&str>) -> String {
     const REST: usize = 24;
     let texts: Vec<String> = texts
         .iter()
@@ -115,28 +115,28 @@ fn joined(texts: Vec<&str>) -> String {
 
 /// Returns the text. The sessions come newest first; those that there is no room for are left out,
 /// and of the others, what is least important, from the oldest on.
-pub(super) fn render(sessions: &[Told], limits: Limits) -> String {
+pub(super) fn render_recent(sessions: &[RecentSession], limits: RecentLimits) -> String {
     let sessions = &sessions[..sessions.len().min(limits.sessions)];
     if limits.lines < 2 {
-        return seal::seal(on_one_line(sessions.first(), limits));
+        return seal::seal_text(on_one_line(sessions.first(), limits));
     }
     // Blank lines only where they take no room from what there is to say.
     let spaced = sessions.len().saturating_mul(4).saturating_add(3) <= limits.lines;
-    let mut page = Page {
+    let mut page = RecentPage {
         blank: usize::from(spaced),
         lines: limits.lines,
         bytes: limits.bytes,
         parts: Vec::new(),
     };
-    page.take(0, seal::LENGTH);
-    let titled = limits.lines > 2 && page.take(0, TITLE.len());
+    page.take_line(0, seal::LENGTH);
+    let titled = limits.lines > 2 && page.take_line(0, TITLE.len());
     page.choose_headings(sessions);
     page.choose_items(sessions);
-    page.text(sessions, titled)
+    page.render_page(sessions, titled)
 }
 
-fn on_one_line(newest: Option<&Told>, limits: Limits) -> String {
-    let comment = seal::comment();
+fn on_one_line(newest: Option<&RecentSession>, limits: RecentLimits) -> String {
+    let comment = seal::unsealed_comment();
     let fits = |heading: &&String| heading.len() + seal::LENGTH + 2 <= limits.bytes;
     let heading = newest.and_then(|told| told.headings.iter().find(fits));
     match heading {
@@ -146,7 +146,7 @@ fn on_one_line(newest: Option<&Told>, limits: Limits) -> String {
 }
 
 /// A text in the making: what is chosen of each session, and the room that is left.
-struct Page {
+struct RecentPage {
     blank: usize,
     lines: usize,
     bytes: usize,
@@ -154,9 +154,9 @@ struct Page {
     parts: Vec<(usize, Vec<bool>)>,
 }
 
-impl Page {
+impl RecentPage {
     /// Takes a line of that length, with blank lines before it, if there is room.
-    fn take(&mut self, blank: usize, length: usize) -> bool {
+    fn take_line(&mut self, blank: usize, length: usize) -> bool {
         let room = self.lines > blank && self.bytes > length + blank;
         if room {
             self.lines -= 1 + blank;
@@ -165,12 +165,12 @@ impl Page {
         room
     }
 
-    fn choose_headings(&mut self, sessions: &[Told]) {
+    fn choose_headings(&mut self, sessions: &[RecentSession]) {
         for told in sessions {
             let lengths = told.headings.iter().map(String::len);
             let fitting = lengths
                 .enumerate()
-                .find(|(_, length)| self.take(self.blank, *length));
+                .find(|(_, length)| self.take_line(self.blank, *length));
             let Some((heading, _)) = fitting else {
                 return;
             };
@@ -180,7 +180,7 @@ impl Page {
 
     /// Chooses what is said of all sessions before what is less important, the newest first, until
     /// there is no room: so no session gets less than an older one.
-    fn choose_items(&mut self, sessions: &[Told]) {
+    fn choose_items(&mut self, sessions: &[RecentSession]) {
         let ranks = sessions
             .iter()
             .flat_map(|told| told.items.iter().map(|(rank, _)| *rank));
@@ -189,7 +189,7 @@ impl Page {
                 let Some(at) = told.items.iter().position(|(r, _)| *r == rank) else {
                     continue;
                 };
-                if !self.take(0, told.items[at].1.len()) {
+                if !self.take_line(0, told.items[at].1.len()) {
                     return;
                 }
                 self.parts[session].1[at] = true;
@@ -197,9 +197,9 @@ impl Page {
         }
     }
 
-    fn text(&self, sessions: &[Told], titled: bool) -> String {
+    fn render_page(&self, sessions: &[RecentSession], titled: bool) -> String {
         let blank = "\n".repeat(self.blank);
-        let mut text = seal::comment() + "\n";
+        let mut text = seal::unsealed_comment() + "\n";
         if titled {
             text += &format!("{TITLE}\n");
         }
@@ -213,7 +213,7 @@ impl Page {
         if sessions.is_empty() && self.lines > 1 {
             text += &format!("\n{NOTHING}\n");
         }
-        seal::seal(text)
+        seal::seal_text(text)
     }
 }
 
@@ -223,64 +223,65 @@ pub(super) fn is_frame(line: &str) -> bool {
 }
 
 /// Reads which session a heading is of.
-pub(super) fn read_heading(line: &str) -> Option<(String, crate::model::SessionId)> {
+pub(super) fn parse_heading(line: &str) -> Option<(String, crate::model::SessionId)> {
     let line = line.strip_prefix("## ")?;
     let at = line.rfind(" · [")? + " · ".len();
-    let (folder, id, rest) = row::read_link(&line[at..])?;
+    let (folder, id, rest) = row::parse_link(&line[at..])?;
     rest.is_empty().then_some((folder, id))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::derived::sample;
+    use crate::session::tests::samples;
     use proptest::prelude::*;
 
-    fn told(count: usize, text: &str) -> Vec<Told> {
-        let session = |n: usize| sample::full(&format!("202503{:02}-100000", 28 - n), "p", text);
+    fn recent_sessions(count: usize, text: &str) -> Vec<RecentSession> {
+        let session =
+            |n: usize| samples::full_session(&format!("202503{:02}-100000", 28 - n), "p", text);
         (0..count.min(28))
             .map(|n| {
                 let session = session(n);
                 let path = crate::model::EntryPath::from_walk(format!("l/p/{}.md", session.id));
                 let place = (path, "p", session.id);
                 let facts = SessionFacts::new(place, Some(&session), crate::model::Zone::UTC);
-                Told::new("p", &facts, Some(&session))
+                RecentSession::new("p", &facts, Some(&session))
             })
             .collect()
     }
 
     #[test]
     fn one_line_names_the_newest() {
-        let limits = Limits {
+        let limits = RecentLimits {
             sessions: 5,
             lines: 1,
             bytes: 500,
         };
-        let text = render(&told(3, "x"), limits);
+        let text = render_recent(&recent_sessions(3, "x"), limits);
         assert!(text.starts_with(
             "## 2025-03-28 · p · 2h 15m · [20250328-100000](p/20250328-100000.md) <!--"
         ));
         assert_eq!(text.lines().count(), 1);
-        assert_eq!(render(&[], limits).lines().count(), 1);
+        assert_eq!(render_recent(&[], limits).lines().count(), 1);
     }
 
     #[test]
     fn many_things_on_a_line_are_counted() {
-        let mut session = sample::session("20250321-143022", "p");
-        session.decisions = vec![sample::decision(&"x".repeat(90)); 5];
+        let mut session = samples::ended_session("20250321-143022", "p");
+        session.decisions = vec![samples::decision(&"x".repeat(90), ""); 5];
         session.decisions[4].source = Source::Inferred;
         session.decisions[4].decision = "last".into();
-        let line = joined(decisions(&session));
+        let line = join_texts(ordered_decisions(&session));
         assert!(
             line.ends_with("x; 3 more") && line.chars().count() <= ITEM,
             "{line}"
         );
         session.decisions.drain(..3);
         assert_eq!(
-            joined(decisions(&session)),
+            join_texts(ordered_decisions(&session)),
             format!("{}; last", "x".repeat(90))
         );
-        assert_eq!(joined(vec!["", " \n"]), "");
+        assert_eq!(join_texts(vec!["", " \n"]), "");
     }
 
     proptest! {
@@ -292,10 +293,10 @@ mod tests {
             lines in 1usize..120,
             bytes in 500usize..12_000,
         ) {
-            let all = told(count, &text);
-            let limits = Limits { sessions, lines, bytes };
-            let text = render(&all, limits);
-            prop_assert!(seal::holds(&text));
+            let all = recent_sessions(count, &text);
+            let limits = RecentLimits { sessions, lines, bytes };
+            let text = render_recent(&all, limits);
+            prop_assert!(seal::is_intact(&text));
             prop_assert!(text.lines().count() <= lines && text.len() <= bytes);
             let parts: Vec<usize> = text.split("\n## ").map(|part| part.matches("\n- ").count()).collect();
             let parts = &parts[parts.len().min(1)..];
@@ -303,7 +304,7 @@ mod tests {
             prop_assert!(parts.iter().rev().is_sorted());
             prop_assert!(count == 0 || text.contains("20250328-100000"));
             if lines > 1 {
-                let shown = all.iter().flat_map(Told::lines).chain(["", TITLE, NOTHING]);
+                let shown = all.iter().flat_map(RecentSession::lines).chain(["", TITLE, NOTHING]);
                 let shown: Vec<&str> = shown.collect();
                 prop_assert!(text.lines().skip(1).all(|line| shown.contains(&line)));
             }

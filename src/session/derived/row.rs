@@ -17,41 +17,41 @@ const SUMMARY: usize = 160;
 pub(super) const PROJECT: usize = 60;
 
 /// Returns the row of a session in the folder of that name, without a line break.
-pub(super) fn render(folder: &str, facts: &SessionFacts) -> String {
+pub(super) fn render_row(folder: &str, facts: &SessionFacts) -> String {
     format!(
         "| {} | {} | {} | {} | {} | {} | {} |",
-        link(folder, facts.id),
+        session_link(folder, facts.id),
         facts.id.day(),
-        text::cell(&facts.project, PROJECT),
+        text::table_cell(&facts.project, PROJECT),
         facts.duration().unwrap_or_default(),
-        text::cell(&facts.summary, SUMMARY),
+        text::table_cell(&facts.summary, SUMMARY),
         facts.files,
         facts.decisions,
     )
 }
 
 /// Returns the link to a session.
-pub(super) fn link(folder: &str, id: SessionId) -> String {
+pub(super) fn session_link(folder: &str, id: SessionId) -> String {
     format!(
         "[{id}]({})",
-        text::destination(&format!("{folder}/{id}.md"))
+        text::encode_destination(&format!("{folder}/{id}.md"))
     )
 }
 
 /// Reads which session a link at the start of a text leads to, and what comes behind it.
-pub(super) fn read_link(link: &str) -> Option<(String, SessionId, &str)> {
+pub(super) fn parse_link(link: &str) -> Option<(String, SessionId, &str)> {
     let (id, rest) = link.strip_prefix('[')?.split_once("](")?;
     let (destination, rest) = rest.split_once(')')?;
     let id: SessionId = id.parse().ok()?;
-    let path = text::path_of(destination)?;
+    let path = text::decode_destination(destination)?;
     let folder = path.strip_suffix(&format!("/{id}.md"))?;
     (!folder.is_empty()).then(|| (folder.to_owned(), id, rest))
 }
 
 /// Reads which session a row is of; `None` if it is no row as this program writes them.
-pub(super) fn read(line: &str) -> Option<(String, SessionId)> {
-    let (folder, id, rest) = read_link(line.strip_prefix("| ")?)?;
-    let cells = cells(rest.strip_prefix(" | ")?.strip_suffix(" |")?);
+pub(super) fn parse_row(line: &str) -> Option<(String, SessionId)> {
+    let (folder, id, rest) = parse_link(line.strip_prefix("| ")?)?;
+    let cells = split_cells(rest.strip_prefix(" | ")?.strip_suffix(" |")?);
     let [date, _, duration, _, files, decisions] = cells[..] else {
         return None;
     };
@@ -66,7 +66,7 @@ pub(super) fn read(line: &str) -> Option<(String, SessionId)> {
 }
 
 /// Splits a row at the pipes that are not escaped.
-fn cells(row: &str) -> Vec<&str> {
+fn split_cells(row: &str) -> Vec<&str> {
     let mut cells = Vec::new();
     let (mut start, mut escaped) = (0, false);
     for (at, byte) in row.bytes().enumerate() {
@@ -86,21 +86,21 @@ fn cells(row: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::derived::sample;
+    use crate::session::derived::facts::tests::sample_facts;
     use proptest::prelude::*;
 
     #[test]
     fn a_row_looks_as_documented() {
-        let mut facts = sample::facts("20250321-143022", "my-api");
+        let mut facts = sample_facts("20250321-143022", "my-api");
         facts.summary = "Implemented auth middleware".into();
         (facts.files, facts.decisions) = (2, 1);
         assert_eq!(
-            render("my-api", &facts),
+            render_row("my-api", &facts),
             "| [20250321-143022](my-api/20250321-143022.md) | 2025-03-21 | my-api | 2h 15m \
              | Implemented auth middleware | 2 | 1 |"
         );
         assert_eq!(
-            link("a b)|%ä", facts.id),
+            session_link("a b)|%ä", facts.id),
             "[20250321-143022](a%20b%29%7C%25ä/20250321-143022.md)"
         );
     }
@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn what_this_program_would_not_write_is_no_row() {
         let good = "| [20250321-143022](p/20250321-143022.md) | 2025-03-21 | p | 5m | s | 2 | 1 |";
-        assert!(read(good).is_some());
+        assert!(parse_row(good).is_some());
         for (from, to) in [
             ("p/2025", "2025"),
             ("p/20250321-143022", "p/20250321-143023"),
@@ -122,7 +122,7 @@ mod tests {
         ] {
             let row = good.replace(from, to);
             assert_ne!(row, good);
-            assert_eq!(read(&row), None, "{row}");
+            assert_eq!(parse_row(&row), None, "{row}");
         }
     }
 
@@ -133,12 +133,12 @@ mod tests {
             project in "\\PC{0,200}|.{0,200}",
             summary in "(\\PC|\\||\\\\|\n|<!--|-->|`){0,400}",
         ) {
-            let mut facts = sample::facts("20250321-143022-2", "p");
+            let mut facts = sample_facts("20250321-143022-2", "p");
             (facts.project, facts.summary) = (project, summary);
-            let row = render(&folder, &facts);
+            let row = render_row(&folder, &facts);
             prop_assert_eq!(row.lines().count(), 1);
             prop_assert!(row.len() < 2000);
-            prop_assert_eq!(read(&row), Some((folder, facts.id)));
+            prop_assert_eq!(parse_row(&row), Some((folder, facts.id)));
         }
     }
 }

@@ -13,26 +13,26 @@ const DIGITS: usize = 16;
 pub(super) const LENGTH: usize = BEGIN.len() + DIGITS + END.len();
 
 /// Returns the comment, not yet sealed.
-pub(super) fn comment() -> String {
+pub(super) fn unsealed_comment() -> String {
     format!("{BEGIN}{:0DIGITS$}{END}", 0)
 }
 
-/// Puts the sum into a text whose first line ends with the [`comment`].
-pub(super) fn seal(mut text: String) -> String {
-    if let Some(place) = place(&text) {
-        let sum = written(sum(&text));
+/// Puts the sum into a text whose first line ends with the [`unsealed_comment`].
+pub(super) fn seal_text(mut text: String) -> String {
+    if let Some(place) = find_sum(&text) {
+        let sum = format_sum(sum_lines(&text));
         text.replace_range(place, &sum);
     }
     text
 }
 
 /// Returns the sum as it is written.
-pub(super) fn written(sum: u64) -> String {
+pub(super) fn format_sum(sum: u64) -> String {
     format!("{sum:0DIGITS$x}")
 }
 
 /// Returns where the sum stands in a text of this program's.
-pub(super) fn place(text: &str) -> Option<Range<usize>> {
+pub(super) fn find_sum(text: &str) -> Option<Range<usize>> {
     let first = text.lines().next()?;
     let end = first.strip_suffix(END)?.len();
     let start = end.checked_sub(DIGITS)?;
@@ -42,34 +42,41 @@ pub(super) fn place(text: &str) -> Option<Range<usize>> {
 }
 
 /// Returns whether a text is sealed, and holds what it held then.
-pub(super) fn holds(text: &str) -> bool {
-    let Some(place) = place(text) else {
+pub(super) fn is_intact(text: &str) -> bool {
+    let Some(place) = find_sum(text) else {
         return false;
     };
-    u64::from_str_radix(&text[place], 16).is_ok_and(|stated| stated == sum(text))
+    u64::from_str_radix(&text[place], 16).is_ok_and(|stated| stated == sum_lines(text))
 }
 
 /// Returns whether a line is nothing but the comment, with whatever sum.
 pub(super) fn is_comment(line: &str) -> bool {
-    line.len() == LENGTH && place(line).is_some()
+    line.len() == LENGTH && find_sum(line).is_some()
 }
 
 /// Returns the sum over all lines, with zeros in the place of the sum itself.
-pub(super) fn sum(text: &str) -> u64 {
+pub(super) fn sum_lines(text: &str) -> u64 {
     let mut lines = text.lines();
     let mut first = lines.next().unwrap_or_default().to_owned();
-    if let Some(place) = place(&first) {
+    if let Some(place) = find_sum(&first) {
         first.replace_range(place, &"0".repeat(DIGITS));
     }
-    lines.fold(of_line(&first), |sum, line| sum.wrapping_add(of_line(line)))
+    lines.fold(hash_line(&first), |sum, line| {
+        sum.wrapping_add(hash_line(line))
+    })
 }
 
 /// Returns what a line adds to the sum. An empty one adds nothing.
-pub(super) fn of_line(line: &str) -> u64 {
+pub(super) fn hash_line(line: &str) -> u64 {
     if line.is_empty() {
         return 0;
     }
-    let hash = blake3::hash(line.as_bytes());
+    short_hash(line.as_bytes())
+}
+
+/// Returns the first eight bytes of the hash of a text.
+pub(super) fn short_hash(bytes: &[u8]) -> u64 {
+    let hash = blake3::hash(bytes);
     hash.as_bytes()[..8]
         .iter()
         .fold(0, |sum, byte| sum << 8 | u64::from(*byte))
@@ -81,36 +88,36 @@ mod tests {
 
     #[test]
     fn any_change_but_of_order_breaks_the_seal() {
-        let text = seal(format!("{}\n# Title\n\n| a |\n| b |\n", comment()));
-        assert!(holds(&text));
-        assert!(holds(&text.replace('\n', "\r\n")));
-        assert!(holds(&text.replace("| a |\n| b |", "| b |\n| a |")));
+        let text = seal_text(format!("{}\n# Title\n\n| a |\n| b |\n", unsealed_comment()));
+        assert!(is_intact(&text));
+        assert!(is_intact(&text.replace('\n', "\r\n")));
+        assert!(is_intact(&text.replace("| a |\n| b |", "| b |\n| a |")));
         for (from, to) in [
             ("| a |", "| c |"),
             ("| a |\n", ""),
             ("| b |", "| b |\n| b |"),
             ("do not", "do"),
         ] {
-            assert!(!holds(&text.replace(from, to)), "{to}");
+            assert!(!is_intact(&text.replace(from, to)), "{to}");
         }
-        assert!(!holds(""));
-        assert!(!holds(&comment()));
+        assert!(!is_intact(""));
+        assert!(!is_intact(&unsealed_comment()));
         assert!(is_comment(text.lines().next().expect("a line")));
     }
 
     #[test]
     fn a_line_can_carry_it_at_its_end() {
-        let text = seal(format!("## all there is {}\n", comment()));
-        assert!(holds(&text) && !is_comment(text.trim_end()));
+        let text = seal_text(format!("## all there is {}\n", unsealed_comment()));
+        assert!(is_intact(&text) && !is_comment(text.trim_end()));
     }
 
     #[test]
     fn it_grows_with_the_text() {
-        let text = seal(format!("{}\n| a |\n", comment()));
-        let place = place(&text).expect("sealed");
-        let grown = written(sum(&text).wrapping_add(of_line("| b |")));
+        let text = seal_text(format!("{}\n| a |\n", unsealed_comment()));
+        let place = find_sum(&text).expect("sealed");
+        let grown = format_sum(sum_lines(&text).wrapping_add(hash_line("| b |")));
         let mut longer = format!("{text}| b |\n");
         longer.replace_range(place, &grown);
-        assert!(holds(&longer));
+        assert!(is_intact(&longer));
     }
 }

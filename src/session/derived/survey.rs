@@ -1,15 +1,21 @@
 //! Which session entries there are, and in what state, told from names and file states alone.
 
-use super::facts::nominal;
+use super::facts::nominal_seconds;
+use super::seal::short_hash;
 use crate::error::{Error, Result};
 use crate::kb::Kb;
 use crate::kb::walk::{FileState, ListedFile, Listing, Walker, join};
 use crate::model::SessionId;
 use rayon::prelude::*;
+use std::cmp::Reverse;
 use std::fs;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+
+/// Up to how many session entries the state of each is looked at. Of more, their names and inodes
+/// tell what was added, removed or replaced, which costs no system call each: an old session that
+/// is edited in place shows in the archive when that is written anew.
+const MOST_STATES: usize = 20_000;
 
 /// How many files of a folder are looked at in one go.
 const CHUNK: usize = 2048;
@@ -23,8 +29,14 @@ pub(super) struct SessionFile {
     pub(super) id: SessionId,
     /// Whether it is a symbolic link.
     pub(super) link: bool,
-    /// Its state, where that was asked for.
+    /// Its state; nothing but the inode where no more was asked for.
     pub(super) state: FileState,
+}
+
+impl SessionFile {
+    fn sort_key(&self) -> (SessionId, Reverse<u32>) {
+        (self.id, Reverse(self.folder))
+    }
 }
 
 /// All session entries of a KB.
@@ -34,15 +46,8 @@ pub(super) struct Survey {
     pub(super) logs: String,
     /// Names of the folders, sorted.
     pub(super) folders: Vec<String>,
-    /// The entries, in no particular order.
+    /// The entries in the order of their names, the oldest first.
     pub(super) files: Vec<SessionFile>,
-}
-
-/// Number and sum of a set of files: equal sets have equal ones, and others practically never.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Digest {
-    pub(super) count: u64,
-    pub(super) sum: u64,
 }
 
 impl Survey {
@@ -51,50 +56,72 @@ impl Survey {
     /// # Errors
     ///
     /// A directory cannot be read.
-    pub(super) fn names(kb: &Kb, walker: &Walker) -> Result<Self> {
-        Self::make(kb, walker, false)
+    pub(super) fn list_names(kb: &Kb, walker: &Walker) -> Result<Self> {
+        let logs = kb.config().session_logs.clone();
+        let real = fs::canonicalize(walker.absolute(&logs)).ok();
+        let inside = RealDirectory { walker, real };
+        let listing = match walker.directory_state(&logs, true) {
+            Some(_) => list_directory(walker, &logs)?,
+            None => Listing::default(),
+        };
+        let mut folders = listing.directories;
+        folders.retain(|folder| !(folder.link && inside.holds(&join(&logs, &folder.name))));
+        let folders: Vec<String> = folders.into_iter().map(|folder| folder.name).collect();
+        let numbered: Vec<(u32, &String)> = (0..).zip(&folders).collect();
+        let files: Result<Vec<Vec<SessionFile>>> = numbered
+            .into_par_iter()
+            .map(|(number, name)| list_folder(&inside, &join(&logs, name), number))
+            .collect();
+        let mut files = files?.concat();
+        files.par_sort_unstable_by_key(SessionFile::sort_key);
+        Ok(Survey {
+            logs,
+            folders,
+            files,
+        })
     }
 
-    /// Lists the session entries with their states.
+    /// Lists the session entries with their states, if they are not too many.
     ///
     /// # Errors
     ///
     /// A directory cannot be read.
-    pub(super) fn states(kb: &Kb, walker: &Walker) -> Result<Self> {
-        Self::make(kb, walker, true)
+    pub(super) fn list_states(kb: &Kb, walker: &Walker) -> Result<Self> {
+        let mut survey = Self::list_names(kb, walker)?;
+        if survey.files.len() <= MOST_STATES {
+            survey.read_states(walker);
+        }
+        Ok(survey)
     }
 
-    fn make(kb: &Kb, walker: &Walker, states: bool) -> Result<Self> {
-        let logs = kb.config().session_logs.clone();
-        let home = Home::of(walker, &logs);
-        let listing = match walker.directory_state(&logs, true) {
-            Some(_) => list(walker, &logs)?,
-            None => Listing::default(),
-        };
-        let folders = listing.directories.into_iter();
-        let folders =
-            folders.filter(|folder| !(folder.link && home.holds(&join(&logs, &folder.name))));
-        let folders: Vec<String> = folders.map(|folder| folder.name).collect();
-        let files: Result<Vec<Vec<SessionFile>>> = (0u32..)
-            .zip(&folders)
-            .collect::<Vec<_>>()
-            .into_par_iter()
-            .map(|(folder, name)| {
-                let directory = join(&logs, name);
-                let mut files = sessions(walker, &directory, folder)?;
-                files.retain(|named| !(named.1.link && home.holds(&join(&directory, &named.0))));
-                Ok(if states {
-                    looked_at(walker, &directory, &files)
-                } else {
-                    files.into_iter().map(|(_, file)| file).collect()
-                })
-            })
+    /// Adds the states, and leaves out what is no longer there.
+    fn read_states(&mut self, walker: &Walker) {
+        let mut files = std::mem::take(&mut self.files);
+        files.sort_unstable_by_key(|file| file.folder);
+        let same_folder = |a: &SessionFile, b: &SessionFile| a.folder == b.folder;
+        let runs: Vec<&[SessionFile]> = files
+            .chunk_by(same_folder)
+            .flat_map(|folder| folder.chunks(CHUNK))
             .collect();
-        Ok(Survey {
-            logs,
-            folders,
-            files: files?.concat(),
-        })
+        let with_states = runs.into_par_iter().flat_map_iter(|run| {
+            let names: Vec<String> = run.iter().map(|file| format!("{}.md", file.id)).collect();
+            let named = names.iter().map(String::as_str);
+            let directory = join(&self.logs, &self.folders[run[0].folder as usize]);
+            let links = run.iter().map(|file| file.link);
+            let states = walker.states(&directory, named.zip(links));
+            let present = run.iter().zip(states);
+            let present = present
+                .filter_map(|(file, state)| state.map(|state| SessionFile { state, ..*file }));
+            present.collect::<Vec<_>>()
+        });
+        let mut files: Vec<SessionFile> = with_states.collect();
+        files.par_sort_unstable_by_key(SessionFile::sort_key);
+        self.files = files;
+    }
+
+    /// Returns the older entries, and so many of the newest.
+    pub(super) fn split_newest(&self, number: usize) -> (&[SessionFile], &[SessionFile]) {
+        self.files.split_at(self.files.len().saturating_sub(number))
     }
 
     /// Returns the name of the folder of an entry.
@@ -107,39 +134,45 @@ impl Survey {
         format!("{}/{}/{}.md", self.logs, self.folder(file), file.id)
     }
 
-    /// Returns the number of a folder.
-    pub(super) fn folder_number(&self, name: &str) -> Option<u32> {
-        let found = self
+    /// Returns the entry of that name in that folder.
+    pub(super) fn find(&self, folder: &str, id: SessionId) -> Option<&SessionFile> {
+        let number = self
             .folders
-            .binary_search_by(|folder| folder.as_str().cmp(name));
-        u32::try_from(found.ok()?).ok()
+            .binary_search_by(|name| name.as_str().cmp(folder));
+        let number = u32::try_from(number.ok()?).ok()?;
+        let wanted = (id, Reverse(number));
+        let at = self
+            .files
+            .binary_search_by_key(&wanted, SessionFile::sort_key);
+        self.files.get(at.ok()?)
     }
 
-    /// Returns the digest of the entries whose names say that they began before `since`, in
-    /// seconds since 1970.
-    pub(super) fn digest_before(&self, since: i64) -> Digest {
-        let folders: Vec<u64> = self.folders.iter().map(hash).collect();
-        let before = self.files.iter().filter(|file| nominal(file.id) < since);
-        before.fold(Digest::default(), |digest, file| {
+    /// Returns a hash over the names and states of entries.
+    pub(super) fn fingerprint(&self, files: &[SessionFile]) -> u64 {
+        let folders = self.folders.iter().map(|name| short_hash(name.as_bytes()));
+        let folders: Vec<u64> = folders.collect();
+        let mut bytes = Vec::with_capacity(files.len() * 64);
+        for file in files {
             let (id, state) = (file.id, file.state);
-            let state = (state.size, state.modified, state.changed, state.inode);
-            let sum = hash(&(folders[file.folder as usize], id, file.link, state));
-            Digest {
-                count: digest.count + 1,
-                sum: digest.sum.wrapping_add(sum),
+            for number in [
+                folders[file.folder as usize],
+                nominal_seconds(id).cast_unsigned(),
+                u64::from(id.number()),
+                u64::from(file.link),
+                state.size,
+                state.modified.cast_unsigned(),
+                state.changed.cast_unsigned(),
+                state.inode,
+            ] {
+                bytes.extend_from_slice(&number.to_le_bytes());
             }
-        })
+        }
+        short_hash(&bytes)
     }
-}
-
-fn hash(value: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
 }
 
 /// Lists a directory; one that is gone is empty.
-fn list(walker: &Walker, directory: &str) -> Result<Listing> {
+fn list_directory(walker: &Walker, directory: &str) -> Result<Listing> {
     match walker.list(directory, false) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Listing::default()),
         Err(cause) => Err(Error::io("read", &walker.absolute(directory), cause)),
@@ -147,144 +180,41 @@ fn list(walker: &Walker, directory: &str) -> Result<Listing> {
     }
 }
 
-/// A session entry with the name of its file.
-type Named = (String, SessionFile);
-
-fn sessions(walker: &Walker, directory: &str, folder: u32) -> Result<Vec<Named>> {
-    let files = list(walker, directory)?.files.into_iter();
+/// Lists the session entries of a folder.
+fn list_folder(
+    inside: &RealDirectory<'_>,
+    directory: &str,
+    folder: u32,
+) -> Result<Vec<SessionFile>> {
     let session = |file: ListedFile| {
         let id = file.name.strip_suffix(".md")?.parse().ok()?;
-        let (link, state) = (file.link, FileState::default());
-        let session = SessionFile {
+        let counted_there = file.link && inside.holds(&join(directory, &file.name));
+        let state = FileState {
+            inode: file.inode,
+            ..FileState::default()
+        };
+        (!counted_there).then_some(SessionFile {
             folder,
             id,
-            link,
+            link: file.link,
             state,
-        };
-        Some((file.name, session))
+        })
     };
+    let files = list_directory(inside.walker, directory)?.files.into_iter();
     Ok(files.filter_map(session).collect())
-}
-
-/// Adds the states, and leaves out what is no longer there.
-fn looked_at(walker: &Walker, directory: &str, files: &[Named]) -> Vec<SessionFile> {
-    let look = |files: &[Named]| {
-        let named = files.iter().map(|(name, file)| (name.as_str(), file.link));
-        let states = walker.states(directory, named);
-        let with_state = |((_, file), state): (&Named, Option<FileState>)| {
-            state.map(|state| SessionFile { state, ..*file })
-        };
-        let present = files.iter().zip(states).filter_map(with_state);
-        present.collect::<Vec<_>>()
-    };
-    match files.len() {
-        ..=CHUNK => look(files),
-        _ => files.par_chunks(CHUNK).flat_map_iter(look).collect(),
-    }
 }
 
 /// The real directory of the sessions. What a link in it leads to and lies in it too is counted
 /// there, and not again.
-struct Home<'a> {
+struct RealDirectory<'a> {
     walker: &'a Walker,
     real: Option<PathBuf>,
 }
 
-impl<'a> Home<'a> {
-    fn of(walker: &'a Walker, logs: &str) -> Self {
-        let real = fs::canonicalize(walker.absolute(logs)).ok();
-        Home { walker, real }
-    }
-
+impl RealDirectory<'_> {
     fn holds(&self, link: &str) -> bool {
         let target = fs::canonicalize(self.walker.absolute(link));
-        let inside = |target: &Path| {
-            self.real
-                .as_ref()
-                .is_some_and(|real| target.starts_with(real))
-        };
-        target.is_ok_and(|target| inside(&target))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::kb::test_support::TestKb;
-
-    fn paths(kb: &TestKb) -> Vec<String> {
-        let walker = Walker::new(kb).expect("a root");
-        let survey = Survey::states(kb, &walker).expect("readable");
-        let mut paths: Vec<String> = survey.files.iter().map(|file| survey.path(file)).collect();
-        paths.sort();
-        paths
-    }
-
-    #[test]
-    fn only_session_names_one_level_down_count() {
-        let kb = TestKb::new();
-        assert_eq!(paths(&kb), Vec::<String>::new());
-        let good = [
-            "session_logs/a/20250321-143022-2.md",
-            "session_logs/a/20250321-143022.md",
-            "session_logs/ä b/20250321-143022.md",
-        ];
-        let other = [
-            "session_logs/20250321-143022.md",
-            "session_logs/a/b/20250321-143022.md",
-            "session_logs/a/20250321-143022.txt",
-            "session_logs/a/20250321-143022-1.md",
-            "session_logs/a/20250321-143022 (copy).md",
-            "session_logs/.a/20250321-143022.md",
-            "projects/a/20250321-143022.md",
-        ];
-        for name in good.iter().chain(&other) {
-            kb.write(name, "x");
-        }
-        std::fs::create_dir(kb.root().join("session_logs/a/20250322-143022.md")).expect("mkdir");
-        assert_eq!(paths(&kb), good);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn what_is_reached_twice_counts_once() {
-        use std::os::unix::fs::symlink;
-        let kb = TestKb::new();
-        kb.write("session_logs/a/20250321-143022.md", "x");
-        kb.write("elsewhere/20250322-143022.md", "x");
-        let logs = kb.root().join("session_logs");
-        symlink("a", logs.join("again")).expect("link");
-        symlink("20250321-143022.md", logs.join("a/20250321-143023.md")).expect("link");
-        symlink("../elsewhere", logs.join("b")).expect("link");
-        assert_eq!(
-            paths(&kb),
-            [
-                "session_logs/a/20250321-143022.md",
-                "session_logs/b/20250322-143022.md"
-            ]
-        );
-    }
-
-    #[test]
-    fn a_digest_tells_every_change_of_the_old() {
-        let kb = TestKb::new();
-        let [old, new] = [
-            "session_logs/a/20250321-143022.md",
-            "session_logs/a/20250322-143022.md",
-        ];
-        let walker = Walker::new(&kb).expect("a root");
-        let since = nominal("20250322-000000".parse().expect("an id"));
-        let digest = || {
-            Survey::states(&kb, &walker)
-                .expect("readable")
-                .digest_before(since)
-        };
-        kb.write(old, "x");
-        let before = digest();
-        assert_eq!(before.count, 1);
-        kb.write(new, "x");
-        assert_eq!(digest(), before);
-        kb.write(old, "xy");
-        assert_ne!(digest(), before);
+        let real = self.real.as_ref();
+        target.is_ok_and(|target| real.is_some_and(|real| target.starts_with(real)))
     }
 }

@@ -6,19 +6,19 @@ const INDEX: &str = "# Session Index";
 const ARCHIVE: &str = "# Session Index Archive (oldest first)";
 
 /// Returns the text of the index. The rows come newest first.
-pub(super) fn index<'a>(rows: impl Iterator<Item = &'a str>) -> String {
-    table(INDEX, rows)
+pub(super) fn render_index(rows: &[String]) -> String {
+    render_table(INDEX, rows)
 }
 
 /// Returns the text of the archive. The rows come oldest first, so that it grows at its end.
-pub(super) fn archive<'a>(rows: impl Iterator<Item = &'a str>) -> String {
-    table(ARCHIVE, rows)
+pub(super) fn render_archive(rows: &[String]) -> String {
+    render_table(ARCHIVE, rows)
 }
 
-fn table<'a>(heading: &str, rows: impl Iterator<Item = &'a str>) -> String {
+fn render_table(heading: &str, rows: &[String]) -> String {
     let mut text = format!(
         "{}\n{heading}\n\n{}\n{}\n",
-        seal::comment(),
+        seal::unsealed_comment(),
         row::HEAD,
         row::RULE
     );
@@ -26,12 +26,7 @@ fn table<'a>(heading: &str, rows: impl Iterator<Item = &'a str>) -> String {
         text.push_str(row);
         text.push('\n');
     }
-    seal::seal(text)
-}
-
-/// Returns the rows in a text of this program's.
-pub(super) fn rows(text: &str) -> impl Iterator<Item = &str> {
-    text.lines().filter(|line| line.starts_with("| ["))
+    seal::seal_text(text)
 }
 
 /// Returns whether a line is one of those around the rows.
@@ -46,15 +41,12 @@ mod tests {
 
     #[test]
     fn a_table_is_sealed_and_framed() {
-        let rows = ["| [a] | b |", "| [c] | d |"];
-        for text in [index(rows.into_iter()), archive(rows.into_iter())] {
-            assert!(seal::holds(&text));
-            assert!(
-                text.lines()
-                    .all(|line| is_frame(line) || rows.contains(&line))
-            );
-            assert!(super::rows(&text).eq(rows));
+        let rows = ["| [a] | b |", "| [c] | d |"].map(str::to_owned);
+        for text in [render_index(&rows), render_archive(&rows)] {
+            assert!(seal::is_intact(&text));
+            let lines: Vec<&str> = text.lines().filter(|line| !is_frame(line)).collect();
+            assert_eq!(lines, rows);
         }
-        assert!(index(std::iter::empty()).ends_with("---|\n"));
+        assert!(render_index(&[]).ends_with("---|\n"));
     }
 }

@@ -1,10 +1,10 @@
 //! The derived files, seen from outside.
 
-use super::sample;
 use super::*;
 use crate::kb::test_support::TestKb;
 use crate::kb::walk::DERIVED_FILES;
 use crate::model::{Session, Status, Timestamp};
+use crate::session::tests::samples;
 use proptest::prelude::*;
 use std::fs;
 
@@ -59,7 +59,7 @@ fn names(kb: &TestKb) -> Vec<String> {
 fn ids(table: &str) -> Vec<String> {
     table
         .lines()
-        .filter_map(row::read)
+        .filter_map(row::parse_row)
         .map(|(folder, id)| format!("{folder}/{id}"))
         .collect()
 }
@@ -67,7 +67,7 @@ fn ids(table: &str) -> Vec<String> {
 /// Returns the session entries on disk, sorted.
 fn on_disk(kb: &TestKb) -> Vec<String> {
     let walker = Walker::new(kb).expect("a root");
-    let survey = survey::Survey::names(kb, &walker).expect("readable");
+    let survey = survey::Survey::list_names(kb, &walker).expect("readable");
     let name = |file: &survey::SessionFile| format!("{}/{}", survey.folder(file), file.id);
     let mut names: Vec<String> = survey.files.iter().map(name).collect();
     names.sort();
@@ -107,7 +107,7 @@ fn check_guarantees(kb: &TestKb) {
         assert!(heading.contains(id), "newest first: {heading} {name}");
     }
     for text in [&index, &archive, &recent] {
-        assert!(seal::holds(text));
+        assert!(seal::is_intact(text));
     }
 }
 
@@ -117,7 +117,7 @@ fn a_session_is_found_in_all_three_files() {
     let report = update(&kb).expect("nothing to say");
     assert_eq!((report.sessions, report.written.len()), (0, 3));
     check_guarantees(&kb);
-    let mut session = sample::full("20250321-143022", "my-api", "Auth");
+    let mut session = samples::full_session("20250321-143022", "my-api", "Auth");
     session.files.push(session.files[0].clone());
     put(&kb, "my-api", &session);
     let report = update(&kb).expect("updated");
@@ -177,7 +177,7 @@ fn an_ending_session_reads_little_and_the_archive_grows() {
         put(
             &kb,
             "p",
-            &sample::full(&format!("2025030{day}-100000"), "p", "old"),
+            &samples::full_session(&format!("2025030{day}-100000"), "p", "old"),
         );
     }
     regenerate(&kb).expect("made");
@@ -186,7 +186,7 @@ fn an_ending_session_reads_little_and_the_archive_grows() {
         put(
             &kb,
             "p",
-            &sample::full(&format!("20250310-10{minute}00"), "p", "new"),
+            &samples::full_session(&format!("20250310-10{minute}00"), "p", "new"),
         );
         let report = update(&kb).expect("updated");
         assert!(!report.complete, "only what is new was read");
@@ -204,10 +204,7 @@ fn settle(kb: &TestKb) {
     let path = kb.private_dir().join("sessions/derived.json");
     let text = fs::read_to_string(&path).expect("a manifest");
     let mut manifest: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-    manifest["old"][2] = true.into();
-    for known in manifest["known"].as_array_mut().expect("a list") {
-        known[2] = true.into();
-    }
+    manifest["settled"] = true.into();
     fs::write(&path, manifest.to_string()).expect("written");
 }
 
@@ -218,10 +215,10 @@ fn a_session_that_was_going_on_ends_without_reading_the_others() {
         put(
             &kb,
             "p",
-            &sample::full(&format!("2025030{day}-100000"), "p", "old"),
+            &samples::full_session(&format!("2025030{day}-100000"), "p", "old"),
         );
     }
-    let mut session = sample::full("20250306-100000", "p", "now");
+    let mut session = samples::full_session("20250306-100000", "p", "now");
     (session.status, session.ended) = (Status::Active, None);
     put(&kb, "p", &session);
     regenerate(&kb).expect("made");
@@ -247,10 +244,18 @@ fn whatever_else_changes_leads_to_the_same_files() {
             remove(kb, "p/20250308-100000.md")
         }),
         ("an old one is edited", |kb| {
-            put(kb, "p", &sample::full("20250302-100000", "p", "edited"))
+            put(
+                kb,
+                "p",
+                &samples::full_session("20250302-100000", "p", "edited"),
+            )
         }),
         ("an older one comes", |kb| {
-            put(kb, "q", &sample::full("20240302-100000", "q", "older"))
+            put(
+                kb,
+                "q",
+                &samples::full_session("20240302-100000", "q", "older"),
+            )
         }),
         ("all are deleted", |kb| {
             fs::remove_dir_all(kb.root().join(LOGS).join("p")).expect("removed")
@@ -273,7 +278,7 @@ fn whatever_else_changes_leads_to_the_same_files() {
             put(
                 &kb,
                 "p",
-                &sample::full(&format!("2025030{day}-100000"), "p", "x"),
+                &samples::full_session(&format!("2025030{day}-100000"), "p", "x"),
             );
         }
         regenerate(&kb).expect("made");
@@ -300,7 +305,7 @@ fn a_write_that_was_cut_short_is_mended() {
         put(
             &kb,
             "p",
-            &sample::full(&format!("2025030{day}-100000"), "p", "x"),
+            &samples::full_session(&format!("2025030{day}-100000"), "p", "x"),
         );
     }
     regenerate(&kb).expect("made");
@@ -326,7 +331,7 @@ fn a_process_killed_between_two_writes_is_made_up_for() {
         put(
             &kb,
             "p",
-            &sample::full(&format!("2025030{day}-100000"), "p", "x"),
+            &samples::full_session(&format!("2025030{day}-100000"), "p", "x"),
         );
     }
     let mut files: Vec<String> = DERIVED_FILES.map(|name| format!("{LOGS}/{name}")).into();
@@ -335,7 +340,11 @@ fn a_process_killed_between_two_writes_is_made_up_for() {
     regenerate(&kb).expect("made");
     settle(&kb);
     let before = texts();
-    put(&kb, "p", &sample::full("20250305-100000", "p", "y"));
+    put(
+        &kb,
+        "p",
+        &samples::full_session("20250305-100000", "p", "y"),
+    );
     update(&kb).expect("updated");
     let after = texts();
     for done in 0..1 << files.len() {
@@ -383,7 +392,7 @@ fn the_limits_hold_for_ten_thousand() {
         put(
             &kb,
             &format!("p{}", n % 7),
-            &sample::full(&id, &text, &text),
+            &samples::full_session(&id, &text, &text),
         );
     }
     let report = update(&kb).expect("made");
@@ -400,7 +409,7 @@ fn what_somebody_else_wrote_is_moved_aside_once() {
         put(
             &kb,
             "p",
-            &sample::full(&format!("2025030{day}-100000"), "p", "x"),
+            &samples::full_session(&format!("2025030{day}-100000"), "p", "x"),
         );
     }
     regenerate(&kb).expect("made");
@@ -446,23 +455,39 @@ fn what_this_program_wrote_is_not_moved_aside() {
         put(
             &kb,
             "p",
-            &sample::full(&format!("2025030{day}-100000"), "p", "x"),
+            &samples::full_session(&format!("2025030{day}-100000"), "p", "x"),
         );
     }
     regenerate(&kb).expect("made");
     let base = derived(&kb);
-    put(&kb, "p", &sample::full("20250305-100000", "p", "mine"));
+    put(
+        &kb,
+        "p",
+        &samples::full_session("20250305-100000", "p", "mine"),
+    );
     regenerate(&kb).expect("made");
     let mine = derived(&kb);
     remove(&kb, "p/20250305-100000.md");
-    put(&kb, "p", &sample::full("20250306-100000", "p", "theirs"));
+    put(
+        &kb,
+        "p",
+        &samples::full_session("20250306-100000", "p", "theirs"),
+    );
     regenerate(&kb).expect("made");
     let theirs = derived(&kb);
-    put(&kb, "p", &sample::full("20250305-100000", "p", "mine"));
+    put(
+        &kb,
+        "p",
+        &samples::full_session("20250305-100000", "p", "mine"),
+    );
     regenerate(&kb).expect("made");
     let merged = derived(&kb);
     // An old session is edited as well: rows of it are as nobody would write them now.
-    put(&kb, "p", &sample::full("20250301-100000", "p", "edited"));
+    put(
+        &kb,
+        "p",
+        &samples::full_session("20250301-100000", "p", "edited"),
+    );
     for (at, name) in DERIVED_FILES.iter().enumerate() {
         let [base, mine, theirs] = [&base[at], &mine[at], &theirs[at]];
         let union: String = mine
@@ -504,7 +529,7 @@ fn many_writers_at_once_end_in_the_same_files() {
                     put(
                         kb,
                         &format!("p{}", writer % 2),
-                        &sample::full(&id, "p", "x"),
+                        &samples::full_session(&id, "p", "x"),
                     );
                     update(kb).expect("updated");
                 }
@@ -525,15 +550,23 @@ fn lists_are_newest_first_and_by_project() {
     put(
         &kb,
         "my-api",
-        &sample::full("20250301-100000", "My API", "a"),
+        &samples::full_session("20250301-100000", "My API", "a"),
     );
     put(
         &kb,
         "my-api",
-        &sample::full("20250302-100000", "my-api", "b"),
+        &samples::full_session("20250302-100000", "my-api", "b"),
     );
-    put(&kb, "web", &sample::full("20250303-100000", "web", "c"));
-    put(&kb, "web", &sample::full("20250301-100000", "web", "d"));
+    put(
+        &kb,
+        "web",
+        &samples::full_session("20250303-100000", "web", "c"),
+    );
+    put(
+        &kb,
+        "web",
+        &samples::full_session("20250301-100000", "web", "d"),
+    );
     kb.write(&format!("{LOGS}/web/20250304-100000.md"), "broken");
     let ids = |project, limit| {
         let list = list(&kb, project, limit).expect("a list");
@@ -569,7 +602,11 @@ fn lists_are_newest_first_and_by_project() {
     for text in ["", " ", "2026", "x", "web/"] {
         assert_eq!(found(text, None), Vec::<String>::new(), "{text}");
     }
-    put(&kb, "web", &sample::full("20250301-100000-2", "web", "e"));
+    put(
+        &kb,
+        "web",
+        &samples::full_session("20250301-100000-2", "web", "e"),
+    );
     assert_eq!(found("20250301-100000", None), both, "the exact name wins");
     assert_eq!(found("20250301-100000-", None).len(), 1);
 }
@@ -608,7 +645,7 @@ fn any_session() -> impl Strategy<Value = Session> {
                 format!("-{number}")
             };
             let id = format!("202503{day:02}-{hour:02}{minute:02}00{number}");
-            let mut session = sample::full(&id, &project, &text);
+            let mut session = samples::full_session(&id, &project, &text);
             session.started = Timestamp::from_seconds(session.started.seconds() + drift);
             session.ended =
                 ended.map(|after| Timestamp::from_seconds(session.started.seconds() + after));
@@ -754,10 +791,10 @@ proptest! {
         let all = list(&kb, None, usize::MAX).expect("a list");
         let some = list(&kb, None, limit).expect("a list");
         prop_assert_eq!(&some[..], &all[..limit.min(all.len())]);
-        let mut session = sample::session("20250321-143022", "p");
+        let mut session = samples::ended_session("20250321-143022", "p");
         let keys: Vec<_> = all.iter().map(|facts| {
             session.started = facts.started;
-            let instant = facts::instant(facts.id, Some(&session));
+            let instant = facts::sort_instant(facts.id, Some(&session));
             (std::cmp::Reverse((instant, facts.id)), facts.path.clone())
         }).collect();
         prop_assert!(keys.is_sorted());

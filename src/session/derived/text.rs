@@ -16,7 +16,7 @@ pub(super) fn one_line(text: &str, most: usize) -> String {
             continue;
         }
         if length + 1 + usize::from(gap) > most {
-            return cut(line, length, most);
+            return cut_off(line, length, most);
         }
         if gap {
             line.push(' ');
@@ -35,7 +35,7 @@ fn turns_direction(c: char) -> bool {
 }
 
 /// Puts `…` behind a line that is not all of its text.
-fn cut(mut line: String, mut length: usize, most: usize) -> String {
+fn cut_off(mut line: String, mut length: usize, most: usize) -> String {
     while length >= most.max(1) {
         line.pop();
         length -= 1;
@@ -57,7 +57,7 @@ pub(super) fn without_comments(text: &str) -> Cow<'_, str> {
 }
 
 /// Returns text as a cell of a table, which it can neither end nor leave.
-pub(super) fn cell(text: &str, most: usize) -> String {
+pub(super) fn table_cell(text: &str, most: usize) -> String {
     let line = one_line(text, most);
     let line = without_comments(&line);
     if !line.contains('|') {
@@ -77,7 +77,7 @@ pub(super) fn cell(text: &str, most: usize) -> String {
 }
 
 /// Returns the destination of a link to a path, with everything encoded that is not plain.
-pub(super) fn destination(path: &str) -> String {
+pub(super) fn encode_destination(path: &str) -> String {
     let mut text = String::with_capacity(path.len());
     for c in path.chars() {
         let plain = c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '~' | '/');
@@ -94,7 +94,7 @@ pub(super) fn destination(path: &str) -> String {
 }
 
 /// Returns the path that a destination leads to.
-pub(super) fn path_of(destination: &str) -> Option<String> {
+pub(super) fn decode_destination(destination: &str) -> Option<String> {
     let bytes = destination.as_bytes();
     let mut path = Vec::with_capacity(bytes.len());
     let mut at = 0;
@@ -143,7 +143,7 @@ mod tests {
             ("C:\\x", "C:\\x"),
             ("a <!-- b", "a \\<!-- b"),
         ] {
-            assert_eq!(cell(text, 99), expected);
+            assert_eq!(table_cell(text, 99), expected);
         }
     }
 
@@ -159,9 +159,9 @@ mod tests {
 
         #[test]
         fn a_destination_leads_to_its_path(path in "\\PC{0,40}|.{0,40}") {
-            let text = destination(&path);
+            let text = encode_destination(&path);
             prop_assert!(!text.contains(|c: char| c.is_whitespace() || "()<>|[]\\#?".contains(c)));
-            prop_assert_eq!(path_of(&text), Some(path));
+            prop_assert_eq!(decode_destination(&text), Some(path));
         }
     }
 }

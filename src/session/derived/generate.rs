@@ -1,0 +1,208 @@
+//! Writing the derived files.
+//!
+//! The sessions are in the order of their names. The newest, as many as the index holds, are read
+//! each time. The others stand in the archive, which only grows at its end as long as the sessions
+//! in it are those of the last time: a [`Manifest`] tells. Otherwise it is written anew, from all.
+
+use super::manifest::Manifest;
+use super::ours::{self, CurrentLines};
+use super::place::{self, DerivedFile};
+use super::read::{SessionEntry, SessionReader};
+use super::recent::{self, RecentSession};
+use super::survey::{SessionFile, Survey};
+use super::{Report, limits, seal, table};
+use crate::error::Result;
+use crate::kb::walk::Walker;
+use crate::kb::{Growth, Kb};
+use crate::model::SessionId;
+use rayon::prelude::*;
+
+/// Writes the derived files. `reuse` says whether an archive that is as it was left may be kept.
+pub(super) fn write_files(kb: &Kb, walker: &Walker, reuse: bool) -> Result<Report> {
+    let survey = Survey::list_states(kb, walker)?;
+    let generator = Generator {
+        kb,
+        reader: SessionReader::new(kb, walker, &survey),
+    };
+    let capacity = kb.config().session_index_cap;
+    let (archived, current) = survey.split_newest(capacity);
+    let mut report = Report {
+        sessions: survey.files.len(),
+        ..Report::default()
+    };
+    // The archive is first: what is in two files for a moment is not lost.
+    let grown = match reuse {
+        true => generator.grow_archive(archived, &mut report)?,
+        false => None,
+    };
+    report.complete = grown.is_none();
+    let manifest = match grown {
+        Some(manifest) => Some(manifest),
+        None => generator.rewrite_archive(archived, &mut report)?,
+    };
+    generator.write_index(current, &mut report)?;
+    generator.write_recent(&mut report)?;
+    if let Some(manifest) = manifest {
+        // That it cannot be kept makes the next update longer, no more.
+        let _ = manifest.store(kb);
+    }
+    Ok(report)
+}
+
+struct Generator<'a> {
+    kb: &'a Kb,
+    reader: SessionReader<'a>,
+}
+
+/// Rows of a table that were read from their entries.
+struct ReadRows {
+    rows: Vec<String>,
+    /// Whether each entry was there, and its state tells every later change.
+    lasting: bool,
+}
+
+impl Generator<'_> {
+    /// Puts the sessions that no longer fit the index at the end of the archive. `None` if it is not
+    /// as it was left, or would have to change in another way.
+    fn grow_archive(
+        &self,
+        archived: &[SessionFile],
+        report: &mut Report,
+    ) -> Result<Option<Manifest>> {
+        let Some(before) = Manifest::load(self.kb).filter(|manifest| manifest.settled) else {
+            return Ok(None);
+        };
+        let Some((old, fallen)) = archived.split_at_checked(before.count) else {
+            return Ok(None);
+        };
+        if self.reader.survey.fingerprint(old) != before.fingerprint {
+            return Ok(None);
+        }
+        if fallen.is_empty() {
+            let state = place::state_of_derived(self.kb, DerivedFile::Archive);
+            return Ok((state == Some(before.archive)).then_some(before));
+        }
+        let ReadRows { rows, lasting } = self.read_rows(fallen, report);
+        let hashes = rows.iter().map(|row| seal::hash_line(row));
+        let sum = hashes.fold(before.sum, u64::wrapping_add);
+        let tail: String = rows.iter().map(|row| format!("{row}\n")).collect();
+        let Some(place) = seal::find_sum(&seal::unsealed_comment()) else {
+            return Ok(None);
+        };
+        let seal = seal::format_sum(sum);
+        let growth = Growth {
+            from: before.archive,
+            tail: tail.as_bytes(),
+            at: place.start as u64,
+            patch: seal.as_bytes(),
+        };
+        let path = DerivedFile::Archive.path(self.kb);
+        let Some(archive) = self.kb.grow(&path, growth)? else {
+            return Ok(None);
+        };
+        report.written.push(path);
+        Ok(Some(Manifest {
+            count: archived.len(),
+            fingerprint: self.reader.survey.fingerprint(archived),
+            settled: lasting,
+            archive,
+            sum,
+        }))
+    }
+
+    /// Writes the archive from its sessions. Returns what it was made from, if it is there.
+    fn rewrite_archive(
+        &self,
+        archived: &[SessionFile],
+        report: &mut Report,
+    ) -> Result<Option<Manifest>> {
+        let ReadRows { rows, lasting } = self.read_rows(archived, report);
+        let text = table::render_archive(&rows);
+        self.write_table(DerivedFile::Archive, &text, report)?;
+        let archive = place::state_holding(self.kb, DerivedFile::Archive, &text);
+        Ok(archive.map(|archive| Manifest {
+            count: archived.len(),
+            fingerprint: self.reader.survey.fingerprint(archived),
+            settled: lasting,
+            archive,
+            sum: seal::sum_lines(&text),
+        }))
+    }
+
+    fn write_index(&self, current: &[SessionFile], report: &mut Report) -> Result<()> {
+        let mut rows = self.read_rows(current, report).rows;
+        rows.reverse();
+        self.write_table(DerivedFile::Index, &table::render_index(&rows), report)
+    }
+
+    fn write_recent(&self, report: &mut Report) -> Result<()> {
+        let limits = limits(self.kb.config());
+        let (_, newest) = self.reader.survey.split_newest(limits.sessions);
+        let sessions: Vec<RecentSession> = newest
+            .par_iter()
+            .rev()
+            .filter_map(|file| Some(self.recent_session(&self.reader.read(file)?)))
+            .collect();
+        let text = recent::render_recent(&sessions, limits);
+        let current = |folder: &str, id| {
+            self.current_lines(folder, id, &|entry| {
+                let session = self.recent_session(entry);
+                session.lines().map(str::to_owned).collect()
+            })
+        };
+        let is_ours = |bytes: &[u8]| ours::is_own_recent(bytes, &current);
+        place::write_derived(self.kb, DerivedFile::Recent, &text, &is_ours, report)
+    }
+
+    fn write_table(&self, derived: DerivedFile, text: &str, report: &mut Report) -> Result<()> {
+        let current = |folder: &str, id| {
+            self.current_lines(folder, id, &|entry| vec![self.reader.row(entry)])
+        };
+        let is_torn = |text: &str| {
+            let files = &self.reader.survey.files;
+            let begins_so = |file: &SessionFile| {
+                let entry = self.reader.read(file);
+                entry.is_some_and(|entry| self.reader.row(&entry).starts_with(text))
+            };
+            files.par_iter().any(begins_so)
+        };
+        let is_ours = |bytes: &[u8]| ours::is_own_table(bytes, &current, &is_torn);
+        place::write_derived(self.kb, derived, text, &is_ours, report)
+    }
+
+    /// Reads entries into rows, in their order, and notes those that cannot be understood.
+    fn read_rows(&self, files: &[SessionFile], report: &mut Report) -> ReadRows {
+        let read: Vec<Option<SessionEntry>> = files
+            .par_iter()
+            .map(|file| self.reader.read(file))
+            .collect();
+        let lasting = |entry: &Option<SessionEntry>| entry.as_ref().is_some_and(|e| e.settled);
+        let lasting = read.iter().all(lasting);
+        let there: Vec<SessionEntry> = read.into_iter().flatten().collect();
+        let unreadable = there.iter().filter(|entry| entry.session.is_none());
+        report
+            .unreadable
+            .extend(unreadable.map(|entry| self.reader.path(&entry.file)));
+        let rows = there.iter().map(|entry| self.reader.row(entry)).collect();
+        ReadRows { rows, lasting }
+    }
+
+    fn recent_session(&self, entry: &SessionEntry) -> RecentSession {
+        let folder = self.reader.survey.folder(&entry.file);
+        RecentSession::new(folder, &self.reader.facts(entry), entry.session.as_ref())
+    }
+
+    /// Returns the lines that can stand for a session now.
+    fn current_lines(
+        &self,
+        folder: &str,
+        id: SessionId,
+        lines: &dyn Fn(&SessionEntry) -> Vec<String>,
+    ) -> CurrentLines {
+        let file = self.reader.survey.find(folder, id);
+        match file.and_then(|file| self.reader.read(file)) {
+            Some(entry) => CurrentLines::Lines(lines(&entry)),
+            None => CurrentLines::Gone,
+        }
+    }
+}
