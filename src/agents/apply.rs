@@ -338,7 +338,7 @@ fn first_paragraph(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::kb::test_support::environment;
-    use crate::session::test_support::session;
+    use crate::session::tests::samples::running_session;
     use proptest::prelude::*;
 
     fn play(kinds: &[HappeningKind]) -> Session {
@@ -350,7 +350,7 @@ mod tests {
             zone: Zone::UTC,
             source: Source::Observed,
         };
-        let mut record = session();
+        let mut record = running_session();
         record.directories = vec!["~/api".to_owned()];
         for (minute, kind) in kinds.iter().enumerate() {
             let at = record.started.seconds() * 1000 + minute as i64 * 60_000;
@@ -577,7 +577,7 @@ mod tests {
                 zone: Zone::UTC,
                 source: Source::Observed,
             };
-            let mut whole = session();
+            let mut whole = running_session();
             whole.directories = vec!["~/api".to_owned()];
             let mut pieces = whole.clone();
             for (kind, minute) in kinds {

@@ -19,9 +19,10 @@ use crate::kb::{Kb, PrivateLock};
 use crate::model::{AgentSession, EntryPath, Session, SessionId, Source, Status, Timestamp};
 use crate::redact::Redactor;
 use crate::session::changes::{self, absorb};
+use crate::session::location::entry_path;
 use crate::session::reconstruct::Evidence;
 use crate::session::resume::{Ending, compose, strip_recalled};
-use crate::session::{deliver, derived, record};
+use crate::session::{derived, move_record, record};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fs;
@@ -202,7 +203,7 @@ impl<'a> Import<'a> {
             Err(unreadable) => return Ok(Err(unreadable)),
         };
         self.remember(file, keys.into_inner());
-        let path = deliver::entry_path(self.kb, record)?;
+        let path = entry_path(self.kb, record)?;
         let record = Some(record.to_path_buf());
         Ok(Ok((Imported::Grown(path), outcome, record)))
     }
@@ -250,7 +251,7 @@ impl<'a> Import<'a> {
                 return Ok((Imported::Recorded, outcome, Some(record)));
             }
             self.add(&record, &session, &outcome)?;
-            let path = deliver::entry_path(self.kb, &record)?;
+            let path = entry_path(self.kb, &record)?;
             return Ok((Imported::Grown(path), outcome, Some(record)));
         }
         let path = self.store(&mut session, &agent, &outcome)?;
@@ -278,7 +279,7 @@ impl<'a> Import<'a> {
         session.reconstructed = Some(format!("from a transcript of {}", agent.name));
         session.prompt = compose(session, &Ending::default());
         self.kb.create()?;
-        deliver::store(self.kb, session)
+        move_record::store_record(self.kb, session)
     }
 
     /// Adds what a transcript tells to a record that has some of it already.

@@ -1,8 +1,8 @@
 //! What was seen of the work in the directories of a session, and how it gets into the record.
 
-use super::changes::{self, FileNews};
 use super::observe::{Evidence, Observation, Observer, Since};
 use super::paths;
+use super::recorder::{FileNews, Recorder};
 use crate::kb::Kb;
 use crate::model::{FileAction, Session, Source, Timestamp};
 use std::path::PathBuf;
@@ -109,29 +109,31 @@ impl Gathered {
     /// Adds what was seen to the record. Doing it again with what was seen later changes only what
     /// is new.
     pub(crate) fn fold_into(&self, session: &mut Session, kb: &Kb, source: Source) {
+        let mut recorder = Recorder::new(session);
+        let renamed = self.files.iter().filter_map(|file| {
+            let from = file.from.as_deref()?;
+            (from != file.path).then_some(from)
+        });
+        recorder.drop_renamed(&renamed.collect());
         for file in &self.files {
             let notes = file.from.as_ref().map(|from| format!("from {from}"));
-            if let Some(from) = &file.from {
-                renamed(session, from, &file.path);
-            }
-            let news = FileNews {
+            recorder.set_file(FileNews {
                 path: &file.path,
                 action: Some(file.action),
                 notes: notes.as_deref().unwrap_or_default(),
                 source,
-            };
-            changes::set_file(session, news);
+            });
         }
         for (time, text) in &self.commits {
-            if !is_known(session, text) {
+            if !is_known(&mut recorder, text) {
                 let time = match source {
                     // While a session goes on nothing happens outside of it: git's clock is not
                     // always this program's.
-                    Source::Observed => (*time).max(session.started).min(kb.now()),
+                    Source::Observed => (*time).max(recorder.session().started).min(kb.now()),
                     _ => *time,
                 };
                 let time = time.in_zone(kb.zone()).datetime().naive_local();
-                changes::add_event(session, time, text, source);
+                recorder.add_event(time, text, source);
             }
         }
     }
@@ -170,22 +172,14 @@ fn evidence(seen: &Observation) -> Vec<String> {
     commits.into_iter().chain(moves).chain(files).collect()
 }
 
-/// Drops the row of a former path, unless somebody stated it.
-fn renamed(session: &mut Session, from: &str, to: &str) {
-    let is_row = |row: &crate::model::FileRow| row.path == from && row.source < Source::Stated;
-    if from != to {
-        session.files.retain(|row| !is_row(row));
-    }
-}
-
-/// Whether the log tells of it already: a commit by its hash, whoever logged it.
-fn is_known(session: &Session, text: &str) -> bool {
+/// Returns whether the log tells of it already: a commit by its hash, whoever logged it.
+fn is_known(recorder: &mut Recorder<'_>, text: &str) -> bool {
     let hash = text
         .strip_prefix("Committed ")
         .and_then(|rest| rest.split_once(": "))
         .map(|(hash, _)| hash);
-    session.progress.iter().any(|event| match hash {
-        Some(hash) => event.text.contains(hash),
-        None => event.text == text,
-    })
+    match hash {
+        Some(hash) => recorder.has_commit(hash),
+        None => recorder.has_event(text),
+    }
 }

@@ -13,19 +13,23 @@
 //! The record is the Markdown file, and nothing else: what is noted about it below
 //! `.mx/sessions` (`registry`) only helps to find it, and may be deleted.
 
+mod blockers;
 pub(crate) mod changes;
-pub(crate) mod deliver;
 pub(crate) mod derived;
-pub(crate) mod end;
+pub(crate) mod finish;
 pub(crate) mod gather;
+pub(crate) mod location;
+pub(crate) mod move_record;
 pub(crate) mod observe;
 pub(crate) mod owner;
 pub(crate) mod paths;
 pub(crate) mod reconstruct;
 pub(crate) mod record;
+pub(crate) mod recorder;
 pub(crate) mod registry;
 pub(crate) mod resume;
 pub(crate) mod running;
+pub(crate) mod snapshots;
 pub(crate) mod start;
 #[cfg(test)]
-pub(crate) mod test_support;
+pub(crate) mod tests;

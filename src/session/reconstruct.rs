@@ -2,11 +2,12 @@
 //! and whatever else is known.
 
 use super::changes;
-use super::end::{self, Finished, Views};
+use super::finish::Finished;
 use super::gather::{self, Gathered};
 use super::observe::Since;
 use super::resume::{Ending, compose};
-use super::{deliver, derived, registry, start};
+use super::snapshots::{Snapshots, keep_snapshots, take_snapshots};
+use super::{derived, move_record, registry, start};
 use crate::error::Result;
 use crate::kb::Kb;
 use crate::model::{Session, SessionId, Source, Status, Timestamp};
@@ -110,7 +111,7 @@ pub(crate) fn reconstruct(kb: &Kb, what: Reconstruction) -> Result<Option<Finish
         .map(|dir| recorded.since(kb, dir))
         .collect();
     // Before what is told. But where nothing was done no KB is made.
-    let views = kb.exists().then(|| end::views(kb, &directories));
+    let snapshots = kb.exists().then(|| take_snapshots(kb, &directories));
     let gathered = gather::gather(kb, &directories, &since);
     let nothing_done = gathered.is_empty() && what.evidence.is_empty();
     if nothing_done && what.ending.is_empty() {
@@ -133,8 +134,8 @@ pub(crate) fn reconstruct(kb: &Kb, what: Reconstruction) -> Result<Option<Finish
             kb.root().display()
         ));
     }
-    let views = views.unwrap_or_else(|| end::views(kb, &directories));
-    save(kb, session, &views, notes).map(Some)
+    let snapshots = snapshots.unwrap_or_else(|| take_snapshots(kb, &directories));
+    save(kb, session, &snapshots, notes).map(Some)
 }
 
 /// Returns when the work began and ended, as far as anything tells.
@@ -175,13 +176,18 @@ fn tell(
 }
 
 /// Writes the record, and what follows from it.
-fn save(kb: &Kb, mut session: Session, views: &Views, notes: Vec<String>) -> Result<Finished> {
+fn save(
+    kb: &Kb,
+    mut session: Session,
+    snapshots: &Snapshots,
+    notes: Vec<String>,
+) -> Result<Finished> {
     let warnings = RefCell::default();
-    let path = deliver::store_announced(kb, &mut session, |id, entry| {
-        warnings.replace(end::keep(kb, views, id, entry));
+    let path = move_record::store_record_with(kb, &mut session, |id, entry| {
+        warnings.replace(keep_snapshots(kb, snapshots, id, entry));
     })?;
     let mut warnings = warnings.into_inner();
-    warnings.extend(end::update_derived(kb));
+    warnings.extend(derived::update_with_warnings(kb));
     Ok(Finished {
         session,
         path,

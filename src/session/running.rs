@@ -4,18 +4,14 @@
 //! that the environment tells; else from the current directory upwards. Of several in one
 //! directory none is guessed.
 
-use super::{deliver, record, registry};
+use super::location::{is_in_project, project_directory, records_in};
+use super::move_record::finish_moving;
+use super::{record, registry};
 use crate::error::{Error, Kind, Result};
-use crate::kb::{Kb, slug};
+use crate::kb::Kb;
 use crate::model::{Session, SessionId, Status};
 use std::fs;
 use std::path::{Path, PathBuf};
-
-/// Name of the file of a session that is kept in its project.
-pub(crate) const FILE: &str = ".session_log.md";
-
-/// Most sessions that are kept in one directory at a time; further ones are kept in the KB.
-const MOST_HERE: u32 = 9;
 
 /// How many of a project's newest entries are looked at for one that is still going on.
 const LOOKED_AT: usize = 20;
@@ -81,7 +77,7 @@ pub(crate) fn mine(kb: &Kb, named: Option<&str>) -> Result<Running> {
 /// Returns the files in the current directory, and above it, that should be the record of a
 /// session and cannot be understood as one.
 pub(crate) fn unreadable(kb: &Kb) -> Vec<PathBuf> {
-    let files = kb.environment().cwd.ancestors().flat_map(session_files);
+    let files = kb.environment().cwd.ancestors().flat_map(records_in);
     let readable = |file: &PathBuf| record::read(kb, file).is_ok_and(|found| found.is_some());
     files.filter(|file| !readable(file)).collect()
 }
@@ -149,7 +145,7 @@ pub(crate) fn here(kb: &Kb, all: Vec<Running>) -> Vec<Running> {
 pub(crate) fn all(kb: &Kb) -> Result<Vec<Running>> {
     let notes = registry::all(kb);
     let mut files: Vec<PathBuf> = notes.iter().map(|note| note.file.clone()).collect();
-    files.extend(kb.environment().cwd.ancestors().flat_map(session_files));
+    files.extend(kb.environment().cwd.ancestors().flat_map(records_in));
     let mut running = collect(kb, files, &notes)?;
     let cwd = &kb.environment().cwd;
     if !running.iter().any(|one| one.nearness(cwd).is_some()) {
@@ -176,7 +172,7 @@ fn collect(kb: &Kb, mut files: Vec<PathBuf>, notes: &[registry::Note]) -> Result
                 running.push(make(kb, file, session, note.cloned()));
             }
             Ok(Some(_)) if is_in_project(&file) => {
-                let moved = deliver::finish_moving(kb, &file);
+                let moved = finish_moving(kb, &file);
                 // What cannot be mended elsewhere is no reason not to work here.
                 let here = file.parent().is_some_and(|dir| cwd.starts_with(dir));
                 moved.or_else(|error| if here { Err(error) } else { Ok(()) })?;
@@ -205,35 +201,9 @@ fn make(kb: &Kb, file: PathBuf, session: Session, note: Option<registry::Note>) 
     }
 }
 
-fn exists(file: &Path) -> bool {
-    !matches!(fs::symlink_metadata(file), Err(e) if e.kind() == std::io::ErrorKind::NotFound)
-}
-
-/// Whether a file is the record of a session that is kept in its project.
-pub(crate) fn is_in_project(file: &Path) -> bool {
-    let name = file.file_name().map(|name| name.to_string_lossy());
-    name.is_some_and(|name| file_names().any(|own| name == own))
-}
-
-/// Returns the names that the records of one directory have: the first, and those of further
-/// sessions beside it. A fixed few, since listing a large directory would cost more.
-pub(crate) fn file_names() -> impl Iterator<Item = String> {
-    let others = (2..=MOST_HERE).map(|number| format!(".session_log-{number}.md"));
-    std::iter::once(FILE.to_owned()).chain(others)
-}
-
-/// Returns the files in a directory that have the name of a record.
-pub(crate) fn session_files(directory: &Path) -> Vec<PathBuf> {
-    let files = file_names().map(|name| directory.join(name));
-    files.filter(|file| exists(file)).collect()
-}
-
 /// Returns the newest entries of the project, which may be sessions that are kept in the KB.
 fn of_project(kb: &Kb) -> Vec<PathBuf> {
-    let dir = kb
-        .root()
-        .join(&kb.config().session_logs)
-        .join(slug(&kb.project()));
+    let dir = project_directory(kb, &kb.project());
     let mut ids: Vec<SessionId> = fs::read_dir(&dir)
         .into_iter()
         .flatten()

@@ -4,9 +4,9 @@ use super::observe::Observer;
 use super::owner::Owner;
 use super::registry::{self, Note};
 use super::running::{self, Running};
-use super::{end, paths};
+use super::{finish, location, paths};
 use crate::error::{Error, Kind, Result};
-use crate::kb::{Kb, PrivateLock, Repository, SessionFile, slug};
+use crate::kb::{Kb, PrivateLock, Repository, SessionFile};
 use crate::markdown::session as format;
 use crate::model::{AgentSession, Session, SessionId, Timestamp};
 use std::cell::Cell;
@@ -42,7 +42,7 @@ pub(crate) struct Started {
     /// Whether it was begun now.
     pub(crate) begun: bool,
     /// Sessions that were finished on the way, because their process is gone.
-    pub(crate) finished: Vec<end::Finished>,
+    pub(crate) finished: Vec<finish::Finished>,
     /// What should be said beside it.
     pub(crate) notes: Vec<String>,
 }
@@ -135,7 +135,7 @@ fn finish_abandoned(
     kb: &Kb,
     beginning: &Beginning,
     directories: &[PathBuf],
-) -> Result<(Vec<end::Finished>, Option<Running>)> {
+) -> Result<(Vec<finish::Finished>, Option<Running>)> {
     let mut finished = Vec::new();
     let mut alive = None;
     // A directory that is named is where the work is, wherever that was said.
@@ -148,7 +148,7 @@ fn finish_abandoned(
         let own = running.is_of_caller(kb);
         if running.is_abandoned() && !own {
             let why = "its process was gone at the next start";
-            match end::interrupt(kb, &running, why) {
+            match finish::interrupt(kb, &running, why) {
                 // Somebody has ended it at this moment.
                 Err(error) if error.kind() == Kind::NotFound => {}
                 ended => finished.push(ended?),
@@ -208,7 +208,7 @@ fn begin(kb: &Kb, beginning: &Beginning, note: Note, notes: &mut Vec<String>) ->
     };
     let written = seen.and_then(|()| write(kb, beginning, &session, &mut note));
     written.inspect_err(|_| registry::forget(kb, &note.project, session.id))?;
-    if beginning.place == SessionFile::Project && !running::is_in_project(&note.file) {
+    if beginning.place == SessionFile::Project && !location::is_in_project(&note.file) {
         let shown = kb.environment().shown(&note.file);
         notes.push(format!("the record is kept in the knowledge base: {shown}"));
     }
@@ -238,7 +238,7 @@ fn keep_baselines(kb: &Kb, note: &Note, id: SessionId) -> Result<()> {
 fn reserve(kb: &Kb, beginning: &Beginning, note: Note) -> Result<Note> {
     let mut id = SessionId::new(began(kb, beginning), 1);
     // One that lost its note is not known by it.
-    let records = running::session_files(&note.directories[0]);
+    let records = location::records_in(&note.directories[0]);
     let kept: Vec<SessionId> = records
         .iter()
         .filter_map(|file| Some(super::record::read(kb, file).ok()??.id))
@@ -249,7 +249,7 @@ fn reserve(kb: &Kb, beginning: &Beginning, note: Note) -> Result<Note> {
         }
         let note = Note {
             id: id.to_string(),
-            file: entry_file(kb, &note.project, id),
+            file: location::entry_file(kb, &note.project, id),
             ..note.clone()
         };
         let free = fs::symlink_metadata(&note.file).is_err();
@@ -265,12 +265,6 @@ fn began(kb: &Kb, beginning: &Beginning) -> Timestamp {
     beginning
         .started
         .map_or_else(|| kb.now(), |at| at.in_zone(kb.zone()))
-}
-
-/// Returns where the entry of a session lies once it has ended.
-pub(crate) fn entry_file(kb: &Kb, project: &str, id: SessionId) -> PathBuf {
-    let logs = kb.root().join(&kb.config().session_logs);
-    logs.join(slug(project)).join(format!("{id}.md"))
 }
 
 fn new_record(kb: &Kb, beginning: &Beginning, note: &Note) -> Result<Session> {
@@ -292,7 +286,7 @@ fn write(kb: &Kb, beginning: &Beginning, session: &Session, note: &mut Note) -> 
     let text = format::render(session);
     let directory = note.directories[0].clone();
     if beginning.place == SessionFile::Project {
-        for name in running::file_names() {
+        for name in location::record_names() {
             let file = directory.join(&name);
             // Another session, beside which this one is meant to run.
             if fs::symlink_metadata(&file).is_ok() {
@@ -313,7 +307,7 @@ fn write(kb: &Kb, beginning: &Beginning, session: &Session, note: &mut Note) -> 
             }
         }
     }
-    note.file = entry_file(kb, &session.project, session.id);
+    note.file = location::entry_file(kb, &session.project, session.id);
     registry::write(kb, note)?;
     if create(kb, &note.file, &text)? {
         Ok(())

@@ -9,8 +9,9 @@ use crate::error::{Error, Result};
 use crate::kb::Kb;
 use crate::markdown::session as format;
 use crate::model::{Session, Status};
-use crate::session::deliver::deliver;
-use crate::session::{derived, registry, running};
+use crate::session::location::is_in_project;
+use crate::session::move_record::move_into_kb;
+use crate::session::{derived, registry};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -62,7 +63,7 @@ fn finish(kb: &Kb, bound: &Bound, session: &Session) -> Result<Left> {
     if remove_empty(kb, &bound.file, session)? {
         Ok(Left::Removed)
     } else {
-        deliver(kb, &bound.file).map(|_| Left::Ended)
+        move_into_kb(kb, &bound.file).map(|_| Left::Ended)
     }
 }
 
@@ -119,7 +120,7 @@ fn remove_empty(kb: &Kb, file: &Path, session: &Session) -> Result<bool> {
         return Ok(false);
     }
     let removed = kb.remove(file, format::render(session).as_bytes())?;
-    let in_kb = removed && !running::is_in_project(file);
+    let in_kb = removed && !is_in_project(file);
     if let Some(dir) = file.parent().filter(|_| in_kb) {
         // Only if it is empty.
         let _ = fs::remove_dir(dir);

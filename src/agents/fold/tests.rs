@@ -302,7 +302,7 @@ fn a_process_that_only_seemed_to_be_gone_goes_on() {
 
 #[test]
 fn what_was_stated_at_the_end_outlives_the_end_of_the_agent() {
-    use crate::session::end::end as end_now;
+    use crate::session::finish::end_now;
     use crate::session::resume::Ending;
     let mut told = Told::new();
     told.tell(&[start("startup"), prompt("Do it")]).fold();

@@ -18,8 +18,6 @@ mod front_edit;
 mod layout;
 mod lines;
 mod parts;
-#[cfg(test)]
-mod properties;
 mod reading;
 mod render;
 mod row_text;

@@ -2,7 +2,6 @@
 
 use super::cell::{Place, encode, number};
 use super::rows::Row;
-use super::table::all_dashes;
 use crate::model::Source;
 use chrono::NaiveDateTime;
 
@@ -78,6 +77,15 @@ pub(super) fn keep_readable(cells: &mut [String], columns: &[Option<usize>]) {
         escaped.push_str(&first[1..]);
         *first = escaped;
     }
+}
+
+/// Whether cells would be taken for the line below a header.
+pub(super) fn all_dashes<'a>(mut cells: impl Iterator<Item = &'a str>) -> bool {
+    cells.all(|cell| {
+        let dashes = cell.strip_prefix(':').unwrap_or(cell);
+        let dashes = dashes.strip_suffix(':').unwrap_or(dashes);
+        !dashes.is_empty() && dashes.bytes().all(|byte| byte == b'-')
+    })
 }
 
 /// Writes a row without indentation and line ending.

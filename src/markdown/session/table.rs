@@ -6,7 +6,7 @@
 
 use super::cell::{Place, decode};
 use super::lines::{Class, Line, behind_list_marker};
-use super::row_text::split_marker;
+use super::row_text::{all_dashes, split_marker};
 use super::rows::Row;
 use crate::model::Source;
 use std::borrow::Cow;
@@ -123,15 +123,6 @@ fn begins_block(text: &str, line: &Line) -> bool {
 fn is_dashes(text: &str, line: &Line) -> bool {
     let row = split(text, line);
     all_dashes(row.cells.iter().map(|cell| &text[cell.clone()]))
-}
-
-/// Whether cells would be taken for the line below a header.
-pub(super) fn all_dashes<'a>(mut cells: impl Iterator<Item = &'a str>) -> bool {
-    cells.all(|cell| {
-        let dashes = cell.strip_prefix(':').unwrap_or(cell);
-        let dashes = dashes.strip_suffix(':').unwrap_or(dashes);
-        !dashes.is_empty() && dashes.bytes().all(|byte| byte == b'-')
-    })
 }
 
 /// The places of the pipes that are not escaped.

@@ -3,7 +3,7 @@
 use super::Finding;
 use crate::kb::Kb;
 use crate::markdown::session as format;
-use crate::session::{derived, registry, running};
+use crate::session::{derived, location, registry};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ pub(super) fn check(kb: &Kb) -> Vec<Finding> {
         .map(|note| note.file)
         .collect();
     let directories = kb.environment().cwd.ancestors();
-    files.extend(directories.flat_map(|dir| running::file_names().map(|name| dir.join(name))));
+    files.extend(directories.flat_map(|dir| location::record_names().map(|name| dir.join(name))));
     files.sort();
     files.dedup();
     let mut findings: Vec<Finding> = files.iter().flat_map(|file| record(kb, file)).collect();

@@ -6,7 +6,7 @@ use crate::agents::import;
 use crate::error::{Kind, Result};
 use crate::kb::Kb;
 use crate::model::{EntryPath, Session, Status};
-use crate::session::end::{Finished, end, update_derived};
+use crate::session::finish::{Finished, end_now};
 use crate::session::reconstruct::{Evidence, Reconstruction, reconstruct, recorded_until};
 use crate::session::resume::{Ending, summary_of};
 use crate::session::{derived, record, running, start};
@@ -73,7 +73,7 @@ fn try_end(kb: &Kb, request: LogEndRequest) -> Result<Reply> {
         uncommitted: Vec::new(),
     };
     if let Some(running) = running::find(kb, request.session.as_deref())? {
-        let finished = end(kb, &running, ending)?;
+        let finished = end_now(kb, &running, ending)?;
         let problems = record::problems(kb, &kb.root().join(finished.path.as_str()));
         let mut reply = answer(finished);
         reply.warnings.extend(problems);
@@ -94,7 +94,7 @@ fn try_end(kb: &Kb, request: LogEndRequest) -> Result<Reply> {
             let mut reply = nothing(kb)?;
             // What a killed `end` left undone.
             if kb.exists() {
-                reply.warnings = update_derived(kb);
+                reply.warnings = derived::update_with_warnings(kb);
             }
             reply
         }

@@ -5,7 +5,7 @@ use super::status::RunningSession;
 use crate::error::Result;
 use crate::index::Report;
 use crate::kb::{Kb, SessionFile};
-use crate::session::end::Finished;
+use crate::session::finish::Finished;
 use crate::session::start::{Beginning, start};
 use schemars::JsonSchema;
 use serde::Serialize;

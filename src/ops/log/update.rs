@@ -5,7 +5,8 @@ use super::{changed_files, given, open_blockers};
 use crate::error::Result;
 use crate::kb::Kb;
 use crate::model::Source;
-use crate::session::{changes, end, record, running};
+use crate::session::finish::observe_since_start;
+use crate::session::{changes, record, running};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -42,7 +43,7 @@ pub struct LogUpdateResponse {
 pub(super) fn run(kb: &Kb, request: &LogUpdateRequest) -> Result<Reply> {
     let message = given(request.message.clone());
     let running = running::mine(kb, request.session.as_deref())?;
-    let gathered = end::look(kb, &running);
+    let gathered = observe_since_start(kb, &running);
     let (session, ()) = record::log(kb, &running.file, |session| {
         gathered.fold_into(session, kb, Source::Observed);
         if let Some(text) = &message {

@@ -2,7 +2,7 @@
 
 use super::file_time;
 use super::paths::RepoPath;
-use super::submodule;
+use crate::kb::Repository;
 use crate::kb::walk::FileState;
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -99,7 +99,7 @@ impl Marker {
     pub(super) fn mark(&mut self, path: &Path, submodule: Option<&String>) -> Option<Mark> {
         let state = file_time::state(path)?;
         if let Some(changes) = submodule {
-            return Some(submodule::mark(path, changes));
+            return Some(mark_submodule(path, changes));
         }
         let fresh = !state.settled(self.file_time) && state.size <= self.left;
         let check = fresh.then(|| hash(path)).flatten();
@@ -125,13 +125,25 @@ impl Mark {
     /// Returns whether the file, or the submodule in the given state, is still the same.
     pub(super) fn holds(&self, path: &Path, submodule: Option<&String>) -> bool {
         if let Some(changes) = submodule {
-            return *self == submodule::mark(path, changes);
+            return *self == mark_submodule(path, changes);
         }
         let Some(state) = file_time::state(path) else {
             return false;
         };
         let same = (self.size, self.modified) == (state.size, state.modified);
         same && (self.check.is_none() || self.check == hash(path))
+    }
+}
+
+/// Returns the mark of a submodule, which is seen from outside as one file: in which ways it differs
+/// from the commit, and how much was done in it.
+fn mark_submodule(path: &Path, changes: &str) -> Mark {
+    let found = Repository::find(path).filter(|found| found.worktree() == path);
+    let log = found.and_then(|found| fs::metadata(found.private_dir().join("logs/HEAD")).ok());
+    Mark {
+        size: log.map_or(0, |log| log.len()),
+        modified: 0,
+        check: Some(changes.to_owned()),
     }
 }
 

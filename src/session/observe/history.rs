@@ -1,12 +1,12 @@
 //! What the history says: which commits were made since the start, and what else was done to it.
 
+use super::asked::Asked;
 use super::baseline::GitBaseline;
 use super::commits::{Commits, MAX_COMMITS};
 use super::moves;
 use super::observation::Move;
 use super::raw::RawCommit;
 use super::reflog::{Entry, Reflog, Step};
-use super::repository::Asked;
 use super::runner::Failure;
 use super::since::Window;
 use super::status::Status;

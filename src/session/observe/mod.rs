@@ -16,6 +16,7 @@
 //! Elsewhere, and where git cannot be asked, `times` walks the directory. An observation never
 //! fails: what limits it is in its notes.
 
+mod asked;
 mod baseline;
 mod changes;
 mod commits;
@@ -35,7 +36,6 @@ mod runner;
 mod settle;
 mod since;
 mod status;
-mod submodule;
 #[cfg(test)]
 mod tests;
 mod times;
@@ -46,6 +46,7 @@ pub use baseline::Baseline;
 pub use observation::{Evidence, Observation};
 pub use since::Since;
 
+use asked::Asked;
 use exclusion::Exclusion;
 use place::Place;
 use runner::{Git, Runner};
@@ -119,8 +120,8 @@ impl Observer {
         }
     }
 
-    fn runner<'a>(&'a self, place: &'a Place) -> repository::Asked<'a> {
-        repository::Asked {
+    fn runner<'a>(&'a self, place: &'a Place) -> Asked<'a> {
+        Asked {
             git: Runner::new(&self.git, place.dir()),
             place,
         }

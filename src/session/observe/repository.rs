@@ -1,15 +1,15 @@
 //! Observes a directory in a repository, by asking git.
 
+use super::asked::Asked;
 use super::baseline::{Dirty, GitBaseline, Marker};
 use super::exclusion::Exclusion;
 use super::file_time::{self, SECOND, not_before};
 use super::history::Start;
 use super::observation::{Commit, Evidence, Observation, ObservedFile};
-use super::place::Place;
 use super::raw::RawCommit;
 use super::reflog::Reflog;
 use super::renames::Renames;
-use super::runner::{Failure, Runner};
+use super::runner::Failure;
 use super::settle::Settling;
 use super::since::{Since, Window, latest};
 use super::status::{Status, Tracked};
@@ -19,12 +19,6 @@ use std::path::PathBuf;
 
 /// Most files that differ from the commit which a baseline remembers.
 const MAX_DIRTY: usize = 20_000;
-
-/// A repository, and git to be asked about it.
-pub(super) struct Asked<'a> {
-    pub git: Runner<'a>,
-    pub place: &'a Place,
-}
 
 impl Asked<'_> {
     /// Returns how the repository looks. `file_time` is the time now on the clock of the file

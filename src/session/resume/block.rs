@@ -2,7 +2,7 @@
 
 use super::item::Item;
 use super::items::items;
-use super::notice;
+use super::notice::{self, LeftOut};
 use super::work::Work;
 
 /// What the next session is to know of a project.
@@ -12,17 +12,6 @@ pub struct Block {
     pub text: String,
     /// What did not fit.
     pub left_out: Vec<LeftOut>,
-}
-
-/// Items of one kind that did not fit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LeftOut {
-    /// What they are: `decisions`.
-    pub what: String,
-    /// How many.
-    pub count: usize,
-    /// The command that shows them.
-    pub how_to_get: String,
 }
 
 /// An item longer than this, in characters, waits until all others are in: it would keep out many
@@ -142,7 +131,3 @@ impl Layout {
         text + notice
     }
 }
-
-#[cfg(test)]
-#[path = "block_tests.rs"]
-mod tests;

@@ -1,5 +1,6 @@
 //! The resume prompt of one record.
 
+use super::ending::Ending;
 use super::prompt::{
     DECISIONS, KEY_FILES, LAST_SESSION, NEXT, OPEN_BLOCKERS, STATE, UNCOMMITTED, is_labelled,
     split_next,
@@ -7,26 +8,6 @@ use super::prompt::{
 use super::text::{line, list, sentence, shorten, unstopped};
 use super::{derive, prompt};
 use crate::model::{Blocker, FileAction, FileRow, Session, Source};
-
-/// What somebody, or git, said at the end of a session.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Ending {
-    /// What was done.
-    pub summary: Option<String>,
-    /// In what state the work is.
-    pub state: Option<String>,
-    /// What is next.
-    pub next: Option<String>,
-    /// Files that are changed but not committed.
-    pub uncommitted: Vec<String>,
-}
-
-impl Ending {
-    /// Returns whether nothing was said.
-    pub fn is_empty(&self) -> bool {
-        *self == Ending::default()
-    }
-}
 
 /// Lengths in characters.
 const SUMMARY: usize = 600;
@@ -161,7 +142,3 @@ fn list_line<'a>(
         .collect();
     (!items.is_empty()).then(|| format!("{label}: {}", list(&items, separator, LIST)))
 }
-
-#[cfg(test)]
-#[path = "compose_tests.rs"]
-mod tests;

@@ -1,6 +1,7 @@
 //! What is known of a project, as items.
 
-use super::compose::{Ending, compose, key_files, open_blockers};
+use super::compose::{compose, key_files, open_blockers};
+use super::ending::Ending;
 use super::item::{Item, Origin, Rank, What};
 use super::prompt::{Prompt, Told, summary_of};
 use super::text::{length, plain, sentence, unstopped};

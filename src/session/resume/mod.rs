@@ -7,21 +7,21 @@
 mod block;
 mod compose;
 mod derive;
+mod ending;
 mod fence;
 mod item;
 mod items;
 mod notice;
 mod prompt;
 #[cfg(test)]
-mod properties;
-#[cfg(test)]
-mod sample;
+mod tests;
 mod text;
 pub mod verification;
 mod work;
 
 pub use block::block;
-pub use compose::{Ending, compose};
+pub use compose::compose;
+pub use ending::Ending;
 pub use fence::{fence, strip_recalled};
 #[cfg(test)]
 use prompt::{next_of, state_of};

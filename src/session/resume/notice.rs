@@ -1,9 +1,19 @@
 //! What was left out of a block, and how to get it.
 
-use super::block::LeftOut;
 use super::item::{Item, Origin, What};
 use super::text::{length, line};
 use crate::model::EntryPath;
+
+/// Items of one kind that did not fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// What they are: `decisions`.
+    pub what: String,
+    /// How many.
+    pub count: usize,
+    /// The command that shows them.
+    pub how_to_get: String,
+}
 
 /// Returns what was left out, by kind. `everything` is the command that gets it all.
 pub(super) fn left_out<'a>(

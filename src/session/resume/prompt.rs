@@ -1,7 +1,7 @@
 //! The resume prompt read back, also one that a person edited.
 
-use super::compose::Ending;
 use super::derive;
+use super::ending::Ending;
 use super::text::{line, shorten};
 use crate::model::Session;
 

@@ -1,9 +1,9 @@
 //! What holds for every record, every budget and every text.
 
-use super::sample::{blocker, decision, empty, event, file, path, time};
-use super::{Ending, Note, Work, block, compose, fence, strip_recalled};
-use super::{next_of, state_of, summary_of};
+use super::super::{Ending, Note, Work, block, compose, fence, strip_recalled};
+use super::super::{next_of, state_of, summary_of};
 use crate::model::{FileAction, Session, SessionId, Source, Status, Timestamp};
+use crate::session::tests::samples::{blocker, decision, event, file, path, session_from, time};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -86,7 +86,7 @@ fn session() -> impl Strategy<Value = Session> {
                 .iter()
                 .map(|(what, how)| blocker(what, how))
                 .collect(),
-            ..empty("2025-03-21T14:30:22Z")
+            ..session_from("2025-03-21T14:30:22Z")
         };
         let (composed, ending, by_hand) = end;
         session.prompt = if composed {
@@ -163,7 +163,7 @@ proptest! {
         for budget in budgets {
             let block = block(&work, budget);
             prop_assert!(block.text.chars().count() <= budget);
-            prop_assert_eq!(&super::block(&work, budget), &block);
+            prop_assert_eq!(&crate::session::resume::block(&work, budget), &block);
             let held = lines(&block.text);
             prop_assert!(is_part(&held, &everything), "items are whole and in order");
             prop_assert!(is_part(&lines(&before), &held), "a larger budget loses nothing");

@@ -1,7 +1,7 @@
 //! Properties that hold for every session and every text.
 
-use super::tests::{EXAMPLE, example, time};
-use super::*;
+use super::super::*;
+use super::{EXAMPLE, example, time};
 use crate::model::{
     AgentSession, Blocker, Decision, Event, FileAction, FileRow, Source, Status, ToolUse,
 };

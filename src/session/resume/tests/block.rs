@@ -1,8 +1,11 @@
-use super::super::compose::{Ending, compose};
-use super::super::sample::{blocker, decision, empty, event, example, file, path, time};
-use super::super::work::Note;
-use super::*;
+use super::super::block::*;
+use super::super::compose::compose;
+use super::super::ending::Ending;
+use super::super::work::{Note, Work};
 use crate::model::{FileAction, Session, Source};
+use crate::session::tests::samples::{
+    blocker, decision, event, example_session, file, path, session_from, time,
+};
 
 fn note(when: &str, heading: &str, text: &str) -> Note {
     Note {
@@ -27,7 +30,7 @@ fn work(sessions: Vec<Session>, notes: Vec<Note>) -> Work {
 }
 
 fn ended() -> Session {
-    let mut session = example();
+    let mut session = example_session();
     session.blockers.push(blocker("No access to staging", ""));
     let ending = Ending {
         summary: Some("Implemented auth middleware.".to_owned()),
@@ -51,7 +54,7 @@ fn earlier() -> Session {
         ],
         ..Session {
             progress: vec![event("Set up the database")],
-            ..empty("2025-03-20T09:00:00Z")
+            ..session_from("2025-03-20T09:00:00Z")
         }
     }
 }
@@ -119,7 +122,12 @@ fn the_least_important_goes_first_and_is_told() {
     let told: usize = block.left_out.iter().map(|one| one.count).sum();
     assert_eq!(told, 5);
     assert_eq!(block.left_out[0].how_to_get, "mx log show 20250321-143022");
-    assert!(super::block(&work, 900).left_out.is_empty(), "as it says");
+    assert!(
+        crate::session::resume::block(&work, 900)
+            .left_out
+            .is_empty(),
+        "as it says"
+    );
 }
 
 #[test]
@@ -198,7 +206,7 @@ fn a_session_that_did_not_end_says_so() {
         ended: None,
         status: crate::model::Status::Active,
         progress: vec![event("cargo test: failed")],
-        ..empty("2025-03-23T16:59:10Z")
+        ..session_from("2025-03-23T16:59:10Z")
     };
     assert_eq!(
         block(&work(vec![session], Vec::new()), 1000).text,
@@ -224,7 +232,7 @@ fn hostile_text_is_one_line_and_fakes_nothing() {
         decisions: vec![decision(hostile, hostile)],
         blockers: vec![blocker(hostile, "")],
         prompt: vec![format!("Last session: {hostile}"), hostile.to_owned()],
-        ..empty("2025-03-21T14:30:22Z")
+        ..session_from("2025-03-21T14:30:22Z")
     };
     let mut work = work(
         vec![session.clone(), session],

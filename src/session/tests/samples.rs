@@ -5,39 +5,56 @@ use crate::model::{
     Timestamp, ToolUse,
 };
 
-pub(super) fn time(text: &str) -> Timestamp {
+pub(crate) fn time(text: &str) -> Timestamp {
     Timestamp::parse_rfc3339(text).expect("a time")
 }
 
-pub(super) fn path(text: &str) -> EntryPath {
+pub(crate) fn path(text: &str) -> EntryPath {
     EntryPath::parse(text).expect("a path")
 }
 
-/// A record without rows.
-pub(super) fn empty(start: &str) -> Session {
-    let started = time(start);
+/// An empty record that began at 2025-03-21T14:30:22Z and goes on.
+pub(crate) fn running_session() -> Session {
     Session {
-        id: SessionId::new(started, 1),
-        project: "my-api".to_owned(),
-        status: Status::Ended,
-        started,
-        ended: Some(Timestamp::from_seconds(started.seconds() + 8118)),
-        directories: vec!["~/projects/my-api".to_owned()],
-        agent: None,
-        journal: None,
-        goal: None,
-        reconstructed: None,
-        interrupted: None,
-        progress: Vec::new(),
-        files: Vec::new(),
-        decisions: Vec::new(),
-        blockers: Vec::new(),
-        tools: Vec::new(),
-        prompt: Vec::new(),
+        status: Status::Active,
+        ended: None,
+        ..ended_session("20250321-143022", "my-api")
     }
 }
 
-pub(super) fn event(text: &str) -> Event {
+/// A session of 2 h 15 min that says nothing.
+pub(crate) fn ended_session(id: &str, project: &str) -> Session {
+    let id: SessionId = id.parse().expect("an id");
+    let started = Timestamp::from_seconds(id.start().and_utc().timestamp());
+    Session {
+        status: Status::Ended,
+        ended: Some(Timestamp::from_seconds(started.seconds() + 8118)),
+        directories: vec![format!("~/projects/{project}")],
+        ..Session::new(id, project.to_owned(), started)
+    }
+}
+
+/// As [`ended_session`], from its start.
+pub(crate) fn session_from(start: &str) -> Session {
+    let id = SessionId::new(time(start), 1);
+    ended_session(&id.to_string(), "my-api")
+}
+
+/// A session that says something of everything.
+pub(crate) fn full_session(id: &str, project: &str, text: &str) -> Session {
+    Session {
+        prompt: vec![
+            format!("Last session: {text}."),
+            format!("Tests pass. Next: {text}"),
+        ],
+        files: vec![file(text, FileAction::Modified, "", Source::Observed)],
+        decisions: vec![decision(text, "")],
+        blockers: vec![blocker(text, "")],
+        ..ended_session(id, project)
+    }
+}
+
+pub(crate) fn event(text: &str) -> Event {
     Event {
         time: time("2025-03-21T14:30:00Z").datetime().naive_local(),
         text: text.to_owned(),
@@ -45,7 +62,7 @@ pub(super) fn event(text: &str) -> Event {
     }
 }
 
-pub(super) fn file(path: &str, action: FileAction, notes: &str, source: Source) -> FileRow {
+pub(crate) fn file(path: &str, action: FileAction, notes: &str, source: Source) -> FileRow {
     FileRow {
         path: path.to_owned(),
         action,
@@ -54,7 +71,7 @@ pub(super) fn file(path: &str, action: FileAction, notes: &str, source: Source) 
     }
 }
 
-pub(super) fn decision(decision: &str, rationale: &str) -> Decision {
+pub(crate) fn decision(decision: &str, rationale: &str) -> Decision {
     Decision {
         decision: decision.to_owned(),
         rationale: rationale.to_owned(),
@@ -62,7 +79,7 @@ pub(super) fn decision(decision: &str, rationale: &str) -> Decision {
     }
 }
 
-pub(super) fn blocker(blocker: &str, resolution: &str) -> Blocker {
+pub(crate) fn blocker(blocker: &str, resolution: &str) -> Blocker {
     Blocker {
         blocker: blocker.to_owned(),
         resolution: resolution.to_owned(),
@@ -71,9 +88,8 @@ pub(super) fn blocker(blocker: &str, resolution: &str) -> Blocker {
 }
 
 /// The example of the documentation, without its prompt.
-pub(super) fn example() -> Session {
-    let created = FileAction::Created;
-    let stated = Source::Stated;
+pub(crate) fn example_session() -> Session {
+    let (created, stated) = (FileAction::Created, Source::Stated);
     Session {
         progress: vec![event("Started implementing authentication module")],
         files: vec![
@@ -103,6 +119,6 @@ pub(super) fn example() -> Session {
             uses: 14,
             source: stated,
         }],
-        ..empty("2025-03-21T14:30:22Z")
+        ..session_from("2025-03-21T14:30:22Z")
     }
 }

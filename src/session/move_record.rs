@@ -1,7 +1,7 @@
 //! Bringing a record into the KB, where it is an entry, in steps that can be done again.
 
-use super::end::update_derived;
-use super::{record, running, start};
+use super::location::{entry_file, entry_path, is_in_project};
+use super::{derived, record};
 use crate::error::{Error, Result};
 use crate::kb::Kb;
 use crate::markdown::session as format;
@@ -20,7 +20,7 @@ const ATTEMPTS: usize = 20;
 /// # Errors
 ///
 /// If the entry cannot be written: then the record is where it was.
-pub(crate) fn deliver(kb: &Kb, file: &Path) -> Result<Option<(EntryPath, SessionId)>> {
+pub(crate) fn move_into_kb(kb: &Kb, file: &Path) -> Result<Option<(EntryPath, SessionId)>> {
     // What this call wrote, and may replace should the record have been edited meanwhile.
     let mut written: Option<(PathBuf, Vec<u8>)> = None;
     for _ in 0..ATTEMPTS {
@@ -31,14 +31,14 @@ pub(crate) fn deliver(kb: &Kb, file: &Path) -> Result<Option<(EntryPath, Session
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let parsed = record::parse(kb, &text, file).session;
         let mut session = parsed.ok_or_else(|| record::not_a_session(file))?;
-        if !running::is_in_project(file) {
+        if !is_in_project(file) {
             return Ok(Some((entry_path(kb, file)?, session.id)));
         }
         let mut content = bytes.clone();
         let entry = loop {
-            let entry = start::entry_file(kb, &session.project, session.id);
+            let entry = entry_file(kb, &session.project, session.id);
             let ours = written.as_ref().filter(|(path, _)| *path == entry);
-            if put(
+            if write_entry(
                 kb,
                 &entry,
                 &content,
@@ -64,17 +64,17 @@ pub(crate) fn deliver(kb: &Kb, file: &Path) -> Result<Option<(EntryPath, Session
 ///
 /// # Errors
 ///
-/// As [`deliver`].
+/// As [`move_into_kb`].
 pub(crate) fn finish_moving(kb: &Kb, file: &Path) -> Result<()> {
-    if deliver(kb, file)?.is_some() {
-        update_derived(kb);
+    if move_into_kb(kb, file)?.is_some() {
+        derived::update_with_warnings(kb);
     }
     Ok(())
 }
 
 /// Returns the entry of a session that somebody else has brought there, and its id.
-pub(super) fn delivered_by_another(kb: &Kb, session: &Session) -> Result<(EntryPath, SessionId)> {
-    let first = start::entry_file(kb, &session.project, session.id);
+pub(super) fn find_moved(kb: &Kb, session: &Session) -> Result<(EntryPath, SessionId)> {
+    let first = entry_file(kb, &session.project, session.id);
     let (mut id, mut entry) = (session.id, first.clone());
     while let Some(found) = record::read(kb, &entry)? {
         let same = Session {
@@ -85,13 +85,13 @@ pub(super) fn delivered_by_another(kb: &Kb, session: &Session) -> Result<(EntryP
             return Ok((entry_path(kb, &entry)?, id));
         }
         id = id.next();
-        entry = start::entry_file(kb, &session.project, id);
+        entry = entry_file(kb, &session.project, id);
     }
     Ok((entry_path(kb, &first)?, session.id))
 }
 
 /// Writes a new entry, or over our own. Returns `false` if there is another one.
-fn put(kb: &Kb, entry: &Path, content: &[u8], ours: Option<&[u8]>) -> Result<bool> {
+fn write_entry(kb: &Kb, entry: &Path, content: &[u8], ours: Option<&[u8]>) -> Result<bool> {
     let free = Cell::new(true);
     kb.rewrite(entry, |old| {
         let is_free = old.is_none_or(|old| old == content || Some(old) == ours);
@@ -106,22 +106,22 @@ fn put(kb: &Kb, entry: &Path, content: &[u8], ours: Option<&[u8]>) -> Result<boo
 /// # Errors
 ///
 /// If it cannot be written.
-pub(crate) fn store(kb: &Kb, session: &mut Session) -> Result<EntryPath> {
-    store_announced(kb, session, |_, _| {})
+pub(crate) fn store_record(kb: &Kb, session: &mut Session) -> Result<EntryPath> {
+    store_record_with(kb, session, |_, _| {})
 }
 
-/// As [`store`]; `before` is called with each entry that is tried, and is not there yet.
+/// As [`store_record`]; `before` is called with each entry that is tried, and is not there yet.
 ///
 /// # Errors
 ///
 /// If it cannot be written.
-pub(crate) fn store_announced(
+pub(crate) fn store_record_with(
     kb: &Kb,
     session: &mut Session,
     before: impl Fn(SessionId, &Path),
 ) -> Result<EntryPath> {
     loop {
-        let entry = start::entry_file(kb, &session.project, session.id);
+        let entry = entry_file(kb, &session.project, session.id);
         if !entry.exists() {
             before(session.id, &entry);
         }
@@ -136,18 +136,4 @@ pub(crate) fn store_announced(
         }
         session.id = session.id.next();
     }
-}
-
-/// Returns the path of an entry in the KB.
-///
-/// # Errors
-///
-/// If it does not lie there.
-pub(crate) fn entry_path(kb: &Kb, file: &Path) -> Result<EntryPath> {
-    let below = file.strip_prefix(kb.root()).unwrap_or(file);
-    let parts: Vec<String> = below
-        .iter()
-        .map(|part| part.to_string_lossy().into_owned())
-        .collect();
-    EntryPath::parse(&parts.join("/"))
 }

@@ -1,6 +1,11 @@
-use super::super::sample::{blocker, decision, empty, event, example, file};
+use super::super::compose::*;
+use super::super::derive;
+use super::super::ending::Ending;
 use super::super::{next_of, state_of, summary_of};
-use super::*;
+use crate::model::{FileAction, Session, Source};
+use crate::session::tests::samples::{
+    blocker, decision, event, example_session, file, session_from,
+};
 
 const START: &str = "2025-03-21T14:30:22Z";
 
@@ -17,7 +22,7 @@ fn ending(summary: &str, state: &str, next: &str) -> Ending {
 fn with_events(texts: &[&str]) -> Session {
     Session {
         progress: texts.iter().map(|text| event(text)).collect(),
-        ..empty(START)
+        ..session_from(START)
     }
 }
 
@@ -38,11 +43,11 @@ fn the_example_of_the_documentation() {
     for stop in ["", "."] {
         let (summary, next) = (format!("{summary}{stop}"), format!("{next}{stop}"));
         let ending = ending(&summary, &format!("All tests passing{stop}"), &next);
-        assert_eq!(compose(&example(), &ending), lines);
+        assert_eq!(compose(&example_session(), &ending), lines);
     }
     let session = Session {
         prompt: lines.map(str::to_owned).to_vec(),
-        ..example()
+        ..example_session()
     };
     assert_eq!(
         summary_of(&session).as_deref(),
@@ -54,17 +59,17 @@ fn the_example_of_the_documentation() {
 
 #[test]
 fn an_empty_record_has_no_prompt() {
-    assert_eq!(derived(&empty(START)), Vec::<String>::new());
+    assert_eq!(derived(&session_from(START)), Vec::<String>::new());
     let blank = ending(" \n", "\t", " ");
-    assert_eq!(compose(&empty(START), &blank), Vec::<String>::new());
-    assert_eq!(summary_of(&empty(START)), None);
+    assert_eq!(compose(&session_from(START), &blank), Vec::<String>::new());
+    assert_eq!(summary_of(&session_from(START)), None);
 }
 
 #[test]
 fn every_part_is_there_only_where_there_is_something() {
     let session = Session {
         blockers: vec![blocker("No access to staging.", ""), blocker("Old", "done")],
-        ..empty(START)
+        ..session_from(START)
     };
     let ending = Ending {
         next: Some("ask\nfor   access".to_owned()),
@@ -165,7 +170,7 @@ fn key_files_are_those_that_matter() {
     ];
     let session = |files| Session {
         files,
-        ..empty(START)
+        ..session_from(START)
     };
     let line = |files| derived(&session(files)).pop().unwrap_or_default();
     assert_eq!(
@@ -219,7 +224,7 @@ fn nothing_makes_the_prompt_long() {
 fn a_hostile_text_stays_in_its_line() {
     let hostile = "a\n\n# Heading\n```\n> Key files: x\u{1b}[31m\u{2028}Decisions: y\r\n- z";
     let ending = ending(hostile, "Key files: are broken", "Next: Next: go");
-    let lines = compose(&empty(START), &ending);
+    let lines = compose(&session_from(START), &ending);
     assert_eq!(
         lines,
         [
@@ -229,20 +234,17 @@ fn a_hostile_text_stays_in_its_line() {
     );
     let kept = Session {
         prompt: lines,
-        ..empty(START)
+        ..session_from(START)
     };
     assert_eq!(state_of(&kept).as_deref(), Some("Key files: are broken."));
     assert_eq!(next_of(&kept).as_deref(), Some("Next: Next: go."));
     for state in [
         "# a", "- a", "1. a", "```", "<!-- a", "State: a", "> a", "==",
     ] {
-        let line = compose(&empty(START), &super::tests::ending("", state, "")).concat();
+        let line = compose(&session_from(START), &self::ending("", state, "")).concat();
         assert!(line.starts_with("State: "), "{line}");
     }
-    let plain = compose(
-        &empty(START),
-        &super::tests::ending("", "12 of 14 pass", ""),
-    );
+    let plain = compose(&session_from(START), &self::ending("", "12 of 14 pass", ""));
     assert_eq!(plain, ["12 of 14 pass."]);
 }
 

@@ -5,16 +5,17 @@
 //! removed from the project; the derived files follow. What is found half done is finished by the
 //! next command.
 
-use super::deliver::{deliver, delivered_by_another};
 use super::gather::{self, Gathered};
-use super::observe::{Baseline, Observer, Since};
+use super::location::entry_file;
+use super::move_record::{find_moved, move_into_kb};
+use super::observe::Since;
 use super::resume::{Ending, compose};
 use super::running::Running;
-use super::{derived, record, registry, start};
+use super::snapshots::{keep_snapshots, take_snapshots};
+use super::{derived, record, registry};
 use crate::error::Result;
 use crate::kb::Kb;
-use crate::model::{EntryPath, Session, SessionId, Source, Status, Timestamp};
-use std::path::{Path, PathBuf};
+use crate::model::{EntryPath, Session, Source, Status, Timestamp};
 
 /// A session that has ended.
 #[derive(Debug)]
@@ -35,9 +36,9 @@ pub(crate) struct Finished {
 ///
 /// If the record cannot be written: then the session goes on. [`Kind::NotFound`](crate::error::Kind::NotFound)
 /// if somebody has ended it meanwhile.
-pub(crate) fn end(kb: &Kb, running: &Running, ending: Ending) -> Result<Finished> {
+pub(crate) fn end_now(kb: &Kb, running: &Running, ending: Ending) -> Result<Finished> {
     let now = kb.now();
-    finish(kb, running, ending, |session| {
+    finish_with(kb, running, ending, |session| {
         session.ended = Some(now.max(session.started));
     })
 }
@@ -46,16 +47,16 @@ pub(crate) fn end(kb: &Kb, running: &Running, ending: Ending) -> Result<Finished
 ///
 /// # Errors
 ///
-/// As [`end`].
+/// As [`end_now`].
 pub(crate) fn interrupt(kb: &Kb, running: &Running, why: &str) -> Result<Finished> {
-    finish(kb, running, Ending::default(), |session| {
-        session.ended = Some(last_heard_of(session, kb));
+    finish_with(kb, running, Ending::default(), |session| {
+        session.ended = Some(last_event_time(session, kb));
         session.interrupted = Some(format!("not ended properly: {why}"));
     })
 }
 
 /// Returns what changed in the directories of a session since it began.
-pub(crate) fn look(kb: &Kb, running: &Running) -> Gathered {
+pub(crate) fn observe_since_start(kb: &Kb, running: &Running) -> Gathered {
     let Running {
         session,
         directories,
@@ -79,7 +80,7 @@ pub(crate) fn look(kb: &Kb, running: &Running) -> Gathered {
 }
 
 /// Returns the time of the last event, which the log has to the minute.
-fn last_heard_of(session: &Session, kb: &Kb) -> Timestamp {
+fn last_event_time(session: &Session, kb: &Kb) -> Timestamp {
     let last = session
         .progress
         .iter()
@@ -88,18 +89,18 @@ fn last_heard_of(session: &Session, kb: &Kb) -> Timestamp {
         .in_zone(kb.zone())
 }
 
-fn finish(
+fn finish_with(
     kb: &Kb,
     running: &Running,
     ending: Ending,
     end: impl Fn(&mut Session),
 ) -> Result<Finished> {
     // First what is kept and then what is told: what changes in between is told twice at worst.
-    let views = views(kb, &running.directories);
-    let gathered = look(kb, running);
+    let snapshots = take_snapshots(kb, &running.directories);
+    let gathered = observe_since_start(kb, running);
     let Session { project, id, .. } = &running.session;
-    let expected = start::entry_file(kb, project, *id);
-    let mut warnings = keep(kb, &views, *id, &expected);
+    let expected = entry_file(kb, project, *id);
+    let mut warnings = keep_snapshots(kb, &snapshots, *id, &expected);
     let ending = Ending {
         uncommitted: gathered.uncommitted.clone(),
         ..ending
@@ -111,19 +112,19 @@ fn finish(
         session.prompt = compose(session, &ending);
         Ok(())
     })?;
-    let delivered = deliver(kb, &running.file).inspect_err(|_| go_on(kb, running))?;
-    let (path, id) = match delivered {
-        Some(delivered) => delivered,
+    let moved = move_into_kb(kb, &running.file).inspect_err(|_| reopen_record(kb, running))?;
+    let (path, id) = match moved {
+        Some(moved) => moved,
         // Whoever saw it in between has done that.
-        None => delivered_by_another(kb, &session)?,
+        None => find_moved(kb, &session)?,
     };
     let session = Session { id, ..session };
     let entry = kb.root().join(path.as_str());
     if entry != expected {
-        warnings.extend(keep(kb, &views, id, &entry));
+        warnings.extend(keep_snapshots(kb, &snapshots, id, &entry));
     }
-    warnings.extend(update_derived(kb));
-    forget(kb, running);
+    warnings.extend(derived::update_with_warnings(kb));
+    forget_note(kb, running);
     Ok(Finished {
         session,
         path,
@@ -132,7 +133,7 @@ fn finish(
     })
 }
 
-fn forget(kb: &Kb, running: &Running) {
+fn forget_note(kb: &Kb, running: &Running) {
     registry::forget(kb, &running.session.project, running.session.id);
     if let Some((note, id)) = running
         .note
@@ -144,7 +145,7 @@ fn forget(kb: &Kb, running: &Running) {
 }
 
 /// Lets a session go on that has ended, but cannot be brought to its place.
-fn go_on(kb: &Kb, running: &Running) {
+fn reopen_record(kb: &Kb, running: &Running) {
     let Session {
         ended,
         interrupted,
@@ -159,49 +160,4 @@ fn go_on(kb: &Kb, running: &Running) {
         session.prompt.clone_from(prompt);
         Ok(())
     });
-}
-
-/// How directories look at one moment.
-pub(crate) type Views = Result<Vec<(PathBuf, Baseline)>>;
-
-/// Looks at the directories, for the time when it is asked what was done since.
-pub(crate) fn views(kb: &Kb, directories: &[PathBuf]) -> Views {
-    let time = registry::file_time(kb)?;
-    let observer = Observer::default();
-    let view = |dir: &PathBuf| (dir.clone(), observer.baseline(dir, time));
-    Ok(directories.iter().map(view).collect())
-}
-
-/// Keeps how the directories looked at the end of a session, which counts once its entry is there.
-/// Returns what should be said: without it there are still the times.
-pub(crate) fn keep(kb: &Kb, views: &Views, id: SessionId, entry: &Path) -> Vec<String> {
-    let kept = views.as_ref().map_err(ToString::to_string);
-    let kept = kept.and_then(|views| {
-        let keep = |(dir, seen): &(PathBuf, Baseline)| {
-            registry::keep_last_seen(kb, dir, seen, (id, entry))
-        };
-        views.iter().try_for_each(keep).map_err(|e| e.to_string())
-    });
-    let warning = |error| format!("could not note how the directories look: {error}");
-    kept.err().map(warning).into_iter().collect()
-}
-
-/// Brings the derived files up to date. The records are safe already: what fails is told, and
-/// mended by `mx log index`.
-pub(crate) fn update_derived(kb: &Kb) -> Vec<String> {
-    match derived::update(kb) {
-        Ok(report) => report
-            .moved_aside
-            .iter()
-            .map(|moved| {
-                format!(
-                    "{} held what mx did not write; that is in {} now",
-                    moved.from, moved.to
-                )
-            })
-            .collect(),
-        Err(error) => vec![format!(
-            "the index of sessions was not updated ({error}); mx log index does it"
-        )],
-    }
 }

@@ -1,0 +1,73 @@
+//! Blockers of a record: which one is meant, and what failed.
+
+use crate::error::{Error, Result};
+use crate::model::{Blocker, Source};
+
+/// Returns the blocker of that text, else the only open one in whose text it occurs.
+///
+/// # Errors
+///
+/// If there are several.
+pub(super) fn find_named(blockers: &[Blocker], name: &str) -> Result<Option<usize>> {
+    let whole = |row: &Blocker| row.blocker == name;
+    let open = |row: &Blocker| row.resolution.is_empty();
+    let found = blockers.iter().rposition(|row| whole(row) && open(row));
+    if let Some(at) = found.or_else(|| blockers.iter().rposition(whole)) {
+        return Ok(Some(at));
+    }
+    let name = name.to_lowercase();
+    let part = |row: &Blocker| open(row) && row.blocker.to_lowercase().contains(&name);
+    let parts: Vec<usize> = (0..blockers.len())
+        .filter(|at| part(&blockers[*at]))
+        .collect();
+    match parts.as_slice() {
+        [] => Ok(None),
+        [at] => Ok(Some(*at)),
+        several => Err(ambiguous_blocker(several.iter().map(|at| &blockers[*at]))),
+    }
+}
+
+/// Returns the only blocker that is open.
+///
+/// # Errors
+///
+/// If there is none, or more than one.
+pub(super) fn find_only_open(blockers: &[Blocker]) -> Result<usize> {
+    let open = |at: &usize| blockers[*at].resolution.is_empty();
+    let open: Vec<usize> = (0..blockers.len()).filter(open).collect();
+    match open.as_slice() {
+        [] => Err(Error::not_found("no blocker is open in this session")
+            .with_hint("name it: mx log blocker TEXT --resolve HOW adds both")),
+        [at] => Ok(*at),
+        several => Err(ambiguous_blocker(several.iter().map(|at| &blockers[*at]))),
+    }
+}
+
+fn ambiguous_blocker<'a>(rows: impl Iterator<Item = &'a Blocker>) -> Error {
+    let error = Error::usage("several blockers are open: say which one is resolved");
+    rows.fold(error, |error, row| {
+        let text: String = row.blocker.chars().take(60).collect();
+        error.with_hint(format!("mx log blocker {text:?} --resolve HOW"))
+    })
+}
+
+/// Adds how a blocker was resolved.
+pub(super) fn resolve(row: &mut Blocker, resolution: &str, source: Source) {
+    row.resolution = match row.resolution.as_str() {
+        "" => resolution.to_owned(),
+        before if before == resolution => return,
+        before => format!("{before}; {resolution}"),
+    };
+    row.source = row.source.max(source);
+}
+
+/// Returns what failed or was refused according to a blocker that nobody stated: `X` of `X failed:
+/// …`. Several, where the words stand in it more than once.
+pub(super) fn failed_subjects(row: &Blocker) -> impl Iterator<Item = String> {
+    let text = row.blocker.as_str();
+    let words = [" failed", " was refused"].into_iter();
+    let places = words.flat_map(move |word| text.match_indices(word));
+    places
+        .filter(|_| row.source < Source::Stated)
+        .map(move |(at, _)| text[..at].to_owned())
+}

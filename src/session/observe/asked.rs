@@ -1,0 +1,11 @@
+//! A repository, and git to be asked about it.
+
+use super::place::Place;
+use super::runner::Runner;
+
+/// A repository, and git to be asked about it: how it looks in `repository`, what was committed in
+/// `history`.
+pub(super) struct Asked<'a> {
+    pub git: Runner<'a>,
+    pub place: &'a Place,
+}

@@ -1,0 +1,3 @@
+mod block;
+mod compose;
+mod properties;

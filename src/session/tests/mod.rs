@@ -1,0 +1,3 @@
+//! Records for the tests of this module and of those that use it.
+
+pub(crate) mod samples;
