@@ -4,17 +4,13 @@
 use super::{Happening, HappeningKind};
 use crate::kb::Environment;
 use crate::model::{FileAction, Session, Source, Timestamp, Zone};
-use crate::session::changes::{self, FileNews};
 use crate::session::paths;
+use crate::session::recorder::{FileNews, Recorder};
 use crate::session::resume::verification;
 use std::path::{Path, PathBuf};
 
 /// Longest text of an event, in characters.
 const EVENT: usize = 300;
-
-/// Among how many of the latest events a step is looked for: agents tell all steps that are done
-/// whenever one is.
-const LATEST: usize = 1000;
 
 /// Longest text that names a command or what a tool was used on, in characters.
 const SUBJECT: usize = 120;
@@ -34,60 +30,57 @@ pub(crate) struct Scene<'a> {
 
 impl Scene<'_> {
     /// Adds one thing that happened to the record.
-    pub(crate) fn apply(&self, session: &mut Session, happening: &Happening) {
+    pub(crate) fn apply(&self, record: &mut Recorder<'_>, happening: &Happening) {
         use HappeningKind as Kind;
-        let at = self.time(happening);
+        let time = self.time(happening).datetime().naive_local();
         let source = self.source;
-        let event = |session: &mut Session, text: &str| {
-            let time = at.datetime().naive_local();
+        let event = |record: &mut Recorder<'_>, text: &str| {
             let text = short(text, EVENT);
-            let again = |event: &crate::model::Event| {
-                event.text == text && event.time == changes::minute(time)
-            };
-            if !text.is_empty() && !session.progress.iter().rev().take(64).any(again) {
-                changes::add_event(session, time, &text, source);
+            if !text.is_empty() && !record.has_event_at(time, &text) {
+                record.add_event(time, &text, source);
             }
         };
         match &happening.kind {
             Kind::Start { reason, cwd } => {
-                self.add_directory(session, cwd);
+                self.add_directory(record.session_mut(), cwd);
                 if matches!(reason.as_str(), "resume" | "fork") {
-                    event(session, "Went on with an earlier conversation");
+                    event(record, "Went on with an earlier conversation");
                 }
             }
-            Kind::Directory { path } => self.add_directory(session, path),
+            Kind::Directory { path } => self.add_directory(record.session_mut(), path),
             Kind::Prompt { text } => {
                 let text = short(text, EVENT);
-                if session.goal.is_none() && !text.is_empty() && !is_command(&text) {
-                    session.goal = Some(text.clone());
+                let goal = &mut record.session_mut().goal;
+                if goal.is_none() && !text.is_empty() && !is_command(&text) {
+                    *goal = Some(text.clone());
                 }
-                event(session, &format!("Asked: {text}"));
+                event(record, &format!("Asked: {text}"));
             }
-            Kind::Answer { text } => event(session, &first_paragraph(text)),
+            Kind::Answer { text } => event(record, &first_paragraph(text)),
             Kind::Progress { text } => {
                 let text = short(text, EVENT);
-                let mut latest = session.progress.iter().rev().take(LATEST);
-                if !latest.any(|event| event.text == text) {
-                    event(session, &text);
+                // Agents tell all steps that are done whenever one is.
+                if !record.has_event(&text) {
+                    event(record, &text);
                 }
             }
             Kind::Compaction { summary } => {
-                let last = session.progress.last();
+                let last = record.session().progress.last();
                 let announced = last.is_some_and(|last| last.text == COMPACTED);
                 match (announced, summary.is_empty()) {
                     (true, true) => {}
-                    (false, true) => event(session, COMPACTED),
+                    (false, true) => event(record, COMPACTED),
                     (_, false) => {
                         if announced {
-                            session.progress.pop();
+                            record.remove_last_event();
                         }
-                        event(session, &format!("Checkpoint: {summary}"));
+                        event(record, &format!("Checkpoint: {summary}"));
                     }
                 }
             }
-            Kind::Tool { name } => changes::count_tool(session, name, 1, source),
+            Kind::Tool { name } => record.count_tool(name, 1, source),
             Kind::File { path, action, from } => {
-                self.file(session, path, *action, from.as_deref());
+                self.file(record, path, *action, from.as_deref());
             }
             Kind::Command {
                 command,
@@ -100,8 +93,8 @@ impl Scene<'_> {
                     exit: *exit,
                     error,
                 };
-                if let Some(text) = command_ran(session, command, &outcome, source) {
-                    event(session, &text);
+                if let Some(text) = command_ran(record, command, &outcome, source) {
+                    event(record, &text);
                 }
             }
             // That something was not found is an answer.
@@ -116,26 +109,22 @@ impl Scene<'_> {
                 error,
                 refused,
             } => {
-                let what = self.used_on(session, tool, subject);
+                let what = self.used_on(record.session(), tool, subject);
                 let how = if *refused { "was refused" } else { "failed" };
-                blocked(session, &what, how, error, source);
+                blocked(record, &what, how, error, source);
             }
             Kind::Success { tool, subject } => {
-                succeeded(session, &self.used_on(session, tool, subject));
+                record.drop_failure(&self.used_on(record.session(), tool, subject));
             }
             Kind::Commit { hash, subject } => {
                 let hash: String = hash.chars().take(7).collect();
-                let known = session
-                    .progress
-                    .iter()
-                    .any(|event| event.text.contains(&hash));
-                if !known {
+                if !record.has_commit(&hash) {
                     let text = if subject.is_empty() {
                         format!("Committed {hash}")
                     } else {
                         format!("Committed {hash}: {subject}")
                     };
-                    event(session, &text);
+                    event(record, &text);
                 }
             }
             Kind::Decision {
@@ -144,12 +133,7 @@ impl Scene<'_> {
             } => {
                 // A question has its sign already.
                 let decision = decision.replacen("?: ", "? ", 1);
-                changes::decide(
-                    session,
-                    &short(&decision, EVENT),
-                    &short(rationale, EVENT),
-                    source,
-                );
+                record.add_decision(&short(&decision, EVENT), &short(rationale, EVENT), source);
             }
             Kind::Blocker {
                 blocker,
@@ -157,9 +141,9 @@ impl Scene<'_> {
             } => {
                 let blocker = short(blocker, EVENT);
                 match short(resolution, EVENT).as_str() {
-                    "" => changes::block(session, &blocker, source),
+                    "" => record.add_blocker(&blocker, source),
                     // Named in full: it is found, or added.
-                    how => drop(changes::resolve(session, Some(&blocker), how, source)),
+                    how => drop(record.resolve_blocker(Some(&blocker), how, source)),
                 }
             }
             Kind::End { .. } | Kind::Unknown => {}
@@ -199,22 +183,19 @@ impl Scene<'_> {
         }
     }
 
-    fn file(&self, session: &mut Session, path: &str, action: FileAction, from: Option<&str>) {
-        let directories = self.directories(session);
+    fn file(&self, record: &mut Recorder<'_>, path: &str, action: FileAction, from: Option<&str>) {
+        let directories = self.directories(record.session());
         let shown = |path: &str| {
             let base = directories.first().map_or(Path::new(""), PathBuf::as_path);
             paths::shown(self.environment, &directories, &base.join(path))
         };
         let notes = from.map(|from| format!("from {}", shown(from)));
-        changes::set_file(
-            session,
-            FileNews {
-                path: &shown(path),
-                action: Some(action),
-                notes: notes.as_deref().unwrap_or_default(),
-                source: self.source,
-            },
-        );
+        record.set_file(FileNews {
+            path: &shown(path),
+            action: Some(action),
+            notes: notes.as_deref().unwrap_or_default(),
+            source: self.source,
+        });
     }
 }
 
@@ -236,7 +217,7 @@ struct Outcome<'a> {
 /// Takes in that a command was run. Returns what the log is to say of it: tests, builds and the
 /// like are verification; the others say something only by failing.
 fn command_ran(
-    session: &mut Session,
+    record: &mut Recorder<'_>,
     command: &str,
     outcome: &Outcome<'_>,
     source: Source,
@@ -244,9 +225,9 @@ fn command_ran(
     let ok = outcome.ok.or(outcome.exit.map(|exit| exit == 0));
     let what = format!("`{}`", short(command, SUBJECT));
     match ok {
-        Some(true) => succeeded(session, &what),
+        Some(true) => record.drop_failure(&what),
         Some(false) if !only_asks(command) => {
-            blocked(session, &what, "failed", outcome.error, source);
+            blocked(record, &what, "failed", outcome.error, source);
         }
         _ => {}
     }
@@ -291,28 +272,15 @@ fn only_reads(tool: &str) -> bool {
 }
 
 /// Adds what is in the way, once for each thing that fails.
-fn blocked(session: &mut Session, what: &str, how: &str, error: &str, source: Source) {
-    let stands = |row: &crate::model::Blocker| row.blocker.starts_with(what);
-    if session
-        .blockers
-        .iter()
-        .any(|row| stands(row) && row.source < Source::Stated)
-    {
+fn blocked(record: &mut Recorder<'_>, what: &str, how: &str, error: &str, source: Source) {
+    if record.has_failure(what) {
         return;
     }
     let text = match short(error, SUBJECT).as_str() {
         "" => format!("{what} {how}"),
         error => format!("{what} {how}: {error}"),
     };
-    changes::block(session, &text, source);
-}
-
-/// Takes back what failed before: it is not in the way any more. What somebody stated stays.
-fn succeeded(session: &mut Session, what: &str) {
-    let failures = [format!("{what} failed"), format!("{what} was refused")];
-    session.blockers.retain(|row| {
-        row.source == Source::Stated || !failures.iter().any(|text| row.blocker.starts_with(text))
-    });
+    record.add_blocker(&text, source);
 }
 
 /// Returns the text on one line, cut behind a number of characters.
@@ -355,7 +323,7 @@ mod tests {
         for (minute, kind) in kinds.iter().enumerate() {
             let at = record.started.seconds() * 1000 + minute as i64 * 60_000;
             let kind = kind.clone();
-            scene.apply(&mut record, &Happening { at, kind });
+            scene.apply(&mut Recorder::new(&mut record), &Happening { at, kind });
         }
         record
     }
@@ -580,11 +548,13 @@ mod tests {
             let mut whole = running_session();
             whole.directories = vec!["~/api".to_owned()];
             let mut pieces = whole.clone();
+            let started = whole.started.seconds();
+            let mut recorder = Recorder::new(&mut whole);
             for (kind, minute) in kinds {
-                let at = whole.started.seconds() * 1000 + minute * 60_000;
+                let at = started * 1000 + minute * 60_000;
                 let happening = Happening { at, kind };
-                scene.apply(&mut whole, &happening);
-                scene.apply(&mut pieces, &happening);
+                scene.apply(&mut recorder, &happening);
+                scene.apply(&mut Recorder::new(&mut pieces), &happening);
                 let text = crate::markdown::session::render(&pieces);
                 let read = crate::markdown::session::parse(&text, Zone::UTC, None);
                 pieces = read.session.expect("a session");

@@ -18,9 +18,9 @@ use crate::error::{Error, Result};
 use crate::kb::{Kb, PrivateLock};
 use crate::model::{AgentSession, EntryPath, Session, SessionId, Source, Status, Timestamp};
 use crate::redact::Redactor;
-use crate::session::changes::{self, absorb};
 use crate::session::location::entry_path;
 use crate::session::reconstruct::Evidence;
+use crate::session::recorder::Recorder;
 use crate::session::resume::{Ending, compose, strip_recalled};
 use crate::session::{derived, move_record, record};
 use serde::{Deserialize, Serialize};
@@ -286,20 +286,17 @@ impl<'a> Import<'a> {
     fn add(&self, record: &Path, told: &Session, outcome: &Outcome) -> Result<()> {
         record::change(self.kb, record, |session| {
             let before = session.clone();
+            let mut recorder = Recorder::new(session);
             let mut rows = told.clone();
             rows.tools.clear();
-            rows.progress.retain(|event| {
-                let same = |other: &crate::model::Event| {
-                    other.text == event.text && other.time == changes::minute(event.time)
-                };
-                !session.progress.iter().any(same)
-            });
-            absorb(session, &rows);
+            rows.progress
+                .retain(|event| !recorder.has_event_at(event.time, &event.text));
+            recorder.merge_record(&rows);
             for tool in &told.tools {
-                let counted = session.tools.iter().find(|row| row.name == tool.name);
+                let counted = before.tools.iter().find(|row| row.name == tool.name);
                 let missing = tool.uses.saturating_sub(counted.map_or(0, |row| row.uses));
                 if missing > 0 {
-                    changes::count_tool(session, &tool.name, missing, tool.source);
+                    recorder.count_tool(&tool.name, missing, tool.source);
                 }
             }
             settle(self.kb, session, &before, outcome);
@@ -323,16 +320,17 @@ impl<'a> Import<'a> {
             clean: &clean,
             strip: &strip_recalled,
         };
+        let mut recorder = Recorder::new(session);
         let outcome = read(file, from, filters, &mut |Item { key, happening }| {
             let told_by = key.and_then(|key| self.told.get(&key));
             if told_by.is_none_or(|other| *other == own) {
-                scene.apply(session, &happening);
+                scene.apply(&mut recorder, &happening);
                 keys.extend(key);
             }
         })
         .map_err(Unreadable)?;
         for item in &outcome.tail {
-            scene.apply(session, &item.happening);
+            scene.apply(&mut recorder, &item.happening);
         }
         Ok(outcome)
     }
@@ -405,9 +403,10 @@ impl<'a> Import<'a> {
             clean: &clean,
             strip: &strip_recalled,
         };
+        let mut recorder = Recorder::new(record);
         let mut apply = |item: &Item| {
             if item.happening.at > since {
-                scene.apply(record, &item.happening);
+                scene.apply(&mut recorder, &item.happening);
             }
         };
         let outcome = read(file, &Position::default(), filters, &mut |item| {

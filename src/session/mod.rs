@@ -14,7 +14,6 @@
 //! `.mx/sessions` (`registry`) only helps to find it, and may be deleted.
 
 mod blockers;
-pub(crate) mod changes;
 pub(crate) mod derived;
 pub(crate) mod finish;
 pub(crate) mod gather;

@@ -1,10 +1,10 @@
 //! A session that nobody began: what it was is concluded afterwards, from git, the times of files,
 //! and whatever else is known.
 
-use super::changes;
 use super::finish::Finished;
 use super::gather::{self, Gathered};
 use super::observe::Since;
+use super::recorder::Recorder;
 use super::resume::{Ending, compose};
 use super::snapshots::{Snapshots, keep_snapshots, take_snapshots};
 use super::{derived, move_record, registry, start};
@@ -161,8 +161,9 @@ fn tell(
     let evidence = || what.evidence.iter();
     // So that an import of the same transcript goes on with this record.
     session.agent = evidence().find_map(|evidence| evidence.record.agent.clone());
+    let mut recorder = Recorder::new(session);
     for evidence in evidence() {
-        changes::absorb(session, &evidence.record);
+        recorder.merge_record(&evidence.record);
     }
     gathered.fold_into(session, kb, Source::Inferred);
     let origins = evidence().map(|evidence| evidence.origin.clone());

@@ -43,7 +43,7 @@ pub(crate) struct Recorder<'a> {
 /// What the progress log tells.
 #[derive(Default)]
 struct EventIndex {
-    times: HashMap<String, Vec<NaiveDateTime>>,
+    times: HashMap<String, HashSet<NaiveDateTime>>,
     /// The beginnings of words that may be hashes of commits.
     hashes: HashSet<String>,
 }
@@ -60,7 +60,7 @@ impl EventIndex {
         self.times
             .entry(event.text.clone())
             .or_default()
-            .push(event.time);
+            .insert(event.time);
     }
 }
 

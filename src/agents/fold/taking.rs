@@ -7,6 +7,7 @@ use crate::agents::{Happening, HappeningKind, journal};
 use crate::error::Result;
 use crate::kb::Kb;
 use crate::model::{Session, Source, Status, Timestamp};
+use crate::session::recorder::Recorder;
 use crate::session::resume::{compose, stated};
 use crate::session::{gather, record};
 use std::path::{Path, PathBuf};
@@ -75,9 +76,10 @@ fn change(
 fn take_from(kb: &Kb, session: &mut Session, path: &Path, from: u64) -> Result<Option<Timestamp>> {
     let scene = scene(kb);
     let mut end = None;
+    let mut recorder = Recorder::new(session);
     let read = journal::scan(path, from, &mut |happening| {
-        reopen(session, &happening);
-        scene.apply(session, &happening);
+        reopen(recorder.session_mut(), &happening);
+        scene.apply(&mut recorder, &happening);
         heed_end(&scene, &mut end, &happening);
     })?;
     session.journal = Some(read.end);

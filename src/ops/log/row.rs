@@ -5,7 +5,7 @@ use super::{given, required};
 use crate::error::{Error, Result};
 use crate::kb::Kb;
 use crate::model::{FileAction, Session, Source};
-use crate::session::changes::{self, FileNews};
+use crate::session::recorder::{FileNews, Recorder};
 use crate::session::running::Running;
 use crate::session::{paths, record, running};
 use schemars::JsonSchema;
@@ -127,10 +127,11 @@ fn checked(row: &LogRow) -> Result<LogRow> {
 /// Changes the record, and returns what was logged.
 fn apply(kb: &Kb, running: &Running, session: &mut Session, row: &LogRow) -> Result<String> {
     let source = Source::Stated;
+    let mut recorder = Recorder::new(session);
     match row {
         LogRow::Event(text) => {
             let now = kb.now().datetime().naive_local();
-            changes::add_event(session, now, text, source);
+            recorder.add_event(now, text, source);
             Ok(text.clone())
         }
         LogRow::Decision {
@@ -138,7 +139,7 @@ fn apply(kb: &Kb, running: &Running, session: &mut Session, row: &LogRow) -> Res
             rationale,
         } => {
             let rationale = rationale.as_deref().unwrap_or_default();
-            changes::decide(session, decision, rationale, source);
+            recorder.add_decision(decision, rationale, source);
             Ok(decision.clone())
         }
         LogRow::File {
@@ -154,20 +155,20 @@ fn apply(kb: &Kb, running: &Running, session: &mut Session, row: &LogRow) -> Res
                 notes: notes.as_deref().unwrap_or_default(),
                 source,
             };
-            changes::set_file(session, news);
+            recorder.set_file(news);
             Ok(path)
         }
         LogRow::Blocker {
             blocker,
             resolution: Some(how),
-        } => changes::resolve(session, blocker.as_deref(), how, source),
+        } => recorder.resolve_blocker(blocker.as_deref(), how, source),
         LogRow::Blocker { blocker, .. } => {
             let blocker = blocker.clone().unwrap_or_default();
-            changes::block(session, &blocker, source);
+            recorder.add_blocker(&blocker, source);
             Ok(blocker)
         }
         LogRow::Tool { name, uses } => {
-            changes::count_tool(session, name, *uses, source);
+            recorder.count_tool(name, *uses, source);
             Ok(name.clone())
         }
     }

@@ -6,7 +6,8 @@ use crate::error::Result;
 use crate::kb::Kb;
 use crate::model::Source;
 use crate::session::finish::observe_since_start;
-use crate::session::{changes, record, running};
+use crate::session::recorder::Recorder;
+use crate::session::{record, running};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -48,7 +49,7 @@ pub(super) fn run(kb: &Kb, request: &LogUpdateRequest) -> Result<Reply> {
         gathered.fold_into(session, kb, Source::Observed);
         if let Some(text) = &message {
             let now = kb.now().datetime().naive_local();
-            changes::add_event(session, now, text, Source::Stated);
+            Recorder::new(session).add_event(now, text, Source::Stated);
         }
         Ok(())
     })?;

@@ -31,9 +31,10 @@ pub(super) fn write_files(kb: &Kb, walker: &Walker, reuse: bool) -> Result<Repor
         ..Report::default()
     };
     // The archive is first: what is in two files for a moment is not lost.
-    let grown = match reuse {
-        true => generator.grow_archive(archived, &mut report)?,
-        false => None,
+    let grown = if reuse {
+        generator.grow_archive(archived, &mut report)?
+    } else {
+        None
     };
     report.complete = grown.is_none();
     let manifest = match grown {
