@@ -104,6 +104,7 @@ fn what_was_stated_wins_over_what_is_seen() {
     };
     log("a", "created", "rewritten");
     work(&shop);
+    // But it was changed, whatever was said before.
     log("created", "read", "");
     shop.json(&["log", "update"]);
     // Also after it was seen.
@@ -112,7 +113,7 @@ fn what_was_stated_wins_over_what_is_seen() {
     let told = files(&shop.session(&id));
     for row in [
         "created a (rewritten)",
-        "read created",
+        "created created",
         "renamed dir/c (to nowhere)",
     ] {
         assert!(told.contains(&row.to_owned()), "{row}: {told:?}");
