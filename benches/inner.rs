@@ -13,7 +13,7 @@ use memex::index::{Freshness, Index};
 use memex::kb::{Environment, Kb};
 use memex::markdown;
 use memex::model::{Clock, Timestamp, Zone};
-use memex::ops::{self, Filters, Message, Request, SearchRequest, SessionLogRequest};
+use memex::ops::{Engine, Filters, Request, SearchRequest, SessionLogRequest};
 use memex::query::language;
 use std::cell::LazyCell;
 use std::fs;
@@ -24,6 +24,7 @@ use std::time::Duration;
 /// The knowledge base of all benchmarks here.
 struct Fixture {
     kb: Kb,
+    environment: Environment,
     /// Holds the files of the KB as long as it lives.
     directory: tempfile::TempDir,
 }
@@ -49,21 +50,30 @@ impl Fixture {
         let kb = Kb::open(&environment, Some(&root)).expect("the corpus is a knowledge base");
         // So that no file is too fresh for its times to be trusted.
         std::thread::sleep(Duration::from_millis(2_100));
-        let indexed = Index::new(&kb).update(&|_| {}).expect("it is indexed");
+        let indexed = Index::new(&kb).update().expect("it is indexed");
         assert_eq!(
             indexed.sections, size.sections as u64,
             "a generated section is one for the index too"
         );
-        Fixture { kb, directory }
+        Fixture {
+            kb,
+            environment,
+            directory,
+        }
     }
 
     fn append(&self) {
         let note = SessionLogRequest {
-            message: Message::Text("Fixed authentication module, added OAuth2 support.".into()),
+            message: "Fixed authentication module, added OAuth2 support.".into(),
             entry: Some("projects/mx-bench/sessions.md".into()),
             ..SessionLogRequest::default()
         };
-        ops::run(&self.kb, Request::SessionLog(note), &|_| {}).expect("appended");
+        let answered = self.engine().run(Request::SessionLog(note), &|_| {});
+        answered.expect("appended");
+    }
+
+    fn engine(&self) -> Engine {
+        Engine::new(&self.environment, Some(self.kb.root()))
     }
 }
 
@@ -98,13 +108,13 @@ fn freshness(c: &mut Criterion, fixture: &Lazy) {
     ] {
         group.bench_function(name, |b| {
             let index = Index::new(&fixture.kb);
-            b.iter(|| index.answer(freshness, &|_| {}, |view| Ok(view.sections())));
+            b.iter(|| index.answer(freshness, |view| Ok(view.sections())));
         });
     }
     group.finish();
 }
 
-/// Searching the index as it is, opening it included.
+/// Searching the index as it is, opening it included, and with an engine that keeps it open.
 fn search(c: &mut Criterion, fixture: &Lazy) {
     let two_words = format!("{} {}", corpus::RARE_WORD, corpus::COMMON_WORD);
     let phrase = format!("\"{}\"", corpus::RARE);
@@ -127,10 +137,13 @@ fn search(c: &mut Criterion, fixture: &Lazy) {
             refresh: false,
             ..SearchRequest::default()
         };
-        group.bench_function(name, |b| {
-            let kb = &fixture.kb;
-            b.iter(|| ops::run(kb, Request::Search(request.clone()), &|_| {}).expect("an answer"));
-        });
+        let kept = fixture.engine().keep_index();
+        let ask = |engine: &Engine| {
+            let answer = engine.run(Request::Search(request.clone()), &|_| {});
+            answer.expect("an answer")
+        };
+        group.bench_function(name, |b| b.iter(|| ask(&fixture.engine())));
+        group.bench_function(format!("{name}/kept"), |b| b.iter(|| ask(&kept)));
     }
     group.finish();
 }
@@ -142,7 +155,7 @@ fn refresh(c: &mut Criterion, fixture: &Lazy) {
         let index = Index::new(&fixture.kb);
         b.iter_batched(
             || fixture.append(),
-            |()| index.update(&|_| {}).expect("updated"),
+            |()| index.update().expect("updated"),
             BatchSize::PerIteration,
         );
     });
@@ -159,7 +172,7 @@ fn build(c: &mut Criterion, fixture: &Lazy) {
         let own = fixture.kb.root().join(".mx/index");
         b.iter_batched(
             || remove(&own),
-            |()| Index::new(&fixture.kb).update(&|_| {}).expect("indexed"),
+            |()| Index::new(&fixture.kb).update().expect("indexed"),
             BatchSize::PerIteration,
         );
     });

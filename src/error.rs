@@ -4,6 +4,10 @@
 //! lower-case and names the path, hints that say what to do, and the cause. This module names no
 //! other module of the crate.
 
+mod hint;
+
+pub use hint::{Hint, HintArgument};
+
 use std::fmt;
 use std::io;
 use std::path::Path;
@@ -48,7 +52,7 @@ impl Kind {
 pub struct Error {
     kind: Kind,
     message: String,
-    hints: Vec<String>,
+    hints: Vec<Hint>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -100,7 +104,7 @@ impl Error {
 
     /// Adds a line that says what to do next.
     #[must_use]
-    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+    pub fn with_hint(mut self, hint: impl Into<Hint>) -> Self {
         self.hints.push(hint.into());
         self
     }
@@ -126,7 +130,7 @@ impl Error {
     }
 
     /// Returns the hints, in the order in which they are to be read.
-    pub fn hints(&self) -> &[String] {
+    pub fn hints(&self) -> &[Hint] {
         &self.hints
     }
 }

@@ -15,14 +15,14 @@
 //! crate from another program. In short:
 //!
 //! ```
-//! use memex::kb::{Environment, Kb};
-//! use memex::ops::{self, Request, Response};
+//! use memex::kb::Environment;
+//! use memex::ops::{Engine, Request, Response};
 //!
 //! # fn main() -> memex::error::Result<()> {
 //! # let home = tempfile::tempdir().expect("a temporary directory");
 //! # let root = Some(home.path());
-//! let kb = Kb::open(&Environment::capture()?, root)?;
-//! let reply = ops::run(&kb, Request::Info, &|_| {})?;
+//! let engine = Engine::new(&Environment::capture()?, root);
+//! let reply = engine.run(Request::Info, &|_| {})?;
 //! let Response::Info(info) = reply.response else { unreachable!() };
 //! println!("{} entries in {}", info.entries, info.root);
 //! # Ok(())
@@ -43,7 +43,7 @@
 //! | [`query`] | the query language, search, recent work | write anything |
 //! | [`session`] | start, update, end; reconstruction, capped index, resume | know an agent |
 //! | [`agents`] | dialects of hooks, journal, transcripts | be on the path of a search |
-//! | [`ops`] | the operations: `Request`, `Response`, `run` | print, exit, parse arguments |
+//! | [`ops`] | the operations: `Request`, `Response`, `Engine` | print, exit, parse arguments |
 //! | [`render`] | a response as text or JSON | query, touch the disk |
 //! | [`cli`] | the command line | hold a rule that another front door would need |
 //!

@@ -1,5 +1,6 @@
 //! The arguments: what is common to all commands, and the list of them.
 
+use super::log::LogArguments;
 use super::{
     completions, context, get, hook, import, index, init, install, list, log, prime, recent,
     resume, schema, search, session_log, tags, uninstall,
@@ -26,6 +27,7 @@ Environment:
   MEMEX_INDEX_ROOT  where the index lives
   VL_KB_CONTEXT     a .kbcontext file, instead of the one found from the current directory
   MX_SESSION        id of the session that mx log commands belong to
+  MX_LOG            error, warn, info, debug or trace: log events to standard error
   MX_NOW            RFC 3339: the clock, for tests and for reproducing a record
   NO_COLOR, CLICOLOR_FORCE
 
@@ -55,72 +57,93 @@ pub(super) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    SessionLog(session_log::Arguments),
+    #[command(aliases = ["add", "note"])]
+    SessionLog(session_log::SessionLogArguments),
     #[command(subcommand)]
-    Log(log::Arguments),
-    Resume(resume::Arguments),
-    Prime(prime::Arguments),
-    Search(search::Arguments),
-    Get(get::Arguments),
-    List(list::Arguments),
-    Tags(tags::Arguments),
-    Recent(recent::Arguments),
-    Import(import::Arguments),
+    Log(log::LogArguments),
+    Resume(resume::ResumeArguments),
+    Prime(prime::PrimeArguments),
+    #[command(aliases = ["find", "grep"])]
+    Search(search::SearchArguments),
+    #[command(alias = "show")]
+    Get(get::GetArguments),
+    List(list::ListArguments),
+    Tags(tags::TagsArguments),
+    Recent(recent::RecentArguments),
+    Import(import::ImportArguments),
     /// Describe the knowledge base: root, context, index, counts and sizes
     Info,
-    Index(index::Arguments),
-    Init(init::Arguments),
+    Index(index::IndexArguments),
+    Init(init::InitArguments),
     #[command(subcommand)]
-    Context(context::Arguments),
+    Context(context::ContextArguments),
     /// Look for everything that is not as it should be, and say what to do about it
     ///
     /// Checks settings, root, permissions, index, locks, unreadable and left-out files, broken
     /// front matter, dead links and leftovers; records of sessions, agents' hooks and what they could
-    /// not note. The exit code is 1 only if commands fail.
+    /// not note. The exit code is 1 if something was found.
     Doctor,
-    Install(install::Arguments),
-    Uninstall(uninstall::Arguments),
-    Hook(hook::Arguments),
-    Schema(schema::Arguments),
-    Completions(completions::Arguments),
+    Install(install::InstallArguments),
+    Uninstall(uninstall::UninstallArguments),
+    Hook(hook::HookArguments),
+    Schema(schema::SchemaArguments),
+    Completions(completions::CompletionsArguments),
     /// Print the manual, in the format of man
     #[command(after_help = "Example: mx man | man -l -")]
     Man,
+    // What people type first.
+    #[command(hide = true)]
+    Start(log::LogStartArguments),
+    #[command(hide = true)]
+    Update(log::LogUpdateArguments),
+    #[command(hide = true, aliases = ["stop", "done"])]
+    End(log::LogEndArguments),
+    /// Show which sessions are running
+    #[command(hide = true)]
+    Status,
 }
 
 impl Command {
     /// Returns what is asked for. `json` says whether the answer will be JSON.
-    pub(super) fn request(self, json: bool) -> Result<Request> {
+    pub(super) fn into_request(self, json: bool) -> Result<Request> {
         match self {
-            Command::SessionLog(arguments) => arguments.request(),
-            Command::Log(arguments) => arguments.request(),
-            Command::Resume(arguments) => Ok(arguments.request()),
-            Command::Prime(arguments) => Ok(arguments.request()),
-            Command::Search(arguments) => Ok(arguments.request()),
-            Command::Get(arguments) => arguments.request(json),
-            Command::List(arguments) => Ok(arguments.request()),
-            Command::Tags(arguments) => Ok(arguments.request()),
-            Command::Recent(arguments) => Ok(arguments.request()),
-            Command::Import(arguments) => Ok(arguments.request()),
+            Command::SessionLog(arguments) => arguments.into_request(),
+            Command::Log(arguments) => arguments.into_request(),
+            Command::Start(arguments) => LogArguments::Start(arguments).into_request(),
+            Command::Update(arguments) => LogArguments::Update(arguments).into_request(),
+            Command::End(arguments) => LogArguments::End(arguments).into_request(),
+            Command::Status => LogArguments::Status.into_request(),
+            Command::Resume(arguments) => Ok(arguments.into_request()),
+            Command::Prime(arguments) => Ok(arguments.into_request()),
+            Command::Search(arguments) => Ok(arguments.into_request()),
+            Command::Get(arguments) => arguments.into_request(json),
+            Command::List(arguments) => Ok(arguments.into_request()),
+            Command::Tags(arguments) => Ok(arguments.into_request()),
+            Command::Recent(arguments) => Ok(arguments.into_request()),
+            Command::Import(arguments) => Ok(arguments.into_request()),
             // The last four are done before a request is needed.
             Command::Info
             | Command::Completions(_)
             | Command::Man
             | Command::Schema(_)
             | Command::Hook(_) => Ok(Request::Info),
-            Command::Index(arguments) => Ok(arguments.request()),
+            Command::Index(arguments) => Ok(arguments.into_request()),
             Command::Init(_) => Ok(Request::Init),
-            Command::Context(arguments) => Ok(arguments.request()),
+            Command::Context(arguments) => Ok(arguments.into_request()),
             Command::Doctor => Ok(Request::Doctor),
-            Command::Install(arguments) => Ok(arguments.request()),
-            Command::Uninstall(arguments) => Ok(arguments.request()),
+            Command::Install(arguments) => Ok(arguments.into_request()),
+            Command::Uninstall(arguments) => Ok(arguments.into_request()),
         }
     }
 
     /// Returns the root that the arguments name.
-    pub(super) fn root(&self, kb: Option<&Path>, environment: &Environment) -> Option<PathBuf> {
+    pub(super) fn resolve_root(
+        &self,
+        kb: Option<&Path>,
+        environment: &Environment,
+    ) -> Option<PathBuf> {
         match self {
-            Command::Init(arguments) => arguments.root(kb, environment),
+            Command::Init(arguments) => arguments.resolve_root(kb, environment),
             _ => kb.map(Path::to_path_buf),
         }
     }

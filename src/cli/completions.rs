@@ -1,7 +1,6 @@
 //! `mx completions`
 
-use super::arguments::Cli;
-use clap::{Args, CommandFactory};
+use clap::{Args, Command};
 use clap_complete::Shell;
 
 /// Print a script that completes the arguments of mx in a shell
@@ -9,15 +8,16 @@ use clap_complete::Shell;
 #[command(
     after_help = "Example: mx completions bash > ~/.local/share/bash-completion/completions/mx"
 )]
-pub(super) struct Arguments {
+pub(super) struct CompletionsArguments {
     /// The shell
     shell: Shell,
 }
 
-impl Arguments {
-    pub(super) fn script(&self) -> Vec<u8> {
+impl CompletionsArguments {
+    /// Returns the script for the commands that are described.
+    pub(super) fn write_script(&self, mut commands: Command) -> Vec<u8> {
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut Cli::command(), "mx", &mut script);
+        clap_complete::generate(self.shell, &mut commands, "mx", &mut script);
         script
     }
 }

@@ -1,7 +1,8 @@
 //! Standard output for the answer, standard error for the talk.
 
+use super::hints::spell_hint;
 use crate::error::{Error, Result};
-use crate::ops::{Reply, Response};
+use crate::ops::{ErrorReport, Reply, Response};
 use crate::render::{self, Style};
 use anstream::{AutoStream, ColorChoice};
 use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
@@ -20,7 +21,7 @@ impl Console {
     }
 
     /// Writes an answer, with what is to be said beside it. Returns the exit code.
-    pub(super) fn answer(&self, reply: Reply) -> Result<ExitCode> {
+    pub(super) fn print_reply(&self, reply: Reply) -> Result<ExitCode> {
         let code = if reply.response.is_good() {
             ExitCode::SUCCESS
         } else {
@@ -32,21 +33,21 @@ impl Console {
             .warnings
             .iter()
             .map(|warning| render::warning(warning, colour));
-        complain(&notes.chain(warnings).collect::<String>());
+        print_to_stderr(&notes.chain(warnings).collect::<String>());
         if !self.json {
             let remarks = render::remarks(&reply.response);
-            complain(
+            print_to_stderr(
                 &remarks
                     .iter()
                     .map(|text| render::note(text, colour))
                     .collect::<String>(),
             );
         }
-        written(self.write(reply.response))?;
+        forgive_closed_pipe(self.write_response(reply.response))?;
         Ok(code)
     }
 
-    fn write(&self, response: Response) -> io::Result<()> {
+    fn write_response(&self, response: Response) -> io::Result<()> {
         let stdout = io::stdout();
         let choice = AutoStream::choice(&stdout);
         let style = Style {
@@ -55,37 +56,44 @@ impl Console {
             terse: self.terse,
         };
         if self.json {
-            return buffered(stdout.lock(), |out| render::json(&response, out));
+            return write_buffered(stdout.lock(), |out| render::json(&response, out));
         }
         // Without colours nothing may touch the bytes: those of an entry are written as they are.
         if style.colour && !matches!(response, Response::Raw(_)) {
-            buffered(AutoStream::new(stdout.lock(), choice), |out| {
+            write_buffered(AutoStream::new(stdout.lock(), choice), |out| {
                 render::text(response, style, out)
             })
         } else {
-            buffered(stdout.lock(), |out| render::text(response, style, out))
+            write_buffered(stdout.lock(), |out| render::text(response, style, out))
         }
     }
 
     /// Writes what is neither text nor JSON, such as a script.
-    pub(super) fn print(&self, bytes: &[u8]) -> Result<ExitCode> {
-        written(buffered(io::stdout().lock(), |out| out.write_all(bytes)))?;
+    pub(super) fn print_bytes(&self, bytes: &[u8]) -> Result<ExitCode> {
+        forgive_closed_pipe(write_buffered(io::stdout().lock(), |out| {
+            out.write_all(bytes)
+        }))?;
         Ok(ExitCode::SUCCESS)
     }
 
     /// Reports a failure. Returns the exit code.
-    pub(super) fn fail(&self, error: &Error) -> ExitCode {
-        complain(&if self.json {
-            render::error_json(error)
+    pub(super) fn print_error(&self, error: &Error) -> ExitCode {
+        print_to_stderr(&if self.json {
+            render::error_json(&report_error(error))
         } else {
-            render::error(error, stderr_colour())
+            render::error(&report_error(error), stderr_colour())
         });
         ExitCode::from(error.kind().exit_code())
     }
 }
 
+/// Returns what is told of a failure, its hints as they are to be typed.
+pub(super) fn report_error(error: &Error) -> ErrorReport {
+    ErrorReport::new(error, spell_hint)
+}
+
 /// Writes to standard error. Where that fails there is nobody to tell.
-pub(super) fn complain(text: &str) {
+pub(super) fn print_to_stderr(text: &str) {
     if !text.is_empty() {
         let _ = anstream::stderr().write_all(text.as_bytes());
     }
@@ -95,7 +103,7 @@ fn stderr_colour() -> bool {
     AutoStream::choice(&io::stderr()) != ColorChoice::Never
 }
 
-fn buffered(
+fn write_buffered(
     out: impl Write,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
@@ -105,7 +113,7 @@ fn buffered(
 }
 
 /// A reader that has seen enough and closed the pipe is no failure.
-fn written(outcome: io::Result<()>) -> Result<()> {
+fn forgive_closed_pipe(outcome: io::Result<()>) -> Result<()> {
     match outcome {
         Err(cause) if cause.kind() != ErrorKind::BrokenPipe => {
             let message = format!("cannot write the answer: {cause}");

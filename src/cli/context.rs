@@ -7,7 +7,7 @@ use std::path::PathBuf;
 /// Show, make or check the .kbcontext: where a project's work belongs
 #[derive(Debug, Subcommand)]
 #[command(after_help = "Examples:\n  mx context show\n  mx context init --project myapp")]
-pub(super) enum Arguments {
+pub(super) enum ContextArguments {
     /// Show which context holds here, and which entry sessions go to
     Show,
     /// Write a .kbcontext into the current directory
@@ -23,12 +23,14 @@ pub(super) enum Arguments {
     },
 }
 
-impl Arguments {
-    pub(super) fn request(self) -> Request {
+impl ContextArguments {
+    pub(super) fn into_request(self) -> Request {
         match self {
-            Arguments::Show => Request::ContextShow,
-            Arguments::Init { project } => Request::ContextInit(ContextInitRequest { project }),
-            Arguments::Validate { file } => {
+            ContextArguments::Show => Request::ContextShow,
+            ContextArguments::Init { project } => {
+                Request::ContextInit(ContextInitRequest { project })
+            }
+            ContextArguments::Validate { file } => {
                 Request::ContextValidate(ContextValidateRequest { file })
             }
         }

@@ -16,7 +16,7 @@ Examples:
   mx get --title \"OAuth2 patterns\" --section Refresh
   mx get guides/deploy --lines 10-20"
 )]
-pub(super) struct Arguments {
+pub(super) struct GetArguments {
     /// Path of the entry; .md may be missing
     path: Option<String>,
 
@@ -41,8 +41,8 @@ pub(super) struct Arguments {
     metadata: bool,
 }
 
-impl Arguments {
-    pub(super) fn request(self, json: bool) -> Result<Request> {
+impl GetArguments {
+    pub(super) fn into_request(self, json: bool) -> Result<Request> {
         let part = if let Some(heading) = self.section {
             Part::Section(heading)
         } else if let Some(count) = self.last {

@@ -4,7 +4,7 @@
 //! are read by hand, nothing is reported on standard error, and the exit code is 0 always.
 
 use crate::kb::Environment;
-use crate::ops::{self, HookRequest};
+use crate::ops::{Engine, HookRequest};
 use clap::Args;
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
@@ -15,7 +15,7 @@ use std::process::ExitCode;
 ///
 /// Called by agents, after mx install. Always exits 0; prints only what the agent understands.
 #[derive(Debug, Args)]
-pub(super) struct Arguments {
+pub(super) struct HookArguments {
     /// claude, codex, gemini, cursor, copilot, opencode or generic; detected if absent
     #[arg(long, value_name = "NAME")]
     agent: Option<String>,
@@ -25,9 +25,19 @@ pub(super) struct Arguments {
     event: Option<String>,
 }
 
+/// A call of the command.
+#[derive(Default)]
+pub(super) struct HookCall {
+    root: Option<PathBuf>,
+    request: HookRequest,
+}
+
 /// Returns the arguments behind `hook`, if that is the command.
-pub(super) fn arguments(all: &[OsString]) -> Option<HookRequest> {
-    let mut request = HookRequest::default();
+pub(super) fn parse_call(all: &[OsString]) -> Option<HookCall> {
+    let HookCall {
+        mut root,
+        mut request,
+    } = HookCall::default();
     let mut is_hook = false;
     let mut rest = all.iter().skip(1);
     while let Some(argument) = rest.next() {
@@ -42,7 +52,7 @@ pub(super) fn arguments(all: &[OsString]) -> Option<HookRequest> {
         };
         match name.as_str() {
             "hook" => is_hook = true,
-            "--kb" => request.root = value().map(PathBuf::from),
+            "--kb" => root = value().map(PathBuf::from),
             "--agent" if is_hook => request.agent = value(),
             "--event" if is_hook => request.event = value(),
             "-h" | "--help" => return None,
@@ -51,11 +61,11 @@ pub(super) fn arguments(all: &[OsString]) -> Option<HookRequest> {
             _ => return None,
         }
     }
-    is_hook.then_some(request)
+    is_hook.then_some(HookCall { root, request })
 }
 
 /// Does all of it; nothing gets out but the answer.
-pub(super) fn run(request: &HookRequest) -> ExitCode {
+pub(super) fn take_call(call: &HookCall) -> ExitCode {
     let Ok(environment) = Environment::capture() else {
         return ExitCode::SUCCESS;
     };
@@ -63,20 +73,11 @@ pub(super) fn run(request: &HookRequest) -> ExitCode {
     if std::io::stdin().is_terminal() {
         return ExitCode::SUCCESS;
     }
-    let take_in = || {
-        let mut input = std::io::stdin().lock();
-        ops::hook(&environment, request, &mut input)
-    };
-    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(take_in)) {
-        Ok(answer) if answer.is_empty() => {}
-        Ok(answer) => {
-            let mut out = std::io::stdout();
-            let _ = out.write_all(answer.as_bytes()).and_then(|()| out.flush());
-        }
-        Err(_) => {
-            let count = || ops::hook_panicked(&environment);
-            let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(count));
-        }
+    let engine = Engine::new(&environment, call.root.as_deref());
+    let answer = engine.take_hook(&call.request, &mut std::io::stdin().lock());
+    if !answer.is_empty() {
+        let mut out = std::io::stdout();
+        let _ = out.write_all(answer.as_bytes()).and_then(|()| out.flush());
     }
     ExitCode::SUCCESS
 }

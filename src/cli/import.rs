@@ -13,7 +13,7 @@ Examples:
   mx import                       all agents, where they keep their transcripts
   mx import claude
   mx import codex ~/backup/sessions")]
-pub(super) struct Arguments {
+pub(super) struct ImportArguments {
     /// claude, codex, gemini, cursor, copilot or opencode
     #[arg(value_name = "AGENT")]
     agent: Option<String>,
@@ -23,8 +23,8 @@ pub(super) struct Arguments {
     path: Option<PathBuf>,
 }
 
-impl Arguments {
-    pub(super) fn request(self) -> Request {
+impl ImportArguments {
+    pub(super) fn into_request(self) -> Request {
         // `mx import PATH` is understood too: no agent's name has a separator or a dot.
         let is_path = |text: &str| text.contains(['/', '\\', '.']) || text.starts_with('~');
         let (agent, path) = match (self.agent, self.path) {

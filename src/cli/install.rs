@@ -15,18 +15,18 @@ Examples:
   mx install claude codex
   mx install all --dry-run       what would change, for every agent on this machine
   mx install claude --project    for everybody who works on this project")]
-pub(super) struct Arguments {
+pub(super) struct InstallArguments {
     /// claude, codex, gemini, cursor, copilot, opencode; or all that are on this machine
     #[arg(value_name = "AGENT")]
     agents: Vec<String>,
 
     #[command(flatten)]
-    options: Options,
+    options: InstallOptions,
 }
 
 /// What installing and uninstalling have in common.
 #[derive(Debug, Args)]
-pub(super) struct Options {
+pub(super) struct InstallOptions {
     /// The configuration of this project, instead of your own
     #[arg(long)]
     project: bool,
@@ -40,14 +40,14 @@ pub(super) struct Options {
     force: bool,
 }
 
-impl Arguments {
-    pub(super) fn request(self) -> Request {
-        Request::Install(self.options.request(self.agents))
+impl InstallArguments {
+    pub(super) fn into_request(self) -> Request {
+        Request::Install(self.options.into_request(self.agents))
     }
 }
 
-impl Options {
-    pub(super) fn request(self, agents: Vec<String>) -> InstallRequest {
+impl InstallOptions {
+    pub(super) fn into_request(self, agents: Vec<String>) -> InstallRequest {
         InstallRequest {
             agents,
             project: self.project,

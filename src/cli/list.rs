@@ -10,13 +10,13 @@ use clap::{Args, ValueEnum};
 Examples:
   mx list
   mx list --tags auth --path 'projects/*' --sort time")]
-pub(super) struct Arguments {
+pub(super) struct ListArguments {
     #[command(flatten)]
     filters: FilterArguments,
 
     /// Order
-    #[arg(long, value_enum, default_value_t = Sort::Path)]
-    sort: Sort,
+    #[arg(long, value_enum, default_value_t = ListSortName::Path)]
+    sort: ListSortName,
 
     /// Number of entries, all if absent
     #[arg(short = 'n', long, value_name = "N")]
@@ -24,20 +24,20 @@ pub(super) struct Arguments {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Sort {
+enum ListSortName {
     Path,
     Time,
     Title,
 }
 
-impl Arguments {
-    pub(super) fn request(self) -> Request {
+impl ListArguments {
+    pub(super) fn into_request(self) -> Request {
         Request::List(ListRequest {
             filters: self.filters.into(),
             sort: match self.sort {
-                Sort::Path => ListSort::Path,
-                Sort::Time => ListSort::Time,
-                Sort::Title => ListSort::Title,
+                ListSortName::Path => ListSort::Path,
+                ListSortName::Time => ListSort::Time,
+                ListSortName::Title => ListSort::Title,
             },
             limit: self.limit,
         })

@@ -1,5 +1,6 @@
 //! `mx log`
 
+use super::text::TextInput;
 use crate::error::{Error, Result};
 use crate::model::FileAction;
 use crate::ops::{
@@ -11,7 +12,8 @@ use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
 The session in progress is --session or MX_SESSION, else the one of the agent that runs this
-command, else the one of the current directory or the nearest one above it.
+command, else the one of the current directory or the nearest one above it. Any text may be - and
+come from standard input.
 
 Examples:
   mx log start --goal \"Sign in with OAuth2\"
@@ -26,26 +28,28 @@ Examples:
 /// Keep the record of one session: start, what happens, checkpoints, end
 #[derive(Debug, Subcommand)]
 #[command(after_help = EXAMPLES)]
-pub(super) enum Arguments {
-    Start(Start),
-    Event(Event),
-    Decision(Decision),
-    File(File),
-    Blocker(Blocker),
-    Tool(Tool),
-    Update(Update),
-    End(End),
+pub(super) enum LogArguments {
+    Start(LogStartArguments),
+    #[command(alias = "note")]
+    Event(LogEventArguments),
+    Decision(LogDecisionArguments),
+    File(LogFileArguments),
+    Blocker(LogBlockerArguments),
+    Tool(LogToolArguments),
+    Update(LogUpdateArguments),
+    #[command(aliases = ["stop", "done"])]
+    End(LogEndArguments),
     /// Show which sessions are running
     Status,
-    List(List),
-    Show(Show),
+    List(LogListArguments),
+    Show(LogShowArguments),
     /// Regenerate the index of sessions, its archive and the recent work
     Index,
 }
 
 /// Which session is meant.
 #[derive(Debug, Args)]
-struct Which {
+struct SessionChoice {
     /// Id of the session, where several are running
     #[arg(long, value_name = "ID")]
     session: Option<String>,
@@ -54,7 +58,7 @@ struct Which {
 /// Begin a session, and show where the project stands
 #[derive(Debug, Args)]
 #[command(after_help = "Example: mx log start --goal \"Sign in with OAuth2\" --dir . --dir ../web")]
-pub(super) struct Start {
+pub(super) struct LogStartArguments {
     /// Name of the project; detected if absent
     #[arg(long, value_name = "NAME")]
     project: Option<String>,
@@ -74,39 +78,54 @@ pub(super) struct Start {
 
 /// Add an event to the progress log
 #[derive(Debug, Args)]
-pub(super) struct Event {
+pub(super) struct LogEventArguments {
     /// What happened
-    #[arg(required = true, value_name = "TEXT")]
+    #[arg(required_unless_present = "message", value_name = "TEXT")]
     text: Vec<String>,
 
+    /// The same, as an option
+    #[arg(
+        short,
+        long,
+        hide = true,
+        conflicts_with = "text",
+        allow_hyphen_values = true
+    )]
+    message: Option<String>,
+
     #[command(flatten)]
-    which: Which,
+    which: SessionChoice,
 }
 
 /// Record a decision, and why it was taken
 #[derive(Debug, Args)]
-pub(super) struct Decision {
+pub(super) struct LogDecisionArguments {
     /// What was decided
     #[arg(required = true, value_name = "TEXT")]
     text: Vec<String>,
 
     /// Why
-    #[arg(long, value_name = "REASON", allow_hyphen_values = true)]
+    #[arg(
+        long,
+        alias = "reason",
+        value_name = "REASON",
+        allow_hyphen_values = true
+    )]
     why: Option<String>,
 
     #[command(flatten)]
-    which: Which,
+    which: SessionChoice,
 }
 
 /// Record a file; it has one row, in which the strongest action wins
 #[derive(Debug, Args)]
-pub(super) struct File {
+pub(super) struct LogFileArguments {
     /// The file
     #[arg(value_name = "PATH")]
     path: PathBuf,
 
     /// created, modified, deleted, renamed or read [default: modified]
-    #[arg(long, value_name = "ACTION", value_parser = action)]
+    #[arg(long, value_name = "ACTION", value_parser = parse_action)]
     action: Option<FileAction>,
 
     /// What there is to say about it
@@ -114,7 +133,7 @@ pub(super) struct File {
     notes: Option<String>,
 
     #[command(flatten)]
-    which: Which,
+    which: SessionChoice,
 }
 
 /// Record a blocker, or how one was resolved
@@ -124,7 +143,7 @@ Examples:
   mx log blocker \"refresh test fails at random\"
   mx log blocker --resolve \"clock skew\"                  the only one that is open
   mx log blocker \"refresh test\" --resolve \"clock skew\"   the one in which this occurs")]
-pub(super) struct Blocker {
+pub(super) struct LogBlockerArguments {
     /// What is in the way
     #[arg(required_unless_present = "resolve", value_name = "TEXT")]
     text: Vec<String>,
@@ -134,12 +153,12 @@ pub(super) struct Blocker {
     resolve: Option<String>,
 
     #[command(flatten)]
-    which: Which,
+    which: SessionChoice,
 }
 
 /// Count the use of a skill or tool
 #[derive(Debug, Args)]
-pub(super) struct Tool {
+pub(super) struct LogToolArguments {
     /// Its name
     #[arg(value_name = "NAME")]
     name: String,
@@ -149,18 +168,18 @@ pub(super) struct Tool {
     count: u64,
 
     #[command(flatten)]
-    which: Which,
+    which: SessionChoice,
 }
 
 /// Save a checkpoint: fold in what git, the times of files and agents' hooks saw
 #[derive(Debug, Args)]
-pub(super) struct Update {
+pub(super) struct LogUpdateArguments {
     /// An event to add
     #[arg(short, long, value_name = "TEXT", allow_hyphen_values = true)]
     message: Option<String>,
 
     #[command(flatten)]
-    which: Which,
+    which: SessionChoice,
 }
 
 /// End the session: its record becomes an entry; print what the next one is to know
@@ -168,9 +187,15 @@ pub(super) struct Update {
 /// Without a session in progress, one is reconstructed from git, the times of files, and transcripts
 /// of agents: what was done since the last recorded session of the project.
 #[derive(Debug, Args)]
-pub(super) struct End {
+pub(super) struct LogEndArguments {
     /// What was done [default: derived from the log]
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(
+        short = 'm',
+        long,
+        alias = "message",
+        value_name = "TEXT",
+        allow_hyphen_values = true
+    )]
     summary: Option<String>,
 
     /// In what state the work is
@@ -182,12 +207,12 @@ pub(super) struct End {
     next: Option<String>,
 
     #[command(flatten)]
-    which: Which,
+    which: SessionChoice,
 }
 
 /// List sessions, newest first
 #[derive(Debug, Args)]
-pub(super) struct List {
+pub(super) struct LogListArguments {
     /// Number of sessions
     #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
     limit: usize,
@@ -199,7 +224,7 @@ pub(super) struct List {
 
 /// Print one session in full
 #[derive(Debug, Args)]
-pub(super) struct Show {
+pub(super) struct LogShowArguments {
     /// Its id, or the beginning of it [default: the one that runs here, else the last]
     #[arg(value_name = "ID")]
     id: Option<String>,
@@ -209,79 +234,100 @@ pub(super) struct Show {
     project: Option<String>,
 }
 
-impl Arguments {
-    pub(super) fn request(self) -> Result<Request> {
+impl LogArguments {
+    pub(super) fn into_request(self) -> Result<Request> {
+        let input = &mut TextInput::new(std::io::stdin());
         Ok(Request::Log(match self {
-            Arguments::Start(start) => LogRequest::Start(LogStartRequest {
+            LogArguments::Start(start) => LogRequest::Start(LogStartRequest {
                 project: start.project,
                 directories: start.dir,
-                goal: start.goal,
+                goal: input.resolve_given(start.goal)?,
                 beside: start.new,
             }),
-            Arguments::Event(event) => row(event.which, LogRow::Event(event.text.join(" "))),
-            Arguments::Decision(Decision { text, why, which }) => row(
-                which,
-                LogRow::Decision {
-                    decision: text.join(" "),
-                    rationale: why,
-                },
-            ),
-            Arguments::File(File {
-                path,
-                action,
-                notes,
-                which,
-            }) => row(
-                which,
-                LogRow::File {
-                    path,
-                    action,
-                    notes,
-                },
-            ),
-            Arguments::Blocker(blocker) => row(
-                blocker.which,
-                LogRow::Blocker {
-                    blocker: (!blocker.text.is_empty()).then(|| blocker.text.join(" ")),
-                    resolution: blocker.resolve,
-                },
-            ),
-            Arguments::Tool(tool) if tool.count == 0 => {
-                return Err(Error::usage("a count of 0 says nothing"));
+            LogArguments::Event(event) => {
+                let words = event.message.unwrap_or_else(|| event.text.join(" "));
+                let text = input.resolve(words)?;
+                request_row(event.which, LogRow::Event(text))
             }
-            Arguments::Tool(Tool { name, count, which }) => {
-                row(which, LogRow::Tool { name, uses: count })
-            }
-            Arguments::Update(update) => LogRequest::Update(LogUpdateRequest {
+            LogArguments::Decision(decision) => decision.into_request(input)?,
+            LogArguments::File(file) => file.into_request(input)?,
+            LogArguments::Blocker(blocker) => blocker.into_request(input)?,
+            LogArguments::Tool(tool) => tool.into_request()?,
+            LogArguments::Update(update) => LogRequest::Update(LogUpdateRequest {
                 session: update.which.session,
-                message: update.message,
+                message: input.resolve_given(update.message)?,
             }),
-            Arguments::End(end) => LogRequest::End(LogEndRequest {
+            LogArguments::End(end) => LogRequest::End(LogEndRequest {
                 session: end.which.session,
-                summary: end.summary,
-                state: end.state,
-                next: end.next,
+                summary: input.resolve_given(end.summary)?,
+                state: input.resolve_given(end.state)?,
+                next: input.resolve_given(end.next)?,
             }),
-            Arguments::Status => LogRequest::Status,
-            Arguments::List(List { limit, project }) => {
+            LogArguments::Status => LogRequest::Status,
+            LogArguments::List(LogListArguments { limit, project }) => {
                 LogRequest::List(LogListRequest { project, limit })
             }
-            Arguments::Show(Show { id, project }) => {
+            LogArguments::Show(LogShowArguments { id, project }) => {
                 LogRequest::Show(LogShowRequest { id, project })
             }
-            Arguments::Index => LogRequest::Index,
+            LogArguments::Index => LogRequest::Index,
         }))
     }
 }
 
-fn row(which: Which, row: LogRow) -> LogRequest {
+impl LogDecisionArguments {
+    fn into_request(self, input: &mut TextInput<'_>) -> Result<LogRequest> {
+        let decision = LogRow::Decision {
+            decision: input.resolve_words(&self.text)?,
+            rationale: input.resolve_given(self.why)?,
+        };
+        Ok(request_row(self.which, decision))
+    }
+}
+
+impl LogFileArguments {
+    fn into_request(self, input: &mut TextInput<'_>) -> Result<LogRequest> {
+        let file = LogRow::File {
+            path: self.path,
+            action: self.action,
+            notes: input.resolve_given(self.notes)?,
+        };
+        Ok(request_row(self.which, file))
+    }
+}
+
+impl LogBlockerArguments {
+    fn into_request(self, input: &mut TextInput<'_>) -> Result<LogRequest> {
+        let words = (!self.text.is_empty()).then(|| self.text.join(" "));
+        let blocker = LogRow::Blocker {
+            blocker: input.resolve_given(words)?,
+            resolution: input.resolve_given(self.resolve)?,
+        };
+        Ok(request_row(self.which, blocker))
+    }
+}
+
+impl LogToolArguments {
+    fn into_request(self) -> Result<LogRequest> {
+        if self.count == 0 {
+            return Err(Error::usage("a count of 0 says nothing"));
+        }
+        let tool = LogRow::Tool {
+            name: self.name,
+            uses: self.count,
+        };
+        Ok(request_row(self.which, tool))
+    }
+}
+
+fn request_row(which: SessionChoice, row: LogRow) -> LogRequest {
     LogRequest::Row(LogRowRequest {
         session: which.session,
         row,
     })
 }
 
-fn action(text: &str) -> Result<FileAction, String> {
+fn parse_action(text: &str) -> Result<FileAction, String> {
     FileAction::from_name(text)
         .ok_or_else(|| "expected created, modified, deleted, renamed or read".to_owned())
 }

@@ -6,7 +6,7 @@ use clap::{Command, CommandFactory};
 use clap_mangen::Man;
 
 /// Returns the manual: one page for `mx`, then one for each command.
-pub(super) fn pages() -> Result<Vec<u8>> {
+pub(super) fn write_pages() -> Result<Vec<u8>> {
     let mut command = Cli::command().disable_help_subcommand(true);
     command.build();
     let mut pages = Vec::new();

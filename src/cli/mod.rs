@@ -1,7 +1,7 @@
 //! The command line: reads the arguments, calls one operation, renders the answer.
 //!
 //! One file per command, which holds its options and turns them into a
-//! [`Request`]. No rule that another front door would need is here.
+//! [`Request`](crate::ops::Request). No rule that another front door would need is here.
 
 mod arguments;
 mod completions;
@@ -9,6 +9,7 @@ mod console;
 mod context;
 mod filters;
 mod get;
+mod hints;
 mod hook;
 mod import;
 mod index;
@@ -16,6 +17,7 @@ mod init;
 mod install;
 mod list;
 mod log;
+mod logging;
 mod man;
 mod panics;
 mod prime;
@@ -27,14 +29,15 @@ mod search;
 mod session_log;
 mod signals;
 mod tags;
+mod text;
 mod uninstall;
 mod usage;
 
-use crate::error::{Error, Result};
-use crate::kb::{Environment, Kb};
-use crate::ops::{self, Reply, Request, Response};
+use crate::error::Result;
+use crate::kb::Environment;
+use crate::ops::{Engine, Reply};
 use arguments::{Cli, Command};
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use console::Console;
 use progress::Progress;
 use std::ffi::OsString;
@@ -45,61 +48,48 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     signals::survive_file_size_limit();
     let arguments: Vec<OsString> = arguments.collect();
     panics::keep_quiet();
-    if let Some(request) = hook::arguments(&arguments) {
-        return hook::run(&request);
+    if let Some(call) = hook::parse_call(&arguments) {
+        return hook::take_call(&call);
     }
     let code = std::panic::catch_unwind(|| try_main(&arguments));
-    code.unwrap_or_else(|_| panics::report())
+    code.unwrap_or_else(|_| panics::report_panic())
 }
 
 fn try_main(arguments: &[OsString]) -> ExitCode {
     let cli = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli,
-        Err(error) => return usage::report(&error, arguments),
+        Err(error) => return usage::report_usage(&error, arguments),
     };
     let console = Console::new(cli.json, cli.command.is_terse());
-    match run(cli, &console) {
+    match run_command(cli, &console) {
         Ok(code) => code,
-        Err(error) => console.fail(&error),
+        Err(error) => console.print_error(&error),
     }
 }
 
-fn run(cli: Cli, console: &Console) -> Result<ExitCode> {
+fn run_command(cli: Cli, console: &Console) -> Result<ExitCode> {
     match &cli.command {
-        Command::Completions(arguments) => console.print(&arguments.script()),
-        Command::Man => console.print(&man::pages()?),
-        Command::Schema(arguments) => console.print(arguments.text()?.as_bytes()),
-        _ => console.answer(answer(cli)?),
+        Command::Completions(arguments) => {
+            console.print_bytes(&arguments.write_script(Cli::command()))
+        }
+        Command::Man => console.print_bytes(&man::write_pages()?),
+        Command::Schema(arguments) => {
+            console.print_bytes(arguments.describe(Cli::command())?.as_bytes())
+        }
+        _ => console.print_reply(ask_engine(cli)?),
     }
 }
 
-fn answer(cli: Cli) -> Result<Reply> {
+fn ask_engine(cli: Cli) -> Result<Reply> {
     let environment = Environment::capture()?;
-    let root = cli.command.root(cli.kb.as_deref(), &environment);
-    let request = cli.command.request(cli.json)?;
-    let kb = match Kb::open(&environment, root.as_deref()) {
-        Ok(kb) => kb,
-        Err(error) => return unopened(&environment, request, error),
-    };
+    if let Some(level) = &environment.log {
+        logging::start_logging(level);
+    }
+    let root = cli.command.resolve_root(cli.kb.as_deref(), &environment);
+    let request = cli.command.into_request(cli.json)?;
+    let engine = Engine::new(&environment, root.as_deref());
     let progress = Progress::new();
-    let reply = ops::run(&kb, request, &|done| progress.update(done));
+    let reply = engine.run(request, &|done| progress.update(done));
     progress.finish();
     reply
-}
-
-/// Answers without a knowledge base where that is what the question is about.
-fn unopened(environment: &Environment, request: Request, error: Error) -> Result<Reply> {
-    match request {
-        Request::Doctor => {
-            let diagnosis = ops::diagnose_unopenable(&error);
-            Ok(Reply::from(Response::Doctor(diagnosis)))
-        }
-        Request::ContextValidate(request) => {
-            let verdict = ops::validate_context(environment, &request)?;
-            Ok(Reply::from(Response::ContextValidate(verdict)))
-        }
-        Request::Install(request) => ops::install(environment, &request),
-        Request::Uninstall(request) => ops::uninstall(environment, &request),
-        _ => Err(error),
-    }
 }

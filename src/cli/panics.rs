@@ -3,7 +3,7 @@
 //! A damaged index can make the full text panic; that is caught where the index is read, and the
 //! index is built anew. Nobody needs to read of it. A panic that nothing catches is a bug.
 
-use super::console::complain;
+use super::console::{print_to_stderr, report_error};
 use crate::error::Error;
 use crate::render;
 use std::panic::PanicHookInfo;
@@ -15,19 +15,20 @@ static LAST: Mutex<Option<String>> = Mutex::new(None);
 /// Makes panics be remembered instead of printed.
 pub(super) fn keep_quiet() {
     std::panic::set_hook(Box::new(|info: &PanicHookInfo<'_>| {
+        tracing::error!(%info, "panic");
         let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
         *last = Some(info.to_string());
     }));
 }
 
 /// Reports the last panic as what it is.
-pub(super) fn report() -> ExitCode {
+pub(super) fn report_panic() -> ExitCode {
     let last = LAST.lock().unwrap_or_else(PoisonError::into_inner).take();
     let what = last
         .unwrap_or_else(|| "no message".to_owned())
         .replace('\n', " ");
     let error = Error::failed(format!("internal error: {what}"))
         .with_hint("this is a bug: please report it with the command that led here");
-    complain(&render::error(&error, false));
+    print_to_stderr(&render::error(&report_error(&error), false));
     ExitCode::from(error.kind().exit_code())
 }

@@ -6,7 +6,7 @@ use clap::Args;
 /// Print what an agent should know at the start: how to search, log and finish; recent work
 #[derive(Debug, Args)]
 #[command(after_help = "Example: mx prime --budget 2000")]
-pub(super) struct Arguments {
+pub(super) struct PrimeArguments {
     /// Name of the project, instead of that of the current directory
     #[arg(long, value_name = "NAME")]
     project: Option<String>,
@@ -16,8 +16,8 @@ pub(super) struct Arguments {
     budget: usize,
 }
 
-impl Arguments {
-    pub(super) fn request(self) -> Request {
+impl PrimeArguments {
+    pub(super) fn into_request(self) -> Request {
         Request::Prime(PrimeRequest {
             project: self.project,
             budget: self.budget,

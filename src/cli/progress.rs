@@ -12,11 +12,11 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// The bar, if there is one by now.
 #[derive(Debug)]
 pub(super) struct Progress {
-    state: Mutex<State>,
+    state: Mutex<ProgressState>,
 }
 
 #[derive(Debug)]
-enum State {
+enum ProgressState {
     /// Nothing was reported yet.
     Silent,
     /// Work began at this time.
@@ -30,7 +30,7 @@ enum State {
 impl Progress {
     pub(super) fn new() -> Self {
         Progress {
-            state: Mutex::new(State::Silent),
+            state: Mutex::new(ProgressState::Silent),
         }
     }
 
@@ -38,46 +38,46 @@ impl Progress {
     pub(super) fn update(&self, done: Done) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         match &*state {
-            State::Silent if std::io::stderr().is_terminal() => {
-                *state = State::Waiting(Instant::now());
+            ProgressState::Silent if std::io::stderr().is_terminal() => {
+                *state = ProgressState::Waiting(Instant::now());
             }
-            State::Silent => *state = State::Nobody,
-            State::Waiting(since) if since.elapsed() >= PATIENCE => {
+            ProgressState::Silent => *state = ProgressState::Nobody,
+            ProgressState::Waiting(since) if since.elapsed() >= PATIENCE => {
                 let since = *since;
                 // Hidden until it knows something, or it would be drawn empty first.
                 let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-                bar.set_style(style());
-                show(&bar, done, since);
+                bar.set_style(progress_style());
+                show_progress(&bar, done, since);
                 bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(10));
-                *state = State::Shown(bar, since);
+                *state = ProgressState::Shown(bar, since);
             }
-            State::Shown(bar, since) => show(bar, done, *since),
-            State::Waiting(_) | State::Nobody => {}
+            ProgressState::Shown(bar, since) => show_progress(bar, done, *since),
+            ProgressState::Waiting(_) | ProgressState::Nobody => {}
         }
     }
 
     /// Clears the bar.
     pub(super) fn finish(&self) {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if let State::Shown(bar, _) = &*state {
+        if let ProgressState::Shown(bar, _) = &*state {
             bar.finish_and_clear();
         }
     }
 }
 
-fn show(bar: &ProgressBar, done: Done, since: Instant) {
+fn show_progress(bar: &ProgressBar, done: Done, since: Instant) {
     bar.set_length(done.total);
-    bar.set_message(told(done, since.elapsed()));
+    bar.set_message(describe_progress(done, since.elapsed()));
     bar.set_position(done.done);
 }
 
-fn style() -> ProgressStyle {
+fn progress_style() -> ProgressStyle {
     ProgressStyle::with_template("indexing {wide_bar} {msg}")
         .unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
 /// Returns how far the work is, how fast, and how long it will still take at that rate.
-fn told(done: Done, elapsed: Duration) -> String {
+fn describe_progress(done: Done, elapsed: Duration) -> String {
     let (files, seconds) = (done.done as f64, elapsed.as_secs_f64().max(0.001));
     let left = match done.done {
         0 => String::new(),
@@ -104,7 +104,7 @@ mod tests {
             total: 400,
             bytes: 1_500_000,
         };
-        let told = |done| told(done, Duration::from_secs(2));
+        let told = |done| describe_progress(done, Duration::from_secs(2));
         assert_eq!(
             told(done(100)),
             "100/400 files, 1.5 MB, 50 files/s, 6 s left"

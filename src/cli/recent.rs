@@ -6,7 +6,7 @@ use clap::Args;
 /// Show what was done last: sessions and dated sections of all projects, newest first
 #[derive(Debug, Args)]
 #[command(after_help = "Example: mx recent -n 5 --project myapp")]
-pub(super) struct Arguments {
+pub(super) struct RecentArguments {
     /// Number of sections
     #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
     limit: usize,
@@ -16,8 +16,8 @@ pub(super) struct Arguments {
     project: Option<String>,
 }
 
-impl Arguments {
-    pub(super) fn request(self) -> Request {
+impl RecentArguments {
+    pub(super) fn into_request(self) -> Request {
         Request::Recent(RecentRequest {
             limit: self.limit,
             filters: Filters {

@@ -13,7 +13,7 @@ Examples:
   mx resume
   mx resume --project my-api --budget 800
   mx resume --session 20250321-143022")]
-pub(super) struct Arguments {
+pub(super) struct ResumeArguments {
     /// Name of the project, instead of that of the current directory
     #[arg(long, value_name = "NAME")]
     project: Option<String>,
@@ -27,8 +27,8 @@ pub(super) struct Arguments {
     budget: usize,
 }
 
-impl Arguments {
-    pub(super) fn request(self) -> Request {
+impl ResumeArguments {
+    pub(super) fn into_request(self) -> Request {
         Request::Resume(ResumeRequest {
             project: self.project,
             session: self.session,

@@ -1,9 +1,8 @@
 //! `mx schema`
 
-use super::arguments::Cli;
 use crate::error::{Error, Result};
 use crate::ops;
-use clap::{Arg, ArgAction, Args, Command, CommandFactory};
+use clap::{Arg, ArgAction, Args, Command};
 use serde_json::{Map, Value, json};
 
 /// Describe commands, options and the JSON of every answer, for machines
@@ -13,18 +12,18 @@ Examples:
   mx schema                 everything
   mx schema search          the JSON Schema of one answer or file
   mx schema | jq '.commands[].name'")]
-pub(super) struct Arguments {
+pub(super) struct SchemaArguments {
     /// Name of one schema, such as search; all are in .schemas
     #[arg(value_name = "NAME")]
     name: Option<String>,
 }
 
-impl Arguments {
+impl SchemaArguments {
     /// Returns the description, as JSON.
-    pub(super) fn text(&self) -> Result<String> {
+    pub(super) fn describe(&self, commands: Command) -> Result<String> {
         let value = match &self.name {
-            Some(name) => one(name)?,
-            None => all(),
+            Some(name) => find_schema(name)?,
+            None => describe_all(commands),
         };
         let mut text = serde_json::to_string_pretty(&value).unwrap_or_default();
         text.push('\n');
@@ -32,7 +31,7 @@ impl Arguments {
     }
 }
 
-fn one(wanted: &str) -> Result<Value> {
+fn find_schema(wanted: &str) -> Result<Value> {
     let schemas = ops::schemas();
     let found = schemas.iter().find(|(name, _)| *name == wanted);
     let names: Vec<&str> = schemas.iter().map(|(name, _)| *name).collect();
@@ -44,11 +43,10 @@ fn one(wanted: &str) -> Result<Value> {
         })
 }
 
-fn all() -> Value {
-    let mut cli = Cli::command();
+fn describe_all(mut cli: Command) -> Value {
     cli.build();
     let mut commands = Vec::new();
-    describe(&cli, "", &mut commands);
+    describe_command(&cli, "", &mut commands);
     let schemas: Map<String, Value> = ops::schemas()
         .into_iter()
         .map(|(name, schema)| (name.to_owned(), schema.as_value().clone()))
@@ -57,24 +55,24 @@ fn all() -> Value {
         "name": cli.get_name(),
         "version": cli.get_version(),
         "exit_codes": {"0": "done", "1": "failed", "2": "wrong usage", "3": "not found", "4": "busy"},
-        "global_options": cli.get_arguments().filter(|a| a.is_global_set()).map(option).collect::<Vec<_>>(),
+        "global_options": cli.get_arguments().filter(|a| a.is_global_set()).map(describe_option).collect::<Vec<_>>(),
         "commands": commands,
         "schemas": schemas,
     })
 }
 
 /// Describes a command and those below it.
-fn describe(command: &Command, path: &str, found: &mut Vec<Value>) {
+fn describe_command(command: &Command, path: &str, found: &mut Vec<Value>) {
     for below in command
         .get_subcommands()
-        .filter(|below| below.get_name() != "help")
+        .filter(|below| below.get_name() != "help" && !below.is_hide_set())
     {
         let name = match path {
             "" => below.get_name().to_owned(),
             path => format!("{path} {}", below.get_name()),
         };
         if below.has_subcommands() {
-            describe(below, &name, found);
+            describe_command(below, &name, found);
             continue;
         }
         let own = below.get_arguments().filter(|argument| {
@@ -83,12 +81,12 @@ fn describe(command: &Command, path: &str, found: &mut Vec<Value>) {
         found.push(json!({
             "name": name,
             "about": below.get_about().map(ToString::to_string),
-            "arguments": own.map(option).collect::<Vec<_>>(),
+            "arguments": own.map(describe_option).collect::<Vec<_>>(),
         }));
     }
 }
 
-fn option(argument: &Arg) -> Value {
+fn describe_option(argument: &Arg) -> Value {
     let takes_value = argument.get_action().takes_values();
     let repeated = matches!(argument.get_action(), ArgAction::Append | ArgAction::Count);
     let values = argument.get_value_names().unwrap_or_default();

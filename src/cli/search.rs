@@ -15,7 +15,7 @@ Examples:
   mx search '\"token bucket\" -redis' --since 2w
   mx search --tags auth --project myapp --sort time
   mx search -- -Wall")]
-pub(super) struct Arguments {
+pub(super) struct SearchArguments {
     /// What to look for
     #[arg(value_name = "QUERY")]
     query: Vec<String>,
@@ -28,8 +28,8 @@ pub(super) struct Arguments {
     limit: usize,
 
     /// Order of the results
-    #[arg(long, value_enum, default_value_t = Sort::Relevance)]
-    sort: Sort,
+    #[arg(long, value_enum, default_value_t = SearchSortName::Relevance)]
+    sort: SearchSortName,
 
     /// Print whole sections
     #[arg(long, conflicts_with = "terse")]
@@ -45,20 +45,20 @@ pub(super) struct Arguments {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Sort {
+enum SearchSortName {
     Relevance,
     Time,
 }
 
-impl Arguments {
-    pub(super) fn request(self) -> Request {
+impl SearchArguments {
+    pub(super) fn into_request(self) -> Request {
         Request::Search(SearchRequest {
             query: (!self.query.is_empty()).then(|| self.query.join(" ")),
             filters: self.filters.into(),
             limit: self.limit,
             sort: match self.sort {
-                Sort::Relevance => SearchSort::Relevance,
-                Sort::Time => SearchSort::Time,
+                SearchSortName::Relevance => SearchSort::Relevance,
+                SearchSortName::Time => SearchSort::Time,
             },
             content: self.content,
             refresh: !self.no_refresh,

@@ -1,9 +1,9 @@
 //! `mx session-log`
 
+use super::text::{TextInput, TextSource};
 use crate::error::Result;
-use crate::ops::{Message, Request, SessionLogRequest};
+use crate::ops::{Request, SessionLogRequest};
 use clap::Args;
-use std::io::Read;
 use std::path::PathBuf;
 
 /// Write a session note into an entry, with the time as its heading
@@ -13,11 +13,11 @@ The entry is --entry, else session_entry of the .kbcontext, else {primary}/sessi
 A message that begins with a dash may also stand behind --.
 
 Examples:
-  mx session-log -m \"Fixed the login test\"
+  mx session-log \"Fixed the login test\"
   mx session-log -m \"Added OAuth2\" --tags auth,progress --links patterns/oauth2.md
   git log -1 --format=%B | mx session-log --stdin --entry projects/demo/sessions.md
   mx session-log -- \"- first point of a list\"")]
-pub(super) struct Arguments {
+pub(super) struct SessionLogArguments {
     /// The message
     #[arg(short, long, value_name = "TEXT", allow_hyphen_values = true)]
     message: Option<String>,
@@ -30,9 +30,9 @@ pub(super) struct Arguments {
     #[arg(long)]
     stdin: bool,
 
-    /// The message, behind --
-    #[arg(last = true, value_name = "TEXT", conflicts_with = "message")]
-    rest: Vec<String>,
+    /// The message; one that begins with a dash behind --, - for standard input
+    #[arg(value_name = "TEXT", conflicts_with = "message")]
+    text: Vec<String>,
 
     /// The entry, instead of the one that the context names
     #[arg(short, long, value_name = "PATH")]
@@ -51,13 +51,16 @@ pub(super) struct Arguments {
     no_timestamp: bool,
 }
 
-impl Arguments {
-    pub(super) fn request(self) -> Result<Request> {
-        let behind = (!self.rest.is_empty()).then(|| self.rest.join(" "));
-        let mut stdin = std::io::stdin();
-        let input = self.stdin.then_some(&mut stdin as &mut dyn Read);
+impl SessionLogArguments {
+    pub(super) fn into_request(self) -> Result<Request> {
+        let text = (!self.text.is_empty()).then(|| self.text.join(" "));
+        let source = TextSource {
+            text: self.message.or(text),
+            file: self.file,
+            stdin: self.stdin,
+        };
         Ok(Request::SessionLog(SessionLogRequest {
-            message: Message::one(self.message.or(behind), self.file, input)?,
+            message: TextInput::new(std::io::stdin()).resolve_source(source)?,
             entry: self.entry,
             tags: self.tags,
             links: self.links,

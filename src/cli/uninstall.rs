@@ -1,6 +1,6 @@
 //! `mx uninstall`
 
-use super::install::Options;
+use super::install::InstallOptions;
 use crate::ops::Request;
 use clap::Args;
 
@@ -12,17 +12,17 @@ use clap::Args;
 Examples:
   mx uninstall
   mx uninstall codex --dry-run")]
-pub(super) struct Arguments {
+pub(super) struct UninstallArguments {
     /// claude, codex, gemini, cursor, copilot, opencode or all
     #[arg(value_name = "AGENT")]
     agents: Vec<String>,
 
     #[command(flatten)]
-    options: Options,
+    options: InstallOptions,
 }
 
-impl Arguments {
-    pub(super) fn request(self) -> Request {
-        Request::Uninstall(self.options.request(self.agents))
+impl UninstallArguments {
+    pub(super) fn into_request(self) -> Request {
+        Request::Uninstall(self.options.into_request(self.agents))
     }
 }

@@ -9,10 +9,12 @@ use std::process::ExitCode;
 
 /// Reports what the parser said: help on standard output, a failure on standard error, as JSON
 /// if that was asked for before parsing failed.
-pub(super) fn report(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
+pub(super) fn report_usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     let failed = error.use_stderr();
     if failed && wants_json(arguments) {
-        console::complain(&render::error_json(&translate(error)));
+        console::print_to_stderr(&render::error_json(&console::report_error(
+            &translate_error(error),
+        )));
     } else {
         // That the reader has closed the pipe is no failure.
         let _ = error.print();
@@ -34,34 +36,34 @@ fn wants_json(arguments: &[OsString]) -> bool {
 
 /// Turns an error of the parser into one of ours: its first paragraph is the message, its tips
 /// and the usage are hints.
-fn translate(error: &clap::Error) -> Error {
+fn translate_error(error: &clap::Error) -> Error {
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         return Error::usage("no command is given").with_hint("mx --help lists them");
     }
     let text = error.render().to_string();
     let mut paragraphs = text.split("\n\n").map(str::trim);
-    let message = joined(paragraphs.next().unwrap_or_default());
+    let message = join_words(paragraphs.next().unwrap_or_default());
     let message = message.strip_prefix("error: ").unwrap_or(&message);
     paragraphs
-        .flat_map(hints)
+        .flat_map(split_hints)
         .filter(|hint| !hint.starts_with("For more information"))
-        .fold(Error::usage(message), Error::with_hint)
+        .fold(Error::usage(message), |error, hint| error.with_hint(hint))
 }
 
 /// Returns the hints in a paragraph: each tip is one, anything else is one as a whole.
-fn hints(paragraph: &str) -> Vec<String> {
+fn split_hints(paragraph: &str) -> Vec<String> {
     if !paragraph.starts_with("tip: ") {
-        return vec![joined(paragraph)];
+        return vec![join_words(paragraph)];
     }
     paragraph
         .split("tip: ")
-        .map(joined)
+        .map(join_words)
         .filter(|tip| !tip.is_empty())
         .collect()
 }
 
 /// Returns the words of a paragraph on one line.
-fn joined(paragraph: &str) -> String {
+fn join_words(paragraph: &str) -> String {
     paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -73,19 +75,22 @@ mod tests {
 
     fn translated(arguments: &[&str]) -> Error {
         let error = Cli::try_parse_from(arguments).expect_err("wrong usage");
-        translate(&error)
+        translate_error(&error)
     }
 
     #[test]
     fn a_wrong_option_is_named_with_a_tip_and_the_usage() {
         let error = translated(&["mx", "search", "--tgas", "a"]);
         assert_eq!(error.message(), "unexpected argument '--tgas' found");
-        assert_eq!(error.hints()[0], "a similar argument exists: '--tags'");
+        assert_eq!(
+            error.hints()[0].to_string(),
+            "a similar argument exists: '--tags'"
+        );
         assert!(
             error
                 .hints()
                 .iter()
-                .any(|hint| hint.starts_with("Usage: mx search"))
+                .any(|hint| hint.to_string().starts_with("Usage: mx search"))
         );
     }
 

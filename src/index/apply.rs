@@ -166,9 +166,7 @@ impl Applier<'_> {
                 });
             }
         };
-        record
-            .hash
-            .copy_from_slice(&blake3::hash(&bytes).as_bytes()[..16]);
+        record.hash = content_hash(&bytes);
         let entry = if self.is_indexed(file, &record) {
             Change::None
         } else {
@@ -277,4 +275,10 @@ impl Applied {
             }
         }
     }
+}
+/// Returns by what a content is known: the first half of its BLAKE3 hash.
+pub(super) fn content_hash(bytes: &[u8]) -> [u8; 16] {
+    let mut half = [0; 16];
+    half.copy_from_slice(&blake3::hash(bytes).as_bytes()[..16]);
+    half
 }

@@ -1,6 +1,6 @@
 //! Verifies the index against the Markdown.
 
-use super::apply::MOST_OF_A_FILE;
+use super::apply::{MOST_OF_A_FILE, content_hash};
 use super::catalog::{self, IndexedEntry};
 use super::fulltext::SectionIds;
 use super::generation::Generation;
@@ -9,9 +9,9 @@ use super::locks::Gate;
 use super::prepare::prepare;
 use super::snapshot::{self, Found, Snapshot};
 use super::{Index, Progress, Report, damage, guarded, is_damage, place};
-use crate::error::{Error, Result};
+use crate::error::{Error, Hint, Result};
 use crate::kb::system_nanoseconds;
-use crate::kb::walk::Walker;
+use crate::kb::walk::{Walker, join};
 use crate::markdown;
 use crate::model::EntryPath;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -24,6 +24,9 @@ pub struct CheckReport {
     pub entries: u64,
     /// Sections compared.
     pub sections: u64,
+    /// Entries that have changed, come or gone since they were indexed. That is no difference: the
+    /// next search takes them in.
+    pub pending: u64,
     /// Differences, sorted by path.
     pub differences: Vec<Difference>,
 }
@@ -40,6 +43,9 @@ pub struct Difference {
 /// Entries of the catalog, by key.
 type Entries = HashMap<u64, IndexedEntry>;
 
+/// Hashes of the contents of entries, by key.
+type Hashes = HashMap<u64, [u8; 16]>;
+
 impl Index<'_> {
     /// Reads all Markdown and compares it with what the catalog and the full text hold, and
     /// verifies the checksums of both. Changes nothing.
@@ -47,8 +53,8 @@ impl Index<'_> {
     /// # Errors
     ///
     /// There is no index, or the Markdown cannot be read. A damaged index is a difference.
-    pub fn check(&self, report: Report<'_>) -> Result<CheckReport> {
-        match guarded(|| self.check_all(report)) {
+    pub fn check(&self) -> Result<CheckReport> {
+        match guarded(|| self.check_all(self.report)) {
             Err(error) if is_damage(&error) => Ok(whole(error.message())),
             result => result,
         }
@@ -62,7 +68,11 @@ impl Index<'_> {
             Found::Damaged(error) => return Err(error),
             Found::Nothing => {
                 let message = format!("no index in {}", directory.display());
-                return Err(Error::not_found(message).with_hint("build it with `mx index`"));
+                return Err(Error::not_found(message).with_hint(
+                    Hint::from("build it with `")
+                        .then(Hint::command("index"))
+                        .then("`"),
+                ));
             }
         };
         let mut found = CheckReport::default();
@@ -72,7 +82,9 @@ impl Index<'_> {
             .fulltext
             .section_ids(&snapshot.searcher)
             .map_err(damage)?;
-        self.compare_entries(&walker, &entries, &sections, &mut found, report)?;
+        let indexed = indexed_hashes(&snapshot)?;
+        let stores = (&entries, &sections);
+        self.compare_entries(&walker, &indexed, stores, &mut found, report)?;
         found.differences.sort();
         Ok(found)
     }
@@ -80,8 +92,8 @@ impl Index<'_> {
     fn compare_entries(
         &self,
         walker: &Walker,
-        entries: &Entries,
-        sections: &SectionIds,
+        indexed: &Hashes,
+        (entries, sections): (&Entries, &SectionIds),
         found: &mut CheckReport,
         report: Report<'_>,
     ) -> Result<()> {
@@ -100,8 +112,13 @@ impl Index<'_> {
             };
             progress.bytes += bytes.len() as u64;
             report(progress);
-            expected.insert(entry_key(&file.path));
+            let key = entry_key(&file.path);
+            expected.insert(key);
             found.entries += 1;
+            if indexed.get(&key) != Some(&content_hash(&bytes)) {
+                found.pending += 1;
+                continue;
+            }
             let path = EntryPath::from_walk(file.path.clone());
             let text = markdown::decode_text(&bytes);
             let document = markdown::parse_entry(&path, &text, self.kb.zone());
@@ -110,11 +127,14 @@ impl Index<'_> {
             let mut ids: Vec<u64> = prepared.sections.iter().map(|s| s.id).collect();
             ids.sort_unstable();
             found.sections += ids.len() as u64;
-            let key = entry_key(&file.path);
             let known = entries.get(&key).map(|known| &known.sections);
             found.compare(&path, "catalog", known, &ids);
             found.compare(&path, "full text", sections.get(&key), &ids);
         }
+        // Those that are gone, and were indexed as they should.
+        let gone = indexed.keys().filter(|key| !expected.contains(key));
+        found.pending += gone.count() as u64;
+        expected.extend(indexed.keys());
         for (store, keys) in [
             ("catalog", entries.keys().collect::<Vec<_>>()),
             ("full text", sections.keys().collect()),
@@ -132,6 +152,17 @@ impl Index<'_> {
         }
         Ok(())
     }
+}
+
+/// Returns the hashes of the entries as they were indexed, by key.
+fn indexed_hashes(snapshot: &Snapshot) -> Result<Hashes> {
+    let mut hashes = Hashes::new();
+    for (directory, stored) in snapshot.directories.records.iter() {
+        let record = stored.read().map_err(damage)?;
+        let readable = record.files.iter().filter(|file| file.unreadable.is_none());
+        hashes.extend(readable.map(|file| (entry_key(&join(directory, &file.name)), file.hash)));
+    }
+    Ok(hashes)
 }
 
 fn whole(reason: &str) -> CheckReport {

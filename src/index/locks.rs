@@ -4,11 +4,13 @@
 //! - The **gate** is held for milliseconds: shared while a reader opens the catalog and the full
 //!   text, exclusive while a writer commits both. Readers so see both at the same batch. redb
 //!   shuts other processes out of an open database and its try-lock starves under load; the gate
-//!   blocks, and is fair.
+//!   blocks, and is fair. Whoever takes it exclusively raises the number in its file first, the
+//!   **revision**: who kept a copy of the index sees by it that the copy may be outdated.
 //! - The **writer lock** is held during a whole refresh or rebuild. It is only ever tried: who
 //!   finds it busy answers from memory instead of waiting. Its file says who holds it.
 
 use crate::error::{Error, Result};
+use crate::kb::system_nanoseconds;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::Path;
@@ -19,6 +21,7 @@ const WRITER: &str = "writer.lock";
 /// The gate, shared or exclusive, until dropped.
 pub(crate) struct Gate {
     _file: Option<File>,
+    revision: u64,
 }
 
 impl Gate {
@@ -28,20 +31,58 @@ impl Gate {
         let path = directory.join(GATE);
         let file = match File::open(&path).or_else(|_| open(&path)) {
             Ok(file) => file,
-            Err(_) => return Ok(Gate { _file: None }),
+            Err(_) => {
+                return Ok(Gate {
+                    _file: None,
+                    revision: 0,
+                });
+            }
         };
         file.lock_shared()
             .map_err(|e| Error::io("lock", &path, e))?;
-        Ok(Gate { _file: Some(file) })
+        let revision = read_revision(&file).map_err(|e| Error::io("read", &path, e))?;
+        Ok(Gate {
+            _file: Some(file),
+            revision,
+        })
     }
 
-    /// Takes the gate for writing; blocks while readers open or another writer commits.
+    /// Takes the gate for writing, and raises the revision; blocks while readers open or another
+    /// writer commits.
     pub fn write(directory: &Path) -> Result<Gate> {
         let path = directory.join(GATE);
         let file = open(&path).map_err(|e| Error::io("open", &path, e))?;
         file.lock().map_err(|e| Error::io("lock", &path, e))?;
-        Ok(Gate { _file: Some(file) })
+        // Before anything is written: a writer that is killed then did no harm.
+        let revision = raise_revision(&file).map_err(|e| Error::io("write", &path, e))?;
+        Ok(Gate {
+            _file: Some(file),
+            revision,
+        })
     }
+
+    /// Returns the revision of the index while the gate is held; 0 where nobody ever wrote.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+}
+
+fn read_revision(file: &File) -> std::io::Result<u64> {
+    let mut bytes = Vec::new();
+    file.take(8).read_to_end(&mut bytes)?;
+    let number = bytes.try_into().map(u64::from_le_bytes);
+    Ok(number.unwrap_or_default())
+}
+
+/// Counts one up. The first number is one that an earlier index in this place did not have.
+fn raise_revision(mut file: &File) -> std::io::Result<u64> {
+    let revision = match read_revision(file)? {
+        0 => system_nanoseconds().cast_unsigned() | 1,
+        last => last.wrapping_add(1),
+    };
+    file.rewind()?;
+    file.write_all(&revision.to_le_bytes())?;
+    Ok(revision)
 }
 
 /// The writer lock, until dropped.
@@ -109,6 +150,19 @@ fn open(path: &Path) -> std::io::Result<File> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whoever_takes_the_gate_for_writing_raises_the_revision() {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        let read = || Gate::read(dir.path()).expect("read").revision();
+        let write = || Gate::write(dir.path()).expect("written").revision();
+        assert_eq!(read(), 0);
+        let first = write();
+        assert_eq!((read(), read()), (first, first));
+        assert_eq!((write(), read()), (first + 1, first + 1));
+        std::fs::remove_file(dir.path().join(GATE)).expect("removed");
+        assert!(write() > first + 1, "a new file counts from elsewhere");
+    }
 
     #[test]
     fn a_busy_writer_lock_says_who_holds_it_and_is_free_afterwards() {

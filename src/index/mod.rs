@@ -14,6 +14,7 @@
 //! | `catalog`, `fulltext` | the two stores |
 //! | `snapshot`, `view` | both stores at one moment; what a query sees |
 //! | `disk_sink`, `overlay` | take changes of the full text to disk, or into memory |
+//! | `resident` | the snapshot as a server keeps it between requests |
 //! | `refresh` | brings the index up to date, or lays changes over it in memory |
 //! | `generation`, `locks`, `place` | files and directories of the index |
 //! | `check` | index against Markdown |
@@ -36,6 +37,7 @@ mod overlay;
 mod place;
 mod prepare;
 mod refresh;
+mod resident;
 mod snapshot;
 #[cfg(test)]
 mod tests;
@@ -45,9 +47,10 @@ pub use check::{CheckReport, Difference};
 pub(crate) use fulltext::{Fields, SegmentView, StoredSection};
 pub use info::{IndexInfo, IndexState};
 pub(crate) use prepare::project;
+pub use resident::Resident;
 pub use view::View;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Hint, Result};
 use crate::kb::Kb;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -94,16 +97,37 @@ pub struct Summary {
 }
 
 /// The index of one KB.
-pub struct Index<'kb> {
-    kb: &'kb Kb,
+pub struct Index<'a> {
+    kb: &'a Kb,
     fingerprint: String,
+    report: Report<'a>,
+    resident: Option<&'a Resident>,
 }
 
-impl<'kb> Index<'kb> {
+impl<'a> Index<'a> {
     /// Makes the handle; opens nothing.
-    pub fn new(kb: &'kb Kb) -> Self {
-        let fingerprint = generation::fingerprint(kb);
-        Index { kb, fingerprint }
+    pub fn new(kb: &'a Kb) -> Self {
+        Index {
+            kb,
+            fingerprint: generation::fingerprint(kb),
+            report: &|_| {},
+            resident: None,
+        }
+    }
+
+    /// Reports how far it has come, from any thread, while files are read.
+    #[must_use]
+    pub fn reporting(self, report: Report<'a>) -> Self {
+        Index { report, ..self }
+    }
+
+    /// Stays open between answers, and is opened again only when somebody has written.
+    #[must_use]
+    pub fn kept_in(self, resident: &'a Resident) -> Self {
+        Index {
+            resident: Some(resident),
+            ..self
+        }
     }
 
     /// Opens a view and runs `answer` on it. If the index proves damaged on the way, it is built
@@ -115,18 +139,21 @@ impl<'kb> Index<'kb> {
     pub fn answer<T>(
         &self,
         freshness: Freshness,
-        report: Report<'_>,
         answer: impl Fn(&View) -> Result<T>,
     ) -> Result<T> {
         let attempt = guarded(|| {
             let view = match freshness {
-                Freshness::Refresh => self.refresh(report)?,
-                Freshness::AsIndexed => self.as_indexed(report)?,
+                Freshness::Refresh => self.refresh(self.report)?,
+                Freshness::AsIndexed => self.as_indexed(self.report)?,
             };
             answer(&view)
         });
         match attempt {
-            Err(error) if is_damage(&error) => answer(&self.refresh_anew(report)?),
+            Err(error) if is_damage(&error) => {
+                tracing::warn!(%error, "the index is built anew");
+                self.forget_kept();
+                answer(&self.refresh_anew(self.report)?)
+            }
             result => result,
         }
     }
@@ -136,9 +163,13 @@ impl<'kb> Index<'kb> {
     /// # Errors
     ///
     /// The KB does not exist; another process is writing the index; it cannot be written.
-    pub fn update(&self, report: Report<'_>) -> Result<Summary> {
-        match guarded(|| self.update_on_disk(report, false)) {
-            Err(error) if is_damage(&error) => self.update_on_disk(report, true),
+    pub fn update(&self) -> Result<Summary> {
+        match guarded(|| self.update_on_disk(self.report, false)) {
+            Err(error) if is_damage(&error) => {
+                tracing::warn!(%error, "the index is built anew");
+                self.forget_kept();
+                self.update_on_disk(self.report, true)
+            }
             result => result,
         }
     }
@@ -148,8 +179,14 @@ impl<'kb> Index<'kb> {
     /// # Errors
     ///
     /// As for [`Index::update`].
-    pub fn rebuild(&self, report: Report<'_>) -> Result<Summary> {
-        self.update_on_disk(report, true)
+    pub fn rebuild(&self) -> Result<Summary> {
+        self.update_on_disk(self.report, true)
+    }
+
+    fn forget_kept(&self) {
+        if let Some(resident) = self.resident {
+            resident.clear();
+        }
     }
 }
 
@@ -169,7 +206,11 @@ struct Damage(String);
 pub(crate) fn damage(cause: impl ToString) -> Error {
     let cause = cause.to_string();
     Error::failed(format!("the index is damaged: {cause}"))
-        .with_hint("rebuild it with `mx index --rebuild`; the Markdown is not affected")
+        .with_hint(
+            Hint::from("rebuild it with `")
+                .then(Hint::command("index").with_flag("rebuild"))
+                .then("`; the Markdown is not affected"),
+        )
         .with_source(Damage(cause))
 }
 

@@ -11,14 +11,15 @@ use super::fulltext::{FullText, Payload, TantivyError, Writer};
 use super::generation::{self, Generation};
 use super::locks::{Gate, WriterLock};
 use super::overlay::Overlay;
-use super::snapshot::{self, Found, Snapshot};
-use super::view::{Entries, View};
+use super::snapshot::{self, EntryList, Found, Snapshot};
+use super::view::View;
 use super::{Index, Report, Summary, damage, place};
 use crate::error::{Error, Result};
 use crate::kb::system_nanoseconds;
 use crate::kb::walk::Walker;
 use std::collections::HashSet;
 use std::path::Path;
+use std::sync::Arc;
 
 /// The most Markdown that is indexed in memory for one answer: 64 MiB. Beyond that the answer
 /// says that it may be stale.
@@ -38,6 +39,20 @@ enum Unwritten {
     Failed(Error),
 }
 
+impl Unwritten {
+    /// Logs why the answer comes from memory.
+    fn log(&self) {
+        match self {
+            Unwritten::Busy => {
+                tracing::info!("another process writes the index: reading in memory")
+            }
+            Unwritten::Failed(error) => {
+                tracing::warn!(%error, "the index cannot be written: reading in memory");
+            }
+        }
+    }
+}
+
 impl Index<'_> {
     /// Opens a view of the KB as it is now.
     pub(super) fn refresh(&self, report: Report<'_>) -> Result<View> {
@@ -48,25 +63,30 @@ impl Index<'_> {
         let walker = Walker::new(self.kb)?;
         let Some(directory) = place::prepare(self.kb) else {
             let directory = place::directory(self.kb);
+            tracing::info!(directory = %directory.display(), "the index cannot be kept here");
             let snapshot = self.readable(&directory);
             return self.in_memory(&walker, &directory, snapshot, report);
         };
-        let snapshot = match snapshot::open(&directory, &self.fingerprint)? {
+        let snapshot = match self.open_snapshot(&directory)? {
             Found::Index(snapshot) => *snapshot,
-            Found::Nothing | Found::Damaged(_) => {
+            Found::Nothing => return self.build(&walker, &directory, report),
+            Found::Damaged(error) => {
+                tracing::warn!(%error, "the index is built anew");
                 return self.build(&walker, &directory, report);
             }
         };
         let changes = self.compare(&walker, Some(&snapshot))?;
         if changes.is_empty() && snapshot.half_done.is_empty() {
-            return Ok(view_of(&directory, snapshot));
+            return Ok(self.view_of(&directory, snapshot));
         }
         match self.write(&walker, &directory, snapshot, changes, report) {
             Ok((view, _)) => Ok(view),
-            Err(Unwritten::Failed(_)) if place::has_room(&directory) => {
+            Err(Unwritten::Failed(error)) if place::has_room(&directory) => {
+                tracing::warn!(%error, "the index is built anew");
                 self.build(&walker, &directory, report)
             }
-            Err(_) => {
+            Err(unwritten) => {
+                unwritten.log();
                 let snapshot = self.readable(&directory);
                 self.in_memory(&walker, &directory, snapshot, report)
             }
@@ -76,6 +96,12 @@ impl Index<'_> {
     /// Opens a view without looking at the Markdown; only where there is no index yet, it is built.
     pub(super) fn as_indexed(&self, report: Report<'_>) -> Result<View> {
         let directory = place::directory(self.kb);
+        if self.resident.is_some()
+            && directory.exists()
+            && let Found::Index(snapshot) = self.open_snapshot(&directory)?
+        {
+            return Ok(self.view_of(&directory, *snapshot));
+        }
         let found = if directory.exists() {
             snapshot::searcher(&directory, &self.fingerprint)?
         } else {
@@ -112,7 +138,7 @@ impl Index<'_> {
         let found = if anew {
             Found::Nothing
         } else {
-            snapshot::open(&directory, &self.fingerprint)?
+            self.open_snapshot(&directory)?
         };
         let (written, rebuilt) = match found {
             Found::Index(snapshot) => {
@@ -152,7 +178,8 @@ impl Index<'_> {
     fn build(&self, walker: &Walker, directory: &Path, report: Report<'_>) -> Result<View> {
         match self.write_anew(walker, directory, report) {
             Ok((view, _)) => Ok(view),
-            Err(_) => {
+            Err(unwritten) => {
+                unwritten.log();
                 let snapshot = self.readable(directory);
                 self.in_memory(walker, directory, snapshot, report)
             }
@@ -161,7 +188,7 @@ impl Index<'_> {
 
     /// Opens the index on disk if it is of any use.
     fn readable(&self, directory: &Path) -> Option<Snapshot> {
-        match snapshot::open(directory, &self.fingerprint) {
+        match self.open_snapshot(directory) {
             Ok(Found::Index(snapshot)) => Some(*snapshot),
             _ => None,
         }
@@ -178,7 +205,7 @@ impl Index<'_> {
         let _lock = take_lock(directory, "refresh")?;
         if snapshot.is_outdated(directory, &self.fingerprint) {
             // Another process wrote since the snapshot was opened: what it did is not done again.
-            snapshot = match snapshot::open(directory, &self.fingerprint) {
+            snapshot = match self.open_snapshot(directory) {
                 Ok(Found::Index(snapshot)) => *snapshot,
                 Ok(_) => return Err(Unwritten::Failed(damage("it was replaced"))),
                 Err(error) => return Err(Unwritten::Failed(error)),
@@ -221,18 +248,25 @@ impl Index<'_> {
             Some(writer) => {
                 applied.touched.extend(half_done);
                 applied.update.batch = snapshot.batch.max(snapshot.directories.batch) + 1;
-                commit(directory, &snapshot.generation, writer, &applied)?;
+                let revision = commit(directory, &snapshot.generation, writer, &applied)?;
+                snapshot.batch = applied.update.batch;
+                snapshot.directories.batch = applied.update.batch;
+                snapshot.set_revision(revision);
                 snapshot.searcher = snapshot.fulltext.searcher().map_err(damage)?;
             }
             None => {
-                let _gate = Gate::write(directory)?;
+                let gate = Gate::write(directory)?;
                 let path = snapshot.generation.catalog();
                 catalog::write(&path, &applied.update).map_err(damage)?;
+                snapshot.set_revision(gate.revision());
             }
         }
-        update_tree(&mut snapshot.directories.records, &mut applied);
+        update_tree(
+            Arc::make_mut(&mut snapshot.directories.records),
+            &mut applied,
+        );
         snapshot.half_done.clear();
-        Ok((view_of(directory, snapshot), applied))
+        Ok((self.view_of(directory, snapshot), applied))
     }
 
     /// Builds a complete index beside what there is, and puts it in force.
@@ -250,7 +284,7 @@ impl Index<'_> {
         }
         let (snapshot, applied) = built.map_err(Unwritten::Failed)?;
         generation::remove_others(directory, &generation);
-        Ok((view_of(directory, snapshot), applied))
+        Ok((self.view_of(directory, snapshot), applied))
     }
 
     fn fill(
@@ -284,19 +318,25 @@ impl Index<'_> {
         );
         text?;
         rows.map_err(damage)?;
-        {
-            let _gate = Gate::write(directory)?;
+        let revision = {
+            let gate = Gate::write(directory)?;
             generation::swap(directory, generation, &self.fingerprint)?;
-        }
+            gate.revision()
+        };
         let mut records = Known::new();
         update_tree(&mut records, &mut applied);
         let snapshot = Snapshot {
             generation: generation.clone(),
-            directories: catalog::Directories { batch: 1, records },
+            directories: catalog::Directories {
+                batch: 1,
+                records: Arc::new(records),
+            },
             searcher: fulltext.searcher().map_err(damage)?,
             fulltext,
             half_done: HashSet::new(),
             batch: 1,
+            revision,
+            entries: EntryList::default(),
         };
         Ok((snapshot, applied))
     }
@@ -331,7 +371,7 @@ impl Index<'_> {
         .apply(changes)?;
         let (searcher, deleted) = overlay.finish()?;
         let mut view = View::empty();
-        let mut tree = Known::new();
+        let mut tree = Arc::default();
         view.stale = stale;
         if let Some(snapshot) = snapshot {
             let hidden = masks(&snapshot.searcher, view.fields, &deleted, &half_done);
@@ -340,7 +380,7 @@ impl Index<'_> {
             tree = snapshot.directories.records;
         }
         view.add(&searcher, Vec::new());
-        update_tree(&mut tree, &mut applied);
+        update_tree(Arc::make_mut(&mut tree), &mut applied);
         view.entries.tree = Some(tree);
         let records = applied.update.entries.into_iter();
         view.entries.changed = records
@@ -348,17 +388,6 @@ impl Index<'_> {
             .collect();
         Ok(view)
     }
-}
-
-fn view_of(directory: &Path, snapshot: Snapshot) -> View {
-    let mut view = View::empty();
-    view.add(&snapshot.searcher, Vec::new());
-    view.entries = Entries {
-        catalog: Some((directory.to_owned(), snapshot.generation)),
-        changed: Default::default(),
-        tree: Some(snapshot.directories.records),
-    };
-    view
 }
 
 fn take_lock(directory: &Path, operation: &str) -> Result<WriterLock, Unwritten> {
@@ -408,22 +437,25 @@ fn known_entries(
     catalog::some_entries(&generation.catalog(), paths).map_err(damage)
 }
 
-/// Commits full text and catalog, in this order, with the gate closed to readers.
+/// Commits full text and catalog, in this order, with the gate closed to readers. Returns the
+/// revision of the index then.
 fn commit(
     directory: &Path,
     generation: &Generation,
     mut writer: Writer,
     applied: &Applied,
-) -> Result<()> {
+) -> Result<u64> {
     let place = generation.fulltext();
-    let visible = |commit: &mut dyn FnMut() -> Result<(), TantivyError>| -> Result<()> {
-        let _gate = Gate::write(directory)?;
+    let visible = |commit: &mut dyn FnMut() -> Result<(), TantivyError>| -> Result<u64> {
+        let gate = Gate::write(directory)?;
         commit().map_err(|e| unwritable(&place, e))?;
-        catalog::write(&generation.catalog(), &applied.update).map_err(damage)
+        catalog::write(&generation.catalog(), &applied.update).map_err(damage)?;
+        Ok(gate.revision())
     };
     let committed = writer.commit(&payload(applied), visible);
-    committed.map_err(|e| unwritable(&place, e))??;
-    writer.finish().map_err(|e| unwritable(&place, e))
+    let revision = committed.map_err(|e| unwritable(&place, e))??;
+    writer.finish().map_err(|e| unwritable(&place, e))?;
+    Ok(revision)
 }
 
 /// Commits the full text of a generation that nobody reads yet.

@@ -6,10 +6,13 @@ use super::fulltext::{FullText, Payload, Searcher, TantivyError};
 use super::generation::{self, Current, Generation};
 use super::locks::Gate;
 use crate::error::{Error, Result};
+use crate::model::Entry;
 use std::collections::HashSet;
 use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
-/// The index at one moment.
+/// The index at one moment. A clone costs little.
+#[derive(Clone)]
 pub(crate) struct Snapshot {
     pub generation: Generation,
     pub directories: Directories,
@@ -19,7 +22,14 @@ pub(crate) struct Snapshot {
     pub half_done: HashSet<u64>,
     /// Number of the last batch in the full text.
     pub batch: u64,
+    /// Revision of the index when it was opened or last written.
+    pub revision: u64,
+    /// What is known of all entries, once that was asked for.
+    pub entries: EntryList,
 }
+
+/// What is known of all entries, read when it is first asked for.
+pub(crate) type EntryList = Arc<OnceLock<Arc<Vec<Entry>>>>;
 
 /// What was found in the directory of the index.
 pub(crate) enum Found {
@@ -32,10 +42,19 @@ pub(crate) enum Found {
 
 /// Opens the index.
 pub(crate) fn open(directory: &Path, fingerprint: &str) -> Result<Found> {
-    match try_open(directory, fingerprint)? {
+    open_again(directory, fingerprint, None)
+}
+
+/// Opens the index, of which an earlier snapshot may be there to be reloaded.
+pub(crate) fn open_again(
+    directory: &Path,
+    fingerprint: &str,
+    earlier: Option<&Snapshot>,
+) -> Result<Found> {
+    match try_open(directory, fingerprint, earlier)? {
         Some(Err(CatalogError::NeedsRepair)) => {
             repair(directory, fingerprint);
-            Ok(match try_open(directory, fingerprint)? {
+            Ok(match try_open(directory, fingerprint, earlier)? {
                 Some(Err(error)) => Found::Damaged(damage(error)),
                 Some(Ok(found)) => found,
                 None => Found::Nothing,
@@ -60,14 +79,19 @@ pub(crate) fn searcher(
     Ok(Some((generation, searcher.map_err(damage)?)))
 }
 
-fn try_open(directory: &Path, fingerprint: &str) -> Result<Option<Result<Found, CatalogError>>> {
-    let _gate = Gate::read(directory)?;
+fn try_open(
+    directory: &Path,
+    fingerprint: &str,
+    earlier: Option<&Snapshot>,
+) -> Result<Option<Result<Found, CatalogError>>> {
+    let gate = Gate::read(directory)?;
     let Current::Ready(generation) = generation::current(directory, fingerprint) else {
         return Ok(None);
     };
+    let earlier = earlier.filter(|earlier| earlier.generation == generation);
     let (directories, opened) = rayon::join(
         || catalog::directories(&generation.catalog()),
-        || open_fulltext(&generation),
+        || open_fulltext(&generation, earlier),
     );
     let directories = match directories {
         Ok(directories) => directories,
@@ -89,11 +113,19 @@ fn try_open(directory: &Path, fingerprint: &str) -> Result<Option<Result<Found, 
         searcher,
         half_done,
         batch,
+        revision: gate.revision(),
+        entries: EntryList::default(),
     })))))
 }
 
-fn open_fulltext(generation: &Generation) -> Result<(FullText, Payload, Searcher), TantivyError> {
-    let fulltext = FullText::open(&generation.fulltext())?;
+fn open_fulltext(
+    generation: &Generation,
+    earlier: Option<&Snapshot>,
+) -> Result<(FullText, Payload, Searcher), TantivyError> {
+    let fulltext = match earlier {
+        Some(earlier) => earlier.fulltext.clone(),
+        None => FullText::open(&generation.fulltext())?,
+    };
     let payload = fulltext.payload()?;
     let searcher = fulltext.searcher()?;
     Ok((fulltext, payload, searcher))
@@ -122,14 +154,19 @@ fn repair(directory: &Path, fingerprint: &str) {
 }
 
 impl Snapshot {
-    /// Returns whether another process has written a batch since this was opened.
+    /// Returns whether anybody has written since this was opened, or last written.
     pub fn is_outdated(&self, directory: &Path, fingerprint: &str) -> bool {
-        match generation::current(directory, fingerprint) {
-            Current::Ready(generation) if generation == self.generation => {}
-            _ => return true,
-        }
-        let payload = self.fulltext.payload();
-        payload.map_or(true, |payload| payload.batch != self.batch)
+        let gate = Gate::read(directory);
+        let same_revision = gate.is_ok_and(|gate| gate.revision() == self.revision);
+        let current = generation::current(directory, fingerprint);
+        !(same_revision && matches!(current, Current::Ready(now) if now == self.generation))
+    }
+
+    /// Takes what was committed under a revision into account: full text and catalog are what is
+    /// known here, and what is known of the entries is read again.
+    pub fn set_revision(&mut self, revision: u64) {
+        self.revision = revision;
+        self.entries = EntryList::default();
     }
 }
 

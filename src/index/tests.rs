@@ -1,11 +1,9 @@
 //! The index as a whole, against real files: what a search finds after which edits.
 
-use super::{Freshness, Index, Progress, View};
+use super::{Freshness, Index, View};
 use crate::kb::test_support::TestKb;
 use crate::query::{Found, SearchOptions, Step, language, search};
 use std::fs;
-
-fn quiet(_: Progress) {}
 
 fn find(kb: &TestKb, query: &str) -> Found {
     find_with(kb, query, Freshness::Refresh)
@@ -18,9 +16,7 @@ fn find_with(kb: &TestKb, query: &str, freshness: Freshness) -> Found {
         ..SearchOptions::default()
     };
     let answer = |view: &View| search(kb, view, &options);
-    Index::new(kb)
-        .answer(freshness, &quiet, answer)
-        .expect("an answer")
+    Index::new(kb).answer(freshness, answer).expect("an answer")
 }
 
 fn paths(found: &Found) -> Vec<&str> {
@@ -32,7 +28,7 @@ fn paths(found: &Found) -> Vec<&str> {
 }
 
 fn check(kb: &TestKb) {
-    let report = Index::new(kb).check(&quiet).expect("checked");
+    let report = Index::new(kb).check().expect("checked");
     assert_eq!(report.differences, []);
 }
 
@@ -166,7 +162,7 @@ fn links_are_followed_inside_only_and_cycles_end() {
     let index = Index::new(&kb);
     let left_out = |view: &View| view.left_out();
     let left_out = index
-        .answer(Freshness::Refresh, &quiet, left_out)
+        .answer(Freshness::Refresh, left_out)
         .expect("an answer");
     let names: Vec<_> = left_out.iter().map(|(path, _)| path.as_str()).collect();
     assert_eq!(names, ["fifo.md", "out", "secret.md"]);
@@ -230,16 +226,12 @@ fn a_busy_index_gives_the_same_answer_from_memory() {
     let busy = find(&kb, "alpha");
     let entries = |view: &View| view.entries();
     let index = Index::new(&kb);
-    let busy_entries = index
-        .answer(Freshness::Refresh, &quiet, entries)
-        .expect("entries");
+    let busy_entries = index.answer(Freshness::Refresh, entries).expect("entries");
     drop(lock);
     let free = find(&kb, "alpha");
     assert_eq!(busy, free);
     assert_eq!(paths(&busy), ["a.md", "c.md"]);
-    let free_entries = index
-        .answer(Freshness::Refresh, &quiet, entries)
-        .expect("entries");
+    let free_entries = index.answer(Freshness::Refresh, entries).expect("entries");
     assert_eq!(busy_entries, free_entries);
 }
 
@@ -297,7 +289,7 @@ mod random {
             Edit::Remove(name) => drop(fs::remove_file(file(name))),
             Edit::Rename(from, to) => drop(fs::rename(file(from), file(to))),
             Edit::Search => drop(find(kb, "alpha")),
-            Edit::Rebuild => drop(Index::new(kb).rebuild(&quiet).expect("rebuilt")),
+            Edit::Rebuild => drop(Index::new(kb).rebuild().expect("rebuilt")),
             Edit::Busy => {
                 let directory = Index::new(kb).info().expect("info").directory;
                 fs::create_dir_all(&directory).expect("made");
@@ -325,7 +317,7 @@ mod random {
             let queries = ["alpha", "alpha beta", "gamma", "tag", "alpah", "2026-01-11", "-beta"];
             let before: Vec<Found> = queries.iter().map(|query| find(&kb, query)).collect();
             check(&kb);
-            Index::new(&kb).rebuild(&quiet).expect("rebuilt");
+            Index::new(&kb).rebuild().expect("rebuilt");
             let after: Vec<Found> = queries.iter().map(|query| find(&kb, query)).collect();
             prop_assert_eq!(before, after);
         }

@@ -5,6 +5,7 @@ use super::fulltext::{Fields, Searcher, SegmentView};
 use super::generation::Generation;
 use super::key::entry_key;
 use super::locks::Gate;
+use super::snapshot::EntryList;
 use super::{damage, fulltext::schema};
 use crate::error::Result;
 use crate::kb::walk::join;
@@ -12,6 +13,7 @@ use crate::model::{Entry, EntryPath};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// The sections of a KB at one moment.
 pub struct View {
@@ -29,7 +31,9 @@ pub(super) struct Entries {
     /// Entries that differ from the catalog; `None`: gone.
     pub changed: BTreeMap<String, Option<EntryRecord>>,
     /// Directories and files as they are now, if they were compared with the disk.
-    pub tree: Option<Known>,
+    pub tree: Option<Arc<Known>>,
+    /// What is known of all of them, once that was asked for.
+    pub known: EntryList,
 }
 
 impl View {
@@ -80,12 +84,20 @@ impl View {
         self.fields
     }
 
-    /// Returns what is known of all entries, sorted by path.
+    /// Returns what is known of all entries, sorted by path. It is read once.
     ///
     /// # Errors
     ///
     /// The catalog cannot be read.
-    pub fn entries(&self) -> Result<Vec<Entry>> {
+    pub fn entries(&self) -> Result<Arc<Vec<Entry>>> {
+        if let Some(known) = self.entries.known.get() {
+            return Ok(known.clone());
+        }
+        let read = Arc::new(self.read_entries()?);
+        Ok(self.entries.known.get_or_init(|| read).clone())
+    }
+
+    fn read_entries(&self) -> Result<Vec<Entry>> {
         let mut records = self.catalog_entries()?;
         let mut found = Vec::new();
         for (directory, record) in &self.tree()? {
@@ -116,12 +128,12 @@ impl View {
     /// with the disk.
     fn tree(&self) -> Result<BTreeMap<String, DirectoryRecord>> {
         let stored = match (&self.entries.tree, &self.entries.catalog) {
-            (Some(tree), _) => Cow::Borrowed(tree),
+            (Some(tree), _) => Cow::Borrowed(tree.as_ref()),
             (None, None) => Cow::Owned(Known::new()),
             (None, Some((directory, generation))) => {
                 let _gate = Gate::read(directory)?;
                 let found = catalog::directories(&generation.catalog()).map_err(damage)?;
-                Cow::Owned(found.records)
+                Cow::Owned(Arc::unwrap_or_clone(found.records))
             }
         };
         let read = stored.iter().map(|(path, stored)| {

@@ -326,7 +326,10 @@ mod tests {
         assert_eq!(entry("primary: p\nsession_entry: q/r.md\n"), named);
         let bad = load("session_entry: ../r.md\n").expect("good YAML").context;
         let error = bad.entry().expect_err("leaves the KB");
-        assert!(error.hints()[0].contains("session_entry"), "{error:?}");
+        assert!(
+            error.hints()[0].to_string().contains("session_entry"),
+            "{error:?}"
+        );
     }
 
     #[test]
@@ -352,7 +355,7 @@ mod tests {
         env.context = Some(dir.path().join("missing"));
         let error = Context::discover(&env).expect_err("must exist");
         assert_eq!(error.kind(), Kind::Usage);
-        assert!(error.hints()[0].contains("VL_KB_CONTEXT"));
+        assert!(error.hints()[0].to_string().contains("VL_KB_CONTEXT"));
     }
 
     #[test]

@@ -37,6 +37,8 @@ pub struct Environment {
     pub agent: Option<AgentSession>,
     /// Variables by which agents make themselves known ([`AGENT_VARIABLES`]), where they are set.
     pub variables: BTreeMap<&'static str, String>,
+    /// `MX_LOG`: from which level on events are logged.
+    pub log: Option<String>,
     /// The file of this program, if the system says.
     pub program: Option<PathBuf>,
     /// `PATH`: the directories in which programs are looked for.
@@ -99,6 +101,7 @@ impl Environment {
                 .into_iter()
                 .filter_map(|name| Some((name, text_variable(name)?)))
                 .collect(),
+            log: text_variable("MX_LOG"),
             program: env::current_exe().ok(),
             search_path: variable("PATH"),
         };

@@ -26,6 +26,7 @@ mod remote;
 mod replace;
 mod root;
 mod settings;
+pub(crate) mod stored_path;
 #[cfg(test)]
 pub(crate) mod test_support;
 pub mod walk;

@@ -1,7 +1,7 @@
 //! Which directory is the knowledge base.
 
 use super::{Context, Environment};
-use crate::error::{Error, Result};
+use crate::error::{Error, Hint, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -50,8 +50,11 @@ pub(super) fn discover(
             Some((home.join(".memex").join("kb"), RootSource::Default))
         })
         .ok_or_else(|| {
-            Error::failed("no knowledge base: there is no home directory to look in")
-                .with_hint("name one with --kb DIR or MEMEX_KB_ROOT")
+            Error::failed("no knowledge base: there is no home directory to look in").with_hint(
+                Hint::from("name one with ")
+                    .then(Hint::option("kb", "DIR"))
+                    .then(" or MEMEX_KB_ROOT"),
+            )
         })?;
     check(&root, source)?;
     Ok((root, source))
@@ -63,7 +66,9 @@ fn named(
     context: Option<&Context>,
 ) -> Result<Option<(PathBuf, RootSource)>> {
     if option.is_some_and(|dir| dir.as_os_str().is_empty()) {
-        return Err(Error::usage("--kb names no directory"));
+        return Err(Error::usage(
+            "the root of the knowledge base is an empty name",
+        ));
     }
     let from = |dir: &Path, source| Some((env.absolute(dir), source));
     let in_context = || context.and_then(|context| context.kb_root.as_deref());
@@ -170,6 +175,6 @@ mod tests {
         let mut env = environment(dir.path());
         env.home = None;
         let error = discover(&env, None, None).expect_err("no home");
-        assert!(error.hints()[0].contains("--kb"));
+        assert!(error.hints()[0].to_string().contains("kb DIR"));
     }
 }

@@ -104,7 +104,7 @@ fn nearest<'a>(key: &str, known: &[&'a str]) -> Option<&'a str> {
     let allowed = 1 + key.chars().count() / 3;
     known
         .iter()
-        .map(|candidate| (distance(&key, candidate), *candidate))
+        .map(|candidate| (strsim::levenshtein(&key, candidate), *candidate))
         .min()
         .filter(|(distance, _)| *distance <= allowed)
         .map(|(_, candidate)| candidate)
@@ -112,22 +112,6 @@ fn nearest<'a>(key: &str, known: &[&'a str]) -> Option<&'a str> {
             let part_of = |candidate: &&&str| key.len() > 3 && candidate.contains(&key);
             known.iter().find(part_of).copied()
         })
-}
-
-/// Returns the Levenshtein distance in characters.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
 }
 
 /// Deserializes a list of path patterns, checking each.

@@ -26,6 +26,7 @@ pub(crate) fn environment(dir: &Path) -> Environment {
         session: None,
         agent: None,
         variables: std::collections::BTreeMap::new(),
+        log: None,
         program: None,
         search_path: None,
     }

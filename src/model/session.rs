@@ -2,6 +2,8 @@
 
 use super::Timestamp;
 use chrono::{NaiveDate, NaiveDateTime};
+use schemars::JsonSchema;
+use serde::Deserialize;
 use std::fmt;
 use std::str::FromStr;
 
@@ -235,7 +237,8 @@ pub struct FileRow {
 }
 
 /// What was done to a file. Ordered by strength: of two actions on one file the greater is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum FileAction {
     /// It was read.
     Read,

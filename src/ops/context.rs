@@ -1,11 +1,11 @@
 //! The `.kbcontext` of a project: which one holds, making one, checking one.
 
 use super::{Reply, Response};
-use crate::error::{Error, Result};
+use crate::error::{Error, Hint, Result};
 use crate::kb::{CONTEXT_FILE, Context, Environment, Kb, project};
 use crate::model::Tag;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -34,7 +34,8 @@ pub struct ContextShowResponse {
 }
 
 /// Writes a `.kbcontext` into the current directory. One that is there is left alone.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct ContextInitRequest {
     /// Name of the project; `None`: as detected.
     pub project: Option<String>,
@@ -52,7 +53,8 @@ pub struct ContextInitResponse {
 }
 
 /// Checks a `.kbcontext`.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct ContextValidateRequest {
     /// The file; `None`: the one that holds in the current directory.
     pub file: Option<PathBuf>,
@@ -123,7 +125,10 @@ fn write_new(file: &Path, text: &str) -> Result<()> {
     let fail = |cause: std::io::Error| match cause.kind() {
         ErrorKind::AlreadyExists => Error::failed(format!("{} exists already", file.display()))
             .with_hint(
-                "mx context show says what is in it, mx context validate whether it is right",
+                Hint::command("context show")
+                    .then(" says what is in it, ")
+                    .then(Hint::command("context validate"))
+                    .then(" whether it is right"),
             ),
         _ => Error::io("create", file, cause),
     };
@@ -137,26 +142,16 @@ fn write_new(file: &Path, text: &str) -> Result<()> {
         .map_err(fail)
 }
 
-pub(super) fn validate(kb: &Kb, request: &ContextValidateRequest) -> Result<Reply> {
-    let response = validate_context(kb.environment(), request)?;
-    Ok(Reply::from(Response::ContextValidate(response)))
-}
-
-/// Checks a `.kbcontext` without a knowledge base: one cannot be opened under a context that is
-/// not understood.
-///
-/// # Errors
-///
-/// [`Kind::NotFound`](crate::error::Kind::NotFound) if there is no such file.
-pub fn validate_context(
+/// Checks a `.kbcontext`. A knowledge base is not needed.
+pub(super) fn validate(
     environment: &Environment,
     request: &ContextValidateRequest,
-) -> Result<ContextValidateResponse> {
+) -> Result<Reply> {
     let file = match &request.file {
         Some(file) => environment.absolute(file),
         None => file_here(environment).ok_or_else(|| {
             Error::not_found("no .kbcontext in this directory or above it")
-                .with_hint("mx context init writes one")
+                .with_hint(Hint::command("context init").then(" writes one"))
         })?,
     };
     let (errors, warnings) = match Context::load(environment, &file) {
@@ -164,12 +159,13 @@ pub fn validate_context(
         Err(error) => (vec![error.message().to_owned()], Vec::new()),
         Ok(loaded) => findings(&loaded.context, loaded.warnings),
     };
-    Ok(ContextValidateResponse {
+    let verdict = ContextValidateResponse {
         file: file.display().to_string(),
         valid: errors.is_empty(),
         errors,
         warnings,
-    })
+    };
+    Ok(Reply::from(Response::ContextValidate(verdict)))
 }
 
 /// Returns the `.kbcontext` that holds in the current directory.
@@ -189,7 +185,7 @@ fn findings(context: &Context, mut warnings: Vec<String>) -> (Vec<String>, Vec<S
     match context.entry() {
         Ok(Some(_)) => {}
         Ok(None) => warnings.push(format!(
-            "{file}: neither session_entry nor primary: session-log needs --entry here"
+            "{file}: neither session_entry nor primary: a note needs the name of an entry here"
         )),
         Err(error) => errors.push(format!("{file}: {}", error.message())),
     }

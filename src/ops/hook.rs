@@ -5,7 +5,7 @@ use crate::agents::hook::{Calling, call, lost_call};
 use crate::kb::Environment;
 use crate::session::resume::fence;
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::Path;
 
 /// A call of a hook.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,19 +14,20 @@ pub struct HookRequest {
     pub agent: Option<String>,
     /// Name of the event, for agents that do not send it.
     pub event: Option<String>,
-    /// Root of the knowledge base; `None`: discovered from the directory in which the agent works.
-    pub root: Option<PathBuf>,
 }
 
-/// Takes in what a hook sends: one JSON object, of which no more is kept than is wanted. Returns what it is to print, which is mostly
-/// nothing. Never fails: what cannot be noted is counted, and told by [`Doctor`].
-///
-/// [`Doctor`]: super::Request::Doctor
-pub fn hook(environment: &Environment, request: &HookRequest, input: &mut dyn Read) -> String {
+/// Takes in what a hook sends. Without `root` the knowledge base is discovered from the directory in
+/// which the agent works.
+pub(super) fn run(
+    environment: &Environment,
+    root: Option<&Path>,
+    request: &HookRequest,
+    input: &mut dyn Read,
+) -> String {
     let calling = Calling {
         agent: request.agent.as_deref(),
         event: request.event.as_deref(),
-        root: request.root.as_deref(),
+        root,
     };
     call(environment, &calling, input, &|kb, own| {
         let project = kb.project();
@@ -40,6 +41,6 @@ pub fn hook(environment: &Environment, request: &HookRequest, input: &mut dyn Re
 }
 
 /// Counts a call of a hook that came to nothing by a mistake of this program.
-pub fn hook_panicked(environment: &Environment) {
+pub(super) fn count_panic(environment: &Environment) {
     lost_call(environment, "internal error: this is a bug");
 }

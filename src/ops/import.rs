@@ -3,17 +3,18 @@
 use super::{Reply, Response};
 use crate::agents::import::{Import, Imported, kinds};
 use crate::agents::transcript::{AgentHomes, Counts, TranscriptFile, default_places, discover};
-use crate::error::{Error, Result};
+use crate::error::{Error, Hint, Result};
 use crate::index::{Progress, Report};
 use crate::kb::{Environment, Kb};
 use crate::session::derived;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Imports transcripts.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct ImportRequest {
     /// Name of the agent; `None`: all.
     pub agent: Option<String>,
@@ -150,7 +151,10 @@ fn find(kb: &Kb, request: &ImportRequest) -> Result<(Vec<TranscriptFile>, Vec<St
 pub(super) fn homes(env: &Environment) -> Result<AgentHomes> {
     let home = env.home.clone().ok_or_else(|| {
         Error::failed("there is no home directory in which agents keep their transcripts")
-            .with_hint("name a file or a directory: mx import AGENT PATH")
+            .with_hint(
+                Hint::from("name a file or a directory: ")
+                    .then(Hint::command("import").with("AGENT").with("PATH")),
+            )
     })?;
     let directory = |name| env.variable(name).map(PathBuf::from);
     Ok(AgentHomes {

@@ -1,21 +1,23 @@
 //! Bringing the index up to date, building it anew, checking it.
 
 use super::{Reply, Response};
-use crate::error::{Error, Result};
-use crate::index::{CheckReport, Difference, Index, Report, Summary};
+use crate::error::{Error, Hint, Result};
+use crate::index::{CheckReport, Difference, Index, Summary};
 use crate::kb::Kb;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Works on the index alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct IndexRequest {
     /// What to do.
     pub mode: IndexMode,
 }
 
 /// What to do with the index.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum IndexMode {
     /// Index what changed.
     #[default]
@@ -52,6 +54,9 @@ pub struct IndexCheckResponse {
     pub entries: u64,
     /// Number of sections compared.
     pub sections: u64,
+    /// Number of entries that have changed, come or gone since they were indexed, which the next
+    /// search takes in; that is no difference.
+    pub pending: u64,
     /// What differs; empty if the index is right.
     pub differences: Vec<IndexDifference>,
 }
@@ -65,15 +70,14 @@ pub struct IndexDifference {
     pub reason: String,
 }
 
-pub(super) fn run(kb: &Kb, request: &IndexRequest, report: Report) -> Result<Reply> {
+pub(super) fn run(kb: &Kb, request: &IndexRequest, index: &Index<'_>) -> Result<Reply> {
     if !kb.exists() {
         return Err(no_root(kb));
     }
-    let index = Index::new(kb);
     let response = match request.mode {
-        IndexMode::Refresh => Response::Index(summary(index.update(report)?)),
-        IndexMode::Rebuild => Response::Index(summary(index.rebuild(report)?)),
-        IndexMode::Check => Response::IndexCheck(comparison(index.check(report)?)),
+        IndexMode::Refresh => Response::Index(summary(index.update()?)),
+        IndexMode::Rebuild => Response::Index(summary(index.rebuild()?)),
+        IndexMode::Check => Response::IndexCheck(comparison(index.check()?)),
     };
     Ok(Reply::from(response))
 }
@@ -82,7 +86,13 @@ pub(super) fn run(kb: &Kb, request: &IndexRequest, report: Report) -> Result<Rep
 pub(super) fn no_root(kb: &Kb) -> Error {
     let root = kb.root().display();
     Error::not_found(format!("there is no knowledge base at {root} yet"))
-        .with_hint("the first 'mx session-log' makes it, or 'mx init'")
+        .with_hint(
+            Hint::from("the first '")
+                .then(Hint::command("session-log"))
+                .then("' makes it, or '")
+                .then(Hint::command("init"))
+                .then("'"),
+        )
         .with_hint(format!("it was chosen by: {}", kb.root_source().name()))
 }
 
@@ -106,6 +116,7 @@ fn comparison(check: CheckReport) -> IndexCheckResponse {
     IndexCheckResponse {
         entries: check.entries,
         sections: check.sections,
+        pending: check.pending,
         differences: check.differences.into_iter().map(difference).collect(),
     }
 }

@@ -2,12 +2,13 @@
 
 use super::{Reply, Response};
 use crate::error::Result;
-use crate::index::{Freshness, Index, IndexInfo, IndexState, Report};
+use crate::index::{Freshness, Index, IndexInfo, IndexState};
 use crate::kb::Kb;
 use crate::model::Entry;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The knowledge base and its index.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -59,14 +60,13 @@ pub struct IndexFacts {
     pub writer: Option<String>,
 }
 
-pub(super) fn run(kb: &Kb, report: Report) -> Result<Reply> {
-    let index = Index::new(kb);
+pub(super) fn run(kb: &Kb, index: &Index<'_>) -> Result<Reply> {
     let (entries, stale) = if kb.exists() {
-        index.answer(Freshness::Refresh, report, |view| {
+        index.answer(Freshness::Refresh, |view| {
             Ok((view.entries()?, view.stale()))
         })?
     } else {
-        (Vec::new(), false)
+        (Arc::default(), false)
     };
     let response = InfoResponse {
         version: env!("CARGO_PKG_VERSION").to_owned(),

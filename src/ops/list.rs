@@ -3,16 +3,17 @@
 use super::filters::{check_limit, note_unmatched, resolve_filters};
 use super::{Reply, Response};
 use crate::error::Result;
-use crate::index::{Freshness, Index, Report};
+use crate::index::{Freshness, Index};
 use crate::kb::Kb;
 use crate::model::{Entry, Tag, Timestamp};
 use crate::query::Filters;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 
 /// Lists the entries that pass all filters.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct ListRequest {
     /// What an entry must be.
     pub filters: Filters,
@@ -23,7 +24,8 @@ pub struct ListRequest {
 }
 
 /// Order of a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum ListSort {
     /// By path.
     #[default]
@@ -72,15 +74,15 @@ pub struct ListedEntry {
     pub bytes: u64,
 }
 
-pub(super) fn run(kb: &Kb, request: &ListRequest, report: Report) -> Result<Reply> {
+pub(super) fn run(kb: &Kb, request: &ListRequest, index: &Index<'_>) -> Result<Reply> {
     let conditions = resolve_filters(kb, &request.filters)?;
     let limit = request.limit.map_or(Ok(usize::MAX), check_limit)?;
-    let (mut entries, stale, notes) =
-        Index::new(kb).answer(Freshness::Refresh, report, |view| {
-            let notes = note_unmatched(view, &conditions)?;
-            Ok((view.entries()?, view.stale(), notes))
-        })?;
-    entries.retain(|entry| conditions.accept_entry(entry));
+    let (known, stale, notes) = index.answer(Freshness::Refresh, |view| {
+        let notes = note_unmatched(view, &conditions)?;
+        Ok((view.entries()?, view.stale(), notes))
+    })?;
+    let passes = |entry: &&Entry| conditions.accept_entry(entry);
+    let mut entries: Vec<&Entry> = known.iter().filter(passes).collect();
     sort(&mut entries, request.sort);
     let response = ListResponse {
         total: entries.len() as u64,
@@ -96,7 +98,7 @@ pub(super) fn run(kb: &Kb, request: &ListRequest, report: Report) -> Result<Repl
 }
 
 /// Sorts entries; they come sorted by path, which breaks ties.
-fn sort(entries: &mut [Entry], by: ListSort) {
+fn sort(entries: &mut [&Entry], by: ListSort) {
     match by {
         ListSort::Path => {}
         ListSort::Time => entries.sort_by_key(|entry| Reverse(entry.time())),

@@ -1,7 +1,7 @@
 //! The operations: everything `mx` does, callable from a program.
 //!
-//! A front door (the command line, a server) makes a [`Request`], calls [`run`], and renders the
-//! [`Reply`]. Every rule that two front doors would share lives here: what a valid message, tag
+//! A front door (the command line, a server) makes an [`Engine`], gives it a [`Request`], and renders
+//! the [`Reply`]. Every rule that two front doors would share lives here: what a valid message, tag
 //! or link is, which entry a session is written to, how an entry is found. Nothing here prints,
 //! exits or parses arguments.
 //!
@@ -9,25 +9,25 @@
 //! responses are wire types: what their doc comments say is the description in `schema/`.
 //!
 //! ```
-//! use memex::kb::{Environment, Kb};
+//! use memex::kb::Environment;
 //! use memex::model::{Clock, Timestamp};
-//! use memex::ops::{self, Message, Request, Response, SearchRequest, SessionLogRequest};
+//! use memex::ops::{Engine, Request, Response, SearchRequest, SessionLogRequest};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let home = tempfile::tempdir()?;
 //! let mut environment = Environment::capture()?;
 //! environment.clock = Clock::Fixed(Timestamp::from_seconds(1_768_127_400));
-//! let kb = Kb::open(&environment, Some(home.path()))?;
+//! let engine = Engine::new(&environment, Some(home.path()));
 //!
 //! let note = SessionLogRequest {
-//!     message: Message::Text("Implemented OAuth2 flow".into()),
+//!     message: "Implemented OAuth2 flow".into(),
 //!     entry: Some("projects/demo/sessions.md".into()),
 //!     ..SessionLogRequest::default()
 //! };
-//! ops::run(&kb, Request::SessionLog(note), &|_| {})?;
+//! engine.run(Request::SessionLog(note), &|_| {})?;
 //!
 //! let search = SearchRequest { query: Some("oauth2".into()), ..SearchRequest::default() };
-//! let reply = ops::run(&kb, Request::Search(search), &|_| {})?;
+//! let reply = engine.run(Request::Search(search), &|_| {})?;
 //! let Response::Search(found) = reply.response else { unreachable!() };
 //! assert_eq!(found.results[0].path, "projects/demo/sessions.md");
 //! # Ok(())
@@ -36,6 +36,7 @@
 
 mod context;
 mod doctor;
+mod engine;
 mod filters;
 mod get;
 mod hook;
@@ -54,24 +55,27 @@ mod schema;
 mod search;
 mod session_log;
 mod tags;
+#[cfg(test)]
+mod tests;
 
 pub use crate::query::Filters;
 pub use context::{
     ContextInitRequest, ContextInitResponse, ContextShowResponse, ContextValidateRequest,
-    ContextValidateResponse, validate_context,
+    ContextValidateResponse,
 };
-pub use doctor::{AgentHealth, DoctorResponse, Finding, Severity, diagnose_unopenable};
+pub use doctor::{AgentHealth, DoctorResponse, Finding, Severity};
+pub use engine::Engine;
 pub use get::{
     EntryName, GetMetadataResponse, GetRequest, GetResponse, LineRange, MetadataSection, Part, Raw,
 };
-pub use hook::{HookRequest, hook, hook_panicked};
+pub use hook::HookRequest;
 pub use import::{ImportCounts, ImportRequest, ImportResponse};
 pub use index::{IndexCheckResponse, IndexDifference, IndexMode, IndexRequest, IndexResponse};
 pub use info::{IndexFacts, InfoResponse};
 pub use init::{InitResponse, InitStep};
 pub use install::{
     AgentHooks, ConfigurationChange, HooksState, InstallAction, InstallRequest, InstallResponse,
-    SkillFound, install, uninstall,
+    SkillFound,
 };
 pub use list::{ListRequest, ListResponse, ListSort, ListedEntry};
 pub use log::{
@@ -88,17 +92,20 @@ pub use schema::{ErrorReport, ErrorShape, schemas};
 pub use search::{
     SearchRequest, SearchResponse, SearchResult, SearchSection, SearchSort, SearchStep,
 };
-pub use session_log::{LogAction, Message, SessionLogRequest, SessionLogResponse};
+pub use session_log::{LogAction, SessionLogRequest, SessionLogResponse};
 pub use tags::{TagCount, TagsRequest, TagsResponse};
 
 use crate::agents::fold;
-use crate::error::Result;
-use crate::index::Report;
 use crate::kb::Kb;
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What agents' hooks noted and could not be put into records, a sentence each.
+type Unfolded = Vec<String>;
 
 /// What is to be done.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(tag = "command", rename_all = "snake_case")]
 pub enum Request {
     /// Writes a session into an entry.
     SessionLog(SessionLogRequest),
@@ -143,7 +150,7 @@ pub enum Request {
 impl Request {
     /// Takes what agents' hooks noted into the records that the answer may hold. What is about
     /// sessions waits for another command that is at it; what reads goes on without.
-    fn fold_journals(&self, kb: &Kb) -> Vec<String> {
+    fn fold_journals(&self, kb: &Kb) -> Unfolded {
         match self {
             _ if !kb.exists() => Vec::new(),
             Request::Log(_)
@@ -235,13 +242,13 @@ pub enum Response {
 
 impl Response {
     /// Returns whether the answer is the one hoped for. A check that found the index to differ,
-    /// an invalid context and a knowledge base that does not work are answers, but bad ones: the
+    /// an invalid context and anything that is not as it should be are answers, but bad ones: the
     /// exit code of `mx` is 1.
     pub fn is_good(&self) -> bool {
         match self {
             Response::IndexCheck(check) => check.differences.is_empty(),
             Response::ContextValidate(context) => context.valid,
-            Response::Doctor(doctor) => doctor.working,
+            Response::Doctor(doctor) => doctor.found_nothing(),
             _ => true,
         }
     }
@@ -266,52 +273,4 @@ impl From<Response> for Reply {
             warnings: Vec::new(),
         }
     }
-}
-
-/// Does what is requested. `report` is called now and then while the index is read or built, from
-/// any thread; `&|_| {}` where nobody watches.
-///
-/// # Errors
-///
-/// [`Kind::Usage`](crate::error::Kind::Usage) for a request that makes no sense,
-/// [`Kind::NotFound`](crate::error::Kind::NotFound) for an entry or section that is not there,
-/// [`Kind::Busy`](crate::error::Kind::Busy) if another process holds what is needed, else
-/// [`Kind::Failed`](crate::error::Kind::Failed).
-pub fn run(kb: &Kb, request: Request, report: Report) -> Result<Reply> {
-    let absent = request.reads_entries() && !kb.exists();
-    let mut unfolded = request.fold_journals(kb);
-    let mut reply = match request {
-        Request::SessionLog(request) => session_log::run(kb, &request),
-        Request::Search(request) => search::run(kb, &request, report),
-        Request::Get(request) => get::run(kb, &request, report),
-        Request::List(request) => list::run(kb, &request, report),
-        Request::Tags(request) => tags::run(kb, &request, report),
-        Request::Recent(request) => recent::run(kb, &request, report),
-        Request::Log(request) => log::run(kb, request, report),
-        Request::Resume(request) => resume::run(kb, &request, report),
-        Request::Prime(request) => prime::run(kb, &request),
-        Request::Import(request) => import::run(kb, &request, report),
-        Request::Info => info::run(kb, report),
-        Request::Index(request) => index::run(kb, &request, report),
-        Request::Init => init::run(kb),
-        Request::ContextShow => context::show(kb),
-        Request::ContextInit(request) => context::init(kb, &request),
-        Request::ContextValidate(request) => context::validate(kb, &request),
-        Request::Doctor => doctor::run(kb, report, std::mem::take(&mut unfolded)),
-        Request::Install(request) => install(kb.environment(), &request),
-        Request::Uninstall(request) => uninstall(kb.environment(), &request),
-    }?;
-    reply.warnings.extend(unfolded);
-    if absent {
-        // Or a misspelt root looks like one in which nothing is found.
-        let root = kb.root().display();
-        reply
-            .notes
-            .push(format!("the knowledge base {root} does not exist yet"));
-    }
-    if !matches!(reply.response, Response::ContextValidate(_)) {
-        // Of an invalid context they are the answer.
-        reply.warnings.splice(0..0, kb.warnings().iter().cloned());
-    }
-    Ok(reply)
 }

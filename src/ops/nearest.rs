@@ -3,63 +3,56 @@
 /// Number of names that are offered.
 const MOST: usize = 3;
 
-/// Returns the names nearest to `wanted`, best first: those that hold it, then those within a few
-/// edits of it, as a whole or by their last part.
+/// Returns the names nearest to `wanted`, best first: those within a few edits of it, then those with
+/// the same last part, then those that hold it, then those whose last part is within a few edits.
 pub(super) fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let wanted = simplified(wanted);
+    let wanted = simplify_name(wanted);
     if wanted.is_empty() {
         return Vec::new();
     }
-    let mut rated: Vec<(usize, &str)> = names
-        .filter_map(|name| Some((distance(&wanted, &simplified(name))?, name)))
+    let mut rated: Vec<(Nearness, &str)> = names
+        .filter_map(|name| Some((rate_name(&wanted, &simplify_name(name))?, name)))
         .collect();
     rated.sort();
     rated.into_iter().take(MOST).map(|(_, name)| name).collect()
 }
 
-fn simplified(name: &str) -> String {
+fn simplify_name(name: &str) -> String {
     let name = name.to_lowercase();
     let name = name.strip_suffix(".md").unwrap_or(&name);
     name.trim_matches('/').to_owned()
 }
 
-/// Returns how far a name is off, `None` if it is too far to be what was meant.
-fn distance(wanted: &str, name: &str) -> Option<usize> {
-    let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
-    let (wanted_last, name_last) = (last(wanted), last(name));
-    if wanted_last == name_last {
-        return Some(0);
-    }
-    if name.contains(wanted) || (wanted_last.len() > 2 && name.contains(&wanted_last)) {
-        return Some(1);
-    }
-    let allowed = |text: &str| (text.chars().count() / 3).clamp(1, 4);
-    let whole = edits(wanted, name, allowed(wanted));
-    let by_last = edits(&wanted_last, &name_last, allowed(&wanted_last));
-    whole
-        .into_iter()
-        .chain(by_last)
-        .min()
-        .map(|edits| 1 + edits)
+/// In which way a name is near, the best first, and how many edits it takes from the whole.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Nearness {
+    Slip(usize),
+    SameLast(usize),
+    Holds(usize),
+    SlipInLast(usize, usize),
 }
 
-/// Returns the Levenshtein distance in characters if it is at most `most`.
-fn edits(a: &str, b: &str, most: usize) -> Option<usize> {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    if a.len().abs_diff(b.len()) > most || a.len() > 256 {
-        return None;
+/// Returns how near a name is, `None` if it is too far to be what was meant.
+fn rate_name(wanted: &str, name: &str) -> Option<Nearness> {
+    let edits = strsim::levenshtein(wanted, name);
+    let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    let (wanted_last, name_last) = (last(wanted), last(name));
+    if edits <= allowed_edits(wanted) {
+        Some(Nearness::Slip(edits))
+    } else if wanted_last == name_last {
+        Some(Nearness::SameLast(edits))
+    } else if name.contains(wanted) || (wanted_last.len() > 2 && name.contains(&wanted_last)) {
+        Some(Nearness::Holds(edits))
+    } else {
+        let slips = strsim::levenshtein(&wanted_last, &name_last);
+        let is_near = slips <= allowed_edits(&wanted_last);
+        is_near.then_some(Nearness::SlipInLast(slips, edits))
     }
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row.last().copied().filter(|edits| *edits <= most)
+}
+
+/// Returns how many edits a slip may take.
+fn allowed_edits(name: &str) -> usize {
+    (name.chars().count() / 3).clamp(1, 4)
 }
 
 #[cfg(test)]
@@ -88,6 +81,16 @@ mod tests {
             "projects/demo/sessions.md"
         );
         assert_eq!(found("日本/設訃"), ["日本/設計.md"]);
+    }
+
+    #[test]
+    fn the_nearest_as_a_whole_comes_first() {
+        let names = ["5/sessions.md", "projects/auth/sessions.md", "session.md"];
+        let found = nearest("projects/auth/session.md", names.into_iter());
+        assert_eq!(
+            found,
+            ["projects/auth/sessions.md", "session.md", "5/sessions.md"]
+        );
     }
 
     #[test]

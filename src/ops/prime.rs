@@ -7,7 +7,7 @@ use crate::model::Status;
 use crate::session::derived;
 use crate::session::resume::fence;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How many bytes the text has unless somebody says otherwise.
 pub const DEFAULT_PRIME_BUDGET: usize = 4000;
@@ -33,7 +33,8 @@ const GUIDE: [&str; 6] = [
 ];
 
 /// Composes what an agent should know.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct PrimeRequest {
     /// Name of the project; `None`: that of the current directory.
     pub project: Option<String>,

@@ -3,17 +3,18 @@
 use super::filters::{check_limit, note_unmatched, resolve_filters};
 use super::{Reply, Response};
 use crate::error::Result;
-use crate::index::{Freshness, Index, Report};
+use crate::index::{Freshness, Index};
 use crate::kb::Kb;
 use crate::model::{SessionId, Tag};
 use crate::query::{self, Filters, Piece};
 use crate::session::record;
 use crate::session::resume::summary_of;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Lists the newest dated sections and sessions.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct RecentRequest {
     /// Number of items, at least 1.
     pub limit: usize,
@@ -63,10 +64,10 @@ pub struct RecentItem {
     pub text: String,
 }
 
-pub(super) fn run(kb: &Kb, request: &RecentRequest, report: Report) -> Result<Reply> {
+pub(super) fn run(kb: &Kb, request: &RecentRequest, index: &Index<'_>) -> Result<Reply> {
     let conditions = resolve_filters(kb, &request.filters)?;
     let limit = check_limit(request.limit)?;
-    let (pieces, stale, notes) = Index::new(kb).answer(Freshness::Refresh, report, |view| {
+    let (pieces, stale, notes) = index.answer(Freshness::Refresh, |view| {
         let pieces = query::recent(kb, view, limit, &conditions)?;
         Ok((pieces, view.stale(), note_unmatched(view, &conditions)?))
     })?;

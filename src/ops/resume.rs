@@ -1,8 +1,8 @@
 //! A block of context for the next session.
 
 use super::{Reply, Response};
-use crate::error::{Error, Result};
-use crate::index::{Freshness, Index, Report};
+use crate::error::{Error, Hint, Result};
+use crate::index::{Freshness, Index};
 use crate::kb::{Context, Kb, slug};
 use crate::markdown;
 use crate::model::{AgentSession, EntryPath, Session, Status};
@@ -10,7 +10,7 @@ use crate::query::{self, Conditions};
 use crate::session::resume::{Note, Work, block};
 use crate::session::{derived, record};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
@@ -25,7 +25,8 @@ const CONSIDERED: usize = 8;
 const TAIL: u64 = 64 << 10;
 
 /// Composes what the next session is to know.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct ResumeRequest {
     /// Name of the project; `None`: that of the current directory.
     pub project: Option<String>,
@@ -71,14 +72,14 @@ pub struct ResumeLeftOut {
     pub how: String,
 }
 
-pub(super) fn run(kb: &Kb, request: &ResumeRequest, report: Report) -> Result<Reply> {
+pub(super) fn run(kb: &Kb, request: &ResumeRequest, index: &Index<'_>) -> Result<Reply> {
     let project = request.project.clone().unwrap_or_else(|| kb.project());
     let mut work = match &request.session {
         Some(id) => from_session(kb, id, request.project.as_deref())?,
         None => recorded_work(kb, &project, None)?,
     };
     if work.sessions.is_empty() && work.notes.is_empty() && request.session.is_none() {
-        work.notes = indexed_notes(kb, &project, report)?;
+        work.notes = indexed_notes(kb, &project, index)?;
     }
     let sessions = work
         .sessions
@@ -157,7 +158,7 @@ fn from_session(kb: &Kb, id: &str, project: Option<&str>) -> Result<Work> {
     let session = record::read(kb, &kb.root().join(path.as_str()))?;
     let session = session.ok_or_else(|| {
         Error::failed(format!("{path} cannot be read as a session"))
-            .with_hint(format!("look at it: mx get {path}"))
+            .with_hint(Hint::from("look at it: ").then(Hint::command("get").with(path.to_string())))
     })?;
     Ok(Work {
         project: session.project.clone(),
@@ -223,11 +224,11 @@ fn dated(kb: &Kb, path: &EntryPath, text: &str) -> Vec<Note> {
 }
 
 /// Returns the newest dated sections of the project, wherever they are.
-fn indexed_notes(kb: &Kb, project: &str, report: Report) -> Result<Vec<Note>> {
+fn indexed_notes(kb: &Kb, project: &str, index: &Index<'_>) -> Result<Vec<Note>> {
     if !kb.exists() {
         return Ok(Vec::new());
     }
-    let pieces = Index::new(kb).answer(Freshness::Refresh, report, |view| {
+    let pieces = index.answer(Freshness::Refresh, |view| {
         query::recent(kb, view, CONSIDERED, &Conditions::of_project(project))
     })?;
     // The sessions were looked through already: those that are left belong to others.

@@ -1,7 +1,7 @@
 //! The JSON Schemas of everything that other programs read or write.
 
 use super::*;
-use crate::error::Error;
+use crate::error::{Error, Hint};
 use crate::kb::{ConfigFile, ContextFile};
 use crate::markdown::FrontMatterFile;
 use schemars::JsonSchema;
@@ -26,13 +26,14 @@ pub struct ErrorShape {
     pub hints: Vec<String>,
 }
 
-impl From<&Error> for ErrorReport {
-    fn from(error: &Error) -> Self {
+impl ErrorReport {
+    /// Describes a failure, with its hints as the front door spells them.
+    pub fn new(error: &Error, spell: fn(&Hint) -> String) -> Self {
         ErrorReport {
             error: ErrorShape {
                 kind: error.kind().name().to_owned(),
                 message: error.message().to_owned(),
-                hints: error.hints().to_vec(),
+                hints: error.hints().iter().map(spell).collect(),
             },
         }
     }

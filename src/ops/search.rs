@@ -2,19 +2,20 @@
 
 use super::filters::{check_limit, note_unmatched, resolve_filters};
 use super::{Reply, Response};
-use crate::error::{Error, Result};
-use crate::index::{Freshness, Index, Report};
+use crate::error::{Error, Hint, Result};
+use crate::index::{Freshness, Index};
 use crate::kb::Kb;
 use crate::model::{Tag, Timestamp};
 use crate::query::{
     self, Filters, Found, FoundEntry, FoundSection, SearchOptions, Sort, Step, language,
 };
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
 /// Finds the sections that a query and filters describe, grouped by entry.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct SearchRequest {
     /// The query; `None` where the filters say enough.
     pub query: Option<String>,
@@ -44,7 +45,8 @@ impl Default for SearchRequest {
 }
 
 /// Order of results.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum SearchSort {
     /// Best first.
     #[default]
@@ -127,14 +129,14 @@ pub struct SearchSection {
     pub score: f32,
 }
 
-pub(super) fn run(kb: &Kb, request: &SearchRequest, report: Report) -> Result<Reply> {
+pub(super) fn run(kb: &Kb, request: &SearchRequest, index: &Index<'_>) -> Result<Reply> {
     let options = options(kb, request)?;
     let freshness = if request.refresh {
         Freshness::Refresh
     } else {
         Freshness::AsIndexed
     };
-    let (found, notes) = Index::new(kb).answer(freshness, report, |view| {
+    let (found, notes) = index.answer(freshness, |view| {
         let found = query::search(kb, view, &options)?;
         Ok((found, note_unmatched(view, &options.conditions())?))
     })?;
@@ -147,8 +149,13 @@ fn options(kb: &Kb, request: &SearchRequest) -> Result<SearchOptions> {
     let filters = resolve_filters(kb, &request.filters)?;
     if text.trim().is_empty() && filters.is_empty() {
         return Err(Error::usage("nothing to search for")
-            .with_hint("give words, as in: mx search \"auth module\"")
-            .with_hint("or a filter, as in: mx search --tags auth"));
+            .with_hint(
+                Hint::from("give words, as in: ").then(Hint::command("search").with("auth module")),
+            )
+            .with_hint(
+                Hint::from("or a filter, as in: ")
+                    .then(Hint::command("search").with_option("tags", "auth")),
+            ));
     }
     Ok(SearchOptions {
         query: language::parse(text, kb.now(), kb.zone()),

@@ -3,17 +3,18 @@
 use super::filters::{note_unmatched, resolve_filters};
 use super::{Reply, Response};
 use crate::error::Result;
-use crate::index::{Freshness, Index, Report};
+use crate::index::{Freshness, Index};
 use crate::kb::Kb;
 use crate::model::{Entry, Tag};
 use crate::query::Filters;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Counts the entries of each tag.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct TagsRequest {
     /// Which entries count.
     pub filters: Filters,
@@ -40,9 +41,9 @@ pub struct TagCount {
     pub entries: u64,
 }
 
-pub(super) fn run(kb: &Kb, request: &TagsRequest, report: Report) -> Result<Reply> {
+pub(super) fn run(kb: &Kb, request: &TagsRequest, index: &Index<'_>) -> Result<Reply> {
     let conditions = resolve_filters(kb, &request.filters)?;
-    let (entries, stale, notes) = Index::new(kb).answer(Freshness::Refresh, report, |view| {
+    let (entries, stale, notes) = index.answer(Freshness::Refresh, |view| {
         let notes = note_unmatched(view, &conditions)?;
         Ok((view.entries()?, view.stale(), notes))
     })?;

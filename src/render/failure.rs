@@ -2,27 +2,29 @@
 
 use super::clean;
 use super::palette::Palette;
-use crate::error::Error;
 use crate::ops::ErrorReport;
 use std::fmt::Write as _;
 
 /// Returns a failure as lines: `error: …`, then its hints.
-pub fn error(error: &Error, colour: bool) -> String {
+pub fn error(failure: &ErrorReport, colour: bool) -> String {
     let Palette {
         error: red,
         hint: cyan,
         ..
     } = Palette::new(colour);
-    let mut text = format!("{red}error:{red:#} {}\n", clean::line(error.message()));
-    for hint in error.hints() {
+    let mut text = format!(
+        "{red}error:{red:#} {}\n",
+        clean::line(&failure.error.message)
+    );
+    for hint in &failure.error.hints {
         let _ = writeln!(text, "{cyan}hint:{cyan:#} {}", clean::line(hint));
     }
     text
 }
 
 /// Returns a failure as one line of JSON.
-pub fn error_json(error: &Error) -> String {
-    let mut text = serde_json::to_string(&ErrorReport::from(error)).unwrap_or_default();
+pub fn error_json(failure: &ErrorReport) -> String {
+    let mut text = serde_json::to_string(failure).unwrap_or_default();
     text.push('\n');
     text
 }
@@ -42,10 +44,12 @@ pub fn note(message: &str, colour: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::{Error, Hint};
 
     #[test]
     fn a_failure_is_plain_lines_or_json() {
         let failure = Error::usage("bad '\u{1b}[2J'").with_hint("do\nthis");
+        let failure = ErrorReport::new(&failure, Hint::to_string);
         assert_eq!(error(&failure, false), "error: bad '␛[2J'\nhint: do this\n");
         let json = r#"{"error":{"kind":"usage","message":"bad '\u001b[2J'","hints":["do\nthis"]}}"#;
         assert_eq!(error_json(&failure), format!("{json}\n"));

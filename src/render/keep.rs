@@ -25,7 +25,11 @@ pub(super) fn index(index: &IndexResponse, out: &mut dyn Write) -> io::Result<()
 }
 
 pub(super) fn index_check(check: &IndexCheckResponse, out: &mut dyn Write) -> io::Result<()> {
-    let what = counts(check.entries, check.sections);
+    let mut what = counts(check.entries, check.sections);
+    if check.pending > 0 {
+        let pending = count(check.pending, "entry", "entries");
+        what += &format!("; {pending} changed since, which the next search takes in");
+    }
     if check.differences.is_empty() {
         return writeln!(out, "The index matches the Markdown: {what}");
     }

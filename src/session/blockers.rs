@@ -1,6 +1,6 @@
 //! Blockers of a record: which one is meant, and what failed.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Hint, Result};
 use crate::model::{Blocker, Source};
 
 /// Returns the blocker of that text, else the only open one in whose text it occurs.
@@ -36,8 +36,14 @@ pub(super) fn find_only_open(blockers: &[Blocker]) -> Result<usize> {
     let open = |at: &usize| blockers[*at].resolution.is_empty();
     let open: Vec<usize> = (0..blockers.len()).filter(open).collect();
     match open.as_slice() {
-        [] => Err(Error::not_found("no blocker is open in this session")
-            .with_hint("name it: mx log blocker TEXT --resolve HOW adds both")),
+        [] => Err(
+            Error::not_found("no blocker is open in this session").with_hint(
+                Hint::from("name it: ")
+                    .then(Hint::command("log blocker").with("TEXT"))
+                    .with_option("resolve", "HOW")
+                    .then(" adds both"),
+            ),
+        ),
         [at] => Ok(*at),
         several => Err(ambiguous_blocker(several.iter().map(|at| &blockers[*at]))),
     }
@@ -47,7 +53,11 @@ fn ambiguous_blocker<'a>(rows: impl Iterator<Item = &'a Blocker>) -> Error {
     let error = Error::usage("several blockers are open: say which one is resolved");
     rows.fold(error, |error, row| {
         let text: String = row.blocker.chars().take(60).collect();
-        error.with_hint(format!("mx log blocker {text:?} --resolve HOW"))
+        error.with_hint(
+            Hint::command("log blocker")
+                .with(text)
+                .with_option("resolve", "HOW"),
+        )
     })
 }
 

@@ -4,7 +4,7 @@
 //! crash there is the record before it or after it, and of many writers none is lost.
 
 use super::registry;
-use crate::error::{Error, Result};
+use crate::error::{Error, Hint, Result};
 use crate::kb::Kb;
 use crate::markdown::session as format;
 use crate::model::{Session, SessionId, Status};
@@ -133,7 +133,7 @@ fn text<'a>(old: Option<&'a [u8]>, file: &Path) -> Result<&'a str> {
 
 fn gone(file: &Path) -> Error {
     Error::not_found(format!("the session in {} has ended", file.display()))
-        .with_hint("begin one: mx log start")
+        .with_hint(Hint::from("begin one: ").then(Hint::command("log start")))
 }
 
 pub(crate) fn not_a_session(file: &Path) -> Error {

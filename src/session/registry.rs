@@ -5,6 +5,7 @@
 use super::observe::Baseline;
 use super::owner::Owner;
 use crate::error::{Error, Result};
+use crate::kb::stored_path::{self, StoredPath};
 use crate::kb::{Kb, slug};
 use crate::model::SessionId;
 use serde::de::DeserializeOwned;
@@ -22,8 +23,10 @@ pub(crate) struct Note {
     /// Its id.
     pub(crate) id: String,
     /// Where its record is, absolute.
+    #[serde(with = "stored_path")]
     pub(crate) file: PathBuf,
     /// Its directories, absolute.
+    #[serde(with = "stored_path::list")]
     pub(crate) directories: Vec<PathBuf>,
     /// The process to which it belongs, if that is known.
     #[serde(default)]
@@ -44,7 +47,7 @@ pub(crate) type Baselines = Vec<(PathBuf, Baseline)>;
 pub(crate) fn reserve(kb: &Kb, note: &Note) -> Result<bool> {
     kb.ensure_private_dir()?;
     let path = note_path(kb, &note.project, &note.id);
-    let json = serde_json::to_vec(note).unwrap_or_default();
+    let json = encode_json(note)?;
     let written = std::cell::Cell::new(false);
     kb.rewrite(&path, |old| {
         written.set(old.is_none());
@@ -59,8 +62,15 @@ pub(crate) fn reserve(kb: &Kb, note: &Note) -> Result<bool> {
 ///
 /// If it cannot be written.
 pub(crate) fn write(kb: &Kb, note: &Note) -> Result<()> {
-    let json = serde_json::to_vec(note).unwrap_or_default();
+    let json = encode_json(note)?;
     kb.replace(&note_path(kb, &note.project, &note.id), &json)
+}
+
+/// Returns what is to be kept as JSON.
+fn encode_json(value: &impl Serialize) -> Result<Vec<u8>> {
+    serde_json::to_vec(value).map_err(|cause| {
+        Error::failed(format!("what is noted of a session is no JSON: {cause}")).with_source(cause)
+    })
 }
 
 /// Returns all notes, in order of their names; what cannot be read is left out.
@@ -116,16 +126,22 @@ pub(crate) fn keep_baselines(
     id: SessionId,
     them: &Baselines,
 ) -> Result<()> {
-    let kept = them
-        .iter()
-        .map(|(dir, seen)| (dir.clone(), without_secrets(kb, seen)));
-    let json = serde_json::to_vec(&kept.collect::<Baselines>()).unwrap_or_default();
+    let kept = them.iter().map(|(dir, seen)| {
+        let dir = StoredPath::from(dir.as_path());
+        (dir, without_secrets(kb, seen))
+    });
+    let json = encode_json(&kept.collect::<Vec<_>>())?;
     kb.replace(&baseline_path(kb, project, &id.to_string()), &json)
 }
 
 /// Returns what the directories looked like when the session began; nothing if that is not known.
 pub(crate) fn baselines(kb: &Kb, project: &str, id: SessionId) -> Baselines {
-    json(&baseline_path(kb, project, &id.to_string())).unwrap_or_default()
+    let stored: Option<Vec<(StoredPath, Baseline)>> =
+        json(&baseline_path(kb, project, &id.to_string()));
+    let restored = stored.into_iter().flatten();
+    restored
+        .map(|(path, baseline)| (PathBuf::from(path), baseline))
+        .collect()
 }
 
 /// A file whose name is a secret is left out: its name would be kept.
@@ -141,6 +157,7 @@ struct LastSeen {
     session: String,
     /// Its entry, relative to the root. Until that is there, and once it is there no more, `before`
     /// counts: a crash between the two neither loses anything nor tells it twice.
+    #[serde(with = "stored_path")]
     entry: PathBuf,
     seen: Baseline,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -173,7 +190,7 @@ pub(crate) fn keep_last_seen(
             })
         }),
     };
-    kb.replace(&path, &serde_json::to_vec(&kept).unwrap_or_default())
+    kb.replace(&path, &encode_json(&kept)?)
 }
 
 /// Returns what a directory looked like when its last session ended, and which one that was.
@@ -242,4 +259,32 @@ fn last_seen_path(kb: &Kb, dir: &Path) -> PathBuf {
 
 fn json<T: DeserializeOwned>(path: &Path) -> Option<T> {
     serde_json::from_slice(&fs::read(path).ok()?).ok()
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::kb::test_support::TestKb;
+    use std::os::unix::ffi::OsStringExt;
+
+    #[test]
+    fn a_session_in_a_directory_whose_name_is_no_text_is_noted() {
+        let kb = TestKb::new();
+        let directory = PathBuf::from(std::ffi::OsString::from_vec(b"/work/\xff\xfe".to_vec()));
+        let id: SessionId = "20260111-103000".parse().expect("an id");
+        let note = Note {
+            project: "demo".into(),
+            id: id.to_string(),
+            file: directory.join(".session_log.md"),
+            directories: vec![directory.clone(), PathBuf::from("/work/plain")],
+            owner: None,
+            joined: false,
+        };
+        write(&kb, &note).expect("written");
+        assert_eq!(all(&kb), [note]);
+        let seen: Baseline = serde_json::from_str("{\"file_time\":7}").expect("a baseline");
+        let before = vec![(directory, seen)];
+        keep_baselines(&kb, "demo", id, &before).expect("kept");
+        assert_eq!(baselines(&kb, "demo", id), before);
+    }
 }

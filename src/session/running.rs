@@ -7,7 +7,7 @@
 use super::location::{is_in_project, project_directory, records_in};
 use super::move_record::finish_moving;
 use super::{record, registry};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Hint, Kind, Result};
 use crate::kb::Kb;
 use crate::model::{Session, SessionId, Status};
 use std::fs;
@@ -69,8 +69,12 @@ pub(crate) fn mine(kb: &Kb, named: Option<&str>) -> Result<Running> {
             return record::not_a_session(file);
         }
         Error::not_found("no session is running here")
-            .with_hint("begin one: mx log start")
-            .with_hint("or, when the work is done: mx log end reconstructs it from git and files")
+            .with_hint(Hint::from("begin one: ").then(Hint::command("log start")))
+            .with_hint(
+                Hint::from("or, when the work is done: ")
+                    .then(Hint::command("log end"))
+                    .then(" reconstructs it from git and files"),
+            )
     })
 }
 
@@ -245,8 +249,11 @@ fn by_id(all: Vec<Running>, name: &str) -> Result<Running> {
 }
 
 fn several(running: &[Running]) -> Error {
-    let error = Error::new(Kind::Usage, "several sessions are running here")
-        .with_hint("say which one: --session ID, or MX_SESSION=ID");
+    let error = Error::new(Kind::Usage, "several sessions are running here").with_hint(
+        Hint::from("say which one: ")
+            .then(Hint::option("session", "ID"))
+            .then(", or MX_SESSION=ID"),
+    );
     running
         .iter()
         .fold(error, |error, running| error.with_hint(describe(running)))

@@ -190,7 +190,7 @@ pub(crate) fn directories(kb: &Kb, named: &[PathBuf]) -> Result<Vec<PathBuf>> {
         if !found.is_dir() {
             let shown = dir.display();
             return Err(Error::usage(format!("{shown} is not a directory"))
-                .with_hint("--dir names a directory in which the session works"));
+                .with_hint("name a directory in which the session works"));
         }
         if !directories.contains(&dir) {
             directories.push(dir);

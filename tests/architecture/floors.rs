@@ -9,7 +9,7 @@ const FLOORS: [&str; 12] = [
 ];
 
 /// Dependencies that are a decision, and the only places that may name them.
-const HOMES: [(&str, &[&str]); 11] = [
+const HOMES: [(&str, &[&str]); 12] = [
     ("redb", &["index/catalog"]),
     ("bincode", &["index/catalog"]),
     ("tantivy", &["index/fulltext", "query"]),
@@ -21,6 +21,7 @@ const HOMES: [(&str, &[&str]); 11] = [
     ("indicatif", &["cli"]),
     ("anstream", &["cli"]),
     ("signal_hook", &["cli"]),
+    ("tracing_subscriber", &["cli"]),
 ];
 
 /// The one place that reads the environment and the clock.

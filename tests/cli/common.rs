@@ -117,6 +117,12 @@ impl World {
         serde_json::from_slice(&output.stdout).expect("the answer is JSON")
     }
 
+    /// Runs `mx` with `--json`, and returns the answer, of a check that found something too.
+    pub fn json_answer(&self, arguments: &[&str]) -> serde_json::Value {
+        let output = self.command(arguments).arg("--json").output();
+        serde_json::from_slice(&output.stdout).expect("the answer is JSON")
+    }
+
     /// Replaces what differs between runs.
     fn normalised(&self, text: &str) -> String {
         let real = fs::canonicalize(self.root()).expect("the directory exists");

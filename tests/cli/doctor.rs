@@ -32,7 +32,7 @@ fn every_finding_has_its_place_and_what_to_do() {
         "warning: links.md:5: link to 'gone.md' leads nowhere\n",
         "warning: .tmpAbC123dEf456: a temporary file was left behind\n",
         "hint: correct the link",
-        "[DIR]/kb: 2 entries, 4 findings\n--- exit 0\n",
+        "[DIR]/kb: 2 entries, 4 findings\n--- exit 1\n",
     ] {
         assert!(shown.contains(part), "{part}: {shown}");
     }

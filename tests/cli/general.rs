@@ -189,3 +189,84 @@ fn scripts_and_manual_are_printed() {
         assert!(manual.contains(part), "{part}");
     }
 }
+
+#[test]
+fn what_people_type_first_leads_to_what_they_mean() {
+    let world = World::new();
+    let entry = ["-e", "projects/demo/sessions.md"];
+    for word in ["session-log", "note", "add"] {
+        let text = format!("limiter by {word}");
+        let shown = world.mx(&[word, &text, entry[0], entry[1]]);
+        assert!(
+            shown.starts_with("Logged to: projects/demo/sessions.md"),
+            "{shown}"
+        );
+    }
+    for word in ["find", "grep"] {
+        let found = world.json(&[word, "limiter"]);
+        assert_eq!(found["results"][0]["path"], "projects/demo/sessions.md");
+    }
+    assert!(
+        world
+            .mx(&["show", "projects/demo/sessions.md"])
+            .contains("limiter by add")
+    );
+    for (arguments, answer) in [
+        (&["start", "--goal", "Sign in"][..], " started: "),
+        (&["status"], "Sign in"),
+        (&["log", "note", "First step"], "Logged event"),
+        (&["log", "event", "-m", "Second step"], "Logged event"),
+        (
+            &["log", "decision", "A queue", "--reason", "simpler"],
+            "Logged decision",
+        ),
+        (&["update", "-m", "Third step"], "Checkpoint saved"),
+        (&["done", "-m", "All of it"], " ended: "),
+    ] {
+        let shown = world.mx(arguments);
+        assert!(
+            shown.contains(answer) && shown.ends_with("--- exit 0\n"),
+            "{arguments:?}: {shown}"
+        );
+    }
+    let last = world.mx(&["log", "show"]);
+    for part in [
+        "First step",
+        "Second step",
+        "Third step",
+        "simpler",
+        "All of it",
+    ] {
+        assert!(last.contains(part), "{part}: {last}");
+    }
+    let help = world.mx(&["--help"]);
+    assert!(
+        !help.contains("\n  status") && !help.contains("find"),
+        "{help}"
+    );
+}
+
+#[test]
+fn any_text_may_come_from_standard_input() {
+    let world = World::new();
+    let entry = "projects/demo/sessions.md";
+    let hostile = "Use `a` and \"b\" for $HOME\n";
+    let log = world.command(&["session-log", "-e", entry, "-"]);
+    log.input(hostile).output();
+    assert!(world.read(entry).ends_with(hostile));
+    world.mx(&["log", "start"]);
+    for arguments in [
+        &["log", "event", "-"][..],
+        &["log", "decision", "Quotes", "--why", "-"],
+        &["log", "blocker", "-"],
+        &["log", "update", "-m", "-"],
+    ] {
+        let shown = world.command(arguments).input(hostile).shown();
+        assert!(shown.ends_with("--- exit 0\n"), "{shown}");
+    }
+    let end = world.command(&["log", "end", "--summary", "-", "--next", "-"]);
+    let shown = end.input(hostile).shown();
+    assert!(shown.contains("standard input holds one text"), "{shown}");
+    let record = std::fs::read_to_string(world.work().join(".session_log.md")).expect("a record");
+    assert_eq!(record.matches("Use `a` and").count(), 4, "{record}");
+}

@@ -117,13 +117,13 @@ fn a_title_is_found_whole_in_any_case_or_by_its_beginning() {
     hint: mx get patterns/oauth2.md
     --- exit 2
     ");
-    assert_snapshot!(world.mx(&["get", "--title", "OAuth9 patterns"]), @r"
+    assert_snapshot!(world.mx(&["get", "--title", "OAuth9 patterns"]), @r#"
     --- stderr
     error: no entry is titled 'OAuth9 patterns'
-    hint: did you mean --title 'OAuth1 patterns'?
-    hint: did you mean --title 'OAuth2 patterns'?
+    hint: did you mean --title "OAuth1 patterns"?
+    hint: did you mean --title "OAuth2 patterns"?
     --- exit 3
-    ");
+    "#);
 }
 
 #[test]

@@ -27,13 +27,39 @@ fn the_index_is_brought_up_to_date_rebuilt_and_checked() {
 }
 
 #[test]
+fn what_is_not_indexed_yet_is_no_difference() {
+    let world = World::with(&[("a.md", "# A\n"), ("b.md", "# B\n")]);
+    world.mx(&["index"]);
+    world.write("a.md", "# A\n\n## New\n\nsection\n");
+    world.write("c.md", "# C\n");
+    std::fs::remove_file(world.kb().join("b.md")).expect("removed");
+    assert_snapshot!(world.mx(&["index", "--check"]), @r"
+    The index matches the Markdown: 2 entries, 0 sections; 3 entries changed since, which the next search takes in
+    --- exit 0
+    ");
+    let check = world.json(&["index", "--check"]);
+    assert_eq!(
+        (&check["pending"], &check["differences"]),
+        (&3.into(), &serde_json::json!([]))
+    );
+    world.mx(&["search", "section"]);
+    assert_eq!(world.json(&["index", "--check"])["pending"], 0);
+}
+
+#[test]
 fn a_difference_is_a_failure() {
     let world = World::with(&[("a.md", "# A\n")]);
     world.mx(&["index"]);
-    world.write("a.md", "# A\n\n## New\n\nsection\n");
+    let index = world.kb().join(".mx/index");
+    let store = walkdir::WalkDir::new(&index).into_iter().flatten();
+    let mut stores = store.filter(|file| file.path().extension().is_some_and(|e| e == "store"));
+    let store = stores.next().expect("stored fields").into_path();
+    let mut bytes = std::fs::read(&store).expect("read");
+    bytes[2] ^= 0xff;
+    std::fs::write(&store, bytes).expect("written");
     let shown = world.mx(&["index", "--check"]);
     assert!(
-        shown.contains("a.md: ") && shown.ends_with("--- exit 1\n"),
+        shown.contains("checksum of ") && shown.ends_with("--- exit 1\n"),
         "{shown}"
     );
 }

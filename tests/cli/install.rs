@@ -741,7 +741,7 @@ fn the_doctor_tells_what_is_wrong_with_hooks() {
     cursor: hooks in ~/.cursor/hooks.json, some missing, have not fired yet
     copilot: no hooks (mx install copilot)
     [DIR]/kb: 1 entry, 6 findings
-    --- exit 0
+    --- exit 1
     ");
 }
 
@@ -806,7 +806,7 @@ fn the_doctor_tells_what_hooks_lost() {
     hint: what the agent sent is not in the record, all else is; a newer mx may know it. To forget these lines, delete the file
 
     [DIR]/kb: 1 entry, 3 findings
-    --- exit 0
+    --- exit 1
     ");
 }
 
@@ -831,7 +831,7 @@ fn the_doctor_tells_which_records_cannot_be_read() {
     hint: what is not understood stays as it is and does not count; correct the line
 
     [DIR]/kb: 2 entries, 2 findings
-    --- exit 0
+    --- exit 1
     ");
     fs::write(&record, b"\xff\xfe").expect("written");
     let shown = mx(&world, &["doctor"]);

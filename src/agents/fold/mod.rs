@@ -56,7 +56,10 @@ pub(crate) fn fold_if_free(kb: &Kb) -> Vec<String> {
     let kb = kb.without_waiting();
     match kb.try_lock(LOCK) {
         Ok(Some(_lock)) => fold_each(&kb, &waiting),
-        Ok(None) => Vec::new(),
+        Ok(None) => {
+            tracing::info!("another command folds the journals: going on without");
+            Vec::new()
+        }
         Err(error) => vec![not_folded(&error)],
     }
 }
@@ -129,7 +132,11 @@ fn fold_each(kb: &Kb, files: &[JournalFile]) -> Vec<String> {
 
 /// Returns whether something was left for later only because it would have had to be waited for.
 fn is_put_off(kb: &Kb, error: &Error) -> bool {
-    error.kind() == Kind::Busy && kb.lock_timeout().is_zero()
+    let is_put_off = error.kind() == Kind::Busy && kb.lock_timeout().is_zero();
+    if is_put_off {
+        tracing::info!(%error, "folded by the next command that waits");
+    }
+    is_put_off
 }
 
 /// What is to be done when journals were folded.
@@ -144,14 +151,11 @@ struct Aftermath {
 impl Aftermath {
     fn settle(&mut self, kb: &Kb) {
         if let Err(error) = std::mem::take(&mut self.left).derive(kb) {
-            if is_put_off(kb, &error) {
-                // The journals stay, so that the next command does it.
-                self.done.clear();
-                return;
+            if !is_put_off(kb, &error) {
+                self.warnings.push(format!(
+                    "the index of sessions was not updated ({error}); mx log index does it"
+                ));
             }
-            self.warnings.push(format!(
-                "the index of sessions was not updated ({error}); mx log index does it"
-            ));
             // They are found again, and the rest is done then.
             self.done.clear();
         }

@@ -647,7 +647,10 @@ fn a_read_only_file_is_refused_and_the_rest_undone() {
     let target = machine.target(&[Agent::Claude, Agent::Cursor], Scope::User);
     let plan = plan_install(&target).expect("a plan");
     let error = apply_all(&plan.changes).expect_err("read-only");
-    assert!(error.hints()[0].contains("read-only"), "{error}");
+    assert!(
+        error.hints()[0].to_string().contains("read-only"),
+        "{error}"
+    );
     assert_eq!(machine.everything(), before);
 }
 

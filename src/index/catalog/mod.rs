@@ -25,6 +25,7 @@ use redb::{
 };
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
+use std::sync::Arc;
 
 const META: TableDefinition<&str, u64> = TableDefinition::new("meta");
 const DIRECTORIES: TableDefinition<&str, &[u8]> = TableDefinition::new("directories");
@@ -61,10 +62,11 @@ impl<E: Into<redb::Error>> From<E> for CatalogError {
 /// Directories, by path.
 pub(crate) type Known = BTreeMap<String, StoredDirectory>;
 
-/// All directories and the batch at which they stood.
+/// All directories and the batch at which they stood. A clone costs little.
+#[derive(Clone)]
 pub(crate) struct Directories {
     pub batch: u64,
-    pub records: Known,
+    pub records: Arc<Known>,
 }
 
 /// One change of the catalog, applied whole or not at all.
@@ -93,10 +95,13 @@ pub(crate) fn directories(path: &Path) -> Result<Directories, CatalogError> {
     let mut records = Known::new();
     for row in transaction.open_table(DIRECTORIES)?.iter()? {
         let (key, value) = row?;
-        let stored = StoredDirectory::new(value.value().to_vec());
+        let stored = StoredDirectory::new(value.value());
         records.insert(key.value().to_owned(), stored);
     }
-    Ok(Directories { batch, records })
+    Ok(Directories {
+        batch,
+        records: Arc::new(records),
+    })
 }
 
 /// Reads all entries, by key.
@@ -246,7 +251,7 @@ mod tests {
         create_or_repair(&path).expect("can be made");
         let mut update = Update {
             batch: 7,
-            directories: vec![(String::new(), Some(StoredDirectory::new(vec![1])))],
+            directories: vec![(String::new(), Some(StoredDirectory::new(&[1])))],
             entries: vec![("a.md".into(), Some(entry("A")))],
         };
         write(&path, &update).expect("writes");

@@ -4,6 +4,7 @@ use super::codec::{CodecError, decode, encode};
 use crate::kb::walk::FileState;
 use crate::model::{Entry, EntryPath, Link, Problem, Tag, Timestamp};
 use bincode::{BorrowDecode, Decode, Encode};
+use std::sync::Arc;
 
 /// The state of one directory and of the entries in it, enough to tell without reading any
 /// file which of them changed.
@@ -24,7 +25,7 @@ pub(crate) struct DirectoryRecord {
 /// A [`DirectoryRecord`] as it stands in the catalog. A large KB has tens of thousands of files and
 /// mostly nothing changed, so what only has to be looked at is not copied out of it.
 #[derive(Debug, Clone)]
-pub(crate) struct StoredDirectory(Vec<u8>);
+pub(crate) struct StoredDirectory(Arc<[u8]>);
 
 /// A [`DirectoryRecord`], borrowed.
 #[derive(Debug, BorrowDecode)]
@@ -49,13 +50,13 @@ pub(crate) struct FileView<'a> {
 
 impl StoredDirectory {
     /// Takes the bytes of a record.
-    pub fn new(bytes: Vec<u8>) -> Self {
-        StoredDirectory(bytes)
+    pub fn new(bytes: &[u8]) -> Self {
+        StoredDirectory(bytes.into())
     }
 
     /// Encodes a record.
     pub fn of(record: &DirectoryRecord) -> Result<Self, CodecError> {
-        encode(record).map(StoredDirectory)
+        encode(record).map(|bytes| StoredDirectory(bytes.into()))
     }
 
     /// Returns the bytes of the record.
@@ -225,6 +226,6 @@ mod tests {
         let view = stored.view().expect("decodes");
         assert_eq!((view.link, view.files.len()), (Some(false), 2));
         assert_eq!((view.files[1].name, view.files[1].link), ("ä.md", true));
-        assert!(StoredDirectory::new(vec![1, 2, 3]).view().is_err());
+        assert!(StoredDirectory::new(&[1, 2, 3]).view().is_err());
     }
 }

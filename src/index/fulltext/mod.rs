@@ -18,17 +18,21 @@ pub(crate) use writer::Writer;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::OnceLock;
 use tantivy::directory::MmapDirectory;
 use tantivy::schema::IndexRecordOption;
 use tantivy::store::Compressor;
-use tantivy::{DocSet, Index, IndexSettings, ReloadPolicy, TERMINATED};
+use tantivy::{DocSet, Index, IndexReader, IndexSettings, ReloadPolicy, TERMINATED};
 
 pub(crate) use tantivy::{Searcher, TantivyError};
 
-/// A full-text index, on disk or in memory.
+/// A full-text index, on disk or in memory. A clone is the same open index.
+#[derive(Clone)]
 pub(crate) struct FullText {
     index: Index,
     fields: Fields,
+    /// Opened by the first search, and reloaded by those after it.
+    reader: OnceLock<IndexReader>,
 }
 
 /// Section ids, sorted, by key of their entry.
@@ -75,7 +79,11 @@ impl FullText {
 
     fn with(mut index: Index, fields: Fields) -> Self {
         schema::register(&mut index);
-        FullText { index, fields }
+        FullText {
+            index,
+            fields,
+            reader: OnceLock::new(),
+        }
     }
 
     /// Returns what the last commit says of itself. `None`: written by nobody we know.
@@ -89,13 +97,14 @@ impl FullText {
 
     /// Opens the last commit for searching.
     pub fn searcher(&self) -> Result<Searcher, TantivyError> {
-        let reader = self
-            .index
-            .reader_builder()
-            .reload_policy(ReloadPolicy::Manual)
-            .doc_store_cache_num_blocks(10)
-            .try_into()?;
-        Ok(reader.searcher())
+        if let Some(reader) = self.reader.get() {
+            reader.reload()?;
+            return Ok(reader.searcher());
+        }
+        let builder = self.index.reader_builder();
+        let builder = builder.reload_policy(ReloadPolicy::Manual);
+        let reader: IndexReader = builder.doc_store_cache_num_blocks(10).try_into()?;
+        Ok(self.reader.get_or_init(|| reader).searcher())
     }
 
     /// Returns the ids of all sections that count, sorted, by key of their entry.

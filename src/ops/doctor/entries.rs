@@ -1,7 +1,7 @@
 //! The entries: what is left out, unreadable or left behind, broken front matter, dead links.
 
 use super::{Finding, copies, links};
-use crate::index::{Freshness, Index, Report};
+use crate::index::{Freshness, Index};
 use crate::kb::Kb;
 use crate::kb::is_temporary;
 use crate::model::{Entry, Problem};
@@ -16,15 +16,15 @@ pub(super) struct Found {
     pub(super) findings: Vec<Finding>,
 }
 
-pub(super) fn check(kb: &Kb, report: Report) -> Found {
-    let looked = Index::new(kb).answer(Freshness::Refresh, report, |view| {
+pub(super) fn check(kb: &Kb, index: &Index<'_>) -> Found {
+    let looked = index.answer(Freshness::Refresh, |view| {
         Ok((view.entries()?, view.left_out()?))
     });
     let mut findings = leftovers(kb);
     let entries = match looked {
         Ok((entries, left_out)) => {
             findings.extend(left_out.into_iter().map(file));
-            for entry in &entries {
+            for entry in entries.iter() {
                 findings.extend(entry.problems.iter().map(|found| problem(entry, found)));
             }
             findings.extend(copies::find_copies(&entries));

@@ -11,8 +11,8 @@ mod records;
 pub use agents::AgentHealth;
 
 use super::{Reply, Response};
-use crate::error::{Error, Result};
-use crate::index::Report;
+use crate::error::{Error, Hint, Result};
+use crate::index::Index;
 use crate::kb::Kb;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -113,12 +113,20 @@ impl Finding {
     }
 }
 
+impl DoctorResponse {
+    /// Returns whether all is as it should be. That there is no knowledge base yet is as it should.
+    pub fn found_nothing(&self) -> bool {
+        let is_expected = |found: &Finding| found.check == "root" && self.working;
+        self.findings.iter().all(is_expected)
+    }
+}
+
 /// `unfolded` says what hooks noted and could not be put into records.
-pub(super) fn run(kb: &Kb, report: Report, unfolded: Vec<String>) -> Result<Reply> {
-    let mut findings = place::check(kb);
+pub(super) fn run(kb: &Kb, index: &Index<'_>, unfolded: Vec<String>) -> Result<Reply> {
+    let mut findings = place::check(kb, index);
     let mut entries = 0;
     if kb.exists() {
-        let found = entries::check(kb, report);
+        let found = entries::check(kb, index);
         entries = found.entries;
         findings.extend(found.findings);
         findings.extend(records::check(kb));
@@ -143,8 +151,9 @@ pub(super) fn run(kb: &Kb, report: Report, unfolded: Vec<String>) -> Result<Repl
 
 /// Returns the diagnosis where the knowledge base cannot even be opened, because of what a
 /// settings file or a variable says.
-pub fn diagnose_unopenable(error: &Error) -> DoctorResponse {
-    let advice = error.hints().first().map_or("correct it", String::as_str);
+pub(super) fn diagnose_unopenable(error: &Error) -> DoctorResponse {
+    let advice = error.hints().first().map(Hint::to_string);
+    let advice = advice.unwrap_or_else(|| "correct it".to_owned());
     DoctorResponse {
         root: None,
         working: false,

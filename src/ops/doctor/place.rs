@@ -5,7 +5,7 @@ use crate::index::{Index, IndexState};
 use crate::kb::Kb;
 use std::path::Path;
 
-pub(super) fn check(kb: &Kb) -> Vec<Finding> {
+pub(super) fn check(kb: &Kb, index: &Index<'_>) -> Vec<Finding> {
     if !kb.exists() {
         let message = format!("there is no knowledge base at {} yet", kb.root().display());
         let advice = "the first 'mx session-log' makes it, or 'mx init'";
@@ -27,7 +27,7 @@ pub(super) fn check(kb: &Kb) -> Vec<Finding> {
             }),
         );
     }
-    findings.extend(index(kb));
+    findings.extend(check_index(index));
     findings
 }
 
@@ -41,8 +41,8 @@ fn unwritable(directory: &Path, advice: &str) -> Option<Finding> {
     Some(Finding::error("permissions", message, advice))
 }
 
-fn index(kb: &Kb) -> Vec<Finding> {
-    let info = match Index::new(kb).info() {
+fn check_index(index: &Index<'_>) -> Vec<Finding> {
+    let info = match index.info() {
         Ok(info) => info,
         Err(error) => {
             let advice = "delete the directory of the index: the next search builds it anew";

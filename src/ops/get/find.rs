@@ -1,22 +1,23 @@
 //! Which entry is meant.
 
 use super::EntryName;
-use crate::error::{Error, Kind, Result};
-use crate::index::{Freshness, Index, Report};
+use crate::error::{Error, Hint, Kind, Result};
+use crate::index::{Freshness, Index, View};
 use crate::kb::Kb;
 use crate::model::{Entry, EntryPath};
 use crate::ops::nearest::nearest;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
-pub(super) fn find(kb: &Kb, name: &EntryName, report: Report) -> Result<EntryPath> {
+pub(super) fn find(kb: &Kb, name: &EntryName, index: &Index<'_>) -> Result<EntryPath> {
     match name {
-        EntryName::Path(text) => by_path(kb, text, report),
-        EntryName::Title(title) => by_title(kb, title, report),
+        EntryName::Path(text) => by_path(kb, text, index),
+        EntryName::Title(title) => by_title(title, index),
     }
 }
 
-fn by_path(kb: &Kb, text: &str, report: Report) -> Result<EntryPath> {
+fn by_path(kb: &Kb, text: &str, index: &Index<'_>) -> Result<EntryPath> {
     // As links are written in an entry.
     let link = text
         .strip_prefix("[[")
@@ -35,7 +36,7 @@ fn by_path(kb: &Kb, text: &str, report: Report) -> Result<EntryPath> {
         Some(error) if EntryPath::parse(&with_md(text)).is_err() || error.kind() != Kind::Usage => {
             Err(error)
         }
-        _ => Err(not_found(kb, text, report)),
+        _ => Err(not_found(kb, text, index)),
     }
 }
 
@@ -82,23 +83,34 @@ fn inside(kb: &Kb, path: &Path) -> Option<String> {
     })
 }
 
-fn not_found(kb: &Kb, text: &str, report: Report) -> Error {
+fn not_found(kb: &Kb, text: &str, index: &Index<'_>) -> Error {
     let shown = text.escape_debug();
     let error = Error::not_found(format!("no entry at '{shown}'"));
     if let Some((path, line)) = with_line(text)
         && by_path_exists(kb, path)
     {
-        return error.with_hint(format!("write: mx get {path} --lines {line}-"));
+        return error.with_hint(
+            Hint::from("write: ").then(
+                Hint::command("get")
+                    .with(path)
+                    .with_option("lines", format!("{line}-")),
+            ),
+        );
     }
     if !kb.exists() {
         return crate::ops::index::no_root(kb);
     }
     // That the index cannot be read is no reason to hide that the entry is not there.
-    let entries = entries(kb, report).unwrap_or_default();
+    let entries = entries(index).unwrap_or_default();
     let names = entries.iter().map(|entry| entry.path.as_str());
     let near = nearest(text, names);
     if near.is_empty() {
-        return error.with_hint("mx list shows all entries, mx search finds one by its text");
+        return error.with_hint(
+            Hint::command("list")
+                .then(" shows all entries, ")
+                .then(Hint::command("search"))
+                .then(" finds one by its text"),
+        );
     }
     near.iter().fold(error, |error, path| {
         error.with_hint(format!("did you mean {path}?"))
@@ -115,12 +127,12 @@ fn by_path_exists(kb: &Kb, text: &str) -> bool {
     EntryPath::parse(text).is_ok_and(|path| matches!(there(kb, path), Ok(Some(_))))
 }
 
-fn entries(kb: &Kb, report: Report) -> Result<Vec<Entry>> {
-    Index::new(kb).answer(Freshness::Refresh, report, |view| view.entries())
+fn entries(index: &Index<'_>) -> Result<Arc<Vec<Entry>>> {
+    index.answer(Freshness::Refresh, View::entries)
 }
 
-fn by_title(kb: &Kb, title: &str, report: Report) -> Result<EntryPath> {
-    let entries = entries(kb, report)?;
+fn by_title(title: &str, index: &Index<'_>) -> Result<EntryPath> {
+    let entries = entries(index)?;
     let shown = title.escape_debug();
     let found = titled(&entries, title);
     match found.as_slice() {
@@ -129,14 +141,15 @@ fn by_title(kb: &Kb, title: &str, report: Report) -> Result<EntryPath> {
             let error = Error::not_found(format!("no entry is titled '{shown}'"));
             let near = nearest(title, entries.iter().map(|entry| entry.title.as_str()));
             Err(near.iter().fold(error, |error, title| {
-                error.with_hint(format!("did you mean --title '{}'?", title.escape_debug()))
+                let option = Hint::option("title", *title);
+                error.with_hint(Hint::from("did you mean ").then(option).then("?"))
             }))
         }
         several => {
             let count = several.len();
             let error = Error::usage(format!("{count} entries are titled '{shown}'"));
             Err(several.iter().take(10).fold(error, |error, entry| {
-                error.with_hint(format!("mx get {}", entry.path))
+                error.with_hint(Hint::command("get").with(entry.path.to_string()))
             }))
         }
     }

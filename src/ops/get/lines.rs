@@ -1,9 +1,12 @@
 //! A range of lines, as a user writes it.
 
 use crate::error::{Error, Result};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 /// Lines of a file, from 1, both ends included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct LineRange {
     /// The first line.
     pub first: u64,
@@ -21,7 +24,7 @@ impl LineRange {
     pub fn parse(text: &str) -> Result<Self> {
         let bad = |why: &str| {
             Error::usage(format!("invalid lines '{}': {why}", text.escape_debug()))
-                .with_hint("write --lines 10-20, 10-, -20 or 10")
+                .with_hint("write lines as 10-20, 10-, -20 or 10")
         };
         let number = |part: &str| match part.trim().parse::<u64>() {
             Ok(0) => Err(bad("lines are counted from 1")),

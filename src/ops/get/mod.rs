@@ -13,27 +13,31 @@ pub use raw::Raw;
 
 use super::{Reply, Response};
 use crate::error::{Error, Result};
-use crate::index::{self, Report};
+use crate::index::{self, Index};
 use crate::kb::Kb;
 use crate::markdown;
 use crate::model::{Document, EntryPath, Section, Tag, Timestamp};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Reads one entry, or part of it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct GetRequest {
     /// Which entry.
     pub entry: EntryName,
     /// Which part of it.
+    #[serde(default)]
     pub part: Part,
     /// Whether the answer is a [`Raw`] where that can be done (the whole, or lines): its bytes
     /// exactly as they are, read as they are needed.
+    #[serde(default)]
     pub raw: bool,
 }
 
 /// What an entry is called.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum EntryName {
     /// Its path. A missing `.md`, a leading `./` and an absolute path inside the knowledge base
     /// are forgiven.
@@ -43,9 +47,11 @@ pub enum EntryName {
 }
 
 /// Part of an entry.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Part {
     /// All of it.
+    #[default]
     Whole,
     /// What is known of it, without its text.
     Metadata,
@@ -121,9 +127,9 @@ pub struct MetadataSection {
     pub tags: Vec<String>,
 }
 
-pub(super) fn run(kb: &Kb, request: &GetRequest, report: Report) -> Result<Reply> {
+pub(super) fn run(kb: &Kb, request: &GetRequest, index: &Index<'_>) -> Result<Reply> {
     part::check(&request.part)?;
-    let path = find::find(kb, &request.entry, report)?;
+    let path = find::find(kb, &request.entry, index)?;
     match &request.part {
         Part::Whole if request.raw => Raw::whole(kb, path).map(raw_reply),
         Part::Lines(lines) if request.raw => Raw::lines(kb, path, lines).map(raw_reply),

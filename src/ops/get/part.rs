@@ -1,7 +1,7 @@
 //! Part of an entry: sections by heading, the last dated sections, lines.
 
 use super::{LineRange, Part, no_part};
-use crate::error::{Error, Result};
+use crate::error::{Error, Hint, Result};
 use crate::model::{Document, EntryPath, Section, Timestamp};
 use crate::ops::nearest::nearest;
 use std::cmp::Reverse;
@@ -10,9 +10,9 @@ use std::ops::Range;
 /// Refuses a part that no entry has.
 pub(super) fn check(part: &Part) -> Result<()> {
     match part {
-        Part::Last(0) => Err(Error::usage("--last must be at least 1")),
+        Part::Last(0) => Err(Error::usage("the number of sections must be at least 1")),
         Part::Section(heading) if heading.trim().is_empty() => {
-            Err(Error::usage("--section names no heading"))
+            Err(Error::usage("the heading of the section is empty"))
         }
         _ => Ok(()),
     }
@@ -54,7 +54,12 @@ fn no_section(path: &EntryPath, sections: &[Section], heading: &str) -> Error {
         sections.iter().map(|section| section.heading.as_str()),
     );
     if near.is_empty() {
-        return error.with_hint(format!("mx get {path} --metadata shows the headings"));
+        return error.with_hint(
+            Hint::command("get")
+                .with(path.to_string())
+                .with_flag("metadata")
+                .then(" shows the headings"),
+        );
     }
     near.iter().fold(error, |error, heading| {
         error.with_hint(format!("did you mean '{}'?", heading.escape_debug()))
@@ -204,6 +209,6 @@ mod tests {
     #[test]
     fn what_is_not_there_is_not_found() {
         let error = get(Part::Section("Undates".into())).expect_err("no such heading");
-        assert_eq!(error.hints(), ["did you mean 'Undated'?"]);
+        assert_eq!(error.hints(), [Hint::from("did you mean 'Undated'?")]);
     }
 }

@@ -18,10 +18,11 @@ use crate::agents::install::{
 use crate::error::{Error, Result};
 use crate::kb::Environment;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Installs into the configuration of agents, or takes it out again.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct InstallRequest {
     /// Names of agents. `all` stands for every one that is found on this machine, and for simply
     /// every one when uninstalling. None: only looks what there is when installing, `all` when
@@ -86,7 +87,7 @@ pub struct ConfigurationChange {
 ///
 /// If an agent is not known, the home directory is missing, a file is not understood or cannot be
 /// written. Then nothing has been changed.
-pub fn install(environment: &Environment, request: &InstallRequest) -> Result<Reply> {
+pub(super) fn install(environment: &Environment, request: &InstallRequest) -> Result<Reply> {
     let scope = request.scope();
     if request.agents.is_empty() {
         let target = target(environment, Agent::ALL.to_vec(), scope)?;
@@ -108,7 +109,7 @@ pub fn install(environment: &Environment, request: &InstallRequest) -> Result<Re
 /// # Errors
 ///
 /// As `install`.
-pub fn uninstall(environment: &Environment, request: &InstallRequest) -> Result<Reply> {
+pub(super) fn uninstall(environment: &Environment, request: &InstallRequest) -> Result<Reply> {
     let agents = Wanted::read(&request.agents)?.all();
     let mut target = target(environment, agents, request.scope())?;
     target.force = request.force;

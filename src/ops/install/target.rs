@@ -2,7 +2,7 @@
 
 use super::no_such_agent;
 use crate::agents::install::{Agent, ConfigDirs, Scope, Target};
-use crate::error::{Error, Result};
+use crate::error::{Error, Hint, Result};
 use crate::kb::{Environment, Repository};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -53,8 +53,12 @@ impl Wanted {
             let mut found = Agent::ALL.to_vec();
             found.retain(|agent| is_found(env, &target, *agent));
             if found.is_empty() {
-                return Err(Error::not_found("no agent was found on this machine")
-                    .with_hint("name the one that you are going to use: mx install claude"));
+                return Err(
+                    Error::not_found("no agent was found on this machine").with_hint(
+                        Hint::from("name the one that you are going to use: ")
+                            .then(Hint::command("install").with("claude")),
+                    ),
+                );
             }
             return Ok(found);
         };
@@ -84,8 +88,10 @@ pub(in crate::ops) fn target(
     if scope == Scope::Project && same(&project, home) {
         let shown = project.display();
         return Err(
-            Error::usage(format!("{shown} is your home directory, not a project"))
-                .with_hint("change to the directory of the project, or leave out --project"),
+            Error::usage(format!("{shown} is your home directory, not a project")).with_hint(
+                Hint::from("change to the directory of the project, or leave out ")
+                    .then(Hint::flag("project")),
+            ),
         );
     }
     let directory = |name: &str| Some(env.absolute(Path::new(env.variable(name)?)));

@@ -11,10 +11,11 @@ use crate::session::reconstruct::{Evidence, Reconstruction, reconstruct, recorde
 use crate::session::resume::{Ending, summary_of};
 use crate::session::{derived, record, running, start};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Ends the running session; without one, writes the record of what was done since the last.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct LogEndRequest {
     /// Id of the session; `None`: the one that runs here.
     pub session: Option<String>,

@@ -7,10 +7,11 @@ use crate::kb::Kb;
 use crate::model::Status;
 use crate::session::derived;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Lists sessions, newest first.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct LogListRequest {
     /// Project that they belong to; `None`: all.
     pub project: Option<String>,

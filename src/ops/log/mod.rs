@@ -23,12 +23,14 @@ pub use update::{LogUpdateRequest, LogUpdateResponse};
 
 use super::Reply;
 use crate::error::{Error, Result};
-use crate::index::Report;
 use crate::kb::Kb;
 use crate::model::{FileAction, Session, Timestamp};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 /// Keeps the record of a session.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(tag = "action", rename_all = "snake_case")]
 pub enum LogRequest {
     /// Begins a session.
     Start(LogStartRequest),
@@ -48,9 +50,9 @@ pub enum LogRequest {
     Index,
 }
 
-pub(super) fn run(kb: &Kb, request: LogRequest, report: Report) -> Result<Reply> {
+pub(super) fn run(kb: &Kb, request: LogRequest) -> Result<Reply> {
     match clean::clean(kb, request) {
-        LogRequest::Start(request) => start::run(kb, request, report),
+        LogRequest::Start(request) => start::run(kb, request),
         LogRequest::Row(request) => row::run(kb, &request),
         LogRequest::Update(request) => update::run(kb, &request),
         LogRequest::End(request) => end::run(kb, request),

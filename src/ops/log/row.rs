@@ -2,18 +2,19 @@
 
 use super::super::{Reply, Response};
 use super::{given, required};
-use crate::error::{Error, Result};
+use crate::error::{Error, Hint, Result};
 use crate::kb::Kb;
 use crate::model::{FileAction, Session, Source};
 use crate::session::recorder::{FileNews, Recorder};
 use crate::session::running::Running;
 use crate::session::{paths, record, running};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
 /// Adds a row to the record of the running session.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct LogRowRequest {
     /// Id of the session; `None`: the one that runs here.
     pub session: Option<String>,
@@ -22,7 +23,8 @@ pub struct LogRowRequest {
 }
 
 /// What is to be logged.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum LogRow {
     /// A row of the progress log.
     Event(String),
@@ -109,8 +111,12 @@ fn checked(row: &LogRow) -> Result<LogRow> {
         } => {
             let (blocker, resolution) = (given(blocker), given(resolution));
             if blocker.is_none() && resolution.is_none() {
-                return Err(Error::usage("the blocker is empty")
-                    .with_hint("mx log blocker TEXT, or mx log blocker --resolve HOW"));
+                return Err(Error::usage("the blocker is empty").with_hint(
+                    Hint::command("log blocker")
+                        .with("TEXT")
+                        .then(", or ")
+                        .then(Hint::command("log blocker").with_option("resolve", "HOW")),
+                ));
             }
             LogRow::Blocker {
                 blocker,

@@ -1,17 +1,18 @@
 //! One session in full.
 
 use super::super::{Reply, Response};
-use crate::error::{Error, Result};
+use crate::error::{Error, Hint, Result};
 use crate::kb::Kb;
 use crate::model::{Session, Status};
 use crate::session::{derived, record, running};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::PathBuf;
 
 /// Shows one session, whether it goes on or has ended.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct LogShowRequest {
     /// Its id, or as much of its beginning as no other has; `None`: the one that runs here, else
     /// the last of the project.
@@ -150,7 +151,7 @@ fn locate(kb: &Kb, request: &LogShowRequest) -> Result<(PathBuf, String)> {
         let last = derived::newest(kb, Some(&project), 1)?.pop();
         let (path, _) = last.ok_or_else(|| {
             Error::not_found(format!("no session of {project} is recorded"))
-                .with_hint("mx log list shows all that are")
+                .with_hint(Hint::command("log list").then(" shows all that are"))
         })?;
         return Ok(entry(path));
     };
@@ -180,7 +181,7 @@ pub(in crate::ops) fn one_of(
     match found.len() {
         0 => Err(
             Error::not_found(format!("no session '{}' is recorded", id.escape_debug()))
-                .with_hint("mx log list shows all that are"),
+                .with_hint(Hint::command("log list").then(" shows all that are")),
         ),
         1 => Ok(found.remove(0).path),
         number => {

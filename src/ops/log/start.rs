@@ -3,16 +3,16 @@
 use super::super::{Reply, Response, resume};
 use super::status::RunningSession;
 use crate::error::Result;
-use crate::index::Report;
 use crate::kb::{Kb, SessionFile};
 use crate::session::finish::Finished;
 use crate::session::start::{Beginning, start};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
 /// Begins a session in the current directory.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct LogStartRequest {
     /// Name of the project; `None`: that of the directory.
     pub project: Option<String>,
@@ -49,7 +49,7 @@ pub enum LogStartAction {
     Running,
 }
 
-pub(super) fn run(kb: &Kb, request: LogStartRequest, _: Report) -> Result<Reply> {
+pub(super) fn run(kb: &Kb, request: LogStartRequest) -> Result<Reply> {
     let beginning = Beginning {
         project: super::given(request.project),
         directories: request.directories,

@@ -9,10 +9,11 @@ use crate::session::finish::observe_since_start;
 use crate::session::recorder::Recorder;
 use crate::session::{record, running};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Brings the record of the running session up to date.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct LogUpdateRequest {
     /// Id of the session; `None`: the one that runs here.
     pub session: Option<String>,

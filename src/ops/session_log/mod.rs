@@ -1,27 +1,25 @@
 //! Writing a session into an entry. Never opens the index.
 
 mod links;
-mod message;
 mod target;
 
-pub use message::Message;
-
 use super::{Reply, Response};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::kb::{Action, Kb};
 use crate::markdown::is_inline_tag;
 use crate::markdown::session_entry::{self, NewEntry, NewSection};
 use crate::model::Tag;
 use crate::query::{invalid_tag, split_list};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use target::Target;
 
 /// Writes one section into a session entry, which is created if need be.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct SessionLogRequest {
-    /// The text.
-    pub message: Message,
+    /// The text, as it is to stand in the entry.
+    pub message: String,
     /// Path of the entry; `None`: the one that the context names.
     pub entry: Option<String>,
     /// Tags of the section; a leading `#` is forgiven.
@@ -35,7 +33,7 @@ pub struct SessionLogRequest {
 impl Default for SessionLogRequest {
     fn default() -> Self {
         SessionLogRequest {
-            message: Message::Text(String::new()),
+            message: String::new(),
             entry: None,
             tags: Vec::new(),
             links: Vec::new(),
@@ -70,7 +68,7 @@ pub enum LogAction {
 }
 
 pub(super) fn run(kb: &Kb, request: &SessionLogRequest) -> Result<Reply> {
-    let message = request.message.text(&kb.environment().cwd)?;
+    let message = check_message(&request.message)?;
     let tags = parse_tags(&request.tags)?;
     let links = links::parse(&request.links)?;
     let project = kb.project();
@@ -105,6 +103,18 @@ pub(super) fn run(kb: &Kb, request: &SessionLogRequest) -> Result<Reply> {
     }
     reply.warnings = links::dead(kb, &entry.section.links);
     Ok(reply)
+}
+
+/// Returns the text as it was given, without a byte-order mark in front. It must say something.
+fn check_message(text: &str) -> Result<String> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.contains('\0') {
+        return Err(Error::usage("the message holds a NUL character"));
+    }
+    if text.trim().is_empty() {
+        return Err(Error::usage("the message is empty"));
+    }
+    Ok(text.to_owned())
 }
 
 /// Returns the tags, each of which reads back from the Markdown as what it is.
@@ -148,6 +158,17 @@ mod tests {
         let texts: Vec<String> = texts.iter().map(|text| (*text).to_owned()).collect();
         let tags = parse_tags(&texts)?;
         Ok(tags.iter().map(Tag::to_string).collect())
+    }
+
+    #[test]
+    fn a_message_is_kept_as_it_is_and_must_say_something() {
+        for kept in ["a", " a \n\n", "a\tb\u{7}", "- item", "-"] {
+            assert_eq!(check_message(kept).expect("text"), kept);
+        }
+        assert_eq!(check_message("\u{feff}a").expect("text"), "a");
+        for refused in ["", " \n\t", "\u{feff}", "\u{3000}", "a\0b"] {
+            assert!(check_message(refused).is_err(), "{refused:?}");
+        }
     }
 
     #[test]

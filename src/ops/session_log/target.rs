@@ -1,6 +1,6 @@
 //! Which entry a session is written to.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Hint, Result};
 use crate::kb::{Context, Kb, slug};
 use crate::model::EntryPath;
 
@@ -33,8 +33,13 @@ impl Target {
 fn none(project: &str) -> Error {
     let name = slug(project);
     Error::usage("no session entry for this directory")
-        .with_hint(format!("name it: --entry projects/{name}/sessions.md"))
-        .with_hint(format!(
-            "or write a .kbcontext here, once: mx context init (it holds 'primary: projects/{name}')"
-        ))
+        .with_hint(Hint::from("name it: ").then(Hint::option(
+            "entry",
+            format!("projects/{name}/sessions.md"),
+        )))
+        .with_hint(
+            Hint::from("or write a .kbcontext here, once: ")
+                .then(Hint::command("context init"))
+                .then(format!(" (it holds 'primary: projects/{name}')")),
+        )
 }

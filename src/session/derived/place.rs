@@ -1,7 +1,7 @@
 //! Putting a derived file in its place, without destroying what somebody else wrote there.
 
 use super::{MovedAside, Report};
-use crate::error::{Error, Result};
+use crate::error::{Error, Hint, Result};
 use crate::kb::Kb;
 use crate::kb::walk::{DERIVED_FILES, FileState, join, state_of};
 use crate::model::EntryPath;
@@ -67,8 +67,10 @@ pub(super) fn write_derived(
         kept = Some(blake3::hash(&found));
     }
     Err(
-        Error::busy(format!("{path} keeps being written by another program"))
-            .with_hint("close the program that writes it, and run mx log index"),
+        Error::busy(format!("{path} keeps being written by another program")).with_hint(
+            Hint::from("close the program that writes it, and run ")
+                .then(Hint::command("log index")),
+        ),
     )
 }
 

@@ -1,0 +1,68 @@
+//! The index as a server keeps it: open between requests, and opened again only when somebody has
+//! written.
+
+use super::Index;
+use super::snapshot::{self, Found, Snapshot};
+use super::view::{Entries, View};
+use crate::error::Result;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Keeps the index between requests, for any number of threads. The catalog is closed meanwhile,
+/// because redb shuts other processes out of an open database.
+#[derive(Default)]
+pub struct Resident {
+    last: Mutex<Option<Snapshot>>,
+}
+
+impl Resident {
+    /// Forgets what is kept.
+    pub fn clear(&self) {
+        *self.lock() = None;
+    }
+
+    pub(super) fn keep(&self, snapshot: &Snapshot) {
+        *self.lock() = Some(snapshot.clone());
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Snapshot>> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Index<'_> {
+    /// Opens the index, or takes the one that is kept.
+    pub(super) fn open_snapshot(&self, directory: &Path) -> Result<Found> {
+        let Some(resident) = self.resident else {
+            return snapshot::open(directory, &self.fingerprint);
+        };
+        let kept = resident.lock().clone();
+        if let Some(kept) = &kept
+            && !kept.is_outdated(directory, &self.fingerprint)
+        {
+            return Ok(Found::Index(Box::new(kept.clone())));
+        }
+        let found = snapshot::open_again(directory, &self.fingerprint, kept.as_ref())?;
+        match &found {
+            Found::Index(snapshot) => resident.keep(snapshot),
+            Found::Nothing | Found::Damaged(_) => resident.clear(),
+        }
+        Ok(found)
+    }
+
+    /// Returns the view of a snapshot that is up to date, and keeps that.
+    pub(super) fn view_of(&self, directory: &Path, snapshot: Snapshot) -> View {
+        if let Some(resident) = self.resident {
+            resident.keep(&snapshot);
+        }
+        let mut view = View::empty();
+        view.add(&snapshot.searcher, Vec::new());
+        view.entries = Entries {
+            catalog: Some((directory.to_owned(), snapshot.generation)),
+            changed: Default::default(),
+            tree: Some(snapshot.directories.records),
+            known: snapshot.entries,
+        };
+        view
+    }
+}

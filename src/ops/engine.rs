@@ -1,0 +1,157 @@
+//! The engine: what a front door asks, once or for as long as it runs.
+
+use super::{HookRequest, Reply, Request, Response, Unfolded};
+use super::{context, doctor, get, hook, import, index, info, init, install, list, log, prime};
+use super::{recent, resume, search, session_log, tags};
+use crate::error::{Error, Result};
+use crate::index::{Index, Report, Resident};
+use crate::kb::{Environment, Kb};
+use std::any::Any;
+use std::io::Read;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+/// Answers requests about one knowledge base.
+///
+/// The command line makes one, asks once and drops it. A server keeps it ([`Engine::keep_index`])
+/// and may ask from many threads: the index stays open between requests and is opened again only
+/// when somebody has written, so that every answer is the one that a new engine would give.
+/// Settings and context are read for each request.
+pub struct Engine {
+    environment: Environment,
+    root: Option<PathBuf>,
+    resident: Option<Resident>,
+}
+
+impl Engine {
+    /// Makes an engine for the knowledge base at `root`, or for the one that the environment names.
+    /// Opens and reads nothing.
+    pub fn new(environment: &Environment, root: Option<&Path>) -> Self {
+        Engine {
+            environment: environment.clone(),
+            root: root.map(Path::to_path_buf),
+            resident: None,
+        }
+    }
+
+    /// Keeps the index open between requests.
+    #[must_use]
+    pub fn keep_index(self) -> Self {
+        Engine {
+            resident: Some(Resident::default()),
+            ..self
+        }
+    }
+
+    /// Does what is requested. `report` is called now and then while the index is read or built,
+    /// from any thread; `&|_| {}` where nobody watches.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::Usage`](crate::error::Kind::Usage) for a request that makes no sense,
+    /// [`Kind::NotFound`](crate::error::Kind::NotFound) for an entry or section that is not there,
+    /// [`Kind::Busy`](crate::error::Kind::Busy) if another process holds what is needed, else
+    /// [`Kind::Failed`](crate::error::Kind::Failed). A mistake of this program is an error too,
+    /// and the engine goes on.
+    pub fn run(&self, request: Request, report: Report) -> Result<Reply> {
+        let answer = || match Kb::open(&self.environment, self.root.as_deref()) {
+            Ok(kb) => self.answer(&kb, request, report),
+            Err(error) => answer_without_kb(&self.environment, request, error),
+        };
+        catch_unwind(AssertUnwindSafe(answer)).unwrap_or_else(|panic| {
+            if let Some(resident) = &self.resident {
+                resident.clear();
+            }
+            Err(internal_error(panic.as_ref()))
+        })
+    }
+
+    /// Takes in what an agent's hook sends: one JSON object, of which no more is kept than is
+    /// wanted. Returns what it is to print, which is mostly nothing. Never fails: what cannot be
+    /// noted is counted, and told by [`Request::Doctor`].
+    pub fn take_hook(&self, request: &HookRequest, input: &mut dyn Read) -> String {
+        let root = self.root.as_deref();
+        let take_in = || hook::run(&self.environment, root, request, input);
+        catch_unwind(AssertUnwindSafe(take_in)).unwrap_or_else(|_| {
+            let count = || hook::count_panic(&self.environment);
+            let _ = catch_unwind(AssertUnwindSafe(count));
+            String::new()
+        })
+    }
+
+    fn answer(&self, kb: &Kb, request: Request, report: Report) -> Result<Reply> {
+        let absent = request.reads_entries() && !kb.exists();
+        let validates = matches!(request, Request::ContextValidate(_));
+        let mut unfolded = request.fold_journals(kb);
+        let mut index = Index::new(kb).reporting(report);
+        if let Some(resident) = &self.resident {
+            index = index.kept_in(resident);
+        }
+        let mut reply = run_operation(kb, &index, request, report, &mut unfolded)?;
+        reply.warnings.extend(unfolded);
+        if absent {
+            // Or a misspelt root looks like one in which nothing is found.
+            let root = kb.root().display();
+            let note = format!("the knowledge base {root} does not exist yet");
+            reply.notes.push(note);
+        }
+        if !validates {
+            // Of an invalid context they are the answer.
+            reply.warnings.splice(0..0, kb.warnings().iter().cloned());
+        }
+        Ok(reply)
+    }
+}
+
+fn run_operation(
+    kb: &Kb,
+    index: &Index<'_>,
+    request: Request,
+    report: Report,
+    unfolded: &mut Unfolded,
+) -> Result<Reply> {
+    match request {
+        Request::SessionLog(request) => session_log::run(kb, &request),
+        Request::Search(request) => search::run(kb, &request, index),
+        Request::Get(request) => get::run(kb, &request, index),
+        Request::List(request) => list::run(kb, &request, index),
+        Request::Tags(request) => tags::run(kb, &request, index),
+        Request::Recent(request) => recent::run(kb, &request, index),
+        Request::Log(request) => log::run(kb, request),
+        Request::Resume(request) => resume::run(kb, &request, index),
+        Request::Prime(request) => prime::run(kb, &request),
+        Request::Import(request) => import::run(kb, &request, report),
+        Request::Info => info::run(kb, index),
+        Request::Index(request) => index::run(kb, &request, index),
+        Request::Init => init::run(kb),
+        Request::ContextShow => context::show(kb),
+        Request::ContextInit(request) => context::init(kb, &request),
+        Request::ContextValidate(request) => context::validate(kb.environment(), &request),
+        Request::Doctor => doctor::run(kb, index, std::mem::take(unfolded)),
+        Request::Install(request) => install::install(kb.environment(), &request),
+        Request::Uninstall(request) => install::uninstall(kb.environment(), &request),
+    }
+}
+
+/// Answers without a knowledge base where that is what the question is about, or where none is
+/// needed: one cannot be opened under settings that are not understood.
+fn answer_without_kb(environment: &Environment, request: Request, error: Error) -> Result<Reply> {
+    match request {
+        Request::Doctor => {
+            let diagnosis = doctor::diagnose_unopenable(&error);
+            Ok(Reply::from(Response::Doctor(diagnosis)))
+        }
+        Request::ContextValidate(request) => context::validate(environment, &request),
+        Request::Install(request) => install::install(environment, &request),
+        Request::Uninstall(request) => install::uninstall(environment, &request),
+        _ => Err(error),
+    }
+}
+
+fn internal_error(panic: &(dyn Any + Send)) -> Error {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    let what = text.unwrap_or("no message").replace('\n', " ");
+    Error::failed(format!("internal error: {what}"))
+        .with_hint("this is a bug: please report it with the command that led here")
+}

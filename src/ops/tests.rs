@@ -1,0 +1,202 @@
+//! The engine: kept over many requests while others write, and requests as data.
+
+use super::{Engine, Request, Response, SearchRequest, SearchResponse, SessionLogRequest};
+use crate::error::Kind;
+use crate::kb::Environment;
+use crate::kb::test_support::environment;
+use schemars::schema_for;
+use serde_json::{Value, json};
+use std::fs;
+use std::path::PathBuf;
+
+/// A place in which any number of engines work on one knowledge base.
+struct Place {
+    environment: Environment,
+    root: PathBuf,
+    _directory: tempfile::TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        let directory = tempfile::tempdir().expect("temporary directory");
+        Place {
+            environment: environment(directory.path()),
+            root: directory.path().join("kb"),
+            _directory: directory,
+        }
+    }
+
+    /// Returns an engine as another process would make it.
+    fn engine(&self) -> Engine {
+        Engine::new(&self.environment, Some(&self.root))
+    }
+
+    fn write_file(&self, name: &str, text: &str) {
+        let file = self.root.join(name);
+        fs::create_dir_all(file.parent().expect("a directory")).expect("mkdir");
+        fs::write(file, text).expect("write");
+    }
+}
+
+fn ask(engine: &Engine, request: Value) -> Response {
+    let request: Request = serde_json::from_value(request).expect("a request");
+    engine.run(request, &|_| {}).expect("an answer").response
+}
+
+fn search(engine: &Engine, query: &str) -> SearchResponse {
+    let request = json!({"command": "search", "query": query});
+    match ask(engine, request) {
+        Response::Search(found) => found,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn log_note(engine: &Engine, message: &str) {
+    let note = SessionLogRequest {
+        message: message.to_owned(),
+        entry: Some("projects/demo/sessions.md".into()),
+        ..SessionLogRequest::default()
+    };
+    let reply = engine.run(Request::SessionLog(note), &|_| {});
+    reply.expect("logged");
+}
+
+/// Requests whose answers depend on everything that is kept.
+fn questions() -> Vec<Value> {
+    vec![
+        json!({"command": "search", "query": "limiter queue"}),
+        json!({"command": "search", "filters": {"tags": ["auth"]}, "limit": 3}),
+        json!({"command": "search", "query": "note", "refresh": false}),
+        json!({"command": "list", "sort": "title"}),
+        json!({"command": "tags"}),
+        json!({"command": "recent", "limit": 50}),
+        json!({"command": "get", "entry": {"title": "cwd Sessions"}, "part": {"last": 2}}),
+    ]
+}
+
+#[test]
+fn a_kept_engine_sees_every_note_and_answers_as_a_new_one() {
+    let place = Place::new();
+    let kept = place.engine().keep_index();
+    for round in 0..12 {
+        let writer = if round % 3 == 0 {
+            &kept
+        } else {
+            &place.engine()
+        };
+        log_note(writer, &format!("note{round} of the limiter #auth"));
+        match round {
+            2 => place.write_file(
+                "guides/queue.md",
+                "# Sessions\n\nA queue before the limiter.\n",
+            ),
+            5 => fs::remove_file(place.root.join("guides/queue.md")).expect("removed"),
+            8 => drop(ask(
+                &place.engine(),
+                json!({"command": "index", "mode": "rebuild"}),
+            )),
+            10 => fs::remove_dir_all(place.root.join(".mx/index")).expect("removed"),
+            _ => {}
+        }
+        assert_eq!(search(&kept, &format!("note{round}")).total, 1, "{round}");
+        for question in questions() {
+            let (kept, new) = (
+                ask(&kept, question.clone()),
+                ask(&place.engine(), question.clone()),
+            );
+            let [kept, new] = [kept, new].map(|answer| serde_json::to_value(answer).expect("JSON"));
+            assert_eq!(kept, new, "round {round}: {question}");
+        }
+    }
+}
+
+#[test]
+fn many_threads_share_a_kept_engine_while_others_write() {
+    let place = Place::new();
+    let kept = place.engine().keep_index();
+    std::thread::scope(|scope| {
+        for writer in ["a", "b", "c"] {
+            let (place, kept) = (&place, &kept);
+            scope.spawn(move || {
+                for round in 0..6 {
+                    let word = format!("{writer}{writer}word{round}");
+                    log_note(&place.engine(), &word);
+                    assert_eq!(search(kept, &word).total, 1, "{word}");
+                }
+            });
+        }
+    });
+    assert_eq!(search(&kept, "aaword0 OR bbword1 OR ccword5").total, 1);
+}
+
+#[test]
+fn settings_that_change_hold_for_a_kept_engine_too() {
+    let place = Place::new();
+    let kept = place.engine().keep_index();
+    log_note(&kept, "first");
+    place.write_file("drafts/a.md", "draft\n");
+    assert_eq!(search(&kept, "draft").total, 1);
+    place.write_file(".mx/config.yaml", "exclude: [drafts]\n");
+    assert_eq!(search(&kept, "draft").total, 0);
+    place.write_file(".mx/config.yaml", "timezone: [\n");
+    let request = Request::Search(SearchRequest::default());
+    assert!(kept.run(request, &|_| {}).is_err());
+    let Response::Doctor(doctor) = ask(&kept, json!({"command": "doctor"})) else {
+        panic!("no diagnosis")
+    };
+    assert!(!doctor.working);
+    fs::remove_file(place.root.join(".mx/config.yaml")).expect("removed");
+    assert_eq!(search(&kept, "draft").total, 1);
+}
+
+#[test]
+fn a_panic_is_an_error_and_the_engine_goes_on() {
+    let place = Place::new();
+    let kept = place.engine().keep_index();
+    log_note(&kept, "first");
+    let unwatchable = |_| panic!("nobody\nwatches");
+    let request = json!({"command": "index", "mode": "rebuild"});
+    let request: Request = serde_json::from_value(request).expect("a request");
+    let error = kept.run(request, &unwatchable).expect_err("it panicked");
+    assert_eq!(error.kind(), Kind::Failed);
+    assert!(error.message().starts_with("internal error: "), "{error}");
+    assert_eq!(search(&kept, "first").total, 1);
+}
+
+#[test]
+fn requests_are_data_with_a_schema() {
+    let schema = schema_for!(Request);
+    let validator = jsonschema::validator_for(schema.as_value()).expect("a schema");
+    for request in [
+        json!({"command": "session_log", "message": "m", "tags": ["a"], "heading": false}),
+        json!({"command": "search", "query": "q", "filters": {"since": "7d"}, "sort": "time"}),
+        json!({"command": "get", "entry": {"path": "a.md"}, "part": {"lines": {"first": 1, "last": null}}}),
+        json!({"command": "log", "action": "start", "goal": "g"}),
+        json!({"command": "log", "action": "row", "row": {"file": {"path": "a", "action": "created"}}}),
+        json!({"command": "log", "action": "status"}),
+        json!({"command": "resume", "budget": 500}),
+        json!({"command": "info"}),
+        json!({"command": "index", "mode": "check"}),
+        json!({"command": "context_validate"}),
+        json!({"command": "install", "agents": ["claude"], "dry_run": true}),
+    ] {
+        let parsed: Result<Request, _> = serde_json::from_value(request.clone());
+        assert!(parsed.is_ok(), "{request}: {parsed:?}");
+        let errors: Vec<_> = validator
+            .iter_errors(&request)
+            .map(|e| e.to_string())
+            .collect();
+        assert!(errors.is_empty(), "{request}: {errors:?}");
+    }
+    for wrong in [
+        json!({"command": "search", "querry": "q"}),
+        json!({"command": "search", "filters": {"tag": ["a"]}}),
+        json!({"command": "nothing"}),
+        json!({"query": "q"}),
+    ] {
+        assert!(
+            serde_json::from_value::<Request>(wrong.clone()).is_err(),
+            "{wrong}"
+        );
+    }
+}
