@@ -8,6 +8,16 @@ use super::look;
 use super::name::{self, NameStrength, SecretName};
 use super::value::{self, Literal, LiteralForm};
 
+/// Tells whether what follows the word that ends at `end` may be the value of a name.
+#[inline]
+pub(super) fn may_follow(bytes: &[u8], end: usize) -> bool {
+    match byte_at(bytes, end) {
+        b' ' => matches!(byte_at(bytes, end + 1), b'"' | b'\'' | b' ' | b'|' | b'*'),
+        b'"' | b'\'' => byte_at(bytes, end + 1) == b',',
+        sign => matches!(sign, b'(' | b'*' | b'`' | b'\t'),
+    }
+}
+
 /// Looks at what follows the word that ends at `end`, if it may be a name with a value.
 pub(super) fn find_beside_name(bytes: &[u8], end: usize, findings: &mut Findings) {
     let quote = |at: usize| matches!(byte_at(bytes, at), b'"' | b'\'');

@@ -122,8 +122,8 @@ const KEYWORDS: &[(&str, Look)] = &[
     ("enable password", command::find_directive),
 ];
 
-/// The length of what a keyword is looked up by.
-const LEAD: usize = 3;
+/// The length of what a keyword is looked up by. A blank follows those that are shorter.
+const LEAD: usize = 4;
 const BUCKETS: usize = 1024;
 const NONE: u8 = u8::MAX;
 
@@ -146,7 +146,8 @@ impl KeywordIndex {
         while at > 0 {
             at -= 1;
             let word = KEYWORDS[at].0.as_bytes();
-            let bucket = bucket_of([word[0], word[1], word[2]]);
+            let fourth = if word.len() < LEAD { b' ' } else { word[3] };
+            let bucket = bucket_of([word[0], word[1], word[2], fourth]);
             index.next[at] = index.heads[bucket];
             index.heads[bucket] = at as u8;
         }
@@ -156,11 +157,12 @@ impl KeywordIndex {
 
 /// Capitals and small letters of ASCII share a bucket.
 const fn bucket_of(lead: [u8; LEAD]) -> usize {
-    let [first, second, third] = [lead[0] | 0x20, lead[1] | 0x20, lead[2] | 0x20];
-    (first as usize * 131 + second as usize * 31 + third as usize * 7) % BUCKETS
+    let number = u32::from_le_bytes(lead) | 0x2020_2020;
+    (number.wrapping_mul(0x9E37_79B1) >> 22) as usize
 }
 
 /// Looks behind the keyword that begins at `start`, if one does.
+#[inline]
 pub(super) fn find_behind_keyword(bytes: &[u8], start: usize, findings: &mut Findings) {
     let Some(lead) = bytes
         .get(start..)

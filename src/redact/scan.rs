@@ -99,11 +99,12 @@ impl WordVisitor for WordScan<'_> {
     #[inline]
     fn visit_start(&mut self, start: usize) {
         keyword::find_behind_keyword(self.bytes, start, self.findings);
-        if self.payment {
+        let first = byte_at(self.bytes, start);
+        if self.payment && (first.is_ascii_digit() || first.is_ascii_uppercase()) {
             payment::find_payment(self.bytes, start, self.findings);
         }
         let gap = start - usize::from(byte_before(self.bytes, start) == b' ');
-        if byte_before(self.bytes, gap) >= 0x80 && byte_at(self.bytes, start) < 0x80 {
+        if first < 0x80 && byte_before(self.bytes, gap) >= 0x80 {
             prose::find_unspaced(self.bytes, start, self.findings);
         }
         self.count += 1;
@@ -115,6 +116,8 @@ impl WordVisitor for WordScan<'_> {
 
     #[inline]
     fn visit_end(&mut self, end: usize) {
-        beside::find_beside_name(self.bytes, end, self.findings);
+        if beside::may_follow(self.bytes, end) {
+            beside::find_beside_name(self.bytes, end, self.findings);
+        }
     }
 }

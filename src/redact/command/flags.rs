@@ -10,6 +10,19 @@ use super::rules::{FlagRule, FlagValue, RULES};
 use super::{add_behind_sign, add_secret};
 use std::ops::Range;
 
+/// The last letters of the flags of the rules, as bits; made by the compiler.
+const LETTERS: u64 = find_letters();
+
+const fn find_letters() -> u64 {
+    let (mut letters, mut at) = (0, 0);
+    while at < RULES.len() {
+        let flag = RULES[at].flag.as_bytes();
+        letters |= 1 << (flag[flag.len() - 1] & 63);
+        at += 1;
+    }
+    letters
+}
+
 /// No command is read further back.
 const LONGEST: usize = 512;
 
@@ -21,6 +34,10 @@ pub(in super::super) fn find_behind_short_flag(
     findings: &mut Findings,
 ) -> bool {
     let flags = start..end_within(bytes, start, &NAME, 64);
+    let known = |letter: &u8| LETTERS >> (letter & 63) & 1 == 1;
+    if !bytes[flags.clone()].iter().take(4).any(known) {
+        return false;
+    }
     let mut command = None;
     for rule in RULES {
         let Some(from) = value_start(bytes, rule, &flags) else {
