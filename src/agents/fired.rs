@@ -2,7 +2,7 @@
 //! when it has become a record is a time in `NAME.fired` beside it.
 
 use super::dialect::Agent;
-use std::fs;
+use crate::kb::{read_private, replace_private};
 use std::path::{Path, PathBuf};
 
 /// Notes that the hooks of an agent said something at a time, in milliseconds since 1970-01-01 UTC.
@@ -10,14 +10,14 @@ use std::path::{Path, PathBuf};
 pub(crate) fn note(dir: &Path, agent: Agent, at: i64) {
     if last(dir, agent) < Some(at) {
         // Nothing but a line of `mx doctor` depends on it.
-        let _ = fs::write(path(dir, agent), format!("{at}\n"));
+        let _ = replace_private(&path(dir, agent), format!("{at}\n").as_bytes());
     }
 }
 
 /// Returns the latest time that was noted.
 pub(crate) fn last(dir: &Path, agent: Agent) -> Option<i64> {
-    let text = fs::read_to_string(path(dir, agent)).ok()?;
-    text.trim().parse().ok()
+    let bytes = read_private(&path(dir, agent)).ok()?;
+    String::from_utf8(bytes).ok()?.trim().parse().ok()
 }
 
 fn path(dir: &Path, agent: Agent) -> PathBuf {
@@ -27,6 +27,7 @@ fn path(dir: &Path, agent: Agent) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn the_latest_time_stays() {

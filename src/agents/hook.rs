@@ -102,7 +102,7 @@ fn open(env: &Environment, calling: &Calling<'_>, json: &Value) -> Result<Kb> {
         cwd: place.unwrap_or_else(|| env.cwd.clone()),
         ..env.clone()
     };
-    Kb::open(&there, calling.root)
+    Kb::open_for_capture(&there, calling.root)
 }
 
 /// Returns the variables by which agents are told apart.
@@ -222,6 +222,6 @@ pub(crate) fn loss_places(env: &Environment, kb: Option<&Kb>) -> Vec<PathBuf> {
     let cache = env.cache.as_ref().map(|cache| cache.join("memex"));
     own.into_iter()
         .chain(cache)
-        .chain([env.temp.join("memex")])
+        .chain([env.private_temp()])
         .collect()
 }

@@ -15,8 +15,10 @@ use super::transcript::{
     default_places, discover, read,
 };
 use crate::error::{Error, Result};
-use crate::kb::{Kb, PrivateLock};
-use crate::model::{AgentSession, EntryPath, Session, SessionId, Source, Status, Timestamp};
+use crate::kb::{Kb, PrivateLock, read_private};
+use crate::model::{
+    AgentSession, EntryPath, Session, SessionId, Source, Status, Timestamp, hash_number,
+};
 use crate::redact::Redactor;
 use crate::session::location::entry_path;
 use crate::session::reconstruct::Evidence;
@@ -25,7 +27,6 @@ use crate::session::resume::{Ending, compose, strip_recalled};
 use crate::session::{derived, move_record, record};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What became of one transcript.
@@ -115,10 +116,11 @@ impl<'a> Import<'a> {
     /// If it cannot be read, or its record cannot be written.
     pub(crate) fn file(&mut self, file: &TranscriptFile) -> Result<(Imported, Counts)> {
         let known_path = known_path(self.kb, &file.path);
-        let known: Option<Known> = fs::read(&known_path)
+        let known: Option<Known> = read_private(&known_path)
             .ok()
             .and_then(|bytes| serde_json::from_slice(&bytes).ok());
-        let known = known.filter(|known| known.record.as_ref().is_none_or(|path| path.is_file()));
+        let is_ours = |record: &PathBuf| record.starts_with(self.kb.root()) && record.is_file();
+        let known = known.filter(|known| known.record.as_ref().is_none_or(is_ours));
         if let Some(known) = &known
             && (known.size, known.modified) == (file.size, file.modified)
         {
@@ -533,14 +535,12 @@ fn keys_path(kb: &Kb) -> PathBuf {
 
 fn hash_of(path: &Path) -> u64 {
     let hash = blake3::hash(path.as_os_str().as_encoded_bytes());
-    let mut first = [0; 8];
-    first.copy_from_slice(&hash.as_bytes()[..8]);
-    u64::from_le_bytes(first)
+    hash_number(hash)
 }
 
 /// Reads pairs of a key and the transcript that told it first, 8 bytes each.
 fn read_keys(path: &Path) -> Result<HashMap<Key, u64>> {
-    let bytes = match fs::read(path) {
+    let bytes = match read_private(path) {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(HashMap::new()),
         read => read.map_err(|cause| Error::io("read", path, cause))?,
     };

@@ -9,9 +9,12 @@
 use super::catalog::{CatalogError, DirectoryRecord, DirectoryView, FileRecord, FileView};
 use super::catalog::{Known, StoredDirectory};
 use super::key::entry_key;
+use crate::kb::start_threads;
 use crate::kb::walk::{FileState, ListedDirectory, Listing, Walker, join};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::io;
+use std::sync::{Mutex, PoisonError};
 
 /// How many files of one directory a thread looks at in one go.
 const CHUNK: usize = 256;
@@ -28,6 +31,8 @@ pub(crate) struct Changes {
     pub read: Vec<FileToRead>,
     /// Entries that are gone.
     pub removed: Vec<String>,
+    /// Directories that cannot be looked at, with the reason: of those, what is known stays.
+    pub unreadable: Vec<(String, String)>,
 }
 
 /// A file that has to be read to know whether and how it changed.
@@ -99,11 +104,13 @@ pub(crate) fn compare(
     now: i64,
     distrust: &HashSet<u64>,
 ) -> Result<Changes, CatalogError> {
+    start_threads();
     let check = Check {
         walker,
         known,
         now,
         distrust,
+        unreadable: Mutex::default(),
     };
     let look = |(path, stored): (&'_ String, &StoredDirectory)| check.known_directory(path, stored);
     let checked: Vec<(Option<bool>, Checked)> =
@@ -116,6 +123,9 @@ pub(crate) fn compare(
     check.walk_new(to_do, &mut changes);
     changes.read.sort_by(|a, b| a.path.cmp(&b.path));
     changes.tidy_removed();
+    let unreadable = check.unreadable.into_inner();
+    changes.unreadable = unreadable.unwrap_or_else(PoisonError::into_inner);
+    changes.unreadable.sort();
     Ok(changes)
 }
 
@@ -124,6 +134,7 @@ struct Check<'a> {
     known: &'a Known,
     now: i64,
     distrust: &'a HashSet<u64>,
+    unreadable: Mutex<Vec<(String, String)>>,
 }
 
 type ToDo = Vec<(String, Option<bool>)>;
@@ -210,8 +221,10 @@ impl Check<'_> {
     ) -> Result<(Option<bool>, Checked), CatalogError> {
         let view = stored.view()?;
         let link = view.link;
-        let Some(state) = self.walker.directory_state(path, link == Some(true)) else {
-            return Ok((link, Checked::Gone));
+        let state = match self.walker.directory_state(path, link == Some(true)) {
+            Ok(Some(state)) => state,
+            Ok(None) => return Ok((link, Checked::Gone)),
+            Err(cause) => return Ok((link, self.unreadable(path, stored.read()?, &cause))),
         };
         let same_names = view.settled && view.state == state.into();
         if same_names && self.is_same(path, &view) {
@@ -229,9 +242,34 @@ impl Check<'_> {
     /// Checks a directory that nobody knew.
     fn directory(&self, path: &str, link: Option<bool>) -> Checked {
         match self.walker.directory_state(path, link == Some(true)) {
-            Some(state) => self.new_names(path, link, state, None),
-            None => Checked::Gone,
+            Ok(Some(state)) => self.new_names(path, link, state, None),
+            Ok(None) | Err(_) => Checked::Gone,
         }
+    }
+
+    /// Keeps what is known of a directory that cannot be looked at.
+    fn unreadable(&self, path: &str, known: DirectoryRecord, cause: &io::Error) -> Checked {
+        self.note_unreadable(path, cause);
+        let record = DirectoryRecord {
+            settled: false,
+            skipped: vec![unlisted(cause)],
+            ..known.clone()
+        };
+        if record == known {
+            return Checked::Same;
+        }
+        Checked::Changed(Box::new(ChangedDirectory {
+            record,
+            before: known.files,
+            read: Vec::new(),
+            listed: None,
+        }))
+    }
+
+    fn note_unreadable(&self, path: &str, cause: &io::Error) {
+        let unreadable = self.unreadable.lock();
+        let mut unreadable = unreadable.unwrap_or_else(PoisonError::into_inner);
+        unreadable.push((path.to_owned(), cause.to_string()));
     }
 
     /// Returns whether all files of a directory are what they were, and can be trusted to be.
@@ -242,10 +280,8 @@ impl Check<'_> {
         };
         let all_same = |files: &[FileView<'_>]| {
             let names = files.iter().map(|file| (file.name, file.link));
-            files
-                .iter()
-                .zip(self.walker.states(path, names))
-                .all(is_same)
+            let states = self.walker.states(path, names);
+            states.is_ok_and(|states| files.iter().zip(states).all(is_same))
         };
         match view.files.len() {
             ..=CHUNK => all_same(&view.files),
@@ -258,18 +294,25 @@ impl Check<'_> {
     }
 
     /// Reads the states of the files of a directory, a large one in several threads.
-    fn states(&self, path: &str, files: &[(&str, bool)]) -> Vec<Option<FileState>> {
+    fn states(&self, path: &str, files: &[(&str, bool)]) -> io::Result<Vec<Option<FileState>>> {
         let read = |files: &[(&str, bool)]| self.walker.states(path, files.iter().copied());
         if files.len() <= CHUNK {
             return read(files);
         }
-        files.par_chunks(CHUNK).flat_map_iter(read).collect()
+        let chunks: Vec<_> = files
+            .par_chunks(CHUNK)
+            .map(read)
+            .collect::<io::Result<_>>()?;
+        Ok(chunks.concat())
     }
 
     /// Checks a directory whose names are the known ones.
     fn same_names(&self, path: &str, known: DirectoryRecord) -> Checked {
         let files = known.files.iter().map(|f| (f.name.as_str(), f.link));
-        let states = self.states(path, &files.collect::<Vec<_>>());
+        let states = match self.states(path, &files.collect::<Vec<_>>()) {
+            Ok(states) => states,
+            Err(cause) => return self.unreadable(path, known, &cause),
+        };
         let files = known.files.iter().map(|f| (f.name.clone(), f.link));
         let names = files.collect();
         self.merge(path, known.clone(), names, &states, Some(known), None)
@@ -283,13 +326,24 @@ impl Check<'_> {
         state: FileState,
         known: Option<DirectoryRecord>,
     ) -> Checked {
-        let listing = self.walker.list(path, link.is_some());
-        let listing = listing.unwrap_or_else(|error| Listing {
-            skipped: vec![(".".into(), format!("cannot read directory: {error}"))],
-            ..Listing::default()
+        let looked_at = self.walker.list(path, link.is_some()).and_then(|listing| {
+            let files = listing.files.iter().map(|f| (f.name.as_str(), f.link));
+            let states = self.states(path, &files.collect::<Vec<_>>())?;
+            Ok((listing, states))
         });
-        let files = listing.files.iter().map(|f| (f.name.as_str(), f.link));
-        let states = self.states(path, &files.collect::<Vec<_>>());
+        let (listing, states) = match (looked_at, &known) {
+            (Ok(looked_at), _) => looked_at,
+            (Err(cause), Some(known)) => return self.unreadable(path, known.clone(), &cause),
+            (Err(cause), None) => {
+                self.note_unreadable(path, &cause);
+                let skipped = vec![unlisted(&cause)];
+                let nothing = Listing {
+                    skipped,
+                    ..Listing::default()
+                };
+                (nothing, Vec::new())
+            }
+        };
         let record = DirectoryRecord {
             state: state.into(),
             // What a link leads to may change without the directory.
@@ -352,6 +406,11 @@ impl Check<'_> {
             listed,
         }))
     }
+}
+
+/// Returns what a record holds in the place of a directory's names that cannot be read.
+fn unlisted(cause: &io::Error) -> (String, String) {
+    (".".to_owned(), format!("cannot read directory: {cause}"))
 }
 
 fn note_changed(path: &str, changed: ChangedDirectory, changes: &mut Changes) {

@@ -13,7 +13,7 @@
 //! swapped.
 
 use crate::error::{Error, Result};
-use crate::kb::Kb;
+use crate::kb::{Kb, read_private, temporary_private};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -48,6 +48,20 @@ impl Generation {
     pub fn fulltext(&self) -> PathBuf {
         self.directory.join("fulltext")
     }
+
+    /// Returns whether nothing in it is a link, a FIFO or the like: the two stores open their files
+    /// by themselves.
+    fn holds_only_files(&self) -> bool {
+        let fulltext = self.fulltext();
+        let in_place = |entry: &fs::DirEntry| match entry.file_type() {
+            Ok(kind) => kind.is_file() || kind.is_dir() && entry.path() == fulltext,
+            Err(_) => false,
+        };
+        let entries = |path: &Path| fs::read_dir(path).into_iter().flatten().flatten();
+        fs::symlink_metadata(&self.directory).is_ok_and(|found| found.is_dir())
+            && entries(&self.directory).all(|entry| in_place(&entry))
+            && entries(&fulltext).all(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
+    }
 }
 
 /// What `CURRENT` says.
@@ -62,13 +76,15 @@ pub(crate) enum Current {
 
 /// Reads which generation is in force.
 pub(crate) fn current(directory: &Path, fingerprint: &str) -> Current {
-    let Ok(text) = fs::read_to_string(directory.join(CURRENT)) else {
+    let bytes = read_private(&directory.join(CURRENT));
+    let Some(text) = bytes.ok().and_then(|bytes| String::from_utf8(bytes).ok()) else {
         return Current::Missing;
     };
     let ready = text.trim().split_once(' ').and_then(|(number, rest)| {
         let number = number.parse().ok()?;
         (rest == fingerprint).then(|| Generation::at(directory, number))
     });
+    let ready = ready.filter(Generation::holds_only_files);
     ready.map_or(Current::Outdated, Current::Ready)
 }
 
@@ -103,7 +119,7 @@ fn numbers(directory: &Path) -> impl Iterator<Item = u64> {
 pub(crate) fn swap(directory: &Path, generation: &Generation, fingerprint: &str) -> Result<()> {
     let path = directory.join(CURRENT);
     let fail = |e: std::io::Error| Error::io("write", &path, e);
-    let mut file = tempfile::NamedTempFile::new_in(directory).map_err(fail)?;
+    let mut file = temporary_private(directory).map_err(fail)?;
     writeln!(file, "{} {fingerprint}", generation.number).map_err(fail)?;
     file.as_file().sync_all().map_err(fail)?;
     file.persist(&path).map_err(|e| fail(e.error))?;

@@ -10,8 +10,11 @@
 //!   finds it busy answers from memory instead of waiting. Its file says who holds it.
 
 use crate::error::{Error, Result};
-use crate::kb::system_nanoseconds;
-use std::fs::{File, OpenOptions, TryLockError};
+use crate::kb::{
+    Access, LockKind, lock_file, open_or_create_private, open_private, system_nanoseconds,
+    try_lock_file,
+};
+use std::fs::File;
 use std::io::{Read, Seek, Write};
 use std::path::Path;
 
@@ -25,34 +28,29 @@ pub(crate) struct Gate {
 }
 
 impl Gate {
-    /// Takes the gate for reading; blocks while a writer commits. Where no lock file can be made
+    /// Takes the gate for reading; blocks while a writer commits. Where no lock can be had
     /// (read-only disk) there is no writer either, and the gate stands open.
-    pub fn read(directory: &Path) -> Result<Gate> {
+    pub fn read(directory: &Path) -> Gate {
         let path = directory.join(GATE);
-        let file = match File::open(&path).or_else(|_| open(&path)) {
-            Ok(file) => file,
-            Err(_) => {
-                return Ok(Gate {
-                    _file: None,
-                    revision: 0,
-                });
-            }
-        };
-        file.lock_shared()
-            .map_err(|e| Error::io("lock", &path, e))?;
-        let revision = read_revision(&file).map_err(|e| Error::io("read", &path, e))?;
-        Ok(Gate {
-            _file: Some(file),
-            revision,
-        })
+        let opened = open_private(&path, Access::Read).or_else(|_| open_lock(&path));
+        let locked = opened.and_then(|file| {
+            lock_file(&file, LockKind::Shared)?;
+            let revision = read_revision(&file)?;
+            Ok((file, revision))
+        });
+        let (file, revision) = locked.ok().unzip();
+        Gate {
+            _file: file,
+            revision: revision.unwrap_or_default(),
+        }
     }
 
     /// Takes the gate for writing, and raises the revision; blocks while readers open or another
     /// writer commits.
     pub fn write(directory: &Path) -> Result<Gate> {
         let path = directory.join(GATE);
-        let file = open(&path).map_err(|e| Error::io("open", &path, e))?;
-        file.lock().map_err(|e| Error::io("lock", &path, e))?;
+        let file = open_lock(&path).map_err(|e| Error::io("open", &path, e))?;
+        lock_file(&file, LockKind::Exclusive).map_err(|e| Error::io("lock", &path, e))?;
         // Before anything is written: a writer that is killed then did no harm.
         let revision = raise_revision(&file).map_err(|e| Error::io("write", &path, e))?;
         Ok(Gate {
@@ -98,11 +96,10 @@ impl WriterLock {
     /// The lock file cannot be made: the index cannot be written.
     pub fn try_take(directory: &Path, operation: &str) -> Result<Option<WriterLock>> {
         let path = directory.join(WRITER);
-        let mut file = open(&path).map_err(|e| Error::io("open", &path, e))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Ok(None),
-            Err(TryLockError::Error(e)) => return Err(Error::io("lock", &path, e)),
+        let mut file = open_lock(&path).map_err(|e| Error::io("open", &path, e))?;
+        let taken = try_lock_file(&file, LockKind::Exclusive);
+        if !taken.map_err(|e| Error::io("lock", &path, e))? {
+            return Ok(None);
         }
         // Who holds it is for people only: that it cannot be written (a full disk) does no harm.
         let holder = format!("pid {} {operation}\n", std::process::id());
@@ -115,10 +112,9 @@ impl WriterLock {
 
     /// Returns what the holder of the lock wrote into it, if somebody holds it.
     pub fn holder(directory: &Path) -> Option<String> {
-        let mut file = File::open(directory.join(WRITER)).ok()?;
-        match file.try_lock_shared() {
-            Err(TryLockError::WouldBlock) => {}
-            _ => return None,
+        let mut file = open_private(&directory.join(WRITER), Access::Read).ok()?;
+        if try_lock_file(&file, LockKind::Shared).unwrap_or(true) {
+            return None;
         }
         let mut text = String::new();
         // On Windows a locked file cannot be read either.
@@ -138,13 +134,8 @@ impl Drop for WriterLock {
     }
 }
 
-fn open(path: &Path) -> std::io::Result<File> {
-    OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(path)
+fn open_lock(path: &Path) -> std::io::Result<File> {
+    open_or_create_private(path, Access::Write)
 }
 
 #[cfg(test)]
@@ -154,7 +145,7 @@ mod tests {
     #[test]
     fn whoever_takes_the_gate_for_writing_raises_the_revision() {
         let dir = tempfile::tempdir().expect("temporary directory");
-        let read = || Gate::read(dir.path()).expect("read").revision();
+        let read = || Gate::read(dir.path()).revision();
         let write = || Gate::write(dir.path()).expect("written").revision();
         assert_eq!(read(), 0);
         let first = write();

@@ -15,7 +15,8 @@
 //! | `snapshot`, `view` | both stores at one moment; what a query sees |
 //! | `disk_sink`, `overlay` | take changes of the full text to disk, or into memory |
 //! | `resident` | the snapshot as a server keeps it between requests |
-//! | `refresh` | brings the index up to date, or lays changes over it in memory |
+//! | `refresh` | brings the index up to date |
+//! | `memory` | lays what changed over the index, in memory |
 //! | `generation`, `locks`, `place` | files and directories of the index |
 //! | `check` | index against Markdown |
 //!
@@ -33,6 +34,7 @@ mod generation;
 mod info;
 mod key;
 mod locks;
+mod memory;
 mod overlay;
 mod place;
 mod prepare;

@@ -2,9 +2,9 @@
 
 use super::apply::Sink;
 use super::damage;
-use super::fulltext::{FullText, Payload, Searcher, Writer};
+use super::fulltext::{FullText, Payload, Searcher, TantivyError, Writer};
 use super::prepare::{SectionDocument, Shared};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use std::sync::{Mutex, PoisonError};
 
 /// Takes changes into memory.
@@ -17,8 +17,8 @@ pub(crate) struct Overlay {
 impl Overlay {
     /// Makes an empty one.
     pub fn new() -> Result<Self> {
-        let index = FullText::in_memory().map_err(damage)?;
-        let writer = Writer::in_memory(&index).map_err(damage)?;
+        let index = FullText::in_memory().map_err(unable)?;
+        let writer = Writer::in_memory(&index).map_err(unable)?;
         Ok(Overlay {
             index,
             writer,
@@ -36,6 +36,10 @@ impl Overlay {
         let deleted = self.deleted.into_inner();
         Ok((searcher, deleted.unwrap_or_else(PoisonError::into_inner)))
     }
+}
+
+fn unable(cause: TantivyError) -> Error {
+    Error::failed(format!("cannot index in memory: {cause}")).with_source(cause)
 }
 
 impl Sink for Overlay {

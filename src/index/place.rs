@@ -1,8 +1,11 @@
 //! Decides in which directory the index lies.
 
-use crate::kb::Kb;
-use std::fs;
+use crate::error::Error;
+use crate::kb::{Kb, directory_elsewhere, make_private_directory, unique_name};
 use std::path::{Path, PathBuf};
+
+/// The directory of the index, below the private one.
+const AREA: &str = "index";
 
 /// Returns where the index lies: `<MEMEX_INDEX_ROOT>/<kb>` where that is set, else
 /// `<kb>/.mx/index`; else, where that cannot be written and `or_elsewhere` (which tells whether
@@ -19,30 +22,23 @@ pub(crate) fn directory(kb: &Kb) -> PathBuf {
 pub(crate) fn prepare(kb: &Kb) -> Option<PathBuf> {
     let directory = directory(kb);
     if directory.starts_with(kb.private_dir()) {
-        kb.ensure_private_dir().ok()?;
+        kb.ensure_private_area(AREA).ok()?;
+    } else {
+        make_private_directory(&directory).ok()?;
     }
-    fs::create_dir_all(&directory).ok()?;
     Some(directory)
 }
 
 fn preferred(kb: &Kb) -> PathBuf {
     match &kb.environment().index_root {
-        Some(root) => root.join(name(kb)),
-        None => kb.private_dir().join("index"),
+        Some(root) => root.join(unique_name(kb.root())),
+        None => kb.private_dir().join(AREA),
     }
 }
 
 fn elsewhere(kb: &Kb) -> Option<PathBuf> {
-    let cache = kb.environment().cache.as_ref()?;
-    Some(cache.join("memex").join(name(kb)))
-}
-
-/// Returns a name for the KB that no other has: its directory's name and a hash of its path.
-fn name(kb: &Kb) -> String {
-    let root = fs::canonicalize(kb.root()).unwrap_or_else(|_| kb.root().to_owned());
-    let hash = blake3::hash(root.as_os_str().as_encoded_bytes()).to_hex();
-    let name = root.file_name().map(|name| name.to_string_lossy());
-    format!("{}-{}", name.as_deref().unwrap_or("kb"), &hash[..12])
+    kb.environment().cache.as_ref()?;
+    Some(directory_elsewhere(kb.environment(), kb.root()))
 }
 
 /// Returns whether the directory, or the nearest one above it that exists, can be written.
@@ -65,11 +61,22 @@ fn access(path: &Path) -> bool {
 /// Returns whether a file of some size can be written there, for telling a full disk from a
 /// damaged index.
 pub(crate) fn has_room(directory: &Path) -> bool {
+    probe_writing(directory).is_ok()
+}
+
+fn probe_writing(directory: &Path) -> std::io::Result<()> {
     use std::io::Write;
-    let probe = || -> std::io::Result<()> {
-        let mut file = tempfile::tempfile_in(directory)?;
-        file.write_all(&[0; 1 << 18])?;
-        file.sync_data()
-    };
-    probe().is_ok()
+    let mut file = tempfile::tempfile_in(directory)?;
+    file.write_all(&[0; 1 << 18])?;
+    file.sync_data()
+}
+
+/// Names the disk as the cause where writing the index failed because of it: the threads that write
+/// it do not tell.
+pub(crate) fn name_cause(directory: &Path, error: Error) -> Error {
+    match probe_writing(directory) {
+        Ok(()) => error,
+        Err(cause) => Error::io("write the index in", directory, cause)
+            .with_hint("searching works without; set MEMEX_INDEX_ROOT to keep it elsewhere"),
+    }
 }

@@ -1,8 +1,7 @@
 //! From the text of one file to what is indexed of it. Pure: no disk, no index.
 
 use super::catalog::{EntryRecord, LinkRecord};
-use super::key::first_u64;
-use crate::model::{Document, EntryPath, FrontMatter, Problem, Section, Tag};
+use crate::model::{Document, EntryPath, FrontMatter, Problem, Section, Tag, hash_number};
 use std::collections::HashSet;
 
 /// One entry, ready to be indexed.
@@ -214,7 +213,7 @@ impl SectionDocument<'_> {
         fields.number(self.modified);
         fields.text(self.description.unwrap_or(""));
         fields.text(self.body);
-        first_u64(fields.0.finalize())
+        hash_number(fields.0.finalize())
     }
 }
 

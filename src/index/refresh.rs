@@ -1,16 +1,14 @@
-//! Brings the index up to date, or lays what changed over it in memory.
+//! Brings the index up to date.
 
 use super::apply::{Applied, Applier, KnownEntries};
 use super::catalog;
 use super::catalog::Known;
 use super::compare::{Changes, compare};
 use super::disk_sink::DiskSink;
-use super::fulltext::segment::masks;
 use super::fulltext::writer::Load;
 use super::fulltext::{FullText, Payload, TantivyError, Writer};
 use super::generation::{self, Generation};
 use super::locks::{Gate, WriterLock};
-use super::overlay::Overlay;
 use super::snapshot::{self, EntryList, Found, Snapshot};
 use super::view::View;
 use super::{Index, Report, Summary, damage, place};
@@ -21,9 +19,6 @@ use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
-/// The most Markdown that is indexed in memory for one answer: 64 MiB. Beyond that the answer
-/// says that it may be stale.
-const MOST_IN_MEMORY: u64 = 64 << 20;
 /// Up to this much Markdown to read is little, and from the other on it is much.
 const LITTLE: u64 = 2 << 20;
 const MUCH: u64 = 12 << 20;
@@ -65,7 +60,7 @@ impl Index<'_> {
             let directory = place::directory(self.kb);
             tracing::info!(directory = %directory.display(), "the index cannot be kept here");
             let snapshot = self.readable(&directory);
-            return self.in_memory(&walker, &directory, snapshot, report);
+            return self.view_from_memory(&walker, &directory, snapshot, report);
         };
         let snapshot = match self.open_snapshot(&directory)? {
             Found::Index(snapshot) => *snapshot,
@@ -76,6 +71,9 @@ impl Index<'_> {
             }
         };
         let changes = self.compare(&walker, Some(&snapshot))?;
+        if is_of_another_place(&snapshot, &changes) {
+            return self.build(&walker, &directory, report);
+        }
         if changes.is_empty() && snapshot.half_done.is_empty() {
             return Ok(self.view_of(&directory, snapshot));
         }
@@ -88,7 +86,7 @@ impl Index<'_> {
             Err(unwritten) => {
                 unwritten.log();
                 let snapshot = self.readable(&directory);
-                self.in_memory(&walker, &directory, snapshot, report)
+                self.view_from_memory(&walker, &directory, snapshot, report)
             }
         }
     }
@@ -121,7 +119,7 @@ impl Index<'_> {
         let walker = Walker::new(self.kb)?;
         match place::prepare(self.kb) {
             Some(directory) => self.build(&walker, &directory, report),
-            None => self.in_memory(&walker, Path::new(""), None, report),
+            None => self.view_from_memory(&walker, Path::new(""), None, report),
         }
     }
 
@@ -165,14 +163,26 @@ impl Index<'_> {
         })
     }
 
-    fn compare(&self, walker: &Walker, snapshot: Option<&Snapshot>) -> Result<Changes> {
+    /// Compares the tree with a snapshot. What cannot be looked at is told beside the answer.
+    pub(super) fn compare(&self, walker: &Walker, snapshot: Option<&Snapshot>) -> Result<Changes> {
         let now = system_nanoseconds();
-        let nothing = Known::new();
-        let Some(snapshot) = snapshot else {
-            return compare(walker, &nothing, now, &HashSet::new()).map_err(damage);
+        let compared = match snapshot {
+            None => compare(walker, &Known::new(), now, &HashSet::new()),
+            Some(snapshot) => {
+                let known = &snapshot.directories.records;
+                compare(walker, known, now, &snapshot.half_done)
+            }
         };
-        let known = &snapshot.directories.records;
-        compare(walker, known, now, &snapshot.half_done).map_err(damage)
+        let changes = compared.map_err(damage)?;
+        for (path, cause) in &changes.unreadable {
+            let path = walker.absolute(path);
+            self.kb.warn(format!(
+                "cannot read the directory {}: {cause}; of what is in it, the answer holds what was \
+                 indexed before",
+                path.display()
+            ));
+        }
+        Ok(changes)
     }
 
     fn build(&self, walker: &Walker, directory: &Path, report: Report<'_>) -> Result<View> {
@@ -181,13 +191,13 @@ impl Index<'_> {
             Err(unwritten) => {
                 unwritten.log();
                 let snapshot = self.readable(directory);
-                self.in_memory(walker, directory, snapshot, report)
+                self.view_from_memory(walker, directory, snapshot, report)
             }
         }
     }
 
     /// Opens the index on disk if it is of any use.
-    fn readable(&self, directory: &Path) -> Option<Snapshot> {
+    pub(super) fn readable(&self, directory: &Path) -> Option<Snapshot> {
         match self.open_snapshot(directory) {
             Ok(Found::Index(snapshot)) => Some(*snapshot),
             _ => None,
@@ -215,7 +225,7 @@ impl Index<'_> {
                 .map_err(Unwritten::Failed)?;
         }
         self.write_changes(walker, directory, snapshot, changes, report)
-            .map_err(Unwritten::Failed)
+            .map_err(|error| Unwritten::Failed(place::name_cause(directory, error)))
     }
 
     fn write_changes(
@@ -226,7 +236,9 @@ impl Index<'_> {
         changes: Changes,
         report: Report<'_>,
     ) -> Result<(View, Applied)> {
-        let known = known_entries(directory, &snapshot.generation, &changes)?;
+        let known = snapshot
+            .known_entries(directory, &changes)?
+            .ok_or_else(|| damage("it was replaced"))?;
         let sink = DiskSink::new(&snapshot.fulltext, load(&changes));
         let half_done = &snapshot.half_done;
         if !half_done.is_empty() {
@@ -279,6 +291,7 @@ impl Index<'_> {
         let _lock = take_lock(directory, "rebuild")?;
         let generation = Generation::at(directory, generation::next_number(directory));
         let built = self.fill(walker, directory, &generation, report);
+        let built = built.map_err(|error| place::name_cause(directory, error));
         if built.is_err() {
             let _ = std::fs::remove_dir_all(&generation.directory);
         }
@@ -340,53 +353,16 @@ impl Index<'_> {
         };
         Ok((snapshot, applied))
     }
+}
 
-    /// Answers without writing: changes are indexed in memory and laid over the snapshot.
-    fn in_memory(
-        &self,
-        walker: &Walker,
-        directory: &Path,
-        snapshot: Option<Snapshot>,
-        report: Report<'_>,
-    ) -> Result<View> {
-        let mut changes = self.compare(walker, snapshot.as_ref())?;
-        let stale = keep_what_fits(&mut changes);
-        let half_done = snapshot
-            .as_ref()
-            .map(|s| s.half_done.clone())
-            .unwrap_or_default();
-        let known = match &snapshot {
-            Some(snapshot) => known_entries(directory, &snapshot.generation, &changes)?,
-            None => KnownEntries::new(),
-        };
-        let overlay = Overlay::new()?;
-        let mut applied = Applier {
-            walker,
-            zone: self.kb.zone(),
-            known: &known,
-            forgotten: &half_done,
-            sink: &overlay,
-            report,
-        }
-        .apply(changes)?;
-        let (searcher, deleted) = overlay.finish()?;
-        let mut view = View::empty();
-        let mut tree = Arc::default();
-        view.stale = stale;
-        if let Some(snapshot) = snapshot {
-            let hidden = masks(&snapshot.searcher, view.fields, &deleted, &half_done);
-            view.add(&snapshot.searcher, hidden.map_err(damage)?);
-            view.entries.catalog = Some((directory.to_owned(), snapshot.generation));
-            tree = snapshot.directories.records;
-        }
-        view.add(&searcher, Vec::new());
-        update_tree(Arc::make_mut(&mut tree), &mut applied);
-        view.entries.tree = Some(tree);
-        let records = applied.update.entries.into_iter();
-        view.entries.changed = records
-            .map(|(path, written)| (path, written.map(|entry| entry.record)))
-            .collect();
-        Ok(view)
+/// Returns whether the index was made of another directory, which was copied or came with a
+/// repository: nothing in it tells of the files here.
+fn is_of_another_place(snapshot: &Snapshot, changes: &Changes) -> bool {
+    let known = snapshot.directories.records.get("");
+    let known = known.and_then(|root| root.view().ok());
+    match (known, changes.directories.get("")) {
+        (Some(known), Some(found)) => known.state.inode() != found.state.inode(),
+        _ => false,
     }
 }
 
@@ -422,19 +398,6 @@ fn load(changes: &Changes) -> Load {
         LITTLE..MUCH => Load::Some,
         _ => Load::Many,
     }
-}
-
-/// Reads what the catalog knows of the entries that are to be read or are gone.
-fn known_entries(
-    directory: &Path,
-    generation: &Generation,
-    changes: &Changes,
-) -> Result<KnownEntries> {
-    let read = changes.read.iter().filter(|file| file.known.is_some());
-    let read = read.map(|file| file.path.as_str());
-    let paths = read.chain(changes.removed.iter().map(String::as_str));
-    let _gate = Gate::read(directory)?;
-    catalog::some_entries(&generation.catalog(), paths).map_err(damage)
 }
 
 /// Commits full text and catalog, in this order, with the gate closed to readers. Returns the
@@ -476,35 +439,11 @@ fn payload(applied: &Applied) -> Payload {
 }
 
 /// Brings the directories in memory to what the catalog was told.
-fn update_tree(tree: &mut Known, applied: &mut Applied) {
+pub(super) fn update_tree(tree: &mut Known, applied: &mut Applied) {
     for (path, record) in std::mem::take(&mut applied.update.directories) {
         match record {
             Some(record) => drop(tree.insert(path, record)),
             None => drop(tree.remove(&path)),
         }
     }
-}
-
-/// Leaves out the oldest of the files to read until the rest fits in memory. Returns whether
-/// something was left out.
-fn keep_what_fits(changes: &mut Changes) -> bool {
-    if changes.bytes() <= MOST_IN_MEMORY {
-        return false;
-    }
-    changes
-        .read
-        .sort_by_key(|file| std::cmp::Reverse(file.state.modified));
-    let mut total = 0;
-    let fits = |file: &super::compare::FileToRead| {
-        total += file.state.size;
-        total <= MOST_IN_MEMORY
-    };
-    let keep = changes
-        .read
-        .iter()
-        .map(fits)
-        .take_while(|fits| *fits)
-        .count();
-    changes.read.truncate(keep);
-    true
 }

@@ -1,11 +1,14 @@
 //! Opens catalog and full text together, as the last batch left both.
 
+use super::apply::KnownEntries;
 use super::catalog::{self, CatalogError, Directories};
+use super::compare::Changes;
 use super::damage;
 use super::fulltext::{FullText, Payload, Searcher, TantivyError};
 use super::generation::{self, Current, Generation};
 use super::locks::Gate;
 use crate::error::{Error, Result};
+use crate::kb::start_threads;
 use crate::model::Entry;
 use std::collections::HashSet;
 use std::path::Path;
@@ -51,6 +54,7 @@ pub(crate) fn open_again(
     fingerprint: &str,
     earlier: Option<&Snapshot>,
 ) -> Result<Found> {
+    start_threads();
     match try_open(directory, fingerprint, earlier)? {
         Some(Err(CatalogError::NeedsRepair)) => {
             repair(directory, fingerprint);
@@ -71,7 +75,7 @@ pub(crate) fn searcher(
     directory: &Path,
     fingerprint: &str,
 ) -> Result<Option<(Generation, Searcher)>> {
-    let _gate = Gate::read(directory)?;
+    let _gate = Gate::read(directory);
     let Current::Ready(generation) = generation::current(directory, fingerprint) else {
         return Ok(None);
     };
@@ -84,7 +88,7 @@ fn try_open(
     fingerprint: &str,
     earlier: Option<&Snapshot>,
 ) -> Result<Option<Result<Found, CatalogError>>> {
-    let gate = Gate::read(directory)?;
+    let gate = Gate::read(directory);
     let Current::Ready(generation) = generation::current(directory, fingerprint) else {
         return Ok(None);
     };
@@ -154,10 +158,25 @@ fn repair(directory: &Path, fingerprint: &str) {
 }
 
 impl Snapshot {
+    /// Reads what the catalog knows of the entries that are to be read or are gone. `None` if
+    /// another process has committed since this was opened: the searcher holds other sections.
+    pub fn known_entries(
+        &self,
+        directory: &Path,
+        changes: &Changes,
+    ) -> Result<Option<KnownEntries>> {
+        let read = changes.read.iter().filter(|file| file.known.is_some());
+        let read = read.map(|file| file.path.as_str());
+        let paths = read.chain(changes.removed.iter().map(String::as_str));
+        let _gate = Gate::read(directory);
+        let (catalog, batch) = (self.generation.catalog(), self.directories.batch);
+        catalog::entries_at(&catalog, batch, paths).map_err(damage)
+    }
+
     /// Returns whether anybody has written since this was opened, or last written.
     pub fn is_outdated(&self, directory: &Path, fingerprint: &str) -> bool {
         let gate = Gate::read(directory);
-        let same_revision = gate.is_ok_and(|gate| gate.revision() == self.revision);
+        let same_revision = gate.revision() == self.revision;
         let current = generation::current(directory, fingerprint);
         !(same_revision && matches!(current, Current::Ready(now) if now == self.generation))
     }

@@ -120,7 +120,7 @@ impl View {
         let Some((directory, generation)) = &self.entries.catalog else {
             return Ok(HashMap::new());
         };
-        let _gate = Gate::read(directory)?;
+        let _gate = Gate::read(directory);
         catalog::entries(&generation.catalog()).map_err(damage)
     }
 
@@ -131,7 +131,7 @@ impl View {
             (Some(tree), _) => Cow::Borrowed(tree.as_ref()),
             (None, None) => Cow::Owned(Known::new()),
             (None, Some((directory, generation))) => {
-                let _gate = Gate::read(directory)?;
+                let _gate = Gate::read(directory);
                 let found = catalog::directories(&generation.catalog()).map_err(damage)?;
                 Cow::Owned(Arc::unwrap_or_clone(found.records))
             }

@@ -9,11 +9,14 @@
 //! - A process killed within the write leaves an [intent](super::intent), and the next one undoes.
 //! - A new entry gets its name when it is complete.
 
-use super::end::End;
-use super::file::{self, Access};
+use super::environment::system_nanoseconds;
+use super::file;
+use super::file_end::{Action, End};
+use super::file_lock::lock_in_turn;
 use super::intent::Intent;
 use super::locate::Target;
-use super::{Kb, layout, replace};
+use super::open::{Access, Link, open_checked, open_file};
+use super::{Kb, replace};
 use crate::error::{Error, Result};
 use crate::model::EntryPath;
 use std::fs::File;
@@ -21,24 +24,6 @@ use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 
 /// How often an entry that others keep replacing is tried.
 const ATTEMPTS: usize = 100;
-/// What became of an entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Action {
-    /// It was made, or was empty until now.
-    Created,
-    /// A block was added at its end.
-    Appended,
-}
-
-impl Action {
-    /// Returns the name used in JSON: `created` or `appended`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Action::Created => "created",
-            Action::Appended => "appended",
-        }
-    }
-}
 
 impl Kb {
     /// Appends `block` to an entry, or makes the entry with the text `new` where there is none, or
@@ -54,13 +39,14 @@ impl Kb {
     /// the entry locked; else [`Kind::Failed`](crate::error::Kind::Failed), such as for a full
     /// disk, and the entry is as it was.
     pub fn append(&self, path: &EntryPath, new: &str, block: &str) -> Result<Action> {
-        layout::make_dirs(self.root())?;
+        self.create()?;
         for _ in 0..ATTEMPTS {
             let target = self.target(path)?;
             let done = if target.exists {
                 extend(self, &target, new, block)?
             } else {
-                replace::create_new(&target, new.as_bytes())?.then_some(Action::Created)
+                let created = replace::create_new(self, &target, new.as_bytes(), 0o666)?;
+                created.then_some(Action::Created)
             };
             if let Some(action) = done {
                 return Ok(action);
@@ -77,11 +63,11 @@ impl Kb {
 /// Appends to a file that exists. `None` if it did not stay the one at its path.
 fn extend(kb: &Kb, target: &Target, new: &str, block: &str) -> Result<Option<Action>> {
     let failed = |cause| Error::io("append to", &target.shown, cause);
-    let file = match file::open(&target.real, Access::Append) {
+    let (file, found) = match open_checked(&target.real, Access::Append, Link::Refuse) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
         opened => opened.map_err(failed)?,
     };
-    file::lock(&file, &target.shown)?;
+    lock_in_turn(&file, &target.shown)?;
     let is_current = || file::is_current(&file, &target.real).map_err(failed);
     if !is_current()? {
         return Ok(None);
@@ -92,23 +78,42 @@ fn extend(kb: &Kb, target: &Target, new: &str, block: &str) -> Result<Option<Act
     let (action, text) = end.text(new, block);
     intent.declare(end.length, text.as_bytes());
     let written = write_or_undo(&file, target, end.length, text.as_bytes());
-    intent.withdraw();
-    written?;
+    match &written {
+        // Half of it may stand at the end: whoever comes next is to know.
+        Err(Unwritten { undone: false, .. }) => {}
+        _ => intent.withdraw(),
+    }
+    written.map_err(|unwritten| unwritten.error)?;
     let kept = is_current()? || holds(target, text.trim_start().as_bytes());
+    if kept && !file::is_name_durable(&found, &target.real, system_nanoseconds()) {
+        kb.sync_name(&target.real, &target.shown);
+    }
     Ok(kept.then_some(action))
 }
 
+/// Why a block was not appended.
+struct Unwritten {
+    error: Error,
+    /// Whether the entry is as it was.
+    undone: bool,
+}
+
 /// Writes text to the end of a file that is `length` bytes long, or nothing at all.
-fn write_or_undo(file: &File, target: &Target, length: u64, text: &[u8]) -> Result<()> {
+fn write_or_undo(file: &File, target: &Target, length: u64, text: &[u8]) -> Result<(), Unwritten> {
     let mut written = 0;
     let outcome = write(file, text, &mut written).and_then(|()| file.sync_data());
     outcome.map_err(|cause| {
         let path = target.shown.display();
-        let undone = match undo(file, length, written) {
+        let undoing = undo(file, length, written);
+        let state = match &undoing {
             Ok(()) => "the entry is as it was".to_owned(),
             Err(why) => format!("a part of the text stays at its end: {why}"),
         };
-        Error::failed(format!("cannot append to {path}: {cause}; {undone}")).with_source(cause)
+        let message = format!("cannot append to {path}: {cause}; {state}");
+        Unwritten {
+            error: Error::failed(message).with_source(cause),
+            undone: undoing.is_ok(),
+        }
     })
 }
 
@@ -146,7 +151,7 @@ fn undo(file: &File, length: u64, written: u64) -> io::Result<()> {
 /// editor that replaced the file may have read it first.
 fn holds(target: &Target, text: &[u8]) -> bool {
     let ends_with = || -> io::Result<bool> {
-        let mut file = file::open(&target.real, Access::Read)?;
+        let mut file = open_file(&target.real, Access::Read)?;
         let start = file.metadata()?.len().saturating_sub(text.len() as u64);
         file.seek(SeekFrom::Start(start))?;
         let mut tail = Vec::new();
@@ -224,7 +229,7 @@ mod tests {
         let kb = TestKb::new();
         kb.write("a.md", "old\n");
         let file = kb.root().join("a.md");
-        let holder = file::open(&file, Access::Append).expect("opened");
+        let holder = open_file(&file, Access::Append).expect("opened");
         holder.lock().expect("locked");
         std::thread::scope(|scope| {
             let entry = path("a.md");
@@ -249,7 +254,7 @@ mod tests {
         let kb = TestKb::new();
         kb.write("a.md", "old\n");
         let file = kb.root().join("a.md");
-        let holder = file::open(&file, Access::Append).expect("opened");
+        let holder = open_file(&file, Access::Append).expect("opened");
         holder.lock().expect("locked");
         std::thread::scope(|scope| {
             let waiting = scope.spawn(|| kb.append(&path("a.md"), "new", "B\n"));
@@ -268,7 +273,7 @@ mod tests {
     fn what_was_written_is_taken_back_unless_others_wrote_behind_it() {
         let kb = TestKb::new();
         kb.write("a.md", "old\nhalf");
-        let file = file::open(&kb.root().join("a.md"), Access::Append).expect("opened");
+        let file = open_file(&kb.root().join("a.md"), Access::Append).expect("opened");
         assert!(undo(&file, 4, 3).is_err());
         assert_eq!(kb.text("a.md"), "old\nhalf");
         undo(&file, 4, 4).expect("undone");

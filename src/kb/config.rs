@@ -1,9 +1,12 @@
 //! The settings of one KB: `.mx/config.yaml`.
 
+use super::PRIVATE_DIR;
 use super::PathGlob;
-use super::root::PRIVATE_DIR;
+use super::open::{Access, Link, open_checked};
+use super::private::read_private;
 use super::settings::{self, Loaded};
 use crate::error::Result;
+use crate::markdown::yaml;
 use crate::model::{EntryPath, Zone};
 use crate::redact::{Redactor, compile_pattern};
 use regex::Regex;
@@ -11,7 +14,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _};
 use std::num::NonZeroUsize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+const REDACT: &str = "redact";
 
 const KNOWN: &[&str] = &[
     "timezone",
@@ -22,7 +27,7 @@ const KNOWN: &[&str] = &[
     "recent_sessions",
     "recent_lines",
     "recent_bytes",
-    "redact",
+    REDACT,
     "redact_payment",
 ];
 
@@ -109,11 +114,50 @@ impl Config {
     ///
     /// With path, line and column, if the file is not understood.
     pub(super) fn load(root: &Path) -> Result<(Self, Vec<String>)> {
-        let path = root.join(PRIVATE_DIR).join("config.yaml");
-        match settings::load(&path, KNOWN)? {
-            Some(Loaded { value, warnings }) => Ok((Self::complete(value)?, warnings)),
-            None => Ok((Self::complete(ConfigFile::default())?, Vec::new())),
+        let path = settings_file(root);
+        match read_text(&path) {
+            Ok(Some(text)) => {
+                let Loaded { value, warnings } = settings::parse(&path, &text, KNOWN)?;
+                Ok((Self::complete(value)?, warnings))
+            }
+            Ok(None) => Ok((Self::without_file()?, Vec::new())),
+            Err(_) if path.is_symlink() => {
+                let shown = path.display();
+                let warning =
+                    format!("{shown} is a link, which is not followed: its settings do not count");
+                Ok((Self::without_file()?, vec![warning]))
+            }
+            Err(error) => Err(error),
         }
+    }
+
+    /// Reads the settings of the KB at `root` for what is captured without asking: a mistake in them
+    /// must not lose it. Of settings that are not understood, what hides secrets still counts.
+    ///
+    /// # Errors
+    ///
+    /// If that is not understood either: then nothing may be stored.
+    pub(super) fn load_for_capture(root: &Path) -> Result<Self> {
+        let error = match Self::load(root) {
+            Ok((config, _)) => return Ok(config),
+            Err(error) => error,
+        };
+        let bytes = read_private(&settings_file(root)).unwrap_or_default();
+        let text = String::from_utf8_lossy(&bytes);
+        let file = match yaml::from_str::<RedactOnly>(&text) {
+            Ok(RedactOnly { redact }) => ConfigFile {
+                redact,
+                ..ConfigFile::default()
+            },
+            Err(_) if text.contains(REDACT) => return Err(error),
+            Err(_) => ConfigFile::default(),
+        };
+        Self::complete(file)
+    }
+
+    /// Returns the settings of a KB without a file.
+    pub(super) fn without_file() -> Result<Self> {
+        Self::complete(ConfigFile::default())
     }
 
     fn complete(file: ConfigFile) -> Result<Self> {
@@ -140,6 +184,22 @@ impl Config {
             redactor,
         })
     }
+}
+
+/// The one setting that must be understood before anything is stored.
+#[derive(Deserialize)]
+struct RedactOnly {
+    #[serde(default, deserialize_with = "patterns")]
+    redact: Vec<Regex>,
+}
+
+fn read_text(path: &Path) -> Result<Option<String>> {
+    let open = |path: &Path| open_checked(path, Access::Read, Link::Refuse);
+    settings::read_settings(path, open)
+}
+
+fn settings_file(root: &Path) -> PathBuf {
+    root.join(PRIVATE_DIR).join("config.yaml")
 }
 
 fn limit<'de, D: Deserializer<'de>>(from: D) -> Result<Option<NonZeroUsize>, D::Error> {

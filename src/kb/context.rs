@@ -1,6 +1,6 @@
 //! Where a project's work belongs in the KB: `.kbcontext`.
 
-use super::settings::{self, Loaded};
+use super::settings::{self, FoundSettings, Loaded};
 use super::{Environment, PathGlob};
 use crate::error::{Error, Result};
 use crate::model::{EntryPath, Tag};
@@ -67,29 +67,54 @@ pub struct LoadedContext {
     pub warnings: Vec<String>,
 }
 
+/// What was found in the current directory and above it.
+#[derive(Debug, Clone)]
+pub struct DiscoveredContext {
+    /// The context, if there is one.
+    pub found: Option<LoadedContext>,
+    /// Files that were passed over, each with the reason.
+    pub passed_over: Vec<String>,
+}
+
 impl Context {
     /// Finds and reads the context: the file in `VL_KB_CONTEXT`, else the nearest `.kbcontext` in
-    /// the current directory or above it.
+    /// the current directory or above it. One that belongs to neither the user nor root, or cannot
+    /// be read, decides nothing: it is passed over, and a warning says so.
     ///
     /// # Errors
     ///
     /// If `VL_KB_CONTEXT` names no file, or the file is not understood.
-    pub fn discover(env: &Environment) -> Result<Option<LoadedContext>> {
+    pub fn discover(env: &Environment) -> Result<DiscoveredContext> {
+        let mut passed_over = Vec::new();
         if let Some(path) = &env.context {
             let missing = || {
                 Error::usage(format!("no such context file: {}", path.display()))
                     .with_hint("correct or unset VL_KB_CONTEXT, which names it")
             };
-            return Self::load_if_there(env, path)?
-                .ok_or_else(missing)
-                .map(Some);
+            let found = Self::load_if_there(env, path)?.ok_or_else(missing)?;
+            return Ok(DiscoveredContext {
+                found: Some(found),
+                passed_over,
+            });
         }
         for dir in env.cwd.ancestors() {
-            if let Some(found) = Self::load_if_there(env, &dir.join(CONTEXT_FILE))? {
-                return Ok(Some(found));
+            let path = dir.join(CONTEXT_FILE);
+            match settings::find_settings_of_user(&path)? {
+                FoundSettings::Nothing => {}
+                FoundSettings::Unusable(reason) => {
+                    passed_over.push(format!("{} is ignored: {reason}", path.display()));
+                }
+                FoundSettings::Text(text) => {
+                    let loaded = settings::parse(&path, &text, KNOWN)?;
+                    let found = Some(Self::complete(env, &path, loaded)?);
+                    return Ok(DiscoveredContext { found, passed_over });
+                }
             }
         }
-        Ok(None)
+        Ok(DiscoveredContext {
+            found: None,
+            passed_over,
+        })
     }
 
     /// Reads the context in the file at `path`.
@@ -341,15 +366,13 @@ mod tests {
         fs::create_dir(env.cwd.join(CONTEXT_FILE)).expect("mkdir");
         fs::write(dir.path().join(CONTEXT_FILE), "project: far\n").expect("write");
         fs::write(dir.path().join("a/.kbcontext"), "project: near\n").expect("write");
-        let found = Context::discover(&env)
-            .expect("good context")
-            .expect("found");
+        let discovered = Context::discover(&env).expect("good context");
+        let found = discovered.found.expect("found");
         assert_eq!(found.context.project.as_deref(), Some("near"));
 
         env.context = Some(dir.path().join(CONTEXT_FILE));
-        let found = Context::discover(&env)
-            .expect("good context")
-            .expect("found");
+        let discovered = Context::discover(&env).expect("good context");
+        let found = discovered.found.expect("found");
         assert_eq!(found.context.project.as_deref(), Some("far"));
 
         env.context = Some(dir.path().join("missing"));

@@ -145,6 +145,17 @@ impl Environment {
         }
     }
 
+    /// Returns the root of the user's own KB: `~/.memex/kb`.
+    pub fn default_root(&self) -> Option<PathBuf> {
+        Some(self.home.as_ref()?.join(".memex").join("kb"))
+    }
+
+    /// Returns the directory of this user's own below that for temporary files, which others may
+    /// write to.
+    pub(crate) fn private_temp(&self) -> PathBuf {
+        self.temp.join(super::ownership::name_of_user_directory())
+    }
+
     /// Returns the path as people write it: the home directory as `~`, separators as `/`.
     pub fn shown(&self, path: &Path) -> String {
         let below = self

@@ -1,122 +1,12 @@
-//! Files as safe writing needs them: opened without blocking, locked with a limit to patience,
-//! compared with what is at their path, synced together with their directory.
-
-use crate::error::{Error, Result};
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io;
-use std::path::Path;
-use std::sync::mpsc;
-use std::time::Duration;
-
-/// How long a writer waits for the lock of a file before it gives up.
-pub(super) const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// How a file is opened.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Access {
-    Read,
-    Append,
-    /// Anywhere in the file.
-    Write,
-}
-
-/// Opens a file that exists. `path` is without links.
-///
-/// Never waits, should a FIFO have taken the file's place, and follows no link there.
-pub(super) fn open(path: &Path, access: Access) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true);
-    if access == Access::Write {
-        options.write(true);
-    }
-    if access == Access::Append {
-        // With `append` alone, Windows gives no right to truncate, which undoing needs. There,
-        // the lock keeps others away from the end of the file.
-        if cfg!(windows) {
-            options.write(true);
-        } else {
-            options.append(true);
-        }
-    }
-    without_waiting(&mut options);
-    let file = options.open(path)?;
-    if file.metadata()?.is_file() {
-        Ok(file)
-    } else {
-        Err(io::Error::other("it is not a regular file"))
-    }
-}
+//! Files as safe writing needs them: compared with what is at their path, synced together with
+//! their directory.
 
 #[cfg(unix)]
-fn without_waiting(options: &mut OpenOptions) {
-    use rustix::fs::OFlags;
-    use std::os::unix::fs::OpenOptionsExt;
-    let flags = OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::NOCTTY;
-    options.custom_flags(flags.bits().cast_signed());
-}
-
-#[cfg(not(unix))]
-fn without_waiting(_: &mut OpenOptions) {}
-
-/// Locks a file against other writers, until it is closed. Waits for its turn, but not for ever.
-///
-/// A file system without locks is trusted to have one writer. On Windows the lock also keeps
-/// readers out for the moment: [`Kb::read`](super::Kb::read) tries again.
-///
-/// # Errors
-///
-/// [`Kind::Busy`](crate::error::Kind::Busy) if somebody holds the lock for too long.
-pub(super) fn lock(file: &File, path: &Path) -> Result<()> {
-    lock_within(file, path, LOCK_TIMEOUT)
-}
-
-/// Locks a file as [`lock`] does, and waits for at most `timeout`; not at all if that is zero.
-pub(super) fn lock_within(file: &File, path: &Path, timeout: Duration) -> Result<()> {
-    match file.try_lock() {
-        Ok(()) => Ok(()),
-        Err(TryLockError::Error(e)) if e.kind() == io::ErrorKind::Unsupported => Ok(()),
-        Err(TryLockError::Error(cause)) => Err(Error::io("lock", path, cause)),
-        Err(TryLockError::WouldBlock) if timeout.is_zero() => Err(busy(path, timeout)),
-        Err(TryLockError::WouldBlock) => {
-            let outcome = wait_for_lock(file, timeout);
-            outcome.map_err(|cause| match cause.kind() {
-                io::ErrorKind::TimedOut => busy(path, timeout),
-                _ => Error::io("lock", path, cause),
-            })
-        }
-    }
-}
-
-fn busy(path: &Path, timeout: Duration) -> Error {
-    let (path, seconds) = (path.display(), timeout.as_secs());
-    Error::busy(format!(
-        "{path} has been locked by another process for {seconds} s"
-    ))
-    .with_hint("wait for that process, or end it, and try again")
-}
-
-/// Waits in the system's queue, which is fair, on a thread that can be left behind. A lock
-/// belongs to the open file, so that one taken through the copy is held by `file` too; left
-/// behind, the copy is closed as soon as it has the lock.
-fn wait_for_lock(file: &File, patience: Duration) -> io::Result<()> {
-    let copy = file.try_clone()?;
-    let (sender, receiver) = mpsc::channel();
-    std::thread::Builder::new().spawn(move || {
-        let outcome = loop {
-            match copy.lock() {
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-                outcome => break outcome,
-            }
-        };
-        // Closed first, so that the receiver alone decides how long the lock is held.
-        drop(copy);
-        let _ = sender.send(outcome);
-    })?;
-    match receiver.recv_timeout(patience) {
-        Ok(outcome) => outcome,
-        Err(_) => Err(io::ErrorKind::TimedOut.into()),
-    }
-}
+use super::walk::state_of;
+use crate::error::{Error, Result};
+use std::fs::{File, Metadata};
+use std::io;
+use std::path::Path;
 
 /// Returns whether an open file is still the one at `path`, which is without links: an editor
 /// may have replaced or deleted it.
@@ -141,6 +31,31 @@ pub(super) fn is_current(file: &File, path: &Path) -> io::Result<bool> {
         Err(e) if super::settings::is_absent(&e) => Ok(false),
         Err(e) => Err(e),
     }
+}
+
+/// A name that is older than this has been written by the system on its own: five minutes.
+#[cfg(unix)]
+const NAME_WRITTEN: i64 = 300_000_000_000;
+/// How much later than its name a file was written to if not together with it: two seconds.
+#[cfg(unix)]
+const NOT_TOGETHER: i64 = 2_000_000_000;
+
+/// Returns whether the name of a file, in the state `found`, is on disk. Whoever made the file may
+/// have been killed, or not have cared: then its directory is young, and nobody has appended to it
+/// since, which would have seen to that.
+#[cfg(unix)]
+pub(super) fn is_name_durable(found: &Metadata, path: &Path, now: i64) -> bool {
+    let Some(Ok(directory)) = path.parent().map(std::fs::metadata) else {
+        return true;
+    };
+    let (file, directory) = (state_of(found).modified, state_of(&directory).modified);
+    directory < now - NAME_WRITTEN || file > directory + NOT_TOGETHER
+}
+
+/// Returns whether the name of a file is on disk: the journal of NTFS sees to that.
+#[cfg(not(unix))]
+pub(super) fn is_name_durable(_: &Metadata, _: &Path, _: i64) -> bool {
+    true
 }
 
 /// Makes the names in a directory durable.
@@ -181,49 +96,39 @@ pub(crate) fn is_temporary(name: &str) -> bool {
         .is_some_and(|rest| rest.len() == RANDOM && rest.bytes().all(|b| b.is_ascii_alphanumeric()))
 }
 
-/// Makes a hidden temporary file in the directory, which deletes itself unless it is persisted.
-/// `open_to_all`: with the permissions that the user's mask gives to new files, else private.
-pub(super) fn temporary(dir: &Path, open_to_all: bool) -> io::Result<tempfile::NamedTempFile> {
+/// Makes a hidden temporary file in the directory, which deletes itself unless it is persisted. The
+/// user's mask narrows the mode.
+pub(super) fn temporary(dir: &Path, mode: u32) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(TEMPORARY_PREFIX).rand_bytes(RANDOM);
     #[cfg(unix)]
-    if open_to_all {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
     #[cfg(not(unix))]
-    let _ = open_to_all;
+    let _ = mode;
     builder.tempfile_in(dir)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kb::open::{Access, open_file as open};
     use std::fs;
 
+    #[cfg(unix)]
     #[test]
-    fn a_lock_is_waited_for_but_not_for_ever() {
+    fn a_name_is_durable_once_it_is_old_or_somebody_appended_since() {
         let dir = tempfile::tempdir().expect("temporary directory");
         let path = dir.path().join("a");
         fs::write(&path, "").expect("write");
-        let mine = open(&path, Access::Append).expect("opened");
-        lock(&mine, &path).expect("free");
-        let other = open(&path, Access::Append).expect("opened");
-        let error = lock_within(&other, &path, Duration::from_millis(20)).expect_err("taken");
-        assert_eq!(error.kind(), crate::error::Kind::Busy);
-        drop(other);
-
-        let other = open(&path, Access::Append).expect("opened");
-        std::thread::scope(|scope| {
-            let waiting = scope.spawn(|| lock(&other, &path));
-            std::thread::sleep(Duration::from_millis(20));
-            drop(mine);
-            waiting.join().expect("no panic").expect("its turn");
-        });
-        let third = open(&path, Access::Append).expect("opened");
-        assert!(third.try_lock().is_err(), "the lock is held after waiting");
-        drop(other);
-        third.try_lock().expect("and given back");
+        let found = || fs::metadata(&path).expect("a file");
+        let directory = fs::metadata(dir.path()).expect("a directory");
+        let made = state_of(&directory).modified;
+        assert!(!is_name_durable(&found(), &path, made));
+        assert!(is_name_durable(&found(), &path, made + 2 * NAME_WRITTEN));
+        let later = directory.modified().expect("a time") + std::time::Duration::from_secs(5);
+        let file = fs::File::options().write(true).open(&path).expect("opened");
+        file.set_modified(later).expect("set");
+        assert!(is_name_durable(&found(), &path, made));
     }
 
     #[test]

@@ -4,8 +4,10 @@
 //! time: a process killed in between leaves a part of the text, which whoever wrote it must notice.
 
 use super::Kb;
-use super::file::{self, Access};
+use super::file;
+use super::file_lock::lock_within;
 use super::locate::Target;
+use super::open::{Access, open_file};
 use super::walk::{FileState, state_of};
 use crate::error::{Error, Result};
 use crate::model::EntryPath;
@@ -38,11 +40,11 @@ impl Kb {
             return Ok(None);
         }
         let failed = |cause| Error::io("append to", &target.shown, cause);
-        let file = match file::open(&target.real, Access::Write) {
+        let file = match open_file(&target.real, Access::Write) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
             opened => opened.map_err(failed)?,
         };
-        file::lock_within(&file, &target.shown, self.lock_timeout())?;
+        lock_within(&file, &target.shown, self.lock_timeout())?;
         let found = state_of(&file.metadata().map_err(failed)?);
         if found != growth.from || !file::is_current(&file, &target.real).map_err(failed)? {
             return Ok(None);

@@ -8,11 +8,15 @@
 //! Intents are not synced; they are about killed processes. After a power cut, the file system
 //! decides what there is of a block that was never acknowledged.
 
-use super::file::{self, Access};
-use super::root::PRIVATE_DIR;
-use super::{Kb, layout};
+use super::Kb;
+use super::PRIVATE_DIR;
+use super::file;
+use super::file_lock::{LockKind, try_lock_file};
+use super::locate::{self, Target};
+use super::open::{Access, open_file};
+use super::private::{open_or_create_private, read_private};
 use std::fs::{self, File};
-use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Component, Path, PathBuf};
 
 const DIR: &str = "append";
@@ -20,21 +24,20 @@ const DIR: &str = "append";
 const PAGE: u64 = 4096;
 
 /// The place for the intent of one entry. Used with the entry locked.
-pub(super) struct Intent {
-    private: PathBuf,
+pub(super) struct Intent<'a> {
+    kb: &'a Kb,
     file: PathBuf,
     entry: String,
 }
 
-impl Intent {
+impl<'a> Intent<'a> {
     /// Returns the place for the entry at `real` in the KB at `home`, paths without links.
-    pub(super) fn of(kb: &Kb, home: &Path, real: &Path) -> Self {
+    pub(super) fn of(kb: &'a Kb, home: &Path, real: &Path) -> Self {
         let entry = relative(home, real).unwrap_or_default();
-        let private = kb.private_dir();
         let name = blake3::hash(entry.as_bytes()).to_hex();
         Intent {
-            file: private.join(DIR).join(&name[..32]),
-            private,
+            file: kb.private_dir().join(DIR).join(&name[..32]),
+            kb,
             entry,
         }
     }
@@ -48,11 +51,15 @@ impl Intent {
         }
         let header = format!("{}\n{length}\n{}\n", self.entry, text.len());
         let record = [header.as_bytes(), text].concat();
-        if fs::write(&self.file, &record).is_err() && layout::ensure_private(&self.private).is_ok()
-        {
-            let _ = fs::create_dir(self.private.join(DIR));
-            let _ = fs::write(&self.file, &record);
+        if self.write(&record).is_err() && self.kb.ensure_private_area(DIR).is_ok() {
+            let _ = self.write(&record);
         }
+    }
+
+    fn write(&self, record: &[u8]) -> io::Result<()> {
+        let mut file = open_or_create_private(&self.file, Access::Write)?;
+        file.set_len(0)?;
+        file.write_all(record)
     }
 
     /// Takes the intent away.
@@ -62,7 +69,7 @@ impl Intent {
 
     /// Takes back from the entry what a killed writer left incomplete.
     pub(super) fn settle(&self, entry: &File) -> io::Result<()> {
-        match fs::read(&self.file) {
+        match read_private(&self.file) {
             Ok(bytes) => {
                 if let Some(record) = Record::parse(&bytes) {
                     record.take_back(entry)?;
@@ -142,27 +149,36 @@ impl Kb {
     }
 
     fn recover_one(&self, path: &Path) -> io::Result<()> {
-        let bytes = fs::read(path)?;
+        let bytes = read_private(path)?;
         let Some(record) = Record::parse(&bytes) else {
             // Perhaps being written just now: left to the next writer of its entry.
             return Ok(());
         };
-        let normal = |part| matches!(part, Component::Normal(name) if name != PRIVATE_DIR);
-        let relative = Path::new(record.entry);
-        if !relative.components().all(normal) {
+        let Some(target) = self.target_of_intent(record.entry) else {
             return fs::remove_file(path);
-        }
-        let home = fs::canonicalize(self.root())?;
-        let real = home.join(relative);
-        let entry = match file::open(&real, Access::Append) {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return fs::remove_file(path),
-            opened => opened?,
         };
+        let entry = open_file(&target.real, Access::Append)?;
         // Locked: its writer is alive and at work.
-        if entry.try_lock().is_ok() && file::is_current(&entry, &real)? {
-            Intent::of(self, &home, &real).settle(&entry)?;
+        let free = try_lock_file(&entry, LockKind::Exclusive)?;
+        if free && file::is_current(&entry, &target.real)? {
+            Intent::of(self, &target.home, &target.real).settle(&entry)?;
         }
         Ok(())
+    }
+
+    /// Returns the entry that an intent names, resolved as every entry is. `None` if there is none
+    /// in this KB: somebody removed it, or made up the intent.
+    fn target_of_intent(&self, entry: &str) -> Option<Target> {
+        let normal = |part| matches!(part, Component::Normal(name) if name != PRIVATE_DIR);
+        let relative = Path::new(entry);
+        if !relative.components().all(normal) {
+            return None;
+        }
+        let home = fs::canonicalize(self.root()).ok()?;
+        let real = home.join(relative);
+        let target = locate::resolve(home, real.clone()).ok()?;
+        // A writer names the entry by its path without links.
+        (target.exists && target.real == real).then_some(target)
     }
 }
 
@@ -229,7 +245,7 @@ mod tests {
         let text = "y".repeat(9000);
         let kb = killed("old\n", &text, 4092);
         let file = kb.root().join("p/a.md");
-        let writer = file::open(&file, Access::Append).expect("opened");
+        let writer = open_file(&file, Access::Append).expect("opened");
         writer.lock().expect("locked");
         kb.recover();
         assert_eq!((kb.text("p/a.md").len(), intents(&kb)), (4096, 1));

@@ -1,69 +1,173 @@
 //! The directories of a KB, made so that they survive a power cut.
 
 use super::Kb;
+use super::PRIVATE_DIR;
 use super::file;
-use super::root::PRIVATE_DIR;
+use super::private::{make_directory, make_private_directory, read_private};
+use super::root::RootSource;
+use super::trust::TrustList;
 use crate::error::{Error, Result};
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 /// What `.mx/.gitignore` holds: everything below is private, except the settings.
 const IGNORED: &str = "*\n!.gitignore\n!config.yaml\n";
 
 impl Kb {
-    /// Makes the root directory. Returns whether it was made now.
+    /// Makes the root directory; the user's own KB is for the user alone. Returns whether it was
+    /// made now: then the user agrees to it.
     pub fn create(&self) -> Result<bool> {
-        make_dirs(self.root())
+        let own = self.environment.default_root().as_deref() == Some(self.root());
+        let made = make_dirs_with(self.root(), if own { 0o700 } else { 0o777 })?;
+        if made {
+            self.agree();
+        }
+        Ok(made)
     }
 
-    /// Returns the directory below the root that belongs to this program: `<root>/.mx`.
+    /// Returns the directory that belongs to this program: `<root>/.mx`, or what takes its place
+    /// where that is not the user's.
     pub fn private_dir(&self) -> PathBuf {
-        self.root().join(PRIVATE_DIR)
+        self.private.directory.clone()
     }
 
-    /// Makes `.mx/` with its `.gitignore` where they are missing, and returns its path. The root
-    /// must exist.
+    /// Makes the private directory where it is missing, `.mx/` with its `.gitignore`, and returns
+    /// its path. The root must exist.
     ///
     /// # Errors
     ///
     /// If it cannot be made: a read-only disk, or a file of that name.
     pub fn ensure_private_dir(&self) -> Result<PathBuf> {
         let dir = self.private_dir();
-        ensure_private(&dir)?;
+        if !self.private.in_root {
+            make_private_directory(&dir).map_err(|cause| Error::io("create", &dir, cause))?;
+        } else if ensure_private(&dir)? {
+            self.agree();
+        }
         Ok(dir)
+    }
+
+    /// Returns whether git leaves out what is private in `.mx/`, as far as its own `.gitignore` says;
+    /// also where there is no `.mx/`.
+    pub fn private_dir_is_ignored(&self) -> bool {
+        let own = self.root().join(PRIVATE_DIR);
+        let ignore = own.join(".gitignore");
+        let ignores_all = |bytes: &[u8]| {
+            bytes
+                .split(|b| *b == b'\n')
+                .any(|line| line.trim_ascii() == b"*")
+        };
+        !own.is_dir() || read_private(&ignore).is_ok_and(|bytes| ignores_all(&bytes))
+    }
+
+    /// Makes a directory below the private directory where it is missing, and returns its path.
+    /// The root must exist.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Kb::ensure_private_dir`]; if there is a link, or a directory of somebody else.
+    pub(crate) fn ensure_private_area(&self, name: &str) -> Result<PathBuf> {
+        let area = self.ensure_private_dir()?.join(name);
+        make_private_directory(&area).map_err(|cause| Error::io("create", &area, cause))?;
+        Ok(area)
+    }
+
+    /// Makes `.mx/` in the root, as the user asked for, and agrees to the KB if it was not there.
+    /// Returns whether it was made now.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Kb::ensure_private_dir`].
+    pub fn initialise(&self) -> Result<bool> {
+        let made = ensure_private(&self.root().join(PRIVATE_DIR))?;
+        if made {
+            self.agree_to_root();
+        }
+        Ok(made)
+    }
+
+    /// Remembers that the user made this KB: named it, and it was not there. One that a repository
+    /// names is none of these.
+    fn agree(&self) {
+        if matches!(self.source, RootSource::Option | RootSource::Variable) {
+            self.agree_to_root();
+        }
+    }
+
+    /// Returns whether the KB is the user's own, or the user agreed to it, so that hooks use it
+    /// wherever it is found.
+    pub fn is_agreed_to(&self) -> bool {
+        self.environment.default_root().as_deref() == Some(self.root())
+            || TrustList::load(&self.environment).contains(self.root())
+    }
+
+    fn agree_to_root(&self) {
+        if self.environment.default_root().as_deref() != Some(self.root()) {
+            // Where there is no place for the list, the user is asked once more.
+            let _ = TrustList::load(&self.environment).add(self.root());
+        }
     }
 }
 
-/// Makes the private directory with its `.gitignore` where they are missing.
-pub(super) fn ensure_private(dir: &Path) -> Result<()> {
-    match fs::create_dir(dir) {
-        Err(e) if e.kind() == io::ErrorKind::AlreadyExists && dir.is_dir() => {}
-        made => made.map_err(|cause| Error::io("create", dir, cause))?,
+/// Makes `.mx/` with its `.gitignore` where they are missing. Returns whether the directory was made
+/// now.
+fn ensure_private(dir: &Path) -> Result<bool> {
+    let failed = |cause| Error::io("create", dir, cause);
+    let missing = fs::symlink_metadata(dir).is_err();
+    if missing && !dir.parent().is_some_and(Path::is_dir) {
+        return Err(failed(io::ErrorKind::NotFound.into()));
     }
+    make_private_directory(dir).map_err(failed)?;
     let ignore = dir.join(".gitignore");
-    if fs::symlink_metadata(&ignore).is_err() {
-        fs::write(&ignore, IGNORED).map_err(|cause| Error::io("write", &ignore, cause))?;
+    if !is_whole(&ignore) {
+        write_gitignore(&ignore).map_err(|cause| Error::io("write", &ignore, cause))?;
     }
+    Ok(missing)
+}
+
+/// Returns whether a `.gitignore` is there and was not cut short when it was written.
+fn is_whole(ignore: &Path) -> bool {
+    match fs::symlink_metadata(ignore) {
+        Ok(found) if found.is_file() && found.len() < IGNORED.len() as u64 => {
+            let text = read_private(ignore).unwrap_or_default();
+            !IGNORED.as_bytes().starts_with(&text)
+        }
+        Ok(found) => found.is_file(),
+        Err(_) => false,
+    }
+}
+
+/// Writes the `.gitignore` whole or not at all. It is read by git, hence by whom the mask lets.
+fn write_gitignore(ignore: &Path) -> io::Result<()> {
+    let mut new = file::temporary(ignore.parent().unwrap_or(ignore), 0o666)?;
+    new.write_all(IGNORED.as_bytes())?;
+    new.as_file().sync_all()?;
+    new.persist(ignore)?;
     Ok(())
 }
 
 /// Makes a directory and those above it, and syncs the directory that each was made in. Returns
 /// whether it was made now.
 pub(super) fn make_dirs(dir: &Path) -> Result<bool> {
+    make_dirs_with(dir, 0o777)
+}
+
+/// Makes directories of the mode, which the mask narrows.
+fn make_dirs_with(dir: &Path, mode: u32) -> Result<bool> {
     if dir.is_dir() {
         return Ok(false);
     }
     let failed = |cause| Error::io("create", dir, cause);
-    match fs::create_dir(dir) {
+    match make_directory(dir, mode) {
         Ok(()) => {}
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists && dir.is_dir() => return Ok(false),
         Err(e) if e.kind() == io::ErrorKind::NotFound => {
             let Some(parent) = dir.parent() else {
                 return Err(failed(e));
             };
-            make_dirs(parent)?;
-            match fs::create_dir(dir) {
+            make_dirs_with(parent, mode)?;
+            match make_directory(dir, mode) {
                 Err(e) if e.kind() == io::ErrorKind::AlreadyExists && dir.is_dir() => {}
                 made => made.map_err(failed)?,
             }

@@ -1,7 +1,7 @@
 //! From an entry's path to its file, never outside the KB.
 
 use super::Kb;
-use super::root::PRIVATE_DIR;
+use super::PRIVATE_DIR;
 use super::settings::is_absent;
 use crate::error::{Error, Result};
 use crate::model::EntryPath;

@@ -1,9 +1,13 @@
 //! Locks of this program's own, in the private directory: what belongs together is written by one
 //! process at a time.
 
-use super::{Kb, file, layout};
+use super::Kb;
+use super::file_lock::{LockKind, lock_within, try_lock_file};
+use super::open::Access;
+use super::private::{open_or_create_private, open_private};
 use crate::error::{Error, Result};
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::File;
+use std::io;
 use std::path::PathBuf;
 
 /// A lock in the private directory, held until dropped. The system gives it back when the process
@@ -22,8 +26,8 @@ impl Kb {
     /// [`Kind::Busy`](crate::error::Kind::Busy) if somebody holds it for too long; if `.mx/` cannot
     /// be written.
     pub(crate) fn lock(&self, name: &str) -> Result<PrivateLock> {
-        let (file, path) = self.lock_file(name)?;
-        file::lock_within(&file, &path, self.lock_timeout)?;
+        let (file, path) = self.open_lock(name)?;
+        lock_within(&file, &path, self.lock_timeout)?;
         Ok(PrivateLock { _file: file })
     }
 
@@ -31,24 +35,26 @@ impl Kb {
     ///
     /// # Errors
     ///
-    /// If `.mx/` cannot be written.
+    /// If `.mx/` cannot be written, or the lock cannot be taken for another reason.
     pub(crate) fn try_lock(&self, name: &str) -> Result<Option<PrivateLock>> {
-        let (file, _) = self.lock_file(name)?;
-        let taken = matches!(file.try_lock(), Err(TryLockError::WouldBlock));
-        Ok((!taken).then_some(PrivateLock { _file: file }))
+        let (file, path) = self.open_lock(name)?;
+        let taken = try_lock_file(&file, LockKind::Exclusive);
+        let taken = taken.map_err(|cause| Error::io("lock", &path, cause))?;
+        Ok(taken.then_some(PrivateLock { _file: file }))
     }
 
-    fn lock_file(&self, name: &str) -> Result<(File, PathBuf)> {
-        layout::make_dirs(self.root())?;
-        let path = self.ensure_private_dir()?.join(name);
-        if let Some(dir) = path.parent() {
-            std::fs::create_dir_all(dir).map_err(|cause| Error::io("create", dir, cause))?;
-        }
-        let mut options = OpenOptions::new();
-        let options = options.read(true).write(true).create(true).truncate(false);
-        let file = options
-            .open(&path)
-            .map_err(|cause| Error::io("open", &path, cause))?;
+    fn open_lock(&self, name: &str) -> Result<(File, PathBuf)> {
+        self.create()?;
+        let path = self.private_dir().join(name);
+        let file = match open_private(&path, Access::Write) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {
+                let area = name.rsplit_once('/').map_or("", |(area, _)| area);
+                self.ensure_private_area(area)?;
+                open_or_create_private(&path, Access::Write)
+            }
+            opened => opened,
+        };
+        let file = file.map_err(|cause| Error::io("open", &path, cause))?;
         Ok((file, path))
     }
 }

@@ -8,9 +8,10 @@ mod append;
 mod attributes;
 mod config;
 mod context;
-mod end;
 mod environment;
 mod file;
+mod file_end;
+mod file_lock;
 mod git;
 mod gitattributes;
 mod glob;
@@ -19,6 +20,9 @@ mod intent;
 mod layout;
 mod locate;
 mod lock;
+mod open;
+mod ownership;
+mod private;
 pub mod project;
 mod read;
 mod records;
@@ -29,25 +33,41 @@ mod settings;
 pub(crate) mod stored_path;
 #[cfg(test)]
 pub(crate) mod test_support;
+mod threads;
+mod trust;
 pub mod walk;
 
-pub use append::Action;
 pub(crate) use attributes::keep_attributes;
 pub use config::{Config, ConfigFile, SessionFile};
 pub(crate) use context::slug;
-pub use context::{CONTEXT_FILE, Context, ContextFile, LoadedContext};
+pub use context::{CONTEXT_FILE, Context, ContextFile, DiscoveredContext, LoadedContext};
 pub use environment::{AGENT_VARIABLES, Environment, system_nanoseconds};
 pub(crate) use file::{TEMPORARY, is_temporary};
+pub use file_end::Action;
+pub(crate) use file_lock::{LockKind, lock_file, try_lock_file};
 pub(crate) use git::{Repository, may_share_project};
 pub use glob::PathGlob;
 pub(crate) use grow::Growth;
 pub(crate) use lock::PrivateLock;
+pub(crate) use open::Access;
+pub(crate) use private::{
+    directory_elsewhere, make_private_directory, open_or_create_private, open_private,
+    read_private, replace_private, temporary_private, unique_name,
+};
+pub(crate) use replace::create_file;
 pub use root::RootSource;
+pub(crate) use threads::start_threads;
+pub use trust::TrustList;
 
 use crate::error::Result;
 use crate::model::{Timestamp, Zone};
+use private::PrivatePlace;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+
+/// Name of the directory below the root that belongs to this program.
+const PRIVATE_DIR: &str = ".mx";
 
 /// A knowledge base: a directory of Markdown, with its settings and the context of the command.
 #[derive(Debug, Clone)]
@@ -55,9 +75,13 @@ pub struct Kb {
     environment: Environment,
     root: PathBuf,
     source: RootSource,
+    trusted: bool,
+    private: PrivatePlace,
     config: Config,
     context: Option<Context>,
     warnings: Vec<String>,
+    /// What may be wrong although it was done, since the KB was opened.
+    later_warnings: Arc<Mutex<Vec<String>>>,
     lock_timeout: Duration,
 }
 
@@ -71,23 +95,80 @@ impl Kb {
     ///
     /// If the root is a file, or a settings file is not understood.
     pub fn open(environment: &Environment, root: Option<&Path>) -> Result<Kb> {
-        let (context, mut warnings) = match Context::discover(environment)? {
-            Some(found) => (Some(found.context), found.warnings),
-            None => (None, Vec::new()),
+        let DiscoveredContext { found, passed_over } = Context::discover(environment)?;
+        let (context, odd) = found.map(|found| (found.context, found.warnings)).unzip();
+        let found = root::discover_root(environment, root, context.as_ref())?;
+        let trusted = root::is_trusted(environment, &found.root, found.source);
+        let private = PrivatePlace::choose(environment, &found.root, trusted);
+        let (config, more) = if private.settings_count {
+            Config::load(&found.root)?
+        } else {
+            (Config::without_file()?, Vec::new())
         };
-        let (root, source) = root::discover(environment, root, context.as_ref())?;
-        let (config, more) = Config::load(&root)?;
+        // Whoever names the KB does not depend on what was passed over.
+        let named = found.source == RootSource::Option;
+        let mut warnings = if named { Vec::new() } else { passed_over };
+        warnings.extend(odd.unwrap_or_default());
+        warnings.extend(found.warnings);
+        warnings.extend(private.warning.clone());
         warnings.extend(more);
-        let environment = environment.clone();
         Ok(Kb {
-            environment,
-            root,
-            source,
+            environment: environment.clone(),
+            root: found.root,
+            source: found.source,
+            trusted,
+            private,
             config,
             context,
             warnings,
-            lock_timeout: file::LOCK_TIMEOUT,
+            later_warnings: Arc::default(),
+            lock_timeout: file_lock::LOCK_TIMEOUT,
         })
+    }
+
+    /// Opens the KB into which goes what is captured without asking, as by hooks: the one that
+    /// [`Kb::open`] finds if it is [trusted](Kb::is_trusted), else the user's own. A mistake in a
+    /// settings file does not keep it from being opened.
+    ///
+    /// # Errors
+    ///
+    /// If the root is a file, or there is none; if what the settings say of secrets is not
+    /// understood.
+    pub fn open_for_capture(environment: &Environment, root: Option<&Path>) -> Result<Kb> {
+        let context = Context::discover(environment).ok();
+        let context = context.and_then(|found| Some(found.found?.context));
+        let found = root::discover_root(environment, root, context.as_ref())?;
+        let (mut root, mut source) = (found.root, found.source);
+        if !root::is_trusted(environment, &root, source) {
+            (root, source) = root::default_root(environment)?;
+        }
+        let private = PrivatePlace::choose(environment, &root, true);
+        let config = if private.settings_count {
+            Config::load_for_capture(&root)?
+        } else {
+            Config::without_file()?
+        };
+        Ok(Kb {
+            environment: environment.clone(),
+            root,
+            source,
+            trusted: true,
+            private,
+            config,
+            context,
+            warnings: Vec::new(),
+            later_warnings: Arc::default(),
+            lock_timeout: file_lock::LOCK_TIMEOUT,
+        })
+    }
+
+    /// Returns the root of the KB into which hooks put what they capture here.
+    pub fn root_for_capture(&self) -> Option<PathBuf> {
+        if self.trusted {
+            Some(self.root.clone())
+        } else {
+            self.environment.default_root()
+        }
     }
 
     /// Returns the root directory, absolute and as the user spelled it.
@@ -103,6 +184,12 @@ impl Kb {
     /// Returns whether the root directory exists.
     pub fn exists(&self) -> bool {
         self.root.is_dir()
+    }
+
+    /// Returns whether what is captured without asking, as by hooks, may go into this KB: it is the
+    /// user's own, was named for this command, or the user agreed to it.
+    pub fn is_trusted(&self) -> bool {
+        self.trusted
     }
 
     /// Returns the settings.
@@ -130,6 +217,21 @@ impl Kb {
         &self.warnings
     }
 
+    /// Notes what may be wrong although it was done.
+    pub(crate) fn warn(&self, warning: String) {
+        let warnings = self.later_warnings.lock();
+        let mut warnings = warnings.unwrap_or_else(PoisonError::into_inner);
+        if !warnings.contains(&warning) {
+            warnings.push(warning);
+        }
+    }
+
+    /// Takes out what may be wrong although it was done.
+    pub fn take_later_warnings(&self) -> Vec<String> {
+        let warnings = self.later_warnings.lock();
+        std::mem::take(&mut *warnings.unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// Returns what the command was given from outside.
     pub fn environment(&self) -> &Environment {
         &self.environment
@@ -146,10 +248,11 @@ impl Kb {
             cwd: directory.to_path_buf(),
             ..self.environment.clone()
         };
-        let kb = Kb::open(&environment, Some(&self.root))?;
+        let context = Context::discover(&environment)?.found;
         Ok(Kb {
-            lock_timeout: self.lock_timeout,
-            ..kb
+            environment,
+            context: context.map(|found| found.context),
+            ..self.clone()
         })
     }
 

@@ -1,7 +1,7 @@
 //! Reading entries.
 
 use super::Kb;
-use super::file::{self, Access};
+use super::open::{Access, open_file};
 use crate::error::{Error, Result};
 use crate::model::EntryPath;
 use std::fs::File;
@@ -42,7 +42,7 @@ impl Kb {
 }
 
 fn open(path: &Path) -> io::Result<File> {
-    file::open(path, Access::Read)
+    open_file(path, Access::Read)
 }
 
 /// Reads to the end. On Windows a writer's lock shuts readers out for some milliseconds.

@@ -1,7 +1,8 @@
 //! Growing a private file of records that all have the same length.
 
 use super::Kb;
-use super::file::{self, Access};
+use super::open::Access;
+use super::private::open_private;
 use crate::error::{Error, Result};
 use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
@@ -16,7 +17,7 @@ impl Kb {
     /// If it cannot be written: then it holds what it held.
     pub(crate) fn append_records(&self, path: &Path, records: &[u8], unit: usize) -> Result<()> {
         let failed = |cause| Error::io("append to", path, cause);
-        let mut file = match file::open(path, Access::Write) {
+        let mut file = match open_private(path, Access::Write) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return self.replace(path, records),
             opened => opened.map_err(failed)?,
         };

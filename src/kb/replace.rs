@@ -1,14 +1,16 @@
 //! Replacing a file as a whole: after a crash there is the old one or the new one.
 
 use super::attributes::keep_attributes;
-use super::file::{self, Access};
+use super::file;
+use super::file_lock::{lock_in_turn, lock_within};
 use super::locate::{self, Target};
+use super::open::{Access, open_file};
+use super::private::mode_of_new_file;
 use super::{Kb, layout};
 use crate::error::{Error, Result};
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
-use std::time::Duration;
 
 /// How often a file that others keep replacing is tried.
 const ATTEMPTS: usize = 100;
@@ -37,9 +39,9 @@ impl Kb {
         for _ in 0..ATTEMPTS {
             let target = self.target_anywhere(&self.root().join(path))?;
             let done = if target.exists {
-                rewrite_existing(&target, self.lock_timeout, &change)?
+                rewrite_existing(self, &target, &change)?
             } else {
-                create(&target, &change)?
+                create(self, &target, &change)?
             };
             if let Some(written) = done {
                 return Ok(written);
@@ -60,25 +62,45 @@ impl Kb {
     pub fn remove(&self, path: &Path, expected: &[u8]) -> Result<bool> {
         let target = self.target_anywhere(&self.root().join(path))?;
         let failed = |cause| Error::io("remove", &target.shown, cause);
-        let mut file = match file::open(&target.real, Access::Read) {
+        let mut file = match open_file(&target.real, Access::Read) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(true),
             opened => opened.map_err(failed)?,
         };
-        file::lock_within(&file, &target.shown, self.lock_timeout)?;
+        lock_within(&file, &target.shown, self.lock_timeout)?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(failed)?;
         if bytes != expected || !file::is_current(&file, &target.real).map_err(failed)? {
             return Ok(false);
         }
         fs::remove_file(&target.real).map_err(failed)?;
-        file::sync_dir(parent(&target))?;
+        self.sync_name(&target.real, &target.shown);
         Ok(true)
+    }
+
+    /// Makes a name durable that was put into its directory, or taken out of it. That has happened
+    /// whether or not the sync succeeds: to repeat the command would do it twice.
+    pub(super) fn sync_name(&self, real: &Path, shown: &Path) {
+        if let Err(error) = file::sync_dir(parent_of(real)) {
+            self.warn(format!(
+                "{} is as it should be, but a power cut may undo that: {error}",
+                shown.display()
+            ));
+        }
+    }
+
+    /// Returns the mode of a new file, which the mask narrows.
+    fn mode_of_new(&self, target: &Target) -> u32 {
+        if target.shown.starts_with(self.private_dir()) {
+            mode_of_new_file(parent(target))
+        } else {
+            0o666
+        }
     }
 
     fn target_anywhere(&self, shown: &Path) -> Result<Target> {
         if shown.starts_with(self.root()) {
             let root = self.root();
-            layout::make_dirs(root)?;
+            self.create()?;
             let home = fs::canonicalize(root).map_err(|cause| Error::io("resolve", root, cause))?;
             return locate::resolve(home, shown.to_path_buf());
         }
@@ -96,16 +118,16 @@ impl Kb {
 }
 
 fn rewrite_existing(
+    kb: &Kb,
     target: &Target,
-    lock_timeout: Duration,
     change: impl Fn(Option<&[u8]>) -> Result<Option<Vec<u8>>>,
 ) -> Result<Option<bool>> {
     let failed = |cause| Error::io("replace", &target.shown, cause);
-    let mut old = match file::open(&target.real, Access::Read) {
+    let mut old = match open_file(&target.real, Access::Read) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
         opened => opened.map_err(failed)?,
     };
-    file::lock_within(&old, &target.shown, lock_timeout)?;
+    lock_within(&old, &target.shown, kb.lock_timeout())?;
     if !file::is_current(&old, &target.real).map_err(failed)? {
         return Ok(None);
     }
@@ -115,13 +137,13 @@ fn rewrite_existing(
         Some(new) if new != bytes => new,
         _ => return Ok(Some(false)),
     };
-    swap(target, old, &new)?;
+    swap(kb, target, old, &new)?;
     Ok(Some(true))
 }
 
 /// Puts a new file in the place of the locked old one. Both stay locked until the directory is
 /// synced: whoever appends to the new one then may say that it is on disk.
-fn swap(target: &Target, old: File, bytes: &[u8]) -> Result<()> {
+fn swap(kb: &Kb, target: &Target, old: File, bytes: &[u8]) -> Result<()> {
     let failed = |cause| Error::io("replace", &target.shown, cause);
     let found = old.metadata().map_err(failed)?;
     if found.permissions().readonly() {
@@ -129,8 +151,8 @@ fn swap(target: &Target, old: File, bytes: &[u8]) -> Result<()> {
         return Err(failed(cause).with_hint("the file is read-only"));
     }
     let dir = parent(target);
-    let new = file::temporary(dir, false).map_err(failed)?;
-    file::lock(new.as_file(), &target.shown)?;
+    let new = file::temporary(dir, 0o600).map_err(failed)?;
+    lock_in_turn(new.as_file(), &target.shown)?;
     new.as_file().write_all(bytes).map_err(failed)?;
     new.as_file()
         .set_permissions(found.permissions())
@@ -142,41 +164,70 @@ fn swap(target: &Target, old: File, bytes: &[u8]) -> Result<()> {
     let new = new
         .persist(&target.real)
         .map_err(|error| failed(error.error))?;
-    file::sync_dir(dir)?;
+    kb.sync_name(&target.real, &target.shown);
     drop((old, new));
     Ok(())
 }
 
 fn create(
+    kb: &Kb,
     target: &Target,
     change: impl Fn(Option<&[u8]>) -> Result<Option<Vec<u8>>>,
 ) -> Result<Option<bool>> {
     match change(None)? {
-        Some(bytes) => Ok(create_new(target, &bytes)?.then_some(true)),
+        Some(bytes) => Ok(create_new(kb, target, &bytes, kb.mode_of_new(target))?.then_some(true)),
         None => Ok(Some(false)),
     }
 }
 
-/// Makes a new file with the bytes, complete and synced before it has its name. Returns `false`
-/// if there is a file now.
-pub(super) fn create_new(target: &Target, bytes: &[u8]) -> Result<bool> {
+/// Makes a new file with the bytes, complete and synced before it has its name. The mask narrows
+/// the mode. Returns `false` if there is a file now.
+pub(super) fn create_new(kb: &Kb, target: &Target, bytes: &[u8], mode: u32) -> Result<bool> {
     let failed = |cause| Error::io("create", &target.shown, cause);
-    let dir = parent(target);
-    layout::make_dirs(dir)?;
-    let temporary = file::temporary(dir, true).map_err(failed)?;
+    layout::make_dirs(parent(target))?;
+    let temporary = write_temporary(&target.real, bytes, mode).map_err(failed)?;
     // Held until the directory is synced: whoever appends then may say that it is on disk.
-    file::lock(temporary.as_file(), &target.shown)?;
-    temporary.as_file().write_all(bytes).map_err(failed)?;
-    temporary.as_file().sync_all().map_err(failed)?;
+    lock_in_turn(temporary.as_file(), &target.shown)?;
     let file = match temporary.persist_noclobber(&target.real) {
         Ok(file) => file,
         Err(e) if e.error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
         Err(e) if lacks_links(&e.error) => return create_empty(target).map(|()| false),
         Err(e) => return Err(failed(e.error)),
     };
-    file::sync_dir(dir)?;
+    kb.sync_name(&target.real, &target.shown);
     drop(file);
     Ok(true)
+}
+
+/// Makes a new file anywhere, complete and synced before it has its name. Returns `false` if there
+/// is something of that name already, a link included.
+///
+/// # Errors
+///
+/// If it cannot be written: then there is no file.
+pub(crate) fn create_file(path: &Path, bytes: &[u8]) -> Result<bool> {
+    let failed = |cause| Error::io("create", path, cause);
+    if fs::symlink_metadata(path).is_ok() {
+        return Ok(false);
+    }
+    let temporary = write_temporary(path, bytes, 0o666).map_err(failed)?;
+    match temporary.persist_noclobber(path) {
+        Ok(_) => Ok(true),
+        Err(e) if e.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(e) if lacks_links(&e.error) => {
+            let placed = e.file.persist(path);
+            placed.map_err(|e| failed(e.error)).map(|_| true)
+        }
+        Err(e) => Err(failed(e.error)),
+    }
+}
+
+/// Writes a temporary file beside the path, and syncs it.
+fn write_temporary(path: &Path, bytes: &[u8], mode: u32) -> io::Result<tempfile::NamedTempFile> {
+    let temporary = file::temporary(parent_of(path), mode)?;
+    temporary.as_file().write_all(bytes)?;
+    temporary.as_file().sync_all()?;
+    Ok(temporary)
 }
 
 /// Some file systems can neither rename without replacing nor make hard links.
@@ -196,7 +247,11 @@ fn create_empty(target: &Target) -> Result<()> {
 }
 
 fn parent(target: &Target) -> &Path {
-    target.real.parent().unwrap_or(&target.real)
+    parent_of(&target.real)
+}
+
+fn parent_of(path: &Path) -> &Path {
+    path.parent().unwrap_or(path)
 }
 
 #[cfg(test)]

@@ -1,12 +1,11 @@
 //! Which directory is the knowledge base.
 
-use super::{Context, Environment};
+use super::ownership::belongs_to_user;
+use super::trust::TrustList;
+use super::{Context, Environment, PRIVATE_DIR};
 use crate::error::{Error, Hint, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
-
-/// Name of the directory below the root that belongs to this program.
-pub(super) const PRIVATE_DIR: &str = ".mx";
 
 /// Who said where the root is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,27 +36,43 @@ impl RootSource {
     }
 }
 
-/// Returns the root, absolute and as the user spelled it, and who said so. It need not exist.
-pub(super) fn discover(
+/// A root, and why it is the one.
+pub(super) struct FoundRoot {
+    /// Absolute and as the user spelled it. It need not exist.
+    pub(super) root: PathBuf,
+    pub(super) source: RootSource,
+    /// What was passed over on the way.
+    pub(super) warnings: Vec<String>,
+}
+
+/// Finds the root.
+pub(super) fn discover_root(
     env: &Environment,
     option: Option<&Path>,
     context: Option<&Context>,
-) -> Result<(PathBuf, RootSource)> {
+) -> Result<FoundRoot> {
+    let mut warnings = Vec::new();
     let (root, source) = named(env, option, context)?
-        .or_else(|| ancestor(&env.cwd).map(|root| (root, RootSource::Ancestor)))
-        .or_else(|| {
-            let home = env.home.as_ref()?;
-            Some((home.join(".memex").join("kb"), RootSource::Default))
-        })
-        .ok_or_else(|| {
-            Error::failed("no knowledge base: there is no home directory to look in").with_hint(
-                Hint::from("name one with ")
-                    .then(Hint::option("kb", "DIR"))
-                    .then(" or MEMEX_KB_ROOT"),
-            )
-        })?;
+        .or_else(|| Some((find_ancestor(env, &mut warnings)?, RootSource::Ancestor)))
+        .map_or_else(|| default_root(env), Ok)?;
     check(&root, source)?;
-    Ok((root, source))
+    Ok(FoundRoot {
+        root,
+        source,
+        warnings,
+    })
+}
+
+/// Returns the root of the user's own KB.
+pub(super) fn default_root(env: &Environment) -> Result<(PathBuf, RootSource)> {
+    let root = env.default_root().ok_or_else(|| {
+        Error::failed("no knowledge base: there is no home directory to look in").with_hint(
+            Hint::from("name one with ")
+                .then(Hint::option("kb", "DIR"))
+                .then(" or MEMEX_KB_ROOT"),
+        )
+    })?;
+    Ok((root, RootSource::Default))
 }
 
 fn named(
@@ -78,10 +93,39 @@ fn named(
         .or_else(|| from(in_context()?, RootSource::Context)))
 }
 
-fn ancestor(cwd: &Path) -> Option<PathBuf> {
-    cwd.ancestors()
-        .find(|dir| dir.join(PRIVATE_DIR).is_dir())
-        .map(Path::to_path_buf)
+/// Returns the nearest directory from the current one upwards that holds `.mx/`. One that belongs
+/// to neither the user nor root is passed over with a warning, unless the user agreed to it.
+fn find_ancestor(env: &Environment, warnings: &mut Vec<String>) -> Option<PathBuf> {
+    for directory in env.cwd.ancestors() {
+        let private = directory.join(PRIVATE_DIR);
+        let Ok(found) = fs::symlink_metadata(&private) else {
+            continue;
+        };
+        if !private.is_dir() {
+            continue;
+        }
+        if belongs_to_user(&found) || TrustList::load(env).contains(directory) {
+            return Some(directory.to_path_buf());
+        }
+        warnings.push(format!(
+            "{} is ignored: it belongs to another user",
+            private.display()
+        ));
+    }
+    None
+}
+
+/// Returns whether what is captured without asking may go to the KB at `root`: the user named it
+/// for this command, it is the user's own, or it is in the list.
+pub(super) fn is_trusted(env: &Environment, root: &Path, source: RootSource) -> bool {
+    match source {
+        RootSource::Option | RootSource::Variable | RootSource::Default => true,
+        // The user named the file that names the root.
+        RootSource::Context if env.context.is_some() => true,
+        RootSource::Context | RootSource::Ancestor => {
+            env.default_root().is_some_and(|own| own == root) || TrustList::load(env).contains(root)
+        }
+    }
 }
 
 fn check(root: &Path, source: RootSource) -> Result<()> {
@@ -91,6 +135,11 @@ fn check(root: &Path, source: RootSource) -> Result<()> {
             root.display()
         ))
         .with_hint(format!("it was chosen by: {}", source.name()))),
+        Err(_) if root.is_symlink() => Err(Error::failed(format!(
+            "the knowledge base {} is a link to nowhere",
+            root.display()
+        ))
+        .with_hint("make what the link leads to available, or choose another")),
         _ => Ok(()),
     }
 }
@@ -112,8 +161,10 @@ mod tests {
         let dir = tempfile::tempdir().expect("temporary directory");
         let mut env = environment(dir.path());
         let home = env.home.clone().expect("a home");
-        let found =
-            |env: &Environment, option, context| discover(env, option, context).expect("a root");
+        let found = |env: &Environment, option, context| {
+            let found = discover_root(env, option, context).expect("a root");
+            (found.root, found.source)
+        };
         assert_eq!(
             found(&env, None, None),
             (home.join(".memex/kb"), RootSource::Default)
@@ -152,8 +203,8 @@ mod tests {
         fs::create_dir(dir.path().join(".mx")).expect("mkdir");
         fs::create_dir(dir.path().join("a/.mx")).expect("mkdir");
         fs::write(dir.path().join("a/b/.mx"), "").expect("write");
-        let (root, _) = discover(&env, None, None).expect("a root");
-        assert_eq!(root, dir.path().join("a"));
+        let found = discover_root(&env, None, None).expect("a root");
+        assert_eq!(found.root, dir.path().join("a"));
     }
 
     #[test]
@@ -162,11 +213,13 @@ mod tests {
         let mut env = environment(dir.path());
         let file = dir.path().join("file");
         fs::write(&file, "").expect("write");
-        let error = discover(&env, Some(&file), None).expect_err("a file");
+        let error = discover_root(&env, Some(&file), None)
+            .map(drop)
+            .expect_err("a file");
         assert_eq!(error.kind(), Kind::Usage);
         env.kb_root = Some(file);
-        assert!(discover(&env, None, None).is_err());
-        assert!(discover(&env, Some(Path::new("")), None).is_err());
+        assert!(discover_root(&env, None, None).is_err());
+        assert!(discover_root(&env, Some(Path::new("")), None).is_err());
     }
 
     #[test]
@@ -174,7 +227,9 @@ mod tests {
         let dir = tempfile::tempdir().expect("temporary directory");
         let mut env = environment(dir.path());
         env.home = None;
-        let error = discover(&env, None, None).expect_err("no home");
+        let error = discover_root(&env, None, None)
+            .map(drop)
+            .expect_err("no home");
         assert!(error.hints()[0].to_string().contains("kb DIR"));
     }
 }

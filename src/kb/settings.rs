@@ -1,13 +1,15 @@
 //! What the two settings files, `.kbcontext` and `.mx/config.yaml`, have in common: YAML with
 //! known keys, errors with their place, and warnings for keys that nobody knows.
 
+use super::open::{Access, Link, Opened, open_checked};
+use super::ownership::belongs_to_user;
 use crate::error::{Error, Result};
 use crate::markdown::yaml;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error as _, IgnoredAny};
 use std::collections::BTreeMap;
 use std::fs;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::Path;
 
 /// The content of a settings file, and what is odd about it.
@@ -19,22 +21,83 @@ pub(super) struct Loaded<T> {
 
 /// Reads a settings file. `None` if there is none at that path, or no regular file.
 pub(super) fn load<T: DeserializeOwned>(path: &Path, known: &[&str]) -> Result<Option<Loaded<T>>> {
+    let open = |path: &Path| open_checked(path, Access::Read, Link::Follow);
+    match read_settings(path, open)? {
+        Some(text) => parse(path, &text, known).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Returns the text of a settings file, opened as it is to be. `None` if there is none at that
+/// path, or no regular file.
+///
+/// # Errors
+///
+/// If it cannot be read, or is too long.
+pub(super) fn read_settings(
+    path: &Path,
+    open: impl Fn(&Path) -> io::Result<Opened>,
+) -> Result<Option<String>> {
     let failed = |cause| Error::io("read", path, cause);
-    let size = match fs::metadata(path) {
-        Ok(found) if found.is_file() => found.len(),
-        Ok(_) => return Ok(None),
+    match fs::metadata(path) {
+        Ok(found) if !found.is_file() => return Ok(None),
         Err(e) if is_absent(&e) => return Ok(None),
-        Err(cause) => return Err(failed(cause)),
-    };
-    if size > yaml::MAX_BYTES as u64 {
+        _ => {}
+    }
+    let (mut file, found) = open(path).map_err(failed)?;
+    if found.len() > yaml::MAX_BYTES as u64 {
         let limit = yaml::MAX_BYTES / 1024;
         return Err(Error::failed(format!(
             "{} is longer than {limit} KiB",
             path.display()
         )));
     }
-    let text = fs::read_to_string(path).map_err(failed)?;
-    parse(path, &text, known).map(Some)
+    let mut text = String::new();
+    file.read_to_string(&mut text).map_err(failed)?;
+    Ok(Some(text))
+}
+
+/// What was found where a settings file may be.
+pub(super) enum FoundSettings {
+    Nothing,
+    /// It is not used, for this reason.
+    Unusable(String),
+    Text(String),
+}
+
+/// Looks for a settings file that belongs to the user, or to root, and can be read.
+///
+/// # Errors
+///
+/// If it is no text, or too long.
+pub(super) fn find_settings_of_user(path: &Path) -> Result<FoundSettings> {
+    // What is behind a directory that cannot be searched is not there.
+    let Ok(found) = fs::symlink_metadata(path) else {
+        return Ok(FoundSettings::Nothing);
+    };
+    let check_owner = |found: &fs::Metadata| {
+        let of_another = || io::Error::other("it belongs to another user");
+        belongs_to_user(found).then_some(()).ok_or_else(of_another)
+    };
+    let open = |path: &Path| {
+        check_owner(&found)?;
+        let opened = open_checked(path, Access::Read, Link::Follow)?;
+        check_owner(&opened.1)?;
+        Ok(opened)
+    };
+    match read_settings(path, open) {
+        Ok(text) => Ok(text.map_or(FoundSettings::Nothing, FoundSettings::Text)),
+        Err(error) => match unreadable(&error) {
+            Some(reason) => Ok(FoundSettings::Unusable(reason)),
+            None => Err(error),
+        },
+    }
+}
+
+/// Returns why a file cannot be read at all; `None` if it can, and what it holds is wrong.
+fn unreadable(error: &Error) -> Option<String> {
+    let cause = std::error::Error::source(error)?.downcast_ref::<io::Error>()?;
+    (cause.kind() != io::ErrorKind::InvalidData).then(|| cause.to_string())
 }
 
 pub(super) fn is_absent(error: &io::Error) -> bool {

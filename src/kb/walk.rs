@@ -7,8 +7,11 @@
 
 use super::Kb;
 use super::glob::PathGlob;
+use super::open::{Access, Link, open_checked};
+use super::settings::is_absent;
 use crate::error::{Error, Result};
 use std::fs::{self, Metadata};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -120,18 +123,24 @@ impl Walker {
 
     /// Returns the state of a directory; `None` if it is no longer there, or no longer a
     /// directory. `link` says whether a symbolic link may be followed.
-    pub fn directory_state(&self, relative: &str, link: bool) -> Option<FileState> {
+    ///
+    /// # Errors
+    ///
+    /// It cannot be looked at: whether it is there is not known.
+    pub fn directory_state(&self, relative: &str, link: bool) -> io::Result<Option<FileState>> {
         let path = self.absolute(relative);
         let data = if link || relative.is_empty() {
             fs::metadata(&path)
         } else {
             fs::symlink_metadata(&path)
         };
-        let data = data.ok().filter(Metadata::is_dir)?;
-        if link && !self.may_follow(&path, true) {
-            return None;
-        }
-        Some(state_of(&data))
+        let found = match data {
+            Ok(data) => Some(data).filter(Metadata::is_dir),
+            Err(e) if is_gone(&e) => None,
+            Err(e) => return Err(e),
+        };
+        let allowed = |_: &Metadata| !link || self.may_follow(&path, true);
+        Ok(found.filter(allowed).map(|data| state_of(&data)))
     }
 
     /// Reads a directory. `below_link` says that a symbolic link was followed to get here; links
@@ -140,7 +149,7 @@ impl Walker {
     /// # Errors
     ///
     /// The directory cannot be read.
-    pub fn list(&self, relative: &str, below_link: bool) -> std::io::Result<Listing> {
+    pub fn list(&self, relative: &str, below_link: bool) -> io::Result<Listing> {
         let directory = self.absolute(relative);
         let mut listing = Listing::default();
         for entry in fs::read_dir(&directory)? {
@@ -169,7 +178,7 @@ impl Walker {
         name: &str,
         below_link: bool,
         listing: &mut Listing,
-    ) -> std::io::Result<()> {
+    ) -> io::Result<()> {
         let kind = entry.file_type()?;
         let is_entry = name.ends_with(".md");
         let mut skip = |reason: &str| listing.skipped.push((name.to_owned(), reason.to_owned()));
@@ -270,11 +279,15 @@ impl Walker {
 
     /// Reads the states of the named files of a directory, in order; `None` for one that is not
     /// there or not a regular file.
+    ///
+    /// # Errors
+    ///
+    /// They cannot be looked at: whether they are there is not known.
     pub fn states<'a>(
         &self,
         relative: &str,
         files: impl Iterator<Item = (&'a str, bool)>,
-    ) -> Vec<Option<FileState>> {
+    ) -> io::Result<Vec<Option<FileState>>> {
         let directory = self.absolute(relative);
         states_in(&directory, files, |link| self.may_follow(link, false))
     }
@@ -348,11 +361,12 @@ fn states_in<'a>(
     directory: &Path,
     files: impl Iterator<Item = (&'a str, bool)>,
     may_follow: impl Fn(&Path) -> bool,
-) -> Vec<Option<FileState>> {
+) -> io::Result<Vec<Option<FileState>>> {
     use rustix::fs::{AtFlags, FileType, Mode, OFlags, open, statat};
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    let Ok(handle) = open(directory, flags, Mode::empty()) else {
-        return files.map(|_| None).collect();
+    let handle = match open(directory, flags, Mode::empty()).map_err(io::Error::from) {
+        Err(e) if is_gone(&e) => return Ok(files.map(|_| None).collect()),
+        opened => opened?,
     };
     let state = |name: &str, link: bool| {
         let flags = if link {
@@ -360,12 +374,20 @@ fn states_in<'a>(
         } else {
             AtFlags::SYMLINK_NOFOLLOW
         };
-        let stat = statat(&handle, name, flags).ok()?;
+        let stat = match statat(&handle, name, flags).map_err(io::Error::from) {
+            Err(e) if is_gone(&e) || link => return Ok(None),
+            looked_at => looked_at?,
+        };
         let regular = FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile;
         let allowed = regular && (!link || may_follow(&directory.join(name)));
-        allowed.then(|| state_of_stat(&stat))
+        Ok(allowed.then(|| state_of_stat(&stat)))
     };
     files.map(|(name, link)| state(name, link)).collect()
+}
+
+/// Returns whether an error says that there is nothing of that name.
+fn is_gone(cause: &io::Error) -> bool {
+    is_absent(cause) || cause.kind() == io::ErrorKind::InvalidFilename
 }
 
 #[cfg(unix)]
@@ -387,7 +409,7 @@ fn states_in<'a>(
     directory: &Path,
     files: impl Iterator<Item = (&'a str, bool)>,
     may_follow: impl Fn(&Path) -> bool,
-) -> Vec<Option<FileState>> {
+) -> io::Result<Vec<Option<FileState>>> {
     let state = |name: &str, link: bool| {
         let path = directory.join(name);
         let data = if link {
@@ -395,8 +417,13 @@ fn states_in<'a>(
         } else {
             fs::symlink_metadata(&path)
         };
-        let data = data.ok().filter(Metadata::is_file)?;
-        (!link || may_follow(&path)).then(|| state_of(&data))
+        let data = match data {
+            Ok(data) => Some(data).filter(Metadata::is_file),
+            Err(e) if is_gone(&e) || link => None,
+            Err(e) => return Err(e),
+        };
+        let allowed = |_: &Metadata| !link || may_follow(&path);
+        Ok(data.filter(allowed).map(|data| state_of(&data)))
     };
     files.map(|(name, link)| state(name, link)).collect()
 }
@@ -408,17 +435,12 @@ impl Walker {
     /// # Errors
     ///
     /// The file cannot be read, or is no regular file.
-    pub fn read(&self, relative: &str, link: bool, limit: u64) -> std::io::Result<(Vec<u8>, bool)> {
+    pub fn read(&self, relative: &str, link: bool, limit: u64) -> io::Result<(Vec<u8>, bool)> {
         use std::io::Read;
-        let mut options = fs::OpenOptions::new();
-        options.read(true);
-        never_wait(&mut options, link);
-        let file = options.open(self.absolute(relative))?;
-        let data = file.metadata()?;
-        if !data.is_file() {
-            return Err(std::io::Error::other("not a regular file"));
-        }
-        let expected = data.len().min(limit);
+        let path = self.absolute(relative);
+        let link = if link { Link::Follow } else { Link::Refuse };
+        let (file, found) = open_checked(&path, Access::Read, link)?;
+        let expected = found.len().min(limit);
         let mut bytes = Vec::with_capacity(usize::try_from(expected).unwrap_or(0) + 1);
         file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
         let more = bytes.len() as u64 > limit;
@@ -428,20 +450,6 @@ impl Walker {
         Ok((bytes, more))
     }
 }
-
-#[cfg(unix)]
-fn never_wait(options: &mut fs::OpenOptions, link: bool) {
-    use rustix::fs::OFlags;
-    use std::os::unix::fs::OpenOptionsExt;
-    let mut flags = OFlags::NONBLOCK;
-    if !link {
-        flags |= OFlags::NOFOLLOW;
-    }
-    options.custom_flags(flags.bits().cast_signed());
-}
-
-#[cfg(not(unix))]
-fn never_wait(_options: &mut fs::OpenOptions, _link: bool) {}
 
 #[cfg(test)]
 mod tests {

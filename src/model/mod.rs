@@ -1,12 +1,14 @@
 //! Values: no input or output, no clock, no JSON layout.
 
 mod entry;
+mod hash;
 mod path;
 mod session;
 mod tag;
 mod time;
 
 pub use entry::{Document, Entry, FrontMatter, Link, Problem, Section};
+pub(crate) use hash::{first_eight, hash_number};
 pub use path::EntryPath;
 pub use session::{
     AgentSession, Blocker, Decision, Event, FileAction, FileRow, NotASessionId, Session, SessionId,

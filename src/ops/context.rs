@@ -2,12 +2,10 @@
 
 use super::{Reply, Response};
 use crate::error::{Error, Hint, Result};
-use crate::kb::{CONTEXT_FILE, Context, Environment, Kb, project};
+use crate::kb::{CONTEXT_FILE, Context, Environment, Kb, create_file, project};
 use crate::model::Tag;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// The context that holds in the current directory.
@@ -31,6 +29,11 @@ pub struct ContextShowResponse {
     pub root: String,
     /// What named the root.
     pub root_source: String,
+    /// Whether what hooks capture here goes there too: not into a knowledge base that may have come
+    /// with a repository, until `mx context trust`.
+    pub trusted: bool,
+    /// Root of the knowledge base that what hooks capture here goes to; `null` if there is none.
+    pub captured_root: Option<String>,
 }
 
 /// Writes a `.kbcontext` into the current directory. One that is there is left alone.
@@ -94,6 +97,8 @@ pub(super) fn show(kb: &Kb) -> Result<Reply> {
         }),
         root: kb.root().display().to_string(),
         root_source: kb.root_source().name().to_owned(),
+        trusted: kb.is_trusted(),
+        captured_root: kb.root_for_capture().map(|root| root.display().to_string()),
     };
     Ok(Reply::from(Response::ContextShow(response)))
 }
@@ -120,26 +125,19 @@ pub(super) fn init(kb: &Kb, request: &ContextInitRequest) -> Result<Reply> {
     })))
 }
 
-/// Writes a file that must not exist yet.
+/// Writes a file that must not exist yet, whole or not at all.
 fn write_new(file: &Path, text: &str) -> Result<()> {
-    let fail = |cause: std::io::Error| match cause.kind() {
-        ErrorKind::AlreadyExists => Error::failed(format!("{} exists already", file.display()))
-            .with_hint(
-                Hint::command("context show")
-                    .then(" says what is in it, ")
-                    .then(Hint::command("context validate"))
-                    .then(" whether it is right"),
-            ),
-        _ => Error::io("create", file, cause),
-    };
-    let mut new = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(file)
-        .map_err(fail)?;
-    new.write_all(text.as_bytes())
-        .and_then(|()| new.sync_all())
-        .map_err(fail)
+    if create_file(file, text.as_bytes())? {
+        return Ok(());
+    }
+    Err(
+        Error::failed(format!("{} exists already", file.display())).with_hint(
+            Hint::command("context show")
+                .then(" says what is in it, ")
+                .then(Hint::command("context validate"))
+                .then(" whether it is right"),
+        ),
+    )
 }
 
 /// Checks a `.kbcontext`. A knowledge base is not needed.

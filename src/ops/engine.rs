@@ -1,6 +1,6 @@
 //! The engine: what a front door asks, once or for as long as it runs.
 
-use super::{HookRequest, Reply, Request, Response, Unfolded};
+use super::{HookRequest, Reply, Request, Response, Unfolded, trust};
 use super::{context, doctor, get, hook, import, index, info, init, install, list, log, prime};
 use super::{recent, resume, search, session_log, tags};
 use crate::error::{Error, Result};
@@ -89,6 +89,7 @@ impl Engine {
         }
         let mut reply = run_operation(kb, &index, request, report, &mut unfolded)?;
         reply.warnings.extend(unfolded);
+        reply.warnings.extend(kb.take_later_warnings());
         if absent {
             // Or a misspelt root looks like one in which nothing is found.
             let root = kb.root().display();
@@ -127,6 +128,7 @@ fn run_operation(
         Request::ContextShow => context::show(kb),
         Request::ContextInit(request) => context::init(kb, &request),
         Request::ContextValidate(request) => context::validate(kb.environment(), &request),
+        Request::ContextTrust(request) => trust::run(kb, &request),
         Request::Doctor => doctor::run(kb, index, std::mem::take(unfolded)),
         Request::Install(request) => install::install(kb.environment(), &request),
         Request::Uninstall(request) => install::uninstall(kb.environment(), &request),

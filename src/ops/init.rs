@@ -39,8 +39,7 @@ pub(super) fn run(kb: &Kb) -> Result<Reply> {
     };
     let new_root = kb.create()?;
     step(".", new_root, "the knowledge base");
-    let new_private = !kb.private_dir().join(".gitignore").exists();
-    kb.ensure_private_dir()?;
+    let new_private = kb.initialise()?;
     step(".mx/", new_private, "the index, not for git");
     if kb.in_git() {
         let changed = kb.ensure_gitattributes()?;
@@ -51,5 +50,13 @@ pub(super) fn run(kb: &Kb) -> Result<Reply> {
         created: steps.iter().any(|step| step.changed),
         steps,
     };
-    Ok(Reply::from(Response::Init(response)))
+    let mut reply = Reply::from(Response::Init(response));
+    if !kb.is_agreed_to() {
+        reply.notes.push(
+            ".mx/ was there before: what agents' hooks capture below it stays in ~/.memex/kb until \
+             'mx context trust'"
+                .to_owned(),
+        );
+    }
+    Ok(reply)
 }

@@ -57,6 +57,7 @@ mod session_log;
 mod tags;
 #[cfg(test)]
 mod tests;
+mod trust;
 
 pub use crate::query::Filters;
 pub use context::{
@@ -94,6 +95,7 @@ pub use search::{
 };
 pub use session_log::{LogAction, SessionLogRequest, SessionLogResponse};
 pub use tags::{TagCount, TagsRequest, TagsResponse};
+pub use trust::{ContextTrustRequest, ContextTrustResponse, TrustAction};
 
 use crate::agents::fold;
 use crate::kb::Kb;
@@ -139,6 +141,8 @@ pub enum Request {
     ContextInit(ContextInitRequest),
     /// Checks a `.kbcontext`.
     ContextValidate(ContextValidateRequest),
+    /// Agrees to a knowledge base, or takes that back.
+    ContextTrust(ContextTrustRequest),
     /// Looks for everything that is not as it should be.
     Doctor,
     /// Lets agents call hooks of ours.
@@ -234,6 +238,8 @@ pub enum Response {
     ContextInit(ContextInitResponse),
     /// Answer of [`Request::ContextValidate`].
     ContextValidate(ContextValidateResponse),
+    /// Answer of [`Request::ContextTrust`].
+    ContextTrust(ContextTrustResponse),
     /// Answer of [`Request::Doctor`].
     Doctor(DoctorResponse),
     /// Answer of [`Request::Install`] and [`Request::Uninstall`].

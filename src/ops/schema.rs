@@ -67,6 +67,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("context-show", written::<ContextShowResponse>()),
         ("context-init", written::<ContextInitResponse>()),
         ("context-validate", written::<ContextValidateResponse>()),
+        ("context-trust", written::<ContextTrustResponse>()),
         ("doctor", written::<DoctorResponse>()),
         ("install", written::<InstallResponse>()),
         ("uninstall", written::<InstallResponse>()),

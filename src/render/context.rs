@@ -1,7 +1,9 @@
 //! The context of a project.
 
 use super::{Palette, clean};
-use crate::ops::{ContextInitResponse, ContextShowResponse, ContextValidateResponse};
+use crate::ops::{
+    ContextInitResponse, ContextShowResponse, ContextTrustResponse, ContextValidateResponse,
+};
 use std::io::{self, Write};
 
 pub(super) fn show(context: &ContextShowResponse, out: &mut dyn Write) -> io::Result<()> {
@@ -11,6 +13,13 @@ pub(super) fn show(context: &ContextShowResponse, out: &mut dyn Write) -> io::Re
     };
     let none = "none: mx context init writes one";
     let root = format!("{} ({})", context.root, context.root_source);
+    let captured = match &context.captured_root {
+        Some(root) if !context.trusted => format!(
+            "{root} (mx context trust lets what hooks capture go to {})",
+            context.root
+        ),
+        _ => String::new(),
+    };
     for (name, value) in [
         ("file", context.file.as_deref().unwrap_or(none)),
         ("project", &context.project),
@@ -19,6 +28,7 @@ pub(super) fn show(context: &ContextShowResponse, out: &mut dyn Write) -> io::Re
         ("paths", &context.paths.join(", ")),
         ("default tags", &context.default_tags.join(", ")),
         ("root", &root),
+        ("hooks", &captured),
     ] {
         if !value.is_empty() {
             writeln!(out, "{name:<14} {}", clean::line(value))?;
@@ -54,4 +64,20 @@ pub(super) fn validate(
     }
     let verdict = if context.valid { "valid" } else { "not valid" };
     writeln!(out, "{}: {verdict}", clean::line(&context.file))
+}
+
+pub(super) fn trust(context: &ContextTrustResponse, out: &mut dyn Write) -> io::Result<()> {
+    let Some(root) = &context.root else {
+        for root in &context.all {
+            writeln!(out, "{}", clean::line(root))?;
+        }
+        return Ok(());
+    };
+    let state = match (context.trusted, context.changed) {
+        (true, true) => "Trusted",
+        (true, false) => "Trusted already",
+        (false, true) => "Not trusted any more",
+        (false, false) => "Not trusted",
+    };
+    writeln!(out, "{state}: {}", clean::line(root))
 }

@@ -72,6 +72,7 @@ pub fn text(response: Response, style: Style, out: &mut dyn Write) -> io::Result
         Response::ContextShow(context) => context::show(&context, out),
         Response::ContextInit(context) => context::init(&context, out),
         Response::ContextValidate(context) => context::validate(&context, &palette, out),
+        Response::ContextTrust(context) => context::trust(&context, out),
         Response::Doctor(doctor) => doctor::doctor(&doctor, &palette, out),
         Response::Install(done) => install::install(&done, style, &palette, out),
     }

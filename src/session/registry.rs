@@ -6,7 +6,7 @@ use super::observe::Baseline;
 use super::owner::Owner;
 use crate::error::{Error, Result};
 use crate::kb::stored_path::{self, StoredPath};
-use crate::kb::{Kb, slug};
+use crate::kb::{Kb, read_private, slug, temporary_private};
 use crate::model::SessionId;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+/// The directory of the notes, below the private one.
+const AREA: &str = "sessions";
 
 /// What is noted about a running session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,7 +48,7 @@ pub(crate) type Baselines = Vec<(PathBuf, Baseline)>;
 ///
 /// If the note cannot be written.
 pub(crate) fn reserve(kb: &Kb, note: &Note) -> Result<bool> {
-    kb.ensure_private_dir()?;
+    kb.ensure_private_area(AREA)?;
     let path = note_path(kb, &note.project, &note.id);
     let json = encode_json(note)?;
     let written = std::cell::Cell::new(false);
@@ -175,7 +178,7 @@ pub(crate) fn keep_last_seen(
     seen: &Baseline,
     (session, entry): (SessionId, &Path),
 ) -> Result<()> {
-    kb.ensure_private_dir()?;
+    kb.ensure_private_area(AREA)?;
     let path = last_seen_path(kb, directory);
     let before = json(&path).and_then(|kept| valid(kb, kept));
     let entry = entry.strip_prefix(kb.root()).unwrap_or(entry);
@@ -232,7 +235,7 @@ pub(crate) fn file_time(kb: &Kb) -> Result<i64> {
 
 fn probe(dir: &Path) -> Result<i64> {
     let failed = |cause: io::Error| Error::io("write below", dir, cause);
-    let probe = tempfile::NamedTempFile::new_in(dir).map_err(failed)?;
+    let probe = temporary_private(dir).map_err(failed)?;
     let found = probe
         .as_file()
         .metadata()
@@ -241,7 +244,7 @@ fn probe(dir: &Path) -> Result<i64> {
 }
 
 fn directory(kb: &Kb) -> PathBuf {
-    kb.private_dir().join("sessions")
+    kb.private_dir().join(AREA)
 }
 
 fn note_path(kb: &Kb, project: &str, id: &str) -> PathBuf {
@@ -258,7 +261,7 @@ fn last_seen_path(kb: &Kb, dir: &Path) -> PathBuf {
 }
 
 fn json<T: DeserializeOwned>(path: &Path) -> Option<T> {
-    serde_json::from_slice(&fs::read(path).ok()?).ok()
+    serde_json::from_slice(&read_private(path).ok()?).ok()
 }
 
 #[cfg(all(test, unix))]

@@ -860,3 +860,41 @@ fn what_reads_waits_for_no_record_and_no_derived_file() {
     assert_eq!(sessions.len(), 1);
     assert_eq!(sessions[0][1], "ended", "what was put off is done");
 }
+
+#[test]
+fn a_mistake_in_the_settings_loses_nothing_but_where_secrets_may_be_meant() {
+    let journalled = |settings: &str, context: &str| {
+        let stage = Stage::new();
+        stage.world.write(".mx/config.yaml", settings);
+        fs::write(stage.dir.join(".kbcontext"), context).expect("write");
+        stage.claude("s", 0, "UserPromptSubmit", json!({"prompt": "see EMP-42"}));
+        let journal = stage.world.kb().join(".mx/journal/claude-s.jsonl");
+        fs::read_to_string(journal).unwrap_or_default()
+    };
+    for settings in [
+        "timezone: Nowhere/City\n",
+        "exclude: '*'\n",
+        "session_logs: ../out\n",
+        "session_index_cap: many\n",
+        "timezone: [\n",
+        "- a list\n",
+        "\0",
+    ] {
+        assert!(journalled(settings, "").contains("EMP-42"), "{settings:?}");
+    }
+    for context in ["kb_root: [\n", "paths: 7\n", "\0"] {
+        assert!(journalled("", context).contains("EMP-42"), "{context:?}");
+    }
+    let hidden = journalled("timezone: Nowhere\nredact: ['EMP-\\d+']\n", "");
+    assert!(
+        hidden.contains("see") && !hidden.contains("EMP-42"),
+        "{hidden}"
+    );
+    for settings in [
+        "redact: ['(']\n",
+        "redact: 7\n",
+        "redact: [EMP\ntimezone: UTC\n",
+    ] {
+        assert_eq!(journalled(settings, ""), "", "{settings:?}");
+    }
+}

@@ -84,6 +84,29 @@ fn sixteen_writers_to_one_entry_lose_nothing_and_every_search_answers() {
 }
 
 #[test]
+fn each_of_many_finds_its_own_last_note() {
+    let world = World::with(&[("other.md", "# Other\n\ncommon ground\n")]);
+    let notes = 25 * scale();
+    thread::scope(|scope| {
+        for agent in 0..8 {
+            let world = &world;
+            scope.spawn(move || {
+                for n in 0..notes {
+                    let token = format!("a{agent}n{n}x");
+                    let entry = format!("projects/p{}/sessions.md", agent % 3);
+                    let run = run(log(world, &entry, &token).into_command());
+                    succeeded(run, &["session-log"]);
+                    let answer = json(world, &["search", &token]);
+                    assert_eq!(paths(&answer), [entry], "{token}: {answer}");
+                    assert_eq!(answer["stale"], false, "{token}: {answer}");
+                }
+            });
+        }
+    });
+    support::index_is_right(&world);
+}
+
+#[test]
 fn one_of_many_creates_an_entry_and_the_others_append() {
     for round in 0..3 * scale() {
         let world = World::new();

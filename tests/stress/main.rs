@@ -9,6 +9,7 @@
 mod common;
 mod concurrency;
 mod crash;
+mod foreign;
 mod hooks;
 mod hostile;
 mod limits;

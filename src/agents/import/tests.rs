@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::kb::test_support::TestKb;
+use std::fs;
 
 /// Lines that Claude Code wrote, of a session, which may be copied from another one.
 fn told(session: &str, from: &str, said: &[&str]) -> String {

@@ -10,6 +10,7 @@
 
 use super::name::{JournalFile, list};
 use crate::error::{Error, Result};
+use crate::kb::{Access, LockKind, make_private_directory, open_private, try_lock_file};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -48,7 +49,7 @@ pub fn put_aside(path: &Path) -> Result<PathBuf> {
         return Ok(path.to_path_buf());
     }
     let aside = dir.join(ASIDE);
-    fs::create_dir_all(&aside).map_err(|cause| Error::io("create", &aside, cause))?;
+    make_private_directory(&aside).map_err(|cause| Error::io("create", &aside, cause))?;
     let target = aside.join(name);
     if fs::symlink_metadata(&target).is_ok() {
         return Err(Error::busy(format!("{} is there still", target.display())));
@@ -64,13 +65,12 @@ pub fn put_aside(path: &Path) -> Result<PathBuf> {
 /// [`Kind::Busy`](crate::error::Kind::Busy) if somebody still does.
 #[cfg(unix)]
 pub fn settle(path: &Path, timeout: Duration) -> Result<()> {
-    use std::fs::TryLockError::WouldBlock;
     const PAUSE: Duration = Duration::from_millis(2);
-    let file = File::open(path).map_err(|cause| Error::io("open", path, cause))?;
+    let file = open_private(path, Access::Read).map_err(|cause| Error::io("open", path, cause))?;
     let pauses = timeout.min(Duration::from_secs(1)).as_millis() / PAUSE.as_millis();
     for pause in 0..=pauses {
-        // A file system without locks has no better answer.
-        if !matches!(file.try_lock(), Err(WouldBlock)) {
+        // Where it cannot be told, there is no better answer.
+        if try_lock_file(&file, LockKind::Exclusive).unwrap_or(true) {
             return Ok(());
         }
         if pause < pauses {
@@ -95,10 +95,9 @@ pub fn settle(_: &Path, _: Duration) -> Result<()> {
 /// path any more; never waits.
 #[cfg(unix)]
 pub(super) fn hold(file: &File, path: &Path) -> io::Result<bool> {
-    use std::fs::TryLockError::WouldBlock;
     use std::os::unix::fs::MetadataExt;
     // Only who has moved it away locks it against others.
-    if matches!(file.try_lock_shared(), Err(WouldBlock)) {
+    if !try_lock_file(file, LockKind::Shared).unwrap_or(true) {
         return Ok(false);
     }
     let mine = file.metadata()?;

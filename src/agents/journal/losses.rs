@@ -2,7 +2,7 @@
 //! hook has nobody to tell.
 
 use crate::error::{Error, Result};
-use std::fs::{self, OpenOptions};
+use crate::kb::{Access, make_private_directory, open_or_create_private, read_private};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -36,15 +36,8 @@ pub fn record_loss(dir: &Path, at: i64, reason: &str) -> bool {
 
 fn record(dir: &Path, at: i64, reason: &str) -> io::Result<()> {
     let path = loss_file(dir);
-    let mut options = OpenOptions::new();
-    options.append(true).create(true);
-    let mut file = match options.open(&path) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => {
-            fs::create_dir_all(dir)?;
-            options.open(&path)?
-        }
-        opened => opened?,
-    };
+    make_private_directory(dir)?;
+    let mut file = open_or_create_private(&path, Access::Journal)?;
     if file.metadata()?.len() > MAX_SIZE {
         return Ok(());
     }
@@ -65,7 +58,7 @@ pub fn loss_file(dir: &Path) -> PathBuf {
 /// If there is such a file and it cannot be read.
 pub fn losses(dir: &Path) -> Result<Vec<Loss>> {
     let path = loss_file(dir);
-    let text = match fs::read(&path) {
+    let text = match read_private(&path) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         read => read.map_err(|cause| Error::io("read", &path, cause))?,
     };
@@ -99,6 +92,7 @@ pub fn losses(dir: &Path) -> Result<Vec<Loss>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn losses_are_counted_by_reason_and_bounded() {

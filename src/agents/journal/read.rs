@@ -3,6 +3,7 @@
 use super::{Header, MAX_LINE};
 use crate::agents::{Happening, HappeningKind};
 use crate::error::{Error, Result};
+use crate::kb::{Access, open_private};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read as _, Seek as _, SeekFrom};
 use std::path::Path;
@@ -46,7 +47,7 @@ pub fn read(path: &Path, from: u64) -> Result<Read> {
 /// If the file cannot be read.
 pub fn headers(path: &Path) -> Result<Option<(Header, Header)>> {
     let failed = |cause| Error::io("read", path, cause);
-    let mut file = File::open(path).map_err(failed)?;
+    let mut file = open_private(path, Access::Read).map_err(failed)?;
     let mut lines = BufReader::with_capacity(MAX_LINE, &file);
     let mut line = Vec::new();
     let mut first = None;
@@ -95,7 +96,7 @@ fn header(line: &[u8]) -> Option<Header> {
 /// If the file cannot be read.
 pub fn tells_end(path: &Path) -> Result<bool> {
     let failed = |cause| Error::io("read", path, cause);
-    let mut file = File::open(path).map_err(failed)?;
+    let mut file = open_private(path, Access::Read).map_err(failed)?;
     let length = file.metadata().map_err(failed)?.len();
     let from = length.saturating_sub(MAX_LINE as u64);
     file.seek(SeekFrom::Start(from)).map_err(failed)?;
@@ -122,7 +123,7 @@ pub fn tells_end(path: &Path) -> Result<bool> {
 /// If the file cannot be read.
 pub fn scan(path: &Path, from: u64, each: &mut dyn FnMut(Happening)) -> Result<Read> {
     let failed = |cause| Error::io("read", path, cause);
-    let mut file = File::open(path).map_err(failed)?;
+    let mut file = open_private(path, Access::Read).map_err(failed)?;
     let start = start(&mut file, from).map_err(failed)?;
     let mut read = Read {
         end: start,

@@ -3,8 +3,9 @@
 use super::{Header, MAX_LINE, VERSION, aside, file_name};
 use crate::agents::{Happening, HappeningKind};
 use crate::error::{Error, Result};
+use crate::kb::{Access, make_private_directory, open_or_create_private};
 use serde::Serialize;
-use std::fs::{self, File, OpenOptions};
+use std::fs::File;
 use std::io;
 use std::path::Path;
 
@@ -85,43 +86,15 @@ fn open(dir: &Path, path: &Path) -> io::Result<File> {
     Err(io::Error::other("it keeps being moved away"))
 }
 
-/// Opens a journal without waiting should something else have taken its place.
 fn open_once(dir: &Path, path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.append(true).create(true);
-    without_waiting(&mut options);
-    let file = match options.open(path) {
+    match open_or_create_private(path, Access::Journal) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => {
-            fs::create_dir_all(dir)?;
-            options.open(path)?
+            make_private_directory(dir)?;
+            open_or_create_private(path, Access::Journal)
         }
-        opened => opened?,
-    };
-    if file.metadata()?.is_file() {
-        Ok(file)
-    } else {
-        Err(io::Error::other("it is not a regular file"))
+        opened => opened,
     }
 }
-
-#[cfg(unix)]
-fn without_waiting(options: &mut OpenOptions) {
-    use rustix::fs::OFlags;
-    use std::os::unix::fs::OpenOptionsExt;
-    let flags = OFlags::NONBLOCK | OFlags::NOFOLLOW | OFlags::NOCTTY;
-    options.custom_flags(flags.bits().cast_signed());
-}
-
-/// Lets nobody move the file away while it is open: Windows has that for a lock.
-#[cfg(windows)]
-fn without_waiting(options: &mut OpenOptions) {
-    use std::os::windows::fs::OpenOptionsExt;
-    // FILE_SHARE_READ and FILE_SHARE_WRITE, not FILE_SHARE_DELETE.
-    options.share_mode(3);
-}
-
-#[cfg(not(any(unix, windows)))]
-fn without_waiting(_: &mut OpenOptions) {}
 
 /// Writes lines in one write. Should the system take only a part of it, then others may write
 /// next: the line that is torn is written once more, behind a line break.

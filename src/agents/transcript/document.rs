@@ -9,6 +9,7 @@ use super::position::Position;
 use super::reading::{Filters, Reading};
 use super::state::State;
 use super::{Heard, Item, Outcome, TranscriptFile, gemini};
+use crate::model::hash_number;
 use std::fs::File;
 use std::io::{self, Read, Seek};
 
@@ -27,9 +28,7 @@ pub(super) fn read(
     let length = hasher
         .update_reader(&mut source)
         .map(|hasher| hasher.count())?;
-    let mut first = [0; 8];
-    first.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
-    let print = u64::from_le_bytes(first);
+    let print = hash_number(hasher.finalize());
     if from.offset == length && from.before == print {
         let reading = Reading::begin(file, from.state.clone(), filters, sink);
         let mut outcome = reading.end(filters);

@@ -1,6 +1,7 @@
 //! Where a reading ended, and by what the file is known again.
 
 use super::state::State;
+use crate::model::hash_number;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -43,7 +44,5 @@ fn hash_of(file: &mut File, from: u64, length: u64) -> io::Result<u64> {
     file.seek(SeekFrom::Start(from))?;
     let mut bytes = Vec::new();
     file.take(length).read_to_end(&mut bytes)?;
-    let mut first = [0; 8];
-    first.copy_from_slice(&blake3::hash(&bytes).as_bytes()[..8]);
-    Ok(u64::from_le_bytes(first))
+    Ok(hash_number(blake3::hash(&bytes)))
 }

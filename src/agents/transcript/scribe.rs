@@ -7,6 +7,7 @@ use super::super::wire;
 use super::said::{self, Said};
 use super::state::{Held, State};
 use super::{Item, Key};
+use crate::model::hash_number;
 use std::borrow::Cow;
 
 /// How much of a text is decoded and looked at, in bytes.
@@ -34,9 +35,7 @@ pub(super) fn hash(parts: &[&str]) -> u64 {
         hasher.update(&(part.len() as u64).to_le_bytes());
         hasher.update(part.as_bytes());
     }
-    let mut first = [0; 8];
-    first.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
-    u64::from_le_bytes(first)
+    hash_number(hasher.finalize())
 }
 
 impl<'a> Scribe<'a> {

@@ -90,8 +90,7 @@ fn open_for_reading(path: &Path) -> Result<ReadTransaction, CatalogError> {
 /// Reads all directories.
 pub(crate) fn directories(path: &Path) -> Result<Directories, CatalogError> {
     let transaction = open_for_reading(path)?;
-    let batch = transaction.open_table(META)?.get(BATCH)?;
-    let batch = batch.map_or(0, |value| value.value());
+    let batch = read_batch(&transaction)?;
     let mut records = Known::new();
     for row in transaction.open_table(DIRECTORIES)?.iter()? {
         let (key, value) = row?;
@@ -115,12 +114,17 @@ pub(crate) fn entries(path: &Path) -> Result<HashMap<u64, IndexedEntry>, Catalog
     Ok(entries)
 }
 
-/// Reads the given entries, by path; an unknown one is left out.
-pub(crate) fn some_entries<'a>(
+/// Reads the given entries, by path; an unknown one is left out. `None` if the catalog is at
+/// another batch than the given one.
+pub(crate) fn entries_at<'a>(
     path: &Path,
+    batch: u64,
     wanted: impl Iterator<Item = &'a str>,
-) -> Result<BTreeMap<String, IndexedEntry>, CatalogError> {
+) -> Result<Option<BTreeMap<String, IndexedEntry>>, CatalogError> {
     let transaction = open_for_reading(path)?;
+    if read_batch(&transaction)? != batch {
+        return Ok(None);
+    }
     let entries = transaction.open_table(ENTRIES)?;
     let mut found = BTreeMap::new();
     for entry in wanted {
@@ -128,7 +132,12 @@ pub(crate) fn some_entries<'a>(
             found.insert(entry.to_owned(), decode_entry(value.value())?);
         }
     }
-    Ok(found)
+    Ok(Some(found))
+}
+
+fn read_batch(transaction: &ReadTransaction) -> Result<u64, CatalogError> {
+    let batch = transaction.open_table(META)?.get(BATCH)?;
+    Ok(batch.map_or(0, |value| value.value()))
 }
 
 fn encode_entry(entry: &IndexedEntry) -> Result<Vec<u8>, CodecError> {
@@ -257,7 +266,9 @@ mod tests {
         write(&path, &update).expect("writes");
         let read = directories(&path).expect("reads");
         assert_eq!((read.batch, read.records.len()), (7, 1));
-        let found = some_entries(&path, ["a.md", "b.md"].into_iter()).expect("reads");
+        let at = |batch| entries_at(&path, batch, ["a.md", "b.md"].into_iter()).expect("reads");
+        assert_eq!(at(6), None, "another batch");
+        let found = at(7).expect("this batch");
         assert_eq!(found["a.md"], entry("A"));
         assert_eq!(found.len(), 1);
         update.batch = 8;

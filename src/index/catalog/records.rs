@@ -133,6 +133,11 @@ impl StateRecord {
     pub fn size(self) -> u64 {
         self.size
     }
+
+    /// Returns the inode number; 0 where the system has none.
+    pub fn inode(self) -> u64 {
+        self.inode
+    }
 }
 
 /// What is known of an entry.

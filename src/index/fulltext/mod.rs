@@ -4,6 +4,7 @@
 //! its file is one small JSON text. tantivy's own locks are used as they are: its readers are
 //! never blocked by a writer.
 
+mod directory;
 pub(crate) mod document;
 pub(crate) mod schema;
 pub(crate) mod segment;
@@ -15,11 +16,11 @@ pub(crate) use schema::Fields;
 pub(crate) use segment::SegmentView;
 pub(crate) use writer::Writer;
 
+use directory::FullTextDirectory;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::OnceLock;
-use tantivy::directory::MmapDirectory;
 use tantivy::schema::IndexRecordOption;
 use tantivy::store::Compressor;
 use tantivy::{DocSet, Index, IndexReader, IndexSettings, ReloadPolicy, TERMINATED};
@@ -51,7 +52,7 @@ impl FullText {
     /// Creates an empty index in an empty directory, made if need be.
     pub fn create(directory: &Path) -> Result<Self, TantivyError> {
         std::fs::create_dir_all(directory)?;
-        let directory = MmapDirectory::open(directory)?;
+        let directory = FullTextDirectory::open(directory)?;
         let (schema, fields) = schema::schema();
         let index = Index::create(directory, schema, settings())?;
         Ok(Self::with(index, fields))
@@ -59,7 +60,7 @@ impl FullText {
 
     /// Opens an index.
     pub fn open(directory: &Path) -> Result<Self, TantivyError> {
-        let index = Index::open_in_dir(directory)?;
+        let index = Index::open(FullTextDirectory::open(directory)?)?;
         let (schema, fields) = schema::schema();
         if index.schema() != schema {
             return Err(TantivyError::SchemaError("fields of another format".into()));

@@ -39,8 +39,8 @@ pub struct DoctorResponse {
 pub struct Finding {
     /// How bad it is.
     pub severity: Severity,
-    /// What was checked: `settings`, `root`, `permissions`, `index`, `lock`, `git`, `leftover`,
-    /// `file`, `entry`, `copy`, `link`, `record`, `hooks`, `journal` or `losses`.
+    /// What was checked: `settings`, `root`, `trust`, `permissions`, `index`, `lock`, `git`,
+    /// `leftover`, `file`, `entry`, `copy`, `link`, `record`, `hooks`, `journal` or `losses`.
     pub check: String,
     /// The file: relative to the root if it lies below it.
     pub path: Option<String>,

@@ -28,7 +28,38 @@ pub(super) fn check(kb: &Kb, index: &Index<'_>) -> Vec<Finding> {
         );
     }
     findings.extend(check_index(index));
+    findings.extend(untrusted(kb));
+    findings.extend(committed(kb));
     findings
+}
+
+/// Tells where what hooks capture goes, if not into this knowledge base.
+fn untrusted(kb: &Kb) -> Option<Finding> {
+    if kb.is_trusted() {
+        return None;
+    }
+    let goes = match kb.root_for_capture() {
+        Some(root) => format!("goes to {}", kb.environment().shown(&root)),
+        None => "is lost".to_owned(),
+    };
+    let root = kb.root().display();
+    let message =
+        format!("what agents' hooks capture here {goes}: {root} may have come with a repository");
+    Some(Finding::warning(
+        "trust",
+        message,
+        "if it is yours: mx context trust",
+    ))
+}
+
+/// Finds a `.gitignore` under which git would take in what is private.
+fn committed(kb: &Kb) -> Option<Finding> {
+    if kb.private_dir_is_ignored() {
+        return None;
+    }
+    let message = "git does not leave out what is private in .mx/";
+    let advice = "put a line with * into it; deleted, it is made anew by the next command";
+    Some(Finding::warning("permissions", message, advice).at(".mx/.gitignore"))
 }
 
 /// Tries to write into a directory.

@@ -2,10 +2,9 @@
 //! whatever was interrupted shows as a difference.
 
 use crate::kb::walk::FileState;
-use crate::kb::{Config, Kb};
+use crate::kb::{Config, Kb, make_private_directory, read_private, replace_private};
 use serde::{Deserialize, Serialize};
-use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 
 /// Raised with every change of what is written into the archive.
 const VERSION: u32 = 2;
@@ -42,7 +41,7 @@ struct ManifestFile {
 impl Manifest {
     /// Reads the manifest. `None` if there is none, or it was made under other settings.
     pub(super) fn load(kb: &Kb) -> Option<Self> {
-        let bytes = fs::read(kb.private_dir().join(FILE)).ok()?;
+        let bytes = read_private(&kb.private_dir().join(FILE)).ok()?;
         let file: ManifestFile = serde_json::from_slice(&bytes).ok()?;
         if (file.version, &file.settings) != (VERSION, &relevant_settings(kb.config())) {
             return None;
@@ -82,11 +81,8 @@ impl Manifest {
         };
         let path = kb.private_dir().join(FILE);
         let directory = path.parent().unwrap_or(&path);
-        fs::create_dir_all(directory)?;
-        let mut new = tempfile::NamedTempFile::new_in(directory)?;
-        new.write_all(&serde_json::to_vec(&file)?)?;
-        new.persist(&path)?;
-        Ok(())
+        make_private_directory(directory)?;
+        replace_private(&path, &serde_json::to_vec(&file)?)
     }
 }
 

@@ -3,8 +3,8 @@
 use super::facts::nominal_seconds;
 use super::seal::short_hash;
 use crate::error::{Error, Result};
-use crate::kb::Kb;
 use crate::kb::walk::{FileState, ListedFile, Listing, Walker, join};
+use crate::kb::{Kb, start_threads};
 use crate::model::SessionId;
 use rayon::prelude::*;
 use std::cmp::Reverse;
@@ -57,10 +57,12 @@ impl Survey {
     ///
     /// A directory cannot be read.
     pub(super) fn list_names(kb: &Kb, walker: &Walker) -> Result<Self> {
+        start_threads();
         let logs = kb.config().session_logs.clone();
         let real = fs::canonicalize(walker.absolute(&logs)).ok();
         let inside = RealDirectory { walker, real };
-        let listing = match walker.directory_state(&logs, true) {
+        let failed = |cause| Error::io("read", &walker.absolute(&logs), cause);
+        let listing = match walker.directory_state(&logs, true).map_err(failed)? {
             Some(_) => list_directory(walker, &logs)?,
             None => Listing::default(),
         };
@@ -89,13 +91,13 @@ impl Survey {
     pub(super) fn list_states(kb: &Kb, walker: &Walker) -> Result<Self> {
         let mut survey = Self::list_names(kb, walker)?;
         if survey.files.len() <= MOST_STATES {
-            survey.read_states(walker);
+            survey.read_states(walker)?;
         }
         Ok(survey)
     }
 
     /// Adds the states, and leaves out what is no longer there.
-    fn read_states(&mut self, walker: &Walker) {
+    fn read_states(&mut self, walker: &Walker) -> Result<()> {
         let mut files = std::mem::take(&mut self.files);
         files.sort_unstable_by_key(|file| file.folder);
         let same_folder = |a: &SessionFile, b: &SessionFile| a.folder == b.folder;
@@ -103,20 +105,24 @@ impl Survey {
             .chunk_by(same_folder)
             .flat_map(|folder| folder.chunks(CHUNK))
             .collect();
-        let with_states = runs.into_par_iter().flat_map_iter(|run| {
+        let with_states = runs.into_par_iter().map(|run| {
             let names: Vec<String> = run.iter().map(|file| format!("{}.md", file.id)).collect();
             let named = names.iter().map(String::as_str);
             let directory = join(&self.logs, &self.folders[run[0].folder as usize]);
             let links = run.iter().map(|file| file.link);
-            let states = walker.states(&directory, named.zip(links));
+            let failed = |cause| Error::io("read", &walker.absolute(&directory), cause);
+            let states = walker
+                .states(&directory, named.zip(links))
+                .map_err(failed)?;
             let present = run.iter().zip(states);
             let present = present
                 .filter_map(|(file, state)| state.map(|state| SessionFile { state, ..*file }));
-            present.collect::<Vec<_>>()
+            Ok(present.collect::<Vec<_>>())
         });
-        let mut files: Vec<SessionFile> = with_states.collect();
+        let mut files = with_states.collect::<Result<Vec<_>>>()?.concat();
         files.par_sort_unstable_by_key(SessionFile::sort_key);
         self.files = files;
+        Ok(())
     }
 
     /// Returns the older entries, and so many of the newest.

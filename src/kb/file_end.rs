@@ -1,7 +1,6 @@
 //! How a file ends, which decides how a block is appended: after how many newlines, and of which
 //! kind. The file is not read as a whole.
 
-use super::append::Action;
 use crate::markdown::session_entry;
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
@@ -14,6 +13,25 @@ const FIRST_LINE: u64 = 512;
 /// How much is looked at if the first line is longer than that.
 const HEAD: u64 = 64 * 1024;
 const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// What became of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// It was made, or was empty until now.
+    Created,
+    /// A block was added at its end.
+    Appended,
+}
+
+impl Action {
+    /// Returns the name used in JSON: `created` or `appended`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Action::Created => "created",
+            Action::Appended => "appended",
+        }
+    }
+}
 
 /// What the end of a file says about how to go on.
 pub(super) struct End {

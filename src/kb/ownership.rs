@@ -1,0 +1,66 @@
+//! Whose a file or directory is, and with whom it is shared.
+
+use std::fs::Metadata;
+
+/// Returns whether what was looked at belongs to the user of this process, or to root, who can
+/// do everything anyhow.
+#[cfg(unix)]
+pub(super) fn belongs_to_user(found: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    found.uid() == 0 || found.uid() == rustix::process::geteuid().as_raw()
+}
+
+/// Returns whether another user shares it with this one: a group of both may write to it.
+#[cfg(unix)]
+pub(super) fn is_shared_with_user(found: &Metadata) -> bool {
+    use rustix::process::{getegid, getgroups};
+    use std::os::unix::fs::MetadataExt;
+    let in_group = || {
+        let groups = getgroups().unwrap_or_default();
+        found.gid() == getegid().as_raw() || groups.iter().any(|gid| gid.as_raw() == found.gid())
+    };
+    found.mode() & 0o020 != 0 && in_group()
+}
+
+/// Returns whether a directory is meant for several users: all may write to it, or a group that
+/// is not only the user's own. One in which everybody has files of their own (`/tmp`) is not.
+#[cfg(unix)]
+pub(super) fn is_shared_directory(found: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let mode = found.mode();
+    let of_others = || found.gid() != rustix::process::getegid().as_raw();
+    let sticky = mode & 0o1000 != 0;
+    !sticky && (mode & 0o002 != 0 || mode & 0o020 != 0 && (mode & 0o2000 != 0 || of_others()))
+}
+
+/// Returns the name of the user's own directory in one that all users share.
+#[cfg(unix)]
+pub(super) fn name_of_user_directory() -> String {
+    format!("memex-{}", rustix::process::geteuid().as_raw())
+}
+
+/// Returns the name of the user's own directory: elsewhere than on Unix, each user has a directory
+/// for temporary files.
+#[cfg(not(unix))]
+pub(super) fn name_of_user_directory() -> String {
+    "memex".to_owned()
+}
+
+/// Returns whether it belongs to the user: elsewhere than on Unix, what the user may open does.
+#[cfg(not(unix))]
+pub(super) fn belongs_to_user(_: &Metadata) -> bool {
+    true
+}
+
+/// Returns whether it is shared: elsewhere than on Unix, access lists say so, to the system only.
+#[cfg(not(unix))]
+pub(super) fn is_shared_with_user(_: &Metadata) -> bool {
+    true
+}
+
+/// Returns whether a directory is shared: elsewhere than on Unix, what is made in it takes over who
+/// may use it.
+#[cfg(not(unix))]
+pub(super) fn is_shared_directory(_: &Metadata) -> bool {
+    true
+}

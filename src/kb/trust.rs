@@ -1,0 +1,105 @@
+//! Which knowledge bases the user agreed to.
+//!
+//! A directory with a `.mx/`, or a `.kbcontext` that names one, may have come with a repository.
+//! It can be read and written by whoever asks for that; but what is to be taken in without asking,
+//! such as what hooks capture, goes there only after the user agreed once. The list is a file of
+//! the user's own, `~/.memex/trusted`, with one absolute path in each line.
+
+use super::Environment;
+use super::private::{make_private_directory, read_private, replace_private};
+use crate::error::{Error, Result};
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The knowledge bases that the user agreed to.
+#[derive(Debug, Clone, Default)]
+pub struct TrustList {
+    file: Option<PathBuf>,
+    roots: BTreeSet<String>,
+}
+
+impl TrustList {
+    /// Reads the list of a user. What cannot be read trusts nobody.
+    pub fn load(env: &Environment) -> Self {
+        let file = env.home.as_ref().map(|home| home.join(".memex/trusted"));
+        let bytes = file.as_ref().and_then(|file| read_private(file).ok());
+        let text = String::from_utf8(bytes.unwrap_or_default()).unwrap_or_default();
+        TrustList {
+            file,
+            roots: text.lines().map(str::to_owned).collect(),
+        }
+    }
+
+    /// Returns the roots in the list, sorted.
+    pub fn roots(&self) -> impl Iterator<Item = &str> {
+        self.roots.iter().map(String::as_str)
+    }
+
+    /// Returns whether the KB at `root` is in the list.
+    pub fn contains(&self, root: &Path) -> bool {
+        !self.roots.is_empty() && list_entry(root).is_some_and(|root| self.roots.contains(&root))
+    }
+
+    /// Adds the KB at `root`. Returns whether it was not in the list before.
+    ///
+    /// # Errors
+    ///
+    /// If the directory does not exist, or the list cannot be written.
+    pub fn add(&mut self, root: &Path) -> Result<bool> {
+        let entry = list_entry(root).ok_or_else(|| {
+            Error::not_found(format!("no directory at {}", root.display()))
+                .with_hint("name the root of a knowledge base that exists")
+        })?;
+        let added = self.roots.insert(entry);
+        if added {
+            self.store()?;
+        }
+        Ok(added)
+    }
+
+    /// Removes the KB at `root`, which need not exist. Returns whether it was in the list.
+    ///
+    /// # Errors
+    ///
+    /// If the list cannot be written.
+    pub fn remove(&mut self, root: &Path) -> Result<bool> {
+        let entry = list_entry(root).unwrap_or_else(|| root.to_string_lossy().into_owned());
+        let removed = self.roots.remove(&entry);
+        if removed {
+            self.store()?;
+        }
+        Ok(removed)
+    }
+
+    fn store(&self) -> Result<()> {
+        let Some(file) = &self.file else {
+            return Err(Error::failed(
+                "there is no home directory to keep the list of trusted knowledge bases in",
+            ));
+        };
+        let lines: String = self.roots.iter().map(|root| format!("{root}\n")).collect();
+        let directory = file.parent().unwrap_or(file);
+        let written =
+            make_home_directory(directory).and_then(|()| replace_private(file, lines.as_bytes()));
+        written.map_err(|cause| Error::io("write", file, cause))
+    }
+}
+
+/// Makes `~/.memex`, which may also be a link of the user's own to another disk.
+fn make_home_directory(directory: &Path) -> io::Result<()> {
+    if directory.is_dir() {
+        Ok(())
+    } else {
+        make_private_directory(directory)
+    }
+}
+
+/// Returns a root as it stands in the list: resolved, so that no two paths lead to one KB. `None`
+/// if there is no such directory, or its path is not one line of text.
+fn list_entry(root: &Path) -> Option<String> {
+    let resolved = fs::canonicalize(root).ok()?;
+    let text = resolved.to_str()?;
+    (!text.contains(['\n', '\r'])).then(|| text.to_owned())
+}
