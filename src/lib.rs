@@ -42,7 +42,7 @@
 //! | [`index`] | the mirror of the Markdown: catalog and full text | parse arguments, print |
 //! | [`query`] | the query language, search, recent work | write anything |
 //! | [`session`] | start, update, end; reconstruction, capped index, resume | know an agent |
-//! | [`agents`] | dialects of hooks, journal, transcripts | be on the path of a search |
+//! | [`agents`] | a module for each agent, what a tool did, journal | be on the path of a search |
 //! | [`ops`] | the operations: `Request`, `Response`, `Engine` | print, exit, parse arguments |
 //! | [`render`] | a response as text or JSON | query, touch the disk |
 //! | [`cli`] | the command line | hold a rule that another front door would need |

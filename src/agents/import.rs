@@ -9,11 +9,10 @@
 //! keys of what it told first are kept, its record is written, and how far it was read is noted.
 //! So a killed import leaves nothing that the next one would tell twice, or leave out.
 
-use super::apply::Scene;
-use super::transcript::{
-    AgentHomes, Counts, Filters, Item, Key, Outcome, Position, TranscriptFile, TranscriptKind,
-    default_places, discover, read,
-};
+use super::record_merge::merge_told;
+use super::record_writer::RecordWriter;
+use super::transcript::{EventKey, KeyedEvent, Position, TranscriptCounts, TranscriptReading};
+use super::{Agent, AgentHomes, AgentTranscript, EventKind, default_places, discover};
 use crate::error::{Error, Result};
 use crate::kb::{Kb, PrivateLock, read_private};
 use crate::model::{
@@ -23,7 +22,7 @@ use crate::redact::Redactor;
 use crate::session::location::entry_path;
 use crate::session::reconstruct::Evidence;
 use crate::session::recorder::Recorder;
-use crate::session::resume::{Ending, compose, strip_recalled};
+use crate::session::resume::{Ending, compose};
 use crate::session::{derived, move_record, record};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -50,8 +49,8 @@ pub(crate) enum Imported {
 pub(crate) struct Import<'a> {
     kb: &'a Kb,
     redactor: Redactor,
-    /// By which transcript each happening was told first.
-    told: HashMap<Key, u64>,
+    /// By which transcript each event was told first.
+    told: HashMap<EventKey, u64>,
     /// Held where something is to be written.
     _lock: Option<PrivateLock>,
     /// The entries of agents' sessions, by project.
@@ -60,8 +59,15 @@ pub(crate) struct Import<'a> {
 
 type AgentSessionKey = (String, String);
 
-/// What became of a transcript that was read, what it told, and its record.
-type ReadTranscript = (Imported, Outcome, Option<PathBuf>);
+/// What became of a transcript that was read.
+struct ReadTranscript {
+    imported: Imported,
+    reading: TranscriptReading,
+    /// Its record, absolute; `None` if there is none.
+    record: Option<PathBuf>,
+    /// Whether hooks recorded the session.
+    live: bool,
+}
 
 /// A transcript that cannot be read: that is no fault of what is written.
 struct Unreadable(Error);
@@ -114,17 +120,17 @@ impl<'a> Import<'a> {
     /// # Errors
     ///
     /// If it cannot be read, or its record cannot be written.
-    pub(crate) fn file(&mut self, file: &TranscriptFile) -> Result<(Imported, Counts)> {
-        let known_path = known_path(self.kb, &file.path);
+    pub(crate) fn file(&mut self, file: &AgentTranscript) -> Result<(Imported, TranscriptCounts)> {
+        let known_path = known_path(self.kb, &file.file.path);
         let known: Option<Known> = read_private(&known_path)
             .ok()
             .and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let is_ours = |record: &PathBuf| record.starts_with(self.kb.root()) && record.is_file();
         let known = known.filter(|known| known.record.as_ref().is_none_or(is_ours));
         if let Some(known) = &known
-            && (known.size, known.modified) == (file.size, file.modified)
+            && (known.size, known.modified) == (file.file.size, file.file.modified)
         {
-            return Ok((Imported::Unchanged, Counts::default()));
+            return Ok((Imported::Unchanged, TranscriptCounts::default()));
         }
         let read = match known {
             // A killed import may have added it, and not have come to note that.
@@ -133,24 +139,24 @@ impl<'a> Import<'a> {
             }
             _ => self.anew(file)?,
         };
-        let (imported, outcome, record) = match read {
+        let read = match read {
             Ok(read) => read,
             Err(Unreadable(error)) => {
-                return Ok((Imported::Unreadable(error), Counts::default()));
+                return Ok((Imported::Unreadable(error), TranscriptCounts::default()));
             }
         };
         self.note(
             &known_path,
             &Known {
-                position: outcome.position,
-                size: file.size,
-                modified: file.modified,
-                record,
-                live: matches!(imported, Imported::Recorded),
+                position: read.reading.position,
+                size: file.file.size,
+                modified: file.file.modified,
+                record: read.record,
+                live: read.live,
                 growing: false,
             },
         )?;
-        Ok((imported, outcome.counts))
+        Ok((read.imported, read.reading.counts))
     }
 
     /// Notes what is known of a transcript.
@@ -163,14 +169,14 @@ impl<'a> Import<'a> {
     /// Reads on where the last reading ended, which is noted first.
     fn read_on(
         &mut self,
-        file: &TranscriptFile,
+        file: &AgentTranscript,
         known: Known,
     ) -> Result<Result<ReadTranscript, Unreadable>> {
         let known = Known {
             growing: true,
             ..known
         };
-        self.note(&known_path(self.kb, &file.path), &known)?;
+        self.note(&known_path(self.kb, &file.file.path), &known)?;
         match &known.record {
             Some(record) => self.grow(file, record, &known.position),
             None => self.anew(file),
@@ -180,7 +186,7 @@ impl<'a> Import<'a> {
     /// Adds what comes behind a position to the record.
     fn grow(
         &mut self,
-        file: &TranscriptFile,
+        file: &AgentTranscript,
         record: &Path,
         from: &Position,
     ) -> Result<Result<ReadTranscript, Unreadable>> {
@@ -190,7 +196,7 @@ impl<'a> Import<'a> {
             keys.borrow_mut().clear();
             let read = self.take(file, from, session, &mut keys.borrow_mut());
             match &read {
-                Ok(outcome) if !outcome.anew => {
+                Ok(outcome) if !outcome.restarted => {
                     self.keep_keys(file, &keys.borrow())?;
                     settle(self.kb, session, &before, outcome);
                 }
@@ -200,18 +206,22 @@ impl<'a> Import<'a> {
             Ok(read)
         })?;
         let outcome = match read {
-            Ok(outcome) if outcome.anew => return self.anew(file),
+            Ok(outcome) if outcome.restarted => return self.anew(file),
             Ok(outcome) => outcome,
             Err(unreadable) => return Ok(Err(unreadable)),
         };
         self.remember(file, keys.into_inner());
         let path = entry_path(self.kb, record)?;
-        let record = Some(record.to_path_buf());
-        Ok(Ok((Imported::Grown(path), outcome, record)))
+        Ok(Ok(ReadTranscript {
+            imported: Imported::Grown(path),
+            reading: outcome,
+            record: Some(record.to_path_buf()),
+            live: false,
+        }))
     }
 
     /// Reads the whole, into the record that there is of this session, or into a new one.
-    fn anew(&mut self, file: &TranscriptFile) -> Result<Result<ReadTranscript, Unreadable>> {
+    fn anew(&mut self, file: &AgentTranscript) -> Result<Result<ReadTranscript, Unreadable>> {
         let mut session = empty(self.kb);
         let mut keys = Vec::new();
         let outcome = match self.take(file, &Position::default(), &mut session, &mut keys) {
@@ -226,16 +236,21 @@ impl<'a> Import<'a> {
     /// Brings what a whole transcript tells into its record.
     fn put_together(
         &mut self,
-        file: &TranscriptFile,
+        file: &AgentTranscript,
         mut session: Session,
-        outcome: Outcome,
+        outcome: TranscriptReading,
     ) -> Result<ReadTranscript> {
         let told = &outcome.session;
         if nothing_in(&session) {
-            return Ok((Imported::Empty, outcome, None));
+            return Ok(ReadTranscript {
+                imported: Imported::Empty,
+                reading: outcome,
+                record: None,
+                live: false,
+            });
         }
         let agent = AgentSession {
-            name: told.agent.unwrap_or(file.kind).name().to_owned(),
+            name: file.agent.name().to_owned(),
             id: told.id.clone(),
         };
         if session.directories.is_empty()
@@ -249,31 +264,44 @@ impl<'a> Import<'a> {
         if !agent.id.is_empty()
             && let Some((record, live)) = self.entries_of(&project)?.get(&key).cloned()
         {
-            if live {
-                return Ok((Imported::Recorded, outcome, Some(record)));
-            }
-            self.add(&record, &session, &outcome)?;
-            let path = entry_path(self.kb, &record)?;
-            return Ok((Imported::Grown(path), outcome, Some(record)));
+            let changed = self.add(&record, &session, &outcome)?;
+            let imported = if live && !changed {
+                Imported::Recorded
+            } else {
+                Imported::Grown(entry_path(self.kb, &record)?)
+            };
+            return Ok(ReadTranscript {
+                imported,
+                reading: outcome,
+                record: Some(record),
+                live,
+            });
         }
         let path = self.store(&mut session, &agent, &outcome)?;
         let record = self.kb.root().join(path.as_str());
         self.entries_of(&project)?
             .insert(key, (record.clone(), false));
-        Ok((Imported::New(path), outcome, Some(record)))
+        Ok(ReadTranscript {
+            imported: Imported::New(path),
+            reading: outcome,
+            record: Some(record),
+            live: false,
+        })
+    }
+
+    /// Returns a time, given in milliseconds since 1970, in the time zone of the KB.
+    fn time(&self, milliseconds: Option<i64>) -> Option<Timestamp> {
+        let seconds = milliseconds.map(|at| at.div_euclid(1000));
+        seconds.map(|seconds| Timestamp::from_seconds(seconds).in_zone(self.kb.zone()))
     }
 
     fn store(
         &self,
         session: &mut Session,
         agent: &AgentSession,
-        outcome: &Outcome,
+        outcome: &TranscriptReading,
     ) -> Result<EntryPath> {
-        let zone = self.kb.zone();
-        let at = |milliseconds: Option<i64>| {
-            let seconds = milliseconds.map(|at| at.div_euclid(1000));
-            seconds.map(|seconds| Timestamp::from_seconds(seconds).in_zone(zone))
-        };
+        let at = |milliseconds| self.time(milliseconds);
         session.started = at(outcome.session.started).unwrap_or(session.started);
         session.id = SessionId::new(session.started, 1);
         session.ended = at(outcome.session.last).or(Some(session.started));
@@ -284,63 +312,67 @@ impl<'a> Import<'a> {
         move_record::store_record(self.kb, session)
     }
 
-    /// Adds what a transcript tells to a record that has some of it already.
-    fn add(&self, record: &Path, told: &Session, outcome: &Outcome) -> Result<()> {
-        record::change(self.kb, record, |session| {
+    /// Adds what a transcript tells to a record that has some of it already. Returns whether that
+    /// changed anything.
+    fn add(&self, record: &Path, told: &Session, reading: &TranscriptReading) -> Result<bool> {
+        let (_, changed) = record::change(self.kb, record, |session| {
             let before = session.clone();
-            let mut recorder = Recorder::new(session);
-            let mut rows = told.clone();
-            rows.tools.clear();
-            rows.progress
-                .retain(|event| !recorder.has_event_at(event.time, &event.text));
-            recorder.merge_record(&rows);
-            for tool in &told.tools {
-                let counted = before.tools.iter().find(|row| row.name == tool.name);
-                let missing = tool.uses.saturating_sub(counted.map_or(0, |row| row.uses));
-                if missing > 0 {
-                    recorder.count_tool(&tool.name, missing, tool.source);
-                }
+            merge_told(self.kb.environment(), session, told);
+            if session.reconstructed.is_some() {
+                // A sub-agent may have been read first.
+                let began = self.time(reading.session.started);
+                session.started = session.started.min(began.unwrap_or(session.started));
             }
-            settle(self.kb, session, &before, outcome);
-            Ok(())
-        })
-        .map(|_| ())
+            settle(self.kb, session, &before, reading);
+            Ok(*session != before)
+        })?;
+        Ok(changed)
     }
 
-    /// Applies what a transcript tells from a position on. Collects the keys of what was new.
+    /// Applies what a transcript tells from a position on. Collects the keys of what was new. A
+    /// transcript that begins with copies of another's lines began with its own first event.
     fn take(
         &self,
-        file: &TranscriptFile,
+        file: &AgentTranscript,
         from: &Position,
         session: &mut Session,
-        keys: &mut Vec<Key>,
-    ) -> Result<Outcome, Unreadable> {
-        let scene = self.scene();
-        let own = hash_of(&file.path);
+        keys: &mut Vec<EventKey>,
+    ) -> Result<TranscriptReading, Unreadable> {
+        let writer = self.record_writer();
+        let own = hash_of(&file.file.path);
         let clean = |text: &str, most: usize| self.redactor.clean_and_cut(text, most);
-        let filters = Filters {
-            clean: &clean,
-            strip: &strip_recalled,
-        };
+        let side = from.is_of_sub_agent();
+        let (mut first, mut copied) = (None, false);
         let mut recorder = Recorder::new(session);
-        let outcome = read(file, from, filters, &mut |Item { key, happening }| {
+        let mut apply = |KeyedEvent { key, event }: KeyedEvent| {
+            // A sub-agent may work elsewhere; that is no directory of its session.
+            if side && matches!(event.kind, EventKind::Directory { .. }) {
+                return;
+            }
             let told_by = key.and_then(|key| self.told.get(&key));
             if told_by.is_none_or(|other| *other == own) {
-                scene.apply(&mut recorder, &happening);
+                first.get_or_insert(event.at);
+                writer.apply(&mut recorder, &event);
                 keys.extend(key);
+            } else {
+                copied = true;
             }
-        })
-        .map_err(Unreadable)?;
-        for item in &outcome.tail {
-            scene.apply(&mut recorder, &item.happening);
+        };
+        let mut reading = file.read(from, &clean, &mut apply).map_err(Unreadable)?;
+        for told in &reading.tail {
+            first.get_or_insert(told.event.at);
+            writer.apply(&mut recorder, &told.event);
         }
-        Ok(outcome)
+        if copied {
+            reading.session.started = first.or(reading.session.started);
+        }
+        Ok(reading)
     }
 
     /// Keeps the keys of what a transcript told first, so that no other one tells it again. Before
     /// its record is written: the transcript itself may, should the record never be.
-    fn keep_keys(&self, file: &TranscriptFile, keys: &[Key]) -> Result<()> {
-        let own = hash_of(&file.path).to_le_bytes();
+    fn keep_keys(&self, file: &AgentTranscript, keys: &[EventKey]) -> Result<()> {
+        let own = hash_of(&file.file.path).to_le_bytes();
         let fresh = keys.iter().filter(|key| !self.told.contains_key(key));
         let pairs: Vec<[[u8; 8]; 2]> = fresh.map(|key| [key.0.to_le_bytes(), own]).collect();
         match pairs.as_flattened().as_flattened() {
@@ -349,8 +381,8 @@ impl<'a> Import<'a> {
         }
     }
 
-    fn remember(&mut self, file: &TranscriptFile, keys: Vec<Key>) {
-        let own = hash_of(&file.path);
+    fn remember(&mut self, file: &AgentTranscript, keys: Vec<EventKey>) {
+        let own = hash_of(&file.file.path);
         self.told.extend(keys.into_iter().map(|key| (key, own)));
     }
 
@@ -358,7 +390,7 @@ impl<'a> Import<'a> {
     /// milliseconds since 1970.
     fn told_since(
         &mut self,
-        file: &TranscriptFile,
+        file: &AgentTranscript,
         directories: &[PathBuf],
         since: i64,
     ) -> Option<Evidence> {
@@ -377,7 +409,7 @@ impl<'a> Import<'a> {
         if !told.cwd.as_ref().is_some_and(here) || nothing_in(&record) {
             return None;
         }
-        let agent = told.agent.unwrap_or(file.kind).name().to_owned();
+        let agent = file.agent.name().to_owned();
         let key = (agent.clone(), told.id.clone());
         let project = self.project(told.cwd.as_deref(), None);
         if self.entries_of(&project).ok()?.contains_key(&key) {
@@ -395,35 +427,25 @@ impl<'a> Import<'a> {
 
     fn take_since(
         &self,
-        file: &TranscriptFile,
+        file: &AgentTranscript,
         record: &mut Session,
         since: i64,
-    ) -> Result<Outcome> {
-        let scene = self.scene();
+    ) -> Result<TranscriptReading> {
+        let writer = self.record_writer();
         let clean = |text: &str, most: usize| self.redactor.clean_and_cut(text, most);
-        let filters = Filters {
-            clean: &clean,
-            strip: &strip_recalled,
-        };
         let mut recorder = Recorder::new(record);
-        let mut apply = |item: &Item| {
-            if item.happening.at > since {
-                scene.apply(&mut recorder, &item.happening);
+        let mut apply = |item: &KeyedEvent| {
+            if item.event.at > since {
+                writer.apply(&mut recorder, &item.event);
             }
         };
-        let outcome = read(file, &Position::default(), filters, &mut |item| {
-            apply(&item)
-        })?;
+        let outcome = file.read(&Position::default(), &clean, &mut |item| apply(&item))?;
         outcome.tail.iter().for_each(&mut apply);
         Ok(outcome)
     }
 
-    fn scene(&self) -> Scene<'_> {
-        Scene {
-            environment: self.kb.environment(),
-            zone: self.kb.zone(),
-            source: Source::Inferred,
-        }
+    fn record_writer(&self) -> RecordWriter<'_> {
+        RecordWriter::new(self.kb.environment(), self.kb.zone(), Source::Inferred)
     }
 
     fn project(&self, cwd: Option<&str>, named: Option<&str>) -> String {
@@ -480,15 +502,13 @@ pub(crate) fn evidence(
     };
     let day = Timestamp::from_seconds(kb.now().seconds() - DAY);
     let since = since.unwrap_or(day).seconds().saturating_mul(1000);
-    let places = TranscriptKind::ALL
-        .into_iter()
-        .flat_map(|kind| default_places(kind, homes));
-    let mut files: Vec<TranscriptFile> = places
+    let places = Agent::with_transcripts().flat_map(|agent| default_places(agent, homes));
+    let mut files: Vec<AgentTranscript> = places
         .filter_map(|place| discover(&place).ok())
         .flat_map(|found| found.files)
-        .filter(|file| file.modified > since)
+        .filter(|file| file.file.modified > since)
         .collect();
-    files.sort_by_key(|file| std::cmp::Reverse(file.modified));
+    files.sort_by_key(|file| std::cmp::Reverse(file.file.modified));
     files.truncate(MOST_EVIDENCE);
     files.reverse();
     let told = files
@@ -498,7 +518,7 @@ pub(crate) fn evidence(
 }
 
 /// Brings the end and what is derived up to date, unless somebody wrote the prompt.
-fn settle(kb: &Kb, session: &mut Session, before: &Session, outcome: &Outcome) {
+fn settle(kb: &Kb, session: &mut Session, before: &Session, outcome: &TranscriptReading) {
     let last = outcome
         .session
         .last
@@ -539,7 +559,7 @@ fn hash_of(path: &Path) -> u64 {
 }
 
 /// Reads pairs of a key and the transcript that told it first, 8 bytes each.
-fn read_keys(path: &Path) -> Result<HashMap<Key, u64>> {
+fn read_keys(path: &Path) -> Result<HashMap<EventKey, u64>> {
     let bytes = match read_private(path) {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(HashMap::new()),
         read => read.map_err(|cause| Error::io("read", path, cause))?,
@@ -551,26 +571,23 @@ fn read_keys(path: &Path) -> Result<HashMap<Key, u64>> {
     };
     let pairs = bytes.chunks_exact(KEY_PAIR);
     Ok(pairs
-        .map(|pair| (Key(number(&pair[..8])), number(&pair[8..])))
+        .map(|pair| (EventKey(number(&pair[..8])), number(&pair[8..])))
         .collect())
 }
 
-/// Returns the kinds that a name stands for: all without one.
-pub(crate) fn kinds(name: Option<&str>) -> Result<Vec<TranscriptKind>> {
+/// Returns the agents that a name stands for: all with transcripts without one.
+pub(crate) fn agents_of_name(name: Option<&str>) -> Result<Vec<Agent>> {
     let Some(name) = name else {
-        return Ok(TranscriptKind::ALL.to_vec());
+        return Ok(Agent::with_transcripts().collect());
     };
-    TranscriptKind::from_name(name)
-        .map(|kind| vec![kind])
-        .ok_or_else(|| {
-            let names = TranscriptKind::ALL.map(TranscriptKind::name);
-            Error::usage(format!(
-                "no transcripts of '{}' are known",
-                name.escape_debug()
-            ))
-            .with_hint(format!("use one of {}", names.join(", ")))
-        })
+    let mut known = Agent::with_transcripts();
+    let named = known.find(|agent| Agent::from_name(name) == Some(*agent));
+    named.map(|agent| vec![agent]).ok_or_else(|| {
+        let names: Vec<&str> = Agent::with_transcripts().map(Agent::name).collect();
+        Error::usage(format!(
+            "no transcripts of '{}' are known",
+            name.escape_debug()
+        ))
+        .with_hint(format!("use one of {}", names.join(", ")))
+    })
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,6 +1,6 @@
 //! The journal: what agents' hooks saw, on its way into Markdown.
 //!
-//! One file per session of an agent, one line of JSON per [`Happening`], written by as many
+//! One file per session of an agent, one line of JSON per [`AgentEvent`], written by as many
 //! processes as there are hooks at the same moment, without a lock:
 //!
 //! - What a hook has to say goes to the end of the file in one write, which the system does not
@@ -19,6 +19,7 @@ mod aside;
 mod losses;
 mod name;
 mod read;
+mod small_file;
 mod write;
 
 #[cfg(test)]
@@ -30,8 +31,10 @@ pub use name::{JournalFile, file_name, list};
 pub use read::{Read, headers, read, scan, tells_end};
 pub use write::append;
 
+pub(crate) use small_file::{read_small_file, write_small_file};
+
 #[cfg(doc)]
-use super::Happening;
+use super::AgentEvent;
 use serde::{Deserialize, Serialize};
 
 /// How long a line may be, in bytes, its line break included.

@@ -1,26 +1,59 @@
 //! Coding agents: what their hooks and transcripts say, told in words that all of them share.
 //!
 //! ```text
-//!  hook ──► dialect ──► journal ──► fold ─┐
-//!                                         ├──► apply ──► record (session)
-//!  transcript ────────────────────────────┘
+//!  hook ──► hook_call ──► journal ──► fold ─┐
+//!                                           ├──► record_writer ──► record (session)
+//!  transcript ──► import ───────────────────┘
 //! ```
 //!
-//! Each agent has its own dialect; everything behind it sees only [`Happening`]s. What is stored
-//! has gone through [`redact`](crate::redact) first.
+//! Each agent has a module with all that is known of it: its names, variables and places
+//! ([`profile`]), how its hooks and its transcripts are read, and how hooks are installed. Modules
+//! name only those above them in this list:
+//!
+//! - what happened: [`event`], [`event_text`], [`path`], [`json`];
+//! - what it means: [`tool_effect`] for tools, [`user_text`] for prompts;
+//! - reading in general: [`hooks`], [`transcript`], [`homes`], [`file_head`], [`profile`];
+//! - one module for each agent, [`generic`] for any other; [`agent`] lists them, [`discover`] finds
+//!   their transcripts;
+//! - [`journal`], [`record_writer`], [`fold`], [`hook_call`], [`import`].
+//!
+//! What is stored has gone through [`redact`](crate::redact) first.
 
-pub(crate) mod apply;
-pub mod dialect;
-pub(crate) mod fired;
+mod agent;
+mod claude;
+mod codex;
+mod copilot;
+mod cursor;
+mod discover;
+mod event;
+mod event_text;
+mod file_head;
 pub(crate) mod fold;
-mod happening;
-pub(crate) mod hook;
+mod gemini;
+pub mod generic;
+mod homes;
+pub(crate) mod hook_activity;
+pub(crate) mod hook_call;
+pub mod hooks;
 pub(crate) mod import;
-mod input;
 pub mod install;
 pub mod journal;
-mod tools;
+mod json;
+mod missing_events;
+mod opencode;
+mod parent_sessions;
+mod path;
+mod profile;
+mod record_merge;
+pub(crate) mod record_writer;
+#[cfg(test)]
+mod tests;
+mod tool_effect;
 pub mod transcript;
-mod wire;
+mod user_text;
 
-pub use happening::{Happening, HappeningKind};
+pub use agent::{Agent, find_calling_session};
+pub use discover::{AgentTranscript, FoundTranscripts, default_places, discover};
+pub use event::{AgentEvent, EventKind};
+pub use event_text::{Clean, limit};
+pub use homes::AgentHomes;

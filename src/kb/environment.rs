@@ -33,10 +33,11 @@ pub struct Environment {
     pub clock: Clock,
     /// `MX_SESSION`: the id of the session that this command belongs to.
     pub session: Option<String>,
-    /// The session of the agent that runs this command, if the agent says.
+    /// The session of the agent that runs this command, if the agent says. Which variable says so
+    /// is not known here: `None` after [`Environment::capture`].
     pub agent: Option<AgentSession>,
-    /// Variables by which agents make themselves known ([`AGENT_VARIABLES`]), where they are set.
-    pub variables: BTreeMap<&'static str, String>,
+    /// All variables that are set.
+    pub variables: BTreeMap<String, String>,
     /// `MX_LOG`: from which level on events are logged.
     pub log: Option<String>,
     /// The file of this program, if the system says.
@@ -51,31 +52,6 @@ const PROGRAM_SUFFIXES: &[&str] = if cfg!(windows) {
 } else {
     &[""]
 };
-
-/// Variables in which an agent tells the commands that it runs which session they belong to, with
-/// the name of the agent.
-const AGENT_SESSIONS: [(&str, &str); 3] = [
-    ("CLAUDE_CODE_SESSION_ID", "claude"),
-    ("GEMINI_SESSION_ID", "gemini"),
-    ("COPILOT_AGENT_SESSION_ID", "copilot"),
-];
-
-/// Variables by which agents are told apart, and that say where their files lie.
-pub const AGENT_VARIABLES: [&str; 13] = [
-    "CLAUDE_CODE_SESSION_ID",
-    "CLAUDE_CONFIG_DIR",
-    "CODEX_HOME",
-    "COPILOT_AGENT_SESSION_ID",
-    "COPILOT_CLI",
-    "COPILOT_HOME",
-    "CURSOR_VERSION",
-    "GEMINI_CLI_HOME",
-    "GEMINI_CWD",
-    "GEMINI_SESSION_ID",
-    "OPENCODE_CONFIG_DIR",
-    "XDG_CONFIG_HOME",
-    "XDG_DATA_HOME",
-];
 
 impl Environment {
     /// Reads the environment of this process.
@@ -96,11 +72,8 @@ impl Environment {
             context: None,
             clock: clock()?,
             session: text_variable("MX_SESSION"),
-            agent: agent_session(),
-            variables: AGENT_VARIABLES
-                .into_iter()
-                .filter_map(|name| Some((name, text_variable(name)?)))
-                .collect(),
+            agent: None,
+            variables: text_variables(),
             log: text_variable("MX_LOG"),
             program: env::current_exe().ok(),
             search_path: variable("PATH"),
@@ -111,7 +84,7 @@ impl Environment {
         Ok(environment)
     }
 
-    /// Returns the value of one of the [`AGENT_VARIABLES`].
+    /// Returns the value of a variable.
     pub fn variable(&self, name: &str) -> Option<&str> {
         self.variables.get(name).map(String::as_str)
     }
@@ -217,12 +190,10 @@ fn text_variable(name: &str) -> Option<String> {
     variable(name).map(|value| value.to_string_lossy().into_owned())
 }
 
-fn agent_session() -> Option<AgentSession> {
-    AGENT_SESSIONS.into_iter().find_map(|(variable, agent)| {
-        let id = text_variable(variable)?;
-        let name = agent.to_owned();
-        Some(AgentSession { name, id })
-    })
+fn text_variables() -> BTreeMap<String, String> {
+    let set = env::vars_os().filter(|(_, value)| !value.is_empty());
+    let text = |text: OsString| text.to_string_lossy().into_owned();
+    set.map(|(name, value)| (text(name), text(value))).collect()
 }
 
 /// Returns the current directory. An agent may have deleted the one it works in: then the name

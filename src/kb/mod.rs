@@ -41,7 +41,7 @@ pub(crate) use attributes::keep_attributes;
 pub use config::{Config, ConfigFile, SessionFile};
 pub(crate) use context::slug;
 pub use context::{CONTEXT_FILE, Context, ContextFile, DiscoveredContext, LoadedContext};
-pub use environment::{AGENT_VARIABLES, Environment, system_nanoseconds};
+pub use environment::{Environment, system_nanoseconds};
 pub(crate) use file::{TEMPORARY, is_temporary};
 pub use file_end::Action;
 pub(crate) use file_lock::{LockKind, lock_file, try_lock_file};

@@ -3,6 +3,7 @@
 use super::{HookRequest, Reply, Request, Response, Unfolded, trust};
 use super::{context, doctor, get, hook, import, index, info, init, install, list, log, prime};
 use super::{recent, resume, search, session_log, tags};
+use crate::agents::find_calling_session;
 use crate::error::{Error, Result};
 use crate::index::{Index, Report, Resident};
 use crate::kb::{Environment, Kb};
@@ -27,8 +28,12 @@ impl Engine {
     /// Makes an engine for the knowledge base at `root`, or for the one that the environment names.
     /// Opens and reads nothing.
     pub fn new(environment: &Environment, root: Option<&Path>) -> Self {
+        let calling = find_calling_session(environment);
         Engine {
-            environment: environment.clone(),
+            environment: Environment {
+                agent: environment.agent.clone().or(calling),
+                ..environment.clone()
+            },
             root: root.map(Path::to_path_buf),
             resident: None,
         }

@@ -1,7 +1,7 @@
 //! What a hook of an agent says, and what it is answered.
 
 use super::resume;
-use crate::agents::hook::{Calling, call, lost_call};
+use crate::agents::hook_call::{HookArguments, record_lost_call, take_hook_call};
 use crate::kb::Environment;
 use crate::session::resume::fence;
 use std::io::Read;
@@ -24,12 +24,12 @@ pub(super) fn run(
     request: &HookRequest,
     input: &mut dyn Read,
 ) -> String {
-    let calling = Calling {
+    let arguments = HookArguments {
         agent: request.agent.as_deref(),
         event: request.event.as_deref(),
         root,
     };
-    call(environment, &calling, input, &|kb, own| {
+    take_hook_call(environment, &arguments, input, &|kb, own| {
         let project = kb.project();
         let text = resume::recorded_for(kb, &project, own, resume::DEFAULT_BUDGET)?;
         Ok(if text.is_empty() {
@@ -42,5 +42,5 @@ pub(super) fn run(
 
 /// Counts a call of a hook that came to nothing by a mistake of this program.
 pub(super) fn count_panic(environment: &Environment) {
-    lost_call(environment, "internal error: this is a bug");
+    record_lost_call(environment, "internal error: this is a bug");
 }

@@ -1,16 +1,17 @@
 //! Transcripts of agents become session entries.
 
 use super::{Reply, Response};
-use crate::agents::import::{Import, Imported, kinds};
-use crate::agents::transcript::{AgentHomes, Counts, TranscriptFile, default_places, discover};
+use crate::agents::import::{Import, Imported, agents_of_name};
+use crate::agents::transcript::TranscriptCounts;
+use crate::agents::{AgentHomes, AgentTranscript, default_places, discover};
 use crate::error::{Error, Hint, Result};
 use crate::index::{Progress, Report};
-use crate::kb::{Environment, Kb};
+use crate::kb::Kb;
 use crate::session::derived;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Imports transcripts.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -87,7 +88,7 @@ pub(super) fn run(kb: &Kb, request: &ImportRequest, report: Report) -> Result<Re
             // One that cannot be written does not stop the others.
             Err(error) => drop(failed.get_or_insert(error)),
         }
-        bytes += file.size;
+        bytes += file.file.size;
     }
     report(Progress {
         done: total,
@@ -106,8 +107,8 @@ pub(super) fn run(kb: &Kb, request: &ImportRequest, report: Report) -> Result<Re
     Ok(reply)
 }
 
-fn find(kb: &Kb, request: &ImportRequest) -> Result<(Vec<TranscriptFile>, Vec<String>)> {
-    let kinds = kinds(request.agent.as_deref())?;
+fn find(kb: &Kb, request: &ImportRequest) -> Result<(Vec<AgentTranscript>, Vec<String>)> {
+    let agents = agents_of_name(request.agent.as_deref())?;
     let places = match &request.path {
         Some(path) => {
             let path = kb.environment().absolute(path);
@@ -117,13 +118,14 @@ fn find(kb: &Kb, request: &ImportRequest) -> Result<(Vec<TranscriptFile>, Vec<St
                     path.display()
                 )));
             }
+            refuse_unknown_file(&path)?;
             vec![path]
         }
         None => {
-            let homes = homes(kb.environment())?;
-            kinds
+            let homes = AgentHomes::from_environment(kb.environment())?;
+            agents
                 .iter()
-                .flat_map(|kind| default_places(*kind, &homes))
+                .flat_map(|agent| default_places(*agent, &homes))
                 .collect()
         }
     };
@@ -138,34 +140,45 @@ fn find(kb: &Kb, request: &ImportRequest) -> Result<(Vec<TranscriptFile>, Vec<St
                 .map(|(path, why)| format!("{} is not imported: {why}", path.display())),
         );
     }
-    files.retain(|file| kinds.contains(&file.kind));
+    files.retain(|file| agents.contains(&file.agent));
     // What sub-agents did belongs to a session, which is to be there before.
     files.sort_by_key(|file| {
-        let part = file.path.iter().any(|part| part == "subagents");
-        (part, file.modified, file.path.clone())
+        let part = file.file.path.iter().any(|part| part == "subagents");
+        (part, file.file.modified, file.file.path.clone())
     });
-    files.dedup_by(|a, b| a.path == b.path);
+    files.dedup_by(|a, b| a.file.path == b.file.path);
     Ok((files, warnings))
 }
 
-pub(super) fn homes(env: &Environment) -> Result<AgentHomes> {
-    let home = env.home.clone().ok_or_else(|| {
-        Error::failed("there is no home directory in which agents keep their transcripts")
-            .with_hint(
-                Hint::from("name a file or a directory: ")
-                    .then(Hint::command("import").with("AGENT").with("PATH")),
-            )
-    })?;
-    let directory = |name| env.variable(name).map(PathBuf::from);
-    Ok(AgentHomes {
-        home,
-        claude_config_dir: directory("CLAUDE_CONFIG_DIR"),
-        codex_home: directory("CODEX_HOME"),
-        xdg_data_home: directory("XDG_DATA_HOME"),
-    })
+/// Refuses a file that was named and is not understood, rather than saying that there is nothing.
+fn refuse_unknown_file(path: &Path) -> Result<()> {
+    if !path.is_file() {
+        return Ok(());
+    }
+    let found = discover(path)?;
+    match (found.files.is_empty(), found.unsupported.first()) {
+        (false, _) => Ok(()),
+        (true, Some((_, why))) => Err(Error::failed(format!(
+            "{} cannot be imported: {why}",
+            path.display()
+        ))),
+        (true, None) => Err(Error::failed(format!(
+            "{} is not the transcript of an agent that is known",
+            path.display()
+        ))
+        .with_hint(
+            Hint::from("name a transcript, or a directory with some: ")
+                .then(Hint::command("import").with("AGENT").with("PATH")),
+        )),
+    }
 }
 
-fn count(response: &mut ImportResponse, file: &TranscriptFile, what: &Imported, counts: &Counts) {
+fn count(
+    response: &mut ImportResponse,
+    file: &AgentTranscript,
+    what: &Imported,
+    counts: &TranscriptCounts,
+) {
     match what {
         Imported::New(path) => {
             response.new += 1;
@@ -182,7 +195,7 @@ fn count(response: &mut ImportResponse, file: &TranscriptFile, what: &Imported, 
     }
     let told = response
         .agents
-        .entry(file.kind.name().to_owned())
+        .entry(file.agent.name().to_owned())
         .or_default();
     told.files += 1;
     told.lines += counts.lines;

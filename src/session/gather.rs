@@ -1,12 +1,12 @@
 //! What was seen of the work in the directories of a session, and how it gets into the record.
 
-use super::observe::{Evidence, Observation, Observer, Since};
+use super::observe::{Evidence, Observation, ObservedFile, Observer, Since};
 use super::paths;
 use super::recorder::{FileNews, Recorder};
 use crate::kb::Kb;
 use crate::model::{FileAction, Session, Source, Timestamp};
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 /// What was seen in all directories of a session.
 #[derive(Debug, Default)]
@@ -63,7 +63,8 @@ pub(crate) fn gather_between(
         |time: Timestamp| (from.seconds()..=to.seconds() + RESOLUTION).contains(&time.seconds());
     for directory in directories {
         let mut seen = observer.observe(directory, &Since::Time(from));
-        seen.files.retain(|file| file.time.is_some_and(is_of_then));
+        seen.files
+            .retain(|file| file.time.is_some_and(is_of_then) && was_touched(file, from));
         seen.commits.retain(|commit| is_of_then(commit.time));
         seen.moves.retain(|step| is_of_then(step.time));
         gathered.add(kb, directories, &seen);
@@ -71,10 +72,27 @@ pub(crate) fn gather_between(
     gathered
 }
 
+/// Returns whether a file may have been changed since a time, as its own time on disk says: what was
+/// changed before and only committed since is not of this session.
+fn was_touched(file: &ObservedFile, since: Timestamp) -> bool {
+    let Ok(about) = std::fs::symlink_metadata(&file.path) else {
+        return true;
+    };
+    let modified = about.modified().ok();
+    let age = modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    let seconds = age.and_then(|age| i64::try_from(age.as_secs()).ok());
+    file.from.is_some() || seconds.is_none_or(|seconds| seconds + RESOLUTION >= since.seconds())
+}
+
 impl Gathered {
     /// Returns whether nothing happened.
     pub(crate) fn is_empty(&self) -> bool {
         self.files.is_empty() && self.commits.is_empty()
+    }
+
+    /// Returns the commits and other steps of git, each with its time and its row.
+    pub(crate) fn commits(&self) -> &[(Timestamp, String)] {
+        &self.commits
     }
 
     fn add(&mut self, kb: &Kb, directories: &[PathBuf], seen: &Observation) {

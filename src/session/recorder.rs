@@ -114,6 +114,14 @@ impl<'a> Recorder<'a> {
         self.events = None;
     }
 
+    /// Takes the first row of a kind off the progress log.
+    pub(crate) fn remove_event(&mut self, is_it: impl Fn(&Event) -> bool) {
+        if let Some(at) = self.session.progress.iter().position(is_it) {
+            self.session.progress.remove(at);
+            self.events = None;
+        }
+    }
+
     /// Returns whether the progress log says this.
     pub(crate) fn has_event(&mut self, text: &str) -> bool {
         self.event_index().times.contains_key(text)

@@ -168,7 +168,18 @@ fn odd_places_are_answered_clearly() {
     let junk = world.home().join("junk.jsonl");
     fs::write(&junk, b"\xff\xfe{]\n\0\n").expect("junk");
     let shown = world.mx(&["import", &junk.to_string_lossy()]);
-    assert!(shown.ends_with("--- exit 0\n"), "{shown}");
+    assert!(
+        shown.contains("is not the transcript of an agent"),
+        "{shown}"
+    );
+    assert!(shown.ends_with("--- exit 1\n"), "{shown}");
+    let shown = world.mx(&["import", &world.home().to_string_lossy()]);
+    assert_eq!(shown, "No transcripts found.\n--- exit 0\n");
+    let database = world.home().join("opencode.db");
+    fs::write(&database, b"SQLite format 3\0").expect("a database");
+    let shown = world.mx(&["import", "opencode", &database.to_string_lossy()]);
+    assert!(shown.contains("opencode export SESSION"), "{shown}");
+    assert!(shown.ends_with("--- exit 1\n"), "{shown}");
 }
 
 #[test]
@@ -198,6 +209,111 @@ fn an_end_without_a_start_uses_transcripts_and_an_import_does_not_tell_them_agai
         again.matches("Asked: Paint the lamp").count(),
         text.matches("Asked: Paint the lamp").count()
     );
+}
+
+#[test]
+fn a_fork_begins_with_its_own_first_line() {
+    let world = World::new();
+    let lines = claude("s1", &world.work(), &["One", "Two"]);
+    fs::write(world.home().join("a.jsonl"), &lines).expect("a transcript");
+    let own = claude("s2", &world.work(), &["Three"]).replace("s2-0", "s2-own");
+    let fork = lines.replace("\"sessionId\":\"s1\"", "\"sessionId\":\"s2\"")
+        + &own.replace("2026-01-10T09:00", "2026-01-12T09:00");
+    import(&world, &world.home().join("a.jsonl"));
+    fs::write(world.home().join("b.jsonl"), fork).expect("a transcript");
+    let second = import(&world, &world.home().join("b.jsonl"));
+    let entry = second["entries"][0].as_str().expect("an entry");
+    assert!(entry.contains("20260112"), "{second}");
+    let listed = world.json(&["log", "list"]);
+    let minutes = |session: &serde_json::Value| session["minutes"].as_u64();
+    let sessions = listed["sessions"].as_array().expect("sessions");
+    assert!(
+        sessions.iter().all(|one| minutes(one) <= Some(1)),
+        "{listed}"
+    );
+}
+
+#[test]
+fn a_sub_agents_files_are_named_as_those_of_its_session() {
+    let world = World::new();
+    let work = fs::canonicalize(world.work()).expect("a directory");
+    let shown = |path: &str| serde_json::to_string(&work.join(path)).expect("JSON");
+    let edit = |file: &str, side: bool, number: u32| {
+        let (path, cwd) = (shown(file), shown(""));
+        let common = format!(
+            "\"isSidechain\":{side},\"sessionId\":\"aaaaaaaa-2222-4333-8444-666666667777\",\
+             \"cwd\":{cwd},\"timestamp\":\"2026-01-10T09:0{number}:00Z\""
+        );
+        format!(
+            "{{\"type\":\"assistant\",\"uuid\":\"a{number}\",{common},\"message\":{{\"id\":\"m{number}\",\
+             \"content\":[{{\"type\":\"tool_use\",\"id\":\"t{number}\",\"name\":\"Edit\",\
+             \"input\":{{\"file_path\":{path}}}}}]}}}}\n\
+             {{\"type\":\"user\",\"uuid\":\"r{number}\",{common},\"message\":{{\"content\":[\
+             {{\"type\":\"tool_result\",\"tool_use_id\":\"t{number}\",\"content\":\"ok\"}}]}}}}\n"
+        )
+    };
+    let place = world.home().join("p");
+    let name = "aaaaaaaa-2222-4333-8444-666666667777";
+    fs::create_dir_all(place.join(name).join("subagents")).expect("directories");
+    fs::write(
+        place.join(format!("{name}.jsonl")),
+        edit("src/lamp.rs", false, 1),
+    )
+    .expect("main");
+    let side = edit("src/lamp.rs", true, 2) + &edit("src/plan.md", true, 3);
+    fs::write(place.join(name).join("subagents/agent-1.jsonl"), side).expect("a sub-agent");
+    let first = import(&world, &place);
+    let text = world.read(first["entries"][0].as_str().expect("an entry"));
+    assert_eq!(text.matches("lamp.rs |").count(), 1, "{text}");
+    assert!(text.contains("| src/plan.md | Modified"), "{text}");
+}
+
+#[test]
+fn what_hooks_left_out_an_import_fills_in_and_tells_nothing_twice() {
+    let world = World::new();
+    let sessions = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/sessions");
+    let directory = sessions.join("codex-0.171.0");
+    let work = fs::canonicalize(world.work()).expect("a directory");
+    let here = |text: &str| text.replace("/home/ann/shop", &work.to_string_lossy());
+    let calls = fs::read_to_string(directory.join("hooks.jsonl")).expect("a stream");
+    for call in calls.lines().filter(|call| !call.contains("\"Stop\"")) {
+        // The rollout is elsewhere: the end of the turn cannot tell what is in it.
+        let run = world
+            .command(&["hook", "--agent", "codex"])
+            .input(here(call));
+        let run = run.env("MX_NOW", "2026-11-26T23:43:36Z");
+        assert!(run.output().status.success());
+    }
+    let listed = world.json(&["log", "list"]);
+    let entry = listed["sessions"][0]["path"]
+        .as_str()
+        .expect("an entry")
+        .to_owned();
+    let before = world.read(&entry);
+    assert!(
+        before.contains("Ran unittest tests.test_limiter"),
+        "{before}"
+    );
+    let name = "rollout-2026-11-26T23-43-34-01a21a3e-34ee-74f1-8ebb-fb2ef27ca4d0.jsonl";
+    let rollout = fs::read_to_string(directory.join(name)).expect("a rollout");
+    let path = world.home().join(name);
+    fs::write(&path, here(&rollout)).expect("written");
+    let told = world.json(&["import", "codex", &path.to_string_lossy()]);
+    assert_eq!(
+        (&told["new"], &told["grown"]),
+        (&0.into(), &1.into()),
+        "{told}"
+    );
+    let after = world.read(&entry);
+    for text in ["tests.test_limiter: failed", "tests.test_limiter: passed"] {
+        assert!(after.contains(text), "{after}");
+    }
+    assert!(!after.contains("Ran unittest"), "{after}");
+    assert_eq!(after.matches("Asked: Limit logins").count(), 1, "{after}");
+    fs::remove_dir_all(world.kb().join(".mx/import")).expect("removed");
+    let again = world.json(&["import", "codex", &path.to_string_lossy()]);
+    assert_eq!(again["recorded"], 1, "{again}");
+    assert_eq!(world.read(&entry), after);
 }
 
 #[test]

@@ -18,6 +18,7 @@ mod observed;
 mod prime;
 mod recent;
 mod reconstruct;
+mod recorded;
 mod repository;
 mod schema;
 mod search;

@@ -3,8 +3,10 @@
 use super::binding::Bound;
 use super::taking::take_rest;
 use super::{Folded, Journal, directory};
-use crate::agents::dialect::Agent;
-use crate::agents::{fired, journal};
+use crate::agents::Agent;
+use crate::agents::missing_events::forget_position;
+use crate::agents::parent_sessions::forget_sub_agents;
+use crate::agents::{hook_activity, journal};
 use crate::error::{Error, Result};
 use crate::kb::Kb;
 use crate::markdown::session as format;
@@ -94,7 +96,10 @@ pub(super) fn remove(kb: &Kb, path: &Path) -> Result<()> {
     if let Ok(Some((_, last))) = journal::headers(path)
         && let Some(agent) = Agent::from_name(&last.agent)
     {
-        fired::note(&directory(kb), agent, last.at);
+        let dir = directory(kb);
+        hook_activity::note(&dir, agent, last.at);
+        forget_position(&dir, &last.agent, &last.session);
+        forget_sub_agents(&dir, &last.agent, &last.session);
     }
     match fs::remove_file(path) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),

@@ -195,6 +195,8 @@ struct Journal<'a> {
     owner: Option<Owner>,
     /// Whether that process is known to be gone.
     gone: bool,
+    /// The transcript of the session, if it is known.
+    transcript: Option<String>,
 }
 
 impl<'a> Journal<'a> {
@@ -209,6 +211,7 @@ impl<'a> Journal<'a> {
             },
             owner: owner(&last),
             gone: is_gone(&last),
+            transcript: last.transcript.or_else(|| first.transcript.clone()),
             first,
         }))
     }

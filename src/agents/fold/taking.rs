@@ -1,9 +1,10 @@
 //! Taking what a journal holds into a record.
 
-use super::Journal;
 use super::binding::Bound;
-use crate::agents::apply::Scene;
-use crate::agents::{Happening, HappeningKind, journal};
+use super::{Journal, directory};
+use crate::agents::missing_events::MissingEvents;
+use crate::agents::record_writer::{RecordWriter, answer_row};
+use crate::agents::{Agent, AgentEvent, EventKind, journal};
 use crate::error::Result;
 use crate::kb::Kb;
 use crate::model::{Session, Source, Status, Timestamp};
@@ -48,6 +49,7 @@ fn change(
     path: &Path,
     then: impl Fn(&mut Session),
 ) -> Result<Session> {
+    let missing = missing_of(kb, journal);
     let (session, ()) = record::change(kb, &bound.file, |session| {
         let from = match (session.journal, journal::is_aside(path)) {
             (Some(from), _) => from,
@@ -58,10 +60,15 @@ fn change(
         let end = take_from(kb, session, path, from)?;
         if !bound.joined && session.status == Status::Active {
             match end {
-                Some(at) => close(kb, session, at, None),
+                Some(at) => close(kb, session, path, at, None)?,
                 None if journal.gone => {
+                    let writer = record_writer(kb);
+                    let mut recorder = Recorder::new(session);
+                    let apply = |event| writer.apply(&mut recorder, event);
+                    missing.iter().for_each(apply);
                     let last = last_time(kb, path)?.unwrap_or(session.started);
-                    close(kb, session, last, Some(GONE));
+                    let why = was_at_work(path)?.then_some(GONE);
+                    close(kb, session, path, last, why)?;
                 }
                 None => {}
             }
@@ -74,13 +81,13 @@ fn change(
 
 /// Applies what happened from the byte `from` on. Returns when the session ended, if it did.
 fn take_from(kb: &Kb, session: &mut Session, path: &Path, from: u64) -> Result<Option<Timestamp>> {
-    let scene = scene(kb);
+    let writer = record_writer(kb);
     let mut end = None;
     let mut recorder = Recorder::new(session);
-    let read = journal::scan(path, from, &mut |happening| {
-        reopen(recorder.session_mut(), &happening);
-        scene.apply(&mut recorder, &happening);
-        heed_end(&scene, &mut end, &happening);
+    let read = journal::scan(path, from, &mut |event| {
+        reopen(recorder.session_mut(), &event);
+        writer.apply(&mut recorder, &event);
+        note_end(&writer, &mut end, &event);
     })?;
     session.journal = Some(read.end);
     Ok(end)
@@ -88,54 +95,82 @@ fn take_from(kb: &Kb, session: &mut Session, path: &Path, from: u64) -> Result<O
 
 /// Returns when the session ended, if the journal says so and nothing says that it went on.
 pub(super) fn end_of(kb: &Kb, path: &Path) -> Result<Option<Timestamp>> {
-    let scene = scene(kb);
+    let writer = record_writer(kb);
     let mut end = None;
-    journal::scan(path, 0, &mut |happening| {
-        heed_end(&scene, &mut end, &happening);
+    journal::scan(path, 0, &mut |event| {
+        note_end(&writer, &mut end, &event);
     })?;
     Ok(end)
 }
 
-fn heed_end(scene: &Scene<'_>, end: &mut Option<Timestamp>, happening: &Happening) {
-    match happening.kind {
-        HappeningKind::End { .. } => *end = Some(scene.time(happening)),
-        _ if goes_on(happening) => *end = None,
+fn note_end(writer: &RecordWriter<'_>, end: &mut Option<Timestamp>, event: &AgentEvent) {
+    match event.kind {
+        EventKind::End { .. } => *end = Some(writer.time(event)),
+        _ if goes_on(event) => *end = None,
         // Hooks that were called earlier may write later.
         _ => {}
     }
 }
 
-fn scene(kb: &Kb) -> Scene<'_> {
-    Scene {
-        environment: kb.environment(),
-        zone: kb.zone(),
-        source: Source::Observed,
-    }
+fn record_writer(kb: &Kb) -> RecordWriter<'_> {
+    RecordWriter::new(kb.environment(), kb.zone(), Source::Observed)
 }
 
 fn last_time(kb: &Kb, path: &Path) -> Result<Option<Timestamp>> {
-    let scene = scene(kb);
+    let writer = record_writer(kb);
     let mut last = None;
-    journal::scan(path, 0, &mut |happening| {
-        last = last.max(Some(scene.time(&happening)));
+    journal::scan(path, 0, &mut |event| {
+        last = last.max(Some(writer.time(&event)));
     })?;
     Ok(last)
 }
 
+/// Returns what only the transcript tells of a session whose process is gone.
+fn missing_of(kb: &Kb, journal: &Journal<'_>) -> Vec<AgentEvent> {
+    let agent = Agent::from_name(&journal.agent.name).filter(|_| journal.gone);
+    let (Some(agent), Some(transcript)) = (agent, &journal.transcript) else {
+        return Vec::new();
+    };
+    let redactor = kb.config().redactor.clone();
+    let clean = |text: &str, most: usize| redactor.clean_and_cut(text, most);
+    let (dir, id) = (directory(kb), &journal.agent.id);
+    MissingEvents::read(&dir, agent, id, Path::new(transcript), &clean).events
+}
+
+/// How long after the end of a turn hooks may tell of what was done in it, in milliseconds.
+const STRAGGLING: i64 = 2_000;
+
+/// Returns whether the agent was at work when it was last heard of. Not every agent says that its
+/// session is over: one that had answered and is gone has ended.
+fn was_at_work(path: &Path) -> Result<bool> {
+    let mut idle_since = None;
+    let mut at_work = false;
+    journal::scan(path, 0, &mut |event| match event.kind {
+        EventKind::Idle | EventKind::End { .. } => {
+            idle_since = Some(event.at);
+            at_work = false;
+        }
+        EventKind::Start { .. } | EventKind::Directory { .. } => {}
+        EventKind::Prompt { .. } => at_work = true,
+        _ => at_work |= idle_since.is_none_or(|since| event.at > since + STRAGGLING),
+    })?;
+    Ok(at_work)
+}
+
 /// Whether it says that the agent's session goes on.
-fn goes_on(happening: &Happening) -> bool {
+fn goes_on(event: &AgentEvent) -> bool {
     matches!(
-        happening.kind,
-        HappeningKind::Start { .. } | HappeningKind::Prompt { .. }
+        event.kind,
+        EventKind::Start { .. } | EventKind::Prompt { .. }
     )
 }
 
 /// A session that the agent goes on with has not ended; nor has one whose process only seemed to be
 /// gone. What somebody stated when it ended is kept for its next end.
-fn reopen(session: &mut Session, happening: &Happening) {
+fn reopen(session: &mut Session, event: &AgentEvent) {
     let seemed_gone = session.interrupted.is_some();
-    let is_end = matches!(happening.kind, HappeningKind::End { .. });
-    let again = goes_on(happening) || (seemed_gone && !is_end);
+    let is_end = matches!(event.kind, EventKind::End { .. });
+    let again = goes_on(event) || (seemed_gone && !is_end);
     if !again || session.status == Status::Active {
         return;
     }
@@ -149,18 +184,58 @@ fn reopen(session: &mut Session, happening: &Happening) {
 
 /// Adds what changed in the directories of a session while it went on: not every agent tells what
 /// the commands changed that it ran.
-fn what_shells_did(kb: &Kb, session: &mut Session) {
+fn add_what_shells_did(kb: &Kb, session: &mut Session, path: &Path) -> Result<()> {
     let absolute = |dir: &String| kb.environment().absolute(Path::new(dir));
     let directories: Vec<PathBuf> = session.directories.iter().map(absolute).collect();
     let ended = session.ended.unwrap_or(session.started);
     let seen = gather::gather_between(kb, &directories, session.started, ended);
     seen.fold_into(session, kb, Source::Observed);
+    let answers = answers_in(path)?;
+    for (made, text) in seen.commits() {
+        let later = answers.iter().filter(|(at, _)| *at >= made.seconds());
+        move_before(session, text, later.map(|(_, answer)| answer.as_str()));
+    }
+    Ok(())
 }
 
-fn close(kb: &Kb, session: &mut Session, at: Timestamp, why: Option<&str>) {
+/// Returns when the agent answered, in seconds since 1970, and the rows of its answers.
+fn answers_in(path: &Path) -> Result<Vec<(i64, String)>> {
+    let mut answers = Vec::new();
+    journal::scan(path, 0, &mut |event| {
+        if let EventKind::Answer { text } = &event.kind {
+            answers.push((event.at.div_euclid(1000), answer_row(text)));
+        }
+    })?;
+    Ok(answers)
+}
+
+/// Moves a row before the first of others that were told in the same minute, and after it.
+fn move_before<'a>(session: &mut Session, text: &str, others: impl Iterator<Item = &'a str>) {
+    let rows = &mut session.progress;
+    let Some(at) = rows.iter().position(|row| row.text == text) else {
+        return;
+    };
+    let time = rows[at].time;
+    let place = |other: &str| {
+        let mut earlier = rows[..at].iter();
+        earlier.position(|row| row.time == time && row.text == other)
+    };
+    if let Some(before) = others.filter_map(place).min() {
+        rows[before..=at].rotate_right(1);
+    }
+}
+
+fn close(
+    kb: &Kb,
+    session: &mut Session,
+    path: &Path,
+    at: Timestamp,
+    why: Option<&str>,
+) -> Result<()> {
     session.status = Status::Ended;
     session.ended = Some(at.in_zone(kb.zone()).max(session.started));
     session.interrupted = why.map(str::to_owned);
-    what_shells_did(kb, session);
+    add_what_shells_did(kb, session, path)?;
     session.prompt = compose(session, &stated(session));
+    Ok(())
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::agents::{Happening, HappeningKind as Kind};
+use crate::agents::{AgentEvent, EventKind as Kind};
 use crate::kb::SessionFile;
 use crate::kb::test_support::TestKb;
 use crate::model::{FileAction, Session};
@@ -103,12 +103,12 @@ impl Told {
     fn tell(&mut self, kinds: &[Kind]) -> &mut Self {
         for kind in kinds {
             let at = NOON + self.minutes * 60_000;
-            let happening = Happening {
+            let event = AgentEvent {
                 at,
                 kind: kind.clone(),
             };
             self.minutes += i64::from(!matches!(kind, Kind::End { .. }));
-            journal::append(&directory(&self.kb), &self.header, &[happening]).expect("appended");
+            journal::append(&directory(&self.kb), &self.header, &[event]).expect("appended");
         }
         self
     }
@@ -286,6 +286,23 @@ fn what_is_late_does_not_open_a_session_again_and_a_prompt_does() {
     assert_eq!(running::all(&told.kb).expect("listed").len(), 1);
     told.tell(&[end()]).fold();
     assert!(told.ended().ended > ended);
+}
+
+#[test]
+fn an_agent_that_had_answered_and_is_gone_has_ended() {
+    let answer = || Kind::Answer {
+        text: text("Done."),
+    };
+    let work = [start("startup"), prompt("Do it"), answer(), Kind::Idle];
+    let interrupted = |kinds: &[Kind]| Told::gone().tell(kinds).fold().ended().interrupted;
+    assert_eq!(interrupted(&work), None);
+    // It was gone on with, and nothing was asked.
+    let resumed = [&work[..], &[start("resume")]].concat();
+    assert_eq!(interrupted(&resumed), None);
+    let asked = [&work[..], &[prompt("And now?")]].concat();
+    assert!(interrupted(&asked).is_some());
+    let at_work = [&work[..], &[Kind::Tool { name: text("Bash") }]].concat();
+    assert!(interrupted(&at_work).is_some());
 }
 
 #[test]

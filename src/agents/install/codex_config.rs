@@ -3,16 +3,16 @@
 
 /// What is said about hooks.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct CodexConfig {
+pub(crate) struct CodexConfig {
     /// `[features] hooks = false`.
-    pub(super) hooks_off: bool,
+    pub(crate) hooks_off: bool,
     trusted: Vec<String>,
     switched_off: Vec<String>,
 }
 
 impl CodexConfig {
     /// Reads the file.
-    pub(super) fn parse(text: &str) -> CodexConfig {
+    pub(crate) fn parse(text: &str) -> CodexConfig {
         let mut config = CodexConfig::default();
         let mut table = Vec::new();
         for line in text.trim_start_matches('\u{feff}').lines().map(str::trim) {
@@ -28,7 +28,7 @@ impl CodexConfig {
 
     /// Returns whether the user trusts a hook: by the file that holds it, its event in snake case,
     /// and the numbers of group and handler.
-    pub(super) fn trusts(&self, file: &str, event: &str, group: usize, handler: usize) -> bool {
+    pub(crate) fn trusts(&self, file: &str, event: &str, group: usize, handler: usize) -> bool {
         let key = format!("{file}:{event}:{group}:{handler}");
         self.trusted.contains(&key) && !self.switched_off.contains(&key)
     }

@@ -1,14 +1,15 @@
 //! What is installed, for `mx doctor`.
 
-use super::agent::{Agent, Places, Scope};
 use super::apply::{identity, read};
 use super::codex_config::CodexConfig;
 use super::files::{self, Found};
-use super::hooks::{self, Shape};
+use super::hooks::wanted_hooks;
+use super::installation::{HooksFormat, Installation};
 use super::json::Node;
+use super::places::{InstallPlaces, Scope};
 use super::settings::Settings;
-use super::switched_off::disabled;
 use super::{Target, check, own, refused};
+use crate::agents::Agent;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -65,23 +66,33 @@ pub enum SkillState {
 pub fn inspect(target: &Target) -> Vec<HookState> {
     let places = target.places();
     let agents = target.agents.iter();
-    agents.map(|agent| look(target, &places, *agent)).collect()
+    agents
+        .filter_map(|agent| {
+            let installation = agent.profile().installation?;
+            Some(look(target, &places, *agent, installation))
+        })
+        .collect()
 }
 
-fn look(target: &Target, places: &Places<'_>, agent: Agent) -> HookState {
-    let path = places.hooks(agent);
+fn look(
+    target: &Target,
+    places: &InstallPlaces<'_>,
+    agent: Agent,
+    installation: &Installation,
+) -> HookState {
+    let path = places.hooks_file(installation);
     let seen = match read(&path) {
         Err(error) => State::Broken(error.message().to_owned()).into(),
         Ok(None) => State::Absent.into(),
-        Ok(Some(text)) => match hooks::shape(agent) {
-            Some(shape) => look_into(target, agent, &shape, &path, &text),
+        Ok(Some(text)) => match &installation.hooks {
+            Some(format) => look_into(target, agent, format, &path, &text),
             None => plugin(&text, &target.command),
         },
     };
     HookState {
         agent,
         scope: target.scope,
-        state: match disabled(places, agent, &target.command) {
+        state: match places.find_switch(installation, &target.command) {
             Some(why) if !matches!(seen.state, State::Absent | State::Broken(_)) => {
                 State::Disabled(why)
             }
@@ -90,8 +101,13 @@ fn look(target: &Target, places: &Places<'_>, agent: Agent) -> HookState {
         path,
         trusted: seen.trusted,
         programs: seen.programs,
-        skill: skill_state(&places.skills(agent)),
+        skill: skill_state(&places.skills_directory(installation)),
     }
+}
+
+fn asks_for_trust(agent: Agent) -> bool {
+    let installation = agent.profile().installation;
+    installation.is_some_and(|installation| installation.asks_for_trust)
 }
 
 /// What a file says.
@@ -139,8 +155,8 @@ fn skill_state(skills: &Path) -> SkillState {
     }
 }
 
-fn look_into(target: &Target, agent: Agent, shape: &Shape, path: &Path, text: &str) -> Seen {
-    let settings = Settings::new(Some(text), shape, &target.command);
+fn look_into(target: &Target, agent: Agent, format: &HooksFormat, path: &Path, text: &str) -> Seen {
+    let settings = Settings::new(Some(text), format, &target.command);
     let root = match settings.root().and_then(|root| {
         root.as_ref().map_or(Ok(()), check::check)?;
         Ok(root)
@@ -165,7 +181,7 @@ fn look_into(target: &Target, agent: Agent, shape: &Shape, path: &Path, text: &s
         && compare(&old, agent, &settings, hooks, text) == State::Installed;
     Seen {
         state: if complete { State::Installed } else { state },
-        trusted: (agent == Agent::Codex).then(|| trusted(path, &settings, hooks, &events)),
+        trusted: asks_for_trust(agent).then(|| trusted(path, &settings, hooks, &events)),
         programs: programs(target, &settings, hooks, &events),
     }
 }
@@ -206,7 +222,7 @@ fn compare(
 ) -> State {
     let mut missing = Vec::new();
     let mut outdated = false;
-    for wanted in hooks::wanted(agent, &target.command, target.claude_version) {
+    for wanted in wanted_hooks(agent, &target.command, target.claude_version) {
         let list = hooks.get(wanted.event);
         let elements = list.and_then(Node::elements).unwrap_or_default();
         let ours = list.map(|list| settings.own(list));
@@ -226,7 +242,7 @@ fn compare(
                 .and_then(<[_]>::first);
             let program = own::program_of(entry.unwrap_or(element), &target.command);
             let program = program.unwrap_or_else(|| target.command.clone());
-            let mut same = hooks::wanted(agent, &program, target.claude_version).into_iter();
+            let mut same = wanted_hooks(agent, &program, target.claude_version).into_iter();
             same.any(|hook| hook.event == wanted.event && element.says(text, &hook.element))
         });
     }

@@ -8,32 +8,36 @@
 //! byte stays, and taking the hooks out again gives back the former text. Our entries are known
 //! by their command alone (`own`), because agents that rewrite their settings drop unknown keys.
 
-mod agent;
 mod apply;
 mod check;
-mod codex_config;
+pub(crate) mod codex_config;
 mod diff;
 mod files;
 mod hooks;
 mod inspect;
-mod json;
+pub(crate) mod installation;
+pub(crate) mod json;
 mod own;
+mod places;
 mod settings;
-mod switched_off;
+pub(crate) mod switched_off;
 #[cfg(test)]
 mod tests;
 mod version;
 
-pub use agent::{Agent, ConfigDirs, Scope};
 pub use apply::{apply, apply_all};
 pub use diff::diff;
 pub use inspect::{HookState, SkillState, State, inspect};
+pub use places::{Scope, installable};
 pub use version::claude_version;
 
+use super::{Agent, AgentHomes};
 use crate::error::{Error, Result};
-use agent::Places;
 use check::Refusal;
 use files::Found;
+use hooks::wanted_hooks;
+use installation::Installation;
+use places::InstallPlaces;
 use settings::Settings;
 use std::path::{Path, PathBuf};
 
@@ -44,12 +48,10 @@ pub struct Target {
     pub agents: Vec<Agent>,
     /// The user's, or the project's.
     pub scope: Scope,
-    /// The user's home directory.
-    pub home: PathBuf,
+    /// Where the user and the agents are at home.
+    pub homes: AgentHomes,
     /// The directory of the project.
     pub project: PathBuf,
-    /// Directories that variables have moved.
-    pub dirs: ConfigDirs,
     /// The program that hooks run: `mx`, or a path.
     pub command: String,
     /// Whether a skill or plugin that somebody has edited is overwritten, or removed.
@@ -62,19 +64,15 @@ impl Target {
     /// Returns whether there is a directory with the user's configuration of an agent, by which it
     /// is known to be used.
     pub fn has_configuration(&self, agent: Agent) -> bool {
-        let user = Places {
-            scope: Scope::User,
-            ..self.places()
-        };
-        user.directory(agent).is_dir()
+        let installation = agent.profile().installation;
+        installation.is_some_and(|found| (found.user_directory)(&self.homes).is_dir())
     }
 
-    fn places(&self) -> Places<'_> {
-        Places {
+    fn places(&self) -> InstallPlaces<'_> {
+        InstallPlaces {
             scope: self.scope,
-            home: &self.home,
+            homes: &self.homes,
             project: &self.project,
-            dirs: &self.dirs,
         }
     }
 }
@@ -120,20 +118,20 @@ pub struct Plan {
 /// If a settings file cannot be read or is not understood: its path, the place and what to do.
 pub fn plan_install(target: &Target) -> Result<Plan> {
     let mut planner = Planner::new(target);
-    for agent in &target.agents {
-        let path = planner.places.hooks(*agent);
-        match hooks::shape(*agent) {
-            Some(shape) => {
-                let wanted = hooks::wanted(*agent, &target.command, target.claude_version);
-                planner.edit(*agent, &path, |text| {
-                    let settings = Settings::new(text, &shape, &target.command);
+    for (agent, installation) in installations(&target.agents) {
+        let path = planner.places.hooks_file(installation);
+        match &installation.hooks {
+            Some(format) => {
+                let wanted = wanted_hooks(agent, &target.command, target.claude_version);
+                planner.edit(agent, &path, |text| {
+                    let settings = Settings::new(text, format, &target.command);
                     settings.install(&wanted).map(Some)
                 })?;
             }
             None => planner.put(path, &files::plugin(&target.command), "plugin for opencode")?,
         }
         for name in files::SKILL_NAMES {
-            let path = skill_file(&planner.places.skills(*agent), name);
+            let path = skill_file(&planner.places.skills_directory(installation), name);
             planner.put(path, &files::skill(name), &format!("skill {name}"))?;
         }
     }
@@ -149,16 +147,16 @@ pub fn plan_install(target: &Target) -> Result<Plan> {
 pub fn plan_uninstall(target: &Target) -> Result<Plan> {
     let mut planner = Planner::new(target);
     let kept = planner.skills_in_use();
-    for agent in &target.agents {
-        let path = planner.places.hooks(*agent);
-        match hooks::shape(*agent) {
-            Some(shape) => planner.edit(*agent, &path, |text| match text {
+    for (agent, installation) in installations(&target.agents) {
+        let path = planner.places.hooks_file(installation);
+        match &installation.hooks {
+            Some(format) => planner.edit(agent, &path, |text| match text {
                 None => Ok(None),
-                text => Settings::new(text, &shape, &target.command).uninstall(),
+                text => Settings::new(text, format, &target.command).uninstall(),
             })?,
             None => planner.take(path, &files::plugin(&target.command), "plugin for opencode")?,
         }
-        let skills = planner.places.skills(*agent);
+        let skills = planner.places.skills_directory(installation);
         if kept.contains(&apply::identity(&skills)) {
             continue;
         }
@@ -170,15 +168,22 @@ pub fn plan_uninstall(target: &Target) -> Result<Plan> {
     Ok(planner.plan)
 }
 
+fn installations(agents: &[Agent]) -> impl Iterator<Item = (Agent, &'static Installation)> {
+    let agents = agents.iter();
+    agents.filter_map(|agent| Some((*agent, agent.profile().installation?)))
+}
+
 /// Returns the temporary files that killed installations left beside the files of the agents.
 pub fn find_left_behind(target: &Target) -> Vec<PathBuf> {
     let places = target.places();
-    let beside = |agent: &Agent| {
-        let skills = places.skills(*agent);
+    let beside = |(_, installation)| {
+        let skills = places.skills_directory(installation);
         let of_skills = files::SKILL_NAMES.map(|name| skill_file(&skills, name));
-        of_skills.into_iter().chain([places.hooks(*agent)])
+        of_skills
+            .into_iter()
+            .chain([places.hooks_file(installation)])
     };
-    let files = target.agents.iter().flat_map(beside);
+    let files = installations(&target.agents).flat_map(beside);
     let mut found: Vec<PathBuf> = files
         .filter_map(|file| file.parent().map(apply::left_behind))
         .flatten()
@@ -194,7 +199,7 @@ fn skill_file(skills: &Path, name: &str) -> PathBuf {
 
 struct Planner<'a> {
     target: &'a Target,
-    places: Places<'a>,
+    places: InstallPlaces<'a>,
     /// Files that have been seen: two agents may share one, by name or through links.
     seen: Vec<PathBuf>,
     plan: Plan,
@@ -292,9 +297,7 @@ impl<'a> Planner<'a> {
 
     /// Returns the directories of skills that agents use whose hooks stay.
     fn skills_in_use(&self) -> Vec<PathBuf> {
-        let others = Agent::ALL
-            .into_iter()
-            .filter(|agent| !self.target.agents.contains(agent));
+        let others = installable().filter(|agent| !self.target.agents.contains(agent));
         let others = Target {
             agents: others.collect(),
             ..self.target.clone()
@@ -302,8 +305,9 @@ impl<'a> Planner<'a> {
         let states = inspect(&others).into_iter();
         let staying =
             states.filter(|found| !matches!(found.state, State::Absent | State::Broken(_)));
-        staying
-            .map(|found| apply::identity(&self.places.skills(found.agent)))
+        let agents: Vec<Agent> = staying.map(|found| found.agent).collect();
+        installations(&agents)
+            .map(|(_, found)| apply::identity(&self.places.skills_directory(found)))
             .collect()
     }
 }

@@ -1,7 +1,7 @@
 //! Hooks into the text of a settings file, and out of it.
 
 use super::check::{Refusal, check, unexpected};
-use super::hooks::{Shape, Wanted};
+use super::installation::{HooksFormat, WantedHook};
 use super::json::{self, Emptied, Item, Json, Node, Style};
 use super::own::is_own;
 
@@ -10,7 +10,7 @@ pub(super) struct Settings<'a> {
     text: String,
     /// Whether there is a file already, even an empty one.
     exists: bool,
-    shape: &'a Shape,
+    format: &'a HooksFormat,
     command: &'a str,
 }
 
@@ -23,22 +23,22 @@ pub(super) struct Own {
 }
 
 impl<'a> Settings<'a> {
-    pub(super) fn new(text: Option<&str>, shape: &'a Shape, command: &'a str) -> Self {
+    pub(super) fn new(text: Option<&str>, format: &'a HooksFormat, command: &'a str) -> Self {
         Settings {
             text: text.unwrap_or_default().to_owned(),
             exists: text.is_some(),
-            shape,
+            format,
             command,
         }
     }
 
     /// Returns the value of the file, if it holds one.
     pub(super) fn root(&self) -> Result<Option<Node>, Refusal> {
-        Ok(json::parse(&self.text, self.shape.strictness)?)
+        Ok(json::parse(&self.text, self.format.strictness)?)
     }
 
     /// Puts the wanted hooks in; entries of ours that are not wanted any more are taken out.
-    pub(super) fn install(mut self, wanted: &[Wanted]) -> Result<String, Refusal> {
+    pub(super) fn install(mut self, wanted: &[WantedHook]) -> Result<String, Refusal> {
         let Some(root) = self.root()? else {
             return Ok(self.fill(wanted));
         };
@@ -51,7 +51,7 @@ impl<'a> Settings<'a> {
         for hook in wanted {
             self.put(hook)?;
         }
-        if self.shape.versioned && root.members().is_some_and(<[_]>::is_empty) {
+        if self.format.versioned && root.members().is_some_and(<[_]>::is_empty) {
             let root = self.need_root()?;
             let (style, version) = (Style::of(&self.text, &root), Json::Number(1));
             json::insert(
@@ -80,12 +80,12 @@ impl<'a> Settings<'a> {
 
     /// Fills a file that holds no value. Text that was there gets a line of its own, by which
     /// [`without_root`](Self::without_root) knows that the file was there.
-    fn fill(self, wanted: &[Wanted]) -> String {
+    fn fill(self, wanted: &[WantedHook]) -> String {
         let hooks = wanted
             .iter()
             .map(|hook| (hook.event, Json::Array(vec![hook.element.clone()])));
         let mut root = vec![("hooks", Json::Object(hooks.collect()))];
-        if self.shape.versioned {
+        if self.format.versioned {
             root.push(("version", Json::Number(1)));
         }
         let new = json::pretty(&Json::Object(root));
@@ -97,7 +97,7 @@ impl<'a> Settings<'a> {
     }
 
     fn without_root(self) -> Option<String> {
-        let root = json::parse(&self.text, self.shape.strictness).ok()??;
+        let root = json::parse(&self.text, self.format.strictness).ok()??;
         let (before, after) = (&self.text[..root.span.start], &self.text[root.span.end..]);
         let after = after
             .strip_prefix("\r\n")
@@ -131,7 +131,7 @@ impl<'a> Settings<'a> {
             within: Vec::new(),
         };
         for (n, element) in list.elements().unwrap_or_default().iter().enumerate() {
-            if !self.shape.grouped {
+            if !self.format.grouped {
                 if is_own(element, self.command) {
                     own.whole.push(n);
                 }
@@ -153,7 +153,7 @@ impl<'a> Settings<'a> {
     }
 
     /// Puts one hook in: in the place of an old one of ours, else at the end of the list.
-    fn put(&mut self, hook: &Wanted) -> Result<(), Refusal> {
+    fn put(&mut self, hook: &WantedHook) -> Result<(), Refusal> {
         let root = self.need_root()?;
         let style = Style::of(&self.text, &root);
         let Some(hooks) = root.get("hooks") else {
@@ -255,7 +255,7 @@ impl<'a> Settings<'a> {
         };
         let members = root.members().unwrap_or_default();
         // Only a file that we made has its version behind the hooks, and nothing else.
-        let version = self.shape.versioned && at == 0 && members.len() == 2 && {
+        let version = self.format.versioned && at == 0 && members.len() == 2 && {
             members[1].key == "version" && members[1].value.says(&self.text, &Json::Number(1))
         };
         if version {

@@ -4,6 +4,10 @@ use super::*;
 use std::collections::BTreeMap;
 use std::fs;
 
+fn all_agents() -> Vec<Agent> {
+    installable().collect()
+}
+
 struct Machine {
     root: tempfile::TempDir,
 }
@@ -35,9 +39,11 @@ impl Machine {
         Target {
             agents: agents.to_vec(),
             scope,
-            home: self.path("home"),
+            homes: AgentHomes {
+                home: self.path("home"),
+                ..AgentHomes::default()
+            },
             project: self.path("project"),
-            dirs: ConfigDirs::default(),
             command: "mx".to_owned(),
             force: false,
             claude_version: None,
@@ -92,6 +98,7 @@ fn file(agent: Agent) -> &'static str {
         Agent::Cursor => "home/.cursor/hooks.json",
         Agent::Copilot => "home/.copilot/hooks/mx.json",
         Agent::Opencode => "home/.config/opencode/plugins/mx.ts",
+        Agent::Generic => unreachable!("nothing is installed for it"),
     }
 }
 
@@ -188,7 +195,7 @@ fn where_nothing_was_nothing_is_left() {
     for scope in [Scope::User, Scope::Project] {
         let machine = Machine::new();
         let before = machine.everything();
-        let target = machine.target(&Agent::ALL, scope);
+        let target = machine.target(&all_agents(), scope);
         install(&target);
         for found in inspect(&target) {
             assert_eq!(found.state, State::Installed, "{found:?}");
@@ -205,10 +212,10 @@ fn where_nothing_was_nothing_is_left() {
 fn in_any_order_of_agents() {
     let machine = Machine::new();
     let before = machine.everything();
-    for agent in Agent::ALL {
+    for agent in installable() {
         install(&machine.user(agent));
     }
-    for agent in Agent::ALL {
+    for agent in installable() {
         uninstall(&machine.user(agent));
         if agent != Agent::Opencode {
             // The others still use it.
@@ -224,7 +231,7 @@ fn in_any_order_of_agents() {
 #[test]
 fn what_is_written_is_what_agents_read() {
     let machine = Machine::new();
-    install(&machine.target(&Agent::ALL, Scope::User));
+    install(&machine.target(&all_agents(), Scope::User));
     let json = |agent| {
         let text = machine.text(file(agent));
         serde_json::from_str::<serde_json::Value>(&text).expect("JSON")
@@ -408,7 +415,7 @@ fn what_cannot_be_understood_stops_everything() {
         let machine = Machine::new();
         machine.write(file(agent), text);
         let before = machine.everything();
-        let target = machine.target(&Agent::ALL, Scope::User);
+        let target = machine.target(&all_agents(), Scope::User);
         let error = plan_install(&target).expect_err(text);
         assert!(error.message().contains(place), "{error}");
         assert!(
@@ -495,7 +502,7 @@ fn a_dry_run_shows_a_diff() {
 #[test]
 fn what_switches_hooks_off_is_told() {
     let machine = Machine::new();
-    install(&machine.target(&Agent::ALL, Scope::User));
+    install(&machine.target(&all_agents(), Scope::User));
     let disabled = |agent| match state(&machine.user(agent)) {
         State::Disabled(why) => why,
         state => panic!("{agent:?} {state:?}"),
@@ -543,12 +550,14 @@ fn directories_that_variables_moved() {
     let machine = Machine::new();
     let before = machine.everything();
     let mut target = machine.target(&[Agent::Claude, Agent::Codex, Agent::Opencode], Scope::User);
-    target.dirs = ConfigDirs::from_variables(|name| match name {
-        "CLAUDE_CONFIG_DIR" => Some(machine.path("moved/claude")),
-        "CODEX_HOME" => Some(machine.path("moved/codex")),
-        "XDG_CONFIG_HOME" => Some(machine.path("moved/config")),
-        _ => None,
-    });
+    for (name, directory) in [
+        ("CLAUDE_CONFIG_DIR", "moved/claude"),
+        ("CODEX_HOME", "moved/codex"),
+        ("XDG_CONFIG_HOME", "moved/config"),
+    ] {
+        let directory = machine.path(directory);
+        target.homes.moved.insert(name.to_owned(), directory);
+    }
     install(&target);
     for name in [
         "claude/settings.json",

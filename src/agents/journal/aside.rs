@@ -156,7 +156,7 @@ mod tests {
     #[test]
     fn no_line_is_lost_or_taken_twice_while_journals_are_put_aside() {
         use crate::agents::journal::{Header, append, scan};
-        use crate::agents::{Happening, HappeningKind};
+        use crate::agents::{AgentEvent, EventKind};
         use std::sync::atomic::{AtomicUsize, Ordering};
         let home = tempfile::tempdir().expect("temporary directory");
         let (dir, path) = (home.path(), home.path().join("claude-s.jsonl"));
@@ -174,8 +174,8 @@ mod tests {
                 scope.spawn(move || {
                     for n in 0..lines {
                         let text = format!("{writer} {n}");
-                        let kind = HappeningKind::Progress { text };
-                        append(dir, header, &[Happening { at: 0, kind }]).expect("appended");
+                        let kind = EventKind::Progress { text };
+                        append(dir, header, &[AgentEvent { at: 0, kind }]).expect("appended");
                     }
                     writing.fetch_sub(1, Ordering::SeqCst);
                 });
@@ -185,7 +185,7 @@ mod tests {
                 if path.exists() {
                     let aside = put_aside(&path).expect("moved");
                     settle(&aside, Duration::MAX).expect("settled");
-                    let each = &mut |happening: Happening| seen.push(happening.kind);
+                    let each = &mut |event: AgentEvent| seen.push(event.kind);
                     scan(&aside, 0, each).expect("read");
                     fs::remove_file(&aside).expect("removed");
                 }
@@ -195,7 +195,7 @@ mod tests {
             }
         });
         assert_eq!(seen.len(), writers * lines);
-        let text = |kind: &HappeningKind| format!("{kind:?}");
+        let text = |kind: &EventKind| format!("{kind:?}");
         let mut texts: Vec<String> = seen.iter().map(text).collect();
         texts.sort();
         texts.dedup();

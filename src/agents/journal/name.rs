@@ -1,6 +1,6 @@
 //! Which file is the journal of which session.
 
-use crate::agents::dialect::Agent;
+use crate::agents::Agent;
 use crate::error::{Error, Result};
 use std::fs;
 use std::io;

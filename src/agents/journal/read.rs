@@ -1,7 +1,7 @@
 //! Reading a journal, line by line.
 
 use super::{Header, MAX_LINE};
-use crate::agents::{Happening, HappeningKind};
+use crate::agents::{AgentEvent, EventKind};
 use crate::error::{Error, Result};
 use crate::kb::{Access, open_private};
 use std::fs::File;
@@ -14,10 +14,10 @@ pub struct Read {
     /// The last header that was read.
     pub header: Option<Header>,
     /// What happened, in the order in which it was written; empty after [`scan`].
-    pub happenings: Vec<Happening>,
+    pub events: Vec<AgentEvent>,
     /// How many lines cannot be read.
     pub bad: usize,
-    /// How many happenings are of a kind that only a newer version knows.
+    /// How many events are of a kind that only a newer version knows.
     pub unknown: usize,
     /// Where the next reading is to begin: behind the last whole line.
     pub end: u64,
@@ -27,15 +27,15 @@ pub struct Read {
 }
 
 /// Reads the journal at `path` from the byte `from` on, where an earlier reading ended, or 0.
-/// Kinds of happenings that are not known are counted and left out.
+/// Kinds of events that are not known are counted and left out.
 ///
 /// # Errors
 ///
 /// If the file cannot be read.
 pub fn read(path: &Path, from: u64) -> Result<Read> {
-    let mut happenings = Vec::new();
-    let read = scan(path, from, &mut |happening| happenings.push(happening))?;
-    Ok(Read { happenings, ..read })
+    let mut events = Vec::new();
+    let read = scan(path, from, &mut |event| events.push(event))?;
+    Ok(Read { events, ..read })
 }
 
 /// Returns the first header of a journal and the last one that names a process, if there is any
@@ -83,7 +83,7 @@ fn last_header(file: &mut File) -> io::Result<Option<Header>> {
 }
 
 fn header(line: &[u8]) -> Option<Header> {
-    // Every header begins with its version; happenings are not parsed for nothing.
+    // Every header begins with its version; events are not parsed for nothing.
     let begins = line.starts_with(br#"{"v":"#);
     begins.then(|| serde_json::from_slice(line).ok()).flatten()
 }
@@ -104,24 +104,24 @@ pub fn tells_end(path: &Path) -> Result<bool> {
     let mut line = Vec::new();
     let mut ended = false;
     while next(&mut lines, &mut line).map_err(failed)?.is_some() {
-        let Ok(happening) = serde_json::from_slice::<Happening>(&line) else {
+        let Ok(event) = serde_json::from_slice::<AgentEvent>(&line) else {
             continue;
         };
-        ended = match happening.kind {
-            HappeningKind::End { .. } => true,
-            HappeningKind::Start { .. } | HappeningKind::Prompt { .. } => false,
+        ended = match event.kind {
+            EventKind::End { .. } => true,
+            EventKind::Start { .. } | EventKind::Prompt { .. } => false,
             _ => ended,
         };
     }
     Ok(ended)
 }
 
-/// Reads as [`read`] does, handing out each happening instead of keeping it: memory stays flat.
+/// Reads as [`read`] does, handing out each event instead of keeping it: memory stays flat.
 ///
 /// # Errors
 ///
 /// If the file cannot be read.
-pub fn scan(path: &Path, from: u64, each: &mut dyn FnMut(Happening)) -> Result<Read> {
+pub fn scan(path: &Path, from: u64, each: &mut dyn FnMut(AgentEvent)) -> Result<Read> {
     let failed = |cause| Error::io("read", path, cause);
     let mut file = open_private(path, Access::Read).map_err(failed)?;
     let start = start(&mut file, from).map_err(failed)?;
@@ -181,13 +181,13 @@ fn next(from: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Option<u64>> 
     }
 }
 
-fn take(line: &[u8], read: &mut Read, each: &mut dyn FnMut(Happening)) {
+fn take(line: &[u8], read: &mut Read, each: &mut dyn FnMut(AgentEvent)) {
     if line.trim_ascii().is_empty() {
         return;
     }
-    match serde_json::from_slice::<Happening>(line) {
-        Ok(happening) if happening.kind == HappeningKind::Unknown => read.unknown += 1,
-        Ok(happening) => each(happening),
+    match serde_json::from_slice::<AgentEvent>(line) {
+        Ok(event) if event.kind == EventKind::Unknown => read.unknown += 1,
+        Ok(event) => each(event),
         Err(_) => match serde_json::from_slice::<Header>(line) {
             Ok(header) => read.header = Some(header),
             Err(_) => read.bad += 1,

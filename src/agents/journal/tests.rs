@@ -1,5 +1,5 @@
 use super::*;
-use crate::agents::{Happening, HappeningKind};
+use crate::agents::{AgentEvent, EventKind};
 use crate::model::FileAction;
 use std::fs;
 use std::path::Path;
@@ -15,11 +15,11 @@ fn header() -> Header {
     }
 }
 
-fn happening(at: i64, text: &str) -> Happening {
+fn event(at: i64, text: &str) -> AgentEvent {
     let text = text.to_owned();
-    Happening {
+    AgentEvent {
         at,
-        kind: HappeningKind::Progress { text },
+        kind: EventKind::Progress { text },
     }
 }
 
@@ -32,25 +32,25 @@ fn what_is_appended_reads_back_with_its_header() {
     let home = tempfile::tempdir().expect("temporary directory");
     let dir = home.path().join(".mx/journal");
     assert_eq!(list(&dir).expect("none"), []);
-    let first = [happening(1, "a\nb\u{2028}\0\u{1f980}")];
+    let first = [event(1, "a\nb\u{2028}\0\u{1f980}")];
     assert_eq!(append(&dir, &header(), &first).expect("made"), 0);
     let read_once = read(&path(&dir), 0).expect("read");
-    assert_eq!(read_once.happenings, first);
+    assert_eq!(read_once.events, first);
     let expected = Header { v: 1, ..header() };
     assert_eq!(read_once.header, Some(expected.clone()));
-    let second = [happening(2, "b"), happening(3, "c")];
+    let second = [event(2, "b"), event(3, "c")];
     append(&dir, &header(), &second).expect("appended");
     let next = read(&path(&dir), read_once.end).expect("read");
-    assert_eq!(next.happenings, second);
+    assert_eq!(next.events, second);
     assert_eq!(next.header, None, "the header is not written each time");
     assert_eq!(next.end, fs::metadata(path(&dir)).expect("a file").len());
-    let prompt = HappeningKind::Prompt {
+    let prompt = EventKind::Prompt {
         text: "x".to_owned(),
     };
     append(
         &dir,
         &header(),
-        &[Happening {
+        &[AgentEvent {
             at: 4,
             kind: prompt,
         }],
@@ -82,7 +82,7 @@ fn an_append_of_nothing_to_a_journal_writes_nothing() {
 fn every_prefix_of_a_journal_reads_as_a_prefix_of_what_happened() {
     let home = tempfile::tempdir().expect("temporary directory");
     let dir = home.path();
-    let all: Vec<Happening> = (0..5).map(|n| happening(n, "wörk\n\u{1f980}")).collect();
+    let all: Vec<AgentEvent> = (0..5).map(|n| event(n, "wörk\n\u{1f980}")).collect();
     append(dir, &header(), &all[..2]).expect("appended");
     append(dir, &header(), &all[2..]).expect("appended");
     let text = fs::read(path(dir)).expect("a file");
@@ -90,20 +90,20 @@ fn every_prefix_of_a_journal_reads_as_a_prefix_of_what_happened() {
     for length in 0..=text.len() {
         fs::write(&cut, &text[..length]).expect("write");
         let part = read(&cut, 0).expect("read");
-        assert_eq!(part.happenings, all[..part.happenings.len()], "{length}");
+        assert_eq!(part.events, all[..part.events.len()], "{length}");
         assert_eq!(part.bad, 0, "a torn last line waits: {length}");
         assert!(part.end <= length as u64);
         // The rest comes when it is there.
         fs::write(&cut, &text).expect("write");
         let rest = read(&cut, part.end).expect("read");
         assert!(!rest.restarted);
-        assert_eq!([part.happenings, rest.happenings].concat(), all, "{length}");
+        assert_eq!([part.events, rest.events].concat(), all, "{length}");
         // A writer that finds the torn line goes on behind it.
         fs::write(path(dir), &text[..length]).expect("write");
-        let more = happening(9, "more");
+        let more = event(9, "more");
         append(dir, &header(), std::slice::from_ref(&more)).expect("appended");
         let whole = read(&path(dir), part.end).expect("read");
-        assert_eq!(whole.happenings.last(), Some(&more), "{length}");
+        assert_eq!(whole.events.last(), Some(&more), "{length}");
         assert!(whole.bad <= 1);
         let header = read(&path(dir), 0).expect("read").header;
         // A torn header is written again with the next start or prompt.
@@ -115,7 +115,7 @@ fn every_prefix_of_a_journal_reads_as_a_prefix_of_what_happened() {
 fn junk_is_counted_and_skipped_and_newer_kinds_too() {
     let home = tempfile::tempdir().expect("temporary directory");
     let file = home.path().join("x.jsonl");
-    let good = serde_json::to_string(&happening(1, "a")).expect("JSON");
+    let good = serde_json::to_string(&event(1, "a")).expect("JSON");
     let mut text = Vec::new();
     text.extend_from_slice(b"\xff\xfe\n{}\n\0\0\0\n[1]\nnull\n\r\n  \n");
     text.extend_from_slice(b"{\"at\":1,\"kind\":\"dream\"}\n");
@@ -124,7 +124,7 @@ fn junk_is_counted_and_skipped_and_newer_kinds_too() {
     text.extend_from_slice(format!("\n{good}\r\n{good}").as_bytes());
     fs::write(&file, &text).expect("write");
     let found = read(&file, 0).expect("read");
-    assert_eq!(found.happenings, [happening(1, "a")]);
+    assert_eq!(found.events, [event(1, "a")]);
     assert_eq!((found.bad, found.unknown), (7, 1));
     assert_eq!(found.end, (text.len() - good.len()) as u64);
 }
@@ -132,12 +132,12 @@ fn junk_is_counted_and_skipped_and_newer_kinds_too() {
 #[test]
 fn a_journal_that_became_shorter_or_another_is_read_anew() {
     let home = tempfile::tempdir().expect("temporary directory");
-    append(home.path(), &header(), &[happening(1, "a")]).expect("appended");
+    append(home.path(), &header(), &[event(1, "a")]).expect("appended");
     let end = read(&path(home.path()), 0).expect("read").end;
     for from in [end - 1, end + 1, u64::MAX / 2] {
         let anew = read(&path(home.path()), from).expect("read");
         assert!(anew.restarted);
-        assert_eq!(anew.happenings.len(), 1);
+        assert_eq!(anew.events.len(), 1);
     }
     let error = read(&home.path().join("none.jsonl"), 0).expect_err("missing");
     assert_eq!(error.kind(), crate::error::Kind::NotFound);
@@ -146,11 +146,11 @@ fn a_journal_that_became_shorter_or_another_is_read_anew() {
 #[test]
 fn a_line_that_is_too_long_is_an_error_and_the_others_are_kept() {
     let home = tempfile::tempdir().expect("temporary directory");
-    let long = happening(1, &"x".repeat(MAX_LINE));
-    let fine = happening(2, "fine");
+    let long = event(1, &"x".repeat(MAX_LINE));
+    let fine = event(2, "fine");
     append(home.path(), &header(), &[long, fine.clone()]).expect_err("too long");
     let found = read(&path(home.path()), 0).expect("read");
-    assert_eq!((found.happenings, found.bad), (vec![fine], 0));
+    assert_eq!((found.events, found.bad), (vec![fine], 0));
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn many_writers_lose_and_mix_nothing() {
                 for n in 0..events {
                     // A reader may look at any moment, and a length may be any.
                     let text = format!("{writer} {n} {}", "x".repeat((writer * 37 + n) % 2000));
-                    let pair = [happening(writer as i64, &text), happening(-1, "beside")];
+                    let pair = [event(writer as i64, &text), event(-1, "beside")];
                     append(dir, &header(), &pair).expect("appended");
                 }
             });
@@ -192,10 +192,10 @@ fn many_writers_lose_and_mix_nothing() {
     });
     let found = read(&path(home.path()), 0).expect("read");
     assert_eq!((found.bad, found.unknown), (0, 0));
-    assert_eq!(found.happenings.len(), writers * events * 2);
+    assert_eq!(found.events.len(), writers * events * 2);
     let mut next = vec![0; writers];
-    for pair in found.happenings.chunks(2) {
-        let HappeningKind::Progress { text } = &pair[0].kind else {
+    for pair in found.events.chunks(2) {
+        let EventKind::Progress { text } = &pair[0].kind else {
             panic!("progress");
         };
         let mut words = text.split(' ');
@@ -205,7 +205,7 @@ fn many_writers_lose_and_mix_nothing() {
         next[writer] += 1;
         assert_eq!(
             pair[1],
-            happening(-1, "beside"),
+            event(-1, "beside"),
             "what is written together stays together"
         );
     }
@@ -215,7 +215,7 @@ fn many_writers_lose_and_mix_nothing() {
 fn what_is_not_a_regular_file_is_an_error() {
     let home = tempfile::tempdir().expect("temporary directory");
     fs::create_dir(path(home.path())).expect("mkdir");
-    append(home.path(), &header(), &[happening(1, "a")]).expect_err("a directory");
+    append(home.path(), &header(), &[event(1, "a")]).expect_err("a directory");
     assert_eq!(list(home.path()).expect("listed"), []);
 }
 
@@ -226,25 +226,25 @@ fn links_are_not_followed_and_a_fifo_does_not_hang() {
     let other = home.path().join("other");
     fs::write(&other, "").expect("write");
     std::os::unix::fs::symlink(&other, path(home.path())).expect("link");
-    append(home.path(), &header(), &[happening(1, "a")]).expect_err("a link");
+    append(home.path(), &header(), &[event(1, "a")]).expect_err("a link");
     assert_eq!(fs::read(&other).expect("a file"), b"");
     fs::remove_file(path(home.path())).expect("removed");
     let made = std::process::Command::new("mkfifo")
         .arg(path(home.path()))
         .status();
     if made.is_ok_and(|status| status.success()) {
-        append(home.path(), &header(), &[happening(1, "a")]).expect_err("a FIFO");
+        append(home.path(), &header(), &[event(1, "a")]).expect_err("a FIFO");
     }
 }
 
 #[test]
 fn actions_survive_the_journal() {
     let home = tempfile::tempdir().expect("temporary directory");
-    let all: Vec<Happening> = FileAction::ALL
+    let all: Vec<AgentEvent> = FileAction::ALL
         .into_iter()
-        .map(|action| Happening {
+        .map(|action| AgentEvent {
             at: 0,
-            kind: HappeningKind::File {
+            kind: EventKind::File {
                 path: "a".to_owned(),
                 action,
                 from: Some("b".to_owned()),
@@ -252,5 +252,5 @@ fn actions_survive_the_journal() {
         })
         .collect();
     append(home.path(), &header(), &all).expect("appended");
-    assert_eq!(read(&path(home.path()), 0).expect("read").happenings, all);
+    assert_eq!(read(&path(home.path()), 0).expect("read").events, all);
 }

@@ -1,7 +1,7 @@
 //! Appending to a journal.
 
 use super::{Header, MAX_LINE, VERSION, aside, file_name};
-use crate::agents::{Happening, HappeningKind};
+use crate::agents::{AgentEvent, EventKind};
 use crate::error::{Error, Result};
 use crate::kb::{Access, make_private_directory, open_or_create_private};
 use serde::Serialize;
@@ -15,30 +15,30 @@ const ATTEMPTS: usize = 8;
 /// How often a journal that is moved away meanwhile is opened anew.
 const OPENINGS: usize = 64;
 
-/// Appends happenings to the journal of the session that `header` names, below `dir`, which is
+/// Appends events to the journal of the session that `header` names, below `dir`, which is
 /// made where it is missing. Returns how long the journal was in bytes: 0 if it is new.
 ///
 /// # Errors
 ///
 /// If not all of it could be written, as on a full disk; or if a line would be longer than
-/// [`MAX_LINE`], which happenings with texts within their limits are not: then the others are
+/// [`MAX_LINE`], which events with texts within their limits are not: then the others are
 /// written.
-pub fn append(dir: &Path, header: &Header, happenings: &[Happening]) -> Result<u64> {
+pub fn append(dir: &Path, header: &Header, events: &[AgentEvent]) -> Result<u64> {
     let path = dir.join(file_name(&header.agent, &header.session));
     let failed = |cause| Error::io("append to", &path, cause);
     let file = open(dir, &path).map_err(failed)?;
     let length = file.metadata().map_err(failed)?.len();
     let mut text = vec![b'\n'];
     let mut fit = true;
-    if length == 0 || happenings.iter().any(tells_header) {
+    if length == 0 || events.iter().any(tells_header) {
         let header = Header {
             v: VERSION,
             ..header.clone()
         };
         fit &= push(&mut text, &header);
     }
-    for happening in happenings {
-        fit &= push(&mut text, happening);
+    for event in events {
+        fit &= push(&mut text, event);
     }
     if text.len() > 1 {
         write(&file, &text).map_err(failed)?;
@@ -53,12 +53,12 @@ pub fn append(dir: &Path, header: &Header, happenings: &[Happening]) -> Result<u
     }
 }
 
-/// Returns whether the header is written again beside a happening: should the first be torn, the
+/// Returns whether the header is written again beside a event: should the first be torn, the
 /// journal is not without for long.
-fn tells_header(happening: &Happening) -> bool {
+fn tells_header(event: &AgentEvent) -> bool {
     matches!(
-        happening.kind,
-        HappeningKind::Start { .. } | HappeningKind::Prompt { .. }
+        event.kind,
+        EventKind::Start { .. } | EventKind::Prompt { .. }
     )
 }
 

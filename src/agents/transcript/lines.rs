@@ -3,12 +3,12 @@
 use std::io::{self, BufRead, Read};
 
 /// Longer lines are skipped.
-pub(super) const LONGEST: usize = 16 << 20;
+pub(crate) const LONGEST_LINE: usize = 16 << 20;
 /// How much is read at once.
 const CHUNK: usize = 256 << 10;
 
 /// A line without its end.
-pub(super) enum Line<'a> {
+pub(crate) enum RawLine<'a> {
     /// All of it.
     Whole(&'a [u8]),
     /// It was too long, and was skipped.
@@ -16,7 +16,7 @@ pub(super) enum Line<'a> {
 }
 
 /// Reads lines. What has no end yet, at the end of the file, is not read.
-pub(super) struct Lines<R> {
+pub(crate) struct LineReader<R> {
     reader: R,
     buffer: Vec<u8>,
     start: usize,
@@ -25,10 +25,10 @@ pub(super) struct Lines<R> {
     offset: u64,
 }
 
-impl<R: Read> Lines<R> {
+impl<R: Read> LineReader<R> {
     /// Reads from `reader`, which stands at `offset` of the file.
-    pub(super) fn new(reader: R, offset: u64) -> Self {
-        Lines {
+    pub(crate) fn new(reader: R, offset: u64) -> Self {
+        LineReader {
             reader,
             buffer: Vec::new(),
             start: 0,
@@ -38,20 +38,20 @@ impl<R: Read> Lines<R> {
     }
 
     /// Returns where the next line begins in the file.
-    pub(super) fn offset(&self) -> u64 {
+    pub(crate) fn offset(&self) -> u64 {
         self.offset
     }
 
     /// Returns the next line; `None` at the end.
-    pub(super) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
+    pub(crate) fn next(&mut self) -> io::Result<Option<RawLine<'_>>> {
         loop {
             if let Some(end) = self.end_of_line() {
                 let start = std::mem::replace(&mut self.start, end + 1);
                 self.searched = self.start;
                 self.offset += (end + 1 - start) as u64;
-                return Ok(Some(Line::Whole(&self.buffer[start..end])));
+                return Ok(Some(RawLine::Whole(&self.buffer[start..end])));
             }
-            if self.buffer.len() - self.start > LONGEST {
+            if self.buffer.len() - self.start > LONGEST_LINE {
                 return self.skip();
             }
             if !self.fill()? {
@@ -86,7 +86,7 @@ impl<R: Read> Lines<R> {
     }
 
     /// Skips to the end of the line at hand; if it has none yet, the line stays for another time.
-    fn skip(&mut self) -> io::Result<Option<Line<'_>>> {
+    fn skip(&mut self) -> io::Result<Option<RawLine<'_>>> {
         let mut length = (self.buffer.len() - self.start) as u64;
         loop {
             self.buffer.clear();
@@ -98,7 +98,7 @@ impl<R: Read> Lines<R> {
                 length += (end + 1) as u64;
                 (self.start, self.searched) = (end + 1, end + 1);
                 self.offset += length;
-                return Ok(Some(Line::TooLong));
+                return Ok(Some(RawLine::TooLong));
             }
             length += self.buffer.len() as u64;
         }
@@ -110,12 +110,12 @@ mod tests {
     use super::*;
 
     fn read(bytes: &[u8]) -> (Vec<Option<Vec<u8>>>, u64) {
-        let mut lines = Lines::new(bytes, 0);
+        let mut lines = LineReader::new(bytes, 0);
         let mut found = Vec::new();
         while let Some(line) = lines.next().expect("no I/O") {
             found.push(match line {
-                Line::Whole(line) => Some(line.to_vec()),
-                Line::TooLong => None,
+                RawLine::Whole(line) => Some(line.to_vec()),
+                RawLine::TooLong => None,
             });
         }
         (found, lines.offset())
@@ -134,14 +134,14 @@ mod tests {
 
     #[test]
     fn a_line_that_is_too_long_is_skipped_and_one_that_just_fits_is_not() {
-        let mut bytes = vec![b'x'; LONGEST - 1];
+        let mut bytes = vec![b'x'; LONGEST_LINE - 1];
         bytes.extend_from_slice(b"\n");
-        bytes.extend(std::iter::repeat_n(b'y', LONGEST + 2 * CHUNK));
+        bytes.extend(std::iter::repeat_n(b'y', LONGEST_LINE + 2 * CHUNK));
         bytes.extend_from_slice(b"\nz\n");
-        bytes.extend(std::iter::repeat_n(b'w', LONGEST + 2 * CHUNK));
+        bytes.extend(std::iter::repeat_n(b'w', LONGEST_LINE + 2 * CHUNK));
         let (lines, offset) = read(&bytes);
         let lengths: Vec<_> = lines.iter().map(|l| l.as_ref().map(Vec::len)).collect();
-        assert_eq!(lengths, [Some(LONGEST - 1), None, Some(1)]);
-        assert_eq!(offset as usize, bytes.len() - LONGEST - 2 * CHUNK);
+        assert_eq!(lengths, [Some(LONGEST_LINE - 1), None, Some(1)]);
+        assert_eq!(offset as usize, bytes.len() - LONGEST_LINE - 2 * CHUNK);
     }
 }

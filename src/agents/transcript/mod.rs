@@ -1,103 +1,65 @@
-//! Transcripts: the files in which agents keep their conversations, read into [`Happening`]s.
+//! Transcripts: the files in which agents keep their conversations, read into
+//! [`AgentEvent`](super::AgentEvent)s.
 //!
-//! [`default_places`] says where an agent keeps them, [`discover`] finds them there, [`read`]
-//! reads one, from its beginning or from where it ended the last time. A file is read line by
-//! line, and never more of it is held than one line. Each agent's form has a reader of its own.
-//!
-//! Enter at [`read`]; what the readers have in common is in `scribe`.
+//! Each agent's form has a reader of its own, in the module of the agent; what they have in common
+//! stands here. A transcript is read from its beginning, or from where it ended the last time
+//! ([`Position`]); line by line ([`read_lines`]), and never more of it is held than one line. What
+//! is in a line goes into a [`TranscriptWriter`].
 
-mod calls;
-mod claude;
-mod codex;
-mod copilot;
-mod cursor;
-mod document;
-mod gemini;
+mod line_source;
 mod lines;
-mod opencode;
-mod places;
 mod position;
 mod reading;
-mod said;
-mod scribe;
 mod state;
+mod tool_calls;
+mod writer;
 
-pub use places::{AgentHomes, Found, TranscriptFile, default_places, discover, sniff};
 pub use position::Position;
-pub use reading::{Filters, read};
 
-use super::happening::Happening;
+pub(crate) use line_source::{LineSource, read_beginning_of_compressed};
+pub(crate) use lines::{LONGEST_LINE, LineReader, RawLine};
+pub(crate) use reading::{
+    LineFormat, TranscriptReader, TranscriptScan, file_name_text, read_lines, read_lines_from,
+};
+pub(crate) use state::ReadingState;
+pub(crate) use tool_calls::TranscriptCall;
+pub(crate) use writer::{MOST_LOOKED_AT, TranscriptWriter, hash_texts};
+
+use super::event::AgentEvent;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
-/// Whose transcripts they are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TranscriptKind {
-    /// Claude Code.
-    Claude,
-    /// Codex CLI.
-    Codex,
-    /// Gemini CLI.
-    Gemini,
-    /// Cursor.
-    Cursor,
-    /// Copilot CLI.
-    Copilot,
-    /// opencode, as it kept its sessions before it had a database.
-    Opencode,
-}
-
-impl TranscriptKind {
-    /// All of them.
-    pub const ALL: [TranscriptKind; 6] = [
-        TranscriptKind::Claude,
-        TranscriptKind::Codex,
-        TranscriptKind::Gemini,
-        TranscriptKind::Cursor,
-        TranscriptKind::Copilot,
-        TranscriptKind::Opencode,
-    ];
-
-    /// Returns the name of the agent: `claude`, `codex`, `gemini`, `cursor`, `copilot` or
-    /// `opencode`.
-    pub fn name(self) -> &'static str {
-        match self {
-            TranscriptKind::Claude => "claude",
-            TranscriptKind::Codex => "codex",
-            TranscriptKind::Gemini => "gemini",
-            TranscriptKind::Cursor => "cursor",
-            TranscriptKind::Copilot => "copilot",
-            TranscriptKind::Opencode => "opencode",
-        }
-    }
-
-    /// Returns the agent of that name, whatever its case.
-    pub fn from_name(name: &str) -> Option<Self> {
-        let same = |kind: &TranscriptKind| kind.name().eq_ignore_ascii_case(name.trim());
-        TranscriptKind::ALL.into_iter().find(same)
-    }
-}
-
-/// Names one happening wherever it is told: a copy in a resumed or forked session has the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Key(pub u64);
-
-/// One happening, and its key where the format has something to make it of.
+/// A transcript.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Item {
+pub struct TranscriptFile {
+    /// The file.
+    pub path: PathBuf,
+    /// Its size in bytes.
+    pub size: u64,
+    /// When it was last changed, in milliseconds since 1970.
+    pub modified: i64,
+    /// When it was made, if the file system knows.
+    pub created: Option<i64>,
+}
+
+/// Names one event wherever it is told: a copy in a resumed or forked session has the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct EventKey(pub u64);
+
+/// One event, and its key where the format has something to make it of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyedEvent {
     /// What tells it from every other; `None` in a format without ids.
-    pub key: Option<Key>,
+    pub key: Option<EventKey>,
     /// What happened.
-    pub happening: Happening,
+    pub event: AgentEvent,
 }
 
 /// What a transcript tells of its session as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TranscriptSession {
-    /// The agent.
-    pub agent: Option<TranscriptKind>,
     /// The agent's own id of the session; that of the parent in the file of a sub-agent. Empty
     /// where nothing tells it.
     pub id: String,
@@ -121,8 +83,8 @@ pub struct TranscriptSession {
 
 /// How much of a transcript was understood.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Counts {
-    /// Lines (or messages, where the format has no lines) that were read.
+pub struct TranscriptCounts {
+    /// LineReader (or messages, where the format has no lines) that were read.
     pub lines: u64,
     /// Those that said something.
     pub understood: u64,
@@ -134,9 +96,9 @@ pub struct Counts {
     pub malformed: u64,
 }
 
-impl Counts {
+impl TranscriptCounts {
     /// Adds those of another file.
-    pub fn add(&mut self, other: &Counts) {
+    pub fn add(&mut self, other: &TranscriptCounts) {
         self.lines += other.lines;
         self.understood += other.understood;
         self.ignored += other.ignored;
@@ -149,30 +111,40 @@ impl Counts {
 
 /// What came of reading a transcript.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Outcome {
+pub struct TranscriptReading {
     /// The session as a whole.
     pub session: TranscriptSession,
     /// Where to go on.
     pub position: Position,
     /// How much was understood, of what was read now.
-    pub counts: Counts,
+    pub counts: TranscriptCounts,
     /// What holds only if the transcript ends here: the last answer, tools whose result is
     /// missing. If it goes on, the next reading tells this again, or better; so it is for a
     /// session that is over, and its keys are not to be remembered.
-    pub tail: Vec<Item>,
+    pub tail: Vec<KeyedEvent>,
     /// Whether it was read from its beginning although a position was given, because the file is
     /// another one now, or because what was read before no longer holds. All that earlier
     /// readings told is told anew.
-    pub anew: bool,
+    pub restarted: bool,
 }
 
 /// What a line came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Heard {
+pub(crate) enum LineOutcome {
     Understood,
     Ignored,
+    /// Its type is not known.
     Unknown(String),
     Malformed,
+}
+
+/// Returns whether a text has the form of a UUID.
+pub(crate) fn is_uuid(text: &str) -> bool {
+    let is_in_form = |(at, byte): (usize, u8)| match at {
+        8 | 13 | 18 | 23 => byte == b'-',
+        _ => byte.is_ascii_hexdigit(),
+    };
+    text.len() == 36 && text.bytes().enumerate().all(is_in_form)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Where a reading ended, and by what the file is known again.
 
-use super::state::State;
+use super::state::ReadingState;
 use crate::model::hash_number;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
@@ -15,17 +15,22 @@ const COMPARED: u64 = 4_096;
 #[serde(default)]
 pub struct Position {
     /// How many bytes were read: up to the end of a line.
-    pub(super) offset: u64,
+    pub(crate) offset: u64,
     /// Hash of the first bytes of the file.
-    pub(super) beginning: u64,
+    pub(crate) beginning: u64,
     /// Hash of the last bytes before the offset; of the whole, where the file is one document.
-    pub(super) before: u64,
+    pub(crate) before: u64,
     /// In a form of many files: the last one that was read.
-    pub(super) file: String,
-    pub(super) state: State,
+    pub(crate) file: String,
+    pub(crate) state: ReadingState,
 }
 
 impl Position {
+    /// Returns whether the transcript is known to be that of a sub-agent.
+    pub(crate) fn is_of_sub_agent(&self) -> bool {
+        self.state.session.sub_agent
+    }
+
     /// Returns how many bytes were read.
     pub fn offset(&self) -> u64 {
         self.offset
@@ -33,7 +38,7 @@ impl Position {
 }
 
 /// Returns the hashes of the beginning of a file and of what lies before `offset`.
-pub(super) fn prints(file: &mut File, offset: u64) -> io::Result<(u64, u64)> {
+pub(super) fn read_fingerprints(file: &mut File, offset: u64) -> io::Result<(u64, u64)> {
     let beginning = hash_of(file, 0, offset.min(COMPARED))?;
     let length = offset.min(COMPARED);
     let before = hash_of(file, offset - length, length)?;

@@ -1,64 +1,76 @@
 //! What a reader has to know to go on where it ended.
 
-use super::super::tools::Deed;
 use super::TranscriptSession;
+use crate::agents::event_text::{EventCleaner, limit};
+use crate::agents::tool_effect::{StepNames, ToolCall};
 use serde::{Deserialize, Serialize};
 
-/// What is known so far. Every text in it is redacted and cut.
+/// What is known so far.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub(super) struct State {
-    pub(super) session: TranscriptSession,
+pub(crate) struct ReadingState {
+    pub(crate) session: TranscriptSession,
     /// Whether the start of the session was told.
-    pub(super) begun: bool,
+    pub(crate) begun: bool,
     /// When the last line was written; 0 before the first that tells.
-    pub(super) at: i64,
+    pub(crate) at: i64,
     /// The directory that the agent works in.
-    pub(super) cwd: String,
-    /// Tools whose results are awaited.
-    pub(super) pending: Vec<Pending>,
+    pub(crate) cwd: String,
+    /// Calls of tools whose results are awaited.
+    pub(super) pending: Vec<PendingCall>,
     /// Commands that go on in the background, by the agent's number.
-    pub(super) running: Vec<(i64, Pending)>,
+    pub(super) running: Vec<(i64, PendingCall)>,
     /// The last thing that the agent said, until it is known whether it was an answer.
-    pub(super) answer: Option<Held>,
-    /// Steps of the work by the hashes of their ids.
-    pub(super) steps: Vec<(String, String)>,
+    pub(super) answer: Option<HeldAnswer>,
+    /// Steps of the work.
+    pub(super) steps: StepNames,
     /// What was told already and must not be told twice.
-    pub(super) seen: Ring,
+    pub(crate) seen: RecentHashes,
     /// Tools that failed, and on what.
-    pub(super) failed: Ring,
+    pub(super) failed: RecentHashes,
     /// The last prompt: where it stood and its hash.
-    pub(super) prompt: Option<(u8, u64)>,
+    pub(crate) prompt: Option<(u8, u64)>,
     /// How many prompts there were.
-    pub(super) prompts: u64,
+    pub(crate) prompts: u64,
     /// Whether the lines are copies of another session's.
-    pub(super) copying: bool,
+    pub(crate) copying: bool,
 }
 
-/// A tool that is at work.
+impl ReadingState {
+    /// Returns the state as it may be stored: every text redacted and cut. What is read is held
+    /// as it came, and cleaned when it is told; what is held at the end is cleaned here.
+    pub(super) fn cleaned(mut self, cleaner: &EventCleaner<'_>) -> Self {
+        let running = self.running.iter_mut().map(|(_, call)| call);
+        for pending in self.pending.iter_mut().chain(running) {
+            pending.call.clean(cleaner);
+        }
+        if let Some(answer) = &mut self.answer {
+            answer.text = cleaner.clean_text(&answer.text, limit::ANSWER);
+        }
+        self.steps.clean(cleaner);
+        self
+    }
+}
+
+/// The call of a tool whose result is awaited.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Pending {
-    /// Hash of the agent's id of the use, which a redaction might take for a key.
+pub(super) struct PendingCall {
+    /// Hash of the agent's id of the call, which a redaction might take for a key.
     pub(super) id: u64,
     /// Key of what it will tell.
     pub(super) key: Option<u64>,
-    /// When it was used.
+    /// When it was called.
     pub(super) at: i64,
-    /// Hash of the message that it was used in.
+    /// Hash of the message that it was called in.
     pub(super) message: u64,
-    /// Whether a sub-agent used it.
+    /// Whether a sub-agent called it.
     pub(super) side: bool,
-    /// The tool.
-    pub(super) tool: String,
-    /// What it is used on.
-    pub(super) subject: String,
-    /// What it does.
-    pub(super) deeds: Vec<Deed>,
+    pub(super) call: ToolCall,
 }
 
 /// Something that the agent said.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Held {
+pub(super) struct HeldAnswer {
     pub(super) at: i64,
     pub(super) key: Option<u64>,
     /// Hash of the message that it is in.
@@ -69,13 +81,13 @@ pub(super) struct Held {
 /// A bounded set of hashes, in which the newest replaces the oldest.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
-pub(super) struct Ring(Vec<u64>);
+pub(crate) struct RecentHashes(Vec<u64>);
 
-impl Ring {
+impl RecentHashes {
     const LIMIT: usize = 512;
 
     /// Adds a hash. Returns whether it is new.
-    pub(super) fn insert(&mut self, hash: u64) -> bool {
+    pub(crate) fn insert(&mut self, hash: u64) -> bool {
         if self.0.contains(&hash) {
             return false;
         }
@@ -86,11 +98,11 @@ impl Ring {
         true
     }
 
-    pub(super) fn contains(&self, hash: u64) -> bool {
+    pub(crate) fn contains(&self, hash: u64) -> bool {
         self.0.contains(&hash)
     }
 
-    pub(super) fn remove(&mut self, hash: u64) -> bool {
+    pub(crate) fn remove(&mut self, hash: u64) -> bool {
         let before = self.0.len();
         self.0.retain(|known| *known != hash);
         self.0.len() < before

@@ -1,4 +1,8 @@
 use super::*;
+use crate::agents::discover::recognise;
+use crate::agents::{
+    Agent, AgentHomes, AgentTranscript, FoundTranscripts, default_places, discover,
+};
 use proptest::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -12,39 +16,22 @@ fn clean(text: &str, limit: usize) -> String {
     text.replace("hunter2", "***").chars().take(limit).collect()
 }
 
-/// A stand-in for the fence's own function.
-fn strip(text: &str) -> String {
-    let Some((before, rest)) = text.split_once("<!-- mx:recall") else {
-        return text.to_owned();
-    };
-    let after = rest
-        .split_once("<!-- /mx:recall -->")
-        .map_or("", |(_, after)| after);
-    format!("{before}{after}")
-}
-
-fn filters() -> Filters<'static> {
-    Filters {
-        clean: &clean,
-        strip: &strip,
-    }
-}
-
-fn read_from(file: &TranscriptFile, from: &Position) -> (Vec<Item>, Outcome) {
+fn read_from(file: &AgentTranscript, from: &Position) -> (Vec<KeyedEvent>, TranscriptReading) {
     let mut items = Vec::new();
-    let outcome = read(file, from, filters(), &mut |item| items.push(item)).expect("readable");
+    let reading = file.read(from, &clean, &mut |item| items.push(item));
+    let outcome = reading.expect("readable");
     (items, outcome)
 }
 
 /// The one transcript in a place.
-fn only(path: &Path) -> TranscriptFile {
+fn only(path: &Path) -> AgentTranscript {
     let found = discover(path).expect("readable");
     assert_eq!(found.files.len(), 1, "{}", path.display());
     found.files[0].clone()
 }
 
 /// What happened, a line each, without the time; what holds only at the end comes after `--`.
-fn told(path: &Path) -> (Vec<String>, Outcome) {
+fn told(path: &Path) -> (Vec<String>, TranscriptReading) {
     let (items, outcome) = read_from(&only(path), &Position::default());
     let mut lines: Vec<String> = items.iter().map(line).collect();
     if !outcome.tail.is_empty() {
@@ -54,8 +41,8 @@ fn told(path: &Path) -> (Vec<String>, Outcome) {
     (lines, outcome)
 }
 
-fn line(item: &Item) -> String {
-    let mut json = serde_json::to_value(&item.happening).expect("JSON");
+fn line(item: &KeyedEvent) -> String {
+    let mut json = serde_json::to_value(&item.event).expect("JSON");
     let fields = json.as_object_mut().expect("an object");
     fields.remove("at");
     let kind = fields.remove("kind").expect("a kind");
@@ -105,10 +92,7 @@ fn claude() {
         "tool name=Write",
         "file action=created path=/home/ada/lamp/src/blink.rs",
         "tool name=Edit",
-        "failure tool=Edit subject=/home/ada/lamp/src/lamp.rs error=String to replace not found in file.",
-        "tool name=Edit",
         "file action=modified path=/home/ada/lamp/src/lamp.rs",
-        "success tool=Edit subject=/home/ada/lamp/src/lamp.rs",
         "tool name=Bash",
         "command command=cargo test ok=false exit=101 error=error: test failed, to rerun pass `--lib`",
         "tool name=TaskCreate",
@@ -118,15 +102,14 @@ fn claude() {
         "progress text=Mend the test",
         "tool name=Bash",
         "command command=git commit -qam \"Blink\" && git push ok=true",
-        "file action=created path=/home/ada/lamp/CHANGES.md",
-        "progress text=Pushed main",
         "commit hash=1a2b3c4d5e6f7a8b9c0d1a2b3c4d5e6f7a8b9c0d subject=Blink",
+        "progress text=Pushed main",
+        "file action=created path=/home/ada/lamp/CHANGES.md",
         "tool name=AskUserQuestion",
         "decision decision=Which colour?: Green rationale=over: Red",
         "tool name=ExitPlanMode",
         "decision decision=Green light rationale=approved plan",
         "tool name=Skill: log",
-        "tool name=Bash",
         "failure tool=Bash subject=rm -rf build error=The user doesn't want to proceed with this tool use. The tool use was rejected. refused=true",
         "prompt text=/log update",
         "answer text=It blinks green now.",
@@ -169,8 +152,8 @@ fn assert_lines(lines: &[String], expected: &[&str]) {
 fn copies_in_forked_and_resumed_sessions_are_told_once() {
     let place = fixtures().join("claude/-home-ada-lamp");
     let (items, _) = read_from(&only(&fixtures().join(CLAUDE)), &Position::default());
-    let keys: Vec<Key> = items.iter().filter_map(|item| item.key).collect();
-    let distinct: std::collections::BTreeSet<Key> = keys.iter().copied().collect();
+    let keys: Vec<EventKey> = items.iter().filter_map(|item| item.key).collect();
+    let distinct: std::collections::BTreeSet<EventKey> = keys.iter().copied().collect();
     assert_eq!(distinct.len(), items.len(), "each has a key of its own");
 
     let fork = place.join("0c8a9999-2222-4333-8444-555566667777.jsonl");
@@ -212,6 +195,7 @@ fn a_sub_agent_counts_for_its_session_without_its_words() {
     let place = fixtures().join("claude/-home-ada-lamp/0c8a1111-2222-4333-8444-555566667777");
     let (lines, outcome) = told(&place);
     let expected = [
+        "directory path=/home/ada/lamp",
         "tool name=Write",
         "file action=created path=/home/ada/lamp/notes.md",
     ];
@@ -224,23 +208,23 @@ const CODEX: &str = "codex/rollout-2026-03-02T09-00-00-019cb000-0000-7000-8000-0
 const CODEX_TOLD: [&str; 25] = [
     "start cwd=/home/ada/lamp",
     "prompt text=Make it blink",
-    "tool name=exec_command",
+    "tool name=Bash",
     "command command=cat src/lamp.rs ok=true exit=0",
     "tool name=apply_patch",
     "file action=created path=src/blink.rs",
     "file action=renamed from=src/lamp.rs path=src/main.rs",
     "file action=deleted path=old.rs",
-    "tool name=exec_command",
     "tool name=write_stdin",
+    "tool name=Bash",
     "command command=cargo test ok=false exit=101 error=test blink ... FAILED",
-    "tool name=shell",
+    "tool name=Bash",
     "command command=git commit -am Blink ok=true exit=0",
     "commit hash=9f8e7d6 subject=Blink",
     "tool name=update_plan",
     "progress text=Write it",
     "tool name=apply_patch",
     "failure tool=apply_patch subject=nowhere.rs error=apply_patch verification failed: nowhere.rs does not exist",
-    "tool name=shell",
+    "tool name=Bash",
     "command command=ls ok=true exit=0",
     "answer text=It blinks, one test fails.",
     "prompt text=Mend the test",
@@ -274,13 +258,13 @@ fn codex_compressed_and_forked() {
     assert_lines(&lines, &CODEX_TOLD);
     assert_eq!(outcome.session.id, "019cb000-0000-7000-8000-0000000000aa");
     let (again, outcome) = read_from(&only(directory.path()), &outcome.position);
-    assert!(again.is_empty() && !outcome.anew);
+    assert!(again.is_empty() && !outcome.restarted);
     // A torn one is read as far as it goes.
     fs::write(&path, &frames[..frames.len() - 9]).expect("written");
     read_from(&only(directory.path()), &Position::default());
     // Beside the plain one it is the same transcript.
     fs::write(path.with_extension(""), &plain).expect("written");
-    assert_eq!(only(directory.path()).path, path.with_extension(""));
+    assert_eq!(only(directory.path()).file.path, path.with_extension(""));
 
     let fork = "codex/rollout-2026-03-02T10-00-00-019cb000-9999-7000-8000-0000000000bb.jsonl";
     let (lines, outcome) = told(&fixtures().join(fork));
@@ -294,6 +278,56 @@ fn codex_compressed_and_forked() {
     assert_eq!(outcome.session.parent.as_deref(), parent);
 }
 
+/// Lines of a rollout: the payloads of events that are items which are completed.
+fn rollout_of_items(items: &[&str]) -> String {
+    let meta = r#"{"timestamp":"2026-03-02T09:00:00Z","type":"session_meta","payload":{"id":"x","cwd":"/srv/lamp"}}"#;
+    let item = |item: &&str| {
+        format!(
+            r#"{{"timestamp":"2026-03-02T09:00:01Z","type":"event_msg","payload":{{"type":"item_completed","item":{item}}}}}"#
+        )
+    };
+    let items: Vec<String> = items.iter().map(item).collect();
+    format!("{meta}\n{}\n", items.join("\n"))
+}
+
+#[test]
+fn codex_tells_by_items_what_is_done() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let items = [
+        r#"{"type":"UserMessage","id":"1","content":[{"type":"Text","text":"Make it blink"}]}"#,
+        r#"{"type":"CommandExecution","id":"2","command":"cargo test","status":"failed","stdout":"boom"}"#,
+        r#"{"type":"CommandExecution","id":"3","command":["/bin/sh","-c","git commit -m x"],"exit_code":0,"aggregated_output":"[main abc1234] Blink"}"#,
+        r#"{"type":"FileChange","id":"4","status":"completed","changes":[{"path":"/srv/lamp/a.rs","kind":"add"},{"path":"/srv/lamp/b.rs","kind":{"type":"update","move_path":"/srv/lamp/c.rs"}}]}"#,
+        r#"{"type":"FileChange","id":"5","status":"failed","changes":{"/srv/lamp/d.rs":{"type":"update"}},"stdout":"does not apply"}"#,
+        r#"{"type":"McpToolCall","id":"6","server":"docs","tool":"find","arguments":{},"status":"completed"}"#,
+        r#"{"type":"Reasoning","id":"7"}"#,
+        r#"{"type":"FileChange","id":"4","status":"completed","changes":{}}"#,
+        r#"{"type":"AgentMessage","id":"8","content":[{"type":"Text","text":"It blinks."}]}"#,
+    ];
+    let path = directory.path().join("rollout.jsonl");
+    fs::write(&path, rollout_of_items(&items)).expect("written");
+    let (lines, outcome) = told(&path);
+    let expected = [
+        "start cwd=/srv/lamp",
+        "prompt text=Make it blink",
+        "tool name=Bash",
+        "command command=cargo test ok=false error=boom",
+        "tool name=Bash",
+        "command command=git commit -m x ok=true exit=0",
+        "commit hash=abc1234 subject=Blink",
+        "tool name=apply_patch",
+        "file action=created path=/srv/lamp/a.rs",
+        "file action=renamed from=/srv/lamp/b.rs path=/srv/lamp/c.rs",
+        "tool name=apply_patch",
+        "failure tool=apply_patch subject=/srv/lamp/d.rs error=does not apply",
+        "tool name=mcp__docs__find",
+        "--",
+        "answer text=It blinks.",
+    ];
+    assert_lines(&lines, &expected);
+    assert!(outcome.counts.unknown.is_empty());
+}
+
 const GEMINI: &str = "gemini/lamp/chats/session-2026-03-02T09-00-5f3c1111.jsonl";
 
 #[test]
@@ -303,7 +337,7 @@ fn gemini() {
         "tool name=write_file",
         "file action=created path=/home/ada/lamp/blink.js",
         "tool name=run_shell_command",
-        "command command=npm test ok=false exit=1 error=Output: 1 failing\nError: (none)\nExit Code: 1\nSignal: 0",
+        "command command=npm test ok=false exit=1 error=1 failing",
         "tool name=replace",
         "failure tool=replace subject=/home/ada/lamp/lamp.js error=could not find the string",
         "tool name=replace",
@@ -328,7 +362,67 @@ fn gemini() {
     assert_eq!(outcome.session.id, "6f3c1111-2222-4333-8444-555566667777");
     assert_eq!(outcome.session.title.as_deref(), Some("The same, older"));
     let (again, outcome) = read_from(&only(&older), &outcome.position);
-    assert!(again.is_empty() && !outcome.anew);
+    assert!(again.is_empty() && !outcome.restarted);
+}
+
+#[test]
+fn geminis_messages_in_a_set_are_read_like_lines() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("session-x.jsonl");
+    let line = |id: &str, kind: &str, content: &str| {
+        format!(
+            r#"{{"id":"{id}","timestamp":"2026-03-02T09:00:0{id}Z","type":"{kind}","content":"{content}"}}"#
+        )
+    };
+    let first = r#"{"sessionId":"s","projectHash":"p","startTime":"2026-03-02T09:00:00Z"}"#;
+    let set = format!(
+        r#"{{"$set":{{"messages":[{},{}]}}}}"#,
+        line("1", "user", "Add a switch"),
+        line("2", "gemini", "Adding"),
+    );
+    let later = line("2", "gemini", "Added the switch.");
+    let again = line("1", "user", "Add a switch");
+    fs::write(&path, [first, &set, &later, &again, ""].join("\n")).expect("written");
+    let (lines, _) = told(&path);
+    let expected = [
+        "start cwd=",
+        "prompt text=Add a switch",
+        "--",
+        "answer text=Added the switch.",
+    ];
+    assert_lines(&lines, &expected);
+    // What was taken back later was not said, wherever it stands.
+    let rewind = r#"{"$rewindTo":"1"}"#;
+    fs::write(&path, [first, &set, rewind, ""].join("\n")).expect("written");
+    assert_lines(&told(&path).0, &["start cwd="]);
+}
+
+#[test]
+fn an_export_of_opencode_is_read() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("that.json");
+    let export = r#"{ "info": {"id": "ses_1", "directory": "/home/ada/lamp", "time": {"created": 1772442000000}},
+      "messages": [
+        {"info": {"id": "msg_1", "role": "user", "time": {"created": 1772442000000}},
+         "parts": [{"id": "prt_1", "type": "text", "text": "\"Make it blink\""}]},
+        {"info": {"id": "msg_2", "role": "assistant", "finish": "stop", "time": {"created": 1772442001000}},
+         "parts": [
+           {"id": "prt_2", "type": "tool", "tool": "write", "callID": "c1", "state": {"status": "completed",
+            "input": {"filePath": "/home/ada/lamp/a.go"}, "metadata": {"exists": false}}},
+           {"id": "prt_3", "type": "text", "text": "It blinks."}]}]}"#;
+    fs::write(&path, export).expect("written");
+    let (lines, outcome) = told(&path);
+    let expected = [
+        "start cwd=/home/ada/lamp",
+        "prompt text=Make it blink",
+        "tool name=write",
+        "file action=created path=/home/ada/lamp/a.go",
+        "answer text=It blinks.",
+    ];
+    assert_lines(&lines, &expected);
+    assert_eq!(outcome.session.id, "ses_1");
+    let (again, outcome) = read_from(&only(&path), &outcome.position);
+    assert!(again.is_empty() && !outcome.restarted);
 }
 
 #[test]
@@ -346,7 +440,7 @@ fn what_gemini_takes_back_later_is_told_anew_without_it() {
     );
     fs::write(&path, &whole).expect("written");
     let (items, second) = read_from(&only(&path), &first.position);
-    assert!(second.anew);
+    assert!(second.restarted);
     assert!(
         !items
             .iter()
@@ -368,6 +462,7 @@ fn cursor() {
         "tool name=Read",
         "file action=read path=/home/ada/lamp/lamp.ts",
         "tool name=Read",
+        "file action=read path=/home/ada/.cursor/projects/home-ada-lamp/agent-tools/1.txt",
         "tool name=Write",
         "file action=created path=/home/ada/lamp/blink.ts",
         "tool name=Write",
@@ -399,10 +494,9 @@ fn copilot() {
         "tool name=create",
         "file action=created path=/home/ada/lamp/blink.py",
         "tool name=bash",
-        "command command=pytest ok=false exit=1 error=1 failed\n<exited with exit code 1>",
+        "command command=pytest ok=false exit=1 error=1 failed",
         "tool name=edit",
         "file action=modified path=/home/ada/lamp/lamp.py",
-        "tool name=bash",
         "failure tool=bash subject=rm x error=The user rejected this tool call: rejected by the user refused=true",
         "tool name=Skill: log",
         "compaction summary=Blinking lamp",
@@ -434,7 +528,7 @@ fn opencode() {
     assert_eq!(outcome.session.title.as_deref(), Some("Blinking lamp"));
     assert_eq!(outcome.counts.unknown.get("comet"), Some(&1));
     let (again, outcome) = read_from(&only(&fixtures().join("opencode")), &outcome.position);
-    assert!(again.is_empty() && !outcome.anew);
+    assert!(again.is_empty() && !outcome.restarted);
 }
 
 #[test]
@@ -509,11 +603,12 @@ fn a_database_is_named_as_unsupported() {
 }
 
 /// Every fixture of lines.
-fn all_lines() -> Vec<TranscriptFile> {
+fn all_lines() -> Vec<AgentTranscript> {
     let files = discover(&fixtures()).expect("readable").files.into_iter();
     files
         .filter(|file| {
-            file.path
+            file.file
+                .path
                 .extension()
                 .is_some_and(|extension| extension == "jsonl")
         })
@@ -523,16 +618,14 @@ fn all_lines() -> Vec<TranscriptFile> {
 #[test]
 fn read_in_two_parts_cut_anywhere_it_tells_the_same() {
     for file in all_lines() {
-        let whole = fs::read(&file.path).expect("a fixture");
+        let whole = fs::read(&file.file.path).expect("a fixture");
         let rewinds = whole.windows(11).any(|window| window == b"\"$rewindTo\"");
         let directory = tempfile::tempdir().expect("a directory");
         let path = directory
             .path()
-            .join(file.path.file_name().expect("a name"));
-        let copy = TranscriptFile {
-            path: path.clone(),
-            ..file.clone()
-        };
+            .join(file.file.path.file_name().expect("a name"));
+        let mut copy = file.clone();
+        copy.file.path.clone_from(&path);
         fs::write(&path, &whole).expect("written");
         let (expected, at_once) = read_from(&copy, &Position::default());
         let ends = whole.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
@@ -547,7 +640,7 @@ fn read_in_two_parts_cut_anywhere_it_tells_the_same() {
             assert_eq!(position, first.position);
             fs::write(&path, &whole).expect("written");
             let (rest, second) = read_from(&copy, &position);
-            if second.anew {
+            if second.restarted {
                 assert!(rewinds, "{}", path.display());
                 items.clear();
             }
@@ -559,7 +652,7 @@ fn read_in_two_parts_cut_anywhere_it_tells_the_same() {
             let mut counts = first.counts;
             counts.add(&second.counts);
             assert!(
-                second.anew || counts == at_once.counts,
+                second.restarted || counts == at_once.counts,
                 "{} cut at {cut}",
                 path.display()
             );
@@ -610,7 +703,7 @@ fn another_file_of_that_name_is_read_anew() {
     for (text, anew) in [(shorter, true), (other, true), (end, true), (whole, false)] {
         fs::write(&path, &text).expect("written");
         let (items, outcome) = read_from(&file, &first.position);
-        assert_eq!(outcome.anew, anew);
+        assert_eq!(outcome.restarted, anew);
         assert_eq!(items.is_empty(), !anew);
         assert!(items.len() <= all.len());
     }
@@ -619,16 +712,15 @@ fn another_file_of_that_name_is_read_anew() {
 #[test]
 fn every_text_is_redacted() {
     for file in discover(&fixtures()).expect("readable").files {
-        if file.kind == TranscriptKind::Opencode
-            || file.path.extension().is_none_or(|e| e != "jsonl")
+        if file.agent == Agent::Opencode || file.file.path.extension().is_none_or(|e| e != "jsonl")
         {
             continue;
         }
         let directory = tempfile::tempdir().expect("a directory");
         let path = directory
             .path()
-            .join(file.path.file_name().expect("a name"));
-        let text = fs::read_to_string(&file.path).expect("a fixture");
+            .join(file.file.path.file_name().expect("a name"));
+        let text = fs::read_to_string(&file.file.path).expect("a fixture");
         // In whatever is said, done, answered, or a name.
         let planted = [
             "lamp", "blink", "Blink", "door", "test", "Green", "main", "red", "Done",
@@ -636,7 +728,8 @@ fn every_text_is_redacted() {
         .iter()
         .fold(text, |text, word| text.replace(word, "hunter2"));
         fs::write(&path, planted).expect("written");
-        let copy = TranscriptFile { path, ..file };
+        let mut copy = file;
+        copy.file.path = path;
         let (items, outcome) = read_from(&copy, &Position::default());
         let all = format!(
             "{items:?} {outcome:?} {}",
@@ -663,7 +756,7 @@ fn odd_lines_are_counted_and_the_others_read() {
     bytes.extend(b"\n");
     bytes.extend(prompt("bad \u{7f} ").replace('\u{7f}', "X").bytes());
     bytes.extend(b"\n{\"type\":\"user\",\"uuid\":\"big\",\"message\":{\"content\":\"");
-    bytes.extend(std::iter::repeat_n(b'x', lines::LONGEST + (1 << 20)));
+    bytes.extend(std::iter::repeat_n(b'x', LONGEST_LINE + (1 << 20)));
     bytes.extend(b"\"}}\n");
     let latin = prompt("caf#").into_bytes();
     bytes.extend(
@@ -688,41 +781,39 @@ fn odd_lines_are_counted_and_the_others_read() {
 fn places_are_the_documented_ones() {
     let homes = AgentHomes {
         home: PathBuf::from("/home/ada"),
-        codex_home: Some(PathBuf::from("/codex")),
-        ..AgentHomes::default()
+        moved: [("CODEX_HOME".to_owned(), PathBuf::from("/codex"))].into(),
     };
-    let places = |kind| default_places(kind, &homes);
+    let places = |agent| default_places(agent, &homes);
     assert_eq!(
-        places(TranscriptKind::Claude),
+        places(Agent::Claude),
         [Path::new("/home/ada/.claude/projects")]
     );
     let codex = [
         Path::new("/codex/sessions"),
         Path::new("/codex/archived_sessions"),
     ];
-    assert_eq!(places(TranscriptKind::Codex), codex);
-    for kind in TranscriptKind::ALL {
-        assert!(!places(kind).is_empty());
-        assert_eq!(TranscriptKind::from_name(kind.name()), Some(kind));
+    assert_eq!(places(Agent::Codex), codex);
+    for agent in Agent::with_transcripts() {
+        assert!(!places(agent).is_empty());
     }
     let nowhere = discover(Path::new("/nowhere/at/all")).expect("nothing there");
-    assert_eq!(nowhere, Found::default());
+    assert_eq!(nowhere, FoundTranscripts::default());
 }
 
 #[test]
 fn every_fixture_is_known_by_its_content_alone() {
     for file in discover(&fixtures()).expect("readable").files {
-        let bytes = fs::read(&file.path).expect("a fixture");
-        let name = if file.path.extension().is_some_and(|e| e == "json") {
-            &file.path
+        let bytes = fs::read(&file.file.path).expect("a fixture");
+        let name = if file.file.path.extension().is_some_and(|e| e == "json") {
+            &file.file.path
         } else {
             Path::new("x.jsonl")
         };
         assert_eq!(
-            sniff(name, &bytes),
-            Some(file.kind),
+            recognise(name, &bytes),
+            Some(file.agent),
             "{}",
-            file.path.display()
+            file.file.path.display()
         );
     }
     for other in [
@@ -732,7 +823,10 @@ fn every_fixture_is_known_by_its_content_alone() {
         "hello",
         "{\"display\":\"x\",\"project\":\"/p\"}\n",
     ] {
-        assert_eq!(sniff(Path::new("history.jsonl"), other.as_bytes()), None);
+        assert_eq!(
+            recognise(Path::new("history.jsonl"), other.as_bytes()),
+            None
+        );
     }
 }
 
@@ -740,7 +834,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..600), kind in 0usize..5) {
+    fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..600), kind in 0usize..6) {
         check(&bytes, kind);
     }
 
@@ -755,11 +849,11 @@ proptest! {
     ) {
         let files = all_lines();
         let file = &files[which % files.len()];
-        let mut bytes = fs::read(&file.path).expect("a fixture");
+        let mut bytes = fs::read(&file.file.path).expect("a fixture");
         let at = at % bytes.len();
         let end = (at + less).min(bytes.len());
         bytes.splice(at..end, with);
-        let kind = TranscriptKind::ALL.iter().position(|kind| *kind == file.kind);
+        let kind = Agent::ALL.iter().position(|agent| *agent == file.agent);
         check(&bytes, kind.expect("a kind"));
     }
 }
@@ -770,12 +864,13 @@ fn check(bytes: &[u8], kind: usize) {
         let path = directory.path().join(name);
         fs::write(&path, bytes).expect("written");
         let file = TranscriptFile {
-            kind: TranscriptKind::ALL[kind],
             path,
             size: bytes.len() as u64,
             modified: 1,
             created: None,
         };
+        let agent = Agent::ALL[kind];
+        let file = AgentTranscript { agent, file };
         let (_, outcome) = read_from(&file, &Position::default());
         let counts = outcome.counts;
         let unknown: u64 = counts.unknown.values().sum();

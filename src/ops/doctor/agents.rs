@@ -5,8 +5,8 @@ use super::super::install::{
 };
 use super::Finding;
 use super::journals;
-use crate::agents::install::{Agent, HookState, Scope, find_left_behind, inspect};
-use crate::agents::{fired, fold};
+use crate::agents::install::{HookState, Scope, find_left_behind, inspect, installable};
+use crate::agents::{Agent, fold, hook_activity};
 use crate::kb::Kb;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -35,7 +35,7 @@ pub(super) fn check(kb: &Kb, journals: &journals::Found) -> Found {
     };
     for scope in [Scope::User, Scope::Project] {
         // Without a home there is nothing to look at; a home is no project.
-        let Ok(target) = target(kb.environment(), Agent::ALL.to_vec(), scope) else {
+        let Ok(target) = target(kb.environment(), installable().collect(), scope) else {
             continue;
         };
         found.findings.extend(
@@ -64,13 +64,12 @@ pub(super) fn check(kb: &Kb, journals: &journals::Found) -> Found {
 
 /// Returns when a hook of an agent last noted something, in milliseconds since 1970.
 fn last_fired(kb: &Kb, agent: Agent, journals: &journals::Found) -> Option<i64> {
-    let agent = agent.dialect();
     let own = journals
         .files
         .iter()
         .filter(|file| file.agent == Some(agent));
     let latest = own.filter_map(|file| file.last).max();
-    latest.max(fired::last(&fold::directory(kb), agent))
+    latest.max(hook_activity::last(&fold::directory(kb), agent))
 }
 
 fn left_behind(file: &Path) -> Finding {

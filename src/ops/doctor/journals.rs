@@ -2,8 +2,7 @@
 
 use super::super::install::shown_time;
 use super::Finding;
-use crate::agents::dialect::Agent;
-use crate::agents::{fold, hook, journal};
+use crate::agents::{Agent, fold, hook_call, journal};
 use crate::kb::Kb;
 use std::path::Path;
 
@@ -34,7 +33,7 @@ pub(super) fn check(kb: &Kb, unfolded: Vec<String>) -> Found {
             look(kb, &file, &mut found);
         }
     }
-    for dir in hook::loss_places(kb.environment(), Some(kb)) {
+    for dir in hook_call::loss_places(kb.environment(), Some(kb)) {
         found.findings.extend(losses(kb, &dir));
     }
     found
@@ -51,8 +50,8 @@ fn look(kb: &Kb, file: &journal::JournalFile, found: &mut Found) {
         Finding::warning("journal", message, advice).at(shown.clone())
     };
     let mut last = None;
-    let read = journal::scan(&file.path, 0, &mut |happening| {
-        last = last.max(Some(happening.at));
+    let read = journal::scan(&file.path, 0, &mut |event| {
+        last = last.max(Some(event.at));
     });
     let read = match read {
         // It has become a record meanwhile.

@@ -11,8 +11,9 @@ pub(super) use state::{looked_at, shown_time};
 pub(super) use target::{Wanted, is_found, target};
 
 use super::{Reply, Response};
+use crate::agents::Agent;
 use crate::agents::install::{
-    self, Agent, Change, HookState, Scope, State, Target, apply_all, inspect, plan_install,
+    self, Change, HookState, Scope, State, Target, apply_all, inspect, installable, plan_install,
     plan_uninstall,
 };
 use crate::error::{Error, Result};
@@ -90,7 +91,7 @@ pub struct ConfigurationChange {
 pub(super) fn install(environment: &Environment, request: &InstallRequest) -> Result<Reply> {
     let scope = request.scope();
     if request.agents.is_empty() {
-        let target = target(environment, Agent::ALL.to_vec(), scope)?;
+        let target = target(environment, installable().collect(), scope)?;
         return Ok(list(environment, &target));
     }
     let agents = Wanted::read(&request.agents)?.found(environment, scope)?;
@@ -221,7 +222,8 @@ impl ConfigurationChange {
 }
 
 fn no_such_agent(name: &str) -> Error {
-    let names = Agent::ALL.map(Agent::name).join(", ");
+    let names: Vec<&str> = installable().map(Agent::name).collect();
+    let names = names.join(", ");
     Error::usage(format!("no agent '{}' is known", name.escape_debug()))
         .with_hint(format!("use {names}, or all"))
 }

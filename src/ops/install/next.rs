@@ -1,6 +1,7 @@
 //! What is left to do for the user.
 
-use crate::agents::install::{Agent, Change, HookState, Scope, State};
+use crate::agents::Agent;
+use crate::agents::install::{Change, HookState, Scope, State};
 
 /// Returns what to do after an installation.
 pub(super) fn after_install(states: &[HookState], changes: &[Change], scope: Scope) -> Vec<String> {
@@ -41,7 +42,7 @@ fn step(state: &HookState, scope: Scope, changed: bool) -> Option<&'static str> 
         Agent::Claude => Some("new sessions record themselves; /hooks shows the hooks"),
         Agent::Gemini if project => Some("restart it, and trust the hooks of the project"),
         Agent::Codex | Agent::Copilot => Some("new sessions record themselves"),
-        Agent::Gemini | Agent::Cursor | Agent::Opencode => Some("restart it"),
+        Agent::Gemini | Agent::Cursor | Agent::Opencode | Agent::Generic => Some("restart it"),
     }
 }
 

@@ -1,7 +1,8 @@
 //! Which agents are meant, whose configuration, and which program their hooks run.
 
 use super::no_such_agent;
-use crate::agents::install::{Agent, ConfigDirs, Scope, Target};
+use crate::agents::install::{Scope, Target, installable};
+use crate::agents::{Agent, AgentHomes};
 use crate::error::{Error, Hint, Result};
 use crate::kb::{Environment, Repository};
 use std::fs;
@@ -24,7 +25,7 @@ impl Wanted {
         // A list may be separated by commas, as everywhere.
         let names = names.iter().flat_map(|names| names.split(','));
         for name in names.map(str::trim).filter(|name| !name.is_empty()) {
-            match Agent::from_name(name) {
+            match installable().find(|agent| Agent::from_name(name) == Some(*agent)) {
                 Some(agent) if agents.contains(&agent) => {}
                 Some(agent) => agents.push(agent),
                 None if name.eq_ignore_ascii_case("all") => all = true,
@@ -41,7 +42,7 @@ impl Wanted {
     /// Returns them; all agents for `all`.
     pub(in crate::ops) fn all(self) -> Vec<Agent> {
         match self {
-            Wanted::All => Agent::ALL.to_vec(),
+            Wanted::All => installable().collect(),
             Wanted::These(agents) => agents,
         }
     }
@@ -49,8 +50,8 @@ impl Wanted {
     /// Returns them; those that are on this machine for `all`.
     pub(in crate::ops) fn found(self, env: &Environment, scope: Scope) -> Result<Vec<Agent>> {
         let Wanted::These(agents) = self else {
-            let target = target(env, Agent::ALL.to_vec(), scope)?;
-            let mut found = Agent::ALL.to_vec();
+            let target = target(env, installable().collect(), scope)?;
+            let mut found: Vec<Agent> = installable().collect();
             found.retain(|agent| is_found(env, &target, *agent));
             if found.is_empty() {
                 return Err(
@@ -94,13 +95,11 @@ pub(in crate::ops) fn target(
             ),
         );
     }
-    let directory = |name: &str| Some(env.absolute(Path::new(env.variable(name)?)));
     Ok(Target {
         agents,
         scope,
-        home: home.to_path_buf(),
+        homes: AgentHomes::from_environment(env)?,
         project,
-        dirs: ConfigDirs::from_variables(directory),
         command: command(env, scope),
         force: false,
         claude_version: None,

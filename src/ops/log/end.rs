@@ -2,7 +2,7 @@
 
 use super::super::{Reply, Response};
 use super::{changed_files, given, minutes};
-use crate::agents::import;
+use crate::agents::{AgentHomes, import};
 use crate::error::{Kind, Result};
 use crate::kb::Kb;
 use crate::model::{EntryPath, Session, Status};
@@ -127,7 +127,7 @@ fn ended(kb: &Kb, named: Option<&str>) -> Result<Option<(EntryPath, Session)>> {
 
 /// Returns what the transcripts of agents tell of the work here since the last record.
 fn evidence(kb: &Kb) -> Result<Vec<Evidence>> {
-    let Ok(homes) = super::super::import::homes(kb.environment()) else {
+    let Ok(homes) = AgentHomes::from_environment(kb.environment()) else {
         return Ok(Vec::new());
     };
     let directories = start::directories(kb, &[])?;

@@ -43,7 +43,7 @@ mod trace;
 mod without_git;
 
 pub use baseline::Baseline;
-pub use observation::{Evidence, Observation};
+pub use observation::{Evidence, Observation, ObservedFile};
 pub use since::Since;
 
 use asked::Asked;

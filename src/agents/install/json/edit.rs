@@ -19,14 +19,14 @@ use std::ops::Range;
 
 /// What is put into a container.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::agents::install) enum Item<'a> {
+pub(crate) enum Item<'a> {
     Member(&'a str, &'a Json),
     Element(&'a Json),
 }
 
 /// What became of a container from which an item was taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::agents::install) enum Emptied {
+pub(crate) enum Emptied {
     /// It holds other items.
     No,
     /// It is empty, as it had been before the item came.
@@ -61,12 +61,7 @@ impl Item<'_> {
 }
 
 /// Puts an item at the end of a container of `text`.
-pub(in crate::agents::install) fn insert(
-    text: &mut String,
-    container: &Node,
-    style: &Style,
-    item: Item<'_>,
-) {
+pub(crate) fn insert(text: &mut String, container: &Node, style: &Style, item: Item<'_>) {
     debug_assert!(matches!(container.kind, Kind::Object(_) | Kind::Array(_)));
     match container.items().last() {
         None => insert_first(text, container, style, item),
@@ -127,12 +122,7 @@ fn insert_last(text: &mut String, container: &Node, last: usize, style: &Style, 
 }
 
 /// Puts a value in the place of another.
-pub(in crate::agents::install) fn replace(
-    text: &mut String,
-    old: &Node,
-    style: &Style,
-    new: &Json,
-) {
+pub(crate) fn replace(text: &mut String, old: &Node, style: &Style, new: &Json) {
     let lines = text[old.span.clone()].contains('\n') || own_line(text, old.span.start).is_some();
     let layout = if lines {
         Layout::Pretty(line_indent(text, old.span.start).to_owned())
@@ -144,11 +134,7 @@ pub(in crate::agents::install) fn replace(
 }
 
 /// Takes the item number `index` out of a container of `text`.
-pub(in crate::agents::install) fn remove(
-    text: &mut String,
-    container: &Node,
-    index: usize,
-) -> Emptied {
+pub(crate) fn remove(text: &mut String, container: &Node, index: usize) -> Emptied {
     let items = container.items();
     let item = items[index].clone();
     let close = container.span.end - 1;

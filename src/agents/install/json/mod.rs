@@ -12,23 +12,23 @@ mod style;
 mod trivia;
 mod write;
 
-pub(super) use edit::{Emptied, Item, insert, remove, replace};
-pub(super) use parse::{Fault, Strictness, parse};
-pub(super) use style::Style;
-pub(super) use write::{Json, pretty};
+pub(crate) use edit::{Emptied, Item, insert, remove, replace};
+pub(crate) use parse::{Fault, Strictness, parse};
+pub(crate) use style::Style;
+pub(crate) use write::{Json, pretty};
 
 use std::ops::Range;
 
 /// A value of a text, with the bytes that it takes there.
 #[derive(Debug)]
-pub(super) struct Node {
-    pub(super) span: Range<usize>,
-    pub(super) kind: Kind,
+pub(crate) struct Node {
+    pub(crate) span: Range<usize>,
+    pub(crate) kind: Kind,
 }
 
 /// What a value is.
 #[derive(Debug)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Object(Vec<Member>),
     Array(Vec<Node>),
     Text(String),
@@ -38,16 +38,16 @@ pub(super) enum Kind {
 
 /// One `"key": value` of an object.
 #[derive(Debug)]
-pub(super) struct Member {
-    pub(super) key: String,
+pub(crate) struct Member {
+    pub(crate) key: String,
     /// From the key to the end of the value.
-    pub(super) span: Range<usize>,
-    pub(super) value: Node,
+    pub(crate) span: Range<usize>,
+    pub(crate) value: Node,
 }
 
 impl Node {
     /// Returns the members, if it is an object.
-    pub(super) fn members(&self) -> Option<&[Member]> {
+    pub(crate) fn members(&self) -> Option<&[Member]> {
         match &self.kind {
             Kind::Object(members) => Some(members),
             _ => None,
@@ -55,7 +55,7 @@ impl Node {
     }
 
     /// Returns the elements, if it is an array.
-    pub(super) fn elements(&self) -> Option<&[Node]> {
+    pub(crate) fn elements(&self) -> Option<&[Node]> {
         match &self.kind {
             Kind::Array(elements) => Some(elements),
             _ => None,
@@ -63,7 +63,7 @@ impl Node {
     }
 
     /// Returns the string, if it is one.
-    pub(super) fn text(&self) -> Option<&str> {
+    pub(crate) fn text(&self) -> Option<&str> {
         match &self.kind {
             Kind::Text(text) => Some(text),
             _ => None,
@@ -71,13 +71,13 @@ impl Node {
     }
 
     /// Returns the value of a member, if it is an object that has it.
-    pub(super) fn get(&self, key: &str) -> Option<&Node> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         let found = self.members()?.iter().find(|member| member.key == key);
         found.map(|member| &member.value)
     }
 
     /// Returns what it is, in a word for an error message.
-    pub(super) fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         match self.kind {
             Kind::Object(_) => "an object",
             Kind::Array(_) => "a list",
@@ -96,7 +96,7 @@ impl Node {
     }
 
     /// Returns whether it says the same as `wanted`; the order of members does not count.
-    pub(super) fn says(&self, text: &str, wanted: &Json) -> bool {
+    pub(crate) fn says(&self, text: &str, wanted: &Json) -> bool {
         match (&self.kind, wanted) {
             (Kind::Object(have), Json::Object(want)) => {
                 have.len() == want.len()

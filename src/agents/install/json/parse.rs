@@ -9,7 +9,7 @@ use std::ops::Range;
 
 /// What a reader of the file accepts beyond JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::agents::install) enum Strictness {
+pub(crate) enum Strictness {
     /// Nothing.
     Json,
     /// Comments and trailing commas.
@@ -18,19 +18,16 @@ pub(in crate::agents::install) enum Strictness {
 
 /// Why a text is not JSON, and where: line and column from 1.
 #[derive(Debug, PartialEq, Eq)]
-pub(in crate::agents::install) struct Fault {
-    pub(in crate::agents::install) line: usize,
-    pub(in crate::agents::install) column: usize,
-    pub(in crate::agents::install) message: String,
+pub(crate) struct Fault {
+    pub(crate) line: usize,
+    pub(crate) column: usize,
+    pub(crate) message: String,
 }
 
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// Reads a text. `None` if it holds no value: it is empty, or comments only.
-pub(in crate::agents::install) fn parse(
-    text: &str,
-    strictness: Strictness,
-) -> Result<Option<Node>, Fault> {
+pub(crate) fn parse(text: &str, strictness: Strictness) -> Result<Option<Node>, Fault> {
     let body = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     let offset = text.len() - body.len();
     let lenient = strictness == Strictness::Comments;

@@ -4,15 +4,15 @@ use super::Node;
 
 /// The layout of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::agents::install) struct Style {
+pub(crate) struct Style {
     /// One step of indentation.
-    pub(super) indent: String,
+    pub(crate) indent: String,
     /// The line ending.
-    pub(super) newline: &'static str,
+    pub(crate) newline: &'static str,
     /// Whether white space follows colons and commas.
-    pub(super) spaced: bool,
+    pub(crate) spaced: bool,
     /// Whether everything is on one line.
-    pub(super) inline: bool,
+    pub(crate) inline: bool,
 }
 
 impl Default for Style {
@@ -28,7 +28,7 @@ impl Default for Style {
 
 impl Style {
     /// Finds out how a text is laid out.
-    pub(in crate::agents::install) fn of(text: &str, root: &Node) -> Style {
+    pub(crate) fn of(text: &str, root: &Node) -> Style {
         let items = root.items();
         let crlf = text.find('\n').is_some_and(|at| text[..at].ends_with('\r'));
         let indent = items.first().and_then(|first| own_line(text, first.start));
@@ -48,7 +48,7 @@ impl Style {
 }
 
 /// Returns the indentation of the line in which `at` lies.
-pub(super) fn line_indent(text: &str, at: usize) -> &str {
+pub(crate) fn line_indent(text: &str, at: usize) -> &str {
     let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
     let line = text[start..].trim_start_matches('\u{feff}');
     let length = line.len() - line.trim_start_matches([' ', '\t']).len();
@@ -56,7 +56,7 @@ pub(super) fn line_indent(text: &str, at: usize) -> &str {
 }
 
 /// Returns the white space before `at` in its line, if there is nothing else.
-pub(super) fn own_line(text: &str, at: usize) -> Option<&str> {
+pub(crate) fn own_line(text: &str, at: usize) -> Option<&str> {
     let newline = text[..at].rfind('\n')?;
     let before = &text[newline + 1..at];
     before

@@ -4,7 +4,7 @@ use super::style::Style;
 
 /// A value to be written; members keep their order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::agents::install) enum Json {
+pub(crate) enum Json {
     Object(Vec<(&'static str, Json)>),
     Array(Vec<Json>),
     Text(String),
@@ -14,12 +14,12 @@ pub(in crate::agents::install) enum Json {
 
 impl Json {
     /// Makes a string.
-    pub(in crate::agents::install) fn text(text: &str) -> Json {
+    pub(crate) fn text(text: &str) -> Json {
         Json::Text(text.to_owned())
     }
 
     /// Writes it on one line.
-    pub(super) fn inline(&self, style: &Style, to: &mut String) {
+    pub(crate) fn inline(&self, style: &Style, to: &mut String) {
         let space = if style.spaced { " " } else { "" };
         match self {
             Json::Object(members) => {
@@ -44,7 +44,7 @@ impl Json {
     }
 
     /// Writes it on many lines, which are indented by `indent` and more.
-    pub(super) fn pretty(&self, style: &Style, indent: &str, to: &mut String) {
+    pub(crate) fn pretty(&self, style: &Style, indent: &str, to: &mut String) {
         let deeper = format!("{indent}{}", style.indent);
         let line = |n: usize, to: &mut String| {
             to.push_str(if n == 0 { "" } else { "," });
@@ -90,12 +90,12 @@ fn separate(n: usize, space: &str, to: &mut String) {
 }
 
 /// Returns a string in quotes.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
 /// Returns the text of a whole new file.
-pub(in crate::agents::install) fn pretty(value: &Json) -> String {
+pub(crate) fn pretty(value: &Json) -> String {
     let mut text = String::new();
     value.pretty(&Style::default(), "", &mut text);
     text.push('\n');

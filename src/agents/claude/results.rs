@@ -1,0 +1,101 @@
+//! What came of Claude Code's tools. Hooks are sent what the transcript keeps beside the text for
+//! the model (`toolUseResult`); errors are the same text in both.
+
+use crate::agents::json::Fields as _;
+use crate::agents::tool_effect::{
+    Effect, GitOperation, IntendedAction, ToolResult, is_refusal, read_answers, read_leading_number,
+};
+use serde_json::Value;
+
+/// Reads the response of a tool that succeeded.
+pub(crate) fn read_response(response: &Value) -> ToolResult {
+    let exit = response.number(&["exit_code", "exitCode"]);
+    let failed = response.flag(&["is_error", "isError"]) == Some(true);
+    // A status such as that of `grep` without a match, which the agent does not take for failure.
+    let explained = response.has(&["returnCodeInterpretation"]);
+    let running = response.has(&["backgroundTaskId", "timedOutAfterMs"]);
+    let failed = failed || (exit.is_some_and(|exit| exit != 0) && !explained);
+    let output = response.text(&["stdout", "output"]).or(response.as_str());
+    let error = response.text(&["error", "stderr"]).unwrap_or_default();
+    let task = response.at(&["task"]);
+    let old = response.items(&["oldTodos"]).iter();
+    ToolResult {
+        ok: (!running).then_some(!failed),
+        exit,
+        error: if failed { error } else { "" }.to_owned(),
+        output: output.unwrap_or_default().to_owned(),
+        interrupted: response.flag(&["interrupted"]) == Some(true),
+        created: read_created(response),
+        git: GitOperation::read(response.at(&["gitOperation"])),
+        files: read_bash_edit_diff(response.at(&["bashEditDiff"])),
+        answers: read_answers(response.at(&["answers"])),
+        plan: response.text(&["plan"]).map(str::to_owned),
+        step_id: task.text(&["id"]).map(str::to_owned),
+        step: task.text(&["subject", "content"]).map(str::to_owned),
+        earlier_steps: old.filter_map(read_finished_todo).collect(),
+        ..ToolResult::default()
+    }
+}
+
+fn read_finished_todo(step: &Value) -> Option<String> {
+    let done = step.text(&["status"]) == Some("completed");
+    step.text(&["content"]).filter(|_| done).map(str::to_owned)
+}
+
+fn read_created(response: &Value) -> Option<bool> {
+    match response.text(&["type"]) {
+        Some("create") => Some(true),
+        Some("update") => Some(false),
+        _ => {
+            let is_new = response.get("originalFile").is_some_and(Value::is_null);
+            is_new.then_some(true)
+        }
+    }
+}
+
+/// Reads the error of a tool that failed; for commands its first line is `Exit code 1`. What the
+/// program itself turned down is marked: `<tool_use_error>`.
+pub(crate) fn read_error(error: &str) -> ToolResult {
+    let error = error.trim().trim_start_matches("Error: ");
+    let (first, rest) = error.split_once('\n').unwrap_or((error, ""));
+    let status = first.trim().strip_prefix("Exit code");
+    let exit = status.and_then(read_leading_number);
+    ToolResult {
+        ok: Some(false),
+        exit,
+        error: if exit.is_some() { rest } else { error }.to_owned(),
+        refused: exit.is_none() && is_refusal(error),
+        invalid: error.starts_with("<tool_use_error>"),
+        ..ToolResult::default()
+    }
+}
+
+/// Files that a command changed, as the agent saw it (since version 2.1.269).
+fn read_bash_edit_diff(diff: &Value) -> Vec<Effect> {
+    let path = |file: &Value| {
+        let path = file.text(&["filePath", "file_path", "path"]);
+        path.or(file.as_str()).map(str::to_owned)
+    };
+    let mut found: Vec<(String, IntendedAction)> = Vec::new();
+    for file in diff.items(&["files"]) {
+        let Some(path) = path(file) else { continue };
+        let is = |name: &str| file.flag(&[name]) == Some(true);
+        let action = match (is("deleted"), is("created")) {
+            (true, _) => IntendedAction::Delete,
+            (false, true) => IntendedAction::Create,
+            (false, false) => IntendedAction::Modify,
+        };
+        found.push((path, action));
+    }
+    for path in diff.items(&["changedFiles"]).iter().filter_map(path) {
+        if !found.iter().any(|(known, _)| *known == path) {
+            found.push((path, IntendedAction::Modify));
+        }
+    }
+    let effect = |(path, action)| Effect::File {
+        path,
+        action,
+        from: None,
+    };
+    found.into_iter().map(effect).collect()
+}

@@ -1,0 +1,29 @@
+//! Copilot CLI.
+
+mod hooks;
+mod installation;
+mod results;
+mod transcript;
+
+use super::event::EventKind;
+use super::hooks::ContextForm;
+use super::profile::{Profile, TranscriptFormat};
+
+pub(super) static PROFILE: Profile = Profile {
+    name: "copilot",
+    title: "Copilot CLI",
+    aliases: &["copilot-cli", "github-copilot"],
+    programs: &["copilot"],
+    caller_variables: &["COPILOT_CLI"],
+    session_variable: Some("COPILOT_AGENT_SESSION_ID"),
+    read_hook: hooks::read_hook,
+    context_form: ContextForm::Field("additionalContext"),
+    transcripts: Some(TranscriptFormat {
+        places: transcript::places,
+        recognises: transcript::recognises,
+        read: transcript::read_transcript,
+    }),
+    // The end of a turn is told without the answer.
+    only_in_transcript: Some(|kind| matches!(kind, EventKind::Answer { .. })),
+    installation: Some(&installation::INSTALLATION),
+};

@@ -1,0 +1,57 @@
+//! The hooks of Cursor, whose events come twice: `postToolUse` for every tool, and one for each
+//! sort of it (`afterShellExecution`, `afterFileEdit`). Only the former is counted as the use of a
+//! tool; a command whose outcome is not said may follow, or come before, the same command with one.
+//!
+//! Source: ponytail's `docs/cursor-hooks.md` (client 3.20) and cursor.com/docs/hooks.
+
+use super::results::read_response;
+use crate::agents::EventKind;
+use crate::agents::claude::{read_denial, read_failure, read_tool_hook};
+use crate::agents::hooks::{HookBase, HookEvent, HookWriter};
+use crate::agents::json::Fields as _;
+use crate::agents::tool_effect::{ToolResult, read_path};
+use crate::model::FileAction;
+use serde_json::Value;
+
+pub(super) fn read_hook(base: &HookBase<'_>, writer: &mut HookWriter<'_>) -> HookEvent {
+    let (key, json) = (base.event_key(), base.json);
+    let path = || read_path(json).unwrap_or_default();
+    match key.as_str() {
+        "aftershellexecution" => {
+            let exit = json.number(&["exit_code", "exitCode"]);
+            writer.add(EventKind::Command {
+                command: json.text(&["command"]).unwrap_or_default().to_owned(),
+                ok: exit.map(|exit| exit == 0),
+                exit,
+                error: String::new(),
+            });
+        }
+        "afterfileedit" => writer.add_file(path(), read_edit_action(json)),
+        "beforereadfile" => writer.add_file(path(), FileAction::Read),
+        key => return read_tool_hook(base, writer, |json| read_tool_result(key, json)),
+    }
+    HookEvent::Tool
+}
+
+fn read_tool_result(key: &str, json: &Value) -> Option<ToolResult> {
+    match key {
+        "posttooluse" => {
+            let response = json.at(&["tool_output", "tool_response", "result_json"]);
+            Some(read_response(response))
+        }
+        "posttoolusefailure" => Some(ToolResult {
+            refused: json.text(&["failure_type"]) == Some("permission_denied"),
+            ..read_failure(json)
+        }),
+        "permissiondenied" => Some(read_denial(json)),
+        _ => None,
+    }
+}
+
+/// A file whose only edit replaces nothing is new.
+fn read_edit_action(json: &Value) -> FileAction {
+    match json.items(&["edits"]) {
+        [edit] if edit.get("old_string").and_then(Value::as_str) == Some("") => FileAction::Created,
+        _ => FileAction::Modified,
+    }
+}

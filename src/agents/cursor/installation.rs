@@ -1,0 +1,55 @@
+//! How hooks are installed for Cursor.
+
+use crate::agents::homes::AgentHomes;
+use crate::agents::install::installation::{
+    HookProgram, HooksFormat, Installation, TIMEOUT, WantedHook, find_no_switch,
+};
+use crate::agents::install::json::{Json, Strictness};
+use std::path::PathBuf;
+
+pub(super) static INSTALLATION: Installation = Installation {
+    user_directory,
+    project_directory: ".cursor",
+    hooks_file: "hooks.json",
+    own_skills: false,
+    hooks: Some(HooksFormat {
+        strictness: Strictness::Comments,
+        grouped: false,
+        versioned: true,
+        hooks: wanted_hooks,
+    }),
+    asks_for_trust: false,
+    find_switch: find_no_switch,
+};
+
+fn user_directory(homes: &AgentHomes) -> PathBuf {
+    homes.home.join(".cursor")
+}
+
+/// `postToolUse` tells what `afterFileEdit` and `afterShellExecution` do, and each hook costs a
+/// second on Windows.
+fn wanted_hooks(program: &HookProgram<'_>) -> Vec<WantedHook> {
+    const EVENTS: [&str; 8] = [
+        "sessionStart",
+        "beforeSubmitPrompt",
+        "postToolUse",
+        "postToolUseFailure",
+        "afterAgentResponse",
+        "preCompact",
+        "stop",
+        "sessionEnd",
+    ];
+    let entry = || {
+        Json::Object(vec![
+            ("command", Json::text(program.line)),
+            ("timeout", Json::Number(TIMEOUT)),
+        ])
+    };
+    let wanted = EVENTS.into_iter();
+    wanted
+        .map(|event| WantedHook {
+            event,
+            element: entry(),
+        })
+        .collect()
+}

@@ -1,0 +1,220 @@
+//! The texts of events: cleaned of secrets, cut to bounded lengths, paths in one form.
+
+use super::EventKind;
+use super::path::normal_path;
+use std::borrow::Cow;
+
+/// Takes the secrets out of a text, then cuts it to a number of characters.
+pub type Clean<'a> = &'a dyn Fn(&str, usize) -> String;
+
+/// How long texts get, in characters.
+pub mod limit {
+    /// What the user asked for.
+    pub const PROMPT: usize = 500;
+    /// What the agent answered.
+    pub const ANSWER: usize = 1000;
+    /// The summary of a compacted conversation.
+    pub const SUMMARY: usize = 2000;
+    /// A command line, or what a tool was used on: a refused command is both.
+    pub const COMMAND: usize = 500;
+    /// An error.
+    pub const ERROR: usize = 300;
+    /// A path.
+    pub const PATH: usize = 1000;
+    /// The name of a tool, an event, a reason.
+    pub const NAME: usize = 120;
+    /// A subject of a commit, a step of the work.
+    pub const LINE: usize = 300;
+    /// A decision, its reason, a blocker.
+    pub const DECISION: usize = 500;
+}
+
+/// Cleans the texts of events.
+#[derive(Clone, Copy)]
+pub(crate) struct EventCleaner<'a> {
+    pub(crate) clean: Clean<'a>,
+    /// Whether the paths are those of Windows even if they do not look like it.
+    pub(crate) windows: bool,
+}
+
+impl EventCleaner<'_> {
+    /// Returns a text without secrets and without escape sequences, cut.
+    pub(crate) fn clean_text(&self, text: &str, most: usize) -> String {
+        let text = without_escapes(text);
+        match text.trim() {
+            "" => String::new(),
+            text => (self.clean)(text, most),
+        }
+    }
+
+    /// Returns a path as it is recorded; empty for none.
+    pub(crate) fn clean_path(&self, path: &str) -> String {
+        match path.trim() {
+            "" | "/dev/null" => String::new(),
+            path => (self.clean)(&normal_path(path, self.windows), limit::PATH),
+        }
+    }
+
+    /// Returns the event as it may be stored; `None` if there is nothing in it.
+    pub(crate) fn clean_event(&self, kind: EventKind) -> Option<EventKind> {
+        let text = |text: &str, most| self.clean_text(text, most);
+        let path = |text: &str| self.clean_path(text);
+        let cleaned = match kind {
+            EventKind::Start { reason, cwd } => EventKind::Start {
+                reason: text(&reason, limit::NAME),
+                cwd: path(&cwd),
+            },
+            EventKind::Prompt { text: prompt } => EventKind::Prompt {
+                text: some(text(&prompt, limit::PROMPT))?,
+            },
+            EventKind::Tool { name } => EventKind::Tool {
+                name: some(text(&name, limit::NAME))?,
+            },
+            EventKind::File {
+                path: file,
+                action,
+                from,
+            } => EventKind::File {
+                path: some(path(&file))?,
+                action,
+                from: from.and_then(|from| some(path(&from))),
+            },
+            EventKind::Directory { path: directory } => EventKind::Directory {
+                path: some(path(&directory))?,
+            },
+            EventKind::Command {
+                command,
+                ok,
+                exit,
+                error,
+            } => EventKind::Command {
+                command: some(text(&command, limit::COMMAND))?,
+                ok,
+                exit,
+                error: text(&error, limit::ERROR),
+            },
+            EventKind::Failure {
+                tool,
+                subject,
+                error,
+                refused,
+            } => EventKind::Failure {
+                tool: text(&tool, limit::NAME),
+                subject: self.clean_subject(&subject),
+                error: text(&error, limit::ERROR),
+                refused,
+            },
+            EventKind::Success { tool, subject } => EventKind::Success {
+                tool: some(text(&tool, limit::NAME))?,
+                subject: self.clean_subject(&subject),
+            },
+            // A hash stays as it is: a cleaner might take it for a key.
+            EventKind::Commit { hash, subject } => EventKind::Commit {
+                hash,
+                subject: text(&subject, limit::LINE),
+            },
+            EventKind::Decision {
+                decision,
+                rationale,
+            } => EventKind::Decision {
+                decision: some(text(&decision, limit::DECISION))?,
+                rationale: text(&rationale, limit::DECISION),
+            },
+            EventKind::Blocker {
+                blocker,
+                resolution,
+            } => EventKind::Blocker {
+                blocker: some(text(&blocker, limit::DECISION))?,
+                resolution: text(&resolution, limit::DECISION),
+            },
+            EventKind::Progress { text: step } => EventKind::Progress {
+                text: some(text(&step, limit::LINE))?,
+            },
+            EventKind::Compaction { summary } => EventKind::Compaction {
+                summary: text(&summary, limit::SUMMARY),
+            },
+            EventKind::Answer { text: answer } => EventKind::Answer {
+                text: some(text(&answer, limit::ANSWER))?,
+            },
+            EventKind::End { reason } => EventKind::End {
+                reason: text(&reason, limit::NAME),
+            },
+            EventKind::Idle => EventKind::Idle,
+            EventKind::Unknown => return None,
+        };
+        Some(cleaned)
+    }
+
+    /// What a tool was used on may be a path.
+    fn clean_subject(&self, subject: &str) -> String {
+        let is_rooted = subject.starts_with(['/', '\\']);
+        let path = normal_path(subject, self.windows && is_rooted);
+        self.clean_text(&path, limit::COMMAND)
+    }
+}
+
+fn some(text: String) -> Option<String> {
+    Some(text).filter(|text| !text.is_empty())
+}
+
+/// Takes out what terminals are told: colours, titles, cursor movements.
+fn without_escapes(text: &str) -> Cow<'_, str> {
+    if !text.contains('\u{1b}') {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut parts = text.split('\u{1b}');
+    plain.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        plain.push_str(behind_escape(part));
+    }
+    Cow::Owned(plain)
+}
+
+/// Returns what stands behind an escape sequence whose first character is taken off already.
+fn behind_escape(sequence: &str) -> &str {
+    let mut chars = sequence.chars();
+    match chars.next() {
+        // Parameters, then one letter.
+        Some('[') => {
+            let is_end = |c: char| ('\u{40}'..='\u{7e}').contains(&c);
+            let end = chars.as_str().find(is_end).map(|at| at + 2);
+            sequence
+                .get(end.unwrap_or(sequence.len())..)
+                .unwrap_or_default()
+        }
+        // A text, ended by a bell or by the next sequence.
+        Some(']' | 'P' | '^' | '_' | 'X') => {
+            let end = sequence.find('\u{7}').map_or(sequence.len(), |at| at + 1);
+            &sequence[end..]
+        }
+        Some('(' | ')' | '#' | '%') => {
+            chars.next();
+            chars.as_str()
+        }
+        _ => chars.as_str(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_terminals_are_told_is_taken_out() {
+        for (text, plain) in [
+            ("plain", "plain"),
+            ("\u{1b}[41m \u{1b}[0mred\u{1b}[1;31mder", " redder"),
+            ("\u{1b}]0;title\u{7}text", "text"),
+            (
+                "\u{1b}]8;;https://a.b\u{1b}\\\u{1b}[4mlink\u{1b}[0m",
+                "link",
+            ),
+            ("\u{1b}(Bx\u{1b}=y", "xy"),
+            ("cut \u{1b}[3", "cut "),
+            ("\u{1b}[\u{1f980}m", ""),
+        ] {
+            assert_eq!(without_escapes(text), plain, "{text:?}");
+        }
+    }
+}

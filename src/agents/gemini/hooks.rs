@@ -1,0 +1,37 @@
+//! The hooks of Gemini CLI. Source: `docs/hooks/reference.md` of gemini-cli, its shell tool, and
+//! what version 0.61 sends.
+
+use super::results::read_response;
+use crate::agents::claude::RESPONSE;
+use crate::agents::hooks::{HookBase, HookEvent, HookWriter, read_lifecycle_event};
+use crate::agents::json::Fields as _;
+use crate::agents::tool_effect::{ToolKind, tool_kind};
+
+pub(super) fn read_hook(base: &HookBase<'_>, writer: &mut HookWriter<'_>) -> HookEvent {
+    let json = base.json;
+    match base.event_key().as_str() {
+        "aftertool" | "posttooluse" => {
+            let name = json.text(&["tool_name"]).unwrap_or_default();
+            let input = json.at(&["tool_input"]);
+            let is_shell = tool_kind(name, input) == ToolKind::Shell;
+            let result = read_response(json.at(RESPONSE), is_shell);
+            // Tools of MCP servers have names like any other, so that none is unknown.
+            writer.add_tool(name, input, &result);
+            HookEvent::Tool
+        }
+        // Before every request to the model, whether anything is compressed or not.
+        "precompress" => HookEvent::Quiet,
+        "afteragent" => {
+            let said = json.text(&["prompt_response"]).unwrap_or_default();
+            writer.add_answer(last_paragraph(said));
+            HookEvent::Stop
+        }
+        key => read_lifecycle_event(key, base, writer),
+    }
+}
+
+/// All that was said in the turn is sent, line after line; the answer comes last.
+fn last_paragraph(said: &str) -> &str {
+    let mut lines = said.trim().rsplit('\n');
+    lines.next().unwrap_or_default()
+}

@@ -1,0 +1,33 @@
+//! Gemini CLI.
+
+mod document;
+mod hooks;
+mod installation;
+mod line;
+mod messages;
+mod results;
+mod rewind;
+mod transcript;
+
+use super::event::EventKind;
+use super::hooks::ContextForm;
+use super::profile::{Profile, TranscriptFormat};
+
+pub(super) static PROFILE: Profile = Profile {
+    name: "gemini",
+    title: "Gemini CLI",
+    aliases: &["gemini-cli"],
+    programs: &["gemini"],
+    caller_variables: &["GEMINI_SESSION_ID", "GEMINI_CWD"],
+    session_variable: Some("GEMINI_SESSION_ID"),
+    read_hook: hooks::read_hook,
+    context_form: ContextForm::HookSpecificOutput,
+    transcripts: Some(TranscriptFormat {
+        places: transcript::places,
+        recognises: transcript::recognises,
+        read: transcript::read_transcript,
+    }),
+    // The end of a turn is told with all that was said in it, in one text.
+    only_in_transcript: Some(|kind| matches!(kind, EventKind::Answer { .. })),
+    installation: Some(&installation::INSTALLATION),
+};

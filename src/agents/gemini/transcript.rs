@@ -1,0 +1,67 @@
+//! Transcripts of Gemini CLI: `tmp/PROJECT/chats/session-TIME-ID.jsonl`, or one document `.json`.
+//!
+//! The first line tells of the session; then come messages `{id, timestamp, type, content,
+//! toolCalls}`. A message that grew is written again as a whole under the same id; `$set` changes
+//! what is told of the session, and may hold messages; `$rewindTo` takes back a message and all
+//! that follow. What was taken back was not said, but what tools did until then was done.
+
+use super::document;
+use super::messages::{read_line, read_place};
+use super::rewind::RewoundMessages;
+use crate::agents::event_text::Clean;
+use crate::agents::file_head::FileHead;
+use crate::agents::homes::AgentHomes;
+use crate::agents::transcript::{
+    KeyedEvent, LineFormat, LineSource, Position, TranscriptFile, TranscriptReading,
+    read_lines_from,
+};
+use std::io;
+use std::path::PathBuf;
+
+pub(super) fn places(homes: &AgentHomes) -> Vec<PathBuf> {
+    let home = homes.moved.get("GEMINI_CLI_HOME").unwrap_or(&homes.home);
+    vec![home.join(".gemini").join("tmp")]
+}
+
+pub(super) fn recognises(head: &FileHead<'_>) -> bool {
+    if head.name.ends_with(".json") {
+        return ["\"sessionId\"", "\"messages\""]
+            .iter()
+            .all(|field| head.text.contains(field));
+    }
+    head.has_line(&|line| {
+        let message = line.has_all(&["type", "id", "content", "timestamp"]);
+        line.has_all(&["sessionId", "projectHash"])
+            || line.has_all(&["$set"])
+            || (message && !line.has_any(&["uuid", "sessionId"]))
+    })
+}
+
+pub(super) fn read_transcript(
+    file: &TranscriptFile,
+    from: &Position,
+    clean: Clean<'_>,
+    sink: &mut dyn FnMut(KeyedEvent),
+) -> io::Result<TranscriptReading> {
+    if file
+        .path
+        .extension()
+        .is_some_and(|extension| extension == "json")
+    {
+        return document::read_document(file, from, clean, sink);
+    }
+    let mut source = LineSource::open(&file.path)?;
+    let mut from = source.is_same(from)?.then_some(from);
+    let mut rewound = RewoundMessages::default();
+    // What was taken back is known only further on, so that is looked for first.
+    let offset = from.map_or(0, |from| from.offset);
+    if RewoundMessages::are_in(&mut source.lines_at(offset)?)? {
+        from = from.filter(|from| from.offset == 0);
+        rewound = RewoundMessages::find(&mut source.lines_at(0)?)?;
+    }
+    let format = LineFormat {
+        read_place: &|file, writer| read_place(&file.path, writer),
+        read_line: &|line, writer| read_line(line, &rewound, writer),
+    };
+    read_lines_from(&format, file, &mut source, from, clean, sink)
+}

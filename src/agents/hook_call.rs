@@ -1,0 +1,282 @@
+//! One call of an agent's hook: what it says goes into the journal, and at the start of a session
+//! the agent is told where the work stands.
+//!
+//! Nothing here fails, waits for a lock or opens the index. What cannot be noted is counted, where
+//! there is a place for it, and `mx doctor` tells.
+
+use super::agent::{Agent, detect, detect_by_environment};
+use super::event_text::{Clean, limit};
+use super::homes::AgentHomes;
+use super::hooks::{HookCall, HookEvent, read_call, read_place, render_context};
+use super::journal::{self, Header};
+use super::json::bounded;
+use super::missing_events::MissingEvents;
+use super::parent_sessions::find_root_session;
+use super::{AgentEvent, EventKind, fold};
+use crate::error::Result;
+use crate::kb::{Environment, Kb};
+use crate::model::AgentSession;
+use crate::session::owner::Owner;
+use serde_json::Value;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// How a hook was called.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct HookArguments<'a> {
+    /// The agent, as it was named on the command line.
+    pub(crate) agent: Option<&'a str>,
+    /// The event, where the agent says it on the command line only.
+    pub(crate) event: Option<&'a str>,
+    /// Root of the KB, if it was named.
+    pub(crate) root: Option<&'a Path>,
+}
+
+/// Makes what an agent is to know, of its own session too if that is given.
+pub(crate) type Context<'a> = &'a dyn Fn(&Kb, Option<&AgentSession>) -> Result<String>;
+
+/// Takes in one call. Returns what the hook is to print, which the agent understands; mostly
+/// nothing.
+///
+/// `context` makes what the agent is to know at the start of a session, and where its conversation
+/// was compacted, what that session has come to.
+pub(crate) fn take_hook_call(
+    env: &Environment,
+    arguments: &HookArguments<'_>,
+    input: &mut dyn Read,
+    context: Context<'_>,
+) -> String {
+    let json = match bounded::read_value(input) {
+        Ok(json) => json,
+        Err(failure) => {
+            record_loss(env, None, &format!("a hook was called with {failure}"));
+            return String::new();
+        }
+    };
+    let agent = find_caller(env, arguments, &json);
+    let foreign = find_foreign_caller(env, agent);
+    if foreign.is_some_and(|caller| has_own_hooks(env, caller, &json)) {
+        return String::new();
+    }
+    let agent = foreign.unwrap_or(agent);
+    let kb = match open_kb(env, arguments, &json) {
+        Ok(kb) => kb,
+        Err(error) => {
+            let reason = format!("the knowledge base cannot be opened: {}", error.message());
+            record_loss(env, None, &reason);
+            return String::new();
+        }
+    };
+    let redactor = kb.config().redactor.clone();
+    let clean = |text: &str, most: usize| redactor.clean_and_cut(text, most);
+    let reader = agent.profile().read_hook;
+    let call = read_call(reader, arguments.event, &json, &clean);
+    drop(json);
+    if let Some(unknown) = &call.unknown {
+        record_loss(
+            env,
+            Some(&kb),
+            &format!("not understood: {unknown} of {agent}"),
+        );
+    }
+    if let Err(error) = append_events(&kb, agent, &call, &clean) {
+        record_loss(env, Some(&kb), error.message());
+    }
+    if call.event == HookEvent::Start && call.injects && foreign.is_none() {
+        answer_start(&kb, agent, &call, context)
+    } else {
+        String::new()
+    }
+}
+
+/// Counts a call of which nothing more is known.
+pub(crate) fn record_lost_call(env: &Environment, reason: &str) {
+    record_loss(env, None, reason);
+}
+
+/// Returns who calls. A name that is not known is as good as none, but counted.
+fn find_caller(env: &Environment, arguments: &HookArguments<'_>, json: &Value) -> Agent {
+    let named = arguments.agent.and_then(Agent::from_name);
+    if let (Some(_), None) = (arguments.agent, named) {
+        record_loss(
+            env,
+            None,
+            "a hook was called with --agent and an unknown name",
+        );
+    }
+    detect(named, env, json)
+}
+
+/// Returns the agent that calls the hooks of another: some run those of Claude Code too, in its
+/// form, and with their own variables set.
+fn find_foreign_caller(env: &Environment, agent: Agent) -> Option<Agent> {
+    let is_own = agent != Agent::Claude || agent.session_id(env).is_some();
+    detect_by_environment(env).filter(|caller| !is_own && *caller != agent)
+}
+
+/// Returns whether an agent has hooks of ours by itself, which tell the same.
+fn has_own_hooks(env: &Environment, agent: Agent, json: &Value) -> bool {
+    let Some(installation) = agent.profile().installation else {
+        return false;
+    };
+    let homes = AgentHomes::from_environment(env).unwrap_or_default();
+    let place = read_place(json).unwrap_or_else(|| env.cwd.clone());
+    let project = |directory: &Path| {
+        let directory = directory.join(installation.project_directory);
+        directory.join(installation.hooks_file)
+    };
+    let user = (installation.user_directory)(&homes).join(installation.hooks_file);
+    let mut files = place.ancestors().map(project).chain([user]);
+    let is_ours = |path: PathBuf| {
+        std::fs::read_to_string(path).is_ok_and(|text| text.contains("hook --agent"))
+    };
+    files.any(is_ours)
+}
+
+/// Opens the KB from where the agent works.
+fn open_kb(env: &Environment, arguments: &HookArguments<'_>, json: &Value) -> Result<Kb> {
+    let place = read_place(json).filter(|place| place.is_absolute());
+    let there = Environment {
+        cwd: place.unwrap_or_else(|| env.cwd.clone()),
+        ..env.clone()
+    };
+    Kb::open_for_capture(&there, arguments.root)
+}
+
+fn append_events(kb: &Kb, agent: Agent, call: &HookCall, clean: Clean<'_>) -> Result<()> {
+    let dir = fold::directory(kb);
+    let session = session_of(kb, agent, call);
+    let missing = match &call.transcript {
+        Some(path) if matches!(call.event, HookEvent::Stop | HookEvent::End) => {
+            MissingEvents::read(&dir, agent, &session, path, clean)
+        }
+        _ => MissingEvents::default(),
+    };
+    let events = timed_events(kb.environment(), call, &missing.events);
+    if events.is_empty() {
+        return Ok(());
+    }
+    if !dir.is_dir() {
+        kb.create()?;
+        kb.ensure_private_dir()?;
+    }
+    let header = make_header(kb, agent, session.clone(), call, clean);
+    journal::append(&dir, &header, &events)?;
+    missing.keep_position(&dir, agent, &session);
+    Ok(())
+}
+
+/// Returns the events of a call, behind what only the transcript tells. Of two answers that of the
+/// transcript counts.
+fn timed_events(env: &Environment, call: &HookCall, missing: &[AgentEvent]) -> Vec<AgentEvent> {
+    let at = env.now_milliseconds();
+    let is_answer = |kind: &EventKind| matches!(kind, EventKind::Answer { .. });
+    let answered = missing.iter().any(|event| is_answer(&event.kind));
+    let told = call
+        .events
+        .iter()
+        .filter(|kind| !(answered && is_answer(kind)));
+    let told = told.map(|kind| AgentEvent {
+        at,
+        kind: kind.clone(),
+    });
+    missing.iter().cloned().chain(told).collect()
+}
+
+/// Returns what the journal says of itself. What takes time to find out is found out where it is
+/// written down.
+fn make_header(
+    kb: &Kb,
+    agent: Agent,
+    session: String,
+    call: &HookCall,
+    clean: Clean<'_>,
+) -> Header {
+    let env = kb.environment();
+    let header = Header {
+        agent: agent.name().to_owned(),
+        session,
+        cwd: clean(&env.cwd.to_string_lossy(), limit::PATH),
+        at: env.now_milliseconds(),
+        ..Header::default()
+    };
+    let is_start = call.event == HookEvent::Start;
+    let journal = fold::directory(kb).join(journal::file_name(&header.agent, &header.session));
+    if !is_start && call.event != HookEvent::Prompt && journal.exists() {
+        return header;
+    }
+    // To look for the owner takes other processes on some systems: once is enough.
+    let owner = Owner::find_cheaply(is_start);
+    let transcript = call.transcript.as_ref();
+    Header {
+        transcript: transcript.map(|path| clean(&path.to_string_lossy(), limit::PATH)),
+        project: Some(clean(&kb.project(), limit::NAME)),
+        pid: owner.as_ref().map(|owner| owner.parts().0),
+        pid_start: owner.as_ref().map(|owner| owner.parts().1.to_owned()),
+        ..header
+    }
+}
+
+/// Returns by what the session is known.
+fn session_of(kb: &Kb, agent: Agent, call: &HookCall) -> String {
+    let env = kb.environment();
+    let session = call.session.as_deref().or(agent.session_id(env));
+    let session = session.map_or_else(|| name_unnamed_session(env), str::to_owned);
+    match &call.parent {
+        Some(parent) => find_root_session(&fold::directory(kb), agent.name(), &session, parent),
+        None => session,
+    }
+}
+
+/// Returns by what a session is known that has no id: its directory and its process.
+fn name_unnamed_session(env: &Environment) -> String {
+    let owner = Owner::find_cheaply(false);
+    let (pid, began) = owner.as_ref().map_or((0, ""), Owner::parts);
+    let place = format!("{pid}\0{began}\0{}", env.cwd.display());
+    format!("unnamed-{}", &blake3::hash(place.as_bytes()).to_hex()[..16])
+}
+
+/// Tells the agent where the work stands. What its last session noted belongs to that.
+fn answer_start(kb: &Kb, agent: Agent, call: &HookCall, context: Context<'_>) -> String {
+    fold::fold_finished(kb);
+    let compacted = |kind: &EventKind| match kind {
+        EventKind::Start { reason, .. } => reason == "compact",
+        _ => false,
+    };
+    let own = call.events.iter().any(compacted).then(|| AgentSession {
+        name: agent.name().to_owned(),
+        id: session_of(kb, agent, call),
+    });
+    if let Some(own) = &own {
+        fold::fold_own(kb, own);
+    }
+    match context(kb, own.as_ref()) {
+        Ok(context) => render_context(agent.profile().context_form, call.event, &context),
+        Err(error) => {
+            record_loss(kb.environment(), Some(kb), error.message());
+            String::new()
+        }
+    }
+}
+
+/// Counts what was lost, in the first place that takes it.
+fn record_loss(env: &Environment, kb: Option<&Kb>, reason: &str) {
+    let at = env.now_milliseconds();
+    for dir in loss_places(env, kb) {
+        if journal::record_loss(&dir, at, reason) {
+            return;
+        }
+    }
+}
+
+/// Returns where losses are counted: the journal's directory, else that of caches.
+pub(crate) fn loss_places(env: &Environment, kb: Option<&Kb>) -> Vec<PathBuf> {
+    let own = kb
+        .filter(|kb| kb.private_dir().is_dir())
+        .map(fold::directory);
+    let cache = env.cache.as_ref().map(|cache| cache.join("memex"));
+    own.into_iter()
+        .chain(cache)
+        .chain([env.private_temp()])
+        .collect()
+}

@@ -1,0 +1,91 @@
+//! How hooks get into the configuration of an agent: what each agent's module says.
+
+use super::json::{Json, Strictness};
+use crate::agents::homes::AgentHomes;
+use std::path::{Path, PathBuf};
+
+/// How long an agent waits for a hook, in seconds. It takes milliseconds; this is for a machine
+/// on its knees.
+pub(crate) const TIMEOUT: u32 = 5;
+
+/// Where an agent keeps its configuration, and what goes into it.
+pub(crate) struct Installation {
+    /// Returns the directory of the user's configuration.
+    pub(crate) user_directory: fn(&AgentHomes) -> PathBuf,
+    /// The directory of a project's configuration, below that of the project.
+    pub(crate) project_directory: &'static str,
+    /// The file that holds the hooks, below these directories.
+    pub(crate) hooks_file: &'static str,
+    /// Whether it looks for skills below these directories; all others share theirs.
+    pub(crate) own_skills: bool,
+    /// How the file of hooks is made. `None` if they are a program.
+    pub(crate) hooks: Option<HooksFormat>,
+    /// Whether it runs hooks only once the user trusts them.
+    pub(crate) asks_for_trust: bool,
+    /// Returns why it has been told to run no hooks, or not ours, if so.
+    pub(crate) find_switch: fn(&ConfigFiles, command: &str) -> Option<String>,
+}
+
+/// How a file of hooks is made, and the hooks.
+pub(crate) struct HooksFormat {
+    /// What its reader accepts.
+    pub(crate) strictness: Strictness,
+    /// Whether entries are in groups, each with a matcher.
+    pub(crate) grouped: bool,
+    /// Whether the file says its version.
+    pub(crate) versioned: bool,
+    /// Returns the hooks that the agent gets.
+    pub(crate) hooks: fn(&HookProgram<'_>) -> Vec<WantedHook>,
+}
+
+/// The program that hooks run.
+pub(crate) struct HookProgram<'a> {
+    /// The line for a shell.
+    pub(crate) line: &'a str,
+    /// The version of the agent, if it is known.
+    pub(crate) agent_version: Option<(u32, u32, u32)>,
+}
+
+/// A hook as it should be: the element of the event's list.
+#[derive(Debug)]
+pub(crate) struct WantedHook {
+    pub(crate) event: &'static str,
+    pub(crate) element: Json,
+}
+
+/// The directories and files of an agent's configuration that may say that hooks are off.
+pub(crate) struct ConfigFiles {
+    /// The directories of the user's configuration and of the project's.
+    pub(crate) directories: [PathBuf; 2],
+    /// The files of hooks in them.
+    pub(crate) hooks: [PathBuf; 2],
+}
+
+impl ConfigFiles {
+    pub(super) fn new(installation: &Installation, homes: &AgentHomes, project: &Path) -> Self {
+        let user = (installation.user_directory)(homes);
+        let directories = [user, project.join(installation.project_directory)];
+        ConfigFiles {
+            hooks: [
+                directories[0].join(installation.hooks_file),
+                directories[1].join(installation.hooks_file),
+            ],
+            directories,
+        }
+    }
+}
+
+/// Returns the element of a hook in a group.
+pub(crate) fn group_hook(matcher: Option<&str>, entry: Json) -> Json {
+    let mut members = Vec::new();
+    if let Some(matcher) = matcher {
+        members.push(("matcher", Json::text(matcher)));
+    }
+    members.push(("hooks", Json::Array(vec![entry])));
+    Json::Object(members)
+}
+
+/// No way is known to switch its hooks off.
+pub(crate) fn find_no_switch(_: &ConfigFiles, _: &str) -> Option<String> {
+    None
+}

@@ -1,0 +1,91 @@
+//! Sessions of opencode as `opencode export SESSION` writes them: one document
+//! `{info, messages: [{info, parts}]}`. It is replaced as a whole, and then read anew.
+
+use super::parts::{
+    OpencodeMessage, OpencodePart, OpencodeSession, OpencodeTime, read_part, read_session,
+};
+use crate::agents::event_text::Clean;
+use crate::agents::json::raw_field::{
+    decode_lossily, raw_object, read_list, read_object, read_text, read_time,
+};
+use crate::agents::transcript::{
+    KeyedEvent, LineOutcome, Position, ReadingState, TranscriptFile, TranscriptReading,
+    TranscriptScan, TranscriptWriter, hash_texts,
+};
+use std::fs::File;
+use std::io::{self, Read};
+
+/// Larger documents are not read.
+const LARGEST_DOCUMENT: u64 = 256 << 20;
+
+raw_object! {
+    OpencodeExport: info, messages,
+}
+
+raw_object! {
+    ExportedMessage: info, parts,
+}
+
+/// Reads a document, unless it is still the one of which `from` tells.
+pub(super) fn read_export(
+    file: &TranscriptFile,
+    from: &Position,
+    clean: Clean<'_>,
+    sink: &mut dyn FnMut(KeyedEvent),
+) -> io::Result<TranscriptReading> {
+    let mut bytes = Vec::new();
+    File::open(&file.path)?
+        .take(LARGEST_DOCUMENT)
+        .read_to_end(&mut bytes)?;
+    let text = decode_lossily(&bytes);
+    let fingerprint = hash_texts(&[&text]);
+    let length = bytes.len() as u64;
+    let place = |_: &TranscriptFile, _: &mut TranscriptWriter<'_>| {};
+    if (from.offset, from.before) == (length, fingerprint) {
+        let scan = TranscriptScan::begin(file, from.state.clone(), clean, sink, &place);
+        return Ok(TranscriptReading {
+            position: from.clone(),
+            ..scan.finish()
+        });
+    }
+    let mut scan = TranscriptScan::begin(file, ReadingState::default(), clean, sink, &place);
+    match serde_json::from_str::<OpencodeExport<'_>>(&text) {
+        Ok(export) => read_messages(&export, &mut scan),
+        Err(_) => scan.count(LineOutcome::Malformed),
+    }
+    let reading = scan.finish();
+    Ok(TranscriptReading {
+        restarted: from.offset > 0,
+        position: Position {
+            offset: length,
+            before: fingerprint,
+            ..reading.position
+        },
+        ..reading
+    })
+}
+
+fn read_messages(export: &OpencodeExport<'_>, scan: &mut TranscriptScan<'_>) {
+    let session = read_object::<OpencodeSession<'_>>(export.info).unwrap_or_default();
+    let id = read_text(session.id).unwrap_or_default();
+    read_session(&session, &id, &mut scan.writer);
+    let revert = read_object::<OpencodeTime<'_>>(session.revert).unwrap_or_default();
+    let reverted = read_text(revert.message);
+    for message in read_list(export.messages) {
+        let message = read_object::<ExportedMessage<'_>>(Some(message)).unwrap_or_default();
+        let about = read_object::<OpencodeMessage<'_>>(message.info).unwrap_or_default();
+        let id = read_text(about.id).unwrap_or_default();
+        let gone = reverted.as_deref().is_some_and(|first| &*id >= first);
+        let time = read_object::<OpencodeTime<'_>>(about.time).unwrap_or_default();
+        for part in read_list(message.parts) {
+            let part = read_object::<OpencodePart<'_>>(Some(part)).unwrap_or_default();
+            let key = hash_texts(&["opencode", &read_text(part.id).unwrap_or_default()]);
+            scan.writer.begin_line(read_time(time.created), Some(key));
+            let outcome = read_part(&part, &about, true, gone, key, &mut scan.writer);
+            scan.count(outcome.unwrap_or(LineOutcome::Ignored));
+        }
+        if read_text(about.finish).is_some_and(|finish| finish == "stop") {
+            scan.writer.confirm_answer();
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! Sessions of opencode: as it kept them before it had a database, one JSON file for the session
+//! (`storage/session/PROJECT/ses_ID.json`), for each message (`storage/message/SESSION`) and for
+//! each part of a message (`storage/part/MESSAGE`), their names in the order of time; or as
+//! `opencode export` writes them. The database itself is not read: the export is the form that
+//! opencode means for others.
+
+use super::export::read_export;
+use super::storage::read_storage;
+use crate::agents::event_text::Clean;
+use crate::agents::file_head::FileHead;
+use crate::agents::homes::AgentHomes;
+use crate::agents::transcript::{
+    KeyedEvent, Position, TranscriptFile, TranscriptReading, file_name_text,
+};
+use std::io;
+use std::path::PathBuf;
+
+pub(super) fn places(homes: &AgentHomes) -> Vec<PathBuf> {
+    vec![
+        homes
+            .directory("XDG_DATA_HOME", ".local/share")
+            .join("opencode"),
+    ]
+}
+
+pub(super) fn recognises(head: &FileHead<'_>) -> bool {
+    is_of_storage(head.name) || is_export(head)
+}
+
+fn is_of_storage(name: &str) -> bool {
+    name.starts_with("ses_") && name.ends_with(".json")
+}
+
+/// Lines have no field of this name at their beginning.
+fn is_export(head: &FileHead<'_>) -> bool {
+    let first = head.text.trim_start_matches(['{', ' ', '\n', '\r', '\t']);
+    first.starts_with("\"info\"") && head.text.contains("\"id\"")
+}
+
+pub(super) fn read_transcript(
+    file: &TranscriptFile,
+    from: &Position,
+    clean: Clean<'_>,
+    sink: &mut dyn FnMut(KeyedEvent),
+) -> io::Result<TranscriptReading> {
+    let name = file_name_text(file.path.file_name());
+    let below_storage = || {
+        file.path
+            .ancestors()
+            .any(|above| above.ends_with("storage"))
+    };
+    if is_of_storage(&name) && below_storage() {
+        read_storage(file, from, clean, sink)
+    } else {
+        read_export(file, from, clean, sink)
+    }
+}

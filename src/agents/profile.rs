@@ -1,0 +1,46 @@
+//! What there is to know of an agent: one table, filled in by each agent's module.
+
+use super::event::EventKind;
+use super::file_head::FileHead;
+use super::homes::AgentHomes;
+use super::hooks::{ContextForm, HookReader};
+use super::install::installation::Installation;
+use super::transcript::TranscriptReader;
+use std::path::PathBuf;
+
+/// An agent.
+pub(crate) struct Profile {
+    /// Its name in arguments and records: lower case, without spaces.
+    pub(crate) name: &'static str,
+    /// The name by which people know it.
+    pub(crate) title: &'static str,
+    /// Other names that people write.
+    pub(crate) aliases: &'static [&'static str],
+    /// The programs by which it is started.
+    pub(crate) programs: &'static [&'static str],
+    /// Variables that it sets for the hooks that it calls, and no other agent does.
+    pub(crate) caller_variables: &'static [&'static str],
+    /// The variable in which commands that it runs find the id of its session.
+    pub(crate) session_variable: Option<&'static str>,
+    /// Reads a call of a hook.
+    pub(crate) read_hook: HookReader,
+    /// How it takes context from a hook.
+    pub(crate) context_form: ContextForm,
+    /// Its transcripts, if it keeps any that can be read.
+    pub(crate) transcripts: Option<TranscriptFormat>,
+    /// Which events are told by its transcripts, and not (or not as well) by its hooks; `None` if
+    /// there are none, so that transcripts need not be read for them.
+    pub(crate) only_in_transcript: Option<fn(&EventKind) -> bool>,
+    /// How hooks are installed, if they are by this program.
+    pub(crate) installation: Option<&'static Installation>,
+}
+
+/// The transcripts of an agent.
+pub(crate) struct TranscriptFormat {
+    /// Returns the directories in which they lie, whether they exist or not.
+    pub(crate) places: fn(&AgentHomes) -> Vec<PathBuf>,
+    /// Returns whether a file is one of them.
+    pub(crate) recognises: fn(&FileHead<'_>) -> bool,
+    /// Reads one.
+    pub(crate) read: TranscriptReader,
+}

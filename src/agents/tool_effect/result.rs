@@ -1,0 +1,168 @@
+//! What came of the use of a tool.
+
+use super::{Effect, GitOperation};
+use crate::agents::json::Fields as _;
+use serde_json::Value;
+
+/// The result of a tool, as its agent's module reads it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct ToolResult {
+    /// Whether it succeeded; `None` if nothing tells.
+    pub(crate) ok: Option<bool>,
+    /// The exit status of a command.
+    pub(crate) exit: Option<i32>,
+    /// What went wrong, without the exit status.
+    pub(crate) error: String,
+    /// What a command printed.
+    pub(crate) output: String,
+    /// Whether the user, or a rule, refused it: then it was not used at all.
+    pub(crate) refused: bool,
+    /// Whether the agent's program itself turned the call down, as for a tool that does not exist:
+    /// it was not used, and nothing is in the way of the work.
+    pub(crate) invalid: bool,
+    /// Whether the user stopped it, which is no failure.
+    pub(crate) interrupted: bool,
+    /// Whether a file was made that was not there before, if the agent says.
+    pub(crate) created: Option<bool>,
+    /// What the agent says that a command did with git.
+    pub(crate) git: GitOperation,
+    /// Files that were changed on the way.
+    pub(crate) files: Vec<Effect>,
+    /// The user's answers.
+    pub(crate) answers: Vec<Answered>,
+    /// The plan that was approved.
+    pub(crate) plan: Option<String>,
+    /// Id of the step that was made.
+    pub(crate) step_id: Option<String>,
+    /// What the step is called that was changed.
+    pub(crate) step: Option<String>,
+    /// Steps that were done before.
+    pub(crate) earlier_steps: Vec<String>,
+    /// The number of a command that goes on in the background.
+    pub(crate) running: Option<i64>,
+}
+
+/// The user's answer to a question.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Answered {
+    /// The question; empty where the answers come in the order of the questions.
+    pub(crate) question: String,
+    /// What was chosen.
+    pub(crate) labels: Vec<String>,
+}
+
+impl ToolResult {
+    /// Returns the result of a tool that the user, or a rule, refused.
+    pub(crate) fn refusal(reason: &str) -> Self {
+        ToolResult {
+            ok: Some(false),
+            error: reason.to_owned(),
+            refused: true,
+            ..ToolResult::default()
+        }
+    }
+
+    /// Returns the result of a tool that failed, or was refused, as the error says.
+    pub(crate) fn failure(error: &str) -> Self {
+        ToolResult {
+            ok: Some(false),
+            error: error.to_owned(),
+            refused: is_refusal(error),
+            ..ToolResult::default()
+        }
+    }
+
+    /// Returns the result of a command that ended with a status: the output is its error if it
+    /// failed.
+    pub(crate) fn exited(exit: i32, output: &str) -> Self {
+        ToolResult {
+            ok: Some(exit == 0),
+            exit: Some(exit),
+            error: if exit == 0 { "" } else { output }.to_owned(),
+            output: output.to_owned(),
+            ..ToolResult::default()
+        }
+    }
+}
+
+/// Returns whether an error says that the user, or a rule, refused the use of a tool.
+pub(crate) fn is_refusal(error: &str) -> bool {
+    const SIGNS: [&str; 12] = [
+        "The user doesn't want to proceed with this tool use",
+        "The user doesn't want to take this action",
+        "The agent proposed a plan that was rejected by the user",
+        "Permission to use ",
+        "requested permissions to ",
+        "Permission for this action has been denied",
+        "rejected by user",
+        "rejected by the user",
+        "denied by the user",
+        "User denied",
+        "User rejected",
+        "The user rejected permission",
+    ];
+    let head = crate::agents::json::raw_field::cut_at_character(error, 400);
+    SIGNS.iter().any(|sign| head.contains(sign))
+}
+
+/// Returns the number at the start of a text.
+pub(crate) fn read_leading_number(text: &str) -> Option<i32> {
+    let text = text.trim_start();
+    let digits = text.trim_start_matches('-');
+    let end = digits.find(|c: char| !c.is_ascii_digit());
+    let length = text.len() - digits.len() + end.unwrap_or(digits.len());
+    text[..length].parse().ok()
+}
+
+/// Returns answers, an object from questions (or their numbers) to labels.
+pub(crate) fn read_answers(answers: &Value) -> Vec<Answered> {
+    let Some(answers) = answers.as_object() else {
+        return Vec::new();
+    };
+    let answered = |(question, answer): (&String, &Value)| Answered {
+        // A number or an id says only in which order they come.
+        question: question.clone(),
+        labels: read_labels(answer),
+    };
+    answers.iter().map(answered).collect()
+}
+
+/// Returns the labels of an answer, of which there may be several.
+fn read_labels(answer: &Value) -> Vec<String> {
+    let labels = match answer {
+        Value::String(label) => vec![label.trim()],
+        Value::Array(labels) => labels.iter().filter_map(Value::as_str).collect(),
+        Value::Object(_) => match answer.items(&["answers"]) {
+            [] => answer.text(&["label", "answer"]).into_iter().collect(),
+            labels => labels.iter().filter_map(Value::as_str).collect(),
+        },
+        _ => Vec::new(),
+    };
+    labels.into_iter().map(str::to_owned).collect()
+}
+
+/// Reads a result whose agent tells it in plain fields.
+pub(crate) fn read_outcome_fields(json: &Value) -> ToolResult {
+    let exit = json.number(&["exit", "exit_code", "exitCode"]);
+    let error = json.text(&["error", "stderr"]).unwrap_or_default();
+    let output = json.text(&["output", "stdout"]).unwrap_or_default();
+    let failed = json.flag(&["isError", "is_error"]);
+    let said = json
+        .flag(&["ok", "success"])
+        .or(failed.map(|failed| !failed));
+    let ok = said.or(exit.map(|exit| exit == 0));
+    ToolResult {
+        ok,
+        exit,
+        error: match (ok, error) {
+            (Some(false), "") => output.to_owned(),
+            (Some(false), error) => error.to_owned(),
+            _ => String::new(),
+        },
+        output: output.to_owned(),
+        refused: json.flag(&["refused"]) == Some(true),
+        interrupted: json.flag(&["interrupted"]) == Some(true),
+        created: json.flag(&["created"]),
+        ..ToolResult::default()
+    }
+}
