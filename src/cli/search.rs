@@ -7,8 +7,9 @@ use clap::{Args, ValueEnum};
 /// Find sections by their words, tags, project, path and time
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Query: words (all must match), \"a phrase\", -word, OR, word*, title: tag: project: path: since:
-until:. Anything else is taken literally. Without a query a filter must be there: newest first.
+Query: words or a question, \"a phrase\", +word, -word, OR, word*, title: tag: project: path: since:
+until:. Anything else is taken literally. What holds more of the telling words comes first. Without a
+query a filter must be there: sections, newest first.
 
 Examples:
   mx search \"auth module\" --tags=sessions
@@ -23,9 +24,17 @@ pub(super) struct SearchArguments {
     #[command(flatten)]
     filters: FilterArguments,
 
-    /// Number of entries
+    /// Demand every telling word
+    #[arg(long)]
+    all_words: bool,
+
+    /// Number of entries; of sections where there are only filters
     #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
     limit: usize,
+
+    /// Number of sections of an entry
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    sections: usize,
 
     /// Order of the results
     #[arg(long, value_enum, default_value_t = SearchSortName::Relevance)]
@@ -55,7 +64,9 @@ impl SearchArguments {
         Request::Search(SearchRequest {
             query: (!self.query.is_empty()).then(|| self.query.join(" ")),
             filters: self.filters.into(),
+            all_words: self.all_words,
             limit: self.limit,
+            sections: self.sections,
             sort: match self.sort {
                 SearchSortName::Relevance => SearchSort::Relevance,
                 SearchSortName::Time => SearchSort::Time,

@@ -29,6 +29,7 @@ pub(crate) mod catalog;
 mod check;
 mod compare;
 mod disk_sink;
+mod front_values;
 pub mod fulltext;
 mod generation;
 mod info;

@@ -1,6 +1,7 @@
 //! From the text of one file to what is indexed of it. Pure: no disk, no index.
 
 use super::catalog::{EntryRecord, LinkRecord};
+use super::front_values::other_values;
 use crate::model::{Document, EntryPath, FrontMatter, Problem, Section, Tag, hash_number};
 use std::collections::HashSet;
 
@@ -33,8 +34,8 @@ pub(crate) struct SectionDocument<'a> {
     pub section: &'a Section,
     /// Its text, without its heading.
     pub body: &'a str,
-    /// Text of the front matter that is searched with the first section.
-    pub description: Option<&'a str>,
+    /// What the front matter says, which is searched with the first section.
+    pub front: String,
     /// Its recorded time, in seconds since 1970.
     pub time: Option<i64>,
     /// Time of the file, where there is no recorded one.
@@ -62,12 +63,16 @@ pub(crate) fn prepare<'a>(
         created: front.created.map(|t| t.seconds()),
         updated: front.updated.map(|t| t.seconds()),
     };
-    let mut description = front.description.as_deref();
+    let mut front_text = front_text(text, document);
     let base = shared.hash();
     let sections: Vec<_> = document
         .sections
         .iter()
-        .filter(|section| !is_bare_title(section, &shared.title, text, document))
+        .filter(|section| {
+            !is_bare_title(section, &shared.title, text, document)
+                && !is_boilerplate(section, text, document)
+                && !repeats_session(section)
+        })
         .map(|section| {
             let mut prepared = SectionDocument {
                 id: 0,
@@ -77,7 +82,7 @@ pub(crate) fn prepare<'a>(
                 body: text
                     .get(section.body..section.range.end)
                     .map_or("", str::trim_end),
-                description: description.take(),
+                front: std::mem::take(&mut front_text),
                 time: section
                     .time
                     .map(|t| t.seconds())
@@ -108,6 +113,36 @@ fn is_bare_title(section: &Section, title: &str, text: &str, document: &Document
         && !section.dated
         && section.tags.is_empty()
         && body.trim().is_empty()
+}
+
+/// Returns whether a section is what `session-log` writes below the title of a new entry, and
+/// nothing else.
+fn is_boilerplate(section: &Section, text: &str, document: &Document) -> bool {
+    let body = text.get(section.body..section.range.end).unwrap_or("");
+    section.heading == "Session Log"
+        && document.sections.len() > 1
+        && body.trim().starts_with("Session notes for ")
+        && body.trim().lines().count() == 1
+}
+
+/// Returns whether a section only repeats the record of the session that it is a part of.
+fn repeats_session(section: &Section) -> bool {
+    let in_session = section.ancestors.last();
+    section.heading == "Resume Prompt"
+        && in_session.is_some_and(|above| above.starts_with("Session: "))
+}
+
+/// Returns what the front matter says that is searched as text: the description, and whatever
+/// stands under other keys.
+fn front_text(text: &str, document: &Document) -> String {
+    let end = document
+        .sections
+        .first()
+        .map_or(0, |first| first.range.start);
+    let values = other_values(text.get(..end).unwrap_or(""));
+    let description = document.front.description.iter().cloned();
+    let texts = description.chain(Some(values).filter(|values| !values.is_empty()));
+    texts.collect::<Vec<_>>().join("\n")
 }
 
 fn record(document: &Document, shared: &Shared, sections: &[SectionDocument]) -> EntryRecord {
@@ -211,7 +246,7 @@ impl SectionDocument<'_> {
         fields.number(Some(i64::from(section.dated)));
         fields.number(self.time);
         fields.number(self.modified);
-        fields.text(self.description.unwrap_or(""));
+        fields.text(&self.front);
         fields.text(self.body);
         hash_number(fields.0.finalize())
     }

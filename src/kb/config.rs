@@ -29,6 +29,7 @@ const KNOWN: &[&str] = &[
     "recent_bytes",
     REDACT,
     "redact_payment",
+    "senses",
 ];
 
 /// The least that `recent_bytes` may be: the newest session can always be named.
@@ -80,6 +81,8 @@ pub struct ConfigFile {
     /// Whether numbers of payment cards and bank accounts with good check digits are hidden
     /// before anything is stored; `true` if absent.
     redact_payment: Option<bool>,
+    /// Whether a question is also compared with texts by what they are about; true if absent.
+    senses: Option<bool>,
 }
 
 /// The settings of a KB, complete.
@@ -104,6 +107,8 @@ pub struct Config {
     pub recent_bytes: usize,
     /// Hides secrets before anything is stored.
     pub redactor: Redactor,
+    /// Whether a question is also compared with texts by what they are about.
+    pub senses: bool,
 }
 
 impl Config {
@@ -182,6 +187,7 @@ impl Config {
             recent_lines: or(file.recent_lines, 100),
             recent_bytes: file.recent_bytes.unwrap_or(12_000),
             redactor,
+            senses: file.senses.unwrap_or(true),
         })
     }
 }

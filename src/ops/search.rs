@@ -21,8 +21,12 @@ pub struct SearchRequest {
     pub query: Option<String>,
     /// What a result must be.
     pub filters: Filters,
-    /// Number of entries, at least 1.
+    /// Whether every word must be there that is no stop word.
+    pub all_words: bool,
+    /// Number of entries, at least 1; of sections where there are only filters.
     pub limit: usize,
+    /// Number of sections of an entry, at least 1.
+    pub sections: usize,
     /// Order of the results.
     pub sort: SearchSort,
     /// Whether whole sections are returned beside the snippets.
@@ -36,7 +40,9 @@ impl Default for SearchRequest {
         SearchRequest {
             query: None,
             filters: Filters::default(),
+            all_words: false,
             limit: 10,
+            sections: query::SECTIONS,
             sort: SearchSort::default(),
             content: false,
             refresh: true,
@@ -62,26 +68,30 @@ pub struct SearchResponse {
     pub query: String,
     /// The step that gave the answer.
     pub step: SearchStep,
-    /// Number of entries that match, those beyond the limit included.
+    /// Number of entries that match, those beyond the limit included; of sections where there were
+    /// only filters.
     pub total: u64,
     /// Whether the answer may miss the latest changes.
     pub stale: bool,
     /// Entries, best first, or newest first.
     pub results: Vec<SearchResult>,
+    /// Whether there were only filters, so that sections were listed and counted.
+    #[serde(skip)]
+    pub lists_sections: bool,
     /// How the answer came about: values of filters that occur nowhere, words that were replaced.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
 }
 
-/// How far the query had to be loosened.
+/// How far the first result answers the query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SearchStep {
-    /// Sections hold all words.
+    /// It holds every telling word.
     All,
-    /// No section holds all words; these hold some of them.
+    /// It holds some of them.
     Any,
-    /// No section holds any word; these hold a word within one edit.
+    /// A word occurs nowhere, and was replaced by others that are spelt nearly like it.
     Fuzzy,
 }
 
@@ -96,13 +106,16 @@ pub struct SearchResult {
     pub tags: Vec<String>,
     /// Project that it belongs to.
     pub project: Option<String>,
-    /// Score of its best section.
+    /// Its score; what is higher comes first, but for what holds an identifier, a phrase or a title
+    /// as it was written.
     pub score: f32,
     /// When it was created, RFC 3339.
     pub created: Option<String>,
     /// When it was updated, RFC 3339.
     pub updated: Option<String>,
-    /// The best sections, best first, at most 3.
+    /// Number of sections that match beside those listed.
+    pub more: u64,
+    /// The best sections, best first; newest first where there were only filters.
     pub sections: Vec<SearchSection>,
 }
 
@@ -115,6 +128,9 @@ pub struct SearchSection {
     pub heading: String,
     /// Time of the dated section that it is or lies in, RFC 3339.
     pub time: Option<String>,
+    /// Heading of the dated section that it lies in.
+    #[serde(skip)]
+    pub note: Option<String>,
     /// Its own tags.
     pub tags: Vec<String>,
     /// The part of the text that matches, one line.
@@ -159,8 +175,12 @@ fn options(kb: &Kb, request: &SearchRequest) -> Result<SearchOptions> {
     }
     Ok(SearchOptions {
         query: language::parse(text, kb.now(), kb.zone()),
+        question: text.to_owned(),
+        all_words: request.all_words,
+        senses: kb.config().senses,
         filters,
         limit: check_limit(request.limit)?,
+        sections: check_limit(request.sections)?,
         sort: match request.sort {
             SearchSort::Relevance => Sort::Relevance,
             SearchSort::Time => Sort::Time,
@@ -183,8 +203,9 @@ fn response(query: String, found: Found, notes: Vec<String>) -> SearchResponse {
         },
         total: found.total,
         stale: found.stale,
+        lists_sections: found.lists_sections,
         results: found.results.into_iter().map(result).collect(),
-        notes,
+        notes: notes.into_iter().chain(found.notes).collect(),
     }
 }
 
@@ -197,12 +218,15 @@ fn result(entry: FoundEntry) -> SearchResult {
         score: entry.score,
         created: entry.created.as_ref().map(Timestamp::to_string),
         updated: entry.updated.as_ref().map(Timestamp::to_string),
+        more: entry.more,
         sections: entry.sections.into_iter().map(section).collect(),
     }
 }
 
 fn section(section: FoundSection) -> SearchSection {
+    let is_dated = |heading: &&String| heading.starts_with(|c: char| c.is_ascii_digit());
     SearchSection {
+        note: section.ancestors.iter().rev().find(is_dated).cloned(),
         line: section.line,
         heading: section.heading,
         time: section.time.as_ref().map(Timestamp::to_string),

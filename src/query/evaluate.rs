@@ -1,185 +1,180 @@
-//! From a query to the sections that match, with their scores.
+//! First stage: from a query to the sections that hold any of its words, with their scores.
 
+use super::clauses::{QueryClause, QueryClauses};
 use super::filter::SegmentFilter;
-use super::language::{Clause, Query};
-use super::postings::{Occurrence, Searched};
+use super::hit::Hit;
+use super::neighbours::Neighbourhood;
+use super::postings::{Occurrence, SearchedSegment, average_length};
 use super::terms::Wanted;
 use crate::index::{SegmentView, View};
+use std::collections::BTreeSet;
 
 /// How soon a word's occurrences saturate: BM25's k1.
 const SATURATION: f32 = 1.2;
+/// The most neighbours that do instead of a word.
+const NEIGHBOURS: usize = 8;
 
-/// Which sections a query takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Coverage {
-    /// Those that hold every clause.
-    All,
-    /// Those that hold any clause.
-    Any,
+/// What each unit of each clause was found in, in one segment.
+type ClauseLists = Vec<Vec<Vec<Occurrence>>>;
+
+/// Returns the sections that hold any clause, in no particular order; all that pass the filters
+/// where there is no clause. Words that occur nowhere are replaced by their neighbours, and the
+/// clauses get their rarities.
+pub(super) fn find_hits(
+    view: &View,
+    clauses: &mut QueryClauses,
+    filters: &[SegmentFilter],
+) -> tantivy::Result<Vec<Hit>> {
+    let usual = average_length(view.segments(), view.fields())?;
+    let open = |segment| SearchedSegment::open(segment, view.fields(), usual);
+    let searched: Vec<_> = view.segments().iter().map(open).collect::<Result<_, _>>()?;
+    let mut lists = Vec::new();
+    for segment in &searched {
+        lists.push(find_clauses(segment, &clauses.wanted)?);
+    }
+    replace_absent(&searched, clauses, &mut lists)?;
+    clauses.weigh(&frequencies(&lists), view.sections());
+    let mut hits = Vec::new();
+    for (number, segment) in view.segments().iter().enumerate() {
+        let scored = ScoredSegment::of_lists(&lists[number], clauses, segment);
+        let excluded = clauses.excluded.iter();
+        let excluded = excluded.map(|wanted| searched[number].find(wanted));
+        let excluded: Vec<_> = excluded.collect::<Result<_, _>>()?;
+        let filter = &filters[number];
+        hits.extend(scored.hits(number, clauses).filter(|hit| {
+            segment.is_alive(hit.doc)
+                && !excluded.iter().any(|list| holds_document(list, hit.doc))
+                && filter.accepts(hit.doc)
+        }));
+    }
+    Ok(hits)
 }
 
-/// A section that matches.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Hit {
-    /// Position of the segment in the view.
-    pub segment: usize,
-    /// Document in the segment.
-    pub doc: u32,
-    /// How many clauses of the query it holds.
-    pub coverage: u32,
-    /// BM25; 0 for a query without words.
-    pub score: f32,
+fn find_clauses(
+    segment: &SearchedSegment<'_>,
+    clauses: &[QueryClause],
+) -> tantivy::Result<ClauseLists> {
+    let unit = |wanted: &Wanted| segment.find(wanted);
+    let clause = |clause: &QueryClause| clause.units.iter().map(unit).collect();
+    clauses.iter().map(clause).collect()
 }
 
-/// A query, ready to be evaluated.
-pub(super) struct Evaluation {
-    /// What the units of each required clause look for.
-    pub required: Vec<Vec<Wanted>>,
-    /// The same of the units that must not be there.
-    excluded: Vec<Wanted>,
-}
-
-impl Evaluation {
-    /// Prepares a query; `fuzzily` takes words within one edit too.
-    pub fn new(query: &Query, fuzzily: bool) -> Self {
-        let exact = |clause: &Clause| clause.any.iter().map(Wanted::of).collect();
-        let required = |clause: &Clause| {
-            if fuzzily {
-                clause.any.iter().map(Wanted::fuzzily).collect()
-            } else {
-                exact(clause)
-            }
+/// Looks for the neighbours of words that are in no section.
+fn replace_absent(
+    searched: &[SearchedSegment<'_>],
+    clauses: &mut QueryClauses,
+    lists: &mut [ClauseLists],
+) -> tantivy::Result<()> {
+    for number in 0..clauses.wanted.len() {
+        let is_absent = |lists: &ClauseLists| lists[number].iter().all(Vec::is_empty);
+        let Some(word) = clauses.wanted[number].misspellable.clone() else {
+            continue;
         };
-        Evaluation {
-            required: query.required.iter().map(required).collect(),
-            excluded: query.excluded.iter().map(Wanted::of).collect(),
+        let Some(neighbourhood) =
+            Neighbourhood::of_word(&word).filter(|_| lists.iter().all(is_absent))
+        else {
+            continue;
+        };
+        let unit = clauses.wanted[number].units[0].clone();
+        let mut found = BTreeSet::new();
+        for segment in searched {
+            segment.find_neighbours(unit.field, &neighbourhood, &mut found)?;
         }
-    }
-
-    /// Returns the sections that match, in no particular order.
-    pub fn hits(
-        &self,
-        view: &View,
-        coverage: Coverage,
-        filters: &[SegmentFilter],
-    ) -> tantivy::Result<Vec<Hit>> {
-        let units: usize = self.required.iter().map(Vec::len).sum();
-        let mut frequencies = vec![0u64; units];
-        let mut hits = Vec::new();
-        // Counts of each unit for each hit: `units` numbers a hit.
-        let mut counts: Vec<f32> = Vec::new();
-        for (segment, view) in view.segments().iter().enumerate() {
-            let searched = Searched::new(view, filters[segment].fields)?;
-            let lists = self.lists(&searched)?;
-            for (list, frequency) in lists.iter().flatten().zip(&mut frequencies) {
-                *frequency += list.len() as u64;
+        let neighbours = nearest_alive(searched, &unit, found)?;
+        if !neighbours.is_empty() {
+            let units = vec![unit.with_neighbours(&neighbours)];
+            for (segment, lists) in searched.iter().zip(lists.iter_mut()) {
+                lists[number] = vec![segment.find(&units[0])?];
             }
-            let mut docs = match coverage {
-                _ if self.required.is_empty() => every(view),
-                Coverage::All => intersection(&lists),
-                Coverage::Any => union(&lists),
-            };
-            self.exclude(&searched, &mut docs)?;
-            docs.retain(|(doc, _)| filters[segment].accepts(*doc));
-            add_counts(&lists, &docs, &mut counts);
-            hits.extend(docs.into_iter().map(|(doc, coverage)| Hit {
-                segment,
-                doc,
-                coverage,
-                score: 0.0,
-            }));
+            clauses.replace(number, units, neighbours);
         }
-        score(&mut hits, &counts, &frequencies, view.sections());
-        Ok(hits)
     }
-
-    fn lists(&self, searched: &Searched) -> tantivy::Result<Vec<Vec<Vec<Occurrence>>>> {
-        let unit = |wanted: &Wanted| searched.occurrences(wanted);
-        let clause = |units: &Vec<Wanted>| units.iter().map(unit).collect();
-        self.required.iter().map(clause).collect()
-    }
-
-    fn exclude(&self, searched: &Searched, docs: &mut Vec<(u32, u32)>) -> tantivy::Result<()> {
-        for wanted in &self.excluded {
-            let found = searched.occurrences(wanted)?;
-            docs.retain(|(doc, _)| position(&found, *doc).is_none());
-        }
-        Ok(())
-    }
+    Ok(())
 }
 
-/// Returns every document that counts.
-fn every(view: &SegmentView) -> Vec<(u32, u32)> {
-    let all = 0..view.reader.max_doc();
-    all.filter(|doc| view.is_alive(*doc))
-        .map(|doc| (doc, 0))
-        .collect()
+/// Returns the neighbours with the fewest edits that some section holds: a dictionary also knows
+/// the words of sections that are gone.
+fn nearest_alive(
+    searched: &[SearchedSegment<'_>],
+    unit: &Wanted,
+    found: BTreeSet<(u8, String)>,
+) -> tantivy::Result<Vec<String>> {
+    let mut nearest: Vec<(u8, String)> = Vec::new();
+    for (edits, word) in found {
+        if nearest.len() == NEIGHBOURS || nearest.first().is_some_and(|(least, _)| edits > *least) {
+            break;
+        }
+        let wanted = unit.with_neighbours(std::slice::from_ref(&word));
+        let mut alive = false;
+        for segment in searched {
+            alive |= !segment.find(&wanted)?.is_empty();
+        }
+        if alive {
+            nearest.push((edits, word));
+        }
+    }
+    Ok(nearest.into_iter().map(|(_, word)| word).collect())
 }
 
-/// Returns the documents that are in every clause, with the number of clauses.
-fn intersection(clauses: &[Vec<Vec<Occurrence>>]) -> Vec<(u32, u32)> {
-    let size = |clause: &&Vec<Vec<Occurrence>>| clause.iter().map(Vec::len).sum::<usize>();
-    let Some(rarest) = clauses.iter().min_by_key(size) else {
+/// Returns how many sections hold each unit of each clause.
+fn frequencies(lists: &[ClauseLists]) -> Vec<Vec<u64>> {
+    let Some(first) = lists.first() else {
         return Vec::new();
     };
-    let mut docs: Vec<u32> = rarest.iter().flatten().map(|(doc, _)| *doc).collect();
-    docs.sort_unstable();
-    docs.dedup();
-    let in_clause = |clause: &Vec<Vec<Occurrence>>, doc| {
-        clause.iter().any(|list| position(list, doc).is_some())
-    };
-    docs.retain(|doc| clauses.iter().all(|clause| in_clause(clause, *doc)));
-    let coverage = clauses.len() as u32;
-    docs.into_iter().map(|doc| (doc, coverage)).collect()
-}
-
-/// Returns the documents that are in any clause, with the number of clauses that hold them.
-fn union(clauses: &[Vec<Vec<Occurrence>>]) -> Vec<(u32, u32)> {
-    let mut docs: Vec<(u32, u32)> = Vec::new();
-    for clause in clauses {
-        let mut found: Vec<u32> = clause.iter().flatten().map(|(doc, _)| *doc).collect();
-        found.sort_unstable();
-        found.dedup();
-        docs.extend(found.into_iter().map(|doc| (doc, 1)));
-    }
-    docs.sort_unstable();
-    docs.dedup_by(|next, kept| {
-        let same = next.0 == kept.0;
-        if same {
-            kept.1 += next.1;
+    let mut counts: Vec<Vec<u64>> = first.iter().map(|units| vec![0; units.len()]).collect();
+    for clauses in lists {
+        for (counts, units) in counts.iter_mut().zip(clauses) {
+            for (count, list) in counts.iter_mut().zip(units) {
+                *count += list.len() as u64;
+            }
         }
-        same
-    });
-    docs
-}
-
-fn position(list: &[Occurrence], doc: u32) -> Option<usize> {
-    list.binary_search_by_key(&doc, |(doc, _)| *doc).ok()
-}
-
-fn add_counts(clauses: &[Vec<Vec<Occurrence>>], docs: &[(u32, u32)], counts: &mut Vec<f32>) {
-    for (doc, _) in docs {
-        let lists = clauses.iter().flatten();
-        counts.extend(lists.map(|list| position(list, *doc).map_or(0.0, |i| list[i].1)));
     }
+    counts
 }
 
-/// Computes the score of each hit from how much it holds of each unit, and how many of all
-/// sections hold the unit at all.
-fn score(hits: &mut [Hit], counts: &[f32], frequencies: &[u64], sections: u64) {
-    if frequencies.is_empty() {
-        return;
+fn holds_document(list: &[Occurrence], doc: u32) -> bool {
+    list.binary_search_by_key(&doc, |(doc, _)| *doc).is_ok()
+}
+
+/// Scores and clauses of all documents of a segment.
+struct ScoredSegment {
+    scores: Vec<f32>,
+    held: Vec<u64>,
+}
+
+impl ScoredSegment {
+    fn of_lists(lists: &ClauseLists, clauses: &QueryClauses, segment: &SegmentView) -> Self {
+        let documents = segment.reader.max_doc() as usize;
+        let mut scored = ScoredSegment {
+            scores: vec![0.0; documents],
+            held: vec![0; documents],
+        };
+        let scale = clauses.total_rarity().max(f32::MIN_POSITIVE).recip();
+        for (number, (clause, units)) in clauses.wanted.iter().zip(lists).enumerate() {
+            for (list, rarity) in units.iter().zip(&clause.rarities) {
+                for (doc, count) in list {
+                    let doc = *doc as usize;
+                    let saturated = count * (SATURATION + 1.0) / (count + SATURATION);
+                    scored.scores[doc] += scale * rarity * saturated;
+                    scored.held[doc] |= 1 << number;
+                }
+            }
+        }
+        scored
     }
-    let rarity = |frequency: &u64| {
-        let (all, holding) = (sections as f32, *frequency as f32);
-        (1.0 + (all - holding + 0.5) / (holding + 0.5)).ln()
-    };
-    let rarities: Vec<f32> = frequencies.iter().map(rarity).collect();
-    for (hit, counts) in hits.iter_mut().zip(counts.chunks_exact(rarities.len())) {
-        let saturated = |count: f32| count * (SATURATION + 1.0) / (count + SATURATION);
-        let units = rarities.iter().zip(counts);
-        hit.score = units
-            .map(|(rarity, count)| rarity * saturated(*count))
-            .sum();
+
+    fn hits(self, segment: usize, clauses: &QueryClauses) -> impl Iterator<Item = Hit> + '_ {
+        let demanded = clauses.demanded();
+        let any = clauses.wanted.is_empty();
+        let found = self.held.into_iter().zip(self.scores).zip(0..);
+        found
+            .filter(move |((held, _), _)| any || *held != 0 && held & demanded == demanded)
+            .map(move |((held, score), doc)| Hit {
+                segment,
+                doc,
+                held,
+                exactness: clauses.exactness(held),
+                score,
+            })
     }
 }

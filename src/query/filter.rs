@@ -1,7 +1,7 @@
 //! Which sections of a segment count before anything is ranked: tags, project, path, time.
 
 use super::filters::Conditions;
-use super::postings::documents;
+use super::postings::find_documents;
 use crate::index::{Fields, SegmentView};
 use crate::kb::PathGlob;
 use crate::model::{Tag, Timestamp};
@@ -11,7 +11,6 @@ use tantivy::columnar::{Column, StrColumn};
 
 /// A filter for the documents of one segment.
 pub(super) struct SegmentFilter {
-    pub fields: Fields,
     /// Sorted documents; each list must hold the document.
     required: Vec<Vec<u32>>,
     /// None may hold it.
@@ -41,8 +40,8 @@ impl Conditions {
         view: &SegmentView,
         fields: Fields,
     ) -> tantivy::Result<SegmentFilter> {
-        let tag = |tag: &Tag| documents(view, fields.tag, &tag.key());
-        let project = |name: &String| documents(view, fields.project, &name.to_lowercase());
+        let tag = |tag: &Tag| find_documents(view, fields.tag, &tag.key());
+        let project = |name: &String| find_documents(view, fields.project, &name.to_lowercase());
         let mut required: Vec<_> = self.tags.iter().map(tag).collect::<Result<_, _>>()?;
         let mut excluded: Vec<_> = self.not_tags.iter().map(tag).collect::<Result<_, _>>()?;
         for names in &self.projects {
@@ -71,10 +70,9 @@ impl Conditions {
         let (since, until) = (seconds(self.since), seconds(self.until));
         let times = match (since, until) {
             (None, None) => None,
-            _ => Some((Times::of(view)?, since, until)),
+            _ => Some((Times::open(view)?, since, until)),
         };
         Ok(SegmentFilter {
-            fields,
             required,
             excluded,
             paths,
@@ -99,7 +97,7 @@ impl SegmentFilter {
 
 impl Times {
     /// Opens the times of a segment.
-    pub fn of(view: &SegmentView) -> tantivy::Result<Self> {
+    pub fn open(view: &SegmentView) -> tantivy::Result<Self> {
         Ok(Times {
             recorded: view.reader.fast_fields().i64("time")?,
             modified: view.reader.fast_fields().i64("modified")?,

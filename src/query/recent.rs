@@ -2,7 +2,7 @@
 
 use super::filter::Times;
 use super::filters::Conditions;
-use super::search::{message, tags};
+use super::present::{parse_tags, text_below};
 use super::section::IndexedSection;
 use super::snippet::Highlighter;
 use crate::error::Result;
@@ -44,7 +44,7 @@ pub fn recent(kb: &Kb, view: &View, limit: usize, conditions: &Conditions) -> Re
     let pieces = newest.into_iter().map(|(segment, doc)| {
         let section = IndexedSection::fetch(view, segment, doc)?;
         let text = section.text(kb, BEGINNING);
-        let beginning = Highlighter::new(std::iter::empty()).snippet(message(&text));
+        let beginning = Highlighter::default().snippet(text_below(&text));
         Ok(Piece {
             path: section.path,
             title: section.stored.title,
@@ -52,7 +52,7 @@ pub fn recent(kb: &Kb, view: &View, limit: usize, conditions: &Conditions) -> Re
             heading: section.stored.heading,
             time: Timestamp::from_seconds(section.time.unwrap_or_default()).in_zone(kb.zone()),
             project: section.stored.project,
-            tags: tags(&section.stored.tags),
+            tags: parse_tags(&section.stored.tags),
             text: beginning.text,
         })
     });
@@ -69,7 +69,7 @@ fn newest(
     let mut found = Vec::new();
     for (number, segment) in view.segments().iter().enumerate() {
         let accepted = conditions.on_segment(segment, view.fields())?;
-        let times = Times::of(segment)?;
+        let times = Times::open(segment)?;
         let fast = segment.reader.fast_fields();
         let dated = fast.u64("dated")?;
         let lines = fast.u64("line")?;

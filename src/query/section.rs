@@ -1,5 +1,6 @@
 //! Fetches what is shown of a section: what is stored of it, and its text from the Markdown.
 
+use super::hit::Hit;
 use crate::error::Result;
 use crate::index::{StoredSection, View, damage};
 use crate::kb::Kb;
@@ -8,7 +9,7 @@ use crate::model::{EntryPath, Section};
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
 use tantivy::TantivyDocument;
-use tantivy::columnar::Column;
+use tantivy::columnar::{Column, StrColumn};
 
 /// The most of a file that is read to find a section that has moved: 32 MiB.
 const MOST_OF_A_FILE: u64 = 32 << 20;
@@ -118,6 +119,84 @@ impl IndexedSection {
             .min(found.len());
         Some(found[..floor_char_boundary(found, end)].to_owned())
     }
+}
+
+/// Where the sections of a view lie in their files.
+pub(super) struct SectionPlaces {
+    segments: Vec<PlaceColumns>,
+}
+
+struct PlaceColumns {
+    path: Option<StrColumn>,
+    start: Column<u64>,
+    length: Column<u64>,
+}
+
+/// Where a section lies.
+pub(super) struct SectionPlace {
+    /// The entry.
+    pub path: EntryPath,
+    /// Bytes in the file.
+    range: Range<u64>,
+}
+
+impl SectionPlaces {
+    /// Opens the columns.
+    pub fn open(view: &View) -> tantivy::Result<Self> {
+        let segments = view.segments().iter().map(|segment| {
+            let fast = segment.reader.fast_fields();
+            Ok(PlaceColumns {
+                path: fast.str("path")?,
+                start: fast.u64("start")?,
+                length: fast.u64("length")?,
+            })
+        });
+        let segments = segments.collect::<tantivy::Result<_>>()?;
+        Ok(SectionPlaces { segments })
+    }
+
+    /// Returns where a section lies; `None` if the index does not say so.
+    pub fn of_hit(&self, hit: &Hit) -> Option<SectionPlace> {
+        let columns = &self.segments[hit.segment];
+        let paths = columns.path.as_ref()?;
+        let mut path = String::new();
+        let ordinal = paths.ords().first(hit.doc)?;
+        paths.ord_to_str(ordinal, &mut path).ok()?;
+        let start = columns.start.first(hit.doc)?;
+        Some(SectionPlace {
+            path: EntryPath::from_walk(path),
+            range: start..start.saturating_add(columns.length.first(hit.doc)?),
+        })
+    }
+}
+
+impl SectionPlace {
+    /// Reads the beginning of the file and of the section, at most so many bytes of each. `None`
+    /// if the file is not there any more.
+    pub fn read(&self, kb: &Kb, beginning: usize, section: usize) -> Option<(String, String)> {
+        let mut file = kb.open_entry(&self.path).ok()?;
+        let mut bytes = Vec::new();
+        let first = beginning.max(section) as u64;
+        file.by_ref().take(first).read_to_end(&mut bytes).ok()?;
+        let start = usize::try_from(self.range.start).unwrap_or(usize::MAX);
+        let length = self.range.end - self.range.start;
+        let length = usize::try_from(length).unwrap_or(usize::MAX).min(section);
+        let text = match bytes.get(start..start.saturating_add(length)) {
+            Some(inside) => lossy(inside),
+            None => {
+                let mut bytes = Vec::new();
+                file.seek(SeekFrom::Start(self.range.start)).ok()?;
+                file.take(length as u64).read_to_end(&mut bytes).ok()?;
+                lossy(&bytes)
+            }
+        };
+        bytes.truncate(beginning);
+        Some((lossy(&bytes), text))
+    }
+}
+
+fn lossy(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// Returns the last character boundary that is not behind `at`.

@@ -1,7 +1,8 @@
 //! What a unit of a query looks for in the index.
 //!
 //! A word is found in several forms (see [`Form`]): exactly as it stands, as another word with the
-//! same stem, as a part of a compound. What an occurrence counts falls in that order.
+//! same stem, as a part of a compound. What an occurrence counts falls in that order. A compound
+//! (`rate_limiter`) counts in full where it is one in the text, less where its words stand there.
 
 use super::language::{Field, Kind, Unit};
 use crate::index::fulltext::tokenizer::{Atom, Compound, Form, Spelling, spellings, stem};
@@ -13,13 +14,16 @@ pub(super) const STEMMED: f32 = 0.8;
 pub(super) const PART: f32 = 0.5;
 /// What an occurrence of another part with the same stem counts.
 pub(super) const PART_STEMMED: f32 = 0.4;
-/// What the atoms of a cased name count where they stand together, but not in one word.
-const TOGETHER: f32 = 0.9;
-/// What a word within one edit counts.
-pub(super) const FUZZY: f32 = 0.5;
+/// What the atoms of a compound count where they stand together, but are not one in the text.
+const TOGETHER: f32 = 0.5;
+/// What a neighbour of a word that occurs nowhere counts.
+pub(super) const NEIGHBOUR: f32 = 0.5;
+
+/// Lengths of what may be the hash of a commit, abbreviated or whole.
+const HASH_LENGTHS: std::ops::RangeInclusive<usize> = 7..=40;
 
 /// What a unit looks for.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Wanted {
     /// Where.
     pub field: Field,
@@ -31,8 +35,10 @@ pub(super) struct Wanted {
     pub phrases: Vec<(Vec<Spelling>, f32)>,
     /// Terms by their beginning, with the atoms that must stand before them.
     pub prefixes: Vec<(Vec<String>, String)>,
-    /// Words that also stand for those within one edit.
-    pub fuzzy: Vec<String>,
+    /// Hashes that may stand there longer or shorter.
+    pub hashes: Vec<String>,
+    /// Words that do instead of one that occurs nowhere.
+    pub neighbours: Vec<String>,
     /// Keys of tags that will do as well.
     pub tags: Vec<String>,
 }
@@ -68,18 +74,14 @@ impl Word {
 
 impl Wanted {
     /// Returns what a unit looks for.
-    pub fn of(unit: &Unit) -> Self {
+    pub fn of_unit(unit: &Unit) -> Self {
         let mut wanted = Wanted {
             field: unit.field,
-            words: Vec::new(),
-            terms: Vec::new(),
-            phrases: Vec::new(),
-            prefixes: Vec::new(),
-            fuzzy: Vec::new(),
             tags: unit.tag.iter().map(Tag::key).collect(),
+            ..Wanted::default()
         };
         match &unit.kind {
-            Kind::Word(compound) => wanted.compound(compound),
+            Kind::Word(compound) => wanted.add_compound(compound),
             Kind::Phrase(compounds) => wanted.phrases.push((spellings(compounds), 1.0)),
             Kind::Prefix { before, prefix } => {
                 let before: Vec<_> = before.iter().map(|atom| atom.surface.clone()).collect();
@@ -94,43 +96,104 @@ impl Wanted {
         wanted
     }
 
-    /// Returns what a unit looks for when words within one edit will do.
-    pub fn fuzzily(unit: &Unit) -> Self {
-        let mut wanted = Self::of(unit);
-        if let Kind::Word(compound) = &unit.kind {
-            let word = compound.whole.as_ref();
-            let word = word.or(compound.word().map(|atom| &atom.surface));
-            wanted.fuzzy.extend(word.cloned());
+    /// Returns what is looked for instead of a word that occurs nowhere.
+    pub fn with_neighbours(&self, neighbours: &[String]) -> Self {
+        Wanted {
+            field: self.field,
+            neighbours: neighbours.to_vec(),
+            ..Wanted::default()
         }
-        wanted
     }
 
-    fn compound(&mut self, compound: &Compound) {
-        if let (Some(whole), [_]) = (&compound.whole, compound.atoms.as_slice()) {
+    fn add_compound(&mut self, compound: &Compound) {
+        match (&compound.whole, compound.word()) {
             // `c++`: its only atom is another word.
-            self.terms.push((Form::Whole.term(whole), 1.0));
-        } else if let Some(atom) = compound.word() {
-            self.word(atom);
-        } else {
-            let phrase = spellings(std::slice::from_ref(compound));
-            let count = if compound.whole.is_some() {
-                TOGETHER
-            } else {
-                1.0
-            };
-            if let Some(whole) = &compound.whole {
-                self.terms.push((Form::Whole.term(whole), 1.0 - count));
+            (Some(whole), Some(_)) => self.terms.push((Form::Whole.term(whole), 1.0)),
+            (None, Some(atom)) => self.add_word(atom),
+            (whole, None) => {
+                if let Some(whole) = whole {
+                    self.terms.push((Form::Whole.term(whole), 1.0 - TOGETHER));
+                    self.terms.push((whole.clone(), TOGETHER));
+                }
+                self.add_phrase(compound, whole.is_none());
+                if let Some(other) = with_other_version_mark(compound) {
+                    self.add_phrase(&other, true);
+                }
             }
-            self.phrases.push((phrase, count));
         }
     }
 
-    fn word(&mut self, atom: &Atom) {
+    /// Adds the atoms of a compound next to each other; `exactly` counts them in full where they
+    /// are parts of one in the text.
+    fn add_phrase(&mut self, compound: &Compound, exactly: bool) {
+        let spellings = spellings(std::slice::from_ref(compound));
+        if compound.atoms.iter().all(|atom| atom.cjk) {
+            self.phrases.push((spellings, 1.0));
+            return;
+        }
+        if exactly && let Some(spelling) = spellings.first() {
+            let parts = spelling.iter();
+            let parts = parts.map(|(at, term)| (*at, Form::Part.term(term)));
+            self.phrases.push((vec![parts.collect()], 1.0 - TOGETHER));
+        }
+        self.phrases.push((spellings, TOGETHER));
+    }
+
+    fn add_word(&mut self, atom: &Atom) {
         // `GitHub` holds the whole `github`, and no atom of that name.
         self.terms.push((Form::Whole.term(&atom.surface), 1.0));
+        if let Some(other) = other_number(&atom.surface) {
+            self.terms.push((Form::Part.term(&other), PART_STEMMED));
+            self.terms.push((other, STEMMED));
+        }
+        if is_hash(&atom.surface) {
+            self.hashes.push(atom.surface.clone());
+        }
         self.words.push(Word {
             surface: atom.surface.clone(),
             stem: atom.stem.clone().unwrap_or_else(|| atom.surface.clone()),
         });
     }
+}
+
+/// Returns a version with the `v` before it (`v0.4.0`) that it lacks, or without the one it has.
+fn with_other_version_mark(version: &Compound) -> Option<Compound> {
+    let is_number = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
+    let [first, second, ..] = version.atoms.as_slice() else {
+        return None;
+    };
+    let surface = match first.surface.strip_prefix('v') {
+        Some(number) if is_number(number) => number.to_owned(),
+        None if is_number(&first.surface) => format!("v{}", first.surface),
+        _ => return None,
+    };
+    let mut other = version.clone();
+    other.whole = None;
+    other.atoms.first_mut()?.surface = surface;
+    is_number(&second.surface).then_some(other)
+}
+
+/// Returns the plural of a number (`502s`), or the number of such a plural.
+fn other_number(word: &str) -> Option<String> {
+    let number = word.strip_suffix('s').unwrap_or(word);
+    let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+    let other = if number == word {
+        format!("{number}s")
+    } else {
+        number.to_owned()
+    };
+    is_number.then_some(other)
+}
+
+/// Returns whether a folded word may be the hash of a commit, which people write at any length.
+pub(super) fn is_hash(word: &str) -> bool {
+    HASH_LENGTHS.contains(&word.len())
+        && word.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+        && word.bytes().any(|b| b.is_ascii_digit())
+        && word.bytes().any(|b| b.is_ascii_lowercase())
+}
+
+/// Returns whether two hashes are the same at the length of the shorter.
+pub(super) fn is_same_hash(one: &str, other: &str) -> bool {
+    is_hash(one) && is_hash(other) && (one.starts_with(other) || other.starts_with(one))
 }

@@ -1,7 +1,7 @@
 //! Values of filters that occur nowhere, which are most often slips of the pen.
 
 use super::filters::Conditions;
-use super::postings::documents;
+use super::postings::find_documents;
 use crate::error::Result;
 use crate::index::{SegmentView, View, damage};
 use crate::kb::PathGlob;
@@ -59,7 +59,7 @@ fn has_term(
     field: tantivy::schema::Field,
     key: &str,
 ) -> tantivy::Result<bool> {
-    let documents = documents(segment, field, key)?;
+    let documents = find_documents(segment, field, key)?;
     Ok(documents.into_iter().any(|doc| segment.is_alive(doc)))
 }
 

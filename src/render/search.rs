@@ -2,13 +2,19 @@
 
 use super::{Palette, Style, clean, count, stale};
 use crate::ops::{RecentResponse, SearchResponse, SearchSection, SearchStep};
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 pub(super) fn terse(found: &SearchResponse, out: &mut dyn Write) -> io::Result<()> {
-    found
-        .results
-        .iter()
-        .try_for_each(|result| writeln!(out, "{}", clean::line(&result.path)))
+    let mut seen = HashSet::new();
+    let mut paths = found.results.iter().map(|result| &result.path);
+    // Sections alone may come from one entry again and again.
+    paths.try_for_each(|path| {
+        if seen.insert(path) {
+            writeln!(out, "{}", clean::line(path))?;
+        }
+        Ok(())
+    })
 }
 
 pub(super) fn full(
@@ -23,6 +29,7 @@ pub(super) fn full(
                 path: &result.path,
                 line: section.line,
                 title: &result.title,
+                note: section.note.as_deref(),
                 heading: &section.heading,
                 tags: &section.tags,
             };
@@ -32,22 +39,36 @@ pub(super) fn full(
                 None => snippet(section, palette, out)?,
             }
         }
+        if result.more > 0 && !result.sections.is_empty() {
+            writeln!(out, "    ({} more in this entry)", result.more)?;
+        }
     }
     Ok(())
 }
 
 pub(super) fn remarks(found: &SearchResponse) -> Vec<String> {
-    let shown = found.results.len() as u64;
+    let shown = if found.lists_sections {
+        found
+            .results
+            .iter()
+            .map(|result| result.sections.len())
+            .sum()
+    } else {
+        found.results.len()
+    };
     let how = match found.step {
         _ if found.total == 0 => Some("no matches".to_owned()),
         SearchStep::All => None,
-        SearchStep::Any => Some("no section holds all words; showing those that hold any".into()),
-        SearchStep::Fuzzy => {
-            Some("no section holds these words; showing those within one edit".to_owned())
-        }
+        SearchStep::Any => Some("nothing holds all words; what holds the most comes first".into()),
+        // The notes say which words were replaced.
+        SearchStep::Fuzzy => None,
     };
-    let more = (shown < found.total).then(|| {
-        let total = count(found.total, "entry", "entries");
+    let more = ((shown as u64) < found.total).then(|| {
+        let total = if found.lists_sections {
+            count(found.total, "section", "sections")
+        } else {
+            count(found.total, "entry", "entries")
+        };
         format!("showing {shown} of {total}; more with -n")
     });
     let notes = found.notes.iter().cloned().chain(how);
@@ -64,6 +85,7 @@ pub(super) fn recent(
             path: &item.path,
             line: item.line,
             title: &item.title,
+            note: None,
             heading: &item.heading,
             tags: &item.tags,
         };
@@ -89,6 +111,8 @@ struct Hit<'a> {
     path: &'a str,
     line: u32,
     title: &'a str,
+    /// Heading of the dated section around it.
+    note: Option<&'a str>,
     heading: &'a str,
     tags: &'a [String],
 }
@@ -105,6 +129,9 @@ impl Hit<'_> {
             self.line
         )?;
         write!(out, "  {title}{}{title:#}", clean::line(self.title))?;
+        if let Some(note) = self.note {
+            write!(out, " › {}", clean::line(note))?;
+        }
         if !self.heading.is_empty() && self.heading != self.title {
             write!(out, " › {}", clean::line(self.heading))?;
         }
@@ -157,6 +184,7 @@ mod tests {
             line: 42,
             heading: "2026-01-11 14:45 UTC".into(),
             time: None,
+            note: None,
             tags: vec!["auth".into(), "progress".into()],
             snippet: "Fixed authentication module, added OAuth2 support.".into(),
             matches: vec![6..20, 99..100],
@@ -171,6 +199,7 @@ mod tests {
             score: 1.0,
             created: None,
             updated: None,
+            more: 0,
             sections: vec![section],
         };
         SearchResponse {
@@ -178,6 +207,7 @@ mod tests {
             step: SearchStep::Any,
             total: 2,
             stale: false,
+            lists_sections: false,
             results: vec![result],
             notes: Vec::new(),
         }
@@ -205,7 +235,7 @@ mod tests {
         assert_eq!(
             remarks(&found()),
             [
-                "no section holds all words; showing those that hold any",
+                "nothing holds all words; what holds the most comes first",
                 "showing 1 of 2 entries; more with -n",
             ]
         );

@@ -78,7 +78,7 @@ fn the_step_that_gave_the_answer_is_said() {
     let world = world();
     let shown = world.mx(&["search", "--terse", "deploy", "OAuth2"]);
     assert!(
-        shown.contains("note: no section holds all words; showing those that hold any\n"),
+        shown.contains("note: nothing holds all words; what holds the most comes first\n"),
         "{shown}"
     );
     assert_eq!(world.json(&["search", "deploy OAuth2"])["step"], "any");

@@ -99,8 +99,9 @@ fn add_texts(
         document.add_text(fields.meta, alias);
     }
     document.add_text(fields.meta, shared.path.stem());
-    if let Some(description) = section.description {
-        document.add_text(fields.body, description);
+    document.add_text(fields.meta, shared.path.directory());
+    if !section.front.is_empty() {
+        document.add_text(fields.body, &section.front);
     }
     document.add_text(fields.body, section.body);
 }

@@ -18,7 +18,7 @@ pub(crate) struct Fields {
     pub title: Field,
     /// Heading of the section and the headings above it.
     pub heading: Field,
-    /// Tags, aliases and the name of the file.
+    /// Tags, aliases, the name of the file and its directory.
     pub meta: Field,
     /// Text of the section.
     pub body: Field,

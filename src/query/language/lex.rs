@@ -3,16 +3,26 @@
 /// A piece of a query, before it has a meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Lexeme<'t> {
-    /// All of it, as written, but for the `-`.
+    /// All of it, as written, but for the sign.
     pub(super) raw: &'t str,
-    /// A `-` stands before it.
-    pub(super) negated: bool,
+    /// What stands before it.
+    pub(super) sign: Sign,
     /// The field's name.
     pub(super) field: Option<&'static str>,
     /// What stands behind the field, without quotes.
     pub(super) value: &'t str,
     /// The value was quoted.
     pub(super) quoted: bool,
+}
+
+/// What a sign before a lexeme says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sign {
+    None,
+    /// `-`: it must not be there.
+    Minus,
+    /// `+`: it must be there.
+    Plus,
 }
 
 /// The fields there are; `tags:` is what those write who think of `--tags`.
@@ -32,8 +42,7 @@ pub(super) fn lexemes(text: &str) -> impl Iterator<Item = Lexeme<'_>> {
 /// Returns the lexeme with which a text begins, and its length.
 fn first(text: &str) -> Option<(Lexeme<'_>, usize)> {
     text.chars().next()?;
-    let negated = text.strip_prefix('-').filter(|rest| excludes(rest));
-    let body = negated.unwrap_or(text);
+    let (sign, body) = sign(text);
     let field = FIELDS.into_iter().find_map(|name| {
         let value = body.strip_prefix(name)?.strip_prefix(':')?;
         let given = !value.is_empty() && !value.starts_with(char::is_whitespace);
@@ -45,7 +54,7 @@ fn first(text: &str) -> Option<(Lexeme<'_>, usize)> {
     let end = text.len() - rest.len();
     let lexeme = Lexeme {
         raw: &text[text.len() - body.len()..end],
-        negated: negated.is_some(),
+        sign,
         field: field.map(|(name, _)| name),
         value,
         quoted: quoted.is_some(),
@@ -53,11 +62,29 @@ fn first(text: &str) -> Option<(Lexeme<'_>, usize)> {
     Some((lexeme, end))
 }
 
-/// Returns whether a `-` before this text excludes it; in `--flag` and `- item` it does not.
-fn excludes(text: &str) -> bool {
-    text.chars()
-        .next()
-        .is_some_and(|c| c != '-' && !c.is_whitespace())
+/// Splits off the sign with which a text begins. That of `--flag`, `-Wall`, `-9` or `- item` is
+/// none.
+fn sign(text: &str) -> (Sign, &str) {
+    let follows = |rest: &&str| rest.starts_with(|c: char| !c.is_whitespace());
+    let minus = text.strip_prefix('-').filter(follows);
+    if let Some(rest) = minus.filter(|rest| !is_flag(rest)) {
+        return (Sign::Minus, rest);
+    }
+    let plus = text.strip_prefix('+').filter(follows);
+    match plus.filter(|rest| !rest.starts_with('+')) {
+        Some(rest) => (Sign::Plus, rest),
+        None => (Sign::None, text),
+    }
+}
+
+/// Returns whether what stands behind a `-` is the flag of a command: it begins with another dash
+/// or a digit, holds a capital, or is a single letter.
+fn is_flag(text: &str) -> bool {
+    let (word, _) = word(text);
+    let is_letter = word.len() == 1 && word.starts_with(|c: char| c.is_ascii_alphabetic());
+    let is_option = word.starts_with(|c: char| c == '-' || c.is_ascii_digit());
+    let is_word = word.starts_with(char::is_alphanumeric) && !word.contains(':');
+    is_letter || is_option || is_word && word.contains(char::is_uppercase)
 }
 
 /// Splits off what is quoted, if the text begins with a quote that is closed.

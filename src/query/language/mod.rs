@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `rate limiter` | both words, anywhere |
 //! | `"rate limiter"` | these words next to each other, as they stand |
+//! | `+draft` | only where this is |
 //! | `-draft`, `-"old plan"` | not where this is |
 //! | `redis OR memcached` | either; binds its two neighbours only |
 //! | `deploy*` | words that begin so |
@@ -15,7 +16,7 @@
 //!
 //! What does not parse is taken literally, so that any text is a query: a quote that is never
 //! closed, an `OR` without a word on each side, a field without a value that it can use, an
-//! unknown field. Punctuation alone vanishes. `lex` splits the text, `read` gives the pieces
+//! unknown field, a flag (`-Wall`, `-H`, `--all`), nothing but exclusions. Punctuation alone vanishes. `lex` splits the text, `read` gives the pieces
 //! their meaning, and this module binds them together.
 
 mod lex;
@@ -39,7 +40,7 @@ pub const LENGTH: usize = 4096;
 /// A query.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Query {
-    /// All of these must be in a section.
+    /// What is looked for; the more of it a section holds, the better.
     pub required: Vec<Clause>,
     /// None of these may be.
     pub excluded: Vec<Unit>,
@@ -62,6 +63,8 @@ impl Query {
 pub struct Clause {
     /// The alternatives, in the order written.
     pub any: Vec<Unit>,
+    /// Only sections that hold it are found.
+    pub demanded: bool,
 }
 
 /// Something to look for.
@@ -78,9 +81,10 @@ pub struct Unit {
 }
 
 /// Where a unit is looked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Field {
     /// Anywhere.
+    #[default]
     Any,
     /// In the title of the entry.
     Title,
@@ -114,6 +118,9 @@ pub fn parse(text: &str, now: Timestamp, zone: Zone) -> Query {
     while let [item, after @ ..] = rest {
         rest = query.take(item, after);
     }
+    if query.required.is_empty() && query.filters.is_empty() {
+        query = query.literally();
+    }
     query.is_vain = query.is_empty() && !text.trim().is_empty();
     query.required.truncate(UNITS);
     query.excluded.truncate(UNITS);
@@ -129,6 +136,14 @@ fn beginning(text: &str) -> &str {
 }
 
 impl Query {
+    /// Returns the query with what it excludes looked for instead.
+    pub fn literally(mut self) -> Self {
+        for unit in mem::take(&mut self.excluded) {
+            self.require(vec![unit], false);
+        }
+        self
+    }
+
     /// Takes the first item, with the alternatives bound to it, and returns the others.
     fn take<'i>(&mut self, item: &Item<'_>, after: &'i [Item<'i>]) -> &'i [Item<'i>] {
         if let Some(first) = item.operand() {
@@ -140,7 +155,7 @@ impl Query {
                 rest = others;
             }
             if any.len() > 1 {
-                self.require(any);
+                self.require(any, false);
                 return rest;
             }
         }
@@ -148,10 +163,14 @@ impl Query {
             Item::Find(words) => words
                 .units()
                 .into_iter()
-                .for_each(|u| self.require(vec![u])),
+                .for_each(|unit| self.require(vec![unit], false)),
+            Item::Demand(words) => words
+                .units()
+                .into_iter()
+                .for_each(|unit| self.require(vec![unit], true)),
             Item::Exclude(words) => self.excluded.extend(words.unit()),
             Item::Filter(filter) => self.filters.add(filter.clone()),
-            Item::Or(words) => self.require(words.unit().into_iter().collect()),
+            Item::Or(words) => self.require(words.unit().into_iter().collect(), false),
         }
         match (item, after) {
             (Item::Filter(one), [Item::Or(_), Item::Filter(other), ..])
@@ -163,14 +182,16 @@ impl Query {
         }
     }
 
-    fn require(&mut self, mut any: Vec<Unit>) {
+    fn require(&mut self, mut any: Vec<Unit>, demanded: bool) {
         dedup(&mut any);
-        let known = self.required.iter().any(|clause| {
+        let known = self.required.iter_mut().find(|clause| {
             let same = clause.any.iter().zip(&any).all(|(a, b)| a.is_same(b));
             same && clause.any.len() == any.len()
         });
-        if !known && !any.is_empty() {
-            self.required.push(Clause { any });
+        match known {
+            Some(known) => known.demanded |= demanded,
+            None if any.is_empty() => {}
+            None => self.required.push(Clause { any, demanded }),
         }
     }
 }

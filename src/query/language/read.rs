@@ -1,6 +1,6 @@
 //! Gives the lexemes of a query their meaning.
 
-use super::lex::Lexeme;
+use super::lex::{Lexeme, Sign};
 use super::{Field, Kind, Unit};
 use crate::index::fulltext::tokenizer::{Compound, analyze};
 use crate::kb::PathGlob;
@@ -15,6 +15,7 @@ const ATOMS: usize = 64;
 pub(super) enum Item<'t> {
     Find(Words<'t>),
     Exclude(Words<'t>),
+    Demand(Words<'t>),
     Filter(Filter),
     /// An `OR`, with the word that it is if it has nothing to bind.
     Or(Words<'t>),
@@ -53,10 +54,11 @@ pub(super) fn item<'t>(lexeme: &Lexeme<'t>, now: Timestamp, zone: Zone) -> Optio
     let titled = lexeme.field == Some("title");
     let words = titled.then(|| Words::new(lexeme, Field::Title)).flatten();
     let words = words.or_else(|| Words::new(lexeme, Field::Any))?;
-    Some(match lexeme.raw {
-        _ if lexeme.negated => Item::Exclude(words),
-        "OR" => Item::Or(words),
-        _ => Item::Find(words),
+    Some(match (lexeme.sign, lexeme.raw) {
+        (Sign::Minus, _) => Item::Exclude(words),
+        (Sign::Plus, _) => Item::Demand(words),
+        (Sign::None, "OR") => Item::Or(words),
+        (Sign::None, _) => Item::Find(words),
     })
 }
 
@@ -64,7 +66,7 @@ fn filter(lexeme: &Lexeme<'_>, now: Timestamp, zone: Zone) -> Option<Filter> {
     let value = lexeme.value.trim();
     let field = lexeme.field.filter(|_| !value.is_empty())?;
     let time = |edge| when::parse(value, now, zone, edge);
-    match (field, lexeme.negated) {
+    match (field, lexeme.sign == Sign::Minus) {
         ("tag" | "tags", false) => tags(value).map(Filter::Tags),
         ("tag" | "tags", true) => tags(value).map(Filter::NotTags),
         ("project", false) => Some(Filter::Project(value.to_owned())),

@@ -93,16 +93,43 @@ fn words_and_phrases() {
 #[test]
 fn exclusions() {
     check(&[
-        ("a -b", "a ; -b"),
-        ("-\"old plan\"", "-\"old plan\""),
-        ("-foo,bar", "-\"foo bar\""),
-        ("-title:x -deploy*", "-title=x ; ->deploy*"),
+        ("a -bc", "a ; -bc"),
+        ("a -\"old plan\"", "a ; -\"old plan\""),
+        ("a -foo,bar", "a ; -\"foo bar\""),
+        ("a -title:x -deploy*", "a ; -title=x ; ->deploy*"),
+        ("tag:y -bc", "-bc ; +tag=y"),
         (
             "-tag:x -project:p -path:old/**",
             "+nottag=x ; +notproject=p ; +notpath=old/**",
         ),
         ("well-known", "well.known"),
     ]);
+}
+
+#[test]
+fn exclusions_alone_and_flags_are_taken_literally() {
+    check(&[
+        ("-redis", "redis"),
+        ("-\"old plan\" -bc", "\"old plan\" ; bc"),
+        ("gcc -Wall -O2 -x", "gcc ; wall ; o2 ; x"),
+        ("tail -9 --follow", "tail ; 9 ; follow"),
+    ]);
+}
+
+#[test]
+fn what_is_demanded_is_marked() {
+    let demanded = |text: &str| -> Vec<bool> {
+        let query = query(text);
+        query
+            .required
+            .iter()
+            .map(|clause| clause.demanded)
+            .collect()
+    };
+    assert_eq!(demanded("a +b c"), [false, true, false]);
+    assert_eq!(demanded("b +b"), [true]);
+    assert_eq!(demanded("c++ ++x + y"), [false, false, false]);
+    check(&[("a +b", "a ; b"), ("+\"b c\"", "\"b c\"")]);
 }
 
 #[test]
@@ -164,7 +191,7 @@ fn a_hash_is_a_word_or_a_tag() {
         ("#auth", "auth#auth"),
         ("#Auth,", "auth#Auth"),
         ("#a/b-c", "a.b.c#a/b-c"),
-        ("-#auth", "-auth#auth"),
+        ("a -#auth", "a ; -auth#auth"),
         ("#42", "42"),
         ("#", ""),
         ("C#", "c"),
@@ -182,12 +209,12 @@ fn what_does_not_parse_is_taken_literally() {
         ("-", ""),
         ("- item", "item"),
         ("--no-refresh", "no.refresh"),
-        ("-\"open", "-open"),
+        ("a -\"open", "a ; -open"),
         ("OR", "or"),
         ("OR a", "or ; a"),
         ("a OR", "a ; or"),
         ("a OR OR b", "a ; or ; b"),
-        ("a OR -b", "a ; or ; -b"),
+        ("a OR -bc", "a ; or ; -bc"),
         ("a or b", "a ; or ; b"),
         ("\"OR\"", "\"or\""),
         ("a OR since:7d", "a ; or ; +since=2026-03-25T12:00:00Z"),
@@ -200,13 +227,14 @@ fn what_does_not_parse_is_taken_literally() {
         ("title:?", "title"),
         ("since:rubbish", "since.rubbish"),
         ("since:7 days", "since.7 ; days"),
-        ("-since:7d", "-since.7d"),
+        ("a -since:7d", "a ; -since.7d"),
         ("path:[", "path"),
         ("foo:bar", "foo.bar"),
         ("http://x", "http.x"),
         ("C++", "c"),
         ("Tag:x", "tag.x"),
-        ("?! ... 🎉", ""),
+        ("?! ... →", ""),
+        ("🎉", "🎉"),
     ]);
 }
 

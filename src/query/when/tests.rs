@@ -210,6 +210,108 @@ fn midnights_that_are_missing_or_come_twice() {
 }
 
 #[test]
+fn what_people_write_is_understood() {
+    let day = |day: &str| (format!("{day}T00:00:00Z"), format!("{day}T23:59:59Z"));
+    let month = |month: &str, last: u32| {
+        let last = format!("{month}-{last}T23:59:59Z");
+        (format!("{month}-01T00:00:00Z"), last)
+    };
+    let week = (
+        "2026-03-23T00:00:00Z".to_owned(),
+        "2026-03-29T23:59:59Z".to_owned(),
+    );
+    for (text, (since, until)) in [
+        ("lastweek", week.clone()),
+        ("last-week", week.clone()),
+        ("Last Week", week.clone()),
+        ("past week", week),
+        ("day before yesterday", day("2026-03-30")),
+        ("since monday", day("2026-03-30")),
+        ("last night", day("2026-03-31")),
+        ("March", month("2026-03", 31)),
+        ("in march", month("2026-03", 31)),
+        ("last march", month("2026-03", 31)),
+        ("may", month("2025-05", 31)),
+        ("Feb 2024", month("2024-02", 29)),
+        ("2026/03", month("2026-03", 31)),
+        ("march 5", day("2026-03-05")),
+        ("5 march", day("2026-03-05")),
+        ("Mar 5th, 2024", day("2024-03-05")),
+        ("5 march 2024", day("2024-03-05")),
+        ("december 24", day("2025-12-24")),
+        ("20260305", day("2026-03-05")),
+        ("2026/03/05", day("2026-03-05")),
+        ("05.03.2026", day("2026-03-05")),
+        (
+            "a week ago",
+            ("2026-03-25T12:00:00Z".into(), "2026-03-25T12:00:00Z".into()),
+        ),
+        (
+            "three days ago",
+            ("2026-03-29T12:00:00Z".into(), "2026-03-29T12:00:00Z".into()),
+        ),
+        (
+            "an hour ago",
+            ("2026-04-01T11:00:00Z".into(), "2026-04-01T11:00:00Z".into()),
+        ),
+    ] {
+        assert_eq!(
+            range_at(NOW, "UTC", text),
+            Some(format!("{since} {until}")),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn times_that_questions_mention_are_found() {
+    let mentioned = |question: &str| {
+        let now = Timestamp::parse_rfc3339(NOW).expect("a time");
+        let zone = Zone::parse("UTC").expect("a zone");
+        let mention = find_mention(question, now, zone)?;
+        let span = mention.span;
+        let day = |time: Timestamp| time.in_zone(zone).to_string()[..10].to_owned();
+        let words = mention.words.join(" ");
+        Some(format!("{words}: {} {}", day(span.first), day(span.last)))
+    };
+    for (question, expected) in [
+        (
+            "what did I do yesterday?",
+            "yesterday: 2026-03-31 2026-03-31",
+        ),
+        ("what changed last week", "last week: 2026-03-23 2026-03-29"),
+        ("the outage in March", "in march: 2026-03-01 2026-03-31"),
+        (
+            "the outage in March 2025",
+            "in march 2025: 2025-03-01 2025-03-31",
+        ),
+        ("what we said on Monday", "on monday: 2026-03-30 2026-03-30"),
+        (
+            "done in the last 3 days",
+            "last 3 days: 2026-03-29 2026-04-01",
+        ),
+        (
+            "the bug two days ago",
+            "two days ago: 2026-03-30 2026-03-30",
+        ),
+    ] {
+        assert_eq!(mentioned(question).as_deref(), Some(expected), "{question}");
+    }
+    for question in [
+        "",
+        "the march of time",
+        "may I ask",
+        "the last commit",
+        "\"yesterday\" by the Beatles",
+        "since:yesterday limiter",
+        "sun and moon",
+        "find monday.rs",
+    ] {
+        assert_eq!(mentioned(question), None, "{question}");
+    }
+}
+
+#[test]
 fn everything_else_is_refused() {
     for text in [
         "",

@@ -10,8 +10,8 @@ const SPELLINGS: usize = 16;
 /// A compound of a query.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Compound {
-    /// The whole folded form, where only changes of case separate the atoms (`rateLimiter`), or
-    /// signs belong to it (`c++`).
+    /// The whole folded form, where changes of case or hyphens separate the atoms (`rateLimiter`),
+    /// or signs belong to it (`c++`).
     pub whole: Option<String>,
     /// The atoms, in order; never empty.
     pub atoms: Vec<Atom>,
@@ -102,10 +102,9 @@ pub fn stem(word: &str) -> Option<String> {
 /// `github` is a whole of two atoms, and `GitHub Actions` in `github actions`. A whole of three
 /// atoms is only found at the end of a phrase.
 pub fn spellings(phrase: &[Compound]) -> Vec<Spelling> {
-    let atoms: Vec<&Atom> = phrase.iter().flat_map(|compound| &compound.atoms).collect();
     let mut spellings: Vec<(usize, Spelling)> = vec![(0, Vec::new())];
-    for group in atoms.chunk_by(|_, next| next.glued) {
-        let other = other_spelling(group);
+    for group in phrase.iter().flat_map(Group::of_compound) {
+        let other = group.other_spelling();
         let branches = other.filter(|_| spellings.len() < SPELLINGS);
         let mut more = Vec::new();
         for (at, spelling) in &mut spellings {
@@ -114,10 +113,10 @@ pub fn spellings(phrase: &[Compound]) -> Vec<Spelling> {
                 branch.push((*at, term.clone()));
                 more.push((*at + length, branch));
             }
-            for (offset, atom) in group.iter().enumerate() {
-                spelling.push((*at + offset, atom.surface.clone()));
+            for (offset, term) in group.terms().into_iter().enumerate() {
+                spelling.push((*at + offset, term));
             }
-            *at += group.len();
+            *at += group.atoms.len();
         }
         spellings.append(&mut more);
     }
@@ -130,17 +129,42 @@ pub fn spellings(phrase: &[Compound]) -> Vec<Spelling> {
     seen
 }
 
-/// Returns the term for the same letters in other case, and how many positions it takes.
-fn other_spelling(group: &[&Atom]) -> Option<(String, usize)> {
-    match group {
-        [atom] => {
-            let cuttable = !atom.cjk && atom.surface.len() > 1;
-            let lettered = atom.surface.contains(char::is_alphabetic);
-            (cuttable && lettered).then(|| (Form::Whole.term(&atom.surface), 2))
+/// Atoms of a phrase that only changes of case separate.
+struct Group<'a> {
+    atoms: &'a [Atom],
+    /// The whole, where the only atom is another word: `c++`.
+    sign: Option<&'a str>,
+}
+
+impl<'a> Group<'a> {
+    fn of_compound(compound: &'a Compound) -> impl Iterator<Item = Group<'a>> {
+        let alone = compound.atoms.len() == 1;
+        let sign = compound.whole.as_deref().filter(|_| alone);
+        let atoms = compound.atoms.chunk_by(|_, next| next.glued);
+        atoms.map(move |atoms| Group { atoms, sign })
+    }
+
+    /// Returns the terms as the group itself is spelt, one a position.
+    fn terms(&self) -> Vec<String> {
+        match self.sign {
+            Some(sign) => vec![Form::Whole.term(sign)],
+            None => self.atoms.iter().map(|atom| atom.surface.clone()).collect(),
         }
-        _ => {
-            let joined: String = group.iter().map(|atom| atom.surface.as_str()).collect();
-            (joined.len() <= super::TERM_LIMIT).then_some((joined, 1))
+    }
+
+    /// Returns the term for the same letters in other case, and how many positions it takes.
+    fn other_spelling(&self) -> Option<(String, usize)> {
+        match self.atoms {
+            _ if self.sign.is_some() => None,
+            [atom] => {
+                let cuttable = !atom.cjk && atom.surface.len() > 1;
+                let lettered = atom.surface.contains(char::is_alphabetic);
+                (cuttable && lettered).then(|| (Form::Whole.term(&atom.surface), 2))
+            }
+            atoms => {
+                let joined: String = atoms.iter().map(|atom| atom.surface.as_str()).collect();
+                (joined.len() <= super::TERM_LIMIT).then_some((joined, 1))
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 /// The role of a character in a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Class {
-    /// Ends a compound: white space, punctuation, symbols, emoji.
+    /// Ends a compound: white space, punctuation, symbols.
     Break,
     /// As if it were not there: soft hyphen, zero-width characters, variation selectors.
     Skip,
@@ -13,7 +13,7 @@ pub(super) enum Class {
     Mark,
     /// Joins two atoms when it stands between them.
     Connector,
-    /// A character of a script written without spaces: an atom of its own.
+    /// A character of a script written without spaces, or an emoji: an atom of its own.
     Single,
     /// A number.
     Digit,
@@ -102,6 +102,7 @@ fn common(c: char) -> Option<Class> {
         'а'..='џ' | 'α'..='ω' | 'ß'..='ö' | 'ø'..='ÿ' => Some(Class::Lower),
         'Ѐ'..='Я' | 'Α'..='Ρ' | 'Σ'..='Ω' | 'À'..='Ö' | 'Ø'..='Þ' => Some(Class::Upper),
         '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' => Some(Class::Single),
+        _ if is_emoji(c) => Some(Class::Single),
         '\u{2012}'..='\u{2018}'
         | '\u{201a}'..='\u{2027}'
         | '\u{2190}'..='\u{23ff}'
@@ -110,6 +111,13 @@ fn common(c: char) -> Option<Class> {
         | '\u{3000}'..='\u{3004}' => Some(Class::Break),
         _ => None,
     }
+}
+
+/// Emoji and the signs that are used like them: people look for what they mark with these.
+fn is_emoji(c: char) -> bool {
+    matches!(c,
+        '\u{2600}'..='\u{2767}' | '\u{2b05}'..='\u{2b07}' | '\u{2b1b}' | '\u{2b1c}' | '\u{2b50}'
+        | '\u{2b55}' | '\u{1f000}'..='\u{1f3fa}' | '\u{1f400}'..='\u{1faff}')
 }
 
 /// Returns the ASCII form of a connector: `'` for `’`, `-` for the typographic hyphens, and the
@@ -130,12 +138,13 @@ pub(super) fn connector(c: char) -> Option<char> {
     }
 }
 
-/// Soft hyphen, zero-width and directional characters, variation selectors, Arabic tatweel.
+/// Soft hyphen, zero-width and directional characters, variation selectors, Arabic tatweel, the
+/// skin tones of emoji.
 fn is_skipped(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{61c}' | '\u{640}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
         | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}'
-        | '\u{feff}' | '\u{e0000}'..='\u{e0fff}')
+        | '\u{feff}' | '\u{1f3fb}'..='\u{1f3ff}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Han, kana, bopomofo, hangul, Yi, Tangut; Thai, Lao, Khmer, Myanmar with their vowel signs.

@@ -37,6 +37,8 @@ pub(super) struct Piece {
     pub(super) continued: bool,
     /// `++` or `#` behind a letter that stands alone (`C++`, `F#`); else empty.
     pub(super) suffix: &'static str,
+    /// Hyphens or underscores join its atoms, which are words of letters, and nothing else does.
+    pub(super) joined: bool,
 }
 
 impl Piece {
@@ -72,6 +74,7 @@ impl<'t> Cutter<'t> {
     pub(super) fn next(&mut self, piece: &mut Piece) -> bool {
         piece.atoms.clear();
         piece.suffix = "";
+        piece.joined = false;
         piece.continues = self.continued;
         self.continued = false;
         while self.at < self.text.len() {
@@ -96,6 +99,7 @@ impl<'t> Cutter<'t> {
             let end = self.segment(&mut piece.atoms);
             let Some(next) = self.joint() else {
                 piece.suffix = self.suffix(begin..end);
+                piece.joined = !piece.continues && self.is_joined(&piece.atoms);
                 return;
             };
             self.at = next;
@@ -104,6 +108,20 @@ impl<'t> Cutter<'t> {
                 return;
             }
         }
+    }
+
+    /// Returns whether hyphens or underscores join the atoms, all of them made of letters.
+    fn is_joined(&self, atoms: &[Span]) -> bool {
+        let text = |range: Range<usize>| &self.text[range];
+        let is_hyphen = |pair: &[Span]| {
+            let between = text(pair[0].range.end..pair[1].range.start);
+            pair[1].glued || matches!(between, "-" | "_" | "\u{2010}" | "\u{2011}")
+        };
+        atoms.iter().skip(1).any(|atom| !atom.glued)
+            && atoms.windows(2).all(is_hyphen)
+            && !atoms
+                .iter()
+                .any(|atom| text(atom.range.clone()).contains(char::is_numeric))
     }
 
     /// Takes one run of letters and digits, cuts it at its changes of case, and returns its end.

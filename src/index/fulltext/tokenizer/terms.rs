@@ -13,12 +13,16 @@ pub enum Form {
     Surface,
     /// The folded atom, where it is only a part of a compound.
     Part,
-    /// Several atoms that only changes of case separate, folded into one: `GitHub` has the parts
-    /// `git` and `hub`, and the whole `github`. Also `c++` and `c#`.
+    /// Several atoms folded into one: those that only changes of case separate (`GitHub` has the
+    /// parts `git` and `hub`, and the whole `github`), and the words of letters that a hyphen or
+    /// an underscore joins (`re-index`: `reindex`). Also `c++` and `c#`.
     Whole,
 }
 
 impl Form {
+    /// What marked terms begin with.
+    pub const MARKS: [char; 2] = ['\u{1}', '\u{2}'];
+
     /// Returns the character that terms of this form begin with.
     pub fn mark(self) -> Option<char> {
         match self {
@@ -146,10 +150,13 @@ impl Terms {
             if !self.piece.single && !self.piece.atoms[atom].glued {
                 self.emit_whole(atom);
             }
+            if atom == 0 && self.piece.joined {
+                self.push_whole(0..self.piece.atoms.len(), "");
+            }
         }
     }
 
-    /// Emits the whole form that begins with this atom, if there is one.
+    /// Emits the whole form of this atom and those glued to it, if there is one.
     fn emit_whole(&mut self, atom: usize) {
         let spans = &self.piece.atoms;
         let glued = spans[atom + 1..].iter().take_while(|span| span.glued);
@@ -159,17 +166,24 @@ impl Terms {
         } else {
             ""
         };
-        let length: usize = self.folded[atom..end].iter().map(Range::len).sum();
-        if end == atom + 1 && suffix.is_empty() || length + suffix.len() > TERM_LIMIT {
+        if end > atom + 1 || !suffix.is_empty() {
+            self.push_whole(atom..end, suffix);
+        }
+    }
+
+    /// Emits the whole form of some atoms, unless it is too long.
+    fn push_whole(&mut self, atoms: Range<usize>, suffix: &str) {
+        let length: usize = self.folded[atoms.clone()].iter().map(Range::len).sum();
+        if length + suffix.len() > TERM_LIMIT {
             return;
         }
         let start = self.buffer.len();
         self.buffer.extend(Form::Whole.mark());
-        for atom in atom..end {
+        for atom in atoms.clone() {
             self.buffer.extend_from_within(self.folded[atom].clone());
         }
         self.buffer.push_str(suffix);
-        self.push(Form::Whole, start..self.buffer.len(), atom..end);
+        self.push(Form::Whole, start..self.buffer.len(), atoms);
     }
 
     fn push(&mut self, form: Form, text: Range<usize>, atoms: Range<usize>) {

@@ -1,0 +1,76 @@
+//! The shape of an answer.
+
+use super::snippet::Snippet;
+use crate::model::{EntryPath, Tag, Timestamp};
+
+/// How far the best result answers the query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// It holds every telling word.
+    All,
+    /// It holds some of them.
+    Any,
+    /// A word was replaced by others that are spelt nearly like it.
+    Fuzzy,
+}
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// How far the best result answers the query.
+    pub step: Step,
+    /// How many entries match, shown or not; how many sections where nothing but filters is given.
+    pub total: u64,
+    /// Whether there were no words to search for, so that sections were listed and counted.
+    pub lists_sections: bool,
+    /// Whether some change of the Markdown could not be taken into account.
+    pub stale: bool,
+    /// What was searched for instead of what was asked.
+    pub notes: Vec<String>,
+    /// The best entries, best first.
+    pub results: Vec<FoundEntry>,
+}
+
+/// An entry that was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FoundEntry {
+    /// Where it lies.
+    pub path: EntryPath,
+    /// Its title.
+    pub title: String,
+    /// Tags of its front matter.
+    pub tags: Vec<Tag>,
+    /// Its project.
+    pub project: Option<String>,
+    /// The score of its best section, raised a little where the context prefers it.
+    pub score: f32,
+    /// `created` of its front matter.
+    pub created: Option<Timestamp>,
+    /// `updated` of its front matter.
+    pub updated: Option<Timestamp>,
+    /// How many more of its sections match.
+    pub more: u64,
+    /// Its best sections, best first.
+    pub sections: Vec<FoundSection>,
+}
+
+/// A section that was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FoundSection {
+    /// Line of its heading, from 1.
+    pub line: u32,
+    /// Its heading; empty for the text before the first heading.
+    pub heading: String,
+    /// The headings above it, outermost first.
+    pub ancestors: Vec<String>,
+    /// Its recorded time.
+    pub time: Option<Timestamp>,
+    /// Its inline tags.
+    pub tags: Vec<Tag>,
+    /// The piece that shows the match.
+    pub snippet: Snippet,
+    /// The whole section, heading included, if it was asked for.
+    pub content: Option<String>,
+    /// BM25.
+    pub score: f32,
+}

@@ -1,0 +1,236 @@
+//! Second stage: the best entries of the first are read, and ordered by their best passage too.
+//!
+//! What is read of an entry is its beginning, which says what it is about, and the passage of its
+//! best section that holds the most of the query. A question asked in a sentence is compared with
+//! both by their senses; of a few telling words, how many stand together decides. An identifier
+//! that stands there as it was written comes before its words in prose.
+
+use super::clauses::QueryClauses;
+use super::hit::EntryGroup;
+use super::options::SECTIONS;
+use super::order::Order;
+use super::section::{SectionPlace, SectionPlaces, floor_char_boundary};
+use super::senses::Sense;
+use super::snippet::{Highlighter, Match};
+use crate::kb::Kb;
+use crate::model::EntryPath;
+use rayon::prelude::*;
+
+/// How many entries are read.
+pub(super) const BEST: usize = 100;
+/// How much of the beginning of an entry is read, in bytes, and how much of that says what it is
+/// about.
+const BEGINNING: usize = 1 << 10;
+const ABOUT: usize = 400;
+/// How much of a section is read, in bytes, and how much of it is a passage.
+const SECTION: usize = 6 << 10;
+const PASSAGE: usize = 700;
+/// How much of a passage stands before the first word that was looked for.
+const LEAD: usize = 80;
+
+/// What the likeness of a question counts: to the passage, and to the beginning of the entry.
+const PASSAGE_LIKENESS: f32 = 0.4;
+const ENTRY_LIKENESS: f32 = 0.7;
+
+/// What counts beside BM25, each at most 1 before it is weighed.
+struct PassageWeights {
+    /// How telling the words are that the best section holds.
+    section: f32,
+    /// How telling the words are that all its sections hold together.
+    entry: f32,
+    /// How telling the words are that stand near each other.
+    closeness: f32,
+    /// The scores of the next best sections, each of which may be more than 1.
+    others: f32,
+}
+
+/// Of a question asked in a sentence.
+const SENTENCE: PassageWeights = PassageWeights {
+    section: 0.0,
+    entry: 0.2,
+    closeness: 0.3,
+    others: 0.2,
+};
+/// Of a few telling words.
+const WORDS: PassageWeights = PassageWeights {
+    section: 1.0,
+    entry: 0.2,
+    closeness: 0.3,
+    others: 0.2,
+};
+/// Words stand near each other within so many bytes.
+const NEAR: usize = 120;
+
+/// What an identifier counts, as one of its own, that stands there in another case.
+const OTHER_CASE: f32 = 0.8;
+/// The same where only its words stand there.
+const IN_PROSE: f32 = 0.5;
+
+/// The second stage of one search.
+pub(super) struct SecondStage<'a> {
+    pub kb: &'a Kb,
+    pub clauses: &'a QueryClauses,
+    pub highlighter: &'a Highlighter<'a>,
+    /// What is asked about; `None` where that does not count.
+    pub question: Option<Sense>,
+}
+
+impl SecondStage<'_> {
+    /// Reads the given entries, the best of the first stage, and orders them anew.
+    pub fn rank(&self, groups: &mut Vec<EntryGroup>, order: &Order, places: &SectionPlaces) {
+        let found: Vec<Option<SectionPlace>> = groups
+            .iter()
+            .map(|group| places.of_hit(group.sections.first()?))
+            .collect();
+        let judged: Vec<(f32, f32)> = groups
+            .par_iter()
+            .zip(found)
+            .map(|(group, place)| self.judge_entry(group, place.as_ref()))
+            .collect();
+        for (group, (exactness, score)) in groups.iter_mut().zip(judged) {
+            group.exactness = exactness;
+            group.score += score;
+        }
+        let all = groups.len();
+        order.sort_best(groups, all);
+    }
+
+    /// Returns how telling the exact clauses are that the entry holds as they were written, and
+    /// what is added to its score. What cannot be read is judged by the index alone.
+    fn judge_entry(&self, group: &EntryGroup, place: Option<&SectionPlace>) -> (f32, f32) {
+        let weights = if self.clauses.is_sentence {
+            SENTENCE
+        } else {
+            WORDS
+        };
+        let held = group.sections.first().map_or(0, |section| section.held);
+        let coverage = |held| self.clauses.coverage(held).powi(2);
+        let others = group.sections.iter().take(SECTIONS).skip(1);
+        let others = others.map(|section| section.score).sum::<f32>();
+        let indexed = weights.section * coverage(held)
+            + weights.entry * coverage(group.held)
+            + weights.others * others;
+        let Some(texts) = place.and_then(|place| EntryTexts::read(self.kb, place)) else {
+            return (group.exactness, indexed);
+        };
+        let matches = self.highlighter.find_matches(&texts.section);
+        let near = self.highlighter.best_window(&matches, NEAR);
+        let near = near.map_or(0.0, |(_, rarity)| rarity) / self.clauses.total_rarity().max(1.0);
+        let read = weights.closeness * near.powi(2) + self.score_likeness(&texts, &matches);
+        (self.written_exactness(held, &texts), indexed + read)
+    }
+
+    /// Returns what it adds to a score that an entry is about what is asked.
+    fn score_likeness(&self, texts: &EntryTexts, matches: &[Match]) -> f32 {
+        let Some(question) = &self.question else {
+            return 0.0;
+        };
+        let likeness =
+            |texts: &[&str]| Sense::of_texts(texts).map_or(0.0, |sense| sense.likeness(question));
+        let (beginning, passage) = self.find_passages(&texts.section, matches);
+        let mut nearest = likeness(&[&texts.title, beginning]);
+        if let Some(passage) = passage {
+            nearest = nearest.max(likeness(&[&texts.title, passage]));
+        }
+        PASSAGE_LIKENESS * nearest + ENTRY_LIKENESS * likeness(&[&texts.about])
+    }
+
+    /// Returns the beginning of a section, and the piece further down that holds the most of the
+    /// query, if there is one.
+    fn find_passages<'t>(&self, text: &'t str, matches: &[Match]) -> (&'t str, Option<&'t str>) {
+        let beginning = &text[..floor_char_boundary(text, PASSAGE)];
+        let best = self.highlighter.best_window(matches, PASSAGE);
+        let start = best.map_or(0, |(start, _)| start.saturating_sub(LEAD));
+        let start = floor_char_boundary(text, start);
+        let end = floor_char_boundary(text, start + PASSAGE);
+        (beginning, (start > LEAD).then(|| &text[start..end]))
+    }
+
+    fn written_exactness(&self, held: u64, texts: &EntryTexts) -> f32 {
+        let clauses = self.clauses.wanted.iter().enumerate();
+        let exact = clauses.filter(|(number, clause)| held >> number & 1 == 1 && clause.is_exact);
+        exact
+            .map(|(_, clause)| match &clause.identifier {
+                Some(identifier) => clause.rarity() * texts.writes(identifier),
+                None => clause.rarity(),
+            })
+            .sum()
+    }
+}
+
+/// What is read of an entry.
+struct EntryTexts {
+    title: String,
+    /// Title, description and how it begins.
+    about: String,
+    /// The beginning of its best section.
+    section: String,
+    path: EntryPath,
+}
+
+impl EntryTexts {
+    fn read(kb: &Kb, place: &SectionPlace) -> Option<Self> {
+        let (beginning, section) = place.read(kb, BEGINNING, SECTION)?;
+        let front = FrontText::of(&beginning);
+        let heading = || front.body.lines().find_map(|line| line.strip_prefix("# "));
+        let title = front.title.or_else(heading).unwrap_or(place.path.stem());
+        let mut about = String::with_capacity(ABOUT);
+        for text in [front.title, front.description, Some(front.body)] {
+            about.push_str(text.unwrap_or_default());
+            about.push('\n');
+        }
+        about.truncate(floor_char_boundary(&about, ABOUT));
+        Some(EntryTexts {
+            title: title.to_owned(),
+            about,
+            section,
+            path: place.path.clone(),
+        })
+    }
+
+    /// Returns how far an identifier stands here as it was written.
+    fn writes(&self, identifier: &str) -> f32 {
+        let texts = [&self.section, &self.about, self.path.as_str()];
+        if texts.iter().any(|text| text.contains(identifier)) {
+            return 1.0;
+        }
+        let small = identifier.to_lowercase();
+        let holds = |text: &&str| text.to_lowercase().contains(&small);
+        if texts.iter().any(holds) {
+            OTHER_CASE
+        } else {
+            IN_PROSE
+        }
+    }
+}
+
+/// The beginning of a file, with what its front matter says of the subject.
+struct FrontText<'t> {
+    title: Option<&'t str>,
+    description: Option<&'t str>,
+    body: &'t str,
+}
+
+impl<'t> FrontText<'t> {
+    /// Looks at the lines of the front matter only: what is shown is parsed elsewhere.
+    fn of(text: &'t str) -> Self {
+        let text = text.trim_start_matches('\u{feff}');
+        let block = text
+            .strip_prefix("---")
+            .filter(|rest| rest.starts_with(['\n', '\r']));
+        let (front, body) = match block {
+            Some(block) => block.split_once("\n---").unwrap_or((block, "")),
+            None => ("", text),
+        };
+        let value = |key: &str| {
+            let mut lines = front.lines();
+            let value = lines.find_map(|line| line.strip_prefix(key))?;
+            Some(value.trim().trim_matches(['"', '\'']))
+        };
+        FrontText {
+            title: value("title:"),
+            description: value("description:"),
+            body: body.trim_start_matches('-').trim_start(),
+        }
+    }
+}
