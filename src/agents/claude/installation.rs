@@ -1,8 +1,9 @@
 //! How hooks are installed for Claude Code.
 
 use crate::agents::homes::AgentHomes;
+use crate::agents::install::guard::HookShell;
 use crate::agents::install::installation::{
-    ConfigFiles, HookProgram, HooksFormat, Installation, TIMEOUT, WantedHook, group_hook,
+    ConfigFiles, HookProgram, HooksFormat, Installation, NextSteps, TIMEOUT, WantedHook, group_hook,
 };
 use crate::agents::install::json::{Json, Strictness};
 use crate::agents::install::switched_off::{is_set, test_setting};
@@ -20,7 +21,12 @@ pub(super) static INSTALLATION: Installation = Installation {
         versioned: false,
         hooks: wanted_hooks,
     }),
-    asks_for_trust: false,
+    trust: None,
+    steps: NextSteps {
+        user: "new sessions record themselves; /hooks shows the hooks",
+        project: "accept its question whether you trust the project; /hooks shows the hooks",
+        skill: "/log",
+    },
     find_switch,
 };
 
@@ -31,9 +37,7 @@ fn user_directory(homes: &AgentHomes) -> PathBuf {
 fn find_switch(files: &ConfigFiles, _: &str) -> Option<String> {
     let local = files.directories[1].join("settings.local.json");
     files.hooks.iter().chain([&local]).find_map(|path| {
-        let off = test_setting(path, |root, text| {
-            is_set(root.get("disableAllHooks"), text, "true")
-        });
+        let off = test_setting(path, |root| is_set(root, "disableAllHooks", "true"));
         off.then(|| format!("`disableAllHooks` is set in {}", path.display()))
     })
 }
@@ -47,7 +51,8 @@ const SKIPS_UNKNOWN_EVENTS: (u32, u32, u32) = (2, 1, 101);
 /// every prompt. A shell finds it on the PATH on Windows too.
 ///
 /// An event whose answer nobody needs is not waited for (`async`; older versions wait). Those at
-/// the end of a turn or of the session are: the process might not live to see them done.
+/// the end of a turn, of a compaction or of the session are: the process might not live to see
+/// them done.
 fn wanted_hooks(program: &HookProgram<'_>) -> Vec<WantedHook> {
     // Event, whether the agent may go on meanwhile, and whether every version knows it.
     const EVENTS: [(&str, bool, bool); 11] = [
@@ -59,19 +64,21 @@ fn wanted_hooks(program: &HookProgram<'_>) -> Vec<WantedHook> {
         ("TaskCompleted", true, false),
         ("CwdChanged", true, false),
         ("PreCompact", false, true),
-        ("PostCompact", true, false),
+        ("PostCompact", false, false),
         ("Stop", false, true),
         ("SessionEnd", false, true),
     ];
     let all = program
         .agent_version
         .is_none_or(|version| version >= SKIPS_UNKNOWN_EVENTS);
+    // On Windows a bash, where there is one, else PowerShell.
+    let line = program.guarded_line(HookShell::PosixOrPowerShell);
     let wanted = EVENTS.into_iter().filter(|(_, _, old)| all || *old);
     wanted
         .map(|(event, behind, _)| {
             let mut entry = vec![
                 ("type", Json::text("command")),
-                ("command", Json::text(program.line)),
+                ("command", Json::text(&line)),
                 ("timeout", Json::Number(TIMEOUT)),
             ];
             if behind {
@@ -86,4 +93,25 @@ fn wanted_hooks(program: &HookProgram<'_>) -> Vec<WantedHook> {
             WantedHook { event, element }
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_old_version_gets_only_events_that_it_knows() {
+        let hooks = |agent_version| {
+            wanted_hooks(&HookProgram {
+                call: "mx hook",
+                shared: false,
+                windows: false,
+                agent_version,
+            })
+        };
+        let old = hooks(Some((2, 0, 14)));
+        assert!(old.iter().all(|hook| hook.event != "PostCompact"));
+        assert!(old.iter().any(|hook| hook.event == "PostToolUse"));
+        assert_eq!(hooks(Some((2, 1, 101))).len(), hooks(None).len());
+    }
 }

@@ -2,8 +2,9 @@
 
 use crate::agents::homes::AgentHomes;
 use crate::agents::install::codex_config::CodexConfig;
+use crate::agents::install::guard::{HookShell, guarded};
 use crate::agents::install::installation::{
-    ConfigFiles, HookProgram, HooksFormat, Installation, TIMEOUT, WantedHook, group_hook,
+    ConfigFiles, HookProgram, HooksFormat, Installation, NextSteps, TIMEOUT, WantedHook, group_hook,
 };
 use crate::agents::install::json::{Json, Strictness};
 use std::fs;
@@ -21,7 +22,15 @@ pub(super) static INSTALLATION: Installation = Installation {
         versioned: false,
         hooks: wanted_hooks,
     }),
-    asks_for_trust: true,
+    trust: Some(
+        "start codex and choose \"Trust all and continue\"; headless: codex exec \
+         --dangerously-bypass-hook-trust",
+    ),
+    steps: NextSteps {
+        user: "new sessions record themselves",
+        project: "new sessions record themselves, where the project is trusted",
+        skill: "$log",
+    },
     find_switch,
 };
 
@@ -41,6 +50,11 @@ fn find_switch(files: &ConfigFiles, _: &str) -> Option<String> {
     })
 }
 
+/// It warns at every start of a longer time for the hook at the end, in seconds.
+const LONGEST_END: u32 = 3;
+
+/// The trust of its users hangs on each word of an entry: none may change without need.
+///
 /// Without `async`, for which older versions skip the entry.
 fn wanted_hooks(program: &HookProgram<'_>) -> Vec<WantedHook> {
     const EVENTS: [&str; 7] = [
@@ -52,18 +66,32 @@ fn wanted_hooks(program: &HookProgram<'_>) -> Vec<WantedHook> {
         "Stop",
         "SessionEnd",
     ];
-    let entry = || {
+    let entry = |timeout| {
         Json::Object(vec![
             ("type", Json::text("command")),
-            ("command", Json::text(program.line)),
-            ("timeout", Json::Number(TIMEOUT)),
+            (
+                "command",
+                Json::Text(guarded(program.call, HookShell::Posix)),
+            ),
+            (
+                "commandWindows",
+                Json::Text(guarded(program.call, HookShell::Cmd)),
+            ),
+            ("timeout", Json::Number(timeout)),
         ])
     };
     let wanted = EVENTS.into_iter();
     wanted
-        .map(|event| WantedHook {
-            event,
-            element: group_hook(None, entry()),
+        .map(|event| {
+            let timeout = if event == "SessionEnd" {
+                LONGEST_END
+            } else {
+                TIMEOUT
+            };
+            WantedHook {
+                event,
+                element: group_hook(None, entry(timeout)),
+            }
         })
         .collect()
 }

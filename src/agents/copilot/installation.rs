@@ -1,8 +1,9 @@
 //! How hooks are installed for Copilot CLI.
 
 use crate::agents::homes::AgentHomes;
+use crate::agents::install::guard::{HookShell, guarded};
 use crate::agents::install::installation::{
-    HookProgram, HooksFormat, Installation, TIMEOUT, WantedHook, find_no_switch,
+    HookProgram, HooksFormat, Installation, NextSteps, TIMEOUT, WantedHook, find_no_switch,
 };
 use crate::agents::install::json::{Json, Strictness};
 use std::path::PathBuf;
@@ -18,7 +19,12 @@ pub(super) static INSTALLATION: Installation = Installation {
         versioned: true,
         hooks: wanted_hooks,
     }),
-    asks_for_trust: false,
+    trust: None,
+    steps: NextSteps {
+        user: "new sessions record themselves",
+        project: "new sessions record themselves",
+        skill: "/log",
+    },
     find_switch: find_no_switch,
 };
 
@@ -39,13 +45,14 @@ fn wanted_hooks(program: &HookProgram<'_>) -> Vec<WantedHook> {
     wanted
         .map(|event| {
             // What it sends does not say which event it is.
-            let line = format!("{} --event {event}", program.line);
-            // In PowerShell a quoted word is a string, not a command.
-            let call = if line.starts_with('"') { "& " } else { "" };
+            let call = format!("{} --event {event}", program.call);
             let element = Json::Object(vec![
                 ("type", Json::text("command")),
-                ("bash", Json::text(&line)),
-                ("powershell", Json::Text(format!("{call}{line}"))),
+                ("bash", Json::Text(guarded(&call, HookShell::Posix))),
+                (
+                    "powershell",
+                    Json::Text(guarded(&call, HookShell::PowerShell)),
+                ),
                 ("timeoutSec", Json::Number(TIMEOUT)),
             ]);
             WantedHook { event, element }

@@ -1,8 +1,9 @@
 //! How hooks are installed for Cursor.
 
 use crate::agents::homes::AgentHomes;
+use crate::agents::install::guard::HookShell;
 use crate::agents::install::installation::{
-    HookProgram, HooksFormat, Installation, TIMEOUT, WantedHook, find_no_switch,
+    HookProgram, HooksFormat, Installation, NextSteps, TIMEOUT, WantedHook, find_no_switch,
 };
 use crate::agents::install::json::{Json, Strictness};
 use std::path::PathBuf;
@@ -18,7 +19,12 @@ pub(super) static INSTALLATION: Installation = Installation {
         versioned: true,
         hooks: wanted_hooks,
     }),
-    asks_for_trust: false,
+    trust: None,
+    steps: NextSteps {
+        user: "restart it, and sessions record themselves",
+        project: "restart it",
+        skill: "/log",
+    },
     find_switch: find_no_switch,
 };
 
@@ -39,9 +45,10 @@ fn wanted_hooks(program: &HookProgram<'_>) -> Vec<WantedHook> {
         "stop",
         "sessionEnd",
     ];
+    let line = program.guarded_line(HookShell::PowerShell);
     let entry = || {
         Json::Object(vec![
-            ("command", Json::text(program.line)),
+            ("command", Json::text(&line)),
             ("timeout", Json::Number(TIMEOUT)),
         ])
     };

@@ -1,10 +1,11 @@
 //! How hooks are installed for Gemini CLI.
 
 use crate::agents::homes::AgentHomes;
+use crate::agents::install::guard::HookShell;
 use crate::agents::install::installation::{
-    ConfigFiles, HookProgram, HooksFormat, Installation, TIMEOUT, WantedHook, group_hook,
+    ConfigFiles, HookProgram, HooksFormat, Installation, NextSteps, TIMEOUT, WantedHook, group_hook,
 };
-use crate::agents::install::json::{Json, Node, Strictness};
+use crate::agents::install::json::{Json, JsonNode, Strictness};
 use crate::agents::install::switched_off::{is_set, test_setting};
 use std::path::PathBuf;
 
@@ -20,7 +21,12 @@ pub(super) static INSTALLATION: Installation = Installation {
         versioned: false,
         hooks: wanted_hooks,
     }),
-    asks_for_trust: false,
+    trust: None,
+    steps: NextSteps {
+        user: "restart it, and sessions record themselves",
+        project: "restart it, and trust the hooks of the project",
+        skill: "/log",
+    },
     find_switch,
 };
 
@@ -32,29 +38,29 @@ fn user_directory(homes: &AgentHomes) -> PathBuf {
 
 fn find_switch(files: &ConfigFiles, command: &str) -> Option<String> {
     files.hooks.iter().find_map(|path| {
-        let off = test_setting(path, |root, text| is_switched_off(root, text, command));
+        let off = test_setting(path, |root| is_switched_off(root, command));
         off.then(|| format!("hooks are switched off in {}", path.display()))
     })
 }
 
 /// Hooks can be switched off by name or command, or all at once; the place of both has moved.
-fn is_switched_off(root: &Node, text: &str, command: &str) -> bool {
+fn is_switched_off(root: &JsonNode, command: &str) -> bool {
     let mut places = ["hooksConfig", "hooks"]
         .into_iter()
         .filter_map(|key| root.get(key));
     places.any(|place| {
-        let names = place
-            .get("disabled")
-            .and_then(Node::elements)
-            .unwrap_or_default();
+        let names = place.get("disabled").and_then(|names| names.elements());
+        let ours = |name: &String| name == "mx" || name.starts_with(&format!("{command} hook"));
         let named = names
+            .unwrap_or_default()
             .iter()
-            .filter_map(Node::text)
-            .any(|name| name == "mx" || name.starts_with(&format!("{command} hook")));
-        named || is_set(place.get("enabled"), text, "false")
+            .filter_map(JsonNode::as_text)
+            .any(|name| ours(&name));
+        named || is_set(&place, "enabled", "false")
     })
 }
 
+/// Without the event before a compaction: it comes before every request to the model.
 fn wanted_hooks(program: &HookProgram<'_>) -> Vec<WantedHook> {
     const EVENTS: [&str; 5] = [
         "SessionStart",
@@ -63,10 +69,11 @@ fn wanted_hooks(program: &HookProgram<'_>) -> Vec<WantedHook> {
         "AfterAgent",
         "SessionEnd",
     ];
+    let line = program.guarded_line(HookShell::PowerShell);
     let entry = || {
         Json::Object(vec![
             ("type", Json::text("command")),
-            ("command", Json::text(program.line)),
+            ("command", Json::text(&line)),
             ("name", Json::text("mx")),
             // In milliseconds here.
             ("timeout", Json::Number(TIMEOUT * 1000)),

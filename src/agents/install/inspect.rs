@@ -5,10 +5,10 @@ use super::codex_config::CodexConfig;
 use super::files::{self, Found};
 use super::hooks::wanted_hooks;
 use super::installation::{HooksFormat, Installation};
-use super::json::Node;
+use super::json::JsonNode;
 use super::places::{InstallPlaces, Scope};
 use super::settings::Settings;
-use super::{Target, check, own, refused};
+use super::{Target, own, refused};
 use crate::agents::Agent;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -30,6 +30,25 @@ pub struct HookState {
     pub programs: Vec<String>,
     /// The skill `log`, where this agent looks for it.
     pub skill: SkillState,
+}
+
+impl HookState {
+    /// Returns how the user makes the agent trust the hooks, if it does not: not yet, or not any
+    /// more since they were rewritten.
+    pub fn missing_trust(&self, rewritten: bool) -> Option<&'static str> {
+        let trust = self.agent.profile().installation?.trust?;
+        (self.trusted == Some(false) || rewritten).then_some(trust)
+    }
+
+    /// Returns what the user does after an installation, if there is anything to say.
+    pub fn next_step(&self) -> Option<String> {
+        let steps = &self.agent.profile().installation?.steps;
+        let step = match self.scope {
+            Scope::User => steps.user,
+            Scope::Project => steps.project,
+        };
+        Some(format!("{step}; {} start begins one by hand", steps.skill))
+    }
 }
 
 /// Whether hooks are there.
@@ -107,7 +126,7 @@ fn look(
 
 fn asks_for_trust(agent: Agent) -> bool {
     let installation = agent.profile().installation;
-    installation.is_some_and(|installation| installation.asks_for_trust)
+    installation.is_some_and(|installation| installation.trust.is_some())
 }
 
 /// What a file says.
@@ -142,12 +161,11 @@ fn plugin(text: &str, command: &str) -> Seen {
 }
 
 fn skill_state(skills: &Path) -> SkillState {
-    let name = files::SKILL_NAMES[0];
-    let text = read(&skills.join(name).join("SKILL.md"));
+    let text = read(&skills.join(files::SKILL).join("SKILL.md"));
     let Ok(text) = text else {
         return SkillState::Foreign;
     };
-    match files::compare(text.as_deref(), &files::skill(name)) {
+    match files::compare(text.as_deref(), &files::skill()) {
         Found::Absent => SkillState::Absent,
         Found::Current => SkillState::Installed,
         Found::Outdated => SkillState::Outdated,
@@ -156,56 +174,48 @@ fn skill_state(skills: &Path) -> SkillState {
 }
 
 fn look_into(target: &Target, agent: Agent, format: &HooksFormat, path: &Path, text: &str) -> Seen {
-    let settings = Settings::new(Some(text), format, &target.command);
-    let root = match settings.root().and_then(|root| {
-        root.as_ref().map_or(Ok(()), check::check)?;
-        Ok(root)
-    }) {
+    let settings = match Settings::parse(Some(text), format, &target.command) {
         Err(refusal) => {
             return State::Broken(refused(path, refusal).message().to_owned()).into();
         }
-        Ok(None) => return State::Absent.into(),
-        Ok(Some(root)) => root,
+        Ok(settings) => settings,
     };
-    let events = settings.own_events(&root);
-    let Some(hooks) = root.get("hooks").filter(|_| !events.is_empty()) else {
+    let events = settings.own_events();
+    let Some(hooks) = settings.hooks().filter(|_| !events.is_empty()) else {
         return State::Absent.into();
     };
-    let state = compare(target, agent, &settings, hooks, text);
+    let state = compare_hooks(target, agent, &settings, &hooks);
     // If it is not known, the version may be one that gets fewer hooks.
     let old = Target {
         claude_version: Some(target.claude_version.unwrap_or_default()),
         ..target.clone()
     };
     let complete = matches!(state, State::Partial(_))
-        && compare(&old, agent, &settings, hooks, text) == State::Installed;
+        && compare_hooks(&old, agent, &settings, &hooks) == State::Installed;
     Seen {
         state: if complete { State::Installed } else { state },
-        trusted: asks_for_trust(agent).then(|| trusted(path, &settings, hooks, &events)),
-        programs: programs(target, &settings, hooks, &events),
+        trusted: asks_for_trust(agent).then(|| trusted(path, &settings, &hooks, &events)),
+        programs: find_programs(target, &settings, &hooks, &events),
     }
 }
 
 /// Returns the programs that our entries run, each once.
-fn programs(
+fn find_programs(
     target: &Target,
     settings: &Settings<'_>,
-    hooks: &Node,
+    hooks: &JsonNode,
     events: &[String],
 ) -> Vec<String> {
     let mut found = Vec::new();
     for list in events.iter().filter_map(|event| hooks.get(event)) {
-        let own = settings.own(list);
+        let own = settings.find_own(&list);
         let elements = list.elements().unwrap_or_default();
-        let entries = |group: usize| elements.get(group)?.get("hooks")?.elements();
-        let whole = own.whole.iter().filter_map(|at| {
-            let first = entries(*at).and_then(<[_]>::first);
-            first.or(elements.get(*at))
-        });
+        let entries = |group: usize| settings.entries_of(&elements[group]).into_iter();
+        let whole = own.whole.iter().filter_map(|at| entries(*at).next());
         let within = own.within.iter();
-        let within = within.filter_map(|(group, entry)| entries(*group)?.get(*entry));
+        let within = within.filter_map(|(group, entry)| entries(*group).nth(*entry));
         let entries = whole.chain(within);
-        found.extend(entries.filter_map(|entry| own::program_of(entry, &target.command)));
+        found.extend(entries.filter_map(|entry| own::program_of(&entry, &target.command)));
     }
     found.sort();
     found.dedup();
@@ -213,37 +223,29 @@ fn programs(
 }
 
 /// Compares with what would be installed; a program at another path is as good.
-fn compare(
+fn compare_hooks(
     target: &Target,
     agent: Agent,
     settings: &Settings<'_>,
-    hooks: &Node,
-    text: &str,
+    hooks: &JsonNode,
 ) -> State {
     let mut missing = Vec::new();
     let mut outdated = false;
-    for wanted in wanted_hooks(agent, &target.command, target.claude_version) {
+    for wanted in wanted_hooks(target, agent, &target.command) {
         let list = hooks.get(wanted.event);
-        let elements = list.and_then(Node::elements).unwrap_or_default();
-        let ours = list.map(|list| settings.own(list));
-        let is_there = ours
-            .as_ref()
-            .is_some_and(|own| !own.whole.is_empty() || !own.within.is_empty());
-        if !is_there {
+        let own = list.as_ref().map(|list| settings.find_own(list));
+        let Some((list, own)) = list.zip(own.filter(|own| !own.is_empty())) else {
             missing.push(wanted.event.to_owned());
             continue;
-        }
-        let whole = ours.map(|own| own.whole).unwrap_or_default();
-        outdated |= !whole.iter().any(|at| {
+        };
+        let elements = list.elements().unwrap_or_default();
+        outdated |= !own.whole.iter().any(|at| {
             let element = &elements[*at];
-            let entry = element
-                .get("hooks")
-                .and_then(Node::elements)
-                .and_then(<[_]>::first);
-            let program = own::program_of(entry.unwrap_or(element), &target.command);
+            let entry = settings.entries_of(element).into_iter().next();
+            let program = entry.and_then(|entry| own::program_of(&entry, &target.command));
             let program = program.unwrap_or_else(|| target.command.clone());
-            let mut same = wanted_hooks(agent, &program, target.claude_version).into_iter();
-            same.any(|hook| hook.event == wanted.event && element.says(text, &hook.element))
+            let mut same = wanted_hooks(target, agent, &program).into_iter();
+            same.any(|hook| hook.event == wanted.event && element.says(&hook.element))
         });
     }
     match (missing.is_empty(), outdated) {
@@ -253,7 +255,7 @@ fn compare(
     }
 }
 
-fn trusted(path: &Path, settings: &Settings<'_>, hooks: &Node, events: &[String]) -> bool {
+fn trusted(path: &Path, settings: &Settings<'_>, hooks: &JsonNode, events: &[String]) -> bool {
     let config = path.with_file_name("config.toml");
     let config = CodexConfig::parse(&fs::read_to_string(config).unwrap_or_default());
     let names = [path.to_path_buf(), identity(path)].map(|path| path.display().to_string());
@@ -264,7 +266,7 @@ fn trusted(path: &Path, settings: &Settings<'_>, hooks: &Node, events: &[String]
             .any(|name| config.trusts(name, &event, group, handler))
     };
     events.iter().all(|event| {
-        let own = hooks.get(event).map(|list| settings.own(list));
+        let own = hooks.get(event).map(|list| settings.find_own(&list));
         own.is_some_and(|own| {
             own.whole.iter().all(|group| trusts(event, *group, 0))
                 && own

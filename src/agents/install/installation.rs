@@ -1,5 +1,6 @@
 //! How hooks get into the configuration of an agent: what each agent's module says.
 
+use super::guard::{HookShell, guarded};
 use super::json::{Json, Strictness};
 use crate::agents::homes::AgentHomes;
 use std::path::{Path, PathBuf};
@@ -20,10 +21,22 @@ pub(crate) struct Installation {
     pub(crate) own_skills: bool,
     /// How the file of hooks is made. `None` if they are a program.
     pub(crate) hooks: Option<HooksFormat>,
-    /// Whether it runs hooks only once the user trusts them.
-    pub(crate) asks_for_trust: bool,
+    /// How the user makes it trust hooks, if it runs them only then.
+    pub(crate) trust: Option<&'static str>,
+    /// What else the user has to do, if anything: in their own configuration, and in a project's.
+    pub(crate) steps: NextSteps,
     /// Returns why it has been told to run no hooks, or not ours, if so.
     pub(crate) find_switch: fn(&ConfigFiles, command: &str) -> Option<String>,
+}
+
+/// What is left to do for the user after an installation.
+pub(crate) struct NextSteps {
+    /// In the user's own configuration.
+    pub(crate) user: &'static str,
+    /// In a project's.
+    pub(crate) project: &'static str,
+    /// How the user calls the skill.
+    pub(crate) skill: &'static str,
 }
 
 /// How a file of hooks is made, and the hooks.
@@ -38,12 +51,29 @@ pub(crate) struct HooksFormat {
     pub(crate) hooks: fn(&HookProgram<'_>) -> Vec<WantedHook>,
 }
 
-/// The program that hooks run.
+/// The program that hooks run, and where.
 pub(crate) struct HookProgram<'a> {
-    /// The line for a shell.
-    pub(crate) line: &'a str,
+    /// The call, as a line for any shell.
+    pub(crate) call: &'a str,
+    /// Whether the file is shared by people with other systems.
+    pub(crate) shared: bool,
+    /// Whether this is Windows.
+    pub(crate) windows: bool,
     /// The version of the agent, if it is known.
     pub(crate) agent_version: Option<(u32, u32, u32)>,
+}
+
+impl HookProgram<'_> {
+    /// Returns the line for an agent that takes one line on every system; `on_windows` is what
+    /// runs it there.
+    pub(crate) fn guarded_line(&self, on_windows: HookShell) -> String {
+        let shell = match (self.shared, self.windows) {
+            (true, _) => HookShell::PosixOrPowerShell,
+            (false, true) => on_windows,
+            (false, false) => HookShell::Posix,
+        };
+        guarded(self.call, shell)
+    }
 }
 
 /// A hook as it should be: the element of the event's list.

@@ -4,15 +4,16 @@
 //! file cannot be understood. [`diff`] shows a change, [`apply_all`] makes it. [`inspect`] tells
 //! what is there.
 //!
-//! Settings files belong to their user: they are edited as text (`json`), so that every foreign
-//! byte stays, and taking the hooks out again gives back the former text. Our entries are known
-//! by their command alone (`own`), because agents that rewrite their settings drop unknown keys.
+//! Settings files belong to their user: they are edited in place (`json`), so that comments and
+//! foreign entries stay. Our entries are known by their command alone (`own`), because agents that
+//! rewrite their settings drop unknown keys. A command does no harm where `mx` is not (`guard`).
 
 mod apply;
 mod check;
 pub(crate) mod codex_config;
 mod diff;
 mod files;
+pub(crate) mod guard;
 mod hooks;
 mod inspect;
 pub(crate) mod installation;
@@ -56,6 +57,8 @@ pub struct Target {
     pub command: String,
     /// Whether a skill or plugin that somebody has edited is overwritten, or removed.
     pub force: bool,
+    /// Whether hooks run on Windows.
+    pub windows: bool,
     /// The version of Claude Code, if it is known: an old one gets fewer hooks.
     pub claude_version: Option<(u32, u32, u32)>,
 }
@@ -122,18 +125,21 @@ pub fn plan_install(target: &Target) -> Result<Plan> {
         let path = planner.places.hooks_file(installation);
         match &installation.hooks {
             Some(format) => {
-                let wanted = wanted_hooks(agent, &target.command, target.claude_version);
+                let wanted = wanted_hooks(target, agent, &target.command);
                 planner.edit(agent, &path, |text| {
-                    let settings = Settings::new(text, format, &target.command);
+                    let settings = Settings::parse(text, format, &target.command)?;
                     settings.install(&wanted).map(Some)
                 })?;
             }
             None => planner.put(path, &files::plugin(&target.command), "plugin for opencode")?,
         }
-        for name in files::SKILL_NAMES {
-            let path = skill_file(&planner.places.skills_directory(installation), name);
-            planner.put(path, &files::skill(name), &format!("skill {name}"))?;
-        }
+        let skills = planner.places.skills_directory(installation);
+        planner.put(
+            skill_file(&skills, files::SKILL),
+            &files::skill(),
+            "skill log",
+        )?;
+        planner.take_former_skill(&skills)?;
     }
     Ok(planner.plan)
 }
@@ -152,7 +158,7 @@ pub fn plan_uninstall(target: &Target) -> Result<Plan> {
         match &installation.hooks {
             Some(format) => planner.edit(agent, &path, |text| match text {
                 None => Ok(None),
-                text => Settings::new(text, format, &target.command).uninstall(),
+                text => Ok(Settings::parse(text, format, &target.command)?.uninstall()),
             })?,
             None => planner.take(path, &files::plugin(&target.command), "plugin for opencode")?,
         }
@@ -160,10 +166,12 @@ pub fn plan_uninstall(target: &Target) -> Result<Plan> {
         if kept.contains(&apply::identity(&skills)) {
             continue;
         }
-        for name in files::SKILL_NAMES {
-            let path = skill_file(&skills, name);
-            planner.take(path, &files::skill(name), &format!("skill {name}"))?;
-        }
+        planner.take(
+            skill_file(&skills, files::SKILL),
+            &files::skill(),
+            "skill log",
+        )?;
+        planner.take_former_skill(&skills)?;
     }
     Ok(planner.plan)
 }
@@ -178,7 +186,7 @@ pub fn find_left_behind(target: &Target) -> Vec<PathBuf> {
     let places = target.places();
     let beside = |(_, installation)| {
         let skills = places.skills_directory(installation);
-        let of_skills = files::SKILL_NAMES.map(|name| skill_file(&skills, name));
+        let of_skills = [files::SKILL, files::FORMER_SKILL].map(|name| skill_file(&skills, name));
         of_skills
             .into_iter()
             .chain([places.hooks_file(installation)])
@@ -256,6 +264,16 @@ impl<'a> Planner<'a> {
             _ => self.push(path, before, Some(text.to_owned()), what.to_owned()),
         }
         Ok(())
+    }
+
+    /// Deletes the skill under the name that earlier versions gave it, too.
+    fn take_former_skill(&mut self, skills: &Path) -> Result<()> {
+        let path = skill_file(skills, files::FORMER_SKILL);
+        self.take(
+            path,
+            &files::skill(),
+            "skill session-logger, which is log now",
+        )
     }
 
     /// Deletes a file of our own.

@@ -1,41 +1,44 @@
 //! Recognising our own entries: by their command, since agents drop keys that they do not know.
 
-use super::json::Node;
+use super::guard;
+use super::json::JsonNode;
 
 /// Returns whether an entry of a list of hooks runs `mx hook`, however it was written: with a
-/// path, as `mx.exe`, quoted, with arguments in any order or in a list of their own. `command` is
-/// the program that is installed now.
-pub(super) fn is_own(entry: &Node, command: &str) -> bool {
-    let arguments: Vec<&str> = entry
-        .get("args")
-        .and_then(Node::elements)
-        .map(|list| list.iter().filter_map(Node::text).collect())
-        .unwrap_or_default();
-    lines(entry).any(|line| {
-        let mut words = words(line);
+/// path, as `mx.exe`, quoted, with arguments in any order or in a list of their own, guarded or
+/// not. `command` is the program that is installed now.
+pub(super) fn is_own(entry: &JsonNode, command: &str) -> bool {
+    let arguments = entry.get("args").and_then(|list| list.elements());
+    let arguments: Vec<String> = arguments
+        .unwrap_or_default()
+        .iter()
+        .filter_map(JsonNode::as_text)
+        .collect();
+    lines_of(entry).iter().any(|line| {
+        let mut words = split_words(line);
         // A command with arguments of its own is a path, in which there may be blanks.
         if !arguments.is_empty() && is_program(line, command) {
-            words = vec![line.to_owned()];
+            words = vec![line.clone()];
         }
-        words.extend(arguments.iter().map(|word| (*word).to_owned()));
+        words.extend(arguments.iter().cloned());
         is_hook(&words, command)
     })
 }
 
 /// Returns the program that an entry of ours runs.
-pub(super) fn program_of(entry: &Node, command: &str) -> Option<String> {
-    let found = lines(entry).find_map(|line| {
-        words(line)
-            .into_iter()
-            .find(|word| is_program(word, command))
-    });
-    found.or_else(|| lines(entry).next().map(str::to_owned))
+pub(super) fn program_of(entry: &JsonNode, command: &str) -> Option<String> {
+    let lines = lines_of(entry);
+    let words = lines.iter().flat_map(|line| split_words(line));
+    let program = words.into_iter().find(|word| is_program(word, command));
+    program.or_else(|| lines.first().cloned())
 }
 
-/// Returns the command lines of an entry.
-fn lines(entry: &Node) -> impl Iterator<Item = &str> {
+/// Returns the command lines of an entry, without what keeps a failure from the agent.
+fn lines_of(entry: &JsonNode) -> Vec<String> {
     let keys = ["command", "commandWindows", "bash", "powershell"];
-    keys.into_iter().filter_map(|key| entry.get(key)?.text())
+    let lines = keys.iter().filter_map(|key| entry.get(key)?.as_text());
+    lines
+        .map(|line| guard::unguarded(&line).to_owned())
+        .collect()
 }
 
 fn is_hook(words: &[String], command: &str) -> bool {
@@ -49,11 +52,11 @@ fn is_hook(words: &[String], command: &str) -> bool {
     let Some((program, rest)) = words.split_first() else {
         return false;
     };
-    is_program(program, command) && subcommand(rest) == Some("hook") && is_alone(rest)
+    is_program(program, command) && find_subcommand(rest) == Some("hook") && is_alone(rest)
 }
 
 /// Returns the first argument that is no option.
-fn subcommand<'a>(arguments: &[&'a String]) -> Option<&'a str> {
+fn find_subcommand<'a>(arguments: &[&'a String]) -> Option<&'a str> {
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
@@ -67,17 +70,12 @@ fn subcommand<'a>(arguments: &[&'a String]) -> Option<&'a str> {
     None
 }
 
-/// Returns whether nothing else is run by the same line, but what swallows a failure.
+/// Returns whether nothing else is run by the same line.
 fn is_alone(arguments: &[&String]) -> bool {
     let mut rest = arguments
         .iter()
-        .skip_while(|word| !word.contains([';', '|', '&']))
-        .map(|word| word.as_str());
-    match rest.next() {
-        None => true,
-        Some("||") => matches!(rest.next(), Some("true" | ":")) && rest.next().is_none(),
-        Some(redirection) => redirection == "2>&1" && rest.next().is_none(),
-    }
+        .filter(|word| word.contains([';', '|', '&']));
+    rest.all(|word| *word == "2>&1")
 }
 
 fn is_program(word: &str, command: &str) -> bool {
@@ -92,7 +90,7 @@ fn is_program(word: &str, command: &str) -> bool {
 
 /// Splits a command line into words, quotes taken off. A backslash is kept: it is part of a path
 /// on Windows, where most commands with one come from.
-fn words(line: &str) -> Vec<String> {
+fn split_words(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     let (mut word, mut quote, mut begun) = (String::new(), None, false);
     for c in line.chars() {
@@ -119,15 +117,13 @@ fn words(line: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::json::{Strictness, parse};
+    use super::super::json::{JsonText, Strictness};
     use super::*;
 
     fn own(entry: &serde_json::Value) -> bool {
         let text = entry.to_string();
-        let node = parse(&text, Strictness::Json)
-            .expect("JSON")
-            .expect("a value");
-        is_own(&node, "/opt/memory tool")
+        let json = JsonText::parse(&text, Strictness::Json).expect("JSON");
+        is_own(&json.value().expect("a value"), "/opt/memory tool")
     }
 
     fn line(command: &str) -> bool {

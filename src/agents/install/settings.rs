@@ -1,286 +1,212 @@
 //! Hooks into the text of a settings file, and out of it.
 
-use super::check::{Refusal, check, unexpected};
+use super::check::{Refusal, check_settings, unexpected};
 use super::installation::{HooksFormat, WantedHook};
-use super::json::{self, Emptied, Item, Json, Node, Style};
+use super::json::{Json, JsonNode, JsonText};
 use super::own::is_own;
 
 /// A settings file of one agent, being edited.
 pub(super) struct Settings<'a> {
-    text: String,
-    /// Whether there is a file already, even an empty one.
-    exists: bool,
+    json: JsonText,
     format: &'a HooksFormat,
     command: &'a str,
 }
 
-/// A list of hooks, and where our entries are in it.
-pub(super) struct Own {
+/// Where our entries are in a list of hooks.
+pub(super) struct OwnEntries {
     /// Elements of the event's list that hold nothing but ours.
     pub(super) whole: Vec<usize>,
     /// Entries of ours among others of a group: element, entry.
     pub(super) within: Vec<(usize, usize)>,
 }
 
+impl OwnEntries {
+    pub(super) fn is_empty(&self) -> bool {
+        self.whole.is_empty() && self.within.is_empty()
+    }
+}
+
 impl<'a> Settings<'a> {
-    pub(super) fn new(text: Option<&str>, format: &'a HooksFormat, command: &'a str) -> Self {
-        Settings {
-            text: text.unwrap_or_default().to_owned(),
-            exists: text.is_some(),
+    /// Parses a file, which may not be there yet.
+    ///
+    /// # Errors
+    ///
+    /// If it is not JSON, or not as settings are.
+    pub(super) fn parse(
+        text: Option<&str>,
+        format: &'a HooksFormat,
+        command: &'a str,
+    ) -> Result<Self, Refusal> {
+        let json = JsonText::parse(text.unwrap_or("{}\n"), format.strictness)?;
+        if let Some(root) = json.value() {
+            check_settings(&root)?;
+        }
+        Ok(Settings {
+            json,
             format,
             command,
-        }
+        })
     }
 
-    /// Returns the value of the file, if it holds one.
-    pub(super) fn root(&self) -> Result<Option<Node>, Refusal> {
-        Ok(json::parse(&self.text, self.format.strictness)?)
+    /// Returns the events with their lists of hooks, if there are any.
+    pub(super) fn hooks(&self) -> Option<JsonNode> {
+        self.json.value()?.get("hooks")
     }
 
     /// Puts the wanted hooks in; entries of ours that are not wanted any more are taken out.
     pub(super) fn install(mut self, wanted: &[WantedHook]) -> Result<String, Refusal> {
-        let Some(root) = self.root()? else {
-            return Ok(self.fill(wanted));
-        };
-        check(&root)?;
-        for event in self.own_events(&root) {
+        for event in self.own_events() {
             if wanted.iter().all(|hook| hook.event != event) {
-                self.take_event(&event)?;
+                self.take_event(&event);
             }
         }
         for hook in wanted {
-            self.put(hook)?;
+            self.put_hook(hook)?;
         }
-        if self.format.versioned && root.members().is_some_and(<[_]>::is_empty) {
-            let root = self.need_root()?;
-            let (style, version) = (Style::of(&self.text, &root), Json::Number(1));
-            json::insert(
-                &mut self.text,
-                &root,
-                &style,
-                Item::Member("version", &version),
-            );
+        let root = self.json.value();
+        if let Some(root) = root.filter(|_| self.format.versioned)
+            && root.members().is_some_and(|members| members.len() == 1)
+        {
+            self.json.append(&root, Some("version"), &Json::Number(1));
         }
-        Ok(self.text)
+        Ok(self.json.text())
     }
 
-    /// Takes all of ours out. `None` if nothing is left that anybody else wrote.
-    pub(super) fn uninstall(mut self) -> Result<Option<String>, Refusal> {
-        let Some(root) = self.root()? else {
-            return Ok(Some(self.text));
-        };
-        check(&root)?;
-        for event in self.own_events(&root).into_iter().rev() {
-            if self.take_event(&event)? {
-                return Ok(self.without_root());
+    /// Takes all of ours out, and the containers that are empty then. `None` if nothing is left.
+    pub(super) fn uninstall(self) -> Option<String> {
+        let events = self.own_events();
+        for event in &events {
+            self.take_event(event);
+        }
+        if !events.is_empty() {
+            self.take_version();
+            if self.json.is_empty() {
+                return None;
             }
         }
-        Ok(Some(self.text))
-    }
-
-    /// Fills a file that holds no value. Text that was there gets a line of its own, by which
-    /// [`without_root`](Self::without_root) knows that the file was there.
-    fn fill(self, wanted: &[WantedHook]) -> String {
-        let hooks = wanted
-            .iter()
-            .map(|hook| (hook.event, Json::Array(vec![hook.element.clone()])));
-        let mut root = vec![("hooks", Json::Object(hooks.collect()))];
-        if self.format.versioned {
-            root.push(("version", Json::Number(1)));
-        }
-        let new = json::pretty(&Json::Object(root));
-        if self.exists {
-            format!("{}\n{new}", self.text)
-        } else {
-            new
-        }
-    }
-
-    fn without_root(self) -> Option<String> {
-        let root = json::parse(&self.text, self.format.strictness).ok()??;
-        let (before, after) = (&self.text[..root.span.start], &self.text[root.span.end..]);
-        let after = after
-            .strip_prefix("\r\n")
-            .or(after.strip_prefix('\n'))
-            .unwrap_or(after);
-        let before = before.strip_suffix('\n')?;
-        Some(format!("{before}{after}"))
+        Some(self.json.text())
     }
 
     /// Returns the events that have entries of ours, in the order of the file.
-    pub(super) fn own_events(&self, root: &Node) -> Vec<String> {
-        let members = root
-            .get("hooks")
-            .and_then(Node::members)
-            .unwrap_or_default();
-        let has_own = |list: &Node| {
-            let own = self.own(list);
-            !own.whole.is_empty() || !own.within.is_empty()
-        };
-        members
-            .iter()
-            .filter(|member| has_own(&member.value))
-            .map(|member| member.key.clone())
+    pub(super) fn own_events(&self) -> Vec<String> {
+        let events = self.hooks().and_then(|hooks| hooks.members());
+        let events = events.unwrap_or_default().into_iter();
+        events
+            .filter(|(_, list)| !self.find_own(list).is_empty())
+            .map(|(event, _)| event)
             .collect()
     }
 
     /// Finds our entries in the list of an event.
-    pub(super) fn own(&self, list: &Node) -> Own {
-        let mut own = Own {
-            whole: Vec::new(),
-            within: Vec::new(),
-        };
-        for (n, element) in list.elements().unwrap_or_default().iter().enumerate() {
-            if !self.format.grouped {
-                if is_own(element, self.command) {
-                    own.whole.push(n);
-                }
-                continue;
-            }
-            let entries = element
-                .get("hooks")
-                .and_then(Node::elements)
-                .unwrap_or_default();
-            let ours = (0..entries.len()).filter(|at| is_own(&entries[*at], self.command));
-            let ours: Vec<usize> = ours.collect();
-            match ours.len() {
-                0 => {}
-                all if all == entries.len() => own.whole.push(n),
-                _ => own.within.extend(ours.into_iter().map(|at| (n, at))),
+    pub(super) fn find_own(&self, list: &JsonNode) -> OwnEntries {
+        let (mut whole, mut within) = (Vec::new(), Vec::new());
+        let elements = list.elements().unwrap_or_default();
+        for (at, element) in elements.iter().enumerate() {
+            let entries = self.entries_of(element);
+            let ours: Vec<usize> = (0..entries.len())
+                .filter(|entry| is_own(&entries[*entry], self.command))
+                .collect();
+            if !ours.is_empty() && ours.len() == entries.len() {
+                whole.push(at);
+            } else {
+                within.extend(ours.into_iter().map(|entry| (at, entry)));
             }
         }
-        own
+        OwnEntries { whole, within }
+    }
+
+    /// Returns the entries of an element: those of a group, or itself.
+    pub(super) fn entries_of(&self, element: &JsonNode) -> Vec<JsonNode> {
+        if self.format.grouped {
+            let entries = element.get("hooks").and_then(|hooks| hooks.elements());
+            entries.unwrap_or_default()
+        } else {
+            vec![element.clone()]
+        }
     }
 
     /// Puts one hook in: in the place of an old one of ours, else at the end of the list.
-    fn put(&mut self, hook: &WantedHook) -> Result<(), Refusal> {
-        let root = self.need_root()?;
-        let style = Style::of(&self.text, &root);
+    fn put_hook(&mut self, hook: &WantedHook) -> Result<(), Refusal> {
+        let Some(root) = self.json.value_or_object() else {
+            return Ok(());
+        };
+        let list = Json::Array(vec![hook.element.clone()]);
         let Some(hooks) = root.get("hooks") else {
-            let list = Json::Array(vec![hook.element.clone()]);
             let hooks = Json::Object(vec![(hook.event, list)]);
-            json::insert(&mut self.text, &root, &style, Item::Member("hooks", &hooks));
+            self.json.append(&root, Some("hooks"), &hooks);
             return Ok(());
         };
-        let Some(list) = hooks.get(hook.event) else {
-            let list = Json::Array(vec![hook.element.clone()]);
-            json::insert(
-                &mut self.text,
-                hooks,
-                &style,
-                Item::Member(hook.event, &list),
-            );
+        let Some(found) = hooks.get(hook.event) else {
+            self.json.append(&hooks, Some(hook.event), &list);
             return Ok(());
         };
-        let Some(elements) = list.elements() else {
-            return Err(unexpected(&format!("hooks.{}", hook.event), "a list", list));
+        let Some(elements) = found.elements() else {
+            let place = format!("hooks.{}", hook.event);
+            return Err(unexpected(&place, "a list", &found));
         };
-        let own = self.own(list);
-        let place = own
+        let own = self.find_own(&found);
+        let same = own
             .whole
             .iter()
-            .find(|at| elements[**at].says(&self.text, &hook.element));
-        let place = place.or(own.whole.first()).copied();
+            .find(|at| elements[**at].says(&hook.element));
+        let place = same.or(own.whole.first()).copied();
+        self.take_entries(&elements, &own, place);
         match place {
-            Some(at) if elements[at].says(&self.text, &hook.element) => {}
-            Some(at) => json::replace(&mut self.text, &elements[at], &style, &hook.element),
-            None => json::insert(&mut self.text, list, &style, Item::Element(&hook.element)),
+            Some(at) if elements[at].says(&hook.element) => {}
+            Some(at) => elements[at].replace(&hook.element),
+            None => self.json.append(&found, None, &hook.element),
         }
-        self.take_others(hook.event, place)
+        Ok(())
     }
 
-    /// Takes out of an event all of ours but the element `keep` (`None`: but the last).
-    fn take_others(&mut self, event: &str, mut keep: Option<usize>) -> Result<(), Refusal> {
-        loop {
-            let root = self.need_root()?;
-            let Some(list) = root.get("hooks").and_then(|hooks| hooks.get(event)) else {
-                return Ok(());
-            };
-            let own = self.own(list);
-            keep = keep.or(own.whole.last().copied());
-            if let Some((group, entry)) = own.within.last() {
-                self.take_entry(list, *group, *entry);
-            } else if let Some(at) = own.whole.iter().rev().find(|at| Some(**at) != keep) {
-                json::remove(&mut self.text, list, *at);
-                keep = keep.map(|keep| keep - usize::from(*at < keep));
-            } else {
-                return Ok(());
-            }
+    /// Takes all of ours out of a list but the element number `kept`.
+    fn take_entries(&self, elements: &[JsonNode], own: &OwnEntries, kept: Option<usize>) {
+        for (group, entry) in own.within.iter().rev() {
+            self.entries_of(&elements[*group])
+                .swap_remove(*entry)
+                .remove();
+        }
+        for at in own.whole.iter().rev().filter(|at| Some(**at) != kept) {
+            elements[*at].clone().remove();
         }
     }
 
-    fn take_entry(&mut self, list: &Node, group: usize, entry: usize) {
-        let group = list.elements().and_then(|elements| elements.get(group));
-        if let Some(entries) = group.and_then(|group| group.get("hooks")) {
-            json::remove(&mut self.text, entries, entry);
-        }
-    }
-
-    /// Takes all of ours out of an event, and the event with it if it was made for us. Returns
-    /// whether the root was made for us too, and holds nothing else.
-    fn take_event(&mut self, event: &str) -> Result<bool, Refusal> {
-        loop {
-            let root = self.need_root()?;
-            let Some(hooks) = root.get("hooks") else {
-                return Ok(false);
-            };
-            let Some(at) = position(hooks, event) else {
-                return Ok(false);
-            };
-            let list = &hooks.members().unwrap_or_default()[at].value;
-            let own = self.own(list);
-            if let Some((group, entry)) = own.within.last() {
-                self.take_entry(list, *group, *entry);
-            } else if let Some(element) = own.whole.last() {
-                let mut trial = self.text.clone();
-                match json::remove(&mut trial, list, *element) {
-                    Emptied::Useless => return Ok(self.take_member(&root, hooks, at)),
-                    _ => self.text = trial,
-                }
-            } else {
-                return Ok(false);
-            }
-        }
-    }
-
-    /// Takes an event out, and what was made to hold it. Returns whether that was everything.
-    fn take_member(&mut self, root: &Node, hooks: &Node, event: usize) -> bool {
-        let mut trial = self.text.clone();
-        if json::remove(&mut trial, hooks, event) != Emptied::Useless {
-            self.text = trial;
-            return false;
-        }
-        let Some(at) = position(root, "hooks") else {
-            return false;
+    /// Takes all of ours out of an event, and what is empty then.
+    fn take_event(&self, event: &str) {
+        let Some(list) = self.hooks().and_then(|hooks| hooks.get(event)) else {
+            return;
         };
-        let members = root.members().unwrap_or_default();
-        // Only a file that we made has its version behind the hooks, and nothing else.
-        let version = self.format.versioned && at == 0 && members.len() == 2 && {
-            members[1].key == "version" && members[1].value.says(&self.text, &Json::Number(1))
-        };
-        if version {
-            json::remove(&mut self.text, root, 1);
-            return self.take_hooks_of_ours();
+        let own = self.find_own(&list);
+        self.take_entries(&list.elements().unwrap_or_default(), &own, None);
+        if list.is_empty() {
+            list.remove();
         }
-        json::remove(&mut self.text, root, at) == Emptied::Useless
-    }
-
-    fn take_hooks_of_ours(&mut self) -> bool {
-        match self.root() {
-            Ok(Some(root)) => json::remove(&mut self.text, &root, 0) == Emptied::Useless,
-            _ => false,
+        if let Some(hooks) = self.hooks().filter(JsonNode::is_empty) {
+            hooks.remove();
         }
     }
 
-    fn need_root(&self) -> Result<Node, Refusal> {
-        let none = || Refusal::Unexpected("the file holds no value".to_owned());
-        self.root()?.ok_or_else(none)
+    /// Takes the version out of a file that says nothing else, or behind whose hooks, which hold
+    /// none, we put it.
+    fn take_version(&self) {
+        let members = self.json.value().and_then(|root| root.members());
+        let mut members = members.unwrap_or_default();
+        let last = members.pop();
+        if let Some((key, version)) = last
+            && self.format.versioned
+            && key == "version"
+            && version.is_literal("1")
+            && members
+                .iter()
+                .all(|(key, hooks)| key == "hooks" && has_no_hook(hooks))
+        {
+            version.remove();
+        }
     }
 }
 
-fn position(object: &Node, key: &str) -> Option<usize> {
-    object
-        .members()?
-        .iter()
-        .position(|member| member.key == key)
+fn has_no_hook(hooks: &JsonNode) -> bool {
+    let events = hooks.members().unwrap_or_default();
+    let empty = |list: &JsonNode| list.elements().is_some_and(|elements| elements.is_empty());
+    events.iter().all(|(_, list)| empty(list))
 }

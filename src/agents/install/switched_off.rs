@@ -1,19 +1,20 @@
 //! Looking into configuration files for the settings that switch hooks off.
 
 use super::apply::read;
-use super::json::{Node, Strictness, parse};
+use super::json::{JsonNode, JsonText, Strictness};
 use std::path::Path;
 
-/// Returns whether a node is written as this value.
-pub(crate) fn is_set(node: Option<&Node>, text: &str, value: &str) -> bool {
-    node.is_some_and(|node| text[node.span.clone()] == *value)
-}
-
 /// Returns whether a settings file passes a test; one that cannot be read does not.
-pub(crate) fn test_setting(path: &Path, test: impl Fn(&Node, &str) -> bool) -> bool {
+pub(crate) fn test_setting(path: &Path, test: impl Fn(&JsonNode) -> bool) -> bool {
     let Ok(Some(text)) = read(path) else {
         return false;
     };
-    let root = parse(&text, Strictness::Comments).ok().flatten();
-    root.is_some_and(|root| test(&root, &text))
+    let json = JsonText::parse(&text, Strictness::Comments).ok();
+    json.and_then(|json| json.value())
+        .is_some_and(|root| test(&root))
+}
+
+/// Returns whether a member is written as this literal.
+pub(crate) fn is_set(node: &JsonNode, key: &str, literal: &str) -> bool {
+    node.get(key).is_some_and(|value| value.is_literal(literal))
 }

@@ -46,6 +46,7 @@ impl Machine {
             project: self.path("project"),
             command: "mx".to_owned(),
             force: false,
+            windows: false,
             claude_version: None,
         }
     }
@@ -159,21 +160,90 @@ const WITH_SETTINGS: [Agent; 5] = [
     Agent::Copilot,
 ];
 
+/// Texts in which nothing is left when ours is taken out, or a container that holds nothing.
+fn is_hollow(text: &str) -> bool {
+    let plain: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    ["{}", "[]", "/*b*/"]
+        .iter()
+        .any(|hollow| plain.contains(hollow))
+        || !plain.contains('"')
+}
+
+/// Returns what a text says, without what is empty, and its comments.
+fn said(text: &str) -> (String, Vec<String>) {
+    let json = super::json::JsonText::parse(text, super::json::Strictness::Comments).expect("JSON");
+    let comments = ["// ", "/* "]
+        .iter()
+        .flat_map(|open| text.split(open).skip(1));
+    let comments = comments.map(|rest| rest.chars().take(4).collect());
+    let value = json
+        .value()
+        .map(|root| without_empty(&root))
+        .unwrap_or_else(|| "{}".to_owned());
+    (value, comments.collect())
+}
+
+fn without_empty(node: &super::json::JsonNode) -> String {
+    let full = |said: &String| !matches!(said.as_str(), "" | "{}" | "[]");
+    if let Some(members) = node.members() {
+        let members = members
+            .iter()
+            .map(|(key, value)| (key, without_empty(value)));
+        let members = members.filter(|(_, said)| full(said));
+        let members: Vec<String> = members.map(|(key, said)| format!("{key}:{said}")).collect();
+        return format!("{{{}}}", members.join(","));
+    }
+    match node.elements() {
+        Some(elements) => {
+            let elements: Vec<String> = elements.iter().map(without_empty).filter(full).collect();
+            format!("[{}]", elements.join(","))
+        }
+        None => format!("{:?}", node.as_text()),
+    }
+}
+
 #[test]
-fn what_was_there_is_there_again_byte_for_byte() {
+fn what_was_there_is_there_again() {
     for agent in WITH_SETTINGS {
         for text in texts(agent) {
             let machine = Machine::new();
             machine.write(file(agent), text);
-            let before = machine.everything();
             let target = machine.user(agent);
             install(&target);
             assert_eq!(state(&target), State::Installed, "{agent:?} {text:?}");
-            assert_ne!(machine.text(file(agent)), text);
+            let installed = machine.text(file(agent));
+            assert_eq!(said(&installed).1, said(text).1, "{agent:?} {text:?}");
             uninstall(&target);
-            assert_eq!(machine.text(file(agent)), text, "{agent:?}");
-            assert_eq!(machine.everything(), before, "{agent:?} {text:?}");
+            assert_eq!(state(&target), State::Absent, "{agent:?} {text:?}");
+            let left = fs::read_to_string(machine.path(file(agent))).unwrap_or_default();
+            if is_hollow(text) {
+                let versioned = text.contains("version") && left.is_empty();
+                assert!(versioned || said(&left) == said(text), "{text:?} {left:?}");
+            } else {
+                let versioned = left.is_empty() && text.contains("version");
+                assert!(versioned || left == text, "{agent:?} {text:?} {left:?}");
+            }
         }
+    }
+}
+
+/// Comments beside our entries, which people have put there since.
+#[test]
+fn comments_beside_ours_stay() {
+    let machine = Machine::new();
+    let path = file(Agent::Claude);
+    let target = machine.user(Agent::Claude);
+    for text in [
+        "{\"hooks\": {\"Stop\": [/* a1 */ {\"hooks\": [{\"command\": \"mx hook\"}]}, // b1\n{\"hooks\": [{\"command\": \"x\"}]}]}}",
+        "{\"hooks\": {\"Stop\": [{\"hooks\": [{\"command\": \"x\"}, /* c1 */ {\"command\": \"mx hook\"} /* d1 */]}]}}",
+        "{\"hooks\": {\"Stop\": [{\"hooks\": [{\"command\": \"mx hook\"}]} /* e1 */] /* f1 */ }}",
+    ] {
+        machine.write(path, text);
+        uninstall(&target);
+        let left = machine.text(path);
+        assert_eq!(said(&left).1, said(text).1, "{left}");
+        assert!(!left.contains("mx hook"), "{left}");
+        assert_eq!(left.contains("\"x\""), text.contains("\"x\""), "{left}");
     }
 }
 
@@ -238,32 +308,159 @@ fn what_is_written_is_what_agents_read() {
     };
     let claude = json(Agent::Claude);
     let entry = &claude["hooks"]["PostToolUse"][0]["hooks"][0];
-    assert_eq!(entry["command"], "mx hook --agent claude");
-    assert_eq!(entry["async"], true);
-    assert!(
-        claude["hooks"]["SessionStart"][0]["hooks"][0]
-            .get("async")
-            .is_none()
+    assert_eq!(
+        entry["command"],
+        "mx hook --agent claude 2>/dev/null || true"
     );
+    assert_eq!(entry["async"], true);
+    // Waited for: the process might end before.
+    for event in ["SessionStart", "PostCompact", "Stop", "SessionEnd"] {
+        let entry = &claude["hooks"][event][0]["hooks"][0];
+        assert!(
+            entry["command"].is_string() && entry.get("async").is_none(),
+            "{event}"
+        );
+    }
     let gemini = json(Agent::Gemini);
     assert_eq!(gemini["hooks"]["AfterTool"][0]["hooks"][0]["timeout"], 5000);
+    // It comes before every request to the model.
+    assert!(gemini["hooks"].get("PreCompress").is_none());
     let codex = json(Agent::Codex);
-    assert!(
-        codex["hooks"]["PostToolUse"][0]["hooks"][0]
-            .get("async")
-            .is_none()
-    );
+    let entry = &codex["hooks"]["PostToolUse"][0]["hooks"][0];
+    let wanted = serde_json::json!({
+        "type": "command",
+        "command": "mx hook --agent codex 2>/dev/null || true",
+        "commandWindows": "mx hook --agent codex 2>nul || exit 0",
+        "timeout": 5,
+    });
+    assert_eq!(*entry, wanted, "its users' trust hangs on every word");
+    assert_eq!(codex["hooks"]["SessionEnd"][0]["hooks"][0]["timeout"], 3);
     let cursor = json(Agent::Cursor);
     assert_eq!(cursor["version"], 1);
     assert_eq!(
         cursor["hooks"]["stop"][0]["command"],
-        "mx hook --agent cursor"
+        "mx hook --agent cursor 2>/dev/null || true"
     );
     let copilot = json(Agent::Copilot);
+    let entry = &copilot["hooks"]["postToolUse"][0];
+    let call = "mx hook --agent copilot --event postToolUse";
+    assert_eq!(entry["bash"], format!("{call} 2>/dev/null || true"));
     assert_eq!(
-        copilot["hooks"]["postToolUse"][0]["bash"],
-        "mx hook --agent copilot --event postToolUse"
+        entry["powershell"],
+        format!("try {{ {call} }} catch {{ }}; exit 0")
     );
+}
+
+/// Returns every command line of the hooks of an agent.
+fn command_lines(machine: &Machine, agent: Agent, scope: Scope) -> Vec<String> {
+    let path = inspect(&machine.target(&[agent], scope))[0].path.clone();
+    let text = fs::read_to_string(path).expect("hooks");
+    let mut lines = Vec::new();
+    let mut open = vec![serde_json::from_str::<serde_json::Value>(&text).expect("JSON")];
+    while let Some(value) = open.pop() {
+        match value {
+            serde_json::Value::Object(members) => {
+                for (key, value) in members {
+                    match value {
+                        serde_json::Value::String(line)
+                            if matches!(key.as_str(), "command" | "bash") =>
+                        {
+                            lines.push(line);
+                        }
+                        value => open.push(value),
+                    }
+                }
+            }
+            serde_json::Value::Array(elements) => open.extend(elements),
+            _ => {}
+        }
+    }
+    lines
+}
+
+/// A hook that fails stops some agents; so it succeeds where there is no `mx`, without a word.
+#[cfg(unix)]
+#[test]
+fn every_hook_succeeds_in_silence_without_the_program() {
+    for scope in [Scope::User, Scope::Project] {
+        let machine = Machine::new();
+        let mut target = machine.target(&all_agents(), scope);
+        target.command = "no-such-mx".to_owned();
+        install(&target);
+        for agent in WITH_SETTINGS {
+            let mut lines = command_lines(&machine, agent, scope);
+            lines.sort();
+            lines.dedup();
+            assert!(!lines.is_empty(), "{agent:?}");
+            for line in lines {
+                let mut shell = std::process::Command::new("/bin/sh");
+                let output = shell.args(["-c", &line]).output().expect("a shell");
+                assert!(output.status.success(), "{agent:?} {line}");
+                assert!(
+                    output.stdout.is_empty() && output.stderr.is_empty(),
+                    "{output:?}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn each_system_gets_lines_for_its_shells() {
+    let machine = Machine::new();
+    let mut target = machine.target(&all_agents(), Scope::User);
+    target.windows = true;
+    install(&target);
+    for (agent, line) in [
+        (
+            Agent::Claude,
+            "mx hook --agent claude 2>${mx_none-/dev/null}; exit 0",
+        ),
+        (
+            Agent::Gemini,
+            "try { mx hook --agent gemini } catch { }; exit 0",
+        ),
+        (
+            Agent::Cursor,
+            "try { mx hook --agent cursor } catch { }; exit 0",
+        ),
+    ] {
+        let lines = command_lines(&machine, agent, Scope::User);
+        assert!(lines.iter().all(|found| found == line), "{lines:?}");
+        let target = Target {
+            windows: true,
+            ..machine.user(agent)
+        };
+        assert_eq!(state(&target), State::Installed);
+    }
+    let target = machine.target(&all_agents(), Scope::Project);
+    install(&target);
+    let lines = command_lines(&machine, Agent::Gemini, Scope::Project);
+    let line = "mx hook --agent gemini 2>${mx_none-/dev/null}; exit 0";
+    assert!(lines.iter().all(|found| found == line), "{lines:?}");
+}
+
+/// What earlier versions wrote: two skills, and lines that fail without the program.
+#[test]
+fn what_an_earlier_version_wrote_is_brought_up_to_date() {
+    let machine = Machine::new();
+    let target = machine.user(Agent::Gemini);
+    let entry =
+        r#"{"hooks": [{"type": "command", "command": "mx hook --agent gemini", "name": "mx"}]}"#;
+    let old = format!("{{\"hooks\": {{\"PreCompress\": [{entry}], \"SessionEnd\": [{entry}]}}}}");
+    machine.write(file(Agent::Gemini), &old);
+    install(&target);
+    let former = "home/.agents/skills/session-logger/SKILL.md";
+    let skill = machine.text("home/.agents/skills/log/SKILL.md");
+    machine.write(former, &skill);
+    assert!(matches!(state(&target), State::Installed));
+    assert!(!machine.text(file(Agent::Gemini)).contains("PreCompress"));
+    let plan = install(&target);
+    assert_eq!(plan.changes.len(), 1, "{plan:?}");
+    assert!(!machine.path(former).exists());
+    machine.write(former, &skill);
+    uninstall(&target);
+    assert!(!machine.path("home/.agents").exists());
 }
 
 const FOREIGN: &str = r#"{
@@ -339,7 +536,10 @@ fn ours_among_foreign_ones_is_replaced_and_they_stay() {
         .flat_map(|group| group["hooks"].as_array().expect("hooks"))
         .map(|hook| hook["command"].as_str().expect("a command"))
         .collect();
-    assert_eq!(commands, ["a", "b", "c", "mx hook --agent claude"]);
+    assert_eq!(
+        commands,
+        ["a", "b", "mx hook --agent claude 2>/dev/null || true", "c"]
+    );
     uninstall(&target);
     let text = machine.text(path);
     assert!(!text.contains("mx"), "{text}");
@@ -363,7 +563,7 @@ fn another_command_takes_the_place_of_the_old_one() {
     install(&target);
     let text = machine.text(path);
     assert!(
-        text.contains(r#""\"C:/Program Files/mx/mx.exe\" hook --agent codex""#),
+        text.contains(r#""\"C:/Program Files/mx/mx.exe\" hook --agent codex 2>/dev/null || true""#),
         "{text}"
     );
     assert!(!text.contains("\"mx hook"), "{text}");

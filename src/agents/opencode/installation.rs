@@ -1,7 +1,7 @@
 //! How hooks are installed for opencode: as a plugin.
 
 use crate::agents::homes::AgentHomes;
-use crate::agents::install::installation::{Installation, find_no_switch};
+use crate::agents::install::installation::{Installation, NextSteps, find_no_switch};
 use std::path::PathBuf;
 
 pub(super) static INSTALLATION: Installation = Installation {
@@ -10,7 +10,12 @@ pub(super) static INSTALLATION: Installation = Installation {
     hooks_file: "plugins/mx.ts",
     own_skills: false,
     hooks: None,
-    asks_for_trust: false,
+    trust: None,
+    steps: NextSteps {
+        user: "restart it, and sessions record themselves",
+        project: "restart it",
+        skill: "/log",
+    },
     find_switch: find_no_switch,
 };
 

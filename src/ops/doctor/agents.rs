@@ -125,12 +125,9 @@ fn findings(kb: &Kb, state: &HookState, hooks: &AgentHooks) -> Vec<Finding> {
     if !hooks.has_hooks() {
         return found;
     }
-    if hooks.trusted == Some(false) {
+    if let Some(trust) = state.missing_trust(false) {
         let message = format!("{title} skips the hooks: you have not trusted them");
-        found.push(warn(
-            message,
-            "start codex, enter /hooks and trust mx".to_owned(),
-        ));
+        found.push(warn(message, trust.to_owned()));
     }
     for program in state.programs.iter().filter(|program| !runs(kb, program)) {
         let message = format!("the hooks of {title} run {program}, which is not there");

@@ -7,6 +7,7 @@ mod journals;
 mod links;
 mod place;
 mod records;
+mod silence;
 
 pub use agents::AgentHealth;
 
@@ -130,6 +131,7 @@ pub(super) fn run(kb: &Kb, index: &Index<'_>, unfolded: Vec<String>) -> Result<R
         entries = found.entries;
         findings.extend(found.findings);
         findings.extend(records::check(kb));
+        findings.extend(silence::find_silent_agents(kb));
     }
     let journals = journals::check(kb, unfolded);
     let agents = agents::check(kb, &journals);

@@ -8,7 +8,7 @@ use std::path::Path;
 pub(super) fn check(kb: &Kb, index: &Index<'_>) -> Vec<Finding> {
     if !kb.exists() {
         let message = format!("there is no knowledge base at {} yet", kb.root().display());
-        let advice = "the first 'mx session-log' makes it, or 'mx init'";
+        let advice = "the first hook or 'mx session-log' makes it, or 'mx init'";
         return vec![Finding::warning("root", message, advice)];
     }
     let mut findings = Vec::new();

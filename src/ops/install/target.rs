@@ -102,6 +102,7 @@ pub(in crate::ops) fn target(
         project,
         command: command(env, scope),
         force: false,
+        windows: cfg!(windows),
         claude_version: None,
     })
 }
