@@ -2,8 +2,8 @@
 
 use super::log::LogArguments;
 use super::{
-    completions, context, get, hook, import, index, init, install, list, log, prime, recent,
-    resume, schema, search, session_log, tags, uninstall,
+    completions, context, get, hook, import, index, init, install, list, log, merge_driver, prime,
+    project, recent, resume, schema, search, session_log, tags, uninstall,
 };
 use crate::error::Result;
 use crate::kb::Environment;
@@ -77,6 +77,8 @@ pub(super) enum Command {
     Init(init::InitArguments),
     #[command(subcommand)]
     Context(context::ContextArguments),
+    #[command(subcommand)]
+    Project(project::ProjectArguments),
     /// Look for everything that is not as it should be, and say what to do about it
     ///
     /// Checks settings, root, permissions, index, locks, unreadable and left-out files, broken
@@ -86,6 +88,8 @@ pub(super) enum Command {
     Install(install::InstallArguments),
     Uninstall(uninstall::UninstallArguments),
     Hook(hook::HookArguments),
+    #[command(hide = true)]
+    MergeDriver(merge_driver::MergeDriverArguments),
     Schema(schema::SchemaArguments),
     Completions(completions::CompletionsArguments),
     /// Print the manual, in the format of man
@@ -121,8 +125,9 @@ impl Command {
             Command::Tags(arguments) => Ok(arguments.into_request()),
             Command::Recent(arguments) => Ok(arguments.into_request()),
             Command::Import(arguments) => Ok(arguments.into_request()),
-            // The last four are done before a request is needed.
+            // The last five are done before a request is needed.
             Command::Info
+            | Command::MergeDriver(_)
             | Command::Completions(_)
             | Command::Man
             | Command::Schema(_)
@@ -130,6 +135,7 @@ impl Command {
             Command::Index(arguments) => Ok(arguments.into_request()),
             Command::Init(_) => Ok(Request::Init),
             Command::Context(arguments) => Ok(arguments.into_request()),
+            Command::Project(arguments) => Ok(arguments.into_request()),
             Command::Doctor => Ok(Request::Doctor),
             Command::Install(arguments) => Ok(arguments.into_request()),
             Command::Uninstall(arguments) => Ok(arguments.into_request()),

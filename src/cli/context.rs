@@ -17,8 +17,12 @@ config.yaml is used. What you make with mx init is trusted.";
 pub(super) enum ContextArguments {
     /// Show which context holds here, and which entry sessions go to
     Show,
-    /// Write a .kbcontext into the current directory
+    /// Write a .kbcontext at the root of the repository, or here where there is none
     Init {
+        /// Write it into the current directory, for a part of a repository
+        #[arg(long)]
+        here: bool,
+
         /// Name of the project; detected if absent
         #[arg(long, value_name = "NAME")]
         project: Option<String>,
@@ -46,8 +50,8 @@ impl ContextArguments {
     pub(super) fn into_request(self) -> Request {
         match self {
             ContextArguments::Show => Request::ContextShow,
-            ContextArguments::Init { project } => {
-                Request::ContextInit(ContextInitRequest { project })
+            ContextArguments::Init { here, project } => {
+                Request::ContextInit(ContextInitRequest { project, here })
             }
             ContextArguments::Trust { dir, revoke, list } => {
                 let action = if list {

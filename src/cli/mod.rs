@@ -19,9 +19,11 @@ mod list;
 mod log;
 mod logging;
 mod man;
+mod merge_driver;
 mod panics;
 mod prime;
 mod progress;
+mod project;
 mod recent;
 mod resume;
 mod schema;
@@ -72,6 +74,7 @@ fn run_command(cli: Cli, console: &Console) -> Result<ExitCode> {
         Command::Completions(arguments) => {
             console.print_bytes(&arguments.write_script(Cli::command()))
         }
+        Command::MergeDriver(arguments) => arguments.merge(),
         Command::Man => console.print_bytes(&man::write_pages()?),
         Command::Schema(arguments) => {
             console.print_bytes(arguments.describe(Cli::command())?.as_bytes())

@@ -30,7 +30,11 @@ const KNOWN: &[&str] = &[
     REDACT,
     "redact_payment",
     "senses",
+    "default_entry",
 ];
+
+/// What stands for the name of the project in the path of an entry.
+pub(crate) const PROJECT: &str = "{project}";
 
 /// The least that `recent_bytes` may be: the newest session can always be named.
 const LEAST_BYTES: usize = 500;
@@ -83,6 +87,10 @@ pub struct ConfigFile {
     redact_payment: Option<bool>,
     /// Whether a question is also compared with texts by what they are about; true if absent.
     senses: Option<bool>,
+    /// Entry that `session-log` writes to where no context names one; `{project}` stands for the
+    /// project, as in `projects/{project}/sessions.md`.
+    #[serde(default, deserialize_with = "entry_pattern")]
+    default_entry: Option<String>,
 }
 
 /// The settings of a KB, complete.
@@ -109,6 +117,8 @@ pub struct Config {
     pub redactor: Redactor,
     /// Whether a question is also compared with texts by what they are about.
     pub senses: bool,
+    /// Entry for the notes of a project where no context names one, with `{project}` for its name.
+    pub default_entry: Option<String>,
 }
 
 impl Config {
@@ -188,6 +198,7 @@ impl Config {
             recent_bytes: file.recent_bytes.unwrap_or(12_000),
             redactor,
             senses: file.senses.unwrap_or(true),
+            default_entry: file.default_entry,
         })
     }
 }
@@ -248,18 +259,35 @@ fn timezone<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Err
     }
 }
 
+fn entry_pattern<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(from)? else {
+        return Ok(None);
+    };
+    let example = EntryPath::parse(&text.replace(PROJECT, "x"));
+    match example.map_err(|error| error.message().to_owned()) {
+        Ok(_) if !text.starts_with(['~', '$', '%']) => Ok(Some(text)),
+        Ok(_) => Err(D::Error::custom(
+            "expected a path relative to the knowledge base",
+        )),
+        Err(reason) => Err(D::Error::custom(format!(
+            "{reason}; expected a path such as projects/{PROJECT}/sessions.md"
+        ))),
+    }
+}
+
 fn directory<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
     let Some(text) = Option::<String>::deserialize(from)? else {
         return Ok(None);
     };
-    // A directory is good if an entry may lie in it.
+    // A directory is good if an entry may lie in it. What a shell replaces is not replaced here.
     let inside = EntryPath::parse(&format!("{text}/x.md"))
         .ok()
-        .filter(|path| !path.directory().is_empty());
+        .filter(|path| !path.directory().is_empty() && !text.starts_with(['~', '$', '%']));
     let inside = inside.ok_or_else(|| {
         let shown = text.escape_debug();
         D::Error::custom(format!(
-            "'{shown}' is not a directory inside the knowledge base"
+            "'{shown}' is not a directory inside the knowledge base; write it relative to the root, \
+             such as session_logs"
         ))
     })?;
     Ok(Some(inside.directory().to_owned()))
@@ -304,7 +332,8 @@ mod tests {
         let text = "\u{feff}timezone: Europe/Berlin\r\nsession_logs: logs/done/\r\n\
                     session_index_cap: 7\r\nsession_file: kb\r\nexclude: [drafts/*, '*.tmp.md']\r\n\
                     recent_sessions: 3\r\nrecent_lines: 9\r\nrecent_bytes: 500\r\n\
-                    redact: ['EMP-\\d+', 'id=(\\w+)']\r\n";
+                    redact: ['EMP-\\d+', 'id=(\\w+)']\r\n\
+                    default_entry: 'p/{project}.md'\r\n";
         let (config, warnings) = load(text).expect("good settings");
         assert_eq!(config.zone.name(), "Europe/Berlin");
         assert_eq!(config.session_logs, "logs/done");
@@ -314,6 +343,7 @@ mod tests {
             (9, Some(SessionFile::Kb))
         );
         assert_eq!(config.recent_bytes, 500);
+        assert_eq!(config.default_entry.as_deref(), Some("p/{project}.md"));
         assert!(config.exclude[0].matches("drafts/a.md"));
         assert_eq!(config.redactor.clean("EMP-17"), "[redacted:pattern]");
         assert_eq!(warnings, Vec::<String>::new());
@@ -341,6 +371,25 @@ mod tests {
             ),
             ("session_logs: ../x\n", ":1:15: ", "not a directory inside"),
             ("session_logs: .\n", ":1:15: ", "not a directory inside"),
+            ("session_logs: ~/x\n", ":1:15: ", "not a directory inside"),
+            ("session_logs: /x\n", ":1:15: ", "not a directory inside"),
+            (
+                "session_logs: $HOME/x\n",
+                ":1:15: ",
+                "not a directory inside",
+            ),
+            ("session_logs: a/.b\n", ":1:15: ", "not a directory inside"),
+            (
+                "default_entry: ../x.md\n",
+                ":1:16: ",
+                "leaves the knowledge base",
+            ),
+            (
+                "default_entry: projects\n",
+                ":1:16: ",
+                "does not end in .md",
+            ),
+            ("default_entry: ~/x.md\n", ":1:16: ", "relative"),
         ] {
             let error = load(text).expect_err("must be refused");
             let message = error.message();

@@ -1,5 +1,6 @@
 //! Where a project's work belongs in the KB: `.kbcontext`.
 
+use super::config::PROJECT;
 use super::settings::{self, FoundSettings, Loaded};
 use super::{Environment, PathGlob};
 use crate::error::{Error, Result};
@@ -32,9 +33,10 @@ pub struct ContextFile {
     /// Path patterns of this project's part of the KB, which is ranked higher.
     #[serde(default, deserialize_with = "settings::globs")]
     paths: Vec<String>,
-    /// Tags of a new session entry.
-    #[serde(default)]
-    default_tags: Option<Vec<String>>,
+    /// Tags of a new session entry: a list, or one text with commas.
+    #[serde(default, deserialize_with = "settings::words")]
+    #[schemars(with = "Option<crate::markdown::OneOrMore>")]
+    default_tags: Vec<String>,
     /// Root of the KB, relative to this file.
     kb_root: Option<String>,
 }
@@ -145,7 +147,7 @@ impl Context {
     ) -> Result<LoadedContext> {
         let paths: Result<_> = file.paths.iter().map(|p| PathGlob::new(p)).collect();
         let mut default_tags = Vec::new();
-        for text in file.default_tags.unwrap_or_default() {
+        for text in file.default_tags {
             match Tag::new(&text) {
                 Some(tag) => default_tags.push(tag),
                 None => warnings.push(format!(
@@ -156,7 +158,18 @@ impl Context {
             }
         }
         let dir = path.parent().unwrap_or(&env.cwd);
-        let kb_root = said(file.kb_root).map(|root| env.absolute_from(dir, Path::new(&root)));
+        let root = said(file.kb_root);
+        if let Some(unknown) = root.as_deref().filter(|root| env.is_unexpanded(root)) {
+            let shown = unknown.escape_debug();
+            return Err(Error::failed(format!(
+                "{}: kb_root '{shown}' begins with what only a shell replaces",
+                path.display()
+            ))
+            .with_hint(
+                "write ~ or $HOME for the home directory, or a path relative to this file",
+            ));
+        }
+        let kb_root = root.map(|root| env.absolute_from(dir, Path::new(&root)));
         let context = Context {
             path: path.to_path_buf(),
             project: said(file.project),
@@ -169,13 +182,13 @@ impl Context {
         Ok(LoadedContext { context, warnings })
     }
 
-    /// Returns the session entry and where it comes from: `.kbcontext (session_entry)` or
-    /// `.kbcontext (primary)`. `None` if the context names neither.
+    /// Returns the session entry of a project and where it comes from: `.kbcontext (session_entry)`
+    /// or `.kbcontext (primary)`. `None` if the context names neither.
     ///
     /// # Errors
     ///
     /// [`Kind::Usage`](crate::error::Kind::Usage) if what it names cannot be an entry.
-    pub fn entry(&self) -> Result<Option<(EntryPath, &'static str)>> {
+    pub fn entry(&self, project: &str) -> Result<Option<(EntryPath, &'static str)>> {
         let (text, key, source) = match (&self.session_entry, &self.primary) {
             (Some(entry), _) => (entry.clone(), "session_entry", ".kbcontext (session_entry)"),
             (None, Some(dir)) => (
@@ -185,6 +198,7 @@ impl Context {
             ),
             (None, None) => return Ok(None),
         };
+        let text = text.replace(PROJECT, &slug(project));
         let path = EntryPath::parse(&text).map_err(|error| {
             let correct = format!("correct {key} in {}", self.path.display());
             error.with_hint(correct)
@@ -298,7 +312,7 @@ mod tests {
 
     fn entry(text: &str) -> Option<(String, &'static str)> {
         let context = load(text).expect("good context").context;
-        let entry = context.entry().expect("good entry");
+        let entry = context.entry("My App").expect("good entry");
         entry.map(|(path, source)| (path.to_string(), source))
     }
 
@@ -347,10 +361,12 @@ mod tests {
         let primary = Some(("p/sessions.md".to_owned(), ".kbcontext (primary)"));
         assert_eq!(entry("primary: p\n"), primary);
         assert_eq!(entry("primary: ./p/\n"), primary);
+        let pattern = Some(("p/my-app/sessions.md".to_owned(), ".kbcontext (primary)"));
+        assert_eq!(entry("primary: 'p/{project}'\n"), pattern);
         let named = Some(("q/r.md".to_owned(), ".kbcontext (session_entry)"));
         assert_eq!(entry("primary: p\nsession_entry: q/r.md\n"), named);
         let bad = load("session_entry: ../r.md\n").expect("good YAML").context;
-        let error = bad.entry().expect_err("leaves the KB");
+        let error = bad.entry("x").expect_err("leaves the KB");
         assert!(
             error.hints()[0].to_string().contains("session_entry"),
             "{error:?}"
@@ -385,7 +401,7 @@ mod tests {
     fn wrong_types_are_errors_and_unknown_keys_warnings() {
         for (text, place) in [
             ("project: [a]\n", ":1:10: "),
-            ("project: a\ndefault_tags: x\n", ":2:15: "),
+            ("project: a\ndefault_tags: {x: y}\n", ":2:15: "),
             ("paths: x\n", ":1:8: "),
             ("primary: {a: b}\n", ":1:10: "),
             ("project: 'a\n", ":2:1: "),
@@ -397,6 +413,11 @@ mod tests {
                 "{error}"
             );
         }
+        let tags = load("default_tags: a, b\n")
+            .expect("good")
+            .context
+            .default_tags;
+        assert_eq!(tags.len(), 2);
         let warnings = load("projct: a\ndefault_tags: [a b, c]\n")
             .expect("warnings")
             .warnings;
@@ -411,7 +432,20 @@ mod tests {
         let path = env.cwd.join(CONTEXT_FILE);
         fs::write(&path, "kb_root: ~/notes\n").expect("write");
         let context = Context::load(&env, &path).expect("good context").context;
-        assert_eq!(context.kb_root, env.home.map(|home| home.join("notes")));
+        let notes = env.home.as_ref().map(|home| home.join("notes"));
+        assert_eq!(context.kb_root, notes);
+        for (root, good) in [
+            ("$HOME/notes", true),
+            ("${HOME}/notes", true),
+            ("$KB", false),
+            ("~ann/kb", false),
+        ] {
+            fs::write(&path, format!("kb_root: {root}\n")).expect("write");
+            let found = Context::load(&env, &path)
+                .ok()
+                .and_then(|loaded| loaded.context.kb_root);
+            assert_eq!(found, notes.clone().filter(|_| good), "{root}");
+        }
     }
 
     #[test]
@@ -427,7 +461,7 @@ mod tests {
             let LoadedContext { context, warnings } =
                 load(&Context::template(project)).expect("good template");
             assert_eq!(context.project.as_deref(), Some(project));
-            let found = context.entry().expect("good entry").expect("an entry");
+            let found = context.entry("x").expect("good entry").expect("an entry");
             assert_eq!(found.0.as_str(), entry);
             assert!(warnings.is_empty());
         }

@@ -53,6 +53,9 @@ const PROGRAM_SUFFIXES: &[&str] = if cfg!(windows) {
     &[""]
 };
 
+/// How people write the home directory at the beginning of a path.
+const HOME_NAMES: [&str; 4] = ["~", "$HOME", "${HOME}", "%USERPROFILE%"];
+
 impl Environment {
     /// Reads the environment of this process.
     ///
@@ -153,15 +156,25 @@ impl Environment {
         self.absolute_from(&self.cwd, path)
     }
 
-    /// Returns the path as an absolute one: `~` is the home directory, and a relative path begins
-    /// at `base`, which is absolute.
+    /// Returns the path as an absolute one: `~` and `$HOME` are the home directory, and a relative
+    /// path begins at `base`, which is absolute.
     pub fn absolute_from(&self, base: &Path, path: &Path) -> PathBuf {
-        let path = match (path.strip_prefix("~"), &self.home) {
-            (Ok(rest), Some(home)) => home.join(rest),
+        let mut below_home = HOME_NAMES
+            .iter()
+            .filter_map(|name| path.strip_prefix(name).ok());
+        let path = match (below_home.next(), &self.home) {
+            (Some(rest), Some(home)) => home.join(rest),
             _ => base.join(path),
         };
         // Only drops `.` and doubled separators: resolving `..` needs the disk.
         std::path::absolute(&path).unwrap_or(path)
+    }
+
+    /// Returns whether a path begins with a name that a shell would replace, but this program does
+    /// not: a variable other than `$HOME`, or another user's home.
+    pub fn is_unexpanded(&self, path: &str) -> bool {
+        let first = path.split(['/', '\\']).next().unwrap_or_default();
+        first.starts_with(['~', '$', '%']) && !HOME_NAMES.contains(&first)
     }
 
     fn path_variable(&self, name: &str) -> Option<PathBuf> {

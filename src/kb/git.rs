@@ -35,6 +35,11 @@ impl Repository {
         &self.worktree
     }
 
+    /// Returns whether a directory lies below the root of the working tree.
+    pub(super) fn is_above(&self, dir: &Path) -> bool {
+        dir != self.worktree && dir.starts_with(&self.worktree)
+    }
+
     /// Returns the directory of what belongs to this working tree alone: `HEAD`, the index, and
     /// the log of `HEAD`.
     pub(crate) fn private_dir(&self) -> &Path {

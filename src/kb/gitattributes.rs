@@ -11,6 +11,29 @@ impl Kb {
         git::Repository::find(self.root()).is_some()
     }
 
+    /// Returns whether `<root>/.gitattributes` says how `*.md` merges.
+    pub fn has_merge_attribute(&self) -> bool {
+        self.merge_attributes()
+            .iter()
+            .any(|line| merge_of(line).is_some())
+    }
+
+    /// Returns whether `<root>/.gitattributes` says that both sides of `*.md` are kept.
+    pub(super) fn has_union_attribute(&self) -> bool {
+        let lines = self.merge_attributes();
+        lines
+            .iter()
+            .any(|line| merge_of(line) == Some("merge=union"))
+    }
+
+    fn merge_attributes(&self) -> Vec<String> {
+        let text = std::fs::read_to_string(self.root().join(".gitattributes"));
+        text.unwrap_or_default()
+            .lines()
+            .map(str::to_owned)
+            .collect()
+    }
+
     /// Makes git keep both sides where two clones appended to the same entry: puts
     /// `*.md merge=union` into `<root>/.gitattributes`, unless it says already how `*.md` merges.
     /// Returns whether the file was changed.
@@ -27,24 +50,34 @@ impl Kb {
 
 /// Returns the attributes with the line added; `None` if they say how `*.md` merges.
 fn with_union(old: &str) -> Option<String> {
-    let is_merge = |attribute: &str| {
-        let name = attribute.trim_start_matches(['-', '!']);
-        name == "merge" || name.starts_with("merge=")
-    };
-    let decided = old.lines().map(str::trim).any(|line| {
-        let mut words = line.split_whitespace();
-        words.next() == Some("*.md") && words.any(is_merge)
-    });
-    if decided {
-        return None;
-    }
+    let decided = old.lines().any(|line| merge_of(line).is_some());
+    (!decided).then(|| append_line(old, LINE))
+}
+
+/// Returns the attributes with a line added; `None` if it is there.
+pub(super) fn with_line(old: &str, new: &str) -> Option<String> {
+    let is_there = old.lines().any(|line| line.trim() == new);
+    (!is_there).then(|| append_line(old, new))
+}
+
+fn append_line(old: &str, new: &str) -> String {
     let newline = if old.contains("\r\n") { "\r\n" } else { "\n" };
     let joiner = if old.is_empty() || old.ends_with('\n') {
         ""
     } else {
         newline
     };
-    Some(format!("{old}{joiner}{LINE}{newline}"))
+    format!("{old}{joiner}{new}{newline}")
+}
+
+/// Returns what a line of attributes says of how `*.md` merges.
+fn merge_of(line: &str) -> Option<&str> {
+    let mut words = line.split_whitespace();
+    (words.next() == Some("*.md")).then_some(())?;
+    words.find(|attribute| {
+        let name = attribute.trim_start_matches(['-', '!']);
+        name == "merge" || name.starts_with("merge=")
+    })
 }
 
 #[cfg(test)]

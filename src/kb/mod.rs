@@ -23,12 +23,14 @@ mod lock;
 mod open;
 mod ownership;
 mod private;
+mod merge_driver;
 pub mod project;
 mod read;
 mod records;
 mod remote;
 mod replace;
 mod root;
+mod searched;
 mod settings;
 pub(crate) mod stored_path;
 #[cfg(test)]
@@ -60,7 +62,8 @@ pub(crate) use threads::start_threads;
 pub use trust::TrustList;
 
 use crate::error::Result;
-use crate::model::{Timestamp, Zone};
+use crate::model::{EntryPath, Timestamp, Zone};
+use config::PROJECT;
 use private::PrivatePlace;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -278,6 +281,25 @@ impl Kb {
             .context()
             .is_some_and(|context| context.project.is_some());
         named || may_share_project(&self.environment.cwd, directory)
+    }
+
+    /// Returns the entry for the notes of the current directory, and what names it: the context,
+    /// else the setting `default_entry`.
+    ///
+    /// # Errors
+    ///
+    /// If what is named cannot be an entry.
+    pub fn session_entry(&self) -> Result<Option<(EntryPath, &'static str)>> {
+        let project = self.project();
+        let of_context = self.context().map(|context| context.entry(&project));
+        if let Some(entry) = of_context.transpose()?.flatten() {
+            return Ok(Some(entry));
+        }
+        let default = self.config.default_entry.as_ref();
+        let path = default.map(|path| EntryPath::parse(&path.replace(PROJECT, &slug(&project))));
+        Ok(path
+            .transpose()?
+            .map(|path| (path, ".mx/config.yaml (default_entry)")))
     }
 
     /// Returns the name of the project that the current directory belongs to.

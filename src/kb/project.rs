@@ -1,10 +1,10 @@
 //! Which project the current directory belongs to.
 
 use super::git;
-use super::{Context, Environment};
+use super::{CONTEXT_FILE, Context, Environment};
 
-/// Returns the name of the project: that of the context, else of the repository in the git
-/// remote's URL, else of the root directory in git (of the first working tree, if there are
+/// Returns the name of the project: that of the context, else of the directory of the context
+/// where there is no repository, or only above it; else of the repository in the git remote's URL, else of the root directory in git (of the first working tree, if there are
 /// several), else of the current directory, else `Unknown`.
 ///
 /// Reads a few small files of git and never runs it. The name is one line without control
@@ -19,7 +19,16 @@ pub fn detect(env: &Environment, context: Option<&Context>) -> String {
             .and_then(|name| one_line(&name))
             .or_else(|| directory(&repository.main_directory()))
     };
+    // A context lower down than the root of the repository is that of a part of it.
+    let own_directory = || {
+        let dir = context?.path.parent()?;
+        let is_own = context?.path.file_name()? == CONTEXT_FILE && env.cwd.starts_with(dir);
+        let repository = git::Repository::find(&env.cwd);
+        let is_part = repository.is_none_or(|found| found.is_above(dir));
+        directory(dir).filter(|_| is_own && is_part)
+    };
     named()
+        .or_else(own_directory)
         .or_else(in_git)
         .or_else(|| directory(&env.cwd))
         .unwrap_or_else(|| "Unknown".to_owned())

@@ -177,6 +177,22 @@ fn nearest<'a>(key: &str, known: &[&'a str]) -> Option<&'a str> {
         })
 }
 
+/// Deserializes a list of words, or one text in which commas stand between them.
+pub(super) fn words<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "a list, such as [a, b]")]
+    enum Words {
+        One(String),
+        More(Vec<String>),
+    }
+    let words = match Option::deserialize(from)? {
+        Some(Words::One(text)) => text.split(',').map(|word| word.trim().to_owned()).collect(),
+        Some(Words::More(words)) => words,
+        None => Vec::new(),
+    };
+    Ok(words.into_iter().filter(|word| !word.is_empty()).collect())
+}
+
 /// Deserializes a list of path patterns, checking each.
 pub(super) fn globs<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
     let patterns: Vec<String> = Option::deserialize(from)?.unwrap_or_default();

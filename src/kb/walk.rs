@@ -51,6 +51,16 @@ pub const DERIVED_FILES: [&str; 3] = [
     "RECENT_WORK.md",
 ];
 
+/// Returns whether a file of that name, in the directory `session_logs`, is derived from the session
+/// entries, or was before it was moved aside.
+pub(super) fn is_derived(name: &str) -> bool {
+    let stems = DERIVED_FILES
+        .iter()
+        .filter_map(|file| file.strip_suffix(".md"));
+    let mut aside = stems.filter_map(|stem| name.strip_prefix(stem));
+    DERIVED_FILES.contains(&name) || aside.any(|rest| rest.starts_with("-moved-aside-"))
+}
+
 /// Why a link is left out.
 const OUTSIDE: &str = "link leads outside the knowledge base";
 
@@ -267,7 +277,7 @@ impl Walker {
     }
 
     fn excluded(&self, directory: &str, name: &str) -> bool {
-        if directory == self.session_logs && DERIVED_FILES.contains(&name) {
+        if directory == self.session_logs && is_derived(name) {
             return true;
         }
         if self.exclude.is_empty() {
@@ -472,7 +482,7 @@ mod tests {
         let kb = kb.reopened(&root);
         let walker = Walker::new(&kb).expect("a root");
         let count = |directory| walker.list(directory, false).expect("listed").files.len();
-        assert_eq!(count("logs/done"), 1);
+        assert_eq!(count("logs/done"), 0);
         for elsewhere in ["logs", "session_logs", "logs/done/p"] {
             assert_eq!(count(elsewhere), 4, "{elsewhere}");
         }

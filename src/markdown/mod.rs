@@ -21,10 +21,12 @@ mod front_matter_keys;
 mod inline;
 mod leftovers;
 mod lines;
+pub(crate) mod merge;
 mod name_date;
 mod note_heading;
 mod oversize;
 mod reader;
+mod rename;
 mod sections;
 pub mod session;
 pub mod session_entry;
@@ -39,7 +41,8 @@ use crate::model::{Document, EntryPath, Zone};
 use windows::ScanOptions;
 
 pub use encoding::{decode_text, is_utf16};
-pub use front_matter_file::FrontMatterFile;
+pub use front_matter_file::{FrontMatterFile, OneOrMore};
+pub(crate) use rename::{rename_context_project, rename_project};
 pub(crate) use tags::is_inline_tag;
 
 /// Reads the text of one entry. Times without an offset are in `zone`.

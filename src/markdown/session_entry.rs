@@ -35,7 +35,7 @@ pub struct NewSection {
     pub tags: Vec<Tag>,
     /// The message.
     pub message: String,
-    /// Related entries, written `[[link]]`.
+    /// Related entries, written `[[link]]`; an address of the web is written `<address>`.
     pub links: Vec<String>,
 }
 
@@ -73,15 +73,24 @@ pub fn section(section: &NewSection) -> String {
     if !section.links.is_empty() {
         text += joiner(text.as_bytes());
         let links = section.links.iter();
-        let links: Vec<String> = links
-            .map(|link| format!("[[{}]]", one_line(link)))
-            .collect();
+        let links: Vec<String> = links.map(|link| write_link(&one_line(link))).collect();
         text += &format!("Related: {}", links.join(", "));
     }
     if !text.ends_with('\n') {
         text.push('\n');
     }
     text
+}
+
+/// Writes a link to an entry, or to an address of the web.
+fn write_link(link: &str) -> String {
+    let is_address = link.contains("://") || link.starts_with("mailto:");
+    let is_plain = !link.contains(|c: char| c.is_whitespace() || matches!(c, '<' | '>'));
+    if is_address && is_plain {
+        format!("<{link}>")
+    } else {
+        format!("[[{link}]]")
+    }
 }
 
 /// Closes what the message at the end of a text leaves open, such as a fence, with a line of its

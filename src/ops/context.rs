@@ -2,7 +2,7 @@
 
 use super::{Reply, Response};
 use crate::error::{Error, Hint, Result};
-use crate::kb::{CONTEXT_FILE, Context, Environment, Kb, create_file, project};
+use crate::kb::{CONTEXT_FILE, Context, Environment, Kb, Repository, create_file, project};
 use crate::model::Tag;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,8 @@ pub struct ContextShowResponse {
     pub project: String,
     /// The entry that `session-log` writes to here.
     pub session_entry: Option<String>,
-    /// What names that entry: `.kbcontext (session_entry)` or `.kbcontext (primary)`.
+    /// What names that entry: `.kbcontext (session_entry)`, `.kbcontext (primary)` or
+    /// `.mx/config.yaml (default_entry)`.
     pub session_entry_source: Option<String>,
     /// `primary` of the file.
     pub primary: Option<String>,
@@ -36,12 +37,15 @@ pub struct ContextShowResponse {
     pub captured_root: Option<String>,
 }
 
-/// Writes a `.kbcontext` into the current directory. One that is there is left alone.
+/// Writes a `.kbcontext` at the root of the repository, or into the current directory where there is
+/// none. One that is there is left alone.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ContextInitRequest {
     /// Name of the project; `None`: as detected.
     pub project: Option<String>,
+    /// Whether it is written into the current directory in any case.
+    pub here: bool,
 }
 
 /// A `.kbcontext` that was written.
@@ -78,7 +82,7 @@ pub struct ContextValidateResponse {
 
 pub(super) fn show(kb: &Kb) -> Result<Reply> {
     let context = kb.context();
-    let entry = context.map(Context::entry).transpose()?.flatten();
+    let entry = kb.session_entry()?;
     let response = ContextShowResponse {
         file: context.map(|context| context.path.display().to_string()),
         project: kb.project(),
@@ -105,7 +109,11 @@ pub(super) fn show(kb: &Kb) -> Result<Reply> {
 
 pub(super) fn init(kb: &Kb, request: &ContextInitRequest) -> Result<Reply> {
     let environment = kb.environment();
-    let file = environment.cwd.join(CONTEXT_FILE);
+    let repository = Repository::find(&environment.cwd).filter(|_| !request.here);
+    let directory = repository
+        .as_ref()
+        .map_or(&*environment.cwd, Repository::worktree);
+    let file = directory.join(CONTEXT_FILE);
     let given = request
         .project
         .as_deref()
@@ -117,7 +125,7 @@ pub(super) fn init(kb: &Kb, request: &ContextInitRequest) -> Result<Reply> {
     };
     write_new(&file, &Context::template(&project))?;
     let written = Context::load(environment, &file)?.context;
-    let entry = written.entry()?;
+    let entry = written.entry(&project)?;
     Ok(Reply::from(Response::ContextInit(ContextInitResponse {
         file: file.display().to_string(),
         project,
@@ -180,7 +188,7 @@ fn file_here(environment: &Environment) -> Option<PathBuf> {
 fn findings(context: &Context, mut warnings: Vec<String>) -> (Vec<String>, Vec<String>) {
     let mut errors = Vec::new();
     let file = context.path.display();
-    match context.entry() {
+    match context.entry("project") {
         Ok(Some(_)) => {}
         Ok(None) => warnings.push(format!(
             "{file}: neither session_entry nor primary: a note needs the name of an entry here"

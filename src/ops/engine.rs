@@ -2,7 +2,7 @@
 
 use super::{HookRequest, Reply, Request, Response, Unfolded, trust};
 use super::{context, doctor, get, hook, import, index, info, init, install, list, log, prime};
-use super::{recent, resume, search, session_log, tags};
+use super::{project, recent, resume, search, session_log, tags};
 use crate::agents::find_calling_session;
 use crate::error::{Error, Result};
 use crate::index::{Index, Report, Resident};
@@ -86,6 +86,7 @@ impl Engine {
 
     fn answer(&self, kb: &Kb, request: Request, report: Report) -> Result<Reply> {
         let absent = request.reads_entries() && !kb.exists();
+        let writes = matches!(request, Request::SessionLog(_) | Request::Log(_));
         let validates = matches!(request, Request::ContextValidate(_));
         let mut unfolded = request.fold_journals(kb);
         let mut index = Index::new(kb).reporting(report);
@@ -95,6 +96,10 @@ impl Engine {
         let mut reply = run_operation(kb, &index, request, report, &mut unfolded)?;
         reply.warnings.extend(unfolded);
         reply.warnings.extend(kb.take_later_warnings());
+        if writes && kb.adopt_merge_driver() {
+            let note = "set up git in this clone to merge notes as wholes (git config merge.mx)";
+            reply.notes.push(note.to_owned());
+        }
         if absent {
             // Or a misspelt root looks like one in which nothing is found.
             let root = kb.root().display();
@@ -117,7 +122,7 @@ fn run_operation(
     unfolded: &mut Unfolded,
 ) -> Result<Reply> {
     match request {
-        Request::SessionLog(request) => session_log::run(kb, &request),
+        Request::SessionLog(request) => session_log::run(kb, &request, index),
         Request::Search(request) => search::run(kb, &request, index),
         Request::Get(request) => get::run(kb, &request, index),
         Request::List(request) => list::run(kb, &request, index),
@@ -134,6 +139,7 @@ fn run_operation(
         Request::ContextInit(request) => context::init(kb, &request),
         Request::ContextValidate(request) => context::validate(kb.environment(), &request),
         Request::ContextTrust(request) => trust::run(kb, &request),
+        Request::ProjectRename(request) => project::rename(kb, &request, index),
         Request::Doctor => doctor::run(kb, index, std::mem::take(unfolded)),
         Request::Install(request) => install::install(kb.environment(), &request),
         Request::Uninstall(request) => install::uninstall(kb.environment(), &request),

@@ -44,6 +44,12 @@ pub(super) fn run(kb: &Kb) -> Result<Reply> {
     if kb.in_git() {
         let changed = kb.ensure_gitattributes()?;
         step(".gitattributes", changed, "appends from two clones merge");
+        let changed = kb.has_merge_attribute() && kb.ensure_merge_driver()?;
+        step(
+            "git config merge.mx",
+            changed,
+            "in this clone notes stay whole when they merge",
+        );
     }
     let response = InitResponse {
         root: kb.root().display().to_string(),

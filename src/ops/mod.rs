@@ -47,8 +47,10 @@ mod init;
 mod install;
 mod list;
 mod log;
+mod merge_driver;
 mod nearest;
 mod prime;
+mod project;
 mod recent;
 mod resume;
 mod schema;
@@ -86,7 +88,9 @@ pub use log::{
     LogUpdateRequest, LogUpdateResponse, RunningSession, ShownBlocker, ShownDecision, ShownEvent,
     ShownFile, ShownSession, ShownTool,
 };
+pub use merge_driver::{MergeDriverRequest, run_merge_driver};
 pub use prime::{DEFAULT_PRIME_BUDGET, PrimeRequest, PrimeResponse};
+pub use project::{ProjectRenameRequest, ProjectRenameResponse};
 pub use recent::{RecentItem, RecentRequest, RecentResponse};
 pub use resume::{DEFAULT_BUDGET, ResumeLeftOut, ResumeRequest, ResumeResponse};
 pub use schema::{ErrorReport, ErrorShape, schemas};
@@ -143,6 +147,8 @@ pub enum Request {
     ContextValidate(ContextValidateRequest),
     /// Agrees to a knowledge base, or takes that back.
     ContextTrust(ContextTrustRequest),
+    /// Gives a project another name.
+    ProjectRename(ProjectRenameRequest),
     /// Looks for everything that is not as it should be.
     Doctor,
     /// Lets agents call hooks of ours.
@@ -240,6 +246,8 @@ pub enum Response {
     ContextValidate(ContextValidateResponse),
     /// Answer of [`Request::ContextTrust`].
     ContextTrust(ContextTrustResponse),
+    /// Answer of [`Request::ProjectRename`].
+    ProjectRename(ProjectRenameResponse),
     /// Answer of [`Request::Doctor`].
     Doctor(DoctorResponse),
     /// Answer of [`Request::Install`] and [`Request::Uninstall`].

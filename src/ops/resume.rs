@@ -3,7 +3,7 @@
 use super::{Reply, Response};
 use crate::error::{Error, Hint, Result};
 use crate::index::{Freshness, Index};
-use crate::kb::{Context, Kb, slug};
+use crate::kb::{Kb, slug};
 use crate::markdown;
 use crate::model::{AgentSession, EntryPath, Session, Status};
 use crate::query::{self, Conditions};
@@ -171,10 +171,7 @@ fn from_session(kb: &Kb, id: &str, project: Option<&str>) -> Result<Work> {
 /// Returns the last dated sections of the project's session entry, newest first.
 fn session_entry_notes(kb: &Kb, project: &str) -> Vec<Note> {
     let own = kb.project() == project;
-    let named = kb
-        .context()
-        .filter(|_| own)
-        .and_then(|context| Context::entry(context).ok()?);
+    let named = own.then(|| kb.session_entry().ok()?).flatten();
     let path = match named {
         Some((path, _)) => Some(path),
         None => EntryPath::parse(&format!("projects/{}/sessions.md", slug(project))).ok(),

@@ -68,6 +68,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("context-init", written::<ContextInitResponse>()),
         ("context-validate", written::<ContextValidateResponse>()),
         ("context-trust", written::<ContextTrustResponse>()),
+        ("project-rename", written::<ProjectRenameResponse>()),
         ("doctor", written::<DoctorResponse>()),
         ("install", written::<InstallResponse>()),
         ("uninstall", written::<InstallResponse>()),

@@ -15,6 +15,7 @@ mod install;
 mod keep;
 mod log;
 mod palette;
+mod project;
 mod search;
 
 pub use failure::{error, error_json, note, warning};
@@ -73,6 +74,7 @@ pub fn text(response: Response, style: Style, out: &mut dyn Write) -> io::Result
         Response::ContextInit(context) => context::init(&context, out),
         Response::ContextValidate(context) => context::validate(&context, &palette, out),
         Response::ContextTrust(context) => context::trust(&context, out),
+        Response::ProjectRename(renamed) => project::rename(&renamed, out),
         Response::Doctor(doctor) => doctor::doctor(&doctor, &palette, out),
         Response::Install(done) => install::install(&done, style, &palette, out),
     }

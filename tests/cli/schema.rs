@@ -161,6 +161,7 @@ fn real_answers_are_what_the_schemas_describe() {
         ("context-show", &["context", "show"]),
         ("context-init", &["context", "init"]),
         ("context-validate", &["context", "validate"]),
+        ("project-rename", &["project", "rename", "shop", "store"]),
         ("doctor", &["doctor"]),
         ("install", &["install"]),
         ("install", &["install", "codex", "--dry-run"]),
@@ -220,7 +221,8 @@ fn the_examples_of_the_formats_are_what_the_schemas_describe() {
         "exclude": ["drafts/*"],
         "recent_sessions": 20,
         "recent_lines": 100,
-        "recent_bytes": 12000
+        "recent_bytes": 12000,
+        "default_entry": "projects/{project}/sessions.md"
     });
     assert_valid("config", &config);
 }

@@ -128,6 +128,7 @@ fn without_an_entry_both_ways_out_are_shown() {
     error: no session entry for this directory
     hint: name it: --entry projects/shop/sessions.md
     hint: or write a .kbcontext here, once: mx context init (it holds 'primary: projects/shop')
+    hint: or, for all projects, put 'default_entry: projects/{project}/sessions.md' into .mx/config.yaml
     --- exit 2
     ");
     assert!(!world.kb().exists(), "a failure makes nothing");

@@ -1,6 +1,6 @@
 //! The entries: what is left out, unreadable or left behind, broken front matter, dead links.
 
-use super::{Finding, copies, links};
+use super::{Finding, copies, links, moved};
 use crate::index::{Freshness, Index};
 use crate::kb::Kb;
 use crate::kb::is_temporary;
@@ -28,6 +28,7 @@ pub(super) fn check(kb: &Kb, index: &Index<'_>) -> Found {
                 findings.extend(entry.problems.iter().map(|found| problem(entry, found)));
             }
             findings.extend(copies::find_copies(&entries));
+            findings.extend(moved::find_moved(kb, &entries));
             findings.extend(links::dead(kb, &entries));
             entries.len() as u64
         }

@@ -5,6 +5,7 @@ mod copies;
 mod entries;
 mod journals;
 mod links;
+mod moved;
 mod place;
 mod records;
 mod silence;

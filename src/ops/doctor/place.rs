@@ -27,6 +27,7 @@ pub(super) fn check(kb: &Kb, index: &Index<'_>) -> Vec<Finding> {
             }),
         );
     }
+    findings.extend(check_git(kb));
     findings.extend(check_index(index));
     findings.extend(untrusted(kb));
     findings.extend(committed(kb));
@@ -60,6 +61,22 @@ fn committed(kb: &Kb) -> Option<Finding> {
     let message = "git does not leave out what is private in .mx/";
     let advice = "put a line with * into it; deleted, it is made anew by the next command";
     Some(Finding::warning("permissions", message, advice).at(".mx/.gitignore"))
+}
+
+/// Looks how git merges entries.
+fn check_git(kb: &Kb) -> Option<Finding> {
+    if !kb.in_git() {
+        return None;
+    }
+    let advice = "mx init sets it up";
+    if !kb.has_merge_attribute() {
+        let message = "git leaves conflicts where two clones wrote to one entry: .gitattributes \
+                       lacks '*.md merge=union'";
+        return Some(Finding::warning("git", message, advice));
+    }
+    let message = "git merges by lines in this clone, which may tear notes of one minute: its \
+                   configuration lacks the merge driver";
+    (!kb.has_merge_driver()).then(|| Finding::warning("git", message, advice))
 }
 
 /// Tries to write into a directory.

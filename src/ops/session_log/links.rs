@@ -1,9 +1,11 @@
 //! Links from a session to related entries.
 
 use crate::error::{Error, Result};
+use crate::index::{Freshness, Index};
 use crate::kb::Kb;
 use crate::model::EntryPath;
 use crate::query::split_list;
+use unicode_normalization::UnicodeNormalization as _;
 
 /// Returns the targets as they are written between `[[` and `]]`, each once. Brackets around one
 /// are forgiven.
@@ -27,23 +29,60 @@ pub(super) fn parse(texts: &[String]) -> Result<Vec<String>> {
     Ok(links)
 }
 
-/// Returns a warning for each target that exists neither as it is nor with `.md`.
-pub(super) fn dead(kb: &Kb, links: &[String]) -> Vec<String> {
-    links
-        .iter()
-        .filter(|link| !exists(kb, link))
-        .map(|link| format!("link to {link}: no such entry"))
+/// Returns a warning for each target that is no address, and leads to no entry: not as a path with
+/// or without `.md`, and not as a title, an alias or a file name.
+///
+/// What is no path is looked up in the index, which is the only reason to open it here; the note
+/// has been written by then.
+pub(super) fn dead(kb: &Kb, index: &Index<'_>, links: &[String]) -> Vec<String> {
+    let is_unknown = |link: &&String| !is_address(link) && !exists(kb, link);
+    let unknown: Vec<&String> = links.iter().filter(is_unknown).collect();
+    if unknown.is_empty() {
+        return Vec::new();
+    }
+    // An index that cannot be read is no reason to warn of links.
+    let Ok(names) = names(index) else {
+        return Vec::new();
+    };
+    let dead = unknown
+        .into_iter()
+        .filter(|link| !names.contains(&name_key(target(link))));
+    dead.map(|link| format!("link to {link}: no such entry"))
         .collect()
 }
 
+/// Returns whether a link leads out of the knowledge base.
+pub(super) fn is_address(link: &str) -> bool {
+    link.contains("://") || link.starts_with("mailto:")
+}
+
 fn exists(kb: &Kb, link: &str) -> bool {
-    let path = link.split(['#', '|']).next().unwrap_or(link).trim();
     let is_file = |path: &str| {
         EntryPath::parse(path)
             .and_then(|path| kb.locate(&path))
             .is_ok_and(|file| file.is_file())
     };
+    let path = target(link);
     is_file(path) || is_file(&format!("{path}.md"))
+}
+
+/// Returns a link without heading and label.
+fn target(link: &str) -> &str {
+    link.split(['#', '|']).next().unwrap_or(link).trim()
+}
+
+/// Returns every name by which a link finds an entry.
+fn names(index: &Index<'_>) -> Result<Vec<String>> {
+    let entries = index.answer(Freshness::Refresh, |view| view.entries())?;
+    let names = entries.iter().flat_map(|entry| {
+        let aliases = entry.aliases.iter().map(String::as_str);
+        aliases.chain([entry.title.as_str(), entry.path.stem()])
+    });
+    Ok(names.map(name_key).collect())
+}
+
+fn name_key(name: &str) -> String {
+    name.nfc().collect::<String>().to_lowercase()
 }
 
 #[cfg(test)]

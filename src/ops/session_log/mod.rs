@@ -1,10 +1,11 @@
-//! Writing a session into an entry. Never opens the index.
+//! Writing a session into an entry. What is written never waits for the index.
 
 mod links;
 mod target;
 
 use super::{Reply, Response};
 use crate::error::{Error, Result};
+use crate::index::Index;
 use crate::kb::{Action, Kb};
 use crate::markdown::is_inline_tag;
 use crate::markdown::session_entry::{self, NewEntry, NewSection};
@@ -24,7 +25,7 @@ pub struct SessionLogRequest {
     pub entry: Option<String>,
     /// Tags of the section; a leading `#` is forgiven.
     pub tags: Vec<String>,
-    /// Paths of related entries.
+    /// Related entries: paths, titles or aliases; or addresses of the web.
     pub links: Vec<String>,
     /// Whether the section gets a heading with the time.
     pub heading: bool,
@@ -51,7 +52,8 @@ pub struct SessionLogResponse {
     pub action: LogAction,
     /// Name of the project.
     pub project: String,
-    /// What named the entry: `explicit`, `.kbcontext (session_entry)` or `.kbcontext (primary)`.
+    /// What named the entry: `explicit`, `.kbcontext (session_entry)`, `.kbcontext (primary)` or
+    /// `.mx/config.yaml (default_entry)`.
     pub context_source: String,
     /// When it was written, RFC 3339.
     pub timestamp: String,
@@ -67,7 +69,7 @@ pub enum LogAction {
     Appended,
 }
 
-pub(super) fn run(kb: &Kb, request: &SessionLogRequest) -> Result<Reply> {
+pub(super) fn run(kb: &Kb, request: &SessionLogRequest, index: &Index<'_>) -> Result<Reply> {
     let message = check_message(&request.message)?;
     let tags = parse_tags(&request.tags)?;
     let links = links::parse(&request.links)?;
@@ -101,7 +103,7 @@ pub(super) fn run(kb: &Kb, request: &SessionLogRequest) -> Result<Reply> {
         let note = format!("created the knowledge base {}", kb.root().display());
         reply.notes.push(note);
     }
-    reply.warnings = links::dead(kb, &entry.section.links);
+    reply.warnings = links::dead(kb, index, &entry.section.links);
     Ok(reply)
 }
 

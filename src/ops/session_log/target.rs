@@ -1,7 +1,7 @@
 //! Which entry a session is written to.
 
 use crate::error::{Error, Hint, Result};
-use crate::kb::{Context, Kb, slug};
+use crate::kb::{Kb, slug};
 use crate::model::EntryPath;
 
 /// The entry, and what named it.
@@ -12,34 +12,37 @@ pub(super) struct Target {
 }
 
 impl Target {
-    /// Returns the entry that the request names, else the one of the context.
+    /// Returns the entry that the request names, else the one of the context or the settings.
     pub(super) fn resolve(kb: &Kb, explicit: Option<&str>, project: &str) -> Result<Self> {
-        if let Some(text) = explicit {
-            let path = EntryPath::parse(text)?;
-            return Ok(Target {
-                path,
-                source: "explicit",
-            });
-        }
-        let named = kb.context().map(Context::entry).transpose()?.flatten();
-        match named {
-            Some((path, source)) => Ok(Target { path, source }),
-            None => Err(none(project)),
-        }
+        let (path, source) = match explicit {
+            Some(text) => (EntryPath::parse(text)?, "explicit"),
+            None => kb.session_entry()?.ok_or_else(|| no_entry(kb, project))?,
+        };
+        kb.check_is_searched(&path)?;
+        Ok(Target { path, source })
     }
 }
 
-/// Returns the error that shows both ways out.
-fn none(project: &str) -> Error {
+/// Returns the error that shows the ways out.
+fn no_entry(kb: &Kb, project: &str) -> Error {
     let name = slug(project);
-    Error::usage("no session entry for this directory")
-        .with_hint(Hint::from("name it: ").then(Hint::option(
-            "entry",
-            format!("projects/{name}/sessions.md"),
-        )))
-        .with_hint(
-            Hint::from("or write a .kbcontext here, once: ")
-                .then(Hint::command("context init"))
-                .then(format!(" (it holds 'primary: projects/{name}')")),
-        )
+    let primary = format!("primary: projects/{name}");
+    let entry = Hint::option("entry", format!("projects/{name}/sessions.md"));
+    let error = Error::usage("no session entry for this directory")
+        .with_hint(Hint::from("name it: ").then(entry));
+    let Some(context) = kb.context() else {
+        let init =
+            Hint::from("or write a .kbcontext here, once: ").then(Hint::command("context init"));
+        return error
+            .with_hint(init.then(format!(" (it holds '{primary}')")))
+            .with_hint(
+                "or, for all projects, put 'default_entry: projects/{project}/sessions.md' into \
+                 .mx/config.yaml",
+            );
+    };
+    let file = context.path.display();
+    let error = error.with_hint(format!("or put '{primary}' into {file}"));
+    // A misspelt key is the likeliest reason.
+    let warnings = kb.warnings().iter();
+    warnings.fold(error, |error, warning| error.with_hint(warning.clone()))
 }

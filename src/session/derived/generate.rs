@@ -184,6 +184,10 @@ impl Generator<'_> {
         report
             .unreadable
             .extend(unreadable.map(|entry| self.reader.path(&entry.file)));
+        let merged = there.iter().filter(|entry| entry.merged);
+        report
+            .merged
+            .extend(merged.map(|entry| (self.reader.path(&entry.file), entry.file.id)));
         let rows = there.iter().map(|entry| self.reader.row(entry)).collect();
         ReadRows { rows, lasting }
     }

@@ -26,6 +26,7 @@ mod read;
 mod recent;
 mod row;
 mod seal;
+mod separate;
 mod survey;
 mod table;
 #[cfg(test)]
@@ -38,7 +39,7 @@ pub use lookup::{find, list, newest};
 use crate::error::Result;
 use crate::kb::walk::Walker;
 use crate::kb::{Config, Kb, PrivateLock};
-use crate::model::EntryPath;
+use crate::model::{EntryPath, SessionId};
 use recent::RecentLimits;
 use std::fmt;
 
@@ -55,6 +56,8 @@ pub struct Report {
     pub moved_aside: Vec<MovedAside>,
     /// Session entries that were read and could not be understood, by path.
     pub unreadable: Vec<EntryPath>,
+    /// Session entries into which a merge put the records of more than one session.
+    pub merged: Vec<(EntryPath, SessionId)>,
 }
 
 /// A file that held something that this program did not write.
@@ -81,7 +84,7 @@ impl fmt::Display for MovedAside {
 /// [`Kind::Busy`](crate::error::Kind::Busy) if another process is at it for too long.
 pub fn regenerate(kb: &Kb) -> Result<Report> {
     let _lock = lock(kb)?;
-    generate::write_files(kb, &Walker::new(kb)?, false)
+    write_separated(kb, false)
 }
 
 /// Brings the derived files up to date with the session entries, with the same result as
@@ -93,7 +96,19 @@ pub fn regenerate(kb: &Kb) -> Result<Report> {
 /// As [`regenerate`].
 pub fn update(kb: &Kb) -> Result<Report> {
     let _lock = lock(kb)?;
-    generate::write_files(kb, &Walker::new(kb)?, true)
+    write_separated(kb, true)
+}
+
+/// Writes the files; again, if records had to be taken apart first.
+fn write_separated(kb: &Kb, reuse: bool) -> Result<Report> {
+    let report = generate::write_files(kb, &Walker::new(kb)?, reuse)?;
+    if report.merged.is_empty() {
+        return Ok(report);
+    }
+    for (path, id) in &report.merged {
+        separate::separate_records(kb, path, *id)?;
+    }
+    generate::write_files(kb, &Walker::new(kb)?, reuse)
 }
 
 /// As [`update`], for who has written a record: that is safe already. What fails is told, and mended
@@ -105,6 +120,11 @@ pub(crate) fn update_with_warnings(kb: &Kb) -> Vec<String> {
             "the index of sessions was not updated ({error}); mx log index does it"
         )],
     }
+}
+
+/// Returns whether a text is an index, an archive or recent work, just as this program wrote it.
+pub(crate) fn is_own_list(text: &str) -> bool {
+    seal::is_intact(&text.replace("\r\n", "\n"))
 }
 
 fn lock(kb: &Kb) -> Result<PrivateLock> {

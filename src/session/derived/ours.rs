@@ -24,9 +24,15 @@ pub(super) fn is_own_table(bytes: &[u8], now: Lookup<'_>, is_torn: &dyn Fn(&str)
         return false;
     };
     let (whole, torn) = split_torn_end(&text);
-    is_sealed(&text)
-        || whole.lines().all(|line| is_row_or_frame(line, now))
-            && (torn.is_empty() || is_torn(torn))
+    if is_sealed(&text) {
+        return true;
+    }
+    let is_union = is_union(&text);
+    let is_own = |line: &str| {
+        let earlier = is_union && row::parse_row(line).is_some();
+        earlier || is_row_or_frame(line, now)
+    };
+    whole.lines().all(is_own) && (torn.is_empty() || is_torn(torn))
 }
 
 fn is_row_or_frame(line: &str, now: Lookup<'_>) -> bool {
@@ -66,8 +72,18 @@ pub(super) fn is_own_recent(bytes: &[u8], now: Lookup<'_>) -> bool {
             lines.extend(more);
         }
     }
-    let ours = |line: &str| recent::is_frame(line) || is_marker(line) || lines.contains(line);
+    let is_union = is_union(&text);
+    let ours = |line: &str| {
+        let earlier = is_union && (recent::parse_heading(line).is_some() || recent::is_item(line));
+        earlier || recent::is_frame(line) || is_marker(line) || lines.contains(line)
+    };
     text.lines().all(ours)
+}
+
+/// Returns whether a text is the union of two, each with its seal, as git makes it of two clones.
+/// Then a line may tell what was true of a session earlier.
+fn is_union(text: &str) -> bool {
+    text.lines().filter(|line| seal::is_comment(line)).count() > 1
 }
 
 /// Returns the text with plain line ends, as git may have changed them.

@@ -5,6 +5,7 @@ use super::row;
 use super::survey::{SessionFile, Survey};
 use crate::kb::walk::Walker;
 use crate::kb::{Kb, system_nanoseconds};
+use crate::markdown::merge::split_records;
 use crate::markdown::session;
 use crate::model::{EntryPath, Session, SessionId, Zone};
 use std::cmp::Reverse;
@@ -31,6 +32,8 @@ pub(super) struct SessionEntry {
     pub(super) session: Option<Session>,
     /// Whether its state tells every later change.
     pub(super) settled: bool,
+    /// Whether a merge put more than one record into it.
+    pub(super) merged: bool,
 }
 
 /// Reads the entries of a survey.
@@ -55,9 +58,11 @@ impl<'a> SessionReader<'a> {
     pub(super) fn read(&self, file: &SessionFile) -> Option<SessionEntry> {
         let now = system_nanoseconds();
         let path = self.survey.path(file);
+        let mut merged = false;
         let (session, lasting) = match self.walker.read(&path, file.link, LIMIT) {
             Ok((bytes, _)) => {
                 let text = String::from_utf8_lossy(&bytes);
+                merged = split_records(&text).len() > 1;
                 (
                     session::parse(&text, self.zone, Some(file.id)).session,
                     true,
@@ -74,6 +79,7 @@ impl<'a> SessionReader<'a> {
             file: *file,
             session,
             settled: lasting && file.state.settled(now),
+            merged,
         })
     }
 

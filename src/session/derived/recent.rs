@@ -20,6 +20,8 @@ pub(super) struct RecentSession {
     items: Vec<(usize, String)>,
 }
 
+/// What there is to say of a session, by rank.
+const ITEMS: [&str; 4] = ["Done", "Next", "Blocked", "Decided"];
 /// Most characters of an item.
 const ITEM: usize = 240;
 const TITLE: &str = "# Recent Work";
@@ -46,11 +48,11 @@ impl RecentSession {
             ],
             items: Vec::new(),
         };
-        told.add_item(0, "Done", &facts.summary);
+        told.add_item(0, ITEMS[0], &facts.summary);
         if let Some(session) = session {
-            told.add_item(1, "Next", next_step(session).unwrap_or_default());
-            told.add_item(2, "Blocked", &join_texts(open_blockers(session)));
-            told.add_item(3, "Decided", &join_texts(ordered_decisions(session)));
+            told.add_item(1, ITEMS[1], next_step(session).unwrap_or_default());
+            told.add_item(2, ITEMS[2], &join_texts(open_blockers(session)));
+            told.add_item(3, ITEMS[3], &join_texts(ordered_decisions(session)));
         }
         told
     }
@@ -220,6 +222,14 @@ impl RecentPage {
 /// Returns whether a line is one of those around the sessions.
 pub(super) fn is_frame(line: &str) -> bool {
     ["", TITLE, NOTHING].contains(&line) || seal::is_comment(line)
+}
+
+/// Returns whether a line is what a session can have below its heading.
+pub(super) fn is_item(line: &str) -> bool {
+    let item = line
+        .strip_prefix("- ")
+        .and_then(|item| item.split_once(": "));
+    item.is_some_and(|(name, _)| ITEMS.contains(&name))
 }
 
 /// Reads which session a heading is of.

@@ -1,0 +1,88 @@
+//! Taking apart what a merge put into one file: records of sessions that began in one second on
+//! two machines. The first keeps the name, the others get the next free ones.
+
+use crate::error::{Error, Result};
+use crate::kb::Kb;
+use crate::markdown::merge::split_records;
+use crate::model::{EntryPath, SessionId};
+use std::cell::Cell;
+use std::path::Path;
+
+/// How many names are tried for one record.
+const MOST_NAMES: usize = 1000;
+
+/// Takes a file apart that holds the records of more than one session.
+///
+/// # Errors
+///
+/// If a file cannot be read or written; then the records stay where they are.
+pub(super) fn separate_records(kb: &Kb, path: &EntryPath, id: SessionId) -> Result<()> {
+    let bytes = kb.read(path)?;
+    let text = String::from_utf8_lossy(&bytes);
+    let records = split_records(&text);
+    let Some((first, others)) = records
+        .split_first()
+        .filter(|(_, others)| !others.is_empty())
+    else {
+        return Ok(());
+    };
+    let mut name = id;
+    for record in others {
+        name = put_under_free_name(kb, path.directory(), record, id, name)?;
+    }
+    let first = format!("{}\n", first.trim_end());
+    // Written to in the meantime, it is taken apart the next time.
+    kb.rewrite(Path::new(path.as_str()), |old| {
+        Ok((old == Some(&bytes)).then(|| first.clone().into_bytes()))
+    })?;
+    Ok(())
+}
+
+/// Writes a record under the first name behind `from` that is free, or that holds it already.
+fn put_under_free_name(
+    kb: &Kb,
+    directory: &str,
+    record: &str,
+    old: SessionId,
+    from: SessionId,
+) -> Result<SessionId> {
+    let mut id = from;
+    for _ in 0..MOST_NAMES {
+        id = id.next();
+        let text = renamed(record, old, id).into_bytes();
+        let is_there = Cell::new(false);
+        kb.rewrite(Path::new(&format!("{directory}/{id}.md")), |old| {
+            is_there.set(old.is_none_or(|old| old == text));
+            Ok(old.is_none().then(|| text.clone()))
+        })?;
+        if is_there.get() {
+            return Ok(id);
+        }
+    }
+    Err(Error::failed(format!(
+        "no name is free beside {directory}/{old}.md"
+    )))
+}
+
+/// Returns a record under another name: in its front matter, and in its heading.
+fn renamed(record: &str, old: SessionId, new: SessionId) -> String {
+    let (old, new) = (old.to_string(), new.to_string());
+    let mut in_head = true;
+    let names = |line: &str| {
+        ["session:", "title:", "## Session:"]
+            .iter()
+            .any(|start| line.starts_with(start))
+    };
+    record
+        .split_inclusive('\n')
+        .map(|line| {
+            let is_name = in_head && names(line);
+            in_head &= !line.starts_with("## Session:");
+            if is_name {
+                line.replace(&old, &new)
+            } else {
+                line.to_owned()
+            }
+        })
+        .collect()
+}
