@@ -119,6 +119,15 @@ impl Error {
         self
     }
 
+    /// Returns message and hints as one line, for where the failure is a remark about another matter.
+    pub fn to_one_line(&self) -> String {
+        if self.hints.is_empty() {
+            return self.message.clone();
+        }
+        let hints: Vec<String> = self.hints.iter().map(Hint::to_string).collect();
+        format!("{}: {}", self.message, hints.join("; "))
+    }
+
     /// Returns the kind.
     pub fn kind(&self) -> Kind {
         self.kind

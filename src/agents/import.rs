@@ -191,7 +191,7 @@ impl<'a> Import<'a> {
         from: &Position,
     ) -> Result<Result<ReadTranscript, Unreadable>> {
         let keys = std::cell::RefCell::new(Vec::new());
-        let (_, read) = record::change(self.kb, record, |session| {
+        let changed = record::change(self.kb, record, |session| {
             let before = session.clone();
             keys.borrow_mut().clear();
             let read = self.take(file, from, session, &mut keys.borrow_mut());
@@ -204,13 +204,14 @@ impl<'a> Import<'a> {
                 _ => *session = before,
             }
             Ok(read)
-        })?;
+        });
+        self.remember(file, keys.into_inner());
+        let (_, read) = changed?;
         let outcome = match read {
             Ok(outcome) if outcome.restarted => return self.anew(file),
             Ok(outcome) => outcome,
             Err(unreadable) => return Ok(Err(unreadable)),
         };
-        self.remember(file, keys.into_inner());
         let path = entry_path(self.kb, record)?;
         Ok(Ok(ReadTranscript {
             imported: Imported::Grown(path),
@@ -228,8 +229,10 @@ impl<'a> Import<'a> {
             Ok(outcome) => outcome,
             Err(unreadable) => return Ok(Err(unreadable)),
         };
-        self.keep_keys(file, &keys)?;
+        let kept = self.keep_keys(file, &keys);
+        // Even so: no other transcript is to tell what this one will when it is tried again.
         self.remember(file, keys);
+        kept?;
         self.put_together(file, session, outcome).map(Ok)
     }
 

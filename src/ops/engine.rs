@@ -4,7 +4,7 @@ use super::{HookRequest, Reply, Request, Response, Unfolded, trust};
 use super::{context, doctor, get, hook, import, index, info, init, install, list, log, prime};
 use super::{project, recent, resume, search, session_log, tags};
 use crate::agents::find_calling_session;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::index::{Index, Report, Resident};
 use crate::kb::{Environment, Kb};
 use std::any::Any;
@@ -93,7 +93,8 @@ impl Engine {
         if let Some(resident) = &self.resident {
             index = index.kept_in(resident);
         }
-        let mut reply = run_operation(kb, &index, request, report, &mut unfolded)?;
+        let mut reply = run_operation(kb, &index, request, report, &mut unfolded)
+            .map_err(|error| explain(error, &unfolded))?;
         reply.warnings.extend(unfolded);
         reply.warnings.extend(kb.take_later_warnings());
         if writes && kb.adopt_merge_driver() {
@@ -111,6 +112,20 @@ impl Engine {
             reply.warnings.splice(0..0, kb.warnings().iter().cloned());
         }
         Ok(reply)
+    }
+}
+
+/// Says why something is missing: it may be among what hooks noted and could not be put into the
+/// records, as on a full disk. Then that is what failed.
+fn explain(error: Error, unfolded: &[String]) -> Error {
+    match unfolded {
+        [cause, others @ ..] if error.kind() == Kind::NotFound => {
+            let failed = Error::failed(cause.clone()).with_hint(error.message());
+            others
+                .iter()
+                .fold(failed, |failed, other| failed.with_hint(other.as_str()))
+        }
+        _ => error,
     }
 }
 

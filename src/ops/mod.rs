@@ -103,6 +103,7 @@ pub use trust::{ContextTrustRequest, ContextTrustResponse, TrustAction};
 
 use crate::agents::fold;
 use crate::kb::Kb;
+use crate::session::derived;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -168,7 +169,11 @@ impl Request {
             | Request::Prime(_)
             | Request::Recent(_)
             | Request::Import(_)
-            | Request::Doctor => fold::fold_all(kb),
+            | Request::Doctor => {
+                let mut unfolded = fold::fold_all(kb);
+                unfolded.extend(derived::catch_up(kb));
+                unfolded
+            }
             Request::Search(_)
             | Request::Get(_)
             | Request::List(_)

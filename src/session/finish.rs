@@ -6,7 +6,7 @@
 //! next command.
 
 use super::gather::{self, Gathered};
-use super::location::entry_file;
+use super::location::{entry_file, entry_path};
 use super::move_record::{find_moved, move_into_kb};
 use super::observe::Since;
 use super::resume::{Ending, compose};
@@ -112,11 +112,23 @@ fn finish_with(
         session.prompt = compose(session, &ending);
         Ok(())
     })?;
-    let moved = move_into_kb(kb, &running.file).inspect_err(|_| reopen_record(kb, running))?;
+    let moved = match move_into_kb(kb, &running.file) {
+        // Whoever saw it in between has done that.
+        Ok(None) => find_moved(kb, &session)?,
+        Ok(moved) => moved,
+        Err(error) => {
+            let Some(there) = find_moved(kb, &session).ok().flatten() else {
+                reopen_record(kb, running);
+                return Err(error);
+            };
+            // It has ended: whichever command comes next finishes the move.
+            warnings.push(error.to_string());
+            Some(there)
+        }
+    };
     let (path, id) = match moved {
         Some(moved) => moved,
-        // Whoever saw it in between has done that.
-        None => find_moved(kb, &session)?,
+        None => (entry_path(kb, &expected)?, *id),
     };
     let session = Session { id, ..session };
     let entry = kb.root().join(path.as_str());

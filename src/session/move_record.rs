@@ -72,27 +72,28 @@ pub(crate) fn finish_moving(kb: &Kb, file: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Returns the entry of a session that somebody else has brought there, and its id.
-pub(super) fn find_moved(kb: &Kb, session: &Session) -> Result<(EntryPath, SessionId)> {
-    let first = entry_file(kb, &session.project, session.id);
-    let (mut id, mut entry) = (session.id, first.clone());
+/// Returns the entry of a session that has been brought there, and its id.
+pub(super) fn find_moved(kb: &Kb, session: &Session) -> Result<Option<(EntryPath, SessionId)>> {
+    let mut id = session.id;
+    let mut entry = entry_file(kb, &session.project, id);
     while let Some(found) = record::read(kb, &entry)? {
         let same = Session {
             id: session.id,
             ..found
         };
         if same == *session {
-            return Ok((entry_path(kb, &entry)?, id));
+            return Ok(Some((entry_path(kb, &entry)?, id)));
         }
         id = id.next();
         entry = entry_file(kb, &session.project, id);
     }
-    Ok((entry_path(kb, &first)?, session.id))
+    Ok(None)
 }
 
 /// Writes a new entry, or over our own. Returns `false` if there is another one.
 fn write_entry(kb: &Kb, entry: &Path, content: &[u8], ours: Option<&[u8]>) -> Result<bool> {
     let free = Cell::new(true);
+    derived::mark_outdated(kb);
     kb.rewrite(entry, |old| {
         let is_free = old.is_none_or(|old| old == content || Some(old) == ours);
         free.set(is_free);
@@ -126,6 +127,7 @@ pub(crate) fn store_record_with(
             before(session.id, &entry);
         }
         let text = format::render(session);
+        derived::mark_outdated(kb);
         let created = Cell::new(false);
         kb.rewrite(&entry, |old| {
             created.set(old.is_none());

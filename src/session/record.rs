@@ -3,6 +3,7 @@
 //! A change is one replacement of the file, under the lock that appends to it would take: after a
 //! crash there is the record before it or after it, and of many writers none is lost.
 
+use super::derived::mark_outdated;
 use super::registry;
 use crate::error::{Error, Hint, Result};
 use crate::kb::Kb;
@@ -12,8 +13,8 @@ use std::cell::RefCell;
 use std::fs;
 use std::path::Path;
 
-/// Longest record that is read.
-const MAX_BYTES: u64 = 64 << 20;
+/// Longest record that is read: what anybody can put into a directory shall not fill the memory.
+const MAX_BYTES: u64 = 256 << 20;
 
 /// Reads the record in a file. `None` if there is no file, or it holds no session.
 ///
@@ -26,8 +27,13 @@ pub(crate) fn read(kb: &Kb, file: &Path) -> Result<Option<Session>> {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         found => found.map_err(failed)?,
     };
-    if !found.is_file() || found.len() > MAX_BYTES {
+    if !found.is_file() {
         return Ok(None);
+    }
+    if found.len() > MAX_BYTES {
+        let (file, most) = (file.display(), MAX_BYTES >> 20);
+        let message = format!("{file} is larger than {most} MiB, and is not read");
+        return Err(Error::failed(message).with_hint("move a part of it into another file"));
     }
     let bytes = match fs::read(file) {
         // Somebody has ended it at this moment.
@@ -94,7 +100,11 @@ pub(crate) fn change<T>(
             .ok_or_else(|| not_a_session(file))?;
         let before = session.clone();
         let value = change(&mut session)?;
-        let new = (session != before).then(|| format::update(text, &session).into_bytes());
+        let changed = session != before;
+        if changed && [before.status, session.status].contains(&Status::Ended) {
+            mark_outdated(kb);
+        }
+        let new = changed.then(|| format::update(text, &session).into_bytes());
         *outcome.borrow_mut() = Some((session, value));
         Ok(new)
     })?;

@@ -65,8 +65,8 @@ impl Running {
 /// [`Kind::NotFound`] if there is none, [`Kind::Usage`] if there are several.
 pub(crate) fn mine(kb: &Kb, named: Option<&str>) -> Result<Running> {
     find(kb, named)?.ok_or_else(|| {
-        if let Some(file) = unreadable(kb).first() {
-            return record::not_a_session(file);
+        if let Some(error) = unreadable(kb).pop() {
+            return error;
         }
         Error::not_found("no session is running here")
             .with_hint(Hint::from("begin one: ").then(Hint::command("log start")))
@@ -78,21 +78,30 @@ pub(crate) fn mine(kb: &Kb, named: Option<&str>) -> Result<Running> {
     })
 }
 
-/// Returns the files in the current directory, and above it, that should be the record of a
-/// session and cannot be understood as one.
-pub(crate) fn unreadable(kb: &Kb) -> Vec<PathBuf> {
+/// Returns what is wrong with the files in the current directory, and above it, that should be the
+/// record of a session and cannot be read as one; the nearest comes last.
+pub(crate) fn unreadable(kb: &Kb) -> Vec<Error> {
     let files = kb.environment().cwd.ancestors().flat_map(records_in);
-    let readable = |file: &PathBuf| record::read(kb, file).is_ok_and(|found| found.is_some());
-    files.filter(|file| !readable(file)).collect()
+    let mut wrong: Vec<Error> = files
+        .filter_map(|file| match record::read(kb, &file) {
+            Ok(Some(_)) => None,
+            Ok(None) => Some(record::not_a_session(&file)),
+            Err(error) => Some(error),
+        })
+        .collect();
+    wrong.reverse();
+    wrong
 }
 
-/// Says what to do about a file that is no record.
-pub(crate) fn not_understood(file: &Path) -> String {
-    let file = file.display();
-    format!(
-        "{file} is not the record of a session: it needs a heading such as \
-         '## Session: 20250321-143022'; or move it away"
-    )
+/// Makes sure that each file of that kind can be read: who cannot look into a record does not know
+/// what is done already.
+///
+/// # Errors
+///
+/// The first that cannot.
+pub(crate) fn check_readable(kb: &Kb) -> Result<()> {
+    let mut files = kb.environment().cwd.ancestors().flat_map(records_in);
+    files.try_for_each(|file| record::read(kb, &file).map(|_| ()))
 }
 
 /// As [`mine`], but `None` if there is none.

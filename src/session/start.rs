@@ -66,8 +66,8 @@ pub(crate) fn start(kb: &Kb, beginning: &Beginning) -> Result<Started> {
         None => kb.used_from(&directories[0])?.project(),
     };
     let _lock = one_at_a_time(kb)?;
-    for file in running::unreadable(&kb.used_from(&directories[0])?) {
-        notes.push(running::not_understood(&file));
+    for error in running::unreadable(&kb.used_from(&directories[0])?) {
+        notes.push(error.to_one_line());
     }
     let (finished, alive) = finish_abandoned(kb, beginning, &directories)?;
     if let Some(running) = alive.filter(|_| !beginning.beside) {

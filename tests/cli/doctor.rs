@@ -58,3 +58,26 @@ fn a_place_that_does_not_exist_yet_is_no_failure() {
     );
     assert!(shown.ends_with("--- exit 0\n"), "{shown}");
 }
+
+#[test]
+fn derived_files_that_fell_behind_are_named() {
+    let world = World::new();
+    for arguments in [&["log", "start"][..], &["log", "event", "A row"]] {
+        world.json(arguments);
+    }
+    assert!(world.mx(&["doctor"]).contains("all is well"));
+    let ended = world.json(&["log", "end", "--summary", "Done so"]);
+    assert!(world.mx(&["doctor"]).contains("all is well"));
+    let path = ended["path"].as_str().expect("an entry");
+    world.write(path, world.read(path).replace("Done so", "Done otherwise"));
+    let shown = world.mx(&["doctor"]);
+    for part in [
+        "warning: session_logs/SESSION_INDEX.md: is not what the sessions say",
+        "mx log index",
+        "--- exit 0",
+    ] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    world.json(&["log", "index"]);
+    assert!(world.mx(&["doctor"]).contains("all is well"));
+}

@@ -821,13 +821,18 @@ fn the_doctor_tells_which_records_cannot_be_read() {
         "Nothing of a session.\n",
     );
     assert_snapshot!(mx(&world, &["doctor"]), @r"
+    warning: session_logs/SESSION_INDEX_ARCHIVE.md: is not what the sessions say
+    warning: session_logs/SESSION_INDEX.md: is not what the sessions say
+    warning: session_logs/RECENT_WORK.md: is not what the sessions say
+    hint: it is made from the records of sessions: mx log index writes it anew
+
     warning: session_logs/shop/20260110-090000.md: is not understood as a session
     hint: the lists of sessions show its name only; correct the front matter and the heading
 
     warning: [DIR]/shop/.session_log.md:8: front matter: status is not active or ended: 'asleep'
     hint: what is not understood stays as it is and does not count; correct the line
 
-    [DIR]/kb: 2 entries, 2 findings
+    [DIR]/kb: 2 entries, 5 findings
     --- exit 1
     ");
     fs::write(&record, b"\xff\xfe").expect("written");

@@ -628,3 +628,37 @@ fn what_an_agent_does_on_another_machine_is_neither_gone_on_with_nor_ended() {
     project.at(now, &["log", "end"]);
     assert_eq!(project.world.read(entry), theirs);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_record_that_cannot_be_opened_is_not_reconstructed_beside() {
+    // What nobody can read, whoever asks.
+    let world = World::new();
+    world.json(&["log", "start"]);
+    let record = world.work().join(".session_log.md");
+    std::fs::remove_file(&record).expect("removed");
+    std::os::unix::fs::symlink(&record, &record).expect("a link to itself");
+    std::fs::write(world.work().join("new.rs"), "fn new() {}\n").expect("a file");
+    for arguments in [&["log", "end"][..], &["log", "event", "A row"]] {
+        let shown = world.mx(arguments);
+        assert!(shown.contains("error: cannot read"), "{shown}");
+        assert!(shown.ends_with("--- exit 1\n"), "{shown}");
+    }
+    let entries = world.json(&["log", "list"]);
+    assert_eq!(entries["sessions"], serde_json::json!([]));
+}
+
+#[test]
+fn a_record_that_is_too_large_is_said_to_be() {
+    let world = World::new();
+    world.json(&["log", "start"]);
+    let record = world.work().join(".session_log.md");
+    let file = std::fs::File::options()
+        .write(true)
+        .open(record)
+        .expect("a record");
+    file.set_len(257 << 20).expect("made longer");
+    let shown = world.mx(&["log", "end"]);
+    assert!(shown.contains("is larger than 256 MiB"), "{shown}");
+    assert!(shown.ends_with("--- exit 1\n"), "{shown}");
+}

@@ -29,6 +29,11 @@ impl Random {
         let clock = std::time::UNIX_EPOCH.elapsed().expect("after 1970");
         let seed = number("MX_TEST_SEED").unwrap_or(clock.as_nanos() as u64 | 1);
         eprintln!("MX_TEST_SEED={seed}");
+        Random::seeded(seed)
+    }
+
+    /// Starts at a number.
+    pub fn seeded(seed: u64) -> Self {
         Random(seed)
     }
 
@@ -42,8 +47,13 @@ impl Random {
 }
 
 /// Runs a command that must end within a minute, or is killed.
-pub fn run(mut command: Command) -> Output {
-    command.stdin(Stdio::null());
+pub fn run(command: Command) -> Output {
+    run_reading(command, Stdio::null())
+}
+
+/// Runs it with something on standard input.
+pub fn run_reading(mut command: Command, input: Stdio) -> Output {
+    command.stdin(input);
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.spawn().expect("mx runs");
     let mut stdout = child.stdout.take().expect("a pipe");

@@ -7,7 +7,7 @@ use crate::agents::record_writer::{RecordWriter, answer_row};
 use crate::agents::{Agent, AgentEvent, EventKind, journal};
 use crate::error::Result;
 use crate::kb::Kb;
-use crate::model::{Session, Source, Status, Timestamp};
+use crate::model::{Session, Source, Status, Timestamp, ToolUse};
 use crate::session::recorder::Recorder;
 use crate::session::resume::{compose, stated};
 use crate::session::{gather, record};
@@ -83,14 +83,33 @@ fn change(
 fn take_from(kb: &Kb, session: &mut Session, path: &Path, from: u64) -> Result<Option<Timestamp>> {
     let writer = record_writer(kb);
     let mut end = None;
+    let (counted, ended) = (session.tools.clone(), session.ended);
+    let mut first = None;
     let mut recorder = Recorder::new(session);
     let read = journal::scan(path, from, &mut |event| {
+        first = first.or(Some(writer.time(&event)));
         reopen(recorder.session_mut(), &event);
         writer.apply(&mut recorder, &event);
         note_end(&writer, &mut end, &event);
     })?;
+    // After a power cut a journal may be shorter than it was, or back although it was removed. Rows
+    // that are there already are not added again, but uses have been counted again.
+    let is_back = from == 0 && first.is_some_and(|first| ended.is_some_and(|end| first < end));
+    if read.restarted || is_back {
+        uncount_tools(session, &counted);
+    }
     session.journal = Some(read.end);
     Ok(end)
+}
+
+/// Takes back what was counted twice: of each tool there are as many uses as were counted before,
+/// or as are told now, whichever is more.
+fn uncount_tools(session: &mut Session, before: &[ToolUse]) {
+    for row in &mut session.tools {
+        let known = before.iter().find(|known| known.name == row.name);
+        let known = known.map_or(0, |known| known.uses);
+        row.uses = known.max(row.uses.saturating_sub(known));
+    }
 }
 
 /// Returns when the session ended, if the journal says so and nothing says that it went on.

@@ -472,6 +472,26 @@ fn a_broken_context_delays_and_loses_nothing() {
 }
 
 #[test]
+fn a_journal_that_a_power_cut_gave_back_counts_no_tool_again() {
+    let mut told = Told::new();
+    told.tell(&stream()[..3]);
+    let shorter = fs::read(told.path()).expect("a journal");
+    told.tell(&stream()[3..]).fold();
+    let expected = told.record();
+    // What was not synced is gone, and told again by nobody.
+    fs::write(told.path(), &shorter).expect("written");
+    told.fold();
+    assert_eq!(told.record().tools, expected.tools);
+    // Its removal was not synced: it is there again, as a whole.
+    let mut told = Told::new();
+    told.tell(&stream()).tell(&[end()]);
+    let whole = fs::read(told.path()).expect("a journal");
+    let expected = told.fold().ended();
+    fs::write(told.path(), &whole).expect("written");
+    assert_eq!(told.fold().ended(), expected);
+}
+
+#[test]
 fn a_journal_stays_until_the_derived_files_are_written() {
     let mut told = Told::new();
     told.tell(&stream()).tell(&[end()]);

@@ -18,6 +18,7 @@ pub(super) fn check(kb: &Kb) -> Vec<Finding> {
     files.dedup();
     let mut findings: Vec<Finding> = files.iter().flat_map(|file| record(kb, file)).collect();
     findings.extend(unreadable_entries(kb));
+    findings.extend(outdated_files(kb));
     findings
 }
 
@@ -56,6 +57,19 @@ fn record(kb: &Kb, file: &Path) -> Vec<Finding> {
             .on_line(problem.line)
     }));
     findings
+}
+
+/// Returns the derived files that are not what the sessions say, if there are any sessions.
+fn outdated_files(kb: &Kb) -> Vec<Finding> {
+    if !kb.root().join(&kb.config().session_logs).is_dir() {
+        return Vec::new();
+    }
+    let differing = derived::compare_with_entries(kb).unwrap_or_default();
+    let advice = "it is made from the records of sessions: mx log index writes it anew";
+    let outdated = differing.into_iter().map(|path| {
+        Finding::warning("record", "is not what the sessions say", advice).at(path.to_string())
+    });
+    outdated.collect()
 }
 
 /// Returns the sessions of the past of which only the name is known.

@@ -84,6 +84,7 @@ fn try_end(kb: &Kb, request: LogEndRequest) -> Result<Reply> {
     if !running::here(kb, running::all(kb)?).is_empty() {
         return nothing(kb);
     }
+    running::check_readable(kb)?;
     let what = Reconstruction {
         ending,
         evidence: evidence(kb)?,
@@ -103,7 +104,7 @@ fn try_end(kb: &Kb, request: LogEndRequest) -> Result<Reply> {
     let unreadable = running::unreadable(kb).into_iter();
     reply
         .warnings
-        .extend(unreadable.map(|file| running::not_understood(&file)));
+        .extend(unreadable.map(|error| error.to_one_line()));
     Ok(reply)
 }
 

@@ -88,7 +88,7 @@ pub(super) fn run(kb: &Kb) -> Result<Reply> {
     let mut reply = Reply::from(Response::LogStatus(LogStatusResponse { running: sessions }));
     let problems = all.iter().flat_map(|one| record::problems(kb, &one.file));
     let unreadable = running::unreadable(kb).into_iter();
-    let unreadable = unreadable.map(|file| running::not_understood(&file));
+    let unreadable = unreadable.map(|error| error.to_one_line());
     reply.warnings = problems.chain(unreadable).collect();
     Ok(reply)
 }

@@ -1,7 +1,7 @@
 //! Writing the derived files.
 //!
-//! The sessions are in the order of their names. The newest, as many as the index holds, are read
-//! each time. The others stand in the archive, which only grows at its end as long as the sessions
+//! The sessions that have ended are in the order of their names. The newest, as many as the index
+//! holds, are read each time. The others stand in the archive, which only grows at its end as long as the sessions
 //! in it are those of the last time: a [`Manifest`] tells. Otherwise it is written anew, from all.
 
 use super::manifest::Manifest;
@@ -10,26 +10,27 @@ use super::place::{self, DerivedFile};
 use super::read::{SessionEntry, SessionReader};
 use super::recent::{self, RecentSession};
 use super::survey::{SessionFile, Survey};
-use super::{Report, limits, seal, table};
+use super::{Report, limits, outdated, seal, table};
 use crate::error::Result;
 use crate::kb::walk::Walker;
 use crate::kb::{Growth, Kb};
-use crate::model::SessionId;
+use crate::model::{EntryPath, SessionId};
 use rayon::prelude::*;
 
 /// Writes the derived files. `reuse` says whether an archive that is as it was left may be kept.
 pub(super) fn write_files(kb: &Kb, walker: &Walker, reuse: bool) -> Result<Report> {
+    let marks = outdated::list_marks(kb);
     let survey = Survey::list_states(kb, walker)?;
     let generator = Generator {
         kb,
         reader: SessionReader::new(kb, walker, &survey),
     };
-    let capacity = kb.config().session_index_cap;
-    let (archived, current) = survey.split_newest(capacity);
     let mut report = Report {
         sessions: survey.files.len(),
         ..Report::default()
     };
+    let current = generator.read_newest(kb.config().session_index_cap);
+    let archived = &survey.files[..current.older];
     // The archive is first: what is in two files for a moment is not lost.
     let grown = if reuse {
         generator.grow_archive(archived, &mut report)?
@@ -41,18 +42,55 @@ pub(super) fn write_files(kb: &Kb, walker: &Walker, reuse: bool) -> Result<Repor
         Some(manifest) => Some(manifest),
         None => generator.rewrite_archive(archived, &mut report)?,
     };
-    generator.write_index(current, &mut report)?;
+    generator.write_index(&current.entries, &mut report)?;
     generator.write_recent(&mut report)?;
     if let Some(manifest) = manifest {
         // That it cannot be kept makes the next update longer, no more.
         let _ = manifest.store(kb);
     }
+    if !generator.reader.has_missed() {
+        outdated::remove_marks(&marks);
+    }
     Ok(report)
+}
+
+/// Returns the files that do not hold what they would if they were written now.
+pub(super) fn find_differing(kb: &Kb, walker: &Walker) -> Result<Vec<EntryPath>> {
+    let survey = Survey::list_states(kb, walker)?;
+    let generator = Generator {
+        kb,
+        reader: SessionReader::new(kb, walker, &survey),
+    };
+    let mut report = Report::default();
+    let current = generator.read_newest(kb.config().session_index_cap);
+    let exists = |file| place::state_of_derived(kb, file).is_some();
+    if current.entries.is_empty() && !exists(DerivedFile::Index) {
+        // Nothing has ended yet.
+        return Ok(Vec::new());
+    }
+    let ReadRows { rows, .. } = generator.read_rows(&survey.files[..current.older], &mut report);
+    let texts = [
+        (DerivedFile::Archive, table::render_archive(&rows)),
+        (DerivedFile::Index, generator.index_text(&current.entries)),
+        (DerivedFile::Recent, generator.recent_text()),
+    ];
+    let differs =
+        |(file, text): &(DerivedFile, String)| place::state_holding(kb, *file, text).is_none();
+    let differing = texts.iter().filter(|one| differs(one));
+    Ok(differing.map(|(file, _)| file.path(kb)).collect())
 }
 
 struct Generator<'a> {
     kb: &'a Kb,
     reader: SessionReader<'a>,
+}
+
+/// The newest sessions that have ended.
+struct NewestSessions {
+    /// Newest first.
+    entries: Vec<SessionEntry>,
+    /// How many entries are older than all of them.
+    older: usize,
 }
 
 /// Rows of a table that were read from their entries.
@@ -130,21 +168,42 @@ impl Generator<'_> {
         }))
     }
 
-    fn write_index(&self, current: &[SessionFile], report: &mut Report) -> Result<()> {
-        let mut rows = self.read_rows(current, report).rows;
-        rows.reverse();
-        self.write_table(DerivedFile::Index, &table::render_index(&rows), report)
+    /// Reads the newest sessions that have ended, at most `number`.
+    fn read_newest(&self, number: usize) -> NewestSessions {
+        let files = &self.reader.survey.files;
+        let (mut entries, mut older) = (Vec::new(), files.len());
+        while entries.len() < number && older > 0 {
+            let from = older.saturating_sub(number - entries.len());
+            let read = files[from..older].par_iter().rev();
+            let read = read.filter_map(|file| self.reader.read(file));
+            entries.extend(read.filter(SessionEntry::is_over).collect::<Vec<_>>());
+            older = from;
+        }
+        NewestSessions { entries, older }
+    }
+
+    fn index_text(&self, newest: &[SessionEntry]) -> String {
+        let rows: Vec<String> = newest.iter().map(|entry| self.reader.row(entry)).collect();
+        table::render_index(&rows)
+    }
+
+    fn write_index(&self, newest: &[SessionEntry], report: &mut Report) -> Result<()> {
+        report.unreadable.extend(self.not_understood(newest));
+        self.write_table(DerivedFile::Index, &self.index_text(newest), report)
+    }
+
+    fn recent_text(&self) -> String {
+        let limits = limits(self.kb.config());
+        let newest = self.read_newest(limits.sessions).entries;
+        let sessions: Vec<RecentSession> = newest
+            .iter()
+            .map(|entry| self.recent_session(entry))
+            .collect();
+        recent::render_recent(&sessions, limits)
     }
 
     fn write_recent(&self, report: &mut Report) -> Result<()> {
-        let limits = limits(self.kb.config());
-        let (_, newest) = self.reader.survey.split_newest(limits.sessions);
-        let sessions: Vec<RecentSession> = newest
-            .par_iter()
-            .rev()
-            .filter_map(|file| Some(self.recent_session(&self.reader.read(file)?)))
-            .collect();
-        let text = recent::render_recent(&sessions, limits);
+        let text = self.recent_text();
         let current = |folder: &str, id| {
             self.current_lines(folder, id, &|entry| {
                 let session = self.recent_session(entry);
@@ -179,17 +238,20 @@ impl Generator<'_> {
             .collect();
         let lasting = |entry: &Option<SessionEntry>| entry.as_ref().is_some_and(|e| e.settled);
         let lasting = read.iter().all(lasting);
-        let there: Vec<SessionEntry> = read.into_iter().flatten().collect();
-        let unreadable = there.iter().filter(|entry| entry.session.is_none());
-        report
-            .unreadable
-            .extend(unreadable.map(|entry| self.reader.path(&entry.file)));
+        let mut there: Vec<SessionEntry> = read.into_iter().flatten().collect();
         let merged = there.iter().filter(|entry| entry.merged);
         report
             .merged
             .extend(merged.map(|entry| (self.reader.path(&entry.file), entry.file.id)));
+        there.retain(SessionEntry::is_over);
+        report.unreadable.extend(self.not_understood(&there));
         let rows = there.iter().map(|entry| self.reader.row(entry)).collect();
         ReadRows { rows, lasting }
+    }
+
+    fn not_understood(&self, entries: &[SessionEntry]) -> Vec<EntryPath> {
+        let unread = entries.iter().filter(|entry| entry.session.is_none());
+        unread.map(|entry| self.reader.path(&entry.file)).collect()
     }
 
     fn recent_session(&self, entry: &SessionEntry) -> RecentSession {

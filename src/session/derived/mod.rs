@@ -10,9 +10,11 @@
 //! - **Order** in the files: by name, which is the start, the newest first, then by folder; so names
 //!   alone tell which sessions are the newest. Lists ([`newest`]) go by the start that is stated,
 //!   within 26 hours of the name, since the time zone of a KB may have been changed.
+//! - A session that goes on is in none of the files, wherever its record lies.
 //! - **Interruptions**: one process at a time, by a lock; each file is replaced as a whole, but the
 //!   archive, which grows at its end; the manifest is written last. So a killed process leaves a
-//!   difference that the next update notices.
+//!   difference that the next update notices. Marks ([`outdated`]) tell the next command that there
+//!   is to be one.
 //! - **What somebody else wrote** into one of the files is moved aside before. The first line of
 //!   each carries a [`seal`] by which its content is known to be ours in every clone.
 
@@ -21,6 +23,7 @@ mod generate;
 mod lookup;
 mod manifest;
 mod ours;
+mod outdated;
 mod place;
 mod read;
 mod recent;
@@ -35,6 +38,7 @@ mod text;
 
 pub use facts::SessionFacts;
 pub use lookup::{find, list, newest};
+pub(crate) use outdated::mark_outdated;
 
 use crate::error::Result;
 use crate::kb::walk::Walker;
@@ -125,6 +129,32 @@ pub(crate) fn update_with_warnings(kb: &Kb) -> Vec<String> {
 /// Returns whether a text is an index, an archive or recent work, just as this program wrote it.
 pub(crate) fn is_own_list(text: &str) -> bool {
     seal::is_intact(&text.replace("\r\n", "\n"))
+}
+
+/// Brings the derived files up to date, if an interrupted command has left them behind. Returns what
+/// fails.
+pub(crate) fn catch_up(kb: &Kb) -> Vec<String> {
+    let marks = outdated::list_marks(kb);
+    if marks.is_empty() {
+        return Vec::new();
+    }
+    let index = place::DerivedFile::Index.path(kb);
+    let listed = || kb.root().join(index.as_str()).exists();
+    // Nothing is listed for the sake of a session that was none.
+    if !listed() && compare_with_entries(kb).is_ok_and(|differing| differing.is_empty()) {
+        outdated::remove_marks(&marks);
+        return Vec::new();
+    }
+    update_with_warnings(kb)
+}
+
+/// Returns the derived files that are not what the session entries say. Nothing is written.
+///
+/// # Errors
+///
+/// An entry's directory cannot be read.
+pub(crate) fn compare_with_entries(kb: &Kb) -> Result<Vec<EntryPath>> {
+    generate::find_differing(kb, &Walker::new(kb)?)
 }
 
 fn lock(kb: &Kb) -> Result<PrivateLock> {

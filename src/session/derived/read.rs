@@ -7,9 +7,10 @@ use crate::kb::walk::Walker;
 use crate::kb::{Kb, system_nanoseconds};
 use crate::markdown::merge::split_records;
 use crate::markdown::session;
-use crate::model::{EntryPath, Session, SessionId, Zone};
+use crate::model::{EntryPath, Session, SessionId, Status, Zone};
 use std::cmp::Reverse;
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Nobody's session is as large; what is larger is read to here.
 const LIMIT: u64 = 16 * 1024 * 1024;
@@ -37,11 +38,12 @@ pub(super) struct SessionEntry {
 }
 
 /// Reads the entries of a survey.
-#[derive(Clone, Copy)]
 pub(super) struct SessionReader<'a> {
     walker: &'a Walker,
     pub(super) survey: &'a Survey,
     zone: Zone,
+    /// Whether an entry could not be read for a reason that may pass.
+    missed: AtomicBool,
 }
 
 impl<'a> SessionReader<'a> {
@@ -50,7 +52,13 @@ impl<'a> SessionReader<'a> {
             walker,
             survey,
             zone: kb.zone(),
+            missed: AtomicBool::new(false),
         }
+    }
+
+    /// Returns whether an entry could not be read for a reason that may pass.
+    pub(super) fn has_missed(&self) -> bool {
+        self.missed.load(Ordering::Relaxed)
     }
 
     /// Reads an entry; `None` if it is no longer there. One that cannot be read is as one that
@@ -70,10 +78,11 @@ impl<'a> SessionReader<'a> {
             }
             Err(e) if e.kind() == io::ErrorKind::NotFound => return None,
             // That the user may not read it shows in its state when it changes.
-            Err(e) => (
-                None,
-                cfg!(unix) && e.kind() == io::ErrorKind::PermissionDenied,
-            ),
+            Err(e) => {
+                let denied = e.kind() == io::ErrorKind::PermissionDenied;
+                self.missed.fetch_or(!denied, Ordering::Relaxed);
+                (None, cfg!(unix) && denied)
+            }
         };
         Some(SessionEntry {
             file: *file,
@@ -102,6 +111,12 @@ impl<'a> SessionReader<'a> {
 }
 
 impl SessionEntry {
+    /// Returns whether it is not known to go on.
+    pub(super) fn is_over(&self) -> bool {
+        let session = self.session.as_ref();
+        session.is_none_or(|session| session.status != Status::Active)
+    }
+
     /// Returns by what it is sorted.
     pub(super) fn sort_key(&self) -> SortKey {
         SortKey {

@@ -2,7 +2,7 @@
 
 use super::facts::{SessionFacts, next_step};
 use super::{row, seal, text};
-use crate::model::{Session, Source, Status};
+use crate::model::{Session, Source};
 
 /// What the text may be at most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,13 +33,8 @@ impl RecentSession {
         let (day, id) = (facts.id.day(), facts.id);
         let project = text::one_line(&facts.project, row::PROJECT);
         let project = text::without_comments(&project);
-        let duration = match facts.status {
-            Some(Status::Active) => " · still going on".to_owned(),
-            _ => facts
-                .duration()
-                .map(|d| format!(" · {d}"))
-                .unwrap_or_default(),
-        };
+        let duration = facts.duration().map(|d| format!(" · {d}"));
+        let duration = duration.unwrap_or_default();
         let link = row::session_link(folder, id);
         let mut told = RecentSession {
             headings: [

@@ -125,11 +125,6 @@ impl Survey {
         Ok(())
     }
 
-    /// Returns the older entries, and so many of the newest.
-    pub(super) fn split_newest(&self, number: usize) -> (&[SessionFile], &[SessionFile]) {
-        self.files.split_at(self.files.len().saturating_sub(number))
-    }
-
     /// Returns the name of the folder of an entry.
     pub(super) fn folder(&self, file: &SessionFile) -> &str {
         &self.folders[file.folder as usize]

@@ -68,8 +68,10 @@ fn ids(table: &str) -> Vec<String> {
 fn on_disk(kb: &TestKb) -> Vec<String> {
     let walker = Walker::new(kb).expect("a root");
     let survey = survey::Survey::list_names(kb, &walker).expect("readable");
+    let reader = read::SessionReader::new(kb, &walker, &survey);
+    let is_over = |file: &&survey::SessionFile| reader.read(file).is_some_and(|one| one.is_over());
     let name = |file: &survey::SessionFile| format!("{}/{}", survey.folder(file), file.id);
-    let mut names: Vec<String> = survey.files.iter().map(name).collect();
+    let mut names: Vec<String> = survey.files.iter().filter(is_over).map(name).collect();
     names.sort();
     names
 }
@@ -223,7 +225,7 @@ fn a_session_that_was_going_on_ends_without_reading_the_others() {
     put(&kb, "p", &session);
     regenerate(&kb).expect("made");
     settle(&kb);
-    assert!(derived(&kb)[2].contains("still going on"));
+    assert!(derived(&kb).iter().all(|text| !text.contains("20250306")));
     session.status = Status::Ended;
     session.ended = Some(Timestamp::from_seconds(session.started.seconds() + 60));
     put(&kb, "p", &session);
@@ -231,6 +233,36 @@ fn a_session_that_was_going_on_ends_without_reading_the_others() {
     assert!(!report.complete);
     assert!(derived(&kb)[0].contains("| 1m | now."));
     check_guarantees(&kb);
+}
+
+#[test]
+fn what_was_interrupted_is_noticed_by_the_next_command() {
+    let kb = TestKb::new();
+    put(
+        &kb,
+        "p",
+        &samples::full_session("20250301-100000", "p", "one"),
+    );
+    update(&kb).expect("made");
+    assert_eq!(compare_with_entries(&kb).expect("compared"), []);
+    assert_eq!(catch_up(&kb), Vec::<String>::new());
+    // A process is killed between the entry and the update.
+    mark_outdated(&kb);
+    put(
+        &kb,
+        "p",
+        &samples::full_session("20250302-100000", "p", "two"),
+    );
+    let differing = compare_with_entries(&kb).expect("compared");
+    let names: Vec<&str> = differing.iter().map(EntryPath::stem).collect();
+    assert_eq!(names, ["SESSION_INDEX", "RECENT_WORK"]);
+    assert_eq!(catch_up(&kb), Vec::<String>::new());
+    assert_eq!(compare_with_entries(&kb).expect("compared"), []);
+    // A mark that comes while the files are written stays.
+    let marks = outdated::list_marks(&kb);
+    mark_outdated(&kb);
+    outdated::remove_marks(&marks);
+    assert_eq!(outdated::list_marks(&kb).len(), 1);
 }
 
 #[test]
@@ -750,7 +782,7 @@ fn play(kb: &TestKb, step: &Step, number: usize) {
         Step::Update => {
             let report = update(kb).expect("updated");
             assert_eq!(report.moved_aside, []);
-            assert_eq!(report.sessions, there.len());
+            assert!(report.sessions >= there.len());
             check_guarantees(kb);
         }
     }

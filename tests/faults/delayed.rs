@@ -1,0 +1,109 @@
+//! Locks that are long in coming: another process does all that it can while one waits.
+
+use crate::common::World;
+use crate::homes;
+use crate::injector::{Fault, injector, under};
+use crate::lab::mx;
+use crate::support::{found, json, ok};
+use std::fs;
+use std::process::Stdio;
+use std::time::Duration;
+
+const ENTRY: &str = "projects/shop/sessions.md";
+
+/// A search is held at each of its calls in turn, while another process commits the note that it
+/// looks for; once the index is being written when it begins, and once it is not.
+#[test]
+fn a_search_finds_what_was_acknowledged_before_it_however_long_it_waits() {
+    let Some(program) = injector() else {
+        return;
+    };
+    let mut held = 0;
+    for classes in ["l", "r"] {
+        for writing in [true, false] {
+            for n in 1.. {
+                let fault = Fault {
+                    classes,
+                    mode: "",
+                    n,
+                };
+                if !find_own_note(program, fault, writing) {
+                    break;
+                }
+                held += 1;
+            }
+        }
+    }
+    eprintln!("delayed: {held} cases");
+    assert!(held > 20, "{held}");
+}
+
+/// Returns whether the search came to the call.
+fn find_own_note(program: &std::path::Path, fault: Fault<'_>, writing: bool) -> bool {
+    let world = World::new();
+    homes::notes(&world);
+    mx(&["session-log", "-e", ENTRY, "-m", "uniqueword"]).ok(&world);
+    let lock = fs::File::options()
+        .write(true)
+        .open(world.kb().join(".mx/index/writer.lock"))
+        .expect("a lock");
+    if writing {
+        lock.lock().expect("locked");
+    }
+    let (pause, trace) = (world.root().join("pause"), world.root().join("trace"));
+    let mode = format!("pause:{}", pause.display());
+    let fault = Fault {
+        mode: &mode,
+        ..fault
+    };
+    let search = world
+        .command(&["search", "uniqueword", "--json"])
+        .into_command();
+    let mut search = under(program, fault, &search, &trace);
+    let mut child = search.stdout(Stdio::piped()).spawn().expect("mx runs");
+    let mut ended = false;
+    while !pause.exists() && !ended {
+        ended = child.try_wait().expect("a child").is_some();
+        std::thread::sleep(Duration::from_micros(200));
+    }
+    drop(lock);
+    if !ended {
+        // Whoever holds a lock meanwhile keeps the index from being brought up to date.
+        let index = world.command(&["search", "ackfirst", "--json"]);
+        assert!(index.output().status.success());
+        fs::remove_file(&pause).expect("removed");
+    }
+    let output = child.wait_with_output().expect("mx ends");
+    let answer: serde_json::Value = serde_json::from_slice(&output.stdout).expect("an answer");
+    assert_eq!(
+        (&answer["total"], &answer["stale"]),
+        (&1.into(), &false.into()),
+        "{fault:?}, while the index is being written: {writing}"
+    );
+    !ended
+}
+
+/// Many agents, each looking for what it has just noted.
+#[test]
+fn each_of_many_processes_finds_its_own_last_note() {
+    let world = World::new();
+    ok(&world, &["session-log", "-e", ENTRY, "-m", "the first"]);
+    let rounds = 6 * crate::support::scale();
+    std::thread::scope(|scope| {
+        for writer in 0..4 {
+            let world = &world;
+            scope.spawn(move || {
+                for n in 0..rounds {
+                    let word = format!("token{writer}of{n}x");
+                    let entry = format!("p{}/s.md", writer % 2);
+                    ok(world, &["session-log", "-e", &entry, "-m", &word]);
+                    assert_eq!(found(world, &[&word]), [entry], "{word}");
+                }
+            });
+        }
+    });
+    assert_eq!(
+        json(&world, &["index", "--check"])["differences"],
+        serde_json::json!([])
+    );
+}

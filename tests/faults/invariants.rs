@@ -1,0 +1,309 @@
+//! What must hold after a fault: nothing acknowledged is lost, torn or doubled; no other file is
+//! changed; the next command works, and derived files are right after it; repeating the command
+//! does the right thing.
+
+use crate::common::World;
+use crate::injector::{Fault, Struck};
+use crate::lab::{Call, Lab, Snapshot, mx};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+/// Words that prepared homes hold, each in one row or note that was acknowledged.
+pub const ACKNOWLEDGED: [&str; 4] = ["ackfirst", "acksecond", "ackthird", "ackfourth"];
+
+/// What a command does when nothing goes wrong.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// It adds a row or note with this word, once more each time.
+    Adds(&'static str),
+    /// As a hook it takes in an event with this word, or notes that it could not.
+    TakesIn(&'static str),
+    /// It leads to the same, however often it is done.
+    Converges,
+    /// It answers the same, whatever cannot be written.
+    Answers,
+}
+
+type Checked = Result<(), String>;
+
+/// What comes of a command when nothing goes wrong.
+pub struct Expected {
+    effect: Effect,
+    first: Output,
+    again: Output,
+    /// Before the command.
+    before: Snapshot,
+    /// The files that the command may change.
+    changing: BTreeSet<PathBuf>,
+    /// After it was done twice.
+    after: Snapshot,
+}
+
+impl Expected {
+    /// Finds out.
+    pub fn find(lab: &Lab, call: &Call, effect: Effect) -> Self {
+        lab.restore();
+        let before = lab.snapshot();
+        let first = call.run(&lab.world).output();
+        next_command(&lab.world).expect("the next command works");
+        let between = lab.snapshot();
+        let again = call.run(&lab.world).output();
+        next_command(&lab.world).expect("the next command works");
+        let after = lab.snapshot();
+        let states = [&before, &between, &after];
+        let paths: BTreeSet<&PathBuf> = states.iter().flat_map(|state| state.keys()).collect();
+        let changes = |path: &PathBuf| {
+            let [before, between, after] = states.map(|state| state.get(path));
+            before != between || between != after
+        };
+        Expected {
+            effect,
+            changing: paths
+                .into_iter()
+                .filter(|path| changes(path) || is_derived(path))
+                .cloned()
+                .collect(),
+            first,
+            again,
+            before,
+            after,
+        }
+    }
+
+    /// Checks what came of the command under a fault.
+    pub fn check(&self, lab: &Lab, call: &Call, fault: Fault<'_>, struck: &Struck) -> Checked {
+        self.check_outcome(fault, struck)?;
+        self.check_others(&lab.snapshot())?;
+        // What could not be read could not be taken in.
+        let unseen = fault.classes == "rs" && struck.output.status.success();
+        if unseen {
+            log_list(&lab.world)?;
+        } else {
+            next_command(&lab.world)?;
+        }
+        check_acknowledged(&lab.world)?;
+        self.check_added(lab, fault, struck)?;
+        let repeated = call.run(&lab.world).output();
+        self.check_repeated(&repeated)?;
+        next_command(&lab.world)?;
+        check_acknowledged(&lab.world)?;
+        match self.effect {
+            Effect::Adds(word) | Effect::TakesIn(word) => match count(&lab.world, word) {
+                1 | 2 => Ok(()),
+                n => Err(format!("'{word}' is there {n} times after repeating")),
+            },
+            Effect::Converges | Effect::Answers if unseen => Ok(()),
+            Effect::Converges | Effect::Answers => compare(&lab.snapshot(), &self.after),
+        }
+    }
+
+    /// It fails as commands do, and only where something went wrong.
+    fn check_outcome(&self, fault: Fault<'_>, struck: &Struck) -> Checked {
+        let Output { status, stdout, .. } = &struck.output;
+        let stderr = String::from_utf8_lossy(&struck.output.stderr);
+        if stderr.contains("panicked") || stderr.contains("internal error") {
+            return Err("it panicked".to_owned());
+        }
+        if struck.is_killed() {
+            return Ok(());
+        }
+        let code = status.code().unwrap_or(-1);
+        let usual = self.first.status.code() == Some(code);
+        let harmless = matches!(fault.mode, "short" | "EINTR" | "ENOTSUP" | "ENOLCK");
+        let never_fails = match self.effect {
+            Effect::TakesIn(_) => true,
+            Effect::Answers => fault.classes != "rs",
+            _ => harmless,
+        };
+        if never_fails && !usual {
+            return Err("it failed, though it need not".to_owned());
+        }
+        if self.effect == Effect::Answers && never_fails && *stdout != self.first.stdout {
+            return Err(format!(
+                "another answer: {}",
+                String::from_utf8_lossy(stdout)
+            ));
+        }
+        if !usual && (![1, 4].contains(&code) || !stderr.contains("error: ")) {
+            return Err("it failed in no way that is known".to_owned());
+        }
+        let full = fault.mode.ends_with("ENOSPC");
+        if !usual && full && !stderr.contains("No space left") {
+            return Err("a full disk is not told as one".to_owned());
+        }
+        Ok(())
+    }
+
+    /// No other file has changed.
+    fn check_others(&self, now: &Snapshot) -> Checked {
+        let others = self.before.iter();
+        let mut others = others.filter(|(path, _)| !self.changing.contains(*path));
+        match others.find(|(path, bytes)| now.get(*path) != Some(bytes)) {
+            Some((path, _)) => Err(format!("{} has changed", path.display())),
+            None => Ok(()),
+        }
+    }
+
+    /// What was acknowledged is there, and what failed is not.
+    fn check_added(&self, lab: &Lab, fault: Fault<'_>, struck: &Struck) -> Checked {
+        let times = match self.effect {
+            Effect::Adds(word) | Effect::TakesIn(word) => count(&lab.world, word),
+            _ => return Ok(()),
+        };
+        let succeeded = struck.output.status.success();
+        match (self.effect, times) {
+            (_, 2..) => Err(format!("it is there {times} times")),
+            (Effect::Adds(_), 0) if succeeded => Err("what was acknowledged is lost".to_owned()),
+            (Effect::Adds(_), 1) if !succeeded && !struck.is_killed() => {
+                Err("it failed, and what it should add is there".to_owned())
+            }
+            (Effect::TakesIn(_), 0) if succeeded && !fault.mode.contains(':') && !lost(lab) => {
+                Err("a hook lost what it was told, and does not say so".to_owned())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn check_repeated(&self, output: &Output) -> Checked {
+        let code = output.status.code();
+        if code == self.first.status.code() || code == self.again.status.code() {
+            return Ok(());
+        }
+        Err(format!("repeating it fails: {output:?}"))
+    }
+}
+
+/// Whether it is noted that a hook could not note something.
+fn lost(lab: &Lab) -> bool {
+    let findings = lab.world.json(&["doctor"])["findings"].clone();
+    let findings = findings.as_array().expect("findings").clone();
+    findings.iter().any(|finding| finding["check"] == "losses")
+}
+
+/// The next command works, and the derived files are right after it.
+pub fn next_command(world: &World) -> Checked {
+    log_list(world)?;
+    if !world.kb().join("session_logs").exists() {
+        return Ok(());
+    }
+    let derived = || {
+        let names = [
+            "SESSION_INDEX.md",
+            "SESSION_INDEX_ARCHIVE.md",
+            "RECENT_WORK.md",
+        ];
+        names.map(|name| std::fs::read(world.kb().join("session_logs").join(name)).ok())
+    };
+    let before = derived();
+    succeed(world, &["log", "index"])?;
+    // Where nothing has ended yet, there need be none.
+    let needless = before == [None, None, None] && !has_ended(world);
+    if needless || before == derived() {
+        return Ok(());
+    }
+    Err("derived files are out of date".to_owned())
+}
+
+fn log_list(world: &World) -> Checked {
+    succeed(world, &["log", "list"])
+}
+
+/// Runs a command that has nothing to warn of.
+fn succeed(world: &World, arguments: &[&str]) -> Checked {
+    let output = mx(arguments).run(world).output();
+    let warns = String::from_utf8_lossy(&output.stderr).contains("warning: ");
+    if output.status.success() && !warns {
+        Ok(())
+    } else {
+        Err(format!("mx {}: {output:?}", arguments.join(" ")))
+    }
+}
+
+fn has_ended(world: &World) -> bool {
+    markdown(world)
+        .iter()
+        .any(|(_, text)| text.contains("\nstatus: ended\n"))
+}
+
+/// What was acknowledged before is there once.
+pub fn check_acknowledged(world: &World) -> Checked {
+    let wrong = |word: &&&str| ![0, 1].contains(&count(world, word));
+    if let Some(word) = ACKNOWLEDGED.iter().find(wrong) {
+        return Err(format!("'{word}' is there {} times", count(world, word)));
+    }
+    let there = ACKNOWLEDGED.iter().filter(|word| count(world, word) == 1);
+    match there.count() == expected_words(world) {
+        true => Ok(()),
+        false => Err("an acknowledged row or note is lost".to_owned()),
+    }
+}
+
+/// Returns how many of the acknowledged words a prepared home has: it says so itself.
+fn expected_words(world: &World) -> usize {
+    let noted = std::fs::read_to_string(world.home().join("acknowledged"));
+    noted.ok().map_or(0, |text| text.lines().count())
+}
+
+/// Returns how many rows and notes hold a word.
+pub fn count(world: &World, word: &str) -> usize {
+    let is_row = |line: &&str| *line == word || (line.starts_with("| ") && line.contains(word));
+    let texts = markdown(world);
+    let rows = texts
+        .iter()
+        .map(|(_, text)| text.lines().filter(is_row).count());
+    rows.sum()
+}
+
+/// Returns the Markdown of the knowledge base and of the project, but for what is derived.
+fn markdown(world: &World) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    let mut directories = vec![world.kb(), world.work()];
+    while let Some(directory) = directories.pop() {
+        for entry in std::fs::read_dir(directory).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                directories.push(path);
+            } else if path.extension().is_some_and(|end| end == "md") && !is_derived(&path) {
+                let text = std::fs::read_to_string(&path).unwrap_or_default();
+                found.push((path, text));
+            }
+        }
+    }
+    found
+}
+
+fn is_derived(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with("SESSION_INDEX") || name.starts_with("RECENT_WORK")
+}
+
+/// Returns a text without how much of a journal is in it: hooks may have noted the same twice.
+fn without_position(bytes: &[u8]) -> Vec<u8> {
+    let lines = bytes.split_inclusive(|byte| *byte == b'\n');
+    lines
+        .filter(|line| !line.starts_with(b"journal: "))
+        .collect::<Vec<_>>()
+        .concat()
+}
+
+fn compare(now: &Snapshot, expected: &Snapshot) -> Checked {
+    let paths: BTreeSet<&PathBuf> = now.keys().chain(expected.keys()).collect();
+    let differs = |path: &&&PathBuf| {
+        let [now, expected] = [now, expected].map(|state| state.get(**path));
+        now.map(|bytes| without_position(bytes)) != expected.map(|bytes| without_position(bytes))
+    };
+    let Some(path) = paths.iter().find(differs) else {
+        return Ok(());
+    };
+    let text = |state: &Snapshot| match state.get(*path) {
+        Some(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        None => "nothing".to_owned(),
+    };
+    Err(format!(
+        "{} is not what it is without the fault:\n{}\ninstead of:\n{}",
+        path.display(),
+        text(now),
+        text(expected)
+    ))
+}

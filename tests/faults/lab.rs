@@ -1,0 +1,193 @@
+//! A prepared home that every case begins with, as fresh as the first.
+
+use crate::common::{Run, World};
+use std::collections::BTreeMap;
+use std::fs::{self, FileTimes};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A world, and a copy of how it looked when it had been prepared.
+pub struct Lab {
+    /// The world, always at the same place.
+    pub world: World,
+    pristine: tempfile::TempDir,
+}
+
+/// The files of a world that are somebody's, by their paths, with their content.
+pub type Snapshot = BTreeMap<PathBuf, Vec<u8>>;
+
+impl Lab {
+    /// Makes a world and prepares it.
+    pub fn new(prepare: impl Fn(&World)) -> Self {
+        let place = place();
+        let world = World::within(&place);
+        prepare(&world);
+        let pristine = tempfile::tempdir_in(&place).expect("a temporary directory");
+        copy(world.root(), pristine.path()).expect("a copy");
+        Lab { world, pristine }
+    }
+
+    /// Makes the world what it was.
+    pub fn restore(&self) {
+        for name in ["kb", "home", "shop", "temp"] {
+            match fs::remove_dir_all(self.world.root().join(name)) {
+                Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+                removed => removed.expect("removed"),
+            }
+        }
+        copy(self.pristine.path(), self.world.root()).expect("a copy");
+    }
+
+    /// Returns a file outside of the world.
+    pub fn beside(&self, name: &str) -> PathBuf {
+        self.pristine.path().with_extension(name)
+    }
+
+    /// Returns what is somebody's in the world now.
+    pub fn snapshot(&self) -> Snapshot {
+        let mut snapshot = Snapshot::new();
+        collect(self.world.root(), Path::new(""), &mut snapshot);
+        snapshot
+    }
+}
+
+/// Where the disk is not what is measured.
+fn place() -> PathBuf {
+    let memory = PathBuf::from("/dev/shm");
+    let usable = tempfile::tempdir_in(&memory).is_ok();
+    if usable { memory } else { std::env::temp_dir() }
+}
+
+/// Copies a directory with links, permissions and times.
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let (path, target) = (entry.path(), to.join(entry.file_name()));
+        let found = fs::symlink_metadata(&path)?;
+        if found.is_symlink() {
+            #[cfg(unix)]
+            std::os::unix::fs::symlink(fs::read_link(&path)?, &target)?;
+        } else if found.is_dir() {
+            copy(&path, &target)?;
+        } else {
+            fs::copy(&path, &target)?;
+            let times = FileTimes::new().set_modified(found.modified()?);
+            fs::File::options()
+                .write(true)
+                .open(&target)?
+                .set_times(times)?;
+        }
+    }
+    let times = FileTimes::new().set_modified(fs::metadata(from)?.modified()?);
+    fs::File::open(to)?.set_times(times)
+}
+
+/// Collects the files, but what is private to `mx` and what a killed writer left behind.
+fn collect(root: &Path, below: &Path, snapshot: &mut Snapshot) {
+    for entry in fs::read_dir(root.join(below)).expect("a directory") {
+        let entry = entry.expect("an entry");
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let path = below.join(&name);
+        let kind = entry.file_type().expect("a type");
+        let private = below.file_name().is_some_and(|name| name == ".mx")
+            && name != ".gitignore"
+            && name != "config.yaml";
+        let git = below.file_name().is_some_and(|name| name == ".git") && name != "info";
+        if private || git || is_left_behind(&name) || path.starts_with("temp") {
+            continue;
+        }
+        if kind.is_dir() {
+            collect(root, &path, snapshot);
+        } else if kind.is_file() {
+            snapshot.insert(path, fs::read(entry.path()).expect("a file"));
+        } else {
+            snapshot.insert(path, b"no file".to_vec());
+        }
+    }
+}
+
+/// As records and settings are written: behind the beginning come so many letters and digits.
+fn is_left_behind(name: &str) -> bool {
+    [(".tmp", 12), (".mx-", 6)].iter().any(|(start, length)| {
+        let random = name.strip_prefix(start);
+        random.is_some_and(|rest| rest.len() == *length && rest.is_ascii())
+    })
+}
+
+/// A command of `mx`, to be run in a world as often as is wanted.
+#[derive(Clone)]
+pub struct Call {
+    arguments: Vec<String>,
+    variables: Vec<(String, String)>,
+    input: Option<String>,
+}
+
+/// Returns a command. `HOME` and `SHOP` in an argument are the directories of the world.
+pub fn mx(arguments: &[&str]) -> Call {
+    Call {
+        arguments: arguments.iter().map(|&text| text.to_owned()).collect(),
+        variables: Vec::new(),
+        input: None,
+    }
+}
+
+/// Returns a call of a hook with an event in the generic form, of a session of this id.
+pub fn hook(session: &str, event: &str, fields: &str) -> Call {
+    let fields = if fields.is_empty() {
+        String::new()
+    } else {
+        format!(",{fields}")
+    };
+    Call {
+        input: Some(format!(
+            r#"{{"event":"{event}","session":"{session}","cwd":"SHOP"{fields}}}"#
+        )),
+        ..mx(&["hook", "--agent", "generic"])
+    }
+}
+
+impl Call {
+    /// Sets a variable.
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Returns what it gets on standard input.
+    pub fn input(&self, world: &World) -> Option<String> {
+        self.input.as_ref().map(|text| fill(world, text))
+    }
+
+    /// Prepares to run it.
+    pub fn run<'a>(&self, world: &'a World) -> Run<'a> {
+        let mut run = world.command(&[]);
+        for argument in &self.arguments {
+            run = run.arg(fill(world, argument));
+        }
+        for (name, value) in &self.variables {
+            run = run.env(name, fill(world, value));
+        }
+        match self.input(world) {
+            Some(input) => run.input(input),
+            None => run,
+        }
+    }
+
+    /// Runs it, which must succeed.
+    pub fn ok(&self, world: &World) {
+        crate::support::succeeded(self.run(world).output(), &[&self.shown()]);
+    }
+
+    /// Returns it as it is typed.
+    pub fn shown(&self) -> String {
+        let input = self.input.as_deref().unwrap_or_default();
+        format!("mx {} {input}", self.arguments.join(" "))
+    }
+}
+
+fn fill(world: &World, text: &str) -> String {
+    let home = world.home().display().to_string();
+    let text = text.replace("HOME", &home);
+    text.replace("SHOP", &world.work().display().to_string())
+}

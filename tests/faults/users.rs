@@ -1,0 +1,247 @@
+//! Several users of one machine, where we may become another one.
+
+use crate::common::{Run, World};
+use crate::injector::run_with;
+use crate::support::{sane, succeeded};
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// Users and a group that nobody has.
+const VICTIM: u32 = 61_001;
+const OTHER: u32 = 61_002;
+const GROUP: u32 = 61_003;
+
+/// A world that other users may enter, with a program that they may run.
+struct Town {
+    world: World,
+    program: PathBuf,
+}
+
+impl Town {
+    /// Returns one; `None`, with a word, where we may not become another user.
+    fn new() -> Option<Self> {
+        let world = World::new();
+        let program = world.root().join("mx");
+        fs::copy(assert_cmd::cargo::cargo_bin!("mx"), &program).expect("a program");
+        for path in [world.root().to_owned(), program.clone()] {
+            fs::set_permissions(path, Permissions::from_mode(0o755)).expect("permissions");
+        }
+        for path in [world.home(), world.work(), world.temp()] {
+            if chown(path, Some(VICTIM), Some(VICTIM)).is_err() {
+                eprintln!("left out: only root may become another user");
+                return None;
+            }
+        }
+        Some(Town { world, program })
+    }
+
+    /// Makes a file or, ending with `/`, a directory of the other user.
+    fn plant(&self, path: &str, text: &str, mode: u32) -> PathBuf {
+        let file = self.world.root().join(path);
+        if path.ends_with('/') {
+            fs::create_dir_all(&file).expect("a directory");
+        } else {
+            fs::write(&file, text).expect("a file");
+        }
+        fs::set_permissions(&file, Permissions::from_mode(mode)).expect("permissions");
+        chown(&file, Some(OTHER), Some(OTHER)).expect("given away");
+        file
+    }
+
+    /// Runs `mx` as a user, below the mask, in a directory, with the root found from there.
+    fn run_as(&self, user: u32, mask: &str, directory: &Path, run: Run<'_>) -> Output {
+        let mx = run
+            .without("MEMEX_KB_ROOT")
+            .within(directory)
+            .into_command();
+        self.start_as(user, mask, mx)
+    }
+
+    fn start_as(&self, user: u32, mask: &str, mx: Command) -> Output {
+        let mut shell = Command::new("sh");
+        shell
+            .arg("-c")
+            .arg(format!("umask {mask}; exec \"$0\" \"$@\""));
+        shell.arg(&self.program).args(mx.get_args()).env_clear();
+        shell.envs(
+            mx.get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        );
+        shell.current_dir(mx.get_current_dir().expect("a directory"));
+        shell.uid(user).gid(GROUP);
+        sane(crate::support::run(shell), &["mx"])
+    }
+}
+
+/// Returns all text below a directory.
+fn text_below(directory: &Path) -> String {
+    let tree = crate::support::tree(directory);
+    tree.iter()
+        .map(|(path, bytes)| format!("{path}\n{}\n", String::from_utf8_lossy(bytes)))
+        .collect()
+}
+
+/// A directory above that everybody may write to, as `/tmp` is, and the victim's work below it.
+fn shared(town: &Town) -> PathBuf {
+    town.plant("public/", "", 0o777);
+    let work = town.world.root().join("public/work");
+    fs::create_dir(&work).expect("a directory");
+    chown(&work, Some(VICTIM), Some(VICTIM)).expect("given away");
+    work
+}
+
+#[test]
+fn whoever_owns_a_directory_above_decides_nothing() {
+    // The path, the text and the permissions of each.
+    type Planted<'a> = &'a [(&'a str, &'a str, u32)];
+    let evil: [(&str, Planted<'_>); 4] = [
+        (
+            "context",
+            &[
+                ("public/evil/", "", 0o777),
+                (
+                    "public/.kbcontext",
+                    "kb_root: evil\nsession_entry: stolen.md\n",
+                    0o644,
+                ),
+            ],
+        ),
+        (
+            "unreadable context",
+            &[("public/.kbcontext", "kb_root: evil\n", 0o600)],
+        ),
+        ("private directory", &[("public/.mx/", "", 0o777)]),
+        (
+            "unreadable private directory",
+            &[("public/.mx/", "", 0o700)],
+        ),
+    ];
+    for (name, planted) in evil {
+        let Some(town) = Town::new() else {
+            return;
+        };
+        let work = shared(&town);
+        for (path, text, mode) in planted {
+            town.plant(path, text, *mode);
+        }
+        let arguments = ["session-log", "-e", "own.md", "-m", "privateword"];
+        let run = town.world.command(&arguments);
+        succeeded(town.run_as(VICTIM, "022", &work, run), &[name]);
+        let payload = format!(
+            r#"{{"event":"prompt","session":"s","cwd":{:?},"text":"promptword"}}"#,
+            work.display().to_string()
+        );
+        let input = town.world.root().join("input");
+        fs::write(&input, payload).expect("an input");
+        let run = town.world.command(&["hook", "--agent", "generic"]);
+        let mx = run.without("MEMEX_KB_ROOT").within(&work).into_command();
+        let mut shell = Command::new(&town.program);
+        shell.args(mx.get_args()).env_clear().current_dir(&work);
+        shell.envs(
+            mx.get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        );
+        shell.uid(VICTIM).gid(GROUP);
+        succeeded(run_with(shell, &input), &[name]);
+        let public = text_below(&town.world.root().join("public"));
+        for word in ["privateword", "promptword"] {
+            assert!(!public.contains(word), "{name}: {word}: {public}");
+        }
+        let own = text_below(&town.world.home().join(".memex"));
+        assert!(own.contains("privateword"), "{name}: {own}");
+        assert!(own.contains("promptword"), "{name}: {own}");
+    }
+}
+
+#[test]
+fn two_users_of_one_knowledge_base_share_its_index() {
+    let Some(town) = Town::new() else {
+        return;
+    };
+    let kb = town.world.root().join("common");
+    fs::create_dir(&kb).expect("a directory");
+    chown(&kb, None, Some(GROUP)).expect("given away");
+    fs::set_permissions(&kb, Permissions::from_mode(0o2775)).expect("permissions");
+    let run = |user: u32, arguments: &[&str]| {
+        let mut all = vec!["--kb", kb.to_str().expect("UTF-8")];
+        all.extend(arguments);
+        let work = town.world.root();
+        let output = town.run_as(user, "002", work, town.world.command(&all));
+        succeeded(output, arguments)
+    };
+    run(VICTIM, &["session-log", "-e", "a.md", "-m", "one"]);
+    run(VICTIM, &["search", "one"]);
+    let generation = || fs::read_to_string(kb.join(".mx/index/CURRENT")).expect("a file");
+    let first = generation();
+    for (n, user) in [OTHER, VICTIM, OTHER, VICTIM].into_iter().enumerate() {
+        let word = format!("word{n}x");
+        run(user, &["session-log", "-e", "a.md", "-m", &word]);
+        assert!(run(user, &["search", &word, "--terse"]).contains("a.md"));
+        run(user, &["log", "start", "--project", &word]);
+        run(user, &["log", "end", "--summary", &word]);
+    }
+    assert_eq!(generation(), first, "nobody had to build it anew");
+    let shared = |name: &str| {
+        let mode = fs::metadata(kb.join(name)).expect("there").mode();
+        assert_eq!(mode & 0o060, 0o060, "{name}: {mode:o}");
+    };
+    shared(".mx/index/CURRENT");
+    shared(".mx/sessions/derived.json");
+}
+
+#[test]
+fn what_a_user_keeps_is_for_the_user_alone() {
+    let Some(town) = Town::new() else {
+        return;
+    };
+    let work = town.world.work();
+    for arguments in [
+        &["session-log", "-e", "a.md", "-m", "one"][..],
+        &["search", "one"],
+    ] {
+        let run = town.world.command(arguments);
+        succeeded(town.run_as(VICTIM, "022", &work, run), arguments);
+    }
+    let home = town.world.home();
+    for name in [".memex", ".memex/kb/.mx"] {
+        let mode = fs::metadata(home.join(name)).expect("there").mode();
+        assert_eq!(mode & 0o077, 0, "{name}: {mode:o}");
+    }
+}
+
+#[test]
+fn nothing_in_a_shared_temporary_directory_is_believed_or_waited_for() {
+    for trap in ["fifo", "link"] {
+        let Some(town) = Town::new() else {
+            return;
+        };
+        let precious = town.world.home().join("precious");
+        fs::write(&precious, "mine\n").expect("a file");
+        chown(&precious, Some(VICTIM), Some(VICTIM)).expect("given away");
+        fs::set_permissions(town.world.temp(), Permissions::from_mode(0o1777))
+            .expect("permissions");
+        for directory in ["memex".to_owned(), format!("memex-{VICTIM}")] {
+            let place = town.world.temp().join(directory);
+            fs::create_dir(&place).expect("a directory");
+            chown(&place, Some(OTHER), Some(OTHER)).expect("given away");
+            let losses = place.join("hook-losses");
+            if trap == "fifo" {
+                let made = Command::new("mkfifo").arg(&losses).status();
+                assert!(made.is_ok_and(|made| made.success()), "mkfifo");
+            } else {
+                symlink(&precious, &losses).expect("a link");
+            }
+        }
+        // Nothing can be noted in the knowledge base, so that losses go elsewhere.
+        let kb = town.world.kb();
+        fs::write(&kb, "").expect("a file in the way");
+        for arguments in [&["hook", "--agent", "generic"][..], &["doctor"]] {
+            let mx = town.world.command(arguments).into_command();
+            town.start_as(VICTIM, "022", mx);
+        }
+        assert_eq!(fs::read_to_string(&precious).expect("a file"), "mine\n");
+    }
+}
