@@ -20,7 +20,7 @@ fn outdated(kb: &TestKb) -> (Snapshot, std::path::PathBuf) {
     kb.write("same.md", "alpha\n");
     kb.write("log.md", "# Log\n\nalpha first\n");
     let index = Index::new(kb);
-    index.update(&|_| {}).expect("indexed");
+    index.update().expect("indexed");
     let directory = index.info().expect("info").directory;
     let opened = snapshot::open(&directory, &index.fingerprint).expect("opened");
     let Found::Index(snapshot) = opened else {
@@ -28,7 +28,7 @@ fn outdated(kb: &TestKb) -> (Snapshot, std::path::PathBuf) {
     };
     kb.write("log.md", "# Log\n\nalpha second\n\n## More\n\nuniqueword\n");
     std::fs::remove_file(kb.root().join("gone.md")).expect("removed");
-    index.update(&|_| {}).expect("indexed");
+    index.update().expect("indexed");
     (*snapshot, directory)
 }
 
