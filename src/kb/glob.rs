@@ -1,6 +1,7 @@
 //! Patterns for entry paths, as settings and filters give them.
 
 use crate::error::{Error, Result};
+use crate::model::normalize_name;
 use globset::{GlobBuilder, GlobMatcher};
 
 /// A pattern that entry paths match or not.
@@ -35,6 +36,7 @@ impl PathGlob {
         } else {
             pattern.to_owned()
         };
+        let text = normalize_name(&text);
         let text = text.strip_prefix("./").unwrap_or(&text);
         let text = text.trim_end_matches('/');
         let anchored = text.contains('/');
@@ -65,6 +67,7 @@ impl PathGlob {
 
     /// Returns whether the pattern matches a `/`-separated path or a directory above it.
     pub fn matches(&self, path: &str) -> bool {
+        let path: &str = &normalize_name(path);
         if self.anchored {
             let directories = path.match_indices('/').map(|(at, _)| &path[..at]);
             self.matcher.is_match(path) || directories.into_iter().any(|d| self.matcher.is_match(d))

@@ -32,6 +32,7 @@ mod replace;
 mod root;
 mod searched;
 mod settings;
+mod spelling;
 pub(crate) mod stored_path;
 #[cfg(test)]
 pub(crate) mod test_support;

@@ -2,6 +2,7 @@
 
 mod entry;
 mod hash;
+mod name;
 mod path;
 mod session;
 mod tag;
@@ -9,6 +10,7 @@ mod time;
 
 pub use entry::{Document, Entry, FrontMatter, Link, Problem, Section};
 pub(crate) use hash::{first_eight, hash_number};
+pub use name::{name_key, normalize_name};
 pub use path::EntryPath;
 pub use session::{
     AgentSession, Blocker, Decision, Event, FileAction, FileRow, NotASessionId, Session, SessionId,

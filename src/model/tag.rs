@@ -1,5 +1,6 @@
 //! Tags, as written and as compared.
 
+use super::name_key;
 use std::fmt;
 
 /// A tag without its `#`, kept as it was written.
@@ -22,9 +23,9 @@ impl Tag {
         &self.0
     }
 
-    /// Returns the form in which tags are compared: lower case.
+    /// Returns the form in which tags are compared: lower case, in one normal form.
     pub fn key(&self) -> String {
-        self.0.to_lowercase()
+        name_key(&self.0)
     }
 
     /// Returns the keys under which the tag is found: its own, and those of the tags above it.

@@ -5,7 +5,7 @@ use crate::error::{Error, Hint, Result};
 use crate::index::{Freshness, Index};
 use crate::kb::{Kb, slug};
 use crate::markdown::{rename_context_project, rename_project};
-use crate::model::{Entry, EntryPath, Link, SessionId};
+use crate::model::{Entry, EntryPath, Link, SessionId, name_key};
 use crate::session::{derived, registry};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -100,8 +100,8 @@ fn refuse_running(kb: &Kb, project: &str) -> Result<()> {
 
 /// Returns the paths of the entries of a project, which is found in any case.
 fn paths_of(entries: &[Entry], project: &str) -> Vec<EntryPath> {
-    let wanted = project.to_lowercase();
-    let is_of = |name: &String| name.to_lowercase() == wanted || *name == slug(project);
+    let wanted = name_key(project);
+    let is_of = |name: &String| name_key(name) == wanted || *name == slug(project);
     let of_project = entries
         .iter()
         .filter(|entry| entry.project.as_ref().is_some_and(is_of));

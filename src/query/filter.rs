@@ -4,7 +4,7 @@ use super::filters::Conditions;
 use super::postings::find_documents;
 use crate::index::{Fields, SegmentView};
 use crate::kb::PathGlob;
-use crate::model::{Tag, Timestamp};
+use crate::model::{Tag, Timestamp, name_key};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use tantivy::columnar::{Column, StrColumn};
@@ -41,7 +41,7 @@ impl Conditions {
         fields: Fields,
     ) -> tantivy::Result<SegmentFilter> {
         let tag = |tag: &Tag| find_documents(view, fields.tag, &tag.key());
-        let project = |name: &String| find_documents(view, fields.project, &name.to_lowercase());
+        let project = |name: &String| find_documents(view, fields.project, &name_key(name));
         let mut required: Vec<_> = self.tags.iter().map(tag).collect::<Result<_, _>>()?;
         let mut excluded: Vec<_> = self.not_tags.iter().map(tag).collect::<Result<_, _>>()?;
         for names in &self.projects {

@@ -3,7 +3,7 @@
 use super::when::{self, Edge};
 use crate::error::{Error, Result};
 use crate::kb::PathGlob;
-use crate::model::{Entry, Tag, Timestamp, Zone};
+use crate::model::{Entry, Tag, Timestamp, Zone, name_key};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -142,7 +142,7 @@ impl Conditions {
         let has_tag = |wanted: &Tag| tags().any(|tag| tag.is_within(wanted));
         let is_project = |name: &String| {
             let project = entry.project.as_ref();
-            project.is_some_and(|project| project.to_lowercase() == name.to_lowercase())
+            project.is_some_and(|project| name_key(project) == name_key(name))
         };
         let matches = |glob: &PathGlob| glob.matches(entry.path.as_str());
         let time = entry.time();

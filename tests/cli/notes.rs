@@ -273,3 +273,33 @@ fn broken_yaml_is_told_in_our_words() {
         }
     }
 }
+
+#[test]
+fn names_are_found_however_their_characters_are_composed() {
+    let world = World::with(&[(
+        "Gro\u{308}\u{df}e/cafe\u{301}.md",
+        "---\ntitle: Cafe\u{301} notes\ntags: [gru\u{308}n]\nproject: U\u{308}ber\n---\n# O\u{308}l\n\nwalnut\n",
+    )]);
+    world.write("links.md", "[[caf\u{e9}]] [[Caf\u{e9} notes]]\n");
+    let path = "Gr\u{f6}\u{df}e/caf\u{e9}.md";
+    for arguments in [
+        &["get", path][..],
+        &["get", path, "--section", "\u{d6}l"],
+        &["get", "--title", "Caf\u{e9} notes"],
+        &["search", "walnut", "--path", "Gr\u{f6}\u{df}e/*"],
+        &["search", "walnut", "--tags", "gr\u{fc}n"],
+        &["search", "walnut", "--project", "\u{dc}ber"],
+    ] {
+        let shown = world.mx(arguments);
+        assert!(
+            shown.to_lowercase().contains("walnut"),
+            "{arguments:?}: {shown}"
+        );
+    }
+    assert!(world.mx(&["doctor"]).contains("all is well"));
+    assert!(
+        world
+            .mx(&["session-log", "-e", path, "-m", "x"])
+            .contains("(appended)")
+    );
+}

@@ -3,7 +3,7 @@
 use super::Fields;
 use crate::index::key::entry_key;
 use crate::index::prepare::{SectionDocument, Shared};
-use crate::model::Tag;
+use crate::model::{Tag, name_key};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use tantivy::TantivyDocument;
@@ -57,7 +57,7 @@ pub(crate) fn document(
         document.add_text(fields.tag, key);
     }
     if let Some(project) = &shared.project {
-        document.add_text(fields.project, project.to_lowercase());
+        document.add_text(fields.project, name_key(project));
     }
     if let Some(time) = section.time {
         document.add_i64(fields.time, time);

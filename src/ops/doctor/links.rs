@@ -2,11 +2,10 @@
 
 use super::Finding;
 use crate::kb::Kb;
-use crate::model::{Entry, Link};
+use crate::model::{Entry, Link, name_key};
 use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::fs;
-use unicode_normalization::UnicodeNormalization as _;
 
 /// Returns a finding for each link that leads to no entry, and to no file.
 pub(super) fn dead(kb: &Kb, entries: &[Entry]) -> Vec<Finding> {
@@ -14,7 +13,7 @@ pub(super) fn dead(kb: &Kb, entries: &[Entry]) -> Vec<Finding> {
     let files: OnceCell<HashSet<String>> = OnceCell::new();
     let is_file_name = |link: &Link| {
         let files = files.get_or_init(|| file_names(kb));
-        link.wiki && files.contains(&name_key(last_part(&link.target)))
+        link.wiki && files.contains(&name_key(last_part(&link.target).trim()))
     };
     let mut findings = Vec::new();
     for entry in entries {
@@ -47,11 +46,6 @@ fn file_names(kb: &Kb) -> HashSet<String> {
         }
     }
     names
-}
-
-/// Returns how a name is compared: in any case, and in one normal form.
-fn name_key(name: &str) -> String {
-    name.trim().nfc().collect::<String>().to_lowercase()
 }
 
 fn last_part(path: &str) -> &str {
@@ -92,7 +86,7 @@ impl Targets {
     }
 
     fn has(&self, entry: &Entry, link: &Link) -> bool {
-        let target = name_key(&link.target);
+        let target = name_key(link.target.trim());
         let is_name = |name: &str| link.wiki && self.names.contains(name);
         is_name(&target)
             || target.strip_suffix(".md").is_some_and(is_name)

@@ -4,7 +4,7 @@ use super::EntryName;
 use crate::error::{Error, Hint, Kind, Result};
 use crate::index::{Freshness, Index, View};
 use crate::kb::Kb;
-use crate::model::{Entry, EntryPath};
+use crate::model::{Entry, EntryPath, name_key, normalize_name};
 use crate::ops::nearest::nearest;
 use std::fs;
 use std::path::Path;
@@ -42,6 +42,7 @@ fn by_path(kb: &Kb, text: &str, index: &Index<'_>) -> Result<EntryPath> {
 
 /// Returns the path if there is something at it; a link that leads outside is an error.
 fn there(kb: &Kb, path: EntryPath) -> Result<Option<EntryPath>> {
+    let path = kb.spelled_path(path);
     let file = kb.root().join(path.as_str());
     if fs::symlink_metadata(&file).is_err() {
         return Ok(None);
@@ -158,11 +159,12 @@ fn by_title(title: &str, index: &Index<'_>) -> Result<EntryPath> {
 /// Returns the entries of a title: equal, else equal in any case, else beginning so. A title
 /// counts before an alias.
 fn titled<'a>(entries: &'a [Entry], title: &str) -> Vec<&'a Entry> {
-    let wanted = title.trim().to_lowercase();
+    let wanted = name_key(title.trim());
+    let title = normalize_name(title);
     let same: [&dyn Fn(&str) -> bool; 3] = [
-        &|name| name == title,
-        &|name| name.to_lowercase() == wanted,
-        &|name| !wanted.is_empty() && name.to_lowercase().starts_with(&wanted),
+        &|name| normalize_name(name) == title,
+        &|name| name_key(name) == wanted,
+        &|name| !wanted.is_empty() && name_key(name).starts_with(&wanted),
     ];
     for same in same {
         let by_title: Vec<&Entry> = entries.iter().filter(|e| same(&e.title)).collect();

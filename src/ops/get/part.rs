@@ -2,7 +2,7 @@
 
 use super::{LineRange, Part, no_part};
 use crate::error::{Error, Hint, Result};
-use crate::model::{Document, EntryPath, Section, Timestamp};
+use crate::model::{Document, EntryPath, Section, Timestamp, name_key, normalize_name};
 use crate::ops::nearest::nearest;
 use std::cmp::Reverse;
 use std::ops::Range;
@@ -70,12 +70,13 @@ fn no_section(path: &EntryPath, sections: &[Section], heading: &str) -> Error {
 /// of these that holds for any section decides: equal, equal in any case, beginning, part.
 fn with_heading(sections: &[Section], heading: &str) -> Vec<Range<usize>> {
     let heading = heading.trim().trim_start_matches('#').trim();
-    let wanted = heading.to_lowercase();
+    let wanted = name_key(heading);
+    let heading = normalize_name(heading);
     let same: [&dyn Fn(&str) -> bool; 4] = [
-        &|text| text == heading,
-        &|text| text.to_lowercase() == wanted,
-        &|text| text.to_lowercase().starts_with(&wanted),
-        &|text| text.to_lowercase().contains(&wanted),
+        &|text| normalize_name(text) == heading,
+        &|text| name_key(text) == wanted,
+        &|text| name_key(text).starts_with(&wanted),
+        &|text| name_key(text).contains(&wanted),
     ];
     for same in same {
         let mut ranges: Vec<Range<usize>> = Vec::new();

@@ -3,9 +3,8 @@
 use crate::error::{Error, Result};
 use crate::index::{Freshness, Index};
 use crate::kb::Kb;
-use crate::model::EntryPath;
+use crate::model::{EntryPath, name_key};
 use crate::query::split_list;
-use unicode_normalization::UnicodeNormalization as _;
 
 /// Returns the targets as they are written between `[[` and `]]`, each once. Brackets around one
 /// are forgiven.
@@ -59,7 +58,7 @@ pub(super) fn is_address(link: &str) -> bool {
 fn exists(kb: &Kb, link: &str) -> bool {
     let is_file = |path: &str| {
         EntryPath::parse(path)
-            .and_then(|path| kb.locate(&path))
+            .and_then(|path| kb.locate(&kb.spelled_path(path)))
             .is_ok_and(|file| file.is_file())
     };
     let path = target(link);
@@ -79,10 +78,6 @@ fn names(index: &Index<'_>) -> Result<Vec<String>> {
         aliases.chain([entry.title.as_str(), entry.path.stem()])
     });
     Ok(names.map(name_key).collect())
-}
-
-fn name_key(name: &str) -> String {
-    name.nfc().collect::<String>().to_lowercase()
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ impl Target {
             None => kb.session_entry()?.ok_or_else(|| no_entry(kb, project))?,
         };
         kb.check_is_searched(&path)?;
+        let path = kb.spelled_path(path);
         Ok(Target { path, source })
     }
 }

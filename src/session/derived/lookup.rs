@@ -6,7 +6,7 @@ use super::survey::{SessionFile, Survey};
 use crate::error::Result;
 use crate::kb::walk::Walker;
 use crate::kb::{Kb, slug};
-use crate::model::{EntryPath, Session};
+use crate::model::{EntryPath, Session, name_key};
 use rayon::prelude::*;
 use std::cmp::Reverse;
 
@@ -93,7 +93,7 @@ fn walker_of(kb: &Kb) -> Result<Option<Walker>> {
 /// Several projects may share a folder, so that names are compared too.
 fn belongs_to(facts: &SessionFacts, project: &str) -> bool {
     match facts.status {
-        Some(_) => facts.project.to_lowercase() == project.trim().to_lowercase(),
+        Some(_) => name_key(&facts.project) == name_key(project.trim()),
         // Of an entry that cannot be understood, only the folder is known.
         None => facts.project == slug(project),
     }
