@@ -3,6 +3,7 @@
 //! Agents take an exit code of 2 for a veto, and what is printed for an answer. So the arguments
 //! are read by hand, nothing is reported on standard error, and the exit code is 0 always.
 
+use super::agents::help_with_callers;
 use crate::kb::Environment;
 use crate::ops::{Engine, HookRequest};
 use clap::Args;
@@ -16,8 +17,7 @@ use std::process::ExitCode;
 /// Called by agents, after mx install. Always exits 0; prints only what the agent understands.
 #[derive(Debug, Args)]
 pub(super) struct HookArguments {
-    /// claude, codex, gemini, cursor, copilot, opencode or generic; detected if absent
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help = help_with_callers("; detected if absent"))]
     agent: Option<String>,
 
     /// Name of the event, for agents that do not send it

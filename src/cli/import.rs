@@ -1,5 +1,6 @@
 //! `mx import`
 
+use super::agents::help_with_transcripts;
 use crate::ops::{ImportRequest, Request};
 use clap::Args;
 use std::path::PathBuf;
@@ -14,8 +15,7 @@ Examples:
   mx import claude
   mx import codex ~/backup/sessions")]
 pub(super) struct ImportArguments {
-    /// claude, codex, gemini, cursor, copilot or opencode
-    #[arg(value_name = "AGENT")]
+    #[arg(value_name = "AGENT", help = help_with_transcripts(""))]
     agent: Option<String>,
 
     /// A transcript, or a directory with some

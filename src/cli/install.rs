@@ -1,5 +1,6 @@
 //! `mx install`
 
+use super::agents::help_with_hooks;
 use crate::ops::{InstallRequest, Request};
 use clap::Args;
 
@@ -16,8 +17,7 @@ Examples:
   mx install all --dry-run       what would change, for every agent on this machine
   mx install claude --project    for everybody who works on this project")]
 pub(super) struct InstallArguments {
-    /// claude, codex, gemini, cursor, copilot, opencode; or all that are on this machine
-    #[arg(value_name = "AGENT")]
+    #[arg(value_name = "AGENT", help = help_with_hooks("; or all that are on this machine"))]
     agents: Vec<String>,
 
     #[command(flatten)]

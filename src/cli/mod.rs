@@ -3,6 +3,7 @@
 //! One file per command, which holds its options and turns them into a
 //! [`Request`](crate::ops::Request). No rule that another front door would need is here.
 
+mod agents;
 mod arguments;
 mod completions;
 mod console;

@@ -1,5 +1,6 @@
 //! `mx uninstall`
 
+use super::agents::help_with_hooks;
 use super::install::InstallOptions;
 use crate::ops::Request;
 use clap::Args;
@@ -13,8 +14,7 @@ Examples:
   mx uninstall
   mx uninstall codex --dry-run")]
 pub(super) struct UninstallArguments {
-    /// claude, codex, gemini, cursor, copilot, opencode or all
-    #[arg(value_name = "AGENT")]
+    #[arg(value_name = "AGENT", help = help_with_hooks(" or all"))]
     agents: Vec<String>,
 
     #[command(flatten)]

@@ -9,7 +9,7 @@ use serde::Serialize;
 /// The hooks of an agent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct AgentHooks {
-    /// Its name: `claude`, `codex`, `gemini`, `cursor`, `copilot` or `opencode`.
+    /// Its name, as `mx install` takes it: `claude`, for one.
     pub agent: String,
     /// The name by which people know it.
     pub title: String,
