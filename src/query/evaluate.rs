@@ -7,10 +7,13 @@ use super::neighbours::Neighbourhood;
 use super::postings::{Occurrence, SearchedSegment, average_length};
 use super::terms::Wanted;
 use crate::index::{SegmentView, View};
+use rayon::prelude::*;
 use std::collections::BTreeSet;
 
 /// How soon a word's occurrences saturate: BM25's k1.
 const SATURATION: f32 = 1.2;
+/// So many clauses are looked up in parallel.
+const SEVERAL: usize = 3;
 /// The most neighbours that do instead of a word.
 const NEIGHBOURS: usize = 8;
 
@@ -56,7 +59,11 @@ fn find_clauses(
 ) -> tantivy::Result<ClauseLists> {
     let unit = |wanted: &Wanted| segment.find(wanted);
     let clause = |clause: &QueryClause| clause.units.iter().map(unit).collect();
-    clauses.iter().map(clause).collect()
+    if clauses.len() >= SEVERAL {
+        clauses.par_iter().map(clause).collect()
+    } else {
+        clauses.iter().map(clause).collect()
+    }
 }
 
 /// Looks for the neighbours of words that are in no section.

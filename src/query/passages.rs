@@ -78,21 +78,34 @@ pub(super) struct SecondStage<'a> {
 impl SecondStage<'_> {
     /// Reads the given entries, the best of the first stage, and orders them anew.
     pub fn rank(&self, groups: &mut Vec<EntryGroup>, order: &Order, places: &SectionPlaces) {
-        let found: Vec<Option<SectionPlace>> = groups
-            .iter()
-            .map(|group| places.of_hit(group.sections.first()?))
-            .collect();
-        let judged: Vec<(f32, f32)> = groups
-            .par_iter()
-            .zip(found)
-            .map(|(group, place)| self.judge_entry(group, place.as_ref()))
-            .collect();
+        let judged: Vec<(f32, f32)> = if self.needs_texts() {
+            let found = groups.iter();
+            let found = found.map(|group| places.of_hit(group.sections.first()?));
+            let found: Vec<Option<SectionPlace>> = found.collect();
+            let judged = groups.par_iter().zip(found);
+            judged
+                .map(|(group, place)| self.judge_entry(group, place.as_ref()))
+                .collect()
+        } else {
+            let judged = groups.iter();
+            judged.map(|group| self.judge_entry(group, None)).collect()
+        };
         for (group, (exactness, score)) in groups.iter_mut().zip(judged) {
             group.exactness = exactness;
             group.score += score;
         }
         let all = groups.len();
         order.sort_best(groups, all);
+    }
+
+    /// Returns whether texts say more than the index: of a single word that is no identifier they
+    /// do not.
+    fn needs_texts(&self) -> bool {
+        let clauses = &self.clauses.wanted;
+        let mut identifiers = clauses
+            .iter()
+            .filter_map(|clause| clause.identifier.as_ref());
+        self.question.is_some() || clauses.len() > 1 || identifiers.next().is_some()
     }
 
     /// Returns how telling the exact clauses are that the entry holds as they were written, and
