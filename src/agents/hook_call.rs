@@ -33,7 +33,7 @@ pub(crate) struct HookArguments<'a> {
 }
 
 /// Makes what an agent is to know, of its own session too if that is given.
-pub(crate) type Context<'a> = &'a dyn Fn(&Kb, Option<&AgentSession>) -> Result<String>;
+pub(crate) type Context<'a> = &'a dyn Fn(&Kb, &AgentSession, bool) -> Result<String>;
 
 /// Takes in one call. Returns what the hook is to print, which the agent understands; mostly
 /// nothing.
@@ -243,14 +243,15 @@ fn answer_start(kb: &Kb, agent: Agent, call: &HookCall, context: Context<'_>) ->
         EventKind::Start { reason, .. } => reason == "compact",
         _ => false,
     };
-    let own = call.events.iter().any(compacted).then(|| AgentSession {
+    let compacted = call.events.iter().any(compacted);
+    let own = AgentSession {
         name: agent.name().to_owned(),
         id: session_of(kb, agent, call),
-    });
-    if let Some(own) = &own {
-        fold::fold_own(kb, own);
+    };
+    if compacted {
+        fold::fold_own(kb, &own);
     }
-    match context(kb, own.as_ref()) {
+    match context(kb, &own, compacted) {
         Ok(context) => render_context(agent.profile().context_form, call.event, &context),
         Err(error) => {
             record_loss(kb.environment(), Some(kb), error.message());

@@ -2,8 +2,9 @@
 
 use super::log::LogArguments;
 use super::{
-    completions, context, get, hook, import, index, init, install, list, log, merge_driver, prime,
-    project, recent, resume, schema, search, session_log, tags, uninstall,
+    completions, context, decisions, get, hook, import, index, init, install, list, log,
+    merge_driver, next, prime, project, recent, resume, schema, search, session_log, tags,
+    uninstall,
 };
 use crate::error::Result;
 use crate::kb::Environment;
@@ -62,6 +63,8 @@ pub(super) enum Command {
     #[command(subcommand)]
     Log(log::LogArguments),
     Resume(resume::ResumeArguments),
+    Next(next::NextArguments),
+    Decisions(decisions::DecisionsArguments),
     Prime(prime::PrimeArguments),
     #[command(aliases = ["find", "grep"])]
     Search(search::SearchArguments),
@@ -118,6 +121,8 @@ impl Command {
             Command::End(arguments) => LogArguments::End(arguments).into_request(),
             Command::Status => LogArguments::Status.into_request(),
             Command::Resume(arguments) => Ok(arguments.into_request()),
+            Command::Next(arguments) => Ok(arguments.into_request()),
+            Command::Decisions(arguments) => Ok(arguments.into_request()),
             Command::Prime(arguments) => Ok(arguments.into_request()),
             Command::Search(arguments) => Ok(arguments.into_request()),
             Command::Get(arguments) => arguments.into_request(json),

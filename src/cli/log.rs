@@ -4,13 +4,16 @@ use super::text::TextInput;
 use crate::error::{Error, Result};
 use crate::model::FileAction;
 use crate::ops::{
-    LogEndRequest, LogListRequest, LogRequest, LogRow, LogRowRequest, LogShowRequest,
-    LogStartRequest, LogUpdateRequest, Request,
+    LogAmendRequest, LogEndRequest, LogListRequest, LogRequest, LogRow, LogRowRequest,
+    LogShowRequest, LogStartRequest, LogUpdateRequest, Request,
 };
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
+Where no session is in progress, event, decision, file, blocker, next and tool begin one. A text that
+is - is read from standard input.
+
 The session in progress is --session or MX_SESSION, else the one of the agent that runs this
 command, else the one of the current directory or the nearest one above it. Any text may be - and
 come from standard input.
@@ -22,6 +25,7 @@ Examples:
   mx log file src/auth.rs --action created --notes \"JWT validation\"
   mx log blocker \"refresh test fails at random\"
   mx log blocker --resolve \"clock skew; fixed with a frozen clock\"
+  mx log next \"roll out to production\"
   mx log update
   mx log end --summary \"OAuth2 works\" --state \"all tests pass\" --next \"user routes\"";
 
@@ -35,10 +39,12 @@ pub(super) enum LogArguments {
     Decision(LogDecisionArguments),
     File(LogFileArguments),
     Blocker(LogBlockerArguments),
+    Next(LogNextArguments),
     Tool(LogToolArguments),
     Update(LogUpdateArguments),
     #[command(aliases = ["stop", "done"])]
     End(LogEndArguments),
+    Amend(LogAmendArguments),
     /// Show which sessions are running
     Status,
     List(LogListArguments),
@@ -156,6 +162,17 @@ pub(super) struct LogBlockerArguments {
     which: SessionChoice,
 }
 
+/// Note a step that is to be next; it stays open until `mx next done`
+#[derive(Debug, Args)]
+pub(super) struct LogNextArguments {
+    /// What is to be done
+    #[arg(required = true, value_name = "TEXT")]
+    text: Vec<String>,
+
+    #[command(flatten)]
+    which: SessionChoice,
+}
+
 /// Count the use of a skill or tool
 #[derive(Debug, Args)]
 pub(super) struct LogToolArguments {
@@ -210,7 +227,28 @@ pub(super) struct LogEndArguments {
     which: SessionChoice,
 }
 
-/// List sessions, newest first
+/// Complete a session that has ended with what was not said then
+#[derive(Debug, Args)]
+#[command(after_help = "Example: mx log amend --summary \"OAuth2 works\" --next \"user routes\"")]
+pub(super) struct LogAmendArguments {
+    /// Its id, or the beginning of it [default: the last session of the project that ended]
+    #[arg(value_name = "ID")]
+    id: Option<String>,
+
+    /// What was done
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    summary: Option<String>,
+
+    /// In what state the work is
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    state: Option<String>,
+
+    /// What is next
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    next: Option<String>,
+}
+
+/// List sessions: those in progress, then the others, newest first
 #[derive(Debug, Args)]
 pub(super) struct LogListArguments {
     /// Number of sessions
@@ -252,6 +290,10 @@ impl LogArguments {
             LogArguments::Decision(decision) => decision.into_request(input)?,
             LogArguments::File(file) => file.into_request(input)?,
             LogArguments::Blocker(blocker) => blocker.into_request(input)?,
+            LogArguments::Next(next) => {
+                let step = LogRow::Next(input.resolve_words(&next.text)?);
+                request_row(next.which, step)
+            }
             LogArguments::Tool(tool) => tool.into_request()?,
             LogArguments::Update(update) => LogRequest::Update(LogUpdateRequest {
                 session: update.which.session,
@@ -262,6 +304,12 @@ impl LogArguments {
                 summary: input.resolve_given(end.summary)?,
                 state: input.resolve_given(end.state)?,
                 next: input.resolve_given(end.next)?,
+            }),
+            LogArguments::Amend(amend) => LogRequest::Amend(LogAmendRequest {
+                session: amend.id,
+                summary: input.resolve_given(amend.summary)?,
+                state: input.resolve_given(amend.state)?,
+                next: input.resolve_given(amend.next)?,
             }),
             LogArguments::Status => LogRequest::Status,
             LogArguments::List(LogListArguments { limit, project }) => {

@@ -14,6 +14,7 @@
 //! | `catalog`, `fulltext` | the two stores |
 //! | `snapshot`, `view` | both stores at one moment; what a query sees |
 //! | `disk_sink`, `overlay` | take changes of the full text to disk, or into memory |
+//! | `detached` | lays records of sessions in progress over a view |
 //! | `resident` | the snapshot as a server keeps it between requests |
 //! | `refresh` | brings the index up to date |
 //! | `memory` | lays what changed over the index, in memory |
@@ -28,6 +29,7 @@ mod apply;
 pub(crate) mod catalog;
 mod check;
 mod compare;
+mod detached;
 mod disk_sink;
 mod front_values;
 pub mod fulltext;
@@ -145,17 +147,20 @@ impl<'a> Index<'a> {
         answer: impl Fn(&View) -> Result<T>,
     ) -> Result<T> {
         let attempt = guarded(|| {
-            let view = match freshness {
+            let mut view = match freshness {
                 Freshness::Refresh => self.refresh(self.report)?,
                 Freshness::AsIndexed => self.as_indexed(self.report)?,
             };
+            self.add_detached(&mut view)?;
             answer(&view)
         });
         match attempt {
             Err(error) if is_damage(&error) => {
                 tracing::warn!(%error, "the index is built anew");
                 self.forget_kept();
-                answer(&self.refresh_anew(self.report)?)
+                let mut view = self.refresh_anew(self.report)?;
+                self.add_detached(&mut view)?;
+                answer(&view)
             }
             result => result,
         }

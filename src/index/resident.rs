@@ -58,6 +58,7 @@ impl Index<'_> {
         let mut view = View::empty();
         view.add(&snapshot.searcher, Vec::new());
         view.entries = Entries {
+            detached: Vec::new(),
             catalog: Some((directory.to_owned(), snapshot.generation)),
             changed: Default::default(),
             tree: Some(snapshot.directories.records),

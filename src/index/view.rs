@@ -30,6 +30,8 @@ pub(super) struct Entries {
     pub catalog: Option<(PathBuf, Generation)>,
     /// Entries that differ from the catalog; `None`: gone.
     pub changed: BTreeMap<String, Option<EntryRecord>>,
+    /// Records of sessions in progress that lie outside of the KB.
+    pub detached: Vec<Entry>,
     /// Directories and files as they are now, if they were compared with the disk.
     pub tree: Option<Arc<Known>>,
     /// What is known of all of them, once that was asked for.
@@ -112,6 +114,7 @@ impl View {
                 }
             }
         }
+        found.extend(self.entries.detached.iter().cloned());
         found.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(found)
     }

@@ -27,6 +27,7 @@ const KNOWN: &[&str] = &[
     "recent_sessions",
     "recent_lines",
     "recent_bytes",
+    "idle_hours",
     REDACT,
     "redact_payment",
     "senses",
@@ -77,6 +78,9 @@ pub struct ConfigFile {
     #[serde(default, deserialize_with = "bytes")]
     #[schemars(range(min = 500))]
     recent_bytes: Option<usize>,
+    /// After how many hours without activity a session has ended when the next one starts.
+    #[serde(default, deserialize_with = "limit")]
+    idle_hours: Option<NonZeroUsize>,
     /// Regular expressions for what is to be hidden before it is stored, beside what is known for
     /// a secret. Of an expression with groups only the groups are hidden.
     #[serde(default, deserialize_with = "patterns")]
@@ -113,6 +117,8 @@ pub struct Config {
     pub recent_lines: usize,
     /// Most bytes in `RECENT_WORK.md`.
     pub recent_bytes: usize,
+    /// After how many hours without activity a session has ended when the next one starts.
+    pub idle_hours: usize,
     /// Hides secrets before anything is stored.
     pub redactor: Redactor,
     /// Whether a question is also compared with texts by what they are about.
@@ -196,6 +202,7 @@ impl Config {
             recent_sessions: or(file.recent_sessions, 20),
             recent_lines: or(file.recent_lines, 100),
             recent_bytes: file.recent_bytes.unwrap_or(12_000),
+            idle_hours: file.idle_hours.map_or(8, NonZeroUsize::get),
             redactor,
             senses: file.senses.unwrap_or(true),
             default_entry: file.default_entry,

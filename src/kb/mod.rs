@@ -30,6 +30,7 @@ mod records;
 mod remote;
 mod replace;
 mod root;
+mod running;
 mod searched;
 mod settings;
 mod spelling;
@@ -59,6 +60,7 @@ pub(crate) use private::{
 };
 pub(crate) use replace::create_file;
 pub use root::RootSource;
+pub(crate) use running::RunningEntry;
 pub(crate) use threads::start_threads;
 pub use trust::TrustList;
 
@@ -84,6 +86,7 @@ pub struct Kb {
     config: Config,
     context: Option<Context>,
     warnings: Vec<String>,
+    running: Vec<RunningEntry>,
     /// What may be wrong although it was done, since the KB was opened.
     later_warnings: Arc<Mutex<Vec<String>>>,
     lock_timeout: Duration,
@@ -125,6 +128,7 @@ impl Kb {
             config,
             context,
             warnings,
+            running: Vec::new(),
             later_warnings: Arc::default(),
             lock_timeout: file_lock::LOCK_TIMEOUT,
         })
@@ -161,6 +165,7 @@ impl Kb {
             config,
             context,
             warnings: Vec::new(),
+            running: Vec::new(),
             later_warnings: Arc::default(),
             lock_timeout: file_lock::LOCK_TIMEOUT,
         })

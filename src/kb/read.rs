@@ -32,7 +32,11 @@ impl Kb {
         let absent = || Error::not_found(format!("no such entry: {path}"));
         let target = self.target(path)?;
         if !target.exists {
-            return Err(absent());
+            let file = self.detached_file(path).ok_or_else(absent)?;
+            return open(file).map_err(|cause| match cause.kind() {
+                io::ErrorKind::NotFound => absent(),
+                _ => Error::io("read", file, cause),
+            });
         }
         open(&target.real).map_err(|cause| match cause.kind() {
             io::ErrorKind::NotFound => absent(),

@@ -13,8 +13,8 @@ pub(crate) use hash::{first_eight, hash_number};
 pub use name::{name_key, normalize_name};
 pub use path::EntryPath;
 pub use session::{
-    AgentSession, Blocker, Decision, Event, FileAction, FileRow, NotASessionId, Session, SessionId,
-    Source, Status, ToolUse,
+    AgentSession, Blocker, Decision, Event, FileAction, FileRow, NextStep, NotASessionId, Session,
+    SessionId, Source, Status, ToolUse,
 };
 pub use tag::Tag;
 pub use time::{Clock, Timestamp, Zone};

@@ -138,6 +138,10 @@ pub struct Session {
     pub decisions: Vec<Decision>,
     /// What was in the way.
     pub blockers: Vec<Blocker>,
+    /// What was said to be next.
+    pub next_steps: Vec<NextStep>,
+    /// What `session-log` wrote for the project meanwhile, each a link and the beginning of it.
+    pub notes: Vec<String>,
     /// Skills and tools, one row each.
     pub tools: Vec<ToolUse>,
     /// What the next session is to know, line by line. Empty while there is none.
@@ -163,10 +167,42 @@ impl Session {
             files: Vec::new(),
             decisions: Vec::new(),
             blockers: Vec::new(),
+            next_steps: Vec::new(),
+            notes: Vec::new(),
             tools: Vec::new(),
             prompt: Vec::new(),
         }
     }
+
+    /// Returns what was done, as the prompt says: behind `Last session:`, with or without a source
+    /// in parentheses.
+    pub fn summary(&self) -> Option<&str> {
+        let lines = self.prompt.iter();
+        let mut summaries = lines.filter_map(|line| summary_in_line(line));
+        summaries.next().filter(|summary| !summary.is_empty())
+    }
+
+    /// Returns how many files were changed; those that were only read are none.
+    pub fn changed_files(&self) -> usize {
+        let changed = |row: &&FileRow| row.action != FileAction::Read;
+        self.files.iter().filter(changed).count()
+    }
+
+    /// Returns the blockers that nothing resolved.
+    pub fn open_blockers(&self) -> impl Iterator<Item = &Blocker> {
+        let is_open =
+            |row: &&Blocker| row.resolution.trim().is_empty() && !row.blocker.trim().is_empty();
+        self.blockers.iter().filter(is_open)
+    }
+}
+
+fn summary_in_line(line: &str) -> Option<&str> {
+    let rest = line.trim_start().strip_prefix("Last session")?.trim_start();
+    let rest = match rest.strip_prefix('(') {
+        Some(source) => source.split_once(')')?.1,
+        None => rest,
+    };
+    rest.trim_start().strip_prefix(':').map(str::trim)
 }
 
 /// Whether a session is still going on.
@@ -300,6 +336,15 @@ pub struct Blocker {
     pub resolution: String,
     /// Where the row comes from.
     pub source: Source,
+}
+
+/// A step that was said to be next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NextStep {
+    /// What is to be done.
+    pub text: String,
+    /// Whether it is done.
+    pub done: bool,
 }
 
 /// A row of the skills and tools.

@@ -1,12 +1,15 @@
 //! The engine: what a front door asks, once or for as long as it runs.
 
 use super::{HookRequest, Reply, Request, Response, Unfolded, trust};
-use super::{context, doctor, get, hook, import, index, info, init, install, list, log, prime};
-use super::{project, recent, resume, search, session_log, tags};
+use super::{
+    context, decisions, doctor, get, hook, import, index, info, init, install, list, log, prime,
+};
+use super::{next, project, recent, resume, search, session_log, tags};
 use crate::agents::find_calling_session;
 use crate::error::{Error, Kind, Result};
 use crate::index::{Index, Report, Resident};
 use crate::kb::{Environment, Kb};
+use crate::session::running::running_entries;
 use std::any::Any;
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -89,6 +92,9 @@ impl Engine {
         let writes = matches!(request, Request::SessionLog(_) | Request::Log(_));
         let validates = matches!(request, Request::ContextValidate(_));
         let mut unfolded = request.fold_journals(kb);
+        let with_running =
+            (request.reads_running() && kb.exists()).then(|| kb.with_running(running_entries(kb)));
+        let kb = with_running.as_ref().unwrap_or(kb);
         let mut index = Index::new(kb).reporting(report);
         if let Some(resident) = &self.resident {
             index = index.kept_in(resident);
@@ -144,6 +150,9 @@ fn run_operation(
         Request::Tags(request) => tags::run(kb, &request, index),
         Request::Recent(request) => recent::run(kb, &request, index),
         Request::Log(request) => log::run(kb, request),
+        Request::Next(request) => next::run(kb, &request),
+        Request::NextDone(request) => next::done(kb, &request),
+        Request::Decisions(request) => decisions::run(kb, &request, index),
         Request::Resume(request) => resume::run(kb, &request, index),
         Request::Prime(request) => prime::run(kb, &request),
         Request::Import(request) => import::run(kb, &request, report),

@@ -29,9 +29,9 @@ pub(super) fn run(
         event: request.event.as_deref(),
         root,
     };
-    take_hook_call(environment, &arguments, input, &|kb, own| {
+    take_hook_call(environment, &arguments, input, &|kb, own, compacted| {
         let project = kb.project();
-        let text = resume::recorded_for(kb, &project, own, resume::DEFAULT_BUDGET)?;
+        let text = resume::recall_for_agent(kb, &project, (own, compacted))?;
         Ok(if text.is_empty() {
             text
         } else {

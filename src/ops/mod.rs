@@ -35,6 +35,7 @@
 //! ```
 
 mod context;
+mod decisions;
 mod doctor;
 mod engine;
 mod filters;
@@ -49,6 +50,7 @@ mod list;
 mod log;
 mod merge_driver;
 mod nearest;
+mod next;
 mod prime;
 mod project;
 mod recent;
@@ -66,6 +68,7 @@ pub use context::{
     ContextInitRequest, ContextInitResponse, ContextShowResponse, ContextValidateRequest,
     ContextValidateResponse,
 };
+pub use decisions::{DecisionsRequest, DecisionsResponse, ListedDecision};
 pub use doctor::{AgentHealth, DoctorResponse, Finding, Severity};
 pub use engine::Engine;
 pub use get::{
@@ -82,13 +85,14 @@ pub use install::{
 };
 pub use list::{ListRequest, ListResponse, ListSort, ListedEntry};
 pub use log::{
-    ListedSession, LogEndRequest, LogEndResponse, LogIndexResponse, LogListRequest,
-    LogListResponse, LogRequest, LogRow, LogRowRequest, LogRowResponse, LogShowRequest,
-    LogShowResponse, LogStartAction, LogStartRequest, LogStartResponse, LogStatusResponse,
-    LogUpdateRequest, LogUpdateResponse, RunningSession, ShownBlocker, ShownDecision, ShownEvent,
-    ShownFile, ShownSession, ShownTool,
+    ListedSession, LogAmendRequest, LogEndRequest, LogEndResponse, LogIndexResponse,
+    LogListRequest, LogListResponse, LogRequest, LogRow, LogRowRequest, LogRowResponse,
+    LogShowRequest, LogShowResponse, LogStartAction, LogStartRequest, LogStartResponse,
+    LogStatusResponse, LogUpdateRequest, LogUpdateResponse, RunningSession, ShownBlocker,
+    ShownDecision, ShownEvent, ShownFile, ShownSession, ShownTool,
 };
 pub use merge_driver::{MergeDriverRequest, run_merge_driver};
+pub use next::{NextDoneRequest, NextDoneResponse, NextRequest, NextResponse, OpenWork};
 pub use prime::{DEFAULT_PRIME_BUDGET, PrimeRequest, PrimeResponse};
 pub use project::{ProjectRenameRequest, ProjectRenameResponse};
 pub use recent::{RecentItem, RecentRequest, RecentResponse};
@@ -128,6 +132,12 @@ pub enum Request {
     Recent(RecentRequest),
     /// Keeps the record of a session.
     Log(LogRequest),
+    /// Lists what is open.
+    Next(NextRequest),
+    /// Marks what was open as done.
+    NextDone(NextDoneRequest),
+    /// Lists what was decided.
+    Decisions(DecisionsRequest),
     /// Composes what the next session is to know.
     Resume(ResumeRequest),
     /// Composes what an agent should know at the start.
@@ -165,6 +175,9 @@ impl Request {
         match self {
             _ if !kb.exists() => Vec::new(),
             Request::Log(_)
+            | Request::Next(_)
+            | Request::NextDone(_)
+            | Request::Decisions(_)
             | Request::Resume(_)
             | Request::Prime(_)
             | Request::Recent(_)
@@ -189,6 +202,15 @@ impl Request {
             self,
             Request::Search(_) | Request::List(_) | Request::Tags(_) | Request::Recent(_)
         )
+    }
+
+    /// Returns whether the records of sessions in progress belong to the answer as entries.
+    fn reads_running(&self) -> bool {
+        let reads = matches!(
+            self,
+            Request::Get(_) | Request::Decisions(_) | Request::Resume(_)
+        );
+        reads || self.reads_entries()
     }
 }
 
@@ -229,6 +251,12 @@ pub enum Response {
     LogShow(LogShowResponse),
     /// Answer of [`LogRequest::Index`].
     LogIndex(LogIndexResponse),
+    /// Answer of [`Request::Next`].
+    Next(NextResponse),
+    /// Answer of [`Request::NextDone`].
+    NextDone(NextDoneResponse),
+    /// Answer of [`Request::Decisions`].
+    Decisions(DecisionsResponse),
     /// Answer of [`Request::Resume`].
     Resume(ResumeResponse),
     /// Answer of [`Request::Prime`].

@@ -20,14 +20,16 @@ const TITLE: &str = "# Memory of this work: mx\n\n";
 const RECENT_TITLE: &str = "\n\n## Recent work in all projects\n\n";
 
 /// What to do with `mx`, most important first.
-const GUIDE: [&str; 6] = [
+const GUIDE: [&str; 7] = [
     "- Search before working: `mx search \"auth module\"`, `mx search \"rate limit\" --tags=sessions`; \
      read with `mx get PATH`.",
     "- Record decisions when they are taken: `mx log decision \"TEXT\" --why \"REASON\"`; what is in \
      the way: `mx log blocker \"TEXT\"`, later `--resolve \"HOW\"`.",
     "- Note milestones: `mx log event \"TEXT\"`; save a checkpoint: `mx log update`.",
     "- When the work is done: `mx log end --summary \"TEXT\" --state \"TEXT\" --next \"TEXT\"`. \
-     Without `mx log start` it is reconstructed from git, files and transcripts.",
+     The first row begins a session, so does `mx log start --goal \"TEXT\"`.",
+    "- What is to be next stays open until it is done: `mx log next \"TEXT\"`, `mx next`, \
+     `mx next done ID`; what was decided: `mx decisions`.",
     "- More context: `mx resume --budget 6000`, `mx recent`, `mx log show ID`.",
     "- A single note without a session: `mx session-log -m \"TEXT\" --tags a,b`.",
 ];
@@ -116,7 +118,7 @@ fn fitting(heading: &str, lines: &[&str], left: &mut usize) -> Vec<String> {
 fn resume_within(kb: &Kb, project: &str, bytes: usize) -> Result<String> {
     let mut budget = bytes.min(resume::DEFAULT_BUDGET);
     loop {
-        let text = resume::recorded(kb, project, budget)?;
+        let text = resume::recall(kb, project, budget)?;
         if text.len() <= bytes || budget == 0 {
             return Ok(text);
         }

@@ -58,6 +58,9 @@ pub struct RecentItem {
     pub heading: String,
     /// Project that the entry belongs to.
     pub project: Option<String>,
+    /// Whether it is the record of a session that goes on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub running: bool,
     /// Tags of the section.
     pub tags: Vec<String>,
     /// Beginning of the text, one line; of a session what was done in it.
@@ -71,7 +74,10 @@ pub(super) fn run(kb: &Kb, request: &RecentRequest, index: &Index<'_>) -> Result
         let pieces = query::recent(kb, view, limit, &conditions)?;
         Ok((pieces, view.stale(), note_unmatched(view, &conditions)?))
     })?;
-    let items = pieces.into_iter().map(|piece| item(kb, piece)).collect();
+    let items = pieces.into_iter().map(|piece| item(kb, piece));
+    let mut items: Vec<RecentItem> = items.collect();
+    // What goes on comes first; the sort is stable.
+    items.sort_by_key(|item| !item.running);
     Ok(Reply::from(Response::Recent(RecentResponse {
         stale,
         items,
@@ -88,7 +94,9 @@ fn done_in_session(kb: &Kb, piece: &Piece) -> Option<String> {
         .strip_prefix('/')?;
     let (_, name) = below.split_once('/')?;
     name.strip_suffix(".md")?.parse::<SessionId>().ok()?;
-    let session = record::read(kb, &kb.root().join(path)).ok()??;
+    let bytes = kb.read(&piece.path).ok()?;
+    let text = String::from_utf8_lossy(&bytes);
+    let session = record::parse(kb, &text, &kb.root().join(path)).session?;
     summary_of(&session)
 }
 
@@ -96,6 +104,7 @@ fn item(kb: &Kb, piece: Piece) -> RecentItem {
     let done = done_in_session(kb, &piece);
     RecentItem {
         time: piece.time.to_string(),
+        running: kb.is_running(piece.path.as_str()),
         path: piece.path.to_string(),
         title: piece.title,
         line: piece.line,

@@ -5,9 +5,11 @@ use crate::error::{Error, Hint, Result};
 use crate::index::{Freshness, Index};
 use crate::kb::{Kb, slug};
 use crate::markdown;
-use crate::model::{AgentSession, EntryPath, Session, Status};
+use crate::model::{AgentSession, EntryPath, Session, SessionId, Status};
 use crate::query::{self, Conditions};
-use crate::session::resume::{Note, Work, block};
+use crate::session::open_work::{OpenItem, OpenKind, collect_items, find_open_work};
+use crate::session::resume::{Note, OpenWork, Work, block};
+use crate::session::running::{self, Running};
 use crate::session::{derived, record};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -76,7 +78,7 @@ pub(super) fn run(kb: &Kb, request: &ResumeRequest, index: &Index<'_>) -> Result
     let project = request.project.clone().unwrap_or_else(|| kb.project());
     let mut work = match &request.session {
         Some(id) => from_session(kb, id, request.project.as_deref())?,
-        None => recorded_work(kb, &project, None)?,
+        None => recorded_work(kb, &project, &|_| false)?,
     };
     if work.sessions.is_empty() && work.notes.is_empty() && request.session.is_none() {
         work.notes = indexed_notes(kb, &project, index)?;
@@ -116,56 +118,139 @@ pub(super) fn run(kb: &Kb, request: &ResumeRequest, index: &Index<'_>) -> Result
 }
 
 /// Returns the block of a project from its records alone, without the index: a command that writes
-/// shows it too.
-pub(super) fn recorded(kb: &Kb, project: &str, budget: usize) -> Result<String> {
-    recorded_for(kb, project, None, budget)
+/// shows it too. The session that it is about is left out.
+pub(super) fn recorded(kb: &Kb, project: &str, current: SessionId) -> Result<String> {
+    let work = recorded_work(kb, project, &|session| session.id == current)?;
+    Ok(block(&work, DEFAULT_BUDGET).text)
 }
 
-/// As [`recorded`], for an agent that is to know again what its own session, which goes on, has
-/// come to.
-pub(super) fn recorded_for(
+/// Returns what goes into a fence: a block of at most `budget` characters.
+pub(super) fn recall(kb: &Kb, project: &str, budget: usize) -> Result<String> {
+    let work = recorded_work(kb, project, &|_| false)?;
+    Ok(block(
+        &Work {
+            fenced: true,
+            ..work
+        },
+        budget,
+    )
+    .text)
+}
+
+/// Returns what goes into a fence for an agent. What it has done in its own session it knows, unless
+/// its conversation was compacted: then that comes first.
+pub(super) fn recall_for_agent(
     kb: &Kb,
     project: &str,
-    own: Option<&AgentSession>,
-    budget: usize,
+    (own, compacted): (&AgentSession, bool),
 ) -> Result<String> {
-    Ok(block(&recorded_work(kb, project, own)?, budget).text)
+    let is_own = |session: &Session| session.agent.as_ref() == Some(own);
+    let mut work = recorded_work(kb, project, &|session| !compacted && is_own(session))?;
+    if let Some(at) = work
+        .sessions
+        .iter()
+        .position(|(_, session)| is_own(session))
+    {
+        work.sessions[..=at].rotate_right(1);
+    }
+    Ok(block(
+        &Work {
+            fenced: true,
+            ..work
+        },
+        DEFAULT_BUDGET,
+    )
+    .text)
 }
 
-fn recorded_work(kb: &Kb, project: &str, own: Option<&AgentSession>) -> Result<Work> {
-    let mut sessions = derived::newest(kb, Some(project), 8 * CONSIDERED)?;
-    let is_own = |session: &Session| own.is_some() && session.agent.as_ref() == own;
+/// How many of the newest sessions of a project are looked at for what is open.
+const OPEN_LOOKED_AT: usize = 1000;
+
+fn recorded_work(kb: &Kb, project: &str, is_left_out: &dyn Fn(&Session) -> bool) -> Result<Work> {
     // Another repository may be called the same.
     let is_named = kb.project() == project;
     let is_here = |session: &Session| {
         let first = session.directories.first().filter(|_| is_named);
         first.is_none_or(|dir| kb.shares_project(&kb.environment().absolute(Path::new(dir))))
     };
-    sessions.retain(|(_, session)| {
-        (session.status == Status::Ended && is_here(session)) || is_own(session)
-    });
-    sessions.truncate(CONSIDERED);
+    let is_told = |session: &Session| is_here(session) && !is_left_out(session);
+    let mut sessions = Vec::new();
+    for one in running::of_project(kb, project)? {
+        if is_told(&one.session) {
+            sessions.push((running::final_path(kb, &one)?, one.session));
+        }
+    }
+    let ended = derived::newest(kb, Some(project), 8 * CONSIDERED)?;
+    let ended = ended
+        .into_iter()
+        .filter(|(_, session)| session.status == Status::Ended && is_told(session));
+    sessions.extend(ended.take(CONSIDERED));
     Ok(Work {
         project: project.to_owned(),
         sessions,
         notes: session_entry_notes(kb, project),
+        open: open_items(kb, project)?,
         now: kb.now(),
+        fenced: false,
     })
 }
 
+/// Returns what is open in a project, as the block tells it.
+fn open_items(kb: &Kb, project: &str) -> Result<Vec<OpenWork>> {
+    let items = find_open_work(kb, Some(project), OPEN_LOOKED_AT)?;
+    let open = items.into_iter().filter(|item| !item.done);
+    Ok(open.map(tell_open).collect())
+}
+
 fn from_session(kb: &Kb, id: &str, project: Option<&str>) -> Result<Work> {
+    let (path, session) = find_session(kb, id, project)?;
+    Ok(Work {
+        project: session.project.clone(),
+        open: session_items(kb, &path, &session),
+        sessions: vec![(path, session)],
+        notes: Vec::new(),
+        now: kb.now(),
+        fenced: false,
+    })
+}
+
+/// Returns the one session that an id means, in progress or not.
+fn find_session(kb: &Kb, id: &str, project: Option<&str>) -> Result<(EntryPath, Session)> {
+    let is_meant = |one: &Running| {
+        let Session {
+            id: own,
+            project: name,
+            ..
+        } = &one.session;
+        own.to_string() == id && project.is_none_or(|project| project == name)
+    };
+    if let Some(one) = running::all(kb)?.into_iter().find(is_meant) {
+        return Ok((running::final_path(kb, &one)?, one.session));
+    }
     let path = super::log::one_of(derived::find(kb, id, project)?, id)?;
     let session = record::read(kb, &kb.root().join(path.as_str()))?;
     let session = session.ok_or_else(|| {
         Error::failed(format!("{path} cannot be read as a session"))
             .with_hint(Hint::from("look at it: ").then(Hint::command("get").with(path.to_string())))
     })?;
-    Ok(Work {
-        project: session.project.clone(),
-        sessions: vec![(path, session)],
-        notes: Vec::new(),
-        now: kb.now(),
-    })
+    Ok((path, session))
+}
+
+fn session_items(kb: &Kb, path: &EntryPath, session: &Session) -> Vec<OpenWork> {
+    let file = kb.root().join(path.as_str());
+    let items = collect_items(std::iter::once((session, file)));
+    let open = items.into_iter().filter(|item| !item.done);
+    open.map(tell_open).collect()
+}
+
+fn tell_open(item: OpenItem) -> OpenWork {
+    OpenWork {
+        is_step: item.kind == OpenKind::Step,
+        id: item.id,
+        text: item.text,
+        session: item.session,
+        origin: item.origin,
+    }
 }
 
 /// Returns the last dated sections of the project's session entry, newest first.

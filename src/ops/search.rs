@@ -106,6 +106,9 @@ pub struct SearchResult {
     pub tags: Vec<String>,
     /// Project that it belongs to.
     pub project: Option<String>,
+    /// Whether it is the record of a session that goes on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub running: bool,
     /// Its score; what is higher comes first, but for what holds an identifier, a phrase or a title
     /// as it was written.
     pub score: f32,
@@ -157,7 +160,13 @@ pub(super) fn run(kb: &Kb, request: &SearchRequest, index: &Index<'_>) -> Result
         Ok((found, note_unmatched(view, &options.conditions())?))
     })?;
     let query = request.query.clone().unwrap_or_default();
-    Ok(Reply::from(Response::Search(response(query, found, notes))))
+    let mut response = response(query, found, notes);
+    for result in &mut response.results {
+        result.running = kb.is_running(&result.path);
+    }
+    // What goes on comes first; the sort is stable.
+    response.results.sort_by_key(|result| !result.running);
+    Ok(Reply::from(Response::Search(response)))
 }
 
 fn options(kb: &Kb, request: &SearchRequest) -> Result<SearchOptions> {
@@ -215,6 +224,7 @@ fn result(entry: FoundEntry) -> SearchResult {
         title: entry.title,
         tags: entry.tags.iter().map(Tag::to_string).collect(),
         project: entry.project,
+        running: false,
         score: entry.score,
         created: entry.created.as_ref().map(Timestamp::to_string),
         updated: entry.updated.as_ref().map(Timestamp::to_string),

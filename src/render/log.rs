@@ -27,8 +27,8 @@ pub(super) fn start(start: &LogStartResponse, out: &mut dyn Write) -> io::Result
             )?;
             writeln!(
                 out,
-                "Go on with it (mx log update saves a checkpoint), or begin another one beside it: \
-                 mx log start --new"
+                "Go on with it (mx log update saves a checkpoint), end it (mx log end), or begin another one \
+                 beside it: mx log start --new"
             )?;
         }
     }
@@ -53,16 +53,21 @@ fn facts(session: &RunningSession) -> String {
     facts
 }
 
-/// `2h 15m`
+/// `2h 15m`; beyond two days `3d 4h`.
 fn duration(minutes: u64) -> String {
     match minutes / 60 {
         0 => format!("{minutes}m"),
-        hours => format!("{hours}h {}m", minutes % 60),
+        hours @ 1..48 => format!("{hours}h {}m", minutes % 60),
+        hours => format!("{}d {}h", hours / 24, hours % 24),
     }
 }
 
 pub(super) fn row(row: &LogRowResponse, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "Logged {} to session {}", row.table, row.session)
+    let what = match row.table.as_str() {
+        "next" => "next step",
+        table => table,
+    };
+    writeln!(out, "Logged {what} to session {}", row.session)
 }
 
 pub(super) fn update(update: &LogUpdateResponse, out: &mut dyn Write) -> io::Result<()> {
@@ -84,23 +89,24 @@ pub(super) fn end(end: &LogEndResponse, out: &mut dyn Write) -> io::Result<()> {
         return nothing(end, out);
     };
     let verb = match &end.reconstructed {
+        _ if end.completed => "completed",
         Some(_) => "reconstructed",
         None => "ended",
     };
     let path = clean::line(end.path.as_deref().unwrap_or_default()).into_owned();
     let files = count(end.files, "file", "files");
     let decisions = count(end.decisions, "decision", "decisions");
-    let duration = duration(end.minutes);
+    // A session of seconds has no duration worth telling.
+    let duration = match end.minutes {
+        0 => String::new(),
+        minutes => format!("{}, ", duration(minutes)),
+    };
     writeln!(
         out,
-        "Session {id} {verb}: {path} ({duration}, {files}, {decisions})"
+        "Session {id} {verb}: {path} ({duration}{files}, {decisions})"
     )?;
-    if let Some(from) = &end.reconstructed {
-        writeln!(
-            out,
-            "Nobody began it: this was concluded {}.",
-            clean::line(from)
-        )?;
+    if let Some(from) = end.reconstructed.as_ref().filter(|_| !end.completed) {
+        writeln!(out, "Reconstructed {}.", clean::line(from))?;
     }
     prompt(&end.prompt, out)
 }
@@ -188,19 +194,39 @@ pub(super) fn list(
     let path = palette.path;
     for session in &list.sessions {
         let length = match session.minutes {
-            Some(minutes) => duration(minutes),
-            None if session.status == "active" => "running".to_owned(),
-            None => session.status.clone(),
+            Some(0) => String::new(),
+            Some(minutes) => format!(" ({})", duration(minutes)),
+            None if session.status == "active" => " (running)".to_owned(),
+            None => format!(" ({})", session.status),
         };
         writeln!(
             out,
-            "{path}{}{path:#}  {} ({length})  {}",
+            "{path}{}{path:#}  {}{length}  {}",
             session.id,
             clean::line(&session.project),
-            clean::line(&session.summary),
+            shorten(&clean::line(&session.summary)),
         )?;
     }
     Ok(())
+}
+
+/// Most characters of a summary in a list.
+const SUMMARY: usize = 120;
+
+fn shorten(text: &str) -> String {
+    match text.char_indices().nth(SUMMARY) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text.to_owned(),
+    }
+}
+
+/// Says that a list is not all there is.
+pub(super) fn list_remarks(list: &LogListResponse) -> Vec<String> {
+    let more = list.more.then(|| {
+        let shown = list.sessions.len();
+        format!("showing the newest {shown} sessions; more with -n")
+    });
+    more.into_iter().collect()
 }
 
 pub(super) fn index(index: &LogIndexResponse, out: &mut dyn Write) -> io::Result<()> {

@@ -14,6 +14,7 @@ mod info;
 mod install;
 mod keep;
 mod log;
+mod open_work;
 mod palette;
 mod project;
 mod search;
@@ -63,6 +64,9 @@ pub fn text(response: Response, style: Style, out: &mut dyn Write) -> io::Result
         Response::LogList(list) => log::list(&list, &palette, out),
         Response::LogShow(shown) => get::content(&shown.content, style, out),
         Response::LogIndex(index) => log::index(&index, out),
+        Response::Next(next) => open_work::next(&next, &palette, out),
+        Response::NextDone(done) => open_work::next_done(&done, out),
+        Response::Decisions(found) => open_work::decisions(&found, &palette, out),
         Response::Resume(resume) => log::text(&resume.text, out),
         Response::Prime(prime) => log::text(&prime.text, out),
         Response::Import(import) => import::import(&import, out),
@@ -98,6 +102,8 @@ pub fn remarks(response: &Response) -> Vec<String> {
         Response::List(list) => entries::list_remarks(list),
         Response::Tags(tags) => entries::tags_remarks(tags),
         Response::Recent(recent) => search::recent_remarks(recent),
+        Response::LogList(list) => log::list_remarks(list),
+        Response::Decisions(found) => open_work::decisions_remarks(found),
         Response::Resume(resume) => log::resume_remarks(resume),
         Response::Install(done) => install::remarks(done),
         Response::Info(info) => stale(info.stale).into_iter().collect(),

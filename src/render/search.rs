@@ -29,6 +29,7 @@ pub(super) fn full(
                 path: &result.path,
                 line: section.line,
                 title: &result.title,
+                running: result.running,
                 note: section.note.as_deref(),
                 heading: &section.heading,
                 tags: &section.tags,
@@ -85,6 +86,7 @@ pub(super) fn recent(
             path: &item.path,
             line: item.line,
             title: &item.title,
+            running: item.running,
             note: None,
             heading: &item.heading,
             tags: &item.tags,
@@ -111,6 +113,7 @@ struct Hit<'a> {
     path: &'a str,
     line: u32,
     title: &'a str,
+    running: bool,
     /// Heading of the dated section around it.
     note: Option<&'a str>,
     heading: &'a str,
@@ -129,6 +132,9 @@ impl Hit<'_> {
             self.line
         )?;
         write!(out, "  {title}{}{title:#}", clean::line(self.title))?;
+        if self.running {
+            write!(out, " (running)")?;
+        }
         if let Some(note) = self.note {
             write!(out, " › {}", clean::line(note))?;
         }
@@ -196,6 +202,7 @@ mod tests {
             title: "MyProject\u{1b} Sessions".into(),
             tags: Vec::new(),
             project: None,
+            running: false,
             score: 1.0,
             created: None,
             updated: None,

@@ -9,7 +9,8 @@ use super::gather::{self, Gathered};
 use super::location::{entry_file, entry_path};
 use super::move_record::{find_moved, move_into_kb};
 use super::observe::Since;
-use super::resume::{Ending, compose};
+use super::recorder::Recorder;
+use super::resume::{Ending, compose, stated};
 use super::running::Running;
 use super::snapshots::{keep_snapshots, take_snapshots};
 use super::{derived, record, registry};
@@ -37,10 +38,37 @@ pub(crate) struct Finished {
 /// If the record cannot be written: then the session goes on. [`Kind::NotFound`](crate::error::Kind::NotFound)
 /// if somebody has ended it meanwhile.
 pub(crate) fn end_now(kb: &Kb, running: &Running, ending: Ending) -> Result<Finished> {
-    let now = kb.now();
-    finish_with(kb, running, ending, |session| {
-        session.ended = Some(now.max(session.started));
+    finish_with(kb, running, ending, |session, last| {
+        let end = if is_idle(kb, last) { last } else { kb.now() };
+        session.ended = Some(end.max(session.started));
     })
+}
+
+/// Ends a session that was forgotten: it ended at its last activity.
+///
+/// # Errors
+///
+/// As [`end_now`].
+pub(crate) fn end_idle(kb: &Kb, running: &Running) -> Result<Finished> {
+    finish_with(kb, running, Ending::default(), |session, last| {
+        session.ended = Some(last.max(session.started));
+    })
+}
+
+/// Returns whether nothing has happened for so long that a session counts as forgotten.
+pub(crate) fn is_idle(kb: &Kb, last: Timestamp) -> bool {
+    let hours = i64::try_from(kb.config().idle_hours).unwrap_or(i64::MAX);
+    let limit = hours.saturating_mul(3600);
+    kb.now().seconds().saturating_sub(last.seconds()) > limit
+}
+
+/// Returns when something happened last in a session: what its log says, and when files changed.
+pub(crate) fn last_activity(kb: &Kb, session: &Session, gathered: &Gathered) -> Timestamp {
+    let seen = gathered.span.map(|(_, last)| last.min(kb.now()));
+    let noted = registry::last_activity(kb, &session.project, session.id);
+    let told = seen.into_iter().chain(noted);
+    told.fold(last_event_time(session, kb), Timestamp::max)
+        .in_zone(kb.zone())
 }
 
 /// Ends a session whose end was never told: it ended when it was last heard of.
@@ -49,9 +77,37 @@ pub(crate) fn end_now(kb: &Kb, running: &Running, ending: Ending) -> Result<Fini
 ///
 /// As [`end_now`].
 pub(crate) fn interrupt(kb: &Kb, running: &Running, why: &str) -> Result<Finished> {
-    finish_with(kb, running, Ending::default(), |session| {
+    finish_with(kb, running, Ending::default(), |session, _| {
         session.ended = Some(last_event_time(session, kb));
         session.interrupted = Some(format!("not ended properly: {why}"));
+    })
+}
+
+/// Completes a session that has ended with what was not said then.
+///
+/// # Errors
+///
+/// If its entry cannot be written.
+pub(crate) fn amend(kb: &Kb, entry: &EntryPath, ending: &Ending) -> Result<Finished> {
+    let (session, ()) = record::change(kb, &kb.root().join(entry.as_str()), |session| {
+        let before = stated(session);
+        if let Some(next) = &ending.next {
+            Recorder::new(session).add_next_step(next);
+        }
+        let ending = Ending {
+            summary: ending.summary.clone().or(before.summary),
+            state: ending.state.clone().or(before.state),
+            next: ending.next.clone().or(before.next),
+            uncommitted: before.uncommitted,
+        };
+        session.prompt = compose(session, &ending);
+        Ok(())
+    })?;
+    Ok(Finished {
+        session,
+        path: entry.clone(),
+        notes: Vec::new(),
+        warnings: derived::update_with_warnings(kb),
     })
 }
 
@@ -93,7 +149,7 @@ fn finish_with(
     kb: &Kb,
     running: &Running,
     ending: Ending,
-    end: impl Fn(&mut Session),
+    end: impl Fn(&mut Session, Timestamp),
 ) -> Result<Finished> {
     // First what is kept and then what is told: what changes in between is told twice at worst.
     let snapshots = take_snapshots(kb, &running.directories);
@@ -106,9 +162,13 @@ fn finish_with(
         ..ending
     };
     let (session, ()) = record::log(kb, &running.file, |session| {
+        let last = last_activity(kb, session, &gathered);
         gathered.fold_into(session, kb, Source::Observed);
-        end(session);
+        end(session, last);
         session.status = Status::Ended;
+        if let Some(next) = &ending.next {
+            Recorder::new(session).add_next_step(next);
+        }
         session.prompt = compose(session, &ending);
         Ok(())
     })?;

@@ -20,6 +20,7 @@ pub(crate) mod gather;
 pub(crate) mod location;
 pub(crate) mod move_record;
 pub(crate) mod observe;
+pub(crate) mod open_work;
 pub(crate) mod owner;
 pub(crate) mod paths;
 pub(crate) mod reconstruct;

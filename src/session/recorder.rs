@@ -5,7 +5,9 @@
 
 use super::blockers;
 use crate::error::Result;
-use crate::model::{Blocker, Decision, Event, FileAction, FileRow, Session, Source, ToolUse};
+use crate::model::{
+    Blocker, Decision, Event, FileAction, FileRow, NextStep, Session, Source, ToolUse,
+};
 use chrono::{NaiveDateTime, Timelike};
 use std::collections::{HashMap, HashSet};
 
@@ -282,6 +284,27 @@ impl<'a> Recorder<'a> {
         }
     }
 
+    /// Adds what is to be next, unless it stands there. One that was done is open again.
+    pub(crate) fn add_next_step(&mut self, text: &str) {
+        let mut steps = self.session.next_steps.iter_mut();
+        match steps.find(|step| step.text == text) {
+            Some(step) => step.done = false,
+            None => self.session.next_steps.push(NextStep {
+                text: text.to_owned(),
+                done: false,
+            }),
+        }
+    }
+
+    /// Ticks a step, which is added if only the prompt tells of it.
+    pub(crate) fn tick_next_step(&mut self, text: &str) {
+        self.add_next_step(text);
+        let mut steps = self.session.next_steps.iter_mut();
+        if let Some(step) = steps.find(|step| step.text == text) {
+            step.done = true;
+        }
+    }
+
     /// Counts uses of a skill or tool.
     pub(crate) fn count_tool(&mut self, name: &str, uses: u64, source: Source) {
         let mut tools = self.session.tools.iter_mut();
@@ -319,6 +342,13 @@ impl<'a> Recorder<'a> {
             if !row.resolution.is_empty() {
                 // Named in full, hence found.
                 let _ = self.resolve_blocker(Some(&row.blocker), &row.resolution, row.source);
+            }
+        }
+        for step in &other.next_steps {
+            if step.done {
+                self.tick_next_step(&step.text);
+            } else {
+                self.add_next_step(&step.text);
             }
         }
         for tool in &other.tools {

@@ -7,7 +7,7 @@ use super::owner::Owner;
 use crate::error::{Error, Result};
 use crate::kb::stored_path::{self, StoredPath};
 use crate::kb::{Kb, read_private, slug, temporary_private};
-use crate::model::SessionId;
+use crate::model::{SessionId, Timestamp};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -115,7 +115,21 @@ pub(crate) fn forget(kb: &Kb, project: &str, id: SessionId) {
     let id = id.to_string();
     // Nothing depends on it: a note that stays behind names a file that is no running session.
     let _ = fs::remove_file(baseline_path(kb, project, &id));
+    let _ = fs::remove_file(activity_path(kb, project, &id));
     let _ = fs::remove_file(note_path(kb, project, &id));
+}
+
+/// Notes that something was logged to a session now. Not every row of a record has a time.
+pub(crate) fn note_activity(kb: &Kb, project: &str, id: SessionId) {
+    let path = activity_path(kb, project, &id.to_string());
+    // Without it the times of events and files count.
+    let _ = fs::write(path, kb.now().to_string());
+}
+
+/// Returns when something was logged to a session last, if that is known.
+pub(crate) fn last_activity(kb: &Kb, project: &str, id: SessionId) -> Option<Timestamp> {
+    let text = fs::read_to_string(activity_path(kb, project, &id.to_string())).ok()?;
+    Timestamp::parse_rfc3339(&text)
 }
 
 /// Keeps what the directories looked like when a session began.
@@ -253,6 +267,10 @@ fn note_path(kb: &Kb, project: &str, id: &str) -> PathBuf {
 
 fn baseline_path(kb: &Kb, project: &str, id: &str) -> PathBuf {
     directory(kb).join(format!("{}-{id}.baseline.json", slug(project)))
+}
+
+fn activity_path(kb: &Kb, project: &str, id: &str) -> PathBuf {
+    directory(kb).join(format!("{}-{id}.activity", slug(project)))
 }
 
 fn last_seen_path(kb: &Kb, dir: &Path) -> PathBuf {

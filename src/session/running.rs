@@ -4,12 +4,12 @@
 //! that the environment tells; else from the current directory upwards. Of several in one
 //! directory none is guessed.
 
-use super::location::{is_in_project, project_directory, records_in};
+use super::location::{entry_file, entry_path, is_in_project, project_directory, records_in};
 use super::move_record::finish_moving;
 use super::{record, registry};
 use crate::error::{Error, Hint, Kind, Result};
-use crate::kb::Kb;
-use crate::model::{Session, SessionId, Status};
+use crate::kb::{Kb, RunningEntry};
+use crate::model::{EntryPath, Session, SessionId, Status};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -130,6 +130,57 @@ pub(crate) fn find(kb: &Kb, named: Option<&str>) -> Result<Option<Running>> {
     }
 }
 
+/// Returns the sessions in progress of a project, wherever their records lie, the newest first.
+///
+/// # Errors
+///
+/// As [`all`].
+pub(crate) fn of_project(kb: &Kb, project: &str) -> Result<Vec<Running>> {
+    let is_of = |one: &Running| one.session.project.to_lowercase() == project.to_lowercase();
+    let mut running = all(kb)?;
+    running.retain(is_of);
+    running.reverse();
+    Ok(running)
+}
+
+/// Returns the entries of the sessions in progress that are noted or lie here, for those who read
+/// entries. Nothing is moved or mended for it.
+pub(crate) fn running_entries(kb: &Kb) -> Vec<RunningEntry> {
+    let noted = registry::all(kb).into_iter().map(|note| note.file);
+    let near = kb.environment().cwd.ancestors().flat_map(records_in);
+    let mut files: Vec<PathBuf> = noted.chain(near).collect();
+    files.sort();
+    files.dedup();
+    let entry = |file: PathBuf| {
+        let session = record::read(kb, &file).ok()??;
+        if session.status == Status::Ended {
+            return None;
+        }
+        let path = if is_in_project(&file) {
+            entry_path(kb, &entry_file(kb, &session.project, session.id))
+        } else {
+            entry_path(kb, &file)
+        };
+        let path = path.ok()?;
+        Some(RunningEntry { path, file })
+    };
+    files.into_iter().filter_map(entry).collect()
+}
+
+/// Returns the path that the record of a session in progress has, or will have, as an entry.
+///
+/// # Errors
+///
+/// If that is no path of an entry.
+pub(crate) fn final_path(kb: &Kb, running: &Running) -> Result<EntryPath> {
+    let Session { project, id, .. } = &running.session;
+    if is_in_project(&running.file) {
+        entry_path(kb, &entry_file(kb, project, *id))
+    } else {
+        entry_path(kb, &running.file)
+    }
+}
+
 /// Returns the sessions in progress of the nearest directory that has any, from the current one
 /// upwards.
 pub(crate) fn here(kb: &Kb, all: Vec<Running>) -> Vec<Running> {
@@ -164,7 +215,7 @@ pub(crate) fn all(kb: &Kb) -> Result<Vec<Running>> {
     if !running.iter().any(|one| one.nearness(cwd).is_some()) {
         // One that is kept in the KB, whose note is gone. An agent's would be noted again with its
         // next event: without a note it goes on at another machine.
-        let mut unnoted = collect(kb, of_project(kb), &notes)?;
+        let mut unnoted = collect(kb, newest_of_project(kb), &notes)?;
         unnoted.retain(|one| one.session.agent.is_none() || one.is_of_caller(kb));
         running.extend(unnoted);
     }
@@ -215,7 +266,7 @@ fn make(kb: &Kb, file: PathBuf, session: Session, note: Option<registry::Note>) 
 }
 
 /// Returns the newest entries of the project, which may be sessions that are kept in the KB.
-fn of_project(kb: &Kb) -> Vec<PathBuf> {
+fn newest_of_project(kb: &Kb) -> Vec<PathBuf> {
     let dir = project_directory(kb, &kb.project());
     let mut ids: Vec<SessionId> = fs::read_dir(&dir)
         .into_iter()

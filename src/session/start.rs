@@ -1,5 +1,6 @@
 //! Beginning a session.
 
+use super::gather::Gathered;
 use super::observe::Observer;
 use super::owner::Owner;
 use super::registry::{self, Note};
@@ -41,7 +42,7 @@ pub(crate) struct Started {
     pub(crate) running: Running,
     /// Whether it was begun now.
     pub(crate) begun: bool,
-    /// Sessions that were finished on the way, because their process is gone.
+    /// Sessions that were finished on the way: forgotten, or their process is gone.
     pub(crate) finished: Vec<finish::Finished>,
     /// What should be said beside it.
     pub(crate) notes: Vec<String>,
@@ -146,7 +147,13 @@ fn finish_abandoned(
     };
     for running in running::here(&there, running::all(&there)?) {
         let own = running.is_of_caller(kb);
-        if running.is_abandoned() && !own {
+        if !own && running.session.agent.is_none() && is_forgotten(kb, &running) {
+            match finish::end_idle(kb, &running) {
+                // Somebody has ended it at this moment.
+                Err(error) if error.kind() == Kind::NotFound => {}
+                ended => finished.push(ended?),
+            }
+        } else if running.is_abandoned() && !own {
             let why = "its process was gone at the next start";
             match finish::interrupt(kb, &running, why) {
                 // Somebody has ended it at this moment.
@@ -158,6 +165,16 @@ fn finish_abandoned(
         }
     }
     Ok((finished, alive))
+}
+
+/// Whether nothing has happened in a session for hours. Only then its directories are looked at.
+fn is_forgotten(kb: &Kb, running: &Running) -> bool {
+    let session = &running.session;
+    let nothing = Gathered::default();
+    finish::is_idle(kb, finish::last_activity(kb, session, &nothing)) && {
+        let gathered = finish::observe_since_start(kb, running);
+        finish::is_idle(kb, finish::last_activity(kb, session, &gathered))
+    }
 }
 
 /// Whether a session belongs to an agent, and another agent asks. A person goes on with what runs.

@@ -310,7 +310,7 @@ fn what_is_not_utf_8_is_not_touched_and_the_error_says_where() {
 fn a_deleted_record_is_no_session_any_more() {
     let running = Running::new();
     fs::remove_file(running.file()).expect("removed");
-    let said = running.shop.command(&["log", "event", "x"]).shown();
+    let said = running.shop.command(&["log", "update"]).shown();
     assert!(said.contains("error: no session is running here"), "{said}");
     assert!(said.ends_with("--- exit 3\n"), "{said}");
     let status = running.shop.json(&["log", "status"]);

@@ -14,6 +14,7 @@ mod install;
 mod list;
 mod log;
 mod merging;
+mod next;
 mod notes;
 mod observed;
 mod prime;

@@ -15,7 +15,7 @@ fn commits_and_what_is_not_committed_become_a_session() {
     shop.write(".git/info/exclude", "target\n.session_log*\n");
     assert_snapshot!(shop.command(&["log", "end"]).shown(), @r"
     Session 20260110-090300 reconstructed: session_logs/shop/20260110-090300.md (2m, 5 files, 0 decisions)
-    Nobody began it: this was concluded from 2 commits and 2 uncommitted files.
+    Reconstructed from 2 commits and 2 uncommitted files.
 
     > Last session (from the log): Committed b0b1456: first; Committed de94914: Add a basket.
     > Key files: a, b, basket.rs, dir/c, notes.txt
@@ -265,8 +265,8 @@ fn without_a_git_program_the_times_of_files_count() {
 fn what_is_said_at_the_end_is_enough_for_a_session() {
     let shop = Repository::plain();
     assert_snapshot!(shop.command(&["log", "end", "--summary", "Talked it over"]).shown(), @r"
-    Session 20260110-090100 reconstructed: session_logs/shop/20260110-090100.md (0m, 0 files, 0 decisions)
-    Nobody began it: this was concluded from what was said at the end.
+    Session 20260110-090100 reconstructed: session_logs/shop/20260110-090100.md (0 files, 0 decisions)
+    Reconstructed from what was said at the end.
 
     > Last session: Talked it over.
     --- stderr

@@ -225,9 +225,30 @@ pub(super) const KEYS: [&str; 11] = [
     "directories",
 ];
 
-/// Writes the title of a session's file.
-pub(super) fn title(project: &str, id: SessionId) -> String {
+/// Longest title, in characters.
+const TITLE: usize = 80;
+
+/// Writes the title of a session's file that nothing is known of but its name.
+pub(super) fn bare_title(project: &str, id: SessionId) -> String {
     let title = format!("{} {id}", one_line(project));
+    format!("title: {}\n", scalar(title.trim()))
+}
+
+/// Writes the title of a session's file: the project and what was done, or is to be.
+pub(super) fn title(session: &Session) -> String {
+    let told = session.summary().or(session.goal.as_deref()).map(one_line);
+    let Some(told) = told.filter(|told| !told.is_empty()) else {
+        return bare_title(&session.project, session.id);
+    };
+    let told = told.strip_suffix('.').unwrap_or(&told);
+    let title = format!("{}: {told}", one_line(&session.project));
+    let title = match title.char_indices().nth(TITLE) {
+        Some(_) => {
+            let cut: String = title.chars().take(TITLE - 1).collect();
+            format!("{}…", cut.trim_end())
+        }
+        None => title,
+    };
     format!("title: {}\n", scalar(title.trim()))
 }
 
@@ -246,7 +267,7 @@ pub(super) fn tags(project: &str) -> String {
 pub(super) fn key(session: &Session, key: &str) -> Option<String> {
     let agent = session.agent.as_ref();
     Some(match key {
-        "title" => title(&session.project, session.id),
+        "title" => title(session),
         "tags" => tags(&session.project),
         "session" => format!("session: {}\n", session.id),
         "project" => format!("project: {}\n", scalar(&session.project)),

@@ -7,7 +7,9 @@ use super::compare::differs;
 use super::edits::Edits;
 use super::front::{self, Front, KEYS, Keys};
 use super::layout::Layout;
-use crate::model::{Session, SessionId};
+use super::parts::Name;
+use super::reading;
+use crate::model::Session;
 use std::ops::Range;
 
 /// Returns the edits of front matter that can be read. What cannot be edited by lines is left.
@@ -53,15 +55,23 @@ fn changes(layout: &Layout<'_>, keys: &Keys, session: &Session) -> Vec<Change> {
         .map(|key| (*key, front::key(session, key)))
         .collect();
     let project = values.project.as_deref().unwrap_or_default();
-    let named_anew = |id: &SessionId| *id != session.id || project != session.project;
-    if let Some(id) = values.session.filter(named_anew) {
-        // Title and tags follow the project where nobody gave them others.
+    if let Some(id) = values.session {
+        let before = Session {
+            goal: reading::text(layout, Name::Goal),
+            prompt: reading::prompt(layout),
+            ..Session::new(id, project.to_owned(), session.started)
+        };
+        // Title and tags follow the record where nobody gave them others.
+        let title = front::title(&before);
+        let renewed = title != front::title(session);
         for (key, old) in [
-            ("title", front::title(project, id)),
+            ("title", title),
+            ("title", front::bare_title(project, id)),
             ("tags", front::tags(project)),
         ] {
             let new = front::key(session, key).filter(|new| *new != old);
             if new.is_some()
+                && (renewed || key == "tags")
                 && layout.text[keys.yaml.clone()]
                     .replace("\r\n", "\n")
                     .contains(&old)

@@ -2,6 +2,7 @@
 
 use super::front::{self, Front};
 use super::lines::{self, Class, Line, heading};
+use super::list::{self, ListItem};
 use super::parts::{Name, Part};
 use super::table::{self, Complaint, Table};
 use crate::model::{Problem, SessionId};
@@ -38,6 +39,8 @@ pub(super) struct Section {
     /// Where the text ends that belongs to it and to sections in it.
     pub(super) end: usize,
     pub(super) tables: Vec<Table>,
+    /// The items of its lists, if it holds no table.
+    pub(super) items: Vec<ListItem>,
     /// The lines of its first block quote.
     pub(super) quote: Vec<Quoted>,
     /// Whether more block quotes follow.
@@ -175,7 +178,7 @@ impl<'t> Layout<'t> {
         });
         let headings: Vec<(usize, u8, &str)> = headings.collect();
         for (index, (at, level, words)) in headings.iter().enumerate() {
-            let Some(part) = Part::named(words) else {
+            let Some(part) = Part::named(words).filter(|part| part.may_have_level(*level)) else {
                 continue;
             };
             let next = headings.get(index + 1).map_or(lines.len(), |next| next.0);
@@ -199,6 +202,7 @@ impl<'t> Layout<'t> {
                 text_end: text_end(own, heading.end),
                 end: text_end(&lines[at + 1..end], heading.end),
                 tables: tables.unwrap_or_default(),
+                items: list::find_items(self.text, part, own),
                 quote,
                 more_quotes,
             });

@@ -6,7 +6,8 @@
 //! `Problem` where it looks like a part of the record.
 //!
 //! - `lines`, `parts`, `layout`, `table`, `front`: where in a text the parts of the record are.
-//! - `cell`, `rows`, `row_text`: what a cell and a row say, and how they are written.
+//! - `cell`, `rows`, `row_text`, `list`: what a cell, a row and an item of a list say, and how they
+//!   are written.
 //! - `reading`, `render`, and `update` with `compare`, `table_edit`, `front_edit`, `edits`: the
 //!   ways in.
 
@@ -17,6 +18,8 @@ mod front;
 mod front_edit;
 mod layout;
 mod lines;
+mod list;
+mod list_edit;
 mod parts;
 mod reading;
 mod render;
@@ -63,11 +66,13 @@ pub fn update(text: &str, session: &Session) -> String {
     update::update(text, session)
 }
 
-/// Returns the time from one instant to another as records show it, full minutes: `2h 15m`, `45m`.
+/// Returns the time from one instant to another as records show it, full minutes: `2h 15m`, `45m`;
+/// beyond two days full hours: `3d 4h`.
 pub fn duration(started: Timestamp, ended: Timestamp) -> String {
     let minutes = ended.seconds().saturating_sub(started.seconds()).max(0) / 60;
     match minutes / 60 {
         0 => format!("{minutes}m"),
-        hours => format!("{hours}h {}m", minutes % 60),
+        hours @ 1..48 => format!("{hours}h {}m", minutes % 60),
+        hours => format!("{}d {}h", hours / 24, hours % 24),
     }
 }

@@ -11,16 +11,20 @@ pub(super) enum Part {
     Files,
     Decisions,
     Blockers,
+    NextSteps,
+    Notes,
     Tools,
     Prompt,
 }
 
 impl Part {
-    pub(super) const ALL: [Part; 6] = [
+    pub(super) const ALL: [Part; 8] = [
         Part::Progress,
         Part::Files,
         Part::Decisions,
         Part::Blockers,
+        Part::NextSteps,
+        Part::Notes,
         Part::Tools,
         Part::Prompt,
     ];
@@ -32,6 +36,8 @@ impl Part {
             Part::Files => "Files Tracker",
             Part::Decisions => "Decisions Log",
             Part::Blockers => "Blockers",
+            Part::NextSteps => "Next Steps",
+            Part::Notes => "Notes",
             Part::Tools => "Skills and Tools",
             Part::Prompt => "Resume Prompt",
         }
@@ -44,6 +50,12 @@ impl Part {
             .find(|part| part.heading().eq_ignore_ascii_case(heading))
     }
 
+    /// Returns whether a heading of that level can be its heading. Other people's headings are called
+    /// `Notes`, too.
+    pub(super) fn may_have_level(self, level: u8) -> bool {
+        !matches!(self, Part::NextSteps | Part::Notes) || level == 3
+    }
+
     /// Returns the names of the columns, if the section holds a table.
     pub(super) fn names(self) -> Option<Names> {
         Some(match self {
@@ -52,7 +64,7 @@ impl Part {
             Part::Decisions => Names::of::<Decision>(),
             Part::Blockers => Names::of::<Blocker>(),
             Part::Tools => Names::of::<ToolUse>(),
-            Part::Prompt => return None,
+            Part::NextSteps | Part::Notes | Part::Prompt => return None,
         })
     }
 }

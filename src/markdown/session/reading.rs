@@ -4,9 +4,10 @@ use super::Parsed;
 use super::cell::{Place, decode};
 use super::front::{Front, Values};
 use super::layout::Layout;
+use super::list::ListRow;
 use super::parts::{InPart, Name, Part};
 use super::table::{Complaint, RawRow, Table};
-use crate::model::{AgentSession, Problem, Session, SessionId, Status, Timestamp, Zone};
+use crate::model::{AgentSession, NextStep, Problem, Session, SessionId, Status, Timestamp, Zone};
 use chrono::{NaiveDateTime, TimeDelta, Timelike};
 
 /// Reads the session.
@@ -75,6 +76,10 @@ fn session(
         files: values_of(layout, start, complaints),
         decisions: values_of(layout, start, complaints),
         blockers: values_of(layout, start, complaints),
+        next_steps: list_rows(layout, Part::NextSteps)
+            .map(|ListRow { text, done }| NextStep { text, done })
+            .collect(),
+        notes: list_rows(layout, Part::Notes).map(|row| row.text).collect(),
         tools: values_of(layout, start, complaints),
         prompt: prompt(layout),
     }
@@ -104,6 +109,7 @@ pub(super) fn end_by_duration(layout: &Layout<'_>, started: Timestamp) -> Option
     for word in raw.split_whitespace() {
         let (number, unit) = word.split_at_checked(word.len().checked_sub(1)?)?;
         let unit = match unit {
+            "d" => 24 * 60,
             "h" => 60,
             "m" => 1,
             _ => return None,
@@ -135,6 +141,17 @@ pub(super) fn directories(layout: &Layout<'_>) -> Vec<String> {
 pub(super) fn text(layout: &Layout<'_>, name: Name) -> Option<String> {
     let (_, raw) = layout.field(&[name])?;
     Some(decode(raw, Place::Line).into_owned())
+}
+
+/// Reads the items of all lists of a part.
+pub(super) fn list_rows<'a>(
+    layout: &'a Layout<'_>,
+    part: Part,
+) -> impl Iterator<Item = ListRow> + 'a {
+    let sections = layout.sections.iter();
+    let sections = sections.filter(move |section| section.part == part);
+    let items = sections.flat_map(|section| &section.items);
+    items.map(|item| item.read(layout.text))
 }
 
 /// What stands in a block quote that was emptied, where another one follows.

@@ -2,7 +2,7 @@
 
 use super::cell::{Place, encode};
 use super::parts::{InPart, Name, Part};
-use super::{duration, front, reading, row_text};
+use super::{duration, front, list, reading, row_text};
 use crate::model::{Session, Status};
 use chrono::NaiveDateTime;
 
@@ -77,6 +77,8 @@ pub(super) fn sections(session: &Session) -> Vec<(Part, String)> {
         (Part::Files, new_table(&session.files, start)),
         (Part::Decisions, new_table(&session.decisions, start)),
         (Part::Blockers, new_table(&session.blockers, start)),
+        (Part::NextSteps, new_list(session, Part::NextSteps)),
+        (Part::Notes, new_list(session, Part::Notes)),
         (Part::Tools, new_table(&session.tools, start)),
         (Part::Prompt, prompt(&session.prompt)),
     ];
@@ -84,6 +86,10 @@ pub(super) fn sections(session: &Session) -> Vec<(Part, String)> {
     written
         .map(|(part, body)| (part, section(part, &body)))
         .collect()
+}
+
+fn new_list(session: &Session, part: Part) -> String {
+    list::render_items(part, &list::rows_of(session, part))
 }
 
 /// Puts the heading of a section above its text.

@@ -6,7 +6,7 @@ use super::front::{self, Front};
 use super::front_edit;
 use super::layout::{Field, Layout, Section};
 use super::parts::{InPart, Name, Part};
-use super::{reading, render, table_edit};
+use super::{list_edit, reading, render, table_edit};
 use crate::model::Session;
 
 /// Changes a text.
@@ -202,6 +202,9 @@ impl Editor<'_> {
         self.table(&session.decisions);
         self.table(&session.blockers);
         self.table(&session.tools);
+        for part in [Part::NextSteps, Part::Notes] {
+            list_edit::edit_list(self.layout, session, part, &mut self.edits);
+        }
         self.prompt();
         for (part, text) in render::sections(session) {
             if self.of(part).next().is_none() {

@@ -45,7 +45,8 @@ fn there(kb: &Kb, path: EntryPath) -> Result<Option<EntryPath>> {
     let path = kb.spelled_path(path);
     let file = kb.root().join(path.as_str());
     if fs::symlink_metadata(&file).is_err() {
-        return Ok(None);
+        // The record of a session in progress may lie elsewhere for now.
+        return Ok(kb.is_running(path.as_str()).then_some(path));
     }
     kb.locate(&path)?;
     Ok(Some(path))

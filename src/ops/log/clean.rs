@@ -1,7 +1,10 @@
 //! Secrets out of what is logged, before it is stored: agents log with the same words with which
 //! they work.
 
-use super::{LogEndRequest, LogRequest, LogRow, LogRowRequest, LogStartRequest, LogUpdateRequest};
+use super::{
+    LogAmendRequest, LogEndRequest, LogRequest, LogRow, LogRowRequest, LogStartRequest,
+    LogUpdateRequest,
+};
 use crate::kb::Kb;
 use std::path::PathBuf;
 
@@ -45,6 +48,7 @@ pub(super) fn clean(kb: &Kb, request: LogRequest) -> LogRequest {
                     blocker: given(blocker),
                     resolution: given(resolution),
                 },
+                LogRow::Next(step) => LogRow::Next(text(step)),
                 LogRow::Tool { name, uses } => LogRow::Tool {
                     name: text(name),
                     uses,
@@ -57,6 +61,12 @@ pub(super) fn clean(kb: &Kb, request: LogRequest) -> LogRequest {
             ..request
         }),
         LogRequest::End(request) => LogRequest::End(LogEndRequest {
+            summary: given(request.summary),
+            state: given(request.state),
+            next: given(request.next),
+            ..request
+        }),
+        LogRequest::Amend(request) => LogRequest::Amend(LogAmendRequest {
             summary: given(request.summary),
             state: given(request.state),
             next: given(request.next),

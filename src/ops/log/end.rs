@@ -1,7 +1,7 @@
 //! Ending a session, or reconstructing one that nobody began.
 
 use super::super::{Reply, Response};
-use super::{changed_files, given, minutes};
+use super::{amend, changed_files, given, minutes};
 use crate::agents::{AgentHomes, import};
 use crate::error::{Kind, Result};
 use crate::kb::Kb;
@@ -50,6 +50,8 @@ pub struct LogEndResponse {
     pub decisions: u64,
     /// What was done, in one line.
     pub summary: Option<String>,
+    /// Whether this completed a session that had ended before.
+    pub completed: bool,
     /// What the next session is to know, line by line.
     pub prompt: Vec<String>,
 }
@@ -76,7 +78,7 @@ fn try_end(kb: &Kb, request: LogEndRequest) -> Result<Reply> {
     if let Some(running) = running::find(kb, request.session.as_deref())? {
         let finished = end_now(kb, &running, ending)?;
         let problems = record::problems(kb, &kb.root().join(finished.path.as_str()));
-        let mut reply = answer(finished);
+        let mut reply = answer(finished, false);
         reply.warnings.extend(problems);
         return Ok(reply);
     }
@@ -85,13 +87,16 @@ fn try_end(kb: &Kb, request: LogEndRequest) -> Result<Reply> {
         return nothing(kb);
     }
     running::check_readable(kb)?;
+    if let Some(completed) = amend::complete_last(kb, &ending)? {
+        return Ok(completed);
+    }
     let what = Reconstruction {
         ending,
         evidence: evidence(kb)?,
         ..Reconstruction::default()
     };
     let mut reply = match reconstruct(kb, what)? {
-        Some(finished) => answer(finished),
+        Some(finished) => answer(finished, false),
         None => {
             let mut reply = nothing(kb)?;
             // What a killed `end` left undone.
@@ -136,7 +141,8 @@ fn evidence(kb: &Kb) -> Result<Vec<Evidence>> {
     Ok(import::evidence(kb, &homes, &directories, since))
 }
 
-fn answer(finished: Finished) -> Reply {
+/// Answers with a session that has ended; `completed` says that it had before.
+pub(super) fn answer(finished: Finished, completed: bool) -> Reply {
     let Finished { session, path, .. } = finished;
     let mut reply = Reply::from(Response::LogEnd(LogEndResponse {
         session: Some(session.id.to_string()),
@@ -150,6 +156,7 @@ fn answer(finished: Finished) -> Reply {
         files: changed_files(&session),
         decisions: session.decisions.len() as u64,
         summary: summary_of(&session),
+        completed,
         prompt: session.prompt,
         project: session.project,
     }));
@@ -193,6 +200,7 @@ fn empty() -> LogEndResponse {
         files: 0,
         decisions: 0,
         summary: None,
+        completed: false,
         prompt: Vec::new(),
     }
 }

@@ -1,11 +1,13 @@
 //! What was, and the files derived from it.
 
 use super::super::{Reply, Response};
-use super::minutes;
+use super::{changed_files, minutes};
 use crate::error::{Error, Result};
 use crate::kb::Kb;
 use crate::model::Status;
 use crate::session::derived;
+use crate::session::resume::summary_of;
+use crate::session::running::{self, Running};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -31,8 +33,10 @@ impl Default for LogListRequest {
 /// Sessions.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct LogListResponse {
-    /// Sessions, newest first.
+    /// Sessions: those in progress, then the others, each newest first.
     pub sessions: Vec<ListedSession>,
+    /// Whether there are more, which the limit leaves out.
+    pub more: bool,
 }
 
 /// One session of a list.
@@ -40,7 +44,8 @@ pub struct LogListResponse {
 pub struct ListedSession {
     /// Its id.
     pub id: String,
-    /// Its entry, relative to the root of the knowledge base.
+    /// Its entry, relative to the root of the knowledge base; of a session in progress the one that it
+    /// will have.
     pub path: String,
     /// Name of the project.
     pub project: String,
@@ -64,9 +69,13 @@ pub(super) fn run(kb: &Kb, request: &LogListRequest) -> Result<Reply> {
     if request.limit == 0 {
         return Err(Error::usage("a limit of 0 lists nothing"));
     }
-    let found = derived::list(kb, request.project.as_deref(), request.limit)?;
-    let sessions = found
+    let running = list_running(kb, request.project.as_deref())?;
+    let is_running = |path: &str| running.iter().any(|one| one.path == path);
+    // One more tells whether there are more.
+    let found = derived::list(kb, request.project.as_deref(), request.limit + 1)?;
+    let past = found
         .into_iter()
+        .filter(|facts| !is_running(facts.path.as_str()))
         .map(|facts| ListedSession {
             id: facts.id.to_string(),
             path: facts.path.to_string(),
@@ -82,9 +91,37 @@ pub(super) fn run(kb: &Kb, request: &LogListRequest) -> Result<Reply> {
             summary: facts.summary,
             files: facts.files as u64,
             decisions: facts.decisions as u64,
+        });
+    let mut sessions: Vec<ListedSession> = running.iter().cloned().chain(past).collect();
+    let more = sessions.len() > request.limit;
+    sessions.truncate(request.limit);
+    let response = LogListResponse { sessions, more };
+    Ok(Reply::from(Response::LogList(response)))
+}
+
+/// Returns the sessions in progress, newest first.
+fn list_running(kb: &Kb, project: Option<&str>) -> Result<Vec<ListedSession>> {
+    let mut running = match project {
+        Some(project) => running::of_project(kb, project)?,
+        None => running::all(kb)?,
+    };
+    running.sort_by_key(|one| std::cmp::Reverse(one.session.id));
+    let listed = |one: &Running| {
+        let session = &one.session;
+        Ok(ListedSession {
+            id: session.id.to_string(),
+            path: running::final_path(kb, one)?.to_string(),
+            project: session.project.clone(),
+            status: "active".to_owned(),
+            started: session.started.to_string(),
+            ended: None,
+            minutes: None,
+            summary: summary_of(session).unwrap_or_default(),
+            files: changed_files(session),
+            decisions: session.decisions.len() as u64,
         })
-        .collect();
-    Ok(Reply::from(Response::LogList(LogListResponse { sessions })))
+    };
+    running.iter().map(listed).collect()
 }
 
 /// The derived files.

@@ -1,6 +1,8 @@
 //! The record of one session, from its start to its end.
 
+mod amend;
 mod clean;
+mod earlier;
 mod end;
 mod list;
 mod row;
@@ -9,6 +11,7 @@ mod start;
 mod status;
 mod update;
 
+pub use amend::LogAmendRequest;
 pub use end::{LogEndRequest, LogEndResponse};
 pub use list::{ListedSession, LogIndexResponse, LogListRequest, LogListResponse};
 pub use row::{LogRow, LogRowRequest, LogRowResponse};
@@ -24,7 +27,7 @@ pub use update::{LogUpdateRequest, LogUpdateResponse};
 use super::Reply;
 use crate::error::{Error, Result};
 use crate::kb::Kb;
-use crate::model::{FileAction, Session, Timestamp};
+use crate::model::{Session, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -40,6 +43,8 @@ pub enum LogRequest {
     Update(LogUpdateRequest),
     /// Ends a session, or reconstructs one.
     End(LogEndRequest),
+    /// Completes a session that has ended.
+    Amend(LogAmendRequest),
     /// Tells what is running.
     Status,
     /// Lists sessions.
@@ -56,6 +61,7 @@ pub(super) fn run(kb: &Kb, request: LogRequest) -> Result<Reply> {
         LogRequest::Row(request) => row::run(kb, &request),
         LogRequest::Update(request) => update::run(kb, &request),
         LogRequest::End(request) => end::run(kb, request),
+        LogRequest::Amend(request) => amend::run(kb, request),
         LogRequest::Status => status::run(kb),
         LogRequest::List(request) => list::run(kb, &request),
         LogRequest::Show(request) => show::run(kb, &request),
@@ -79,19 +85,11 @@ fn given(text: Option<String>) -> Option<String> {
 
 /// Returns how many files were changed; those that were only read are none.
 fn changed_files(session: &Session) -> u64 {
-    let changed = session
-        .files
-        .iter()
-        .filter(|row| row.action != FileAction::Read);
-    changed.count() as u64
+    session.changed_files() as u64
 }
 
 fn open_blockers(session: &Session) -> u64 {
-    let open = session
-        .blockers
-        .iter()
-        .filter(|row| row.resolution.is_empty());
-    open.count() as u64
+    session.open_blockers().count() as u64
 }
 
 /// Returns whole minutes between two times, at least 0.

@@ -1,13 +1,14 @@
 //! One row of the record: an event, a decision, a file, a blocker, a tool.
 
 use super::super::{Reply, Response};
-use super::{given, required};
+use super::{earlier, given, required};
 use crate::error::{Error, Hint, Result};
 use crate::kb::Kb;
 use crate::model::{FileAction, Session, Source};
 use crate::session::recorder::{FileNews, Recorder};
 use crate::session::running::Running;
-use crate::session::{paths, record, running};
+use crate::session::start::start;
+use crate::session::{paths, record, registry, running};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -51,6 +52,8 @@ pub enum LogRow {
         /// How it was resolved.
         resolution: Option<String>,
     },
+    /// A step that is to be next.
+    Next(String),
     /// Uses of a skill or tool.
     Tool {
         /// Its name.
@@ -67,7 +70,7 @@ pub struct LogRowResponse {
     pub session: String,
     /// Name of the project.
     pub project: String,
-    /// Table that the row is in: `event`, `decision`, `file`, `blocker` or `tool`.
+    /// Table or list that the row is in: `event`, `decision`, `file`, `blocker`, `next` or `tool`.
     pub table: String,
     /// What was logged, as the first column of the table has it, or the text of the event.
     pub text: String,
@@ -77,17 +80,50 @@ pub struct LogRowResponse {
 
 pub(super) fn run(kb: &Kb, request: &LogRowRequest) -> Result<Reply> {
     let row = checked(&request.row)?;
-    let running = running::mine(kb, request.session.as_deref())?;
+    let found = running::find(kb, request.session.as_deref())?;
+    if let Some(resolved) = earlier::resolve_earlier(kb, found.as_ref(), &row)? {
+        return Ok(Reply::from(Response::LogRow(resolved)));
+    }
+    let mut notes = Vec::new();
+    let running = match found {
+        Some(running) => running,
+        None => begin_session(kb, &mut notes)?,
+    };
     let (session, text) = record::log(kb, &running.file, |session| {
         apply(kb, &running, session, &row)
     })?;
-    Ok(Reply::from(Response::LogRow(LogRowResponse {
+    registry::note_activity(kb, &session.project, session.id);
+    let mut reply = Reply::from(Response::LogRow(LogRowResponse {
         session: session.id.to_string(),
         project: session.project,
         table: table(&row).to_owned(),
         text,
         file: kb.environment().shown(&running.file),
-    })))
+    }));
+    reply.notes = notes;
+    Ok(reply)
+}
+
+/// Begins a session, so that nothing that is said gets lost.
+fn begin_session(kb: &Kb, notes: &mut Vec<String>) -> Result<Running> {
+    // A record that cannot be read is told, not passed over.
+    if !running::unreadable(kb).is_empty() {
+        return running::mine(kb, None);
+    }
+    let started = start(kb, &super::start::usual_beginning(kb))?;
+    notes.extend(started.notes);
+    let finished = started.finished.iter();
+    notes.extend(finished.map(super::start::finished_note));
+    let Running { session, file, .. } = &started.running;
+    if started.begun {
+        notes.push(format!(
+            "no session was running: began {} ({}) in {}",
+            session.id,
+            session.project,
+            kb.environment().shown(file)
+        ));
+    }
+    Ok(started.running)
 }
 
 /// Returns the row if it says something.
@@ -123,6 +159,7 @@ fn checked(row: &LogRow) -> Result<LogRow> {
                 resolution,
             }
         }
+        LogRow::Next(text) => LogRow::Next(required(&text, "next step")?),
         LogRow::Tool { name, uses } => LogRow::Tool {
             name: required(&name, "name of the tool")?,
             uses: uses.max(1),
@@ -173,6 +210,10 @@ fn apply(kb: &Kb, running: &Running, session: &mut Session, row: &LogRow) -> Res
             recorder.add_blocker(&blocker, source);
             Ok(blocker)
         }
+        LogRow::Next(text) => {
+            recorder.add_next_step(text);
+            Ok(text.clone())
+        }
         LogRow::Tool { name, uses } => {
             recorder.count_tool(name, *uses, source);
             Ok(name.clone())
@@ -186,6 +227,7 @@ fn table(row: &LogRow) -> &'static str {
         LogRow::Decision { .. } => "decision",
         LogRow::File { .. } => "file",
         LogRow::Blocker { .. } => "blocker",
+        LogRow::Next(_) => "next",
         LogRow::Tool { .. } => "tool",
     }
 }

@@ -4,7 +4,12 @@ use super::super::{Reply, Response, resume};
 use super::status::RunningSession;
 use crate::error::Result;
 use crate::kb::{Kb, SessionFile};
+use crate::markdown::session_entry::heading_time;
+use crate::model::Source;
 use crate::session::finish::Finished;
+use crate::session::record;
+use crate::session::recorder::Recorder;
+use crate::session::running::Running;
 use crate::session::start::{Beginning, start};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -55,14 +60,11 @@ pub(super) fn run(kb: &Kb, request: LogStartRequest) -> Result<Reply> {
         directories: request.directories,
         goal: super::given(request.goal),
         beside: request.beside,
-        agent: kb.environment().agent.clone(),
-        place: kb.config().session_file.unwrap_or(SessionFile::Project),
-        started: None,
-        journal: None,
+        ..usual_beginning(kb)
     };
     let started = start(kb, &beginning)?;
     let project = &started.running.session.project;
-    let resume = resume::recorded(kb, project, resume::DEFAULT_BUDGET)?;
+    let resume = resume::recorded(kb, project, started.running.session.id)?;
     let action = if started.begun {
         LogStartAction::Started
     } else {
@@ -79,10 +81,61 @@ pub(super) fn run(kb: &Kb, request: LogStartRequest) -> Result<Reply> {
             .collect(),
     }));
     reply.notes = started.notes;
-    for Finished { path, warnings, .. } in &started.finished {
-        let note = format!("finished a session that was not ended properly: {path}");
-        reply.notes.push(note);
-        reply.warnings.extend(warnings.iter().cloned());
+    for finished in &started.finished {
+        reply.notes.push(finished_note(finished));
+        reply.warnings.extend(finished.warnings.iter().cloned());
+    }
+    if let (LogStartAction::Running, Some(goal)) = (action, &beginning.goal) {
+        reply.notes.push(keep_goal(kb, &started.running, goal)?);
     }
     Ok(reply)
+}
+
+/// Notes the goal with which somebody would have begun a session in the one that runs already.
+fn keep_goal(kb: &Kb, running: &Running, goal: &str) -> Result<String> {
+    let now = kb.now().datetime().naive_local();
+    let (_, was_taken) = record::log(kb, &running.file, |session| {
+        let is_free = session.goal.is_none();
+        if is_free {
+            session.goal = Some(goal.to_owned());
+        } else {
+            let text = format!("New goal: {goal}");
+            Recorder::new(session).add_event(now, &text, Source::Stated);
+        }
+        Ok(is_free)
+    })?;
+    let how = if was_taken {
+        "its goal now"
+    } else {
+        "an event"
+    };
+    Ok(format!(
+        "a session is running already: what you said to be the goal is {how}"
+    ))
+}
+
+/// Returns how a session is begun in the current directory where nobody says more.
+pub(super) fn usual_beginning(kb: &Kb) -> Beginning {
+    Beginning {
+        project: None,
+        directories: Vec::new(),
+        goal: None,
+        beside: false,
+        agent: kb.environment().agent.clone(),
+        place: kb.config().session_file.unwrap_or(SessionFile::Project),
+        started: None,
+        journal: None,
+    }
+}
+
+/// Says that a session was ended on the way.
+pub(super) fn finished_note(finished: &Finished) -> String {
+    let Finished { path, session, .. } = finished;
+    match (&session.interrupted, session.ended) {
+        (None, Some(ended)) => {
+            let time = heading_time(ended);
+            format!("ended a forgotten session at its last activity, {time}: {path}")
+        }
+        _ => format!("finished a session that was not ended properly: {path}"),
+    }
 }

@@ -1,6 +1,7 @@
 //! Writing a session into an entry. What is written never waits for the index.
 
 mod links;
+mod running;
 mod target;
 
 use super::{Reply, Response};
@@ -104,6 +105,8 @@ pub(super) fn run(kb: &Kb, request: &SessionLogRequest, index: &Index<'_>) -> Re
         reply.notes.push(note);
     }
     reply.warnings = links::dead(kb, index, &entry.section.links);
+    let unlinked = running::link_note(kb, &target.path, &entry.section);
+    reply.warnings.extend(unlinked);
     Ok(reply)
 }
 

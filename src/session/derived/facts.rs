@@ -24,7 +24,7 @@ pub struct SessionFacts {
     pub ended: Option<Timestamp>,
     /// What was done, as the record has it; empty if it says nothing.
     pub summary: String,
-    /// Number of files.
+    /// Number of files that were changed.
     pub files: usize,
     /// Number of decisions.
     pub decisions: usize,
@@ -55,7 +55,6 @@ impl SessionFacts {
             };
         };
         let named = Some(session.project.trim()).filter(|name| !name.is_empty());
-        let open = |blocker: &&crate::model::Blocker| blocker.resolution.trim().is_empty();
         SessionFacts {
             id,
             path,
@@ -64,16 +63,18 @@ impl SessionFacts {
             started: session.started,
             ended: session.ended,
             summary: summarize(session).to_owned(),
-            files: session.files.len(),
+            files: session.changed_files(),
             decisions: session.decisions.len(),
-            open_blockers: session.blockers.iter().filter(open).count(),
+            open_blockers: session.open_blockers().count(),
         }
     }
 
-    /// Returns how long the session took, if it has ended: `2h 15m`, `45m`, days as hours.
+    /// Returns how long the session took, if it has ended: `2h 15m`, `45m`. A session of seconds has
+    /// no duration worth telling.
     pub fn duration(&self) -> Option<String> {
         let ended = self.ended.filter(|_| self.status == Some(Status::Ended))?;
-        Some(session::duration(self.started, ended))
+        let seconds = ended.seconds() - self.started.seconds();
+        (seconds >= 60).then(|| session::duration(self.started, ended))
     }
 }
 
@@ -94,24 +95,12 @@ pub(super) fn nominal_seconds(id: SessionId) -> i64 {
 
 /// Returns what a session says was done: in its prompt, else its goal, else what happened last.
 fn summarize(session: &Session) -> &str {
-    let from_prompt = session.prompt.iter().find_map(|line| summary_in_line(line));
     let said = |text: &&str| !text.trim().is_empty();
-    from_prompt
-        .filter(said)
+    session
+        .summary()
         .or_else(|| session.goal.as_deref().filter(said))
         .or_else(|| session.progress.last().map(|event| event.text.as_str()))
         .unwrap_or_default()
-}
-
-/// Returns the summary in a line of the prompt: behind `Last session:`, with or without a source
-/// in parentheses.
-fn summary_in_line(line: &str) -> Option<&str> {
-    let rest = line.trim_start().strip_prefix("Last session")?.trim_start();
-    let rest = match rest.strip_prefix('(') {
-        Some(source) => source.split_once(')')?.1,
-        None => rest,
-    };
-    rest.trim_start().strip_prefix(':').map(str::trim)
 }
 
 /// Returns what is to be done next, as the prompt has it: behind `Next:`, at the start of a line
@@ -222,14 +211,17 @@ pub(super) mod tests {
     fn durations_are_in_hours_and_minutes() {
         let mut facts = sample_facts("20250321-143022", "my-api");
         for (seconds, text) in [
-            (59, "0m"),
+            (60, "1m"),
             (2718, "45m"),
             (8118, "2h 15m"),
-            (176_700, "49h 5m"),
-            (-9, "0m"),
+            (176_700, "2d 1h"),
         ] {
             facts.ended = Some(Timestamp::from_seconds(facts.started.seconds() + seconds));
             assert_eq!(facts.duration().as_deref(), Some(text));
+        }
+        for seconds in [59, -9] {
+            facts.ended = Some(Timestamp::from_seconds(facts.started.seconds() + seconds));
+            assert_eq!(facts.duration(), None);
         }
         facts.status = Some(Status::Active);
         assert_eq!(facts.duration(), None);

@@ -38,6 +38,44 @@ pub fn newest(kb: &Kb, project: Option<&str>, limit: usize) -> Result<Vec<(Entry
     read_newest(kb, project, limit, keep)
 }
 
+/// Returns those of the newest records, at most `limit`, that may hold something open, newest first:
+/// a list of next steps, blockers, or what a prompt says to be next. The others are not parsed.
+///
+/// # Errors
+///
+/// A directory of the sessions cannot be read.
+pub fn with_open_work(
+    kb: &Kb,
+    project: Option<&str>,
+    limit: usize,
+) -> Result<Vec<(EntryPath, Session)>> {
+    let Some(walker) = walker_of(kb)? else {
+        return Ok(Vec::new());
+    };
+    let survey = Survey::list_names(kb, &walker)?;
+    let reader = SessionReader::new(kb, &walker, &survey);
+    let folder = project.map(slug);
+    let in_folder = |file: &&SessionFile| {
+        folder
+            .as_ref()
+            .is_none_or(|name| survey.folder(file) == name)
+    };
+    let files = survey.files.iter().rev().filter(in_folder).take(limit);
+    let files: Vec<&SessionFile> = files.collect();
+    let open = |file: &&SessionFile| {
+        let read = reader.read_if(file, holds_open_work)?;
+        let wanted = project.is_none_or(|project| belongs_to(&reader.facts(&read), project));
+        let path = reader.path(&read.file);
+        Some((path, read.session.filter(|_| wanted)?))
+    };
+    Ok(files.par_iter().filter_map(open).collect())
+}
+
+fn holds_open_work(text: &str) -> bool {
+    let signs = ["### Next Steps", "### Blockers", "Next:"];
+    signs.iter().any(|sign| text.contains(sign))
+}
+
 /// Returns the sessions that a text may mean, newest first: `20250321-143022`, the beginning of
 /// such a name, or one behind its folder as in `myapp/20250321-143022`. A name that is exactly the
 /// text wins over those that begin with it. With a project, only its sessions.

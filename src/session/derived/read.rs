@@ -64,12 +64,24 @@ impl<'a> SessionReader<'a> {
     /// Reads an entry; `None` if it is no longer there. One that cannot be read is as one that
     /// cannot be understood.
     pub(super) fn read(&self, file: &SessionFile) -> Option<SessionEntry> {
+        self.read_if(file, |_| true)
+    }
+
+    /// As [`SessionReader::read`]; `None` too if its text is not wanted.
+    pub(super) fn read_if(
+        &self,
+        file: &SessionFile,
+        is_wanted: impl Fn(&str) -> bool,
+    ) -> Option<SessionEntry> {
         let now = system_nanoseconds();
         let path = self.survey.path(file);
         let mut merged = false;
         let (session, lasting) = match self.walker.read(&path, file.link, LIMIT) {
             Ok((bytes, _)) => {
                 let text = String::from_utf8_lossy(&bytes);
+                if !is_wanted(&text) {
+                    return None;
+                }
                 merged = split_records(&text).len() > 1;
                 (
                     session::parse(&text, self.zone, Some(file.id)).session,

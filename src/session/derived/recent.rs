@@ -21,7 +21,7 @@ pub(super) struct RecentSession {
 }
 
 /// What there is to say of a session, by rank.
-const ITEMS: [&str; 4] = ["Done", "Next", "Blocked", "Decided"];
+const ITEMS: [&str; 6] = ["Done", "Next", "Blocked", "Decided", "Noted", "Goal"];
 /// Most characters of an item.
 const ITEM: usize = 240;
 const TITLE: &str = "# Recent Work";
@@ -30,7 +30,7 @@ const NOTHING: &str = "No sessions yet.";
 impl RecentSession {
     /// Prepares a session in the folder of that name.
     pub(super) fn new(folder: &str, facts: &SessionFacts, session: Option<&Session>) -> Self {
-        let (day, id) = (facts.id.day(), facts.id);
+        let (day, id) = (facts.id.start().format("%Y-%m-%d %H:%M"), facts.id);
         let project = text::one_line(&facts.project, row::PROJECT);
         let project = text::without_comments(&project);
         let duration = facts.duration().map(|d| format!(" · {d}"));
@@ -43,11 +43,15 @@ impl RecentSession {
             ],
             items: Vec::new(),
         };
-        told.add_item(0, ITEMS[0], &facts.summary);
+        let goal = session.filter(|session| session.summary().is_none());
+        let is_goal =
+            goal.is_some_and(|session| session.goal.as_deref() == Some(facts.summary.as_str()));
+        told.add_item(0, if is_goal { ITEMS[5] } else { ITEMS[0] }, &facts.summary);
         if let Some(session) = session {
-            told.add_item(1, ITEMS[1], next_step(session).unwrap_or_default());
+            told.add_item(1, ITEMS[1], &join_texts(open_steps(session)));
             told.add_item(2, ITEMS[2], &join_texts(open_blockers(session)));
             told.add_item(3, ITEMS[3], &join_texts(ordered_decisions(session)));
+            told.add_item(4, ITEMS[4], &join_texts(note_beginnings(session)));
         }
         told
     }
@@ -67,12 +71,28 @@ impl RecentSession {
     }
 }
 
+/// Returns the steps that are not done; without a list of them, what the prompt says to be next.
+fn open_steps(session: &Session) -> Vec<&str> {
+    if session.next_steps.is_empty() {
+        return next_step(session).into_iter().collect();
+    }
+    let open = session.next_steps.iter().filter(|step| !step.done);
+    open.map(|step| step.text.as_str()).collect()
+}
+
 fn open_blockers(session: &Session) -> Vec<&str> {
     let open = session
         .blockers
         .iter()
         .filter(|b| b.resolution.trim().is_empty());
     open.map(|blocker| blocker.blocker.as_str()).collect()
+}
+
+/// Returns what notes begin with, without their links.
+fn note_beginnings(session: &Session) -> Vec<&str> {
+    let behind_link = |note: &'_ String| note.find("]] ").map_or(0, |at| at + "]] ".len());
+    let notes = session.notes.iter();
+    notes.map(|note| &note[behind_link(note)..]).collect()
 }
 
 /// Returns the decisions, those that somebody stated before those that were concluded.
@@ -264,7 +284,7 @@ mod tests {
         };
         let text = render_recent(&recent_sessions(3, "x"), limits);
         assert!(text.starts_with(
-            "## 2025-03-28 · p · 2h 15m · [20250328-100000](p/20250328-100000.md) <!--"
+            "## 2025-03-28 10:00 · p · 2h 15m · [20250328-100000](p/20250328-100000.md) <!--"
         ));
         assert_eq!(text.lines().count(), 1);
         assert_eq!(render_recent(&[], limits).lines().count(), 1);

@@ -57,9 +57,11 @@ pub(super) fn parse_row(line: &str) -> Option<(String, SessionId)> {
     };
     let is_count = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let in_minutes = |text: &str| text.strip_suffix('m').is_some_and(is_count);
-    let is_duration = match duration.split_once("h ") {
-        Some((hours, minutes)) => is_count(hours) && in_minutes(minutes),
-        None => duration.is_empty() || in_minutes(duration),
+    let in_hours = |text: &str| text.strip_suffix('h').is_some_and(is_count);
+    let is_duration = match (duration.split_once("d "), duration.split_once("h ")) {
+        (Some((days, hours)), _) => is_count(days) && in_hours(hours),
+        (None, Some((hours, minutes))) => is_count(hours) && in_minutes(minutes),
+        (None, None) => duration.is_empty() || in_minutes(duration),
     };
     let written = date == id.day().to_string() && is_duration;
     (written && is_count(files) && is_count(decisions)).then_some((folder, id))

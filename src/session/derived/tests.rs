@@ -137,7 +137,7 @@ fn a_session_is_found_in_all_three_files() {
         [
             "# Recent Work",
             "",
-            "## 2025-03-21 · my-api · 2h 15m · [20250321-143022](my-api/20250321-143022.md)",
+            "## 2025-03-21 14:30 · my-api · 2h 15m · [20250321-143022](my-api/20250321-143022.md)",
             "- Done: Auth.",
             "- Next: Auth",
             "- Blocked: Auth",

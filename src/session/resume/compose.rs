@@ -7,7 +7,7 @@ use super::prompt::{
 };
 use super::text::{line, list, sentence, shorten, unstopped};
 use super::{derive, prompt};
-use crate::model::{Blocker, FileAction, FileRow, Session, Source};
+use crate::model::{FileAction, FileRow, Session, Source};
 
 /// Lengths in characters.
 const SUMMARY: usize = 600;
@@ -26,7 +26,7 @@ const KEY_FILES_SHOWN: usize = 5;
 pub fn compose(session: &Session, ending: &Ending) -> Vec<String> {
     let files = key_files(&session.files).into_iter().take(KEY_FILES_SHOWN);
     let decisions = session.decisions.iter().map(|row| row.decision.as_str());
-    let blockers = open_blockers(session).map(|row| row.blocker.as_str());
+    let blockers = session.open_blockers().map(|row| row.blocker.as_str());
     let uncommitted = ending.uncommitted.iter().map(String::as_str);
     let lines = [
         summary_line(session, ending),
@@ -37,12 +37,6 @@ pub fn compose(session: &Session, ending: &Ending) -> Vec<String> {
         list_line(UNCOMMITTED, uncommitted, ", ", PATH),
     ];
     lines.into_iter().flatten().collect()
-}
-
-/// Returns the blockers that nothing resolved.
-pub(super) fn open_blockers(session: &Session) -> impl Iterator<Item = &Blocker> {
-    let open = |row: &&Blocker| row.resolution.trim().is_empty() && !row.blocker.trim().is_empty();
-    session.blockers.iter().filter(open)
 }
 
 /// Returns the files that matter, most first: those somebody said something about, then those
@@ -93,6 +87,13 @@ fn state_line(session: &Session, ending: &Ending) -> Option<String> {
             .is_some_and(|text| split_next(text).is_some()) =>
         {
             None
+        }
+        None if session.next_steps.iter().any(|step| !step.done) => {
+            let open = session.next_steps.iter().filter(|step| !step.done);
+            let open: Vec<String> = open
+                .map(|step| shorten(unstopped(&line(&step.text)), ITEM))
+                .collect();
+            Some(format!("{NEXT}: {}", sentence(&list(&open, "; ", SHORT))))
         }
         None => derive::next(session).map(|next| {
             format!(

@@ -1,6 +1,6 @@
 //! What nobody stated, derived from the rows of a record.
 
-use super::text::{line, sentence, shorten, unstopped};
+use super::text::{line, shorten, unstopped};
 use super::verification::{self, Kind, Outcome};
 use crate::model::{Event, FileAction, Session, Source};
 
@@ -11,7 +11,7 @@ const EVENT: usize = 160;
 /// How many outcomes a state tells.
 const OUTCOMES: usize = 4;
 
-/// Returns what was done: the goal and the last events, else how much was done.
+/// Returns what was done: the last events, else how much. What the goal was is told beside it.
 pub(super) fn summary(session: &Session) -> Option<String> {
     let mut events: Vec<String> = Vec::new();
     for event in session.progress.iter().rev().filter(|event| tells(event)) {
@@ -25,21 +25,10 @@ pub(super) fn summary(session: &Session) -> Option<String> {
     }
     events.reverse();
     let events = (!events.is_empty()).then(|| events.join("; "));
-    let goal = session
-        .goal
-        .as_deref()
-        .map(|goal| shorten(&line(goal), 2 * EVENT));
-    match (goal.filter(|goal| !goal.is_empty()), events) {
-        (Some(goal), Some(events)) => {
-            Some(format!("Goal: {} Done last: {events}", sentence(&goal)))
-        }
-        (Some(goal), None) => Some(format!("Goal: {goal}")),
-        (None, Some(events)) => Some(events),
-        (None, None) => counts(session),
-    }
+    events.or_else(|| counts(session))
 }
 
-/// Returns how much was done, for a record without a goal and without events.
+/// Returns how much was done, for a record without events.
 fn counts(session: &Session) -> Option<String> {
     let changed = session
         .files
@@ -70,7 +59,7 @@ fn tells(event: &Event) -> bool {
 }
 
 /// Returns whether an event only says that the record was kept.
-fn is_bookkeeping(event: &Event) -> bool {
+pub(super) fn is_bookkeeping(event: &Event) -> bool {
     let text: String = event.text.trim_start().chars().take(40).collect();
     let text = text.to_lowercase();
     let Some(rest) = text.strip_prefix("checkpoint") else {
@@ -79,6 +68,7 @@ fn is_bookkeeping(event: &Event) -> bool {
             "session ended",
             "session resumed",
             "session continued",
+            "went on with an earlier conversation",
         ];
         let compacted = ["conversation compacted", "context compacted", "compaction"];
         return kept

@@ -31,7 +31,6 @@ pub(super) enum What {
     File,
     Remark,
     Event,
-    EarlierBlocker,
     EarlierSession,
     Note,
 }
@@ -48,16 +47,15 @@ pub(super) enum Origin {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rank {
     Project,
-    Done,
-    State,
     Next,
     Blockers,
+    Done,
+    State,
     Decisions,
     Uncommitted,
     Files,
     Remarks,
     Events,
-    EarlierBlockers,
     EarlierSessions,
     Rest,
 }

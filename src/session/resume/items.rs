@@ -1,12 +1,14 @@
 //! What is known of a project, as items.
 
-use super::compose::{compose, key_files, open_blockers};
+use super::compose::{compose, key_files};
+use super::derive::is_bookkeeping;
 use super::ending::Ending;
 use super::item::{Item, Origin, Rank, What};
 use super::prompt::{Prompt, Told, summary_of};
-use super::text::{length, plain, sentence, unstopped};
+use super::text::{length, plain, sentence, shorten, unstopped};
+use super::verification;
 use super::work::{Note, Work, count_new, last_session, note_label, parts, project_line, when};
-use crate::model::{EntryPath, Event, FileAction, Session};
+use crate::model::{EntryPath, Event, FileAction, Session, SessionId, Status};
 use std::collections::{HashMap, HashSet};
 
 /// How many of each come before the rest.
@@ -14,6 +16,9 @@ const NEW_NOTES: usize = 5;
 const DECISIONS: usize = 12;
 const FILES: usize = 8;
 const EVENTS: usize = 10;
+
+/// How much of what a session did is told beside its steps, in characters.
+const ORIGIN: usize = 80;
 
 /// Returns all items in the order in which they are read.
 pub(super) fn items(work: &Work) -> Vec<Item> {
@@ -33,29 +38,43 @@ pub(super) fn items(work: &Work) -> Vec<Item> {
         ),
         (None, None) => return Vec::new(),
     }
+    let told = items.open(work);
     let (new, old) = work.notes.split_at(count_new(work));
-    if let Some((_, session)) = work.sessions.first() {
-        items.outcome(session);
+    let (running, ended) = split_running(&work.sessions);
+    for (_, session) in running {
+        items.outcome(session, "Done so far");
     }
     items.notes(new, NEW_NOTES);
-    if let Some((_, session)) = work.sessions.first() {
-        items.open(session);
+    if let Some((_, session)) = ended.first() {
+        items.outcome(session, "Done");
     }
     items.decisions(&work.sessions);
     if let Some((_, session)) = work.sessions.first() {
         items.details(session);
     }
-    items.earlier(&work.sessions);
+    items.earlier(ended.get(1..).unwrap_or_default(), &told);
     items.notes(old, 0);
-    items.0
+    items.list
+}
+
+/// Splits off the sessions in progress, which come first.
+fn split_running(
+    sessions: &[(EntryPath, Session)],
+) -> (&[(EntryPath, Session)], &[(EntryPath, Session)]) {
+    let is_running = |(_, session): &&(EntryPath, Session)| session.status == Status::Active;
+    sessions.split_at(sessions.iter().take_while(is_running).count())
 }
 
 #[derive(Default)]
-struct Items(Vec<Item>);
+struct Items {
+    list: Vec<Item>,
+    /// What was told already, so that nothing is told twice.
+    told: Vec<String>,
+}
 
 impl Items {
     fn push(&mut self, what: What, origin: Origin, rank: Rank, line: String) {
-        self.push_ordered(what, origin, (rank, self.0.len()), line);
+        self.push_ordered(what, origin, (rank, self.list.len()), line);
     }
 
     fn push_ordered(
@@ -67,7 +86,7 @@ impl Items {
     ) {
         let bullet = if what == What::Project { "" } else { "- " };
         let line = format!("{bullet}{line}");
-        self.0.push(Item {
+        self.list.push(Item {
             what,
             origin,
             rank,
@@ -87,42 +106,64 @@ impl Items {
         self.push(what, Origin::Session(session.id), rank, line);
     }
 
-    /// Summary, goal, state and what is next.
-    fn outcome(&mut self, session: &Session) {
+    /// Open steps of all sessions with their date and origin, then blockers. Returns the sessions
+    /// whose origin was told on the way.
+    fn open(&mut self, work: &Work) -> HashSet<SessionId> {
+        let last = work.sessions.first().map(|(_, session)| session.id);
+        let mut told = HashSet::new();
+        let steps = work.open.iter().filter(|item| item.is_step);
+        for item in steps {
+            let day = item.session.day();
+            let origin = shorten(unstopped(&plain(&item.origin)), ORIGIN);
+            // What the last session did is told below.
+            let told_below = Some(item.session) == last || origin.is_empty();
+            let origin = if told_below || !told.insert(item.session) {
+                String::new()
+            } else {
+                format!(" ({origin})")
+            };
+            let text = plain(&item.text);
+            self.told.push(comparable(&text));
+            let line = format!("Next, noted {day}{origin}: {text} [{}]", item.id);
+            self.push(What::Next, Origin::Session(item.session), Rank::Next, line);
+        }
+        for item in work.open.iter().filter(|item| !item.is_step) {
+            let day = item.session.day();
+            let line = format!("Open blocker since {day}: {}", plain(&item.text));
+            let origin = Origin::Session(item.session);
+            self.push(What::Blocker, origin, Rank::Blockers, line);
+        }
+        told
+    }
+
+    /// Goal, summary, state and, where no list has it, what is next.
+    fn outcome(&mut self, session: &Session, label: &str) {
         let prompt = prompt(session);
-        let summary = prompt.summary.or_else(|| {
-            let text = summary_of(session)?;
-            let from = Some("from the log".to_owned());
-            Some(Told { text, from })
+        let goal = session.goal.as_ref().filter(|goal| !goal.trim().is_empty());
+        let goal = goal.map(|goal| Told {
+            text: goal.clone(),
+            from: None,
         });
-        let goal = session.goal.clone().filter(|goal| {
-            let told = |summary: &Told| plain(&summary.text).contains(unstopped(&plain(goal)));
-            !goal.trim().is_empty() && !summary.as_ref().is_some_and(told)
-        });
-        let goal = goal.map(|text| Told { text, from: None });
+        let next = prompt.next.filter(|next| next.from.is_some());
         let facts = [
-            (What::Summary, Rank::Done, "Done", summary),
-            (What::Goal, Rank::Remarks, "Its goal was", goal),
+            (What::Goal, Rank::Done, "Goal", goal),
+            (What::Summary, Rank::Done, label, prompt.summary),
             (What::State, Rank::State, "State then", prompt.state),
-            (What::Next, Rank::Next, "Next, as noted then", prompt.next),
+            (What::Next, Rank::Next, "Next, as noted then", next),
         ];
         for (what, rank, label, told) in facts {
-            if let Some(told) = told {
+            let Some(told) = told else { continue };
+            let text = comparable(&plain(&told.text));
+            if !self.is_told(&text) {
+                self.told.push(text);
                 self.fact(what, rank, session, label, &told);
             }
         }
     }
 
-    fn open(&mut self, session: &Session) {
-        for row in open_blockers(session) {
-            let line = format!("Open blocker: {}", plain(&row.blocker));
-            self.push(
-                What::Blocker,
-                Origin::Session(session.id),
-                Rank::Blockers,
-                line,
-            );
-        }
+    /// Whether something that says this was told already.
+    fn is_told(&self, text: &str) -> bool {
+        self.told.iter().any(|told| told.contains(text))
     }
 
     /// Decisions of all sessions, newest first; one that was taken twice is there once.
@@ -140,11 +181,13 @@ impl Items {
         // The newest reason that anybody gave.
         let mut reasons = HashMap::new();
         for (_, _, row) in rows().filter(|(_, _, row)| !row.rationale.trim().is_empty()) {
-            reasons.entry(key(&row.decision)).or_insert(&row.rationale);
+            reasons
+                .entry(comparable(&row.decision))
+                .or_insert(&row.rationale);
         }
         let mut seen = HashSet::new();
         for (age, session, row) in rows() {
-            let key = key(&row.decision);
+            let key = comparable(&row.decision);
             if seen.contains(&key) {
                 continue;
             }
@@ -219,10 +262,11 @@ impl Items {
         self.events(session);
     }
 
-    /// The last events matter most, but are read in the order in which they happened.
+    /// The last events matter most, but are read in the order in which they happened. What was told
+    /// already is left out.
     fn events(&mut self, session: &Session) {
-        let filled = |event: &&Event| !event.text.trim().is_empty();
-        let events: Vec<&Event> = session.progress.iter().filter(filled).collect();
+        let events = session.progress.iter();
+        let events: Vec<&Event> = events.filter(|event| self.is_news(event)).collect();
         for (at, event) in events.iter().enumerate() {
             let age = events.len() - at - 1;
             let rank = if age < EVENTS {
@@ -236,31 +280,25 @@ impl Items {
         }
     }
 
-    /// Blockers of earlier sessions that nothing resolved since, and a line on each.
-    fn earlier(&mut self, sessions: &[(EntryPath, Session)]) {
-        let mut known = HashSet::new();
-        for (age, (_, session)) in sessions.iter().enumerate() {
-            for row in &session.blockers {
-                let open = row.resolution.trim().is_empty() && !row.blocker.trim().is_empty();
-                if known.insert(key(&row.blocker)) && open && age > 0 {
-                    let day = session.id.day();
-                    let line = format!("Open blocker since {day}: {}", plain(&row.blocker));
-                    let origin = Origin::Session(session.id);
-                    self.push(What::EarlierBlocker, origin, Rank::EarlierBlockers, line);
-                }
-            }
-        }
-        for (_, session) in sessions.iter().skip(1) {
+    fn is_news(&self, event: &Event) -> bool {
+        let text = comparable(&event.text);
+        let asked = text.strip_prefix("asked: ").unwrap_or(&text);
+        let next = text.strip_prefix("next: ").unwrap_or(&text);
+        let is_outcome = verification::outcome_of(&event.text).is_some();
+        let is_kept = !text.is_empty() && !is_outcome && !is_bookkeeping(event);
+        is_kept && !self.is_told(asked) && !self.is_told(next)
+    }
+
+    /// A line on each earlier session that says what it did.
+    fn earlier(&mut self, sessions: &[(EntryPath, Session)], told: &HashSet<SessionId>) {
+        for (_, session) in sessions {
             let id = session.id;
-            let summary = match prompt(session).summary {
-                Some(told) => plain(&told.text),
-                None => {
-                    summary_of(session).map_or_else(|| "no summary".to_owned(), |text| plain(&text))
-                }
-            };
-            let line = format!("Earlier session {id}: {}", sentence(&summary));
-            let origin = Origin::Session(id);
-            self.push(What::EarlierSession, origin, Rank::EarlierSessions, line);
+            let summary = summary_of(session).map(|text| plain(&text));
+            if let Some(summary) = summary.filter(|_| !told.contains(&id)) {
+                let line = format!("Earlier session {id}: {}", sentence(&summary));
+                let origin = Origin::Session(id);
+                self.push(What::EarlierSession, origin, Rank::EarlierSessions, line);
+            }
         }
     }
 
@@ -296,6 +334,6 @@ fn prompt(session: &Session) -> Prompt {
 }
 
 /// Returns that by which two texts are known to say the same.
-fn key(text: &str) -> String {
+fn comparable(text: &str) -> String {
     unstopped(&plain(text)).to_lowercase()
 }

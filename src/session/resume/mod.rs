@@ -26,4 +26,5 @@ pub use fence::{fence, strip_recalled};
 #[cfg(test)]
 use prompt::{next_of, state_of};
 pub use prompt::{stated, summary_of};
-pub use work::{Note, Work};
+pub use text::line as one_line;
+pub use work::{Note, OpenWork, Work};

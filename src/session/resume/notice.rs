@@ -85,7 +85,6 @@ fn name(what: What, count: usize) -> &'static str {
         What::File => ("key file", "key files"),
         What::Remark => ("remark", "remarks"),
         What::Event => ("event", "events"),
-        What::EarlierBlocker => ("earlier blocker", "earlier blockers"),
         What::EarlierSession => ("earlier session", "earlier sessions"),
         What::Note => ("note", "notes"),
     };

@@ -114,14 +114,13 @@ pub(super) fn without_next(text: &str) -> String {
 
 /// Returns what was done in one line: what the prompt says, else the goal, else the last event.
 pub fn summary_of(session: &Session) -> Option<String> {
-    let first = session.prompt.first().map(|first| first.trim());
-    let told = first.and_then(|first| labelled(first, LAST_SESSION)?.filled());
-    let text = match (told, session.goal.as_deref()) {
-        (Some(told), _) => told.text,
-        (None, Some(goal)) if !goal.trim().is_empty() => goal.to_owned(),
-        _ => derive::last_event(session)?.to_owned(),
-    };
-    let text = shorten(&line(&text), SUMMARY);
+    let goal = session.goal.as_deref();
+    let goal = goal.filter(|goal| !goal.trim().is_empty());
+    let text = session
+        .summary()
+        .or(goal)
+        .or_else(|| derive::last_event(session))?;
+    let text = shorten(&line(text), SUMMARY);
     (!text.is_empty()).then_some(text)
 }
 
@@ -134,7 +133,10 @@ pub fn stated(session: &Session) -> Ending {
         summary: stated(prompt.summary),
         state: stated(prompt.state),
         next: stated(prompt.next),
-        uncommitted: Vec::new(),
+        uncommitted: prompt
+            .uncommitted
+            .map(|files| files.split(", ").map(str::to_owned).collect())
+            .unwrap_or_default(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 /// Returns the text on one line: white space collapsed, what a terminal would act on visible, and
 /// so are characters that hide or turn text.
-pub(super) fn line(text: &str) -> String {
+pub fn line(text: &str) -> String {
     let mut line = String::with_capacity(text.len().min(4096));
     for c in text.chars() {
         if !c.is_whitespace() {

@@ -1,11 +1,11 @@
 use super::*;
 use crate::model::{
-    AgentSession, Blocker, Decision, Event, FileAction, FileRow, Source, Status, ToolUse,
+    AgentSession, Blocker, Decision, Event, FileAction, FileRow, NextStep, Source, Status, ToolUse,
 };
 
 pub(super) const EXAMPLE: &str = "\
 ---
-title: my-api 20250321-143022
+title: 'my-api: Implemented auth middleware with JWT + rate limiting'
 tags:
   - my-api
   - sessions
@@ -108,6 +108,8 @@ pub(super) fn example() -> Session {
             resolution: "Clock skew between workers; fixed with a frozen clock".to_owned(),
             source: Source::Stated,
         }],
+        next_steps: Vec::new(),
+        notes: Vec::new(),
         tools: vec![ToolUse {
             name: "Bash".to_owned(),
             uses: 14,
@@ -240,7 +242,7 @@ fn durations_are_full_minutes() {
         ("2025-03-21T14:31:21Z", "0m"),
         ("2025-03-21T15:15:22Z", "45m"),
         ("2025-03-21T16:30:22Z", "2h 0m"),
-        ("2025-03-23T15:35:30Z", "49h 5m"),
+        ("2025-03-23T15:35:30Z", "2d 1h"),
         ("2025-03-20T00:00:00Z", "0m"),
     ] {
         assert_eq!(duration(from, time(to)), shown);
@@ -519,11 +521,15 @@ fn a_renamed_project_takes_title_and_tags_along() {
         (gone, come),
         diff(
             &[
-                "title: my-api 20250321-143022",
+                "title: 'my-api: Implemented auth middleware with JWT + rate limiting'",
                 "  - my-api",
                 "project: my-api"
             ],
-            &["title: web 20250321-143022", "  - web", "project: web"]
+            &[
+                "title: 'web: Implemented auth middleware with JWT + rate limiting'",
+                "  - web",
+                "project: web"
+            ]
         )
     );
 }
@@ -539,4 +545,59 @@ fn the_index_sees_a_session_as_dated() {
             .iter()
             .all(|section| section.time == Some(time("2025-03-21T14:30:22Z")))
     );
+}
+
+#[test]
+fn a_title_follows_what_is_done_where_nobody_gave_another() {
+    let bare = EXAMPLE.replace(
+        "title: 'my-api: Implemented auth middleware with JWT + rate limiting'",
+        "title: my-api 20250321-143022",
+    );
+    assert_eq!(update(&bare, &example()), bare, "nothing is new");
+    let amended = Session {
+        prompt: vec!["Last session: Did it.".to_owned()],
+        ..example()
+    };
+    assert!(update(&bare, &amended).contains("\ntitle: 'my-api: Did it'\n"));
+    let mine = bare.replace("my-api 20250321-143022\ntags", "Mine\ntags");
+    assert!(update(&mine, &amended).contains("\ntitle: Mine\n"));
+    let long = Session {
+        prompt: vec![format!("Last session: {}", "x".repeat(200))],
+        ..example()
+    };
+    let title = render(&long).lines().nth(1).expect("a title").to_owned();
+    assert_eq!(title.chars().count(), "title: ''".len() + 80, "{title}");
+}
+
+#[test]
+fn a_box_is_ticked_where_it_stands_and_new_steps_come_behind() {
+    let step = |text: &str, done| NextStep {
+        text: text.to_owned(),
+        done,
+    };
+    let by_hand = EXAMPLE.replace(
+        "### Skills",
+        "### Next Steps\n\nIn this order:\n\n* [ ] one\n  - [X] two\n    with more\n- three\n\nNo item.\n\n### Skills",
+    );
+    let steps = vec![step("one", false), step("two", true), step("three", false)];
+    let session = Session {
+        next_steps: steps,
+        ..example()
+    };
+    assert_eq!(read(&by_hand), session);
+    let (gone, come) = edit(&by_hand, |session| {
+        session.next_steps[0].done = true;
+        session.next_steps[2].done = true;
+        session.next_steps.push(step("four | <br>", false));
+    });
+    let expected = diff(
+        &["* [ ] one", "- three"],
+        &["* [x] one", "- [x] three", "- [ ] four | &lt;br>"],
+    );
+    assert_eq!((gone, come), expected);
+    let (gone, come) = edit(&by_hand, |session| {
+        session.next_steps.remove(1);
+    });
+    assert_eq!(gone.len(), 3, "{gone:?}");
+    assert_eq!(come, ["- [ ] one", "- [ ] three"]);
 }

@@ -3,7 +3,7 @@
 use super::super::*;
 use super::{EXAMPLE, example, time};
 use crate::model::{
-    AgentSession, Blocker, Decision, Event, FileAction, FileRow, Source, Status, ToolUse,
+    AgentSession, Blocker, Decision, Event, FileAction, FileRow, NextStep, Source, Status, ToolUse,
 };
 use chrono::TimeDelta;
 use proptest::collection::vec;
@@ -159,7 +159,17 @@ fn assemble(fields: Fields, tables: Tables, progress: Vec<Event>) -> Session {
     let (seconds, number, is_active, lasted) = span;
     let (files, decisions, blockers, tools, prompt) = tables;
     let started = Timestamp::from_seconds(seconds);
+    let texts = decisions.iter().map(|(text, ..)| text);
+    let steps = texts.filter(|text| !text.is_empty());
+    let notes = blockers.iter().map(|(text, ..)| format!("[[a.md]] {text}"));
     Session {
+        next_steps: steps
+            .map(|text| NextStep {
+                text: text.clone(),
+                done: text.len() % 2 == 0,
+            })
+            .collect(),
+        notes: notes.collect(),
         id: SessionId::new(started, number),
         project,
         status: if is_active {

@@ -108,8 +108,7 @@ fn what_nobody_stated_is_derived_and_says_so() {
     assert_eq!(
         lines,
         [
-            "Last session (from the log): Goal: Authentication. Done last: Wrote the middleware; \
-             Fixed the clock; Wrote docs.",
+            "Last session (from the log): Wrote the middleware; Fixed the clock; Wrote docs.",
             "State (from the last test run and lint run): cargo clippy failed; cargo test -p auth \
              passed. Next (from the log): integrate with routes.",
         ]

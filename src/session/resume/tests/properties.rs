@@ -117,6 +117,8 @@ fn work() -> impl Strategy<Value = Work> {
     let note = (0..100_000_000_i64, text(), text());
     (text(), vec(session(), 0..4), vec(note, 0..6)).prop_map(|(project, sessions, notes)| Work {
         project,
+        open: Vec::new(),
+        fenced: false,
         sessions: sessions
             .into_iter()
             .map(|session| (path("session_logs/a/b.md"), session))

@@ -1,0 +1,35 @@
+//! `mx decisions`
+
+use crate::ops::{DecisionsRequest, Request};
+use clap::Args;
+
+/// Show what was decided: in sessions, and in notes tagged `decision`; newest first
+#[derive(Debug, Args)]
+#[command(after_help = "Example: mx decisions --project my-api --since \"last week\"")]
+pub(super) struct DecisionsArguments {
+    /// Most decisions
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 50)]
+    limit: usize,
+
+    /// All of them
+    #[arg(long, conflicts_with = "limit")]
+    all: bool,
+
+    /// Project that they belong to
+    #[arg(long, value_name = "NAME")]
+    project: Option<String>,
+
+    /// Not before: a date, RFC 3339, 7d, 2w, yesterday, "last week"
+    #[arg(long, value_name = "WHEN")]
+    since: Option<String>,
+}
+
+impl DecisionsArguments {
+    pub(super) fn into_request(self) -> Request {
+        Request::Decisions(DecisionsRequest {
+            project: self.project,
+            since: self.since,
+            limit: (!self.all).then_some(self.limit),
+        })
+    }
+}

@@ -1,0 +1,57 @@
+//! `mx next`
+
+use crate::ops::{NextDoneRequest, NextRequest, Request};
+use clap::{Args, Subcommand};
+
+/// Show which steps and blockers are open, over all sessions; mark them as done
+#[derive(Debug, Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "\
+Examples:
+  mx next --project my-api
+  mx next done 3fa2 91c0
+  mx log next \"roll out to production\"      adds a step"
+)]
+pub(super) struct NextArguments {
+    #[command(subcommand)]
+    command: Option<NextCommand>,
+
+    /// Project that they belong to
+    #[arg(long, value_name = "NAME")]
+    project: Option<String>,
+
+    /// Only what was noted since: a date, RFC 3339, 7d, 2w, yesterday, "last week"
+    #[arg(long, value_name = "WHEN")]
+    since: Option<String>,
+
+    /// What is done and resolved, too
+    #[arg(long)]
+    all: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum NextCommand {
+    /// Mark steps as done, and blockers as resolved
+    Done(NextDone),
+}
+
+#[derive(Debug, Args)]
+struct NextDone {
+    /// Their ids, as `mx next` shows them, or a part of the text of one
+    #[arg(required = true, value_name = "ID")]
+    ids: Vec<String>,
+}
+
+impl NextArguments {
+    pub(super) fn into_request(self) -> Request {
+        match self.command {
+            Some(NextCommand::Done(NextDone { ids })) => Request::NextDone(NextDoneRequest { ids }),
+            None => Request::Next(NextRequest {
+                project: self.project,
+                since: self.since,
+                all: self.all,
+            }),
+        }
+    }
+}

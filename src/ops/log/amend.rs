@@ -1,0 +1,88 @@
+//! Completing a session that has ended with what was not said then.
+
+use super::super::Reply;
+use super::{end, given};
+use crate::error::{Error, Hint, Result};
+use crate::kb::Kb;
+use crate::model::{EntryPath, Session, Status};
+use crate::session::finish::amend;
+use crate::session::resume::Ending;
+use crate::session::{derived, record, running};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::path::Path;
+
+/// Completes a session that has ended.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct LogAmendRequest {
+    /// Its id, or as much of its beginning as no other has; `None`: the last of the project.
+    pub session: Option<String>,
+    /// What was done.
+    pub summary: Option<String>,
+    /// In what state the work is.
+    pub state: Option<String>,
+    /// What is next.
+    pub next: Option<String>,
+}
+
+/// How long after an end what is said still belongs to it, in seconds.
+const SHORTLY: i64 = 600;
+
+pub(super) fn run(kb: &Kb, request: LogAmendRequest) -> Result<Reply> {
+    let ending = Ending {
+        summary: given(request.summary),
+        state: given(request.state),
+        next: given(request.next),
+        uncommitted: Vec::new(),
+    };
+    if ending.is_empty() {
+        return Err(Error::usage("nothing is said that the session lacks")
+            .with_hint("say what was done, in what state the work is, or what is next"));
+    }
+    // One that was about to be moved into the KB is moved first.
+    running::all(kb)?;
+    let path = match &request.session {
+        Some(id) => super::one_of(derived::find(kb, id, None)?, id)?,
+        None => last_ended(kb)?
+            .map(|(path, _)| path)
+            .ok_or_else(|| Error::not_found(format!("no session of {} has ended", kb.project())))?,
+    };
+    let session = record::read(kb, &kb.root().join(path.as_str()))?;
+    if session.is_none_or(|session| session.status == Status::Active) {
+        return Err(Error::usage(format!("{path} is no session that has ended"))
+            .with_hint(Hint::command("log end").then(" ends the one that is running")));
+    }
+    complete(kb, &path, &ending)
+}
+
+/// Completes the last session of the project, if it ended shortly before.
+pub(super) fn complete_last(kb: &Kb, ending: &Ending) -> Result<Option<Reply>> {
+    if ending.is_empty() {
+        return Ok(None);
+    }
+    let last = last_ended(kb)?.filter(|(_, session)| {
+        let ended = session.ended.unwrap_or(session.started);
+        (0..=SHORTLY).contains(&(kb.now().seconds() - ended.seconds()))
+    });
+    let reply = last.map(|(path, _)| complete(kb, &path, ending));
+    reply.transpose()
+}
+
+fn complete(kb: &Kb, path: &EntryPath, ending: &Ending) -> Result<Reply> {
+    Ok(end::answer(amend(kb, path, ending)?, true))
+}
+
+/// Returns the session of the project, in this repository, that ended last.
+fn last_ended(kb: &Kb) -> Result<Option<(EntryPath, Session)>> {
+    const LOOKED_AT: usize = 20;
+    let newest = derived::newest(kb, Some(&kb.project()), LOOKED_AT)?;
+    let is_here = |session: &Session| {
+        let first = session.directories.first();
+        first.is_none_or(|dir| kb.shares_project(&kb.environment().absolute(Path::new(dir))))
+    };
+    let ended = newest
+        .into_iter()
+        .filter(|(_, session)| session.status == Status::Ended && is_here(session));
+    Ok(ended.max_by_key(|(_, session)| session.ended.unwrap_or(session.started)))
+}

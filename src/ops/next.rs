@@ -1,0 +1,131 @@
+//! What is open over all sessions: steps that were said to be next, and blockers.
+
+use super::filters::resolve_filters;
+use super::{Filters, Reply, Response};
+use crate::error::{Error, Hint, Result};
+use crate::kb::Kb;
+use crate::model::Timestamp;
+use crate::session::derived;
+use crate::session::open_work::{OpenItem, OpenKind, complete_item, find_items, find_open_work};
+use crate::session::resume::one_line;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Lists open steps and open blockers.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct NextRequest {
+    /// Project that they belong to; `None`: all.
+    pub project: Option<String>,
+    /// Only what sessions noted that began since: a date, RFC 3339, `7d`, `yesterday` and so on.
+    pub since: Option<String>,
+    /// Whether what is done and resolved is listed too.
+    pub all: bool,
+}
+
+/// Marks steps as done, and blockers as resolved.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct NextDoneRequest {
+    /// Their ids, or a part of the text of one.
+    pub ids: Vec<String>,
+}
+
+/// What is open.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct NextResponse {
+    /// Steps and blockers, those of the newest sessions first.
+    pub items: Vec<OpenWork>,
+}
+
+/// What was marked as done.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct NextDoneResponse {
+    /// Steps and blockers.
+    pub done: Vec<OpenWork>,
+}
+
+/// A step or a blocker.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct OpenWork {
+    /// Short id, for `next done`.
+    pub id: String,
+    /// `step` or `blocker`.
+    pub kind: String,
+    /// What is to be done, or in the way.
+    pub text: String,
+    /// Whether it is done, or resolved.
+    pub done: bool,
+    /// Name of the project.
+    pub project: String,
+    /// Day on which the session began that noted it.
+    pub date: String,
+    /// Id of that session.
+    pub session: String,
+    /// What that session did, or is to do; empty if it does not say.
+    pub origin: String,
+    /// Whether that session still goes on.
+    pub running: bool,
+    /// Its record.
+    pub file: String,
+}
+
+pub(super) fn run(kb: &Kb, request: &NextRequest) -> Result<Reply> {
+    let filters = Filters {
+        since: request.since.clone(),
+        ..Filters::default()
+    };
+    let since = resolve_filters(kb, &filters)?.since;
+    let began = |item: &OpenItem| kb.zone().at(item.session.start());
+    let is_wanted = |item: &OpenItem| {
+        let is_late = |since: Timestamp| began(item) >= since;
+        (request.all || !item.done) && since.is_none_or(is_late)
+    };
+    let items = find_open_work(kb, request.project.as_deref(), usize::MAX)?;
+    let items = items.iter().filter(|item| is_wanted(item));
+    let items = items.map(|item| shown(kb, item)).collect();
+    Ok(Reply::from(Response::Next(NextResponse { items })))
+}
+
+pub(super) fn done(kb: &Kb, request: &NextDoneRequest) -> Result<Reply> {
+    if request.ids.is_empty() {
+        return Err(Error::usage("nothing is named that is done")
+            .with_hint(Hint::command("next").then(" lists what is open, each with its id")));
+    }
+    let mut open = find_open_work(kb, None, usize::MAX)?;
+    open.retain(|item| !item.done);
+    let found = find_items(&open, &request.ids)?;
+    for item in &found {
+        complete_item(kb, item)?;
+    }
+    let done = found.iter().map(|item| OpenWork {
+        done: true,
+        ..shown(kb, item)
+    });
+    let mut reply = Reply::from(Response::NextDone(NextDoneResponse {
+        done: done.collect(),
+    }));
+    if found.iter().any(|item| !item.running) {
+        reply.warnings = derived::update_with_warnings(kb);
+    }
+    Ok(reply)
+}
+
+fn shown(kb: &Kb, item: &OpenItem) -> OpenWork {
+    let kind = match item.kind {
+        OpenKind::Step => "step",
+        OpenKind::Blocker => "blocker",
+    };
+    OpenWork {
+        id: item.id.clone(),
+        kind: kind.to_owned(),
+        text: item.text.clone(),
+        done: item.done,
+        project: item.project.clone(),
+        date: item.session.day().to_string(),
+        session: item.session.to_string(),
+        origin: one_line(&item.origin),
+        running: item.running,
+        file: kb.environment().shown(&item.file),
+    }
+}

@@ -1,0 +1,95 @@
+//! What is open, and what was decided.
+
+use super::{Palette, clean, count};
+use crate::ops::{DecisionsResponse, ListedDecision, NextDoneResponse, NextResponse, OpenWork};
+use std::io::{self, Write};
+
+pub(super) fn next(next: &NextResponse, palette: &Palette, out: &mut dyn Write) -> io::Result<()> {
+    if next.items.is_empty() {
+        return writeln!(out, "Nothing is open. Add a step: mx log next TEXT");
+    }
+    next.items
+        .iter()
+        .try_for_each(|item| item_line(item, palette, out))
+}
+
+fn item_line(item: &OpenWork, palette: &Palette, out: &mut dyn Write) -> io::Result<()> {
+    let path = palette.path;
+    let mark = match (item.kind.as_str(), item.done) {
+        ("blocker", true) => "resolved: ",
+        ("blocker", false) => "blocked: ",
+        (_, true) => "done: ",
+        (_, false) => "",
+    };
+    let running = if item.running { " (running)" } else { "" };
+    let (project, text) = (clean::line(&item.project), clean::line(&item.text));
+    let id = clean::line(&item.id);
+    writeln!(out, "{path}{id}{path:#}  {project}  {mark}{text}")?;
+    let origin = match clean::line(&item.origin) {
+        origin if origin.is_empty() => String::new(),
+        origin => format!(": {origin}"),
+    };
+    writeln!(out, "    {} {}{running}{origin}", item.date, item.session)
+}
+
+pub(super) fn next_done(done: &NextDoneResponse, out: &mut dyn Write) -> io::Result<()> {
+    done.done.iter().try_for_each(|item| {
+        let verb = match item.kind.as_str() {
+            "blocker" => "Resolved",
+            _ => "Done",
+        };
+        writeln!(
+            out,
+            "{verb}: {} ({})",
+            clean::line(&item.text),
+            clean::line(&item.project)
+        )
+    })
+}
+
+pub(super) fn decisions(
+    decisions: &DecisionsResponse,
+    palette: &Palette,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    decisions
+        .decisions
+        .iter()
+        .try_for_each(|decision| decision_lines(decision, palette, out))
+}
+
+fn decision_lines(
+    decision: &ListedDecision,
+    palette: &Palette,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let path = palette.path;
+    let day: String = decision.time.chars().take(10).collect();
+    let project = decision.project.as_deref().unwrap_or_default();
+    let text = clean::line(&decision.decision);
+    writeln!(out, "{day}  {}  {text}", clean::line(project))?;
+    if !decision.rationale.trim().is_empty() {
+        writeln!(out, "    why: {}", clean::line(&decision.rationale))?;
+    }
+    let line = decision
+        .line
+        .map_or(String::new(), |line| format!(":{line}"));
+    writeln!(
+        out,
+        "    {path}{}{path:#}{line}",
+        clean::line(&decision.path)
+    )
+}
+
+pub(super) fn decisions_remarks(decisions: &DecisionsResponse) -> Vec<String> {
+    let shown = decisions.decisions.len() as u64;
+    let total = decisions.total;
+    if total == 0 {
+        return vec!["no decisions".to_owned()];
+    }
+    let more = || {
+        let total = count(total, "decision", "decisions");
+        format!("showing {shown} of {total}; more with -n or --all")
+    };
+    (shown < total).then(more).into_iter().collect()
+}

@@ -1,0 +1,194 @@
+//! What is open over all sessions: steps that were said to be next, and blockers that nothing
+//! resolved.
+
+use super::recorder::Recorder;
+use super::resume::stated;
+use super::{derived, record, running};
+use crate::error::{Error, Hint, Result};
+use crate::kb::Kb;
+use crate::model::{Blocker, NextStep, Session, SessionId, Source, Status};
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+/// What is open: a step, or a blocker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum OpenKind {
+    /// A step that is to be done.
+    Step,
+    /// Something that is in the way.
+    Blocker,
+}
+
+/// Something open, and where it was noted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OpenItem {
+    /// A short name that no other open item has.
+    pub(crate) id: String,
+    pub(crate) kind: OpenKind,
+    pub(crate) text: String,
+    pub(crate) project: String,
+    /// The session that noted it.
+    pub(crate) session: SessionId,
+    /// What that session did, or is to do.
+    pub(crate) origin: String,
+    /// Whether that session still goes on.
+    pub(crate) running: bool,
+    /// Whether it is done, or resolved.
+    pub(crate) done: bool,
+    /// Its record.
+    pub(crate) file: PathBuf,
+}
+
+/// Returns the steps of a session, also one that only its prompt tells of: what somebody stated to
+/// be next before steps had a list.
+fn steps_of(session: &Session) -> Vec<NextStep> {
+    if !session.next_steps.is_empty() {
+        return session.next_steps.clone();
+    }
+    let told = stated(session).next.into_iter();
+    told.map(|text| NextStep { text, done: false }).collect()
+}
+
+/// Returns the steps and blockers of a session. The ids are as long as they can be.
+fn items_of(session: &Session, file: &Path) -> Vec<OpenItem> {
+    let steps = steps_of(session).into_iter();
+    let steps = steps.map(|step| (OpenKind::Step, step.text, step.done));
+    let is_resolved = |row: &Blocker| !row.resolution.trim().is_empty();
+    let blockers = session.blockers.iter();
+    let blockers = blockers.map(|row| (OpenKind::Blocker, row.blocker.clone(), is_resolved(row)));
+    let origin = session.summary().or(session.goal.as_deref());
+    let item = |(kind, text, done): (OpenKind, String, bool)| OpenItem {
+        id: hash_item(session, &text),
+        kind,
+        text,
+        project: session.project.clone(),
+        session: session.id,
+        origin: origin.unwrap_or_default().to_owned(),
+        running: session.status == Status::Active,
+        done,
+        file: file.to_path_buf(),
+    };
+    let items = steps.chain(blockers).map(item);
+    items.filter(|item| !item.text.trim().is_empty()).collect()
+}
+
+/// Returns the steps and blockers of sessions, which come newest first, with ids that tell them
+/// apart. What several sessions note is there once, as the newest has it.
+pub(crate) fn collect_items<'a>(
+    sessions: impl Iterator<Item = (&'a Session, PathBuf)>,
+) -> Vec<OpenItem> {
+    let mut seen = HashSet::new();
+    let mut items = Vec::new();
+    for (session, file) in sessions {
+        for item in items_of(session, &file) {
+            let text = item.text.trim().trim_end_matches('.').to_lowercase();
+            if seen.insert((item.kind, item.project.to_lowercase(), text)) {
+                items.push(item);
+            }
+        }
+    }
+    shorten_ids(&mut items);
+    items
+}
+
+/// Returns the steps and blockers of the newest sessions, at most `limit` of them beside those in
+/// progress; of one project, if it is given.
+///
+/// # Errors
+///
+/// If the sessions cannot be listed.
+pub(crate) fn find_open_work(
+    kb: &Kb,
+    project: Option<&str>,
+    limit: usize,
+) -> Result<Vec<OpenItem>> {
+    let mut running = match project {
+        Some(project) => running::of_project(kb, project)?,
+        None => running::all(kb)?,
+    };
+    running.sort_by_key(|one| std::cmp::Reverse(one.session.id));
+    let past = derived::with_open_work(kb, project, limit)?;
+    let past = past
+        .iter()
+        .map(|(path, session)| (session, kb.root().join(path.as_str())))
+        .filter(|(_, file)| !running.iter().any(|one| one.file == *file));
+    let running = running.iter().map(|one| (&one.session, one.file.clone()));
+    Ok(collect_items(running.chain(past)))
+}
+
+/// How many digits an id has, unless more are needed to tell it from others.
+const SHORTEST_ID: usize = 4;
+
+fn hash_item(session: &Session, text: &str) -> String {
+    let named = format!("{}\0{}\0{text}", session.project, session.id);
+    blake3::hash(named.as_bytes()).to_hex()[..16].to_owned()
+}
+
+/// Cuts the ids to what tells them apart.
+fn shorten_ids(items: &mut [OpenItem]) {
+    let mut sorted: Vec<String> = items.iter().map(|item| item.id.clone()).collect();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let shared = |a: &str, b: &str| a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
+    for item in items {
+        // Of all others the neighbours in the order of the ids share the longest beginning.
+        let at = sorted.binary_search(&item.id).unwrap_or_default();
+        let before = at.checked_sub(1).and_then(|before| sorted.get(before));
+        let neighbours = before.into_iter().chain(sorted.get(at + 1));
+        let longest = neighbours.map(|other| shared(&item.id, other) + 1).max();
+        item.id.truncate(longest.unwrap_or(0).max(SHORTEST_ID));
+    }
+}
+
+/// Returns the open items that names mean: an id, or a part of the text of one.
+///
+/// # Errors
+///
+/// If a name means none, or several.
+pub(crate) fn find_items<'a>(items: &'a [OpenItem], names: &[String]) -> Result<Vec<&'a OpenItem>> {
+    names.iter().map(|name| find_item(items, name)).collect()
+}
+
+fn find_item<'a>(items: &'a [OpenItem], name: &str) -> Result<&'a OpenItem> {
+    let wanted = name.trim().to_lowercase();
+    let by_id = items.iter().find(|item| item.id == wanted);
+    if let Some(item) = by_id {
+        return Ok(item);
+    }
+    let shown = name.trim().escape_debug();
+    let names_it = |item: &&OpenItem| item.text.to_lowercase().contains(&wanted);
+    let named = items.iter().filter(names_it);
+    let found: Vec<&OpenItem> = named.filter(|_| !wanted.is_empty()).collect();
+    match found.as_slice() {
+        [one] => Ok(one),
+        [] => Err(
+            Error::not_found(format!("nothing open is called '{shown}'"))
+                .with_hint(Hint::command("next").then(" lists what is open, each with its id")),
+        ),
+        several => {
+            let error = Error::usage(format!("'{shown}' means several: use an id"));
+            Err(several.iter().take(5).fold(error, |error, item| {
+                error.with_hint(format!("{}: {}", item.id, item.text))
+            }))
+        }
+    }
+}
+
+/// Marks an item as done in its record.
+///
+/// # Errors
+///
+/// If the record cannot be written.
+pub(crate) fn complete_item(kb: &Kb, item: &OpenItem) -> Result<()> {
+    let changed = record::change(kb, &item.file, |session| {
+        let mut recorder = Recorder::new(session);
+        match item.kind {
+            OpenKind::Step => recorder.tick_next_step(&item.text),
+            OpenKind::Blocker => {
+                recorder.resolve_blocker(Some(&item.text), "done", Source::Stated)?;
+            }
+        }
+        Ok(())
+    });
+    changed.map(|_| ())
+}
