@@ -36,9 +36,9 @@ pub(super) fn is_current(file: &File, path: &Path) -> io::Result<bool> {
 /// A name that is older than this has been written by the system on its own: five minutes.
 #[cfg(unix)]
 const NAME_WRITTEN: i64 = 300_000_000_000;
-/// How much later than its name a file was written to if not together with it: two seconds.
+/// How much later than its name a file was written to if not together with it: a fifth of a second.
 #[cfg(unix)]
-const NOT_TOGETHER: i64 = 2_000_000_000;
+const NOT_TOGETHER: i64 = 200_000_000;
 
 /// Returns whether the name of a file, in the state `found`, is on disk. Whoever made the file may
 /// have been killed, or not have cared: then its directory is young, and nobody has appended to it

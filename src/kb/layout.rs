@@ -42,8 +42,12 @@ impl Kb {
         let dir = self.private_dir();
         if !self.private.in_root {
             make_private_directory(&dir).map_err(|cause| Error::io("create", &dir, cause))?;
-        } else if ensure_private(&dir)? {
-            self.agree();
+        } else {
+            if is_missing(&dir) {
+                // First: whoever is interrupted in between does it again.
+                self.agree();
+            }
+            ensure_private(&dir)?;
         }
         Ok(dir)
     }
@@ -80,18 +84,22 @@ impl Kb {
     ///
     /// As for [`Kb::ensure_private_dir`].
     pub fn initialise(&self) -> Result<bool> {
-        let made = ensure_private(&self.root().join(PRIVATE_DIR))?;
-        if made {
-            self.agree_to_root();
+        let own = self.root().join(PRIVATE_DIR);
+        let missing = is_missing(&own);
+        if missing {
+            // First: whoever is interrupted in between does it again.
+            self.agree_to_root().or_else(unless_it_never_can)?;
         }
-        Ok(made)
+        ensure_private(&own)?;
+        Ok(missing)
     }
 
     /// Remembers that the user made this KB: named it, and it was not there. One that a repository
     /// names is none of these.
     fn agree(&self) {
         if matches!(self.source, RootSource::Option | RootSource::Variable) {
-            self.agree_to_root();
+            // Where there is no place for the list, the user is asked once more.
+            let _ = self.agree_to_root();
         }
     }
 
@@ -102,20 +110,33 @@ impl Kb {
             || TrustList::load(&self.environment).contains(self.root())
     }
 
-    fn agree_to_root(&self) {
+    fn agree_to_root(&self) -> Result<()> {
         if self.environment.default_root().as_deref() != Some(self.root()) {
-            // Where there is no place for the list, the user is asked once more.
-            let _ = TrustList::load(&self.environment).add(self.root());
+            TrustList::load(&self.environment).add(self.root())?;
         }
+        Ok(())
     }
 }
 
-/// Makes `.mx/` with its `.gitignore` where they are missing. Returns whether the directory was made
-/// now.
-fn ensure_private(dir: &Path) -> Result<bool> {
+fn is_missing(dir: &Path) -> bool {
+    matches!(fs::symlink_metadata(dir), Err(e) if e.kind() == io::ErrorKind::NotFound)
+}
+
+/// Lets an error be where the list of trusted knowledge bases can never be written: the user is
+/// asked once more, then.
+fn unless_it_never_can(error: Error) -> Result<()> {
+    use io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+    let cause = std::error::Error::source(&error).and_then(|cause| cause.downcast_ref());
+    match cause.map(io::Error::kind) {
+        None | Some(PermissionDenied | ReadOnlyFilesystem) => Ok(()),
+        Some(_) => Err(error),
+    }
+}
+
+/// Makes `.mx/` with its `.gitignore` where they are missing.
+fn ensure_private(dir: &Path) -> Result<()> {
     let failed = |cause| Error::io("create", dir, cause);
-    let missing = fs::symlink_metadata(dir).is_err();
-    if missing && !dir.parent().is_some_and(Path::is_dir) {
+    if is_missing(dir) && !dir.parent().is_some_and(Path::is_dir) {
         return Err(failed(io::ErrorKind::NotFound.into()));
     }
     make_private_directory(dir).map_err(failed)?;
@@ -123,7 +144,7 @@ fn ensure_private(dir: &Path) -> Result<bool> {
     if !is_whole(&ignore) {
         write_gitignore(&ignore).map_err(|cause| Error::io("write", &ignore, cause))?;
     }
-    Ok(missing)
+    Ok(())
 }
 
 /// Returns whether a `.gitignore` is there and was not cut short when it was written.

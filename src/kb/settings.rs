@@ -42,7 +42,8 @@ pub(super) fn read_settings(
     match fs::metadata(path) {
         Ok(found) if !found.is_file() => return Ok(None),
         Err(e) if is_absent(&e) => return Ok(None),
-        _ => {}
+        Err(cause) => return Err(failed(cause)),
+        Ok(_) => {}
     }
     let (mut file, found) = open(path).map_err(failed)?;
     if found.len() > yaml::MAX_BYTES as u64 {

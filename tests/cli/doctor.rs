@@ -74,7 +74,7 @@ fn derived_files_that_fell_behind_are_named() {
     for part in [
         "warning: session_logs/SESSION_INDEX.md: is not what the sessions say",
         "mx log index",
-        "--- exit 0",
+        "--- exit 1",
     ] {
         assert!(shown.contains(part), "{part}: {shown}");
     }

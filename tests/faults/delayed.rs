@@ -1,6 +1,7 @@
 //! Locks that are long in coming: another process does all that it can while one waits.
 
 use crate::common::World;
+use crate::driver::chosen;
 use crate::homes;
 use crate::injector::{Fault, injector, under};
 use crate::lab::mx;
@@ -18,24 +19,18 @@ fn a_search_finds_what_was_acknowledged_before_it_however_long_it_waits() {
     let Some(program) = injector() else {
         return;
     };
+    let calls = |(classes, count)| (1..=count).map(move |n| (classes, n));
+    // As many as a search makes, or a few more.
+    let all = [("l", 8), ("r", 120)].into_iter().flat_map(calls);
+    let all = all.flat_map(|(classes, n)| [(classes, n, true), (classes, n, false)]);
     let mut held = 0;
-    for classes in ["l", "r"] {
-        for writing in [true, false] {
-            for n in 1.. {
-                let fault = Fault {
-                    classes,
-                    mode: "",
-                    n,
-                };
-                if !find_own_note(program, fault, writing) {
-                    break;
-                }
-                held += 1;
-            }
-        }
+    for (classes, n, writing) in chosen(all.collect(), 8) {
+        let mode = "";
+        let fault = Fault { classes, mode, n };
+        held += usize::from(find_own_note(program, fault, writing));
     }
     eprintln!("delayed: {held} cases");
-    assert!(held > 20, "{held}");
+    assert!(held > 0, "no search was held");
 }
 
 /// Returns whether the search came to the call.

@@ -75,8 +75,9 @@ fn commands(round: u64) -> Vec<(Call, Option<String>)> {
 /// failed is not.
 fn run_all(world: &World, round: u64, around: &dyn Fn(Command) -> Command, give_room: &dyn Fn()) {
     let mut words = Vec::new();
+    let outside = tempfile::tempdir().expect("a temporary directory");
     for (call, word) in commands(round) {
-        let input = world.root().with_extension("input");
+        let input = outside.path().join("input");
         fs::write(&input, call.input(world).unwrap_or_default()).expect("an input");
         let output = run_with(around(call.run(world).into_command()), &input);
         check_outcome(&call.shown(), &sane(output, &[&call.shown()]))

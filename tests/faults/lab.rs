@@ -94,7 +94,9 @@ fn collect(root: &Path, below: &Path, snapshot: &mut Snapshot) {
             && name != ".gitignore"
             && name != "config.yaml";
         let git = below.file_name().is_some_and(|name| name == ".git") && name != "info";
-        if private || git || is_left_behind(&name) || path.starts_with("temp") {
+        // Where the list of trusted ones cannot be written, a note says what that means.
+        let trust = path.ends_with(".memex/trusted");
+        if private || git || trust || is_left_behind(&name) || path.starts_with("temp") {
             continue;
         }
         if kind.is_dir() {
