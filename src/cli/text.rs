@@ -22,7 +22,9 @@ impl<'a> TextInput<'a> {
     /// Returns the text of an argument, which `-` says to be on standard input.
     pub(super) fn resolve(&mut self, argument: String) -> Result<String> {
         if argument == "-" {
-            self.read_all()
+            // The line end behind the last line is that of the program that writes it.
+            let text = self.read_all()?;
+            Ok(text.trim_end_matches(['\n', '\r']).to_owned())
         } else {
             Ok(argument)
         }

@@ -293,9 +293,9 @@ fn sessions_and_their_lists_merge() {
     }
     clones.meet(2);
     for clone in [0, 1] {
+        clones.mx(clone, 40, &["log", "index"]);
         let doctor = clones.mx(clone, 40, &["doctor"]);
         assert!(doctor.contains("all is well"), "{doctor}");
-        clones.mx(clone, 40, &["log", "index"]);
         let names =
             fs::read_dir(clones.directory(clone).join("session_logs")).expect("a directory");
         for name in names.flatten() {

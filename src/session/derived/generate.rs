@@ -188,7 +188,7 @@ impl Generator<'_> {
     }
 
     fn write_index(&self, newest: &[SessionEntry], report: &mut Report) -> Result<()> {
-        report.unreadable.extend(self.not_understood(newest));
+        self.note_faults(newest, report);
         self.write_table(DerivedFile::Index, &self.index_text(newest), report)
     }
 
@@ -239,19 +239,23 @@ impl Generator<'_> {
         let lasting = |entry: &Option<SessionEntry>| entry.as_ref().is_some_and(|e| e.settled);
         let lasting = read.iter().all(lasting);
         let mut there: Vec<SessionEntry> = read.into_iter().flatten().collect();
-        let merged = there.iter().filter(|entry| entry.merged);
-        report
-            .merged
-            .extend(merged.map(|entry| (self.reader.path(&entry.file), entry.file.id)));
         there.retain(SessionEntry::is_over);
-        report.unreadable.extend(self.not_understood(&there));
+        self.note_faults(&there, report);
         let rows = there.iter().map(|entry| self.reader.row(entry)).collect();
         ReadRows { rows, lasting }
     }
 
-    fn not_understood(&self, entries: &[SessionEntry]) -> Vec<EntryPath> {
-        let unread = entries.iter().filter(|entry| entry.session.is_none());
-        unread.map(|entry| self.reader.path(&entry.file)).collect()
+    /// Notes which entries cannot be understood, and into which a merge put several records.
+    fn note_faults(&self, entries: &[SessionEntry], report: &mut Report) {
+        for entry in entries {
+            let path = || self.reader.path(&entry.file);
+            if entry.session.is_none() {
+                report.unreadable.push(path());
+            }
+            if entry.merged {
+                report.merged.push((path(), entry.file.id));
+            }
+        }
     }
 
     fn recent_session(&self, entry: &SessionEntry) -> RecentSession {

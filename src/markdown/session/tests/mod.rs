@@ -321,7 +321,12 @@ fn an_update_changes_the_lines_that_are_concerned() {
     let (gone, _) = edit(EXAMPLE, |session| {
         session.prompt = vec!["New".to_owned(), String::new()]
     });
-    assert!(gone.iter().all(|line| line.starts_with("> ")) && gone.len() == 4);
+    // The title of a finished session is its summary.
+    assert!(
+        gone[0].starts_with("title: ") && gone.len() == 5,
+        "{gone:?}"
+    );
+    assert!(gone[1..].iter().all(|line| line.starts_with("> ")));
 }
 
 #[test]
