@@ -47,8 +47,16 @@ impl Directory for FullTextDirectory {
         self.mapped.exists(path)
     }
 
+    /// Makes a file. One of that name is what a killed writer left: names hold the number of a commit
+    /// that never was, and there is one writer at a time.
     fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
-        self.mapped.open_write(path)
+        match self.mapped.open_write(path) {
+            Err(OpenWriteError::FileAlreadyExists(_)) => {
+                let _ = self.delete(path);
+                self.mapped.open_write(path)
+            }
+            opened => opened,
+        }
     }
 
     fn atomic_read(&self, path: &Path) -> Result<Vec<u8>, OpenReadError> {

@@ -95,7 +95,7 @@ pub(super) fn run(kb: &Kb, request: LogStartRequest) -> Result<Reply> {
 fn keep_goal(kb: &Kb, running: &Running, goal: &str) -> Result<String> {
     let now = kb.now().datetime().naive_local();
     let (_, was_taken) = record::log(kb, &running.file, |session| {
-        let is_free = session.goal.is_none();
+        let is_free = session.goal.as_deref().is_none_or(|known| known == goal);
         if is_free {
             session.goal = Some(goal.to_owned());
         } else {

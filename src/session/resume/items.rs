@@ -57,10 +57,13 @@ pub(super) fn items(work: &Work) -> Vec<Item> {
     items.list
 }
 
+/// Sessions with the paths of their records.
+type RecordedSessions<'a> = &'a [(EntryPath, Session)];
+
 /// Splits off the sessions in progress, which come first.
 fn split_running(
     sessions: &[(EntryPath, Session)],
-) -> (&[(EntryPath, Session)], &[(EntryPath, Session)]) {
+) -> (RecordedSessions<'_>, RecordedSessions<'_>) {
     let is_running = |(_, session): &&(EntryPath, Session)| session.status == Status::Active;
     sessions.split_at(sessions.iter().take_while(is_running).count())
 }
