@@ -7,15 +7,15 @@
 //! ```
 //!
 //! Each agent has a module with all that is known of it: its names, variables and places
-//! ([`profile`]), how its hooks and its transcripts are read, and how hooks are installed. Modules
+//! (`profile`), how its hooks and its transcripts are read, and how hooks are installed. Modules
 //! name only those above them in this list:
 //!
-//! - what happened: [`event`], [`event_text`], [`path`], [`json`];
-//! - what it means: [`tool_effect`] for tools, [`user_text`] for prompts;
-//! - reading in general: [`hooks`], [`transcript`], [`homes`], [`file_head`], [`profile`];
-//! - one module for each agent, [`generic`] for any other; [`agent`] lists them, [`discover`] finds
+//! - what happened: `event`, `event_text`, `path`, `json`;
+//! - what it means: `tool_effect` for tools, `user_text` for prompts;
+//! - reading in general: [`hooks`], [`transcript`], `homes`, `file_head`, `profile`;
+//! - one module for each agent, [`generic`] for any other; `agent` lists them, [`discover`] finds
 //!   their transcripts;
-//! - [`journal`], [`record_writer`], [`fold`], [`hook_call`], [`import`].
+//! - [`journal`], `record_writer`, `fold`, `hook_call`, `import`.
 //!
 //! What is stored has gone through [`redact`](crate::redact) first.
 

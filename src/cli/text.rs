@@ -130,7 +130,7 @@ mod tests {
     fn a_dash_is_standard_input_once() {
         let mut stdin = input(b"two\nlines\n");
         assert_eq!(stdin.resolve("a - b".into()).expect("text"), "a - b");
-        assert_eq!(stdin.resolve("-".into()).expect("text"), "two\nlines\n");
+        assert_eq!(stdin.resolve("-".into()).expect("text"), "two\nlines");
         assert!(stdin.resolve("-".into()).is_err());
         assert_eq!(stdin.resolve_given(None).expect("nothing"), None);
     }

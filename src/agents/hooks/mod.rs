@@ -2,7 +2,7 @@
 //! back.
 //!
 //! Each agent has a reader of its own, in its module, which finds out what is meant and puts it
-//! into a [`HookWriter`]; what most agents have in common (the fields of every call, the life of a
+//! into a `HookWriter`; what most agents have in common (the fields of every call, the life of a
 //! session) stands here. Reading is lenient: nothing that an agent sends is an error.
 
 mod base;

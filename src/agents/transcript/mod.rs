@@ -1,10 +1,10 @@
 //! Transcripts: the files in which agents keep their conversations, read into
-//! [`AgentEvent`](super::AgentEvent)s.
+//! [`AgentEvent`]s.
 //!
 //! Each agent's form has a reader of its own, in the module of the agent; what they have in common
 //! stands here. A transcript is read from its beginning, or from where it ended the last time
-//! ([`Position`]); line by line ([`read_lines`]), and never more of it is held than one line. What
-//! is in a line goes into a [`TranscriptWriter`].
+//! ([`Position`]); line by line (`read_lines`), and never more of it is held than one line. What
+//! is in a line goes into a `TranscriptWriter`.
 
 mod line_source;
 mod lines;
