@@ -11,6 +11,8 @@ const COUNT: usize = 2048;
 const LONGEST: usize = 8;
 /// A phrase has at least so many words. Other prose has a word of the list in five.
 const LEAST: usize = 12;
+/// So many words of a phrase are different ones: a third alike happens once in billions of phrases of twelve.
+const DISTINCT: usize = 8;
 /// Between two words of a phrase stand at most so many other bytes: a number, quotes, a comma.
 const GAP: usize = 12;
 
@@ -76,9 +78,27 @@ pub(super) fn find_mnemonic(bytes: &[u8], start: usize, findings: &mut Findings)
     }
     let end = place.end;
     (count >= LEAST).then(|| {
-        findings.add(place, MNEMONIC, FindingRank::Form);
+        if has_many_words(&bytes[place.clone()]) {
+            findings.add(place, MNEMONIC, FindingRank::Form);
+        }
         end
     })
+}
+
+/// Tells whether a run holds many different words, as one drawn from the list does. The same few
+/// again and again are text that says little, not a secret.
+fn has_many_words(run: &[u8]) -> bool {
+    let mut known: Vec<&[u8]> = Vec::with_capacity(DISTINCT);
+    let words = run.split(|byte| !byte.is_ascii_alphabetic());
+    for word in words.filter(|word| !word.is_empty()) {
+        if !known.contains(&word) {
+            known.push(word);
+        }
+        if known.len() == DISTINCT {
+            return true;
+        }
+    }
+    false
 }
 
 /// Returns the place of the word of the list that begins at `start`.

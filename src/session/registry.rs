@@ -291,13 +291,13 @@ mod tests {
     #[test]
     fn a_session_in_a_directory_whose_name_is_no_text_is_noted() {
         let kb = TestKb::new();
-        let directory = PathBuf::from(std::ffi::OsString::from_vec(b"/work/\xff\xfe".to_vec()));
+        let directory = PathBuf::from(std::ffi::OsString::from_vec(b"/src/\xff\xfe".to_vec()));
         let id: SessionId = "20260111-103000".parse().expect("an id");
         let note = Note {
             project: "demo".into(),
             id: id.to_string(),
             file: directory.join(".session_log.md"),
-            directories: vec![directory.clone(), PathBuf::from("/work/plain")],
+            directories: vec![directory.clone(), PathBuf::from("/src/plain")],
             owner: None,
             joined: false,
         };

@@ -195,6 +195,8 @@ const HARMLESS: &[&str] = &[
     "the code is 1234 lines long",
     "Eine Zeile mit vielen Wörtern, die zusammen keinen Sinn ergeben, aber lang ist.",
     // Prose with words of mnemonic lists.
+    "long long long long long long long long long long long long long long long long",
+    "test one two test one two test one two test one two test one two test one two",
     "we can also use the same data again when they act",
     "about above absent and all other words one could find in any list of words",
     "abandon ability able about above absent absorb abstract absurd abuse access",

@@ -24,7 +24,7 @@ fn a_limit_on_file_sizes_leaves_the_record_as_it_was() {
     let before = record(&world);
     fs::write(world.work().join("new.txt"), "new").expect("a file");
     let path = shown(&world.work().join(RECORD));
-    for blocks in [0, 1] {
+    for blocks in [0, 1, 16, 60] {
         for arguments in [
             &["log", "event", "lost"][..],
             &["log", "decision", "lost", "--why", "lost"],
