@@ -501,7 +501,7 @@ fn write_sections(mut out: impl Write, kb: &Path) -> Result<(), bare::Failure> {
         let bytes = fs::read(&file)?;
         let text = String::from_utf8_lossy(&bytes);
         let path = quoted(&file.strip_prefix(kb)?.to_string_lossy());
-        for section in memex::markdown::parse(&text, memex::model::Zone::UTC).sections {
+        for section in memex::markdown::parse_document(&text, memex::model::Zone::UTC).sections {
             let heading = quoted(&section.heading);
             let body = quoted(text.get(section.body..section.range.end).unwrap_or(""));
             writeln!(

@@ -8,7 +8,7 @@ mod bare;
 mod corpus;
 
 use criterion::{BatchSize, Criterion, Throughput};
-use memex::index::fulltext::tokenizer::scan;
+use memex::index::fulltext::tokenizer::scan_terms;
 use memex::index::{Freshness, Index};
 use memex::kb::{Environment, Kb};
 use memex::markdown;
@@ -83,10 +83,10 @@ fn text(c: &mut Criterion) {
     group.throughput(Throughput::Bytes(text.len() as u64));
     group.sample_size(20);
     group.bench_function("tokenize", |b| {
-        b.iter(|| scan(black_box(&text), |term| _ = black_box(term)));
+        b.iter(|| scan_terms(black_box(&text), |term| _ = black_box(term)));
     });
     group.bench_function("parse_markdown", |b| {
-        b.iter(|| markdown::parse(black_box(&text), Zone::UTC));
+        b.iter(|| markdown::parse_document(black_box(&text), Zone::UTC));
     });
     group.finish();
 }
@@ -95,7 +95,7 @@ fn query(c: &mut Criterion) {
     let now = Timestamp::from_seconds(1_768_127_400);
     let query = "rateLimiter \"token bucket\" -redis deploy* OR src/auth/mod.rs tag:auth since:2w";
     c.bench_function("query/parse", |b| {
-        b.iter(|| language::parse(black_box(query), now, Zone::UTC));
+        b.iter(|| language::parse_query(black_box(query), now, Zone::UTC));
     });
 }
 

@@ -145,7 +145,7 @@ impl Bare<'_> {
         let path = file.strip_prefix(self.root)?.to_string_lossy();
         let name = path.rsplit('/').next().unwrap_or(&path);
         let stem = name.strip_suffix(".md").unwrap_or(name);
-        let document = markdown::parse(&text, Zone::UTC);
+        let document = markdown::parse_document(&text, Zone::UTC);
         let shared = Shared {
             path: &path,
             stem,

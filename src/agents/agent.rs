@@ -157,7 +157,7 @@ const BY_ENVIRONMENT: [Agent; 3] = [Agent::Cursor, Agent::Gemini, Agent::Copilot
 
 /// Returns the agent that calls a hook: the one named when the hook was installed, else by the
 /// environment, else by what it sends.
-pub fn detect(named: Option<Agent>, environment: &Environment, json: &Value) -> Agent {
+pub fn detect_agent(named: Option<Agent>, environment: &Environment, json: &Value) -> Agent {
     named
         .or_else(|| detect_by_environment(environment))
         .unwrap_or_else(|| detect_by_payload(json))
@@ -251,10 +251,13 @@ mod tests {
         let gemini = with(&["GEMINI_CWD", "COPILOT_CLI"]);
         let copilot = with(&["COPILOT_CLI"]);
         let none = with(&[]);
-        assert_eq!(detect(Some(Agent::Codex), &cursor, &claude), Agent::Codex);
-        assert_eq!(detect(None, &cursor, &claude), Agent::Cursor);
-        assert_eq!(detect(None, &gemini, &claude), Agent::Gemini);
-        assert_eq!(detect(None, &copilot, &claude), Agent::Copilot);
+        assert_eq!(
+            detect_agent(Some(Agent::Codex), &cursor, &claude),
+            Agent::Codex
+        );
+        assert_eq!(detect_agent(None, &cursor, &claude), Agent::Cursor);
+        assert_eq!(detect_agent(None, &gemini, &claude), Agent::Gemini);
+        assert_eq!(detect_agent(None, &copilot, &claude), Agent::Copilot);
         for (json, agent) in [
             (claude, Agent::Claude),
             (
@@ -275,7 +278,7 @@ mod tests {
             (json!(null), Agent::Generic),
             (json!([1]), Agent::Generic),
         ] {
-            assert_eq!(detect(None, &none, &json), agent, "{json}");
+            assert_eq!(detect_agent(None, &none, &json), agent, "{json}");
         }
     }
 }

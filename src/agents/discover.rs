@@ -86,7 +86,7 @@ pub(crate) fn directories_of_agents(environment: &Environment) -> Vec<PathBuf> {
 /// # Errors
 ///
 /// If there is something that cannot be read.
-pub fn discover(root: &Path) -> Result<FoundTranscripts> {
+pub fn discover_transcripts(root: &Path) -> Result<FoundTranscripts> {
     let mut found = FoundTranscripts::default();
     if !root.exists() {
         return Ok(found);
@@ -144,7 +144,7 @@ fn look_at(path: &Path, is_root: bool, found: &mut FoundTranscripts) -> Result<(
         Err(_) if !is_root => return Ok(()),
         Err(cause) => return Err(Error::io("read", path, cause)),
     };
-    if let (Some(agent), Ok(file)) = (recognise(path, &first), describe(path)) {
+    if let (Some(agent), Ok(file)) = (recognise_transcript(path, &first), describe_file(path)) {
         found.files.push(AgentTranscript { agent, file });
     }
     Ok(())
@@ -162,7 +162,7 @@ fn read_beginning(path: &Path) -> std::io::Result<Vec<u8>> {
 }
 
 /// Returns what the system knows of a file.
-pub(crate) fn describe(path: &Path) -> std::io::Result<TranscriptFile> {
+pub(crate) fn describe_file(path: &Path) -> std::io::Result<TranscriptFile> {
     let about = fs::metadata(path)?;
     Ok(TranscriptFile {
         path: path.to_path_buf(),
@@ -199,7 +199,7 @@ fn drop_doubles(files: &mut Vec<AgentTranscript>) {
 }
 
 /// Returns whose transcript a file is, from its path and its first bytes; `None` if it is none.
-pub fn recognise(path: &Path, first: &[u8]) -> Option<Agent> {
+pub fn recognise_transcript(path: &Path, first: &[u8]) -> Option<Agent> {
     let name = file_name_text(path.file_name());
     let text = String::from_utf8_lossy(first);
     let head = FileHead::read(&name, &text)?;

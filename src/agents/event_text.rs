@@ -65,22 +65,22 @@ impl EventCleaner<'_> {
                 cwd: path(&cwd),
             },
             EventKind::Prompt { text: prompt } => EventKind::Prompt {
-                text: some(text(&prompt, limit::PROMPT))?,
+                text: non_empty(text(&prompt, limit::PROMPT))?,
             },
             EventKind::Tool { name } => EventKind::Tool {
-                name: some(text(&name, limit::NAME))?,
+                name: non_empty(text(&name, limit::NAME))?,
             },
             EventKind::File {
                 path: file,
                 action,
                 from,
             } => EventKind::File {
-                path: some(path(&file))?,
+                path: non_empty(path(&file))?,
                 action,
-                from: from.and_then(|from| some(path(&from))),
+                from: from.and_then(|from| non_empty(path(&from))),
             },
             EventKind::Directory { path: directory } => EventKind::Directory {
-                path: some(path(&directory))?,
+                path: non_empty(path(&directory))?,
             },
             EventKind::Command {
                 command,
@@ -88,7 +88,7 @@ impl EventCleaner<'_> {
                 exit,
                 error,
             } => EventKind::Command {
-                command: some(text(&command, limit::COMMAND))?,
+                command: non_empty(text(&command, limit::COMMAND))?,
                 ok,
                 exit,
                 error: text(&error, limit::ERROR),
@@ -105,7 +105,7 @@ impl EventCleaner<'_> {
                 refused,
             },
             EventKind::Success { tool, subject } => EventKind::Success {
-                tool: some(text(&tool, limit::NAME))?,
+                tool: non_empty(text(&tool, limit::NAME))?,
                 subject: self.clean_subject(&subject),
             },
             // A hash stays as it is: a cleaner might take it for a key.
@@ -117,24 +117,24 @@ impl EventCleaner<'_> {
                 decision,
                 rationale,
             } => EventKind::Decision {
-                decision: some(text(&decision, limit::DECISION))?,
+                decision: non_empty(text(&decision, limit::DECISION))?,
                 rationale: text(&rationale, limit::DECISION),
             },
             EventKind::Blocker {
                 blocker,
                 resolution,
             } => EventKind::Blocker {
-                blocker: some(text(&blocker, limit::DECISION))?,
+                blocker: non_empty(text(&blocker, limit::DECISION))?,
                 resolution: text(&resolution, limit::DECISION),
             },
             EventKind::Progress { text: step } => EventKind::Progress {
-                text: some(text(&step, limit::LINE))?,
+                text: non_empty(text(&step, limit::LINE))?,
             },
             EventKind::Compaction { summary } => EventKind::Compaction {
                 summary: text(&summary, limit::SUMMARY),
             },
             EventKind::Answer { text: answer } => EventKind::Answer {
-                text: some(text(&answer, limit::ANSWER))?,
+                text: non_empty(text(&answer, limit::ANSWER))?,
             },
             EventKind::End { reason } => EventKind::End {
                 reason: text(&reason, limit::NAME),
@@ -153,7 +153,7 @@ impl EventCleaner<'_> {
     }
 }
 
-fn some(text: String) -> Option<String> {
+fn non_empty(text: String) -> Option<String> {
     Some(text).filter(|text| !text.is_empty())
 }
 

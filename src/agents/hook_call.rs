@@ -4,7 +4,7 @@
 //! Nothing here fails, waits for a lock or opens the index. What cannot be noted is counted, where
 //! there is a place for it, and `mx doctor` tells.
 
-use super::agent::{Agent, detect, detect_by_environment};
+use super::agent::{Agent, detect_agent, detect_by_environment};
 use super::event_text::{Clean, limit};
 use super::homes::AgentHomes;
 use super::hooks::{HookCall, HookEvent, read_call, read_place, render_context};
@@ -104,7 +104,7 @@ fn find_caller(env: &Environment, arguments: &HookArguments<'_>, json: &Value) -
             "a hook was called with --agent and an unknown name",
         );
     }
-    detect(named, env, json)
+    detect_agent(named, env, json)
 }
 
 /// Returns the agent that calls the hooks of another: some run those of Claude Code too, in its
@@ -144,7 +144,7 @@ fn open_kb(env: &Environment, arguments: &HookArguments<'_>, json: &Value) -> Re
 }
 
 fn append_events(kb: &Kb, agent: Agent, call: &HookCall, clean: Clean<'_>) -> Result<()> {
-    let dir = fold::directory(kb);
+    let dir = fold::journal_directory(kb);
     let session = session_of(kb, agent, call);
     let missing = match &call.transcript {
         Some(path) if matches!(call.event, HookEvent::Stop | HookEvent::End) => {
@@ -161,7 +161,7 @@ fn append_events(kb: &Kb, agent: Agent, call: &HookCall, clean: Clean<'_>) -> Re
         kb.ensure_private_dir()?;
     }
     let header = make_header(kb, agent, session.clone(), call, clean);
-    journal::append(&dir, &header, &events)?;
+    journal::append_events(&dir, &header, &events)?;
     missing.keep_position(&dir, agent, &session);
     Ok(())
 }
@@ -201,7 +201,8 @@ fn make_header(
         ..Header::default()
     };
     let is_start = call.event == HookEvent::Start;
-    let journal = fold::directory(kb).join(journal::file_name(&header.agent, &header.session));
+    let journal =
+        fold::journal_directory(kb).join(journal::file_name(&header.agent, &header.session));
     if !is_start && call.event != HookEvent::Prompt && journal.exists() {
         return header;
     }
@@ -223,7 +224,9 @@ fn session_of(kb: &Kb, agent: Agent, call: &HookCall) -> String {
     let session = call.session.as_deref().or(agent.session_id(env));
     let session = session.map_or_else(|| name_unnamed_session(env), str::to_owned);
     match &call.parent {
-        Some(parent) => find_root_session(&fold::directory(kb), agent.name(), &session, parent),
+        Some(parent) => {
+            find_root_session(&fold::journal_directory(kb), agent.name(), &session, parent)
+        }
         None => session,
     }
 }
@@ -274,7 +277,7 @@ fn record_loss(env: &Environment, kb: Option<&Kb>, reason: &str) {
 pub(crate) fn loss_places(env: &Environment, kb: Option<&Kb>) -> Vec<PathBuf> {
     let own = kb
         .filter(|kb| kb.private_dir().is_dir())
-        .map(fold::directory);
+        .map(fold::journal_directory);
     let cache = env.cache.as_ref().map(|cache| cache.join("memex"));
     own.into_iter()
         .chain(cache)

@@ -12,7 +12,7 @@
 use super::record_merge::merge_told;
 use super::record_writer::RecordWriter;
 use super::transcript::{EventKey, KeyedEvent, Position, TranscriptCounts, TranscriptReading};
-use super::{Agent, AgentHomes, AgentTranscript, EventKind, default_places, discover};
+use super::{Agent, AgentHomes, AgentTranscript, EventKind, default_places, discover_transcripts};
 use crate::error::{Error, Result};
 use crate::kb::{Kb, PrivateLock, read_private};
 use crate::model::{
@@ -22,7 +22,7 @@ use crate::redact::Redactor;
 use crate::session::location::entry_path;
 use crate::session::reconstruct::Evidence;
 use crate::session::recorder::Recorder;
-use crate::session::resume::{Ending, compose};
+use crate::session::resume::{Ending, compose_prompt};
 use crate::session::{derived, move_record, record};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -191,14 +191,14 @@ impl<'a> Import<'a> {
         from: &Position,
     ) -> Result<Result<ReadTranscript, Unreadable>> {
         let keys = std::cell::RefCell::new(Vec::new());
-        let changed = record::change(self.kb, record, |session| {
+        let changed = record::change_record_file(self.kb, record, |session| {
             let before = session.clone();
             keys.borrow_mut().clear();
             let read = self.take(file, from, session, &mut keys.borrow_mut());
             match &read {
                 Ok(outcome) if !outcome.restarted => {
                     self.keep_keys(file, &keys.borrow())?;
-                    settle(self.kb, session, &before, outcome);
+                    settle_record(self.kb, session, &before, outcome);
                 }
                 // What was told before is told again: it is put together afresh instead.
                 _ => *session = before,
@@ -223,7 +223,7 @@ impl<'a> Import<'a> {
 
     /// Reads the whole, into the record that there is of this session, or into a new one.
     fn anew(&mut self, file: &AgentTranscript) -> Result<Result<ReadTranscript, Unreadable>> {
-        let mut session = empty(self.kb);
+        let mut session = empty_session(self.kb);
         let mut keys = Vec::new();
         let outcome = match self.take(file, &Position::default(), &mut session, &mut keys) {
             Ok(outcome) => outcome,
@@ -310,7 +310,7 @@ impl<'a> Import<'a> {
         session.ended = at(outcome.session.last).or(Some(session.started));
         session.agent = (!agent.id.is_empty()).then(|| agent.clone());
         session.reconstructed = Some(format!("from a transcript of {}", agent.name));
-        session.prompt = compose(session, &Ending::default());
+        session.prompt = compose_prompt(session, &Ending::default());
         self.kb.create()?;
         move_record::store_record(self.kb, session)
     }
@@ -318,7 +318,7 @@ impl<'a> Import<'a> {
     /// Adds what a transcript tells to a record that has some of it already. Returns whether that
     /// changed anything.
     fn add(&self, record: &Path, told: &Session, reading: &TranscriptReading) -> Result<bool> {
-        let (_, changed) = record::change(self.kb, record, |session| {
+        let (_, changed) = record::change_record_file(self.kb, record, |session| {
             let before = session.clone();
             merge_told(self.kb.environment(), session, told);
             if session.reconstructed.is_some() {
@@ -326,7 +326,7 @@ impl<'a> Import<'a> {
                 let began = self.time(reading.session.started);
                 session.started = session.started.min(began.unwrap_or(session.started));
             }
-            settle(self.kb, session, &before, reading);
+            settle_record(self.kb, session, &before, reading);
             Ok(*session != before)
         })?;
         Ok(changed)
@@ -397,7 +397,7 @@ impl<'a> Import<'a> {
         directories: &[PathBuf],
         since: i64,
     ) -> Option<Evidence> {
-        let mut record = empty(self.kb);
+        let mut record = empty_session(self.kb);
         let shown = directories
             .iter()
             .map(|dir| self.kb.environment().shown(dir));
@@ -468,7 +468,7 @@ impl<'a> Import<'a> {
     ) -> Result<&mut HashMap<AgentSessionKey, (PathBuf, bool)>> {
         if !self.entries.contains_key(project) {
             let sessions = if self.kb.exists() {
-                derived::newest(self.kb, Some(project), usize::MAX)?
+                derived::newest_sessions(self.kb, Some(project), usize::MAX)?
             } else {
                 Vec::new()
             };
@@ -494,7 +494,7 @@ const DAY: i64 = 86_400;
 
 /// Returns what transcripts tell of the work in these directories since a time; without one, of the
 /// last day. Those of sessions that have a record are left out. What cannot be read tells nothing.
-pub(crate) fn evidence(
+pub(crate) fn transcript_evidence(
     kb: &Kb,
     homes: &AgentHomes,
     directories: &[PathBuf],
@@ -507,7 +507,7 @@ pub(crate) fn evidence(
     let since = since.unwrap_or(day).seconds().saturating_mul(1000);
     let places = Agent::with_transcripts().flat_map(|agent| default_places(agent, homes));
     let mut files: Vec<AgentTranscript> = places
-        .filter_map(|place| discover(&place).ok())
+        .filter_map(|place| discover_transcripts(&place).ok())
         .flat_map(|found| found.files)
         .filter(|file| file.file.modified > since)
         .collect();
@@ -521,18 +521,18 @@ pub(crate) fn evidence(
 }
 
 /// Brings the end and what is derived up to date, unless somebody wrote the prompt.
-fn settle(kb: &Kb, session: &mut Session, before: &Session, outcome: &TranscriptReading) {
+fn settle_record(kb: &Kb, session: &mut Session, before: &Session, outcome: &TranscriptReading) {
     let last = outcome
         .session
         .last
         .map(|at| Timestamp::from_seconds(at.div_euclid(1000)).in_zone(kb.zone()));
     session.ended = session.ended.max(last);
-    if before.prompt == compose(before, &Ending::default()) {
-        session.prompt = compose(session, &Ending::default());
+    if before.prompt == compose_prompt(before, &Ending::default()) {
+        session.prompt = compose_prompt(session, &Ending::default());
     }
 }
 
-fn empty(kb: &Kb) -> Session {
+fn empty_session(kb: &Kb) -> Session {
     let now = kb.now();
     Session {
         status: Status::Ended,
@@ -544,16 +544,16 @@ fn nothing_in(session: &Session) -> bool {
     session.progress.is_empty() && session.files.is_empty() && session.tools.is_empty()
 }
 
-fn directory(kb: &Kb) -> PathBuf {
+fn import_directory(kb: &Kb) -> PathBuf {
     kb.private_dir().join("import")
 }
 
 fn known_path(kb: &Kb, transcript: &Path) -> PathBuf {
-    directory(kb).join(format!("{:016x}.json", hash_of(transcript)))
+    import_directory(kb).join(format!("{:016x}.json", hash_of(transcript)))
 }
 
 fn keys_path(kb: &Kb) -> PathBuf {
-    directory(kb).join("keys")
+    import_directory(kb).join("keys")
 }
 
 fn hash_of(path: &Path) -> u64 {

@@ -25,11 +25,11 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-pub use aside::{is_aside, put_aside, settle, waiting};
-pub use losses::{Loss, loss_file, losses, record_loss};
-pub use name::{JournalFile, file_name, list};
-pub use read::{Read, headers, read, scan, tells_end};
-pub use write::append;
+pub use aside::{is_aside, put_aside, settle, waiting_journals};
+pub use losses::{Loss, loss_file, read_losses, record_loss};
+pub use name::{JournalFile, file_name, list_journals};
+pub use read::{Read, read_headers, read_journal, scan_journal, tells_end};
+pub use write::append_events;
 
 pub(crate) use small_file::{read_small_file, write_small_file};
 

@@ -2,7 +2,7 @@
 //! final answers of Copilot and Gemini. It is read at the end of a turn, from where it ended the
 //! last time, and when a session is finished whose process is gone.
 
-use super::discover::describe;
+use super::discover::describe_file;
 use super::event_text::Clean;
 use super::journal::{self, read_small_file, write_small_file};
 use super::transcript::{KeyedEvent, Position};
@@ -31,7 +31,7 @@ impl MissingEvents {
         let Some(is_missing) = agent.profile().only_in_transcript else {
             return Self::default();
         };
-        let file = match describe(transcript) {
+        let file = match describe_file(transcript) {
             Ok(file) if transcript.is_absolute() && transcript.is_file() => file,
             _ => return Self::default(),
         };

@@ -13,7 +13,7 @@
 //! - what happened: `event`, `event_text`, `path`, `json`;
 //! - what it means: `tool_effect` for tools, `user_text` for prompts;
 //! - reading in general: [`hooks`], [`transcript`], `homes`, `file_head`, `profile`;
-//! - one module for each agent, [`generic`] for any other; `agent` lists them, [`discover`] finds
+//! - one module for each agent, [`generic`] for any other; `agent` lists them, [`discover_transcripts`] finds
 //!   their transcripts;
 //! - [`journal`], `record_writer`, `fold`, `hook_call`, `import`.
 //!
@@ -53,7 +53,7 @@ pub mod transcript;
 mod user_text;
 
 pub use agent::{Agent, find_calling_session};
-pub use discover::{AgentTranscript, FoundTranscripts, default_places, discover};
+pub use discover::{AgentTranscript, FoundTranscripts, default_places, discover_transcripts};
 pub use event::{AgentEvent, EventKind};
 pub use event_text::{Clean, limit};
 pub use homes::AgentHomes;

@@ -14,7 +14,7 @@ pub fn normal_path(path: &str, windows: bool) -> String {
         };
     }
     let unrooted = path.strip_prefix('/').unwrap_or(path);
-    if let Some((drive, rest)) = drive(unrooted) {
+    if let Some((drive, rest)) = split_drive(unrooted) {
         return format!("{drive}:{}", rest.replace('\\', "/"));
     }
     match unrooted.as_bytes() {
@@ -32,11 +32,11 @@ pub fn normal_path(path: &str, windows: bool) -> String {
 
 /// Returns whether a path, normal already, is one of Windows.
 pub(crate) fn is_windows(path: &str) -> bool {
-    cfg!(windows) || drive(path).is_some() || path.starts_with("//")
+    cfg!(windows) || split_drive(path).is_some() || path.starts_with("//")
 }
 
 /// Splits `c:\a` into the drive, in upper case, and the rest.
-fn drive(path: &str) -> Option<(char, &str)> {
+fn split_drive(path: &str) -> Option<(char, &str)> {
     match path.as_bytes() {
         [letter, b':', b'/' | b'\\', ..] if is_letter(*letter) => {
             Some((char::from(letter.to_ascii_uppercase()), &path[2..]))

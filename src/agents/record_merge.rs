@@ -58,7 +58,7 @@ fn name_files_as_in(environment: &Environment, record: &Session, told: &mut Sess
             None => base.join(path),
         };
         path.is_absolute()
-            .then(|| paths::shown(environment, &directories, &path))
+            .then(|| paths::shown_path(environment, &directories, &path))
     };
     for file in &mut told.files {
         file.path = renamed(&file.path).unwrap_or_else(|| file.path.clone());

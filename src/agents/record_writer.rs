@@ -48,7 +48,7 @@ impl<'a> RecordWriter<'a> {
         let time = self.time(event).datetime().naive_local();
         let source = self.source;
         let add_row = |record: &mut Recorder<'_>, text: &str| {
-            let text = short(text, EVENT);
+            let text = shorten_line(text, EVENT);
             if !text.is_empty() && !record.has_event_at(time, &text) {
                 record.add_event(time, &text, source);
             }
@@ -62,7 +62,7 @@ impl<'a> RecordWriter<'a> {
             }
             Kind::Directory { path } => self.add_directory(record.session_mut(), path),
             Kind::Prompt { text } => {
-                let text = short(text, EVENT);
+                let text = shorten_line(text, EVENT);
                 let goal = &mut record.session_mut().goal;
                 if goal.is_none() && !text.is_empty() && !is_command(&text) {
                     *goal = Some(text.clone());
@@ -71,7 +71,7 @@ impl<'a> RecordWriter<'a> {
             }
             Kind::Answer { text } => add_row(record, &answer_row(text)),
             Kind::Progress { text } => {
-                let text = short(text, EVENT);
+                let text = shorten_line(text, EVENT);
                 // Agents tell all steps that are done whenever one is.
                 if !record.has_event(&text) {
                     add_row(record, &text);
@@ -109,7 +109,7 @@ impl<'a> RecordWriter<'a> {
                     error,
                 };
                 if let Some(text) = command_ran(record, command, &outcome, source) {
-                    remove_unknown_outcome(record, &short(&text, EVENT), time);
+                    remove_unknown_outcome(record, &shorten_line(&text, EVENT), time);
                     add_row(record, &text);
                 }
             }
@@ -127,7 +127,7 @@ impl<'a> RecordWriter<'a> {
             } => {
                 let what = self.used_on(record.session(), tool, subject);
                 let how = if *refused { "was refused" } else { "failed" };
-                blocked(record, &what, how, error, source);
+                record_blocker(record, &what, how, error, source);
             }
             Kind::Success { tool, subject } => {
                 record.drop_failure(&self.used_on(record.session(), tool, subject));
@@ -149,14 +149,18 @@ impl<'a> RecordWriter<'a> {
             } => {
                 // A question has its sign already.
                 let decision = decision.replacen("?: ", "? ", 1);
-                record.add_decision(&short(&decision, EVENT), &short(rationale, EVENT), source);
+                record.add_decision(
+                    &shorten_line(&decision, EVENT),
+                    &shorten_line(rationale, EVENT),
+                    source,
+                );
             }
             Kind::Blocker {
                 blocker,
                 resolution,
             } => {
-                let blocker = short(blocker, EVENT);
-                match short(resolution, EVENT).as_str() {
+                let blocker = shorten_line(blocker, EVENT);
+                match shorten_line(resolution, EVENT).as_str() {
                     "" => record.add_blocker(&blocker, source),
                     // Named in full: it is found, or added.
                     how => drop(record.resolve_blocker(Some(&blocker), how, source)),
@@ -180,16 +184,16 @@ impl<'a> RecordWriter<'a> {
     fn used_on(&self, session: &Session, tool: &str, subject: &str) -> String {
         let path = Path::new(subject);
         let shown = if path.is_absolute() {
-            paths::shown(self.environment, &self.directories(session), path)
+            paths::shown_path(self.environment, &self.directories(session), path)
         } else {
             subject.to_owned()
         };
-        short(&format!("{tool} {shown}"), SUBJECT)
+        shorten_line(&format!("{tool} {shown}"), SUBJECT)
     }
 
     /// Whether a file is the agent's own (a plan, a skill, a transcript), and not of the work.
     fn is_of_agent(&self, directories: &[PathBuf], path: &Path) -> bool {
-        let path = paths::plain(path);
+        let path = paths::plain_path(path);
         self.own_directories.iter().any(|own| {
             let works_there = directories.iter().any(|dir| dir.starts_with(own));
             path.starts_with(own) && !works_there
@@ -198,7 +202,7 @@ impl<'a> RecordWriter<'a> {
 
     /// Adds a directory, unless it lies in one that is there.
     fn add_directory(&self, session: &mut Session, path: &str) {
-        let path = paths::plain(Path::new(path));
+        let path = paths::plain_path(Path::new(path));
         let known = self
             .directories(session)
             .iter()
@@ -214,7 +218,8 @@ impl<'a> RecordWriter<'a> {
         if self.is_of_agent(&directories, &base.join(path)) {
             return;
         }
-        let shown = |path: &str| paths::shown(self.environment, &directories, &base.join(path));
+        let shown =
+            |path: &str| paths::shown_path(self.environment, &directories, &base.join(path));
         let notes = from.map(|from| format!("from {}", shown(from)));
         record.set_file(FileNews {
             path: &shown(path),
@@ -276,11 +281,11 @@ fn command_ran(
     source: Source,
 ) -> Option<String> {
     let ok = outcome.ok.or(outcome.exit.map(|exit| exit == 0));
-    let what = format!("`{}`", short(command, SUBJECT));
+    let what = format!("`{}`", shorten_line(command, SUBJECT));
     match ok {
         Some(true) => record.drop_failure(&what),
         Some(false) if !only_asks(command) => {
-            blocked(record, &what, "failed", outcome.error, source);
+            record_blocker(record, &what, "failed", outcome.error, source);
         }
         _ => {}
     }
@@ -325,11 +330,11 @@ fn only_reads(tool: &str) -> bool {
 }
 
 /// Adds what is in the way, once for each thing that fails.
-fn blocked(record: &mut Recorder<'_>, what: &str, how: &str, error: &str, source: Source) {
+fn record_blocker(record: &mut Recorder<'_>, what: &str, how: &str, error: &str, source: Source) {
     if record.has_failure(what) {
         return;
     }
-    let text = match short(error, SUBJECT).as_str() {
+    let text = match shorten_line(error, SUBJECT).as_str() {
         "" => format!("{what} {how}"),
         error => format!("{what} {how}: {error}"),
     };
@@ -337,7 +342,7 @@ fn blocked(record: &mut Recorder<'_>, what: &str, how: &str, error: &str, source
 }
 
 /// Returns the text on one line, cut behind a number of characters.
-fn short(text: &str, most: usize) -> String {
+fn shorten_line(text: &str, most: usize) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(most) {
         Some(_) => {
@@ -352,7 +357,7 @@ fn short(text: &str, most: usize) -> String {
 pub(crate) fn answer_row(text: &str) -> String {
     let text = text.trim_start();
     let end = text.find("\n\n").unwrap_or(text.len());
-    short(text[..end].trim_start_matches(['#', ' ', '*']), EVENT)
+    shorten_line(text[..end].trim_start_matches(['#', ' ', '*']), EVENT)
 }
 
 #[cfg(test)]
@@ -641,8 +646,8 @@ mod tests {
                 let event = AgentEvent { at, kind };
                 writer.apply(&mut recorder, &event);
                 writer.apply(&mut Recorder::new(&mut pieces), &event);
-                let text = crate::markdown::session::render(&pieces);
-                let read = crate::markdown::session::parse(&text, Zone::UTC, None);
+                let text = crate::markdown::session::render_record(&pieces);
+                let read = crate::markdown::session::parse_record(&text, Zone::UTC, None);
                 pieces = read.session.expect("a session");
             }
             prop_assert_eq!(whole, pieces);

@@ -37,7 +37,10 @@ fn hook_calls(agent: Agent, directory: &Path) -> Vec<hooks::HookCall> {
 }
 
 fn read_transcript(directory: &Path) -> (AgentTranscript, Vec<AgentEvent>, TranscriptReading) {
-    let found = discover(directory).expect("readable").files.into_iter();
+    let found = discover_transcripts(directory)
+        .expect("readable")
+        .files
+        .into_iter();
     let mut found = found.filter(|found| !found.file.path.ends_with("hooks.jsonl"));
     let transcript = found.next().expect("a transcript");
     assert_eq!(found.next(), None, "{}", directory.display());
@@ -119,7 +122,7 @@ fn hooks_and_transcripts_give_the_same_record() {
     let mut compared = 0;
     for entry in fs::read_dir(fixtures()).expect("fixtures") {
         let directory = entry.expect("an entry").path();
-        let found = discover(&directory).expect("readable").files;
+        let found = discover_transcripts(&directory).expect("readable").files;
         if !found
             .iter()
             .any(|found| !found.file.path.ends_with("hooks.jsonl"))

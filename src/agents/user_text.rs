@@ -100,7 +100,7 @@ const HOUSEKEEPING: [&str; 29] = [
 pub(crate) fn read_user_text(text: &str) -> Option<EventKind> {
     let text = without_recall(text);
     let text = take_out_of_wrapper(&text);
-    if let Some(command) = inside(text, "bash-input").or_else(|| shell_block(text)) {
+    if let Some(command) = inside_tag(text, "bash-input").or_else(|| shell_block(text)) {
         let command = command.trim().to_owned();
         return (!command.is_empty()).then_some(EventKind::Command {
             command,
@@ -109,8 +109,8 @@ pub(crate) fn read_user_text(text: &str) -> Option<EventKind> {
             error: String::new(),
         });
     }
-    if let Some(name) = inside(text, "command-name") {
-        return read_slash_command(name, inside(text, "command-args").unwrap_or(""));
+    if let Some(name) = inside_tag(text, "command-name") {
+        return read_slash_command(name, inside_tag(text, "command-args").unwrap_or(""));
     }
     let text = without_blocks(text);
     let text = text.trim();
@@ -160,7 +160,7 @@ pub(crate) fn read_summary(text: &str) -> String {
         text = text.split_once(sign).map_or(text, |(summary, _)| summary);
     }
     let text = text.trim();
-    let inner = inside(text, "summary").map(str::trim);
+    let inner = inside_tag(text, "summary").map(str::trim);
     inner.unwrap_or(text).to_owned()
 }
 
@@ -185,7 +185,7 @@ pub(crate) fn is_block(text: &str) -> bool {
 
 /// Takes a prompt out of what is written around it.
 fn take_out_of_wrapper(text: &str) -> &str {
-    if let Some(query) = inside(text, "user_query") {
+    if let Some(query) = inside_tag(text, "user_query") {
         return query;
     }
     if let Some((_, request)) = text.split_once("## My request for Codex:") {
@@ -219,11 +219,11 @@ fn read_slash_command(name: &str, arguments: &str) -> Option<EventKind> {
 
 /// The form in which one agent writes a command that the user ran.
 fn shell_block(text: &str) -> Option<&str> {
-    inside(inside(text, "user_shell_command")?, "command")
+    inside_tag(inside_tag(text, "user_shell_command")?, "command")
 }
 
 /// Returns what stands in the first `<tag>…</tag>`.
-fn inside<'a>(text: &'a str, tag: &str) -> Option<&'a str> {
+fn inside_tag<'a>(text: &'a str, tag: &str) -> Option<&'a str> {
     let open = format!("<{tag}>");
     let start = text.find(&open)? + open.len();
     let end = text[start..].find(&format!("</{tag}>"))?;

@@ -28,18 +28,21 @@ impl Console {
             ExitCode::FAILURE
         };
         let colour = stderr_colour();
-        let notes = reply.notes.iter().map(|note| render::note(note, colour));
+        let notes = reply
+            .notes
+            .iter()
+            .map(|note| render::render_note(note, colour));
         let warnings = reply
             .warnings
             .iter()
-            .map(|warning| render::warning(warning, colour));
+            .map(|warning| render::render_warning(warning, colour));
         print_to_stderr(&notes.chain(warnings).collect::<String>());
         if !self.json {
-            let remarks = render::remarks(&reply.response);
+            let remarks = render::response_remarks(&reply.response);
             print_to_stderr(
                 &remarks
                     .iter()
-                    .map(|text| render::note(text, colour))
+                    .map(|text| render::render_note(text, colour))
                     .collect::<String>(),
             );
         }
@@ -56,15 +59,17 @@ impl Console {
             terse: self.terse,
         };
         if self.json {
-            return write_buffered(stdout.lock(), |out| render::json(&response, out));
+            return write_buffered(stdout.lock(), |out| render::render_json(&response, out));
         }
         // Without colours nothing may touch the bytes: those of an entry are written as they are.
         if style.colour && !matches!(response, Response::Raw(_)) {
             write_buffered(AutoStream::new(stdout.lock(), choice), |out| {
-                render::text(response, style, out)
+                render::render_text(response, style, out)
             })
         } else {
-            write_buffered(stdout.lock(), |out| render::text(response, style, out))
+            write_buffered(stdout.lock(), |out| {
+                render::render_text(response, style, out)
+            })
         }
     }
 
@@ -81,7 +86,7 @@ impl Console {
         print_to_stderr(&if self.json {
             render::error_json(&report_error(error))
         } else {
-            render::error(&report_error(error), stderr_colour())
+            render::render_error(&report_error(error), stderr_colour())
         });
         ExitCode::from(error.kind().exit_code())
     }

@@ -22,12 +22,12 @@ pub(super) fn spell_hint(hint: &Hint) -> String {
 
 fn spell_argument(argument: &HintArgument) -> String {
     let name = argument.name.map(|name| format!("--{name}"));
-    let value = argument.value.as_deref().map(quote);
+    let value = argument.value.as_deref().map(quote_argument);
     Vec::from_iter(name.into_iter().chain(value)).join(" ")
 }
 
 /// Puts quotes around what a shell would take apart.
-fn quote(value: &str) -> String {
+fn quote_argument(value: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "-_./:,=@+".contains(c);
     if value.chars().all(plain) && !value.is_empty() {
         value.to_owned()

@@ -10,13 +10,13 @@ pub(super) fn write_pages() -> Result<Vec<u8>> {
     let mut command = Cli::command().disable_help_subcommand(true);
     command.build();
     let mut pages = Vec::new();
-    write(&command, &mut pages).map_err(|cause| {
+    write_page(&command, &mut pages).map_err(|cause| {
         Error::failed(format!("cannot write the manual: {cause}")).with_source(cause)
     })?;
     Ok(pages)
 }
 
-fn write(command: &Command, pages: &mut Vec<u8>) -> std::io::Result<()> {
+fn write_page(command: &Command, pages: &mut Vec<u8>) -> std::io::Result<()> {
     let name = command
         .get_display_name()
         .unwrap_or_else(|| command.get_name())
@@ -26,5 +26,5 @@ fn write(command: &Command, pages: &mut Vec<u8>) -> std::io::Result<()> {
         .render(pages)?;
     command
         .get_subcommands()
-        .try_for_each(|command| write(command, pages))
+        .try_for_each(|command| write_page(command, pages))
 }

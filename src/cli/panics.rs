@@ -29,6 +29,6 @@ pub(super) fn report_panic() -> ExitCode {
         .replace('\n', " ");
     let error = Error::failed(format!("internal error: {what}"))
         .with_hint("this is a bug: please report it with the command that led here");
-    print_to_stderr(&render::error(&report_error(&error), false));
+    print_to_stderr(&render::render_error(&report_error(&error), false));
     ExitCode::from(error.kind().exit_code())
 }

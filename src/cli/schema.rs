@@ -32,7 +32,7 @@ impl SchemaArguments {
 }
 
 fn find_schema(wanted: &str) -> Result<Value> {
-    let schemas = ops::schemas();
+    let schemas = ops::command_schemas();
     let found = schemas.iter().find(|(name, _)| *name == wanted);
     let names: Vec<&str> = schemas.iter().map(|(name, _)| *name).collect();
     found
@@ -47,7 +47,7 @@ fn describe_all(mut cli: Command) -> Value {
     cli.build();
     let mut commands = Vec::new();
     describe_command(&cli, "", &mut commands);
-    let schemas: Map<String, Value> = ops::schemas()
+    let schemas: Map<String, Value> = ops::command_schemas()
         .into_iter()
         .map(|(name, schema)| (name.to_owned(), schema.as_value().clone()))
         .collect();

@@ -63,7 +63,7 @@ impl<'a> TextInput<'a> {
         self.input.read_to_end(&mut bytes).map_err(|cause| {
             Error::failed(format!("cannot read standard input: {cause}")).with_source(cause)
         })?;
-        decode(bytes, "standard input")
+        decode_text(bytes, "standard input")
     }
 }
 
@@ -82,11 +82,11 @@ const SOURCES: &str = "give it with -m TEXT, -f FILE or --stdin";
 
 fn read_file(path: &Path) -> Result<String> {
     let bytes = std::fs::read(path).map_err(|cause| Error::io("read", path, cause))?;
-    decode(bytes, &path.display().to_string())
+    decode_text(bytes, &path.display().to_string())
 }
 
 /// Returns the text in the bytes of a file, which must not be blank, without a byte-order mark.
-fn decode(bytes: Vec<u8>, name: &str) -> Result<String> {
+fn decode_text(bytes: Vec<u8>, name: &str) -> Result<String> {
     let text = String::from_utf8(bytes).map_err(|cause| {
         let at = cause.utf8_error().valid_up_to();
         Error::failed(format!("{name} is not UTF-8: byte {at} is not valid"))

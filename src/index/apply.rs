@@ -6,8 +6,8 @@
 use super::catalog::{FileRecord, IndexedEntry, StoredDirectory, Update};
 use super::compare::{Changes, FileToRead};
 use super::key::entry_key;
-use super::prepare::{Prepared, SectionDocument, Shared, prepare};
-use super::{Progress, Report, damage};
+use super::prepare::{Prepared, SectionDocument, Shared, prepare_entry};
+use super::{Progress, Report, damage_error};
 use crate::error::Result;
 use crate::kb::system_nanoseconds;
 use crate::kb::walk::Walker;
@@ -113,7 +113,7 @@ impl Applier<'_> {
         let gone = changes.gone.into_iter().map(|path| (path, None));
         let there = changes.directories.into_iter();
         let there = there.map(|(path, record)| {
-            let stored = StoredDirectory::of(&record).map_err(damage)?;
+            let stored = StoredDirectory::of(&record).map_err(damage_error)?;
             Ok((path, Some(stored)))
         });
         applied.update.directories = gone.map(Ok).chain(there).collect::<Result<_>>()?;
@@ -206,7 +206,7 @@ impl Applier<'_> {
         let mut document = markdown::parse_entry(&path, &text, self.zone);
         note_problems(&mut document, bytes, more);
         let modified = record.state.modified_seconds();
-        let prepared = prepare(&path, &text, &document, modified);
+        let prepared = prepare_entry(&path, &text, &document, modified);
         self.send(&prepared)?;
         let mut sections: Vec<u64> = prepared.sections.iter().map(|s| s.id).collect();
         sections.sort_unstable();

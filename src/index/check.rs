@@ -6,9 +6,9 @@ use super::fulltext::SectionIds;
 use super::generation::Generation;
 use super::key::entry_key;
 use super::locks::Gate;
-use super::prepare::prepare;
+use super::prepare::prepare_entry;
 use super::snapshot::{self, Found, Snapshot};
-use super::{Index, Progress, Report, damage, guarded, is_damage, place};
+use super::{Index, Progress, Report, damage_error, guard_damage, is_damage, place};
 use crate::error::{Error, Hint, Result};
 use crate::kb::system_nanoseconds;
 use crate::kb::walk::{Walker, join};
@@ -54,16 +54,16 @@ impl Index<'_> {
     ///
     /// There is no index, or the Markdown cannot be read. A damaged index is a difference.
     pub fn check(&self) -> Result<CheckReport> {
-        match guarded(|| self.check_all(self.report)) {
-            Err(error) if is_damage(&error) => Ok(whole(error.message())),
+        match guard_damage(|| self.check_all(self.report)) {
+            Err(error) if is_damage(&error) => Ok(whole_report(error.message())),
             result => result,
         }
     }
 
     fn check_all(&self, report: Report<'_>) -> Result<CheckReport> {
-        let directory = place::directory(self.kb);
+        let directory = place::index_directory(self.kb);
         let walker = Walker::new(self.kb)?;
-        let snapshot = match snapshot::open(&directory, &self.fingerprint)? {
+        let snapshot = match snapshot::open_snapshot(&directory, &self.fingerprint)? {
             Found::Index(snapshot) => snapshot,
             Found::Damaged(error) => return Err(error),
             Found::Nothing => {
@@ -81,7 +81,7 @@ impl Index<'_> {
         let sections = snapshot
             .fulltext
             .section_ids(&snapshot.searcher)
-            .map_err(damage)?;
+            .map_err(damage_error)?;
         let indexed = indexed_hashes(&snapshot)?;
         let stores = (&entries, &sections);
         self.compare_entries(&walker, &indexed, stores, &mut found, report)?;
@@ -98,8 +98,8 @@ impl Index<'_> {
         report: Report<'_>,
     ) -> Result<()> {
         let now = system_nanoseconds();
-        let tree = super::compare::compare(walker, &BTreeMap::new(), now, &HashSet::new())
-            .map_err(damage)?;
+        let tree = super::compare::compare_tree(walker, &BTreeMap::new(), now, &HashSet::new())
+            .map_err(damage_error)?;
         let mut expected = BTreeSet::new();
         let mut progress = Progress {
             total: tree.read.len() as u64,
@@ -123,7 +123,7 @@ impl Index<'_> {
             let text = markdown::decode_text(&bytes);
             let document = markdown::parse_entry(&path, &text, self.kb.zone());
             let modified = file.state.modified.div_euclid(1_000_000_000);
-            let prepared = prepare(&path, &text, &document, modified);
+            let prepared = prepare_entry(&path, &text, &document, modified);
             let mut ids: Vec<u64> = prepared.sections.iter().map(|s| s.id).collect();
             ids.sort_unstable();
             found.sections += ids.len() as u64;
@@ -158,14 +158,14 @@ impl Index<'_> {
 fn indexed_hashes(snapshot: &Snapshot) -> Result<Hashes> {
     let mut hashes = Hashes::new();
     for (directory, stored) in snapshot.directories.records.iter() {
-        let record = stored.read().map_err(damage)?;
+        let record = stored.read().map_err(damage_error)?;
         let readable = record.files.iter().filter(|file| file.unreadable.is_none());
         hashes.extend(readable.map(|file| (entry_key(&join(directory, &file.name)), file.hash)));
     }
     Ok(hashes)
 }
 
-fn whole(reason: &str) -> CheckReport {
+fn whole_report(reason: &str) -> CheckReport {
     let mut report = CheckReport::default();
     report.add(None, reason.to_owned());
     report
@@ -173,7 +173,7 @@ fn whole(reason: &str) -> CheckReport {
 
 fn all_entries(directory: &Path, generation: &Generation) -> Result<Entries> {
     let _gate = Gate::read(directory);
-    catalog::entries(&generation.catalog()).map_err(damage)
+    catalog::read_entry_records(&generation.catalog()).map_err(damage_error)
 }
 
 impl CheckReport {
@@ -183,11 +183,11 @@ impl CheckReport {
     }
 
     fn integrity(&mut self, directory: &Path, snapshot: &Snapshot) -> Result<()> {
-        for file in snapshot.fulltext.damaged_files().map_err(damage)? {
+        for file in snapshot.fulltext.damaged_files().map_err(damage_error)? {
             self.add(None, format!("checksum of {file} does not match"));
         }
         let _gate = Gate::write(directory)?;
-        if !catalog::verify(&snapshot.generation.catalog()).map_err(damage)? {
+        if !catalog::verify_catalog(&snapshot.generation.catalog()).map_err(damage_error)? {
             self.add(None, "the catalog's structure is damaged".into());
         }
         if !snapshot.half_done.is_empty() {

@@ -98,7 +98,7 @@ struct ChangedDirectory {
 /// # Errors
 ///
 /// A record of the catalog is damaged.
-pub(crate) fn compare(
+pub(crate) fn compare_tree(
     walker: &Walker,
     known: &Known,
     now: i64,
@@ -152,7 +152,7 @@ impl Check<'_> {
         let mut to_do = ToDo::new();
         for (path, (link, result)) in self.known.keys().zip(checked) {
             let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
-            let is_listed = |listed: &Vec<ListedDirectory>| names(listed, path, link);
+            let is_listed = |listed: &Vec<ListedDirectory>| names_file(listed, path, link);
             let named = path.is_empty()
                 || present.contains(parent) && listings.get(parent).is_none_or(is_listed);
             match result {
@@ -252,7 +252,7 @@ impl Check<'_> {
         self.note_unreadable(path, cause);
         let record = DirectoryRecord {
             settled: false,
-            skipped: vec![unlisted(cause)],
+            skipped: vec![unlisted_directory(cause)],
             ..known.clone()
         };
         if record == known {
@@ -336,7 +336,7 @@ impl Check<'_> {
             (Err(cause), Some(known)) => return self.unreadable(path, known.clone(), &cause),
             (Err(cause), None) => {
                 self.note_unreadable(path, &cause);
-                let skipped = vec![unlisted(&cause)];
+                let skipped = vec![unlisted_directory(&cause)];
                 let nothing = Listing {
                     skipped,
                     ..Listing::default()
@@ -382,14 +382,14 @@ impl Check<'_> {
         record.files = Vec::with_capacity(names.len());
         for ((name, link), state) in names.into_iter().zip(states) {
             let Some(state) = *state else { continue };
-            let old = find(before, &name).filter(|old| old.link == link);
+            let old = find_record(before, &name).filter(|old| old.link == link);
             let trusted = old.is_some_and(|old| old.settled && old.state == state.into());
             if !trusted || self.is_distrusted(path, &name) {
                 read.push((record.files.len(), state));
             }
             record
                 .files
-                .push(old.cloned().unwrap_or_else(|| unread(name, link)));
+                .push(old.cloned().unwrap_or_else(|| unread_record(name, link)));
         }
         let quiet = read.is_empty() && known.as_ref() == Some(&record);
         if quiet
@@ -409,7 +409,7 @@ impl Check<'_> {
 }
 
 /// Returns what a record holds in the place of a directory's names that cannot be read.
-fn unlisted(cause: &io::Error) -> (String, String) {
+fn unlisted_directory(cause: &io::Error) -> (String, String) {
     (".".to_owned(), format!("cannot read directory: {cause}"))
 }
 
@@ -423,11 +423,11 @@ fn note_changed(path: &str, changed: ChangedDirectory, changes: &mut Changes) {
             path: join(path, &file.name),
             link: file.link,
             state,
-            known: find(&before, &file.name).cloned(),
+            known: find_record(&before, &file.name).cloned(),
         });
     }
     for file in before {
-        if find(&record.files, &file.name).is_none() {
+        if find_record(&record.files, &file.name).is_none() {
             changes.removed.push(join(path, &file.name));
         }
     }
@@ -435,7 +435,7 @@ fn note_changed(path: &str, changed: ChangedDirectory, changes: &mut Changes) {
 }
 
 /// Returns the record of a file that nobody has read yet.
-fn unread(name: String, link: bool) -> FileRecord {
+fn unread_record(name: String, link: bool) -> FileRecord {
     FileRecord {
         name,
         link,
@@ -446,12 +446,12 @@ fn unread(name: String, link: bool) -> FileRecord {
     }
 }
 
-fn find<'a>(files: &'a [FileRecord], name: &str) -> Option<&'a FileRecord> {
+fn find_record<'a>(files: &'a [FileRecord], name: &str) -> Option<&'a FileRecord> {
     let found = files.binary_search_by(|file| file.name.as_str().cmp(name));
     found.ok().map(|position| &files[position])
 }
 
-fn names(listed: &[ListedDirectory], path: &str, link: Option<bool>) -> bool {
+fn names_file(listed: &[ListedDirectory], path: &str, link: Option<bool>) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let is_link = link == Some(true);
     listed.iter().any(|l| l.name == name && l.link == is_link)

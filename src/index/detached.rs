@@ -2,9 +2,9 @@
 
 use super::apply::Sink as _;
 use super::overlay::Overlay;
-use super::prepare::prepare;
+use super::prepare::prepare_entry;
 use super::view::View;
-use super::{Index, damage};
+use super::{Index, damage_error};
 use crate::error::Result;
 use crate::kb::RunningEntry;
 use crate::kb::walk::state_of;
@@ -40,11 +40,11 @@ impl Index<'_> {
         let text = markdown::decode_text(&bytes);
         let document = markdown::parse_entry(&entry.path, &text, self.kb.zone());
         let modified = state.modified.div_euclid(1_000_000_000);
-        let prepared = prepare(&entry.path, &text, &document, modified);
+        let prepared = prepare_entry(&entry.path, &text, &document, modified);
         for section in &prepared.sections {
             overlay
                 .add(&prepared.shared, section)
-                .map_err(|error| damage(error.message()))?;
+                .map_err(|error| damage_error(error.message()))?;
         }
         let known = prepared.record.to_entry(entry.path.clone(), state.into());
         Ok(Some(known))

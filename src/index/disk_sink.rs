@@ -1,7 +1,7 @@
 //! Takes the changes of the full text to disk.
 
 use super::apply::Sink;
-use super::damage;
+use super::damage_error;
 use super::fulltext::writer::Load;
 use super::fulltext::{FullText, Writer};
 use super::prepare::{SectionDocument, Shared};
@@ -29,18 +29,18 @@ impl<'a> DiskSink<'a> {
     /// Returns the writer, opened now if nothing was changed yet.
     pub fn writer(&self) -> Result<&Writer> {
         let open = || Writer::open(self.fulltext, self.load).map_err(|e| e.to_string());
-        self.writer.get_or_init(open).as_ref().map_err(damage)
+        self.writer.get_or_init(open).as_ref().map_err(damage_error)
     }
 
     /// Returns the writer, if anything was changed.
     pub fn into_writer(self) -> Result<Option<Writer>> {
-        self.writer.into_inner().transpose().map_err(damage)
+        self.writer.into_inner().transpose().map_err(damage_error)
     }
 }
 
 impl Sink for DiskSink<'_> {
     fn add(&self, shared: &Shared, section: &SectionDocument<'_>) -> Result<()> {
-        self.writer()?.add(shared, section).map_err(damage)
+        self.writer()?.add(shared, section).map_err(damage_error)
     }
 
     fn delete(&self, id: u64) -> Result<()> {

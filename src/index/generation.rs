@@ -75,7 +75,7 @@ pub(crate) enum Current {
 }
 
 /// Reads which generation is in force.
-pub(crate) fn current(directory: &Path, fingerprint: &str) -> Current {
+pub(crate) fn current_generation(directory: &Path, fingerprint: &str) -> Current {
     let bytes = read_private(&directory.join(CURRENT));
     let Some(text) = bytes.ok().and_then(|bytes| String::from_utf8(bytes).ok()) else {
         return Current::Missing;
@@ -89,7 +89,7 @@ pub(crate) fn current(directory: &Path, fingerprint: &str) -> Current {
 }
 
 /// Returns the fingerprint of the format and of the settings that the content depends on.
-pub(crate) fn fingerprint(kb: &Kb) -> String {
+pub(crate) fn settings_fingerprint(kb: &Kb) -> String {
     let mut hash = blake3::Hasher::new();
     let mut add = |text: &str| {
         hash.update(&(text.len() as u64).to_le_bytes());
@@ -105,10 +105,10 @@ pub(crate) fn fingerprint(kb: &Kb) -> String {
 
 /// Returns the first number that no generation has, so that a new one never meets old files.
 pub(crate) fn next_number(directory: &Path) -> u64 {
-    numbers(directory).max().map_or(1, |n| n + 1)
+    generation_numbers(directory).max().map_or(1, |n| n + 1)
 }
 
-fn numbers(directory: &Path) -> impl Iterator<Item = u64> {
+fn generation_numbers(directory: &Path) -> impl Iterator<Item = u64> {
     fs::read_dir(directory)
         .into_iter()
         .flatten()
@@ -116,7 +116,11 @@ fn numbers(directory: &Path) -> impl Iterator<Item = u64> {
 }
 
 /// Puts a generation in force, durably. The caller holds the gate for writing.
-pub(crate) fn swap(directory: &Path, generation: &Generation, fingerprint: &str) -> Result<()> {
+pub(crate) fn swap_generation(
+    directory: &Path,
+    generation: &Generation,
+    fingerprint: &str,
+) -> Result<()> {
     let path = directory.join(CURRENT);
     let fail = |e: std::io::Error| Error::io("write", &path, e);
     let mut file = temporary_private(directory).map_err(fail)?;
@@ -129,7 +133,7 @@ pub(crate) fn swap(directory: &Path, generation: &Generation, fingerprint: &str)
 /// Removes every generation but the given one. What cannot be removed now (Windows keeps open
 /// files) goes with the next rebuild.
 pub(crate) fn remove_others(directory: &Path, keep: &Generation) {
-    for number in numbers(directory).filter(|n| *n != keep.number) {
+    for number in generation_numbers(directory).filter(|n| *n != keep.number) {
         let _ = fs::remove_dir_all(directory.join(number.to_string()));
     }
 }
@@ -142,17 +146,17 @@ mod tests {
     fn a_swap_puts_the_new_generation_in_force_and_foreign_text_is_outdated() {
         let dir = tempfile::tempdir().expect("temporary directory");
         let dir = dir.path();
-        assert!(matches!(current(dir, "f"), Current::Missing));
+        assert!(matches!(current_generation(dir, "f"), Current::Missing));
         let second = Generation::at(dir, 2);
         fs::create_dir_all(&second.directory).expect("can be made");
         fs::create_dir_all(dir.join("1")).expect("can be made");
-        swap(dir, &second, "f").expect("swaps");
-        assert!(matches!(current(dir, "f"), Current::Ready(g) if g == second));
-        assert!(matches!(current(dir, "g"), Current::Outdated));
+        swap_generation(dir, &second, "f").expect("swaps");
+        assert!(matches!(current_generation(dir, "f"), Current::Ready(g) if g == second));
+        assert!(matches!(current_generation(dir, "g"), Current::Outdated));
         remove_others(dir, &second);
         assert!(!dir.join("1").exists() && second.directory.exists());
         assert_eq!(next_number(dir), 3);
         fs::write(dir.join(CURRENT), b"\xff\x00 nonsense").expect("can be written");
-        assert!(!matches!(current(dir, "f"), Current::Ready(_)));
+        assert!(!matches!(current_generation(dir, "f"), Current::Ready(_)));
     }
 }

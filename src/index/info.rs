@@ -46,17 +46,17 @@ impl Index<'_> {
     ///
     /// The lock of the index cannot be taken.
     pub fn info(&self) -> Result<IndexInfo> {
-        let directory = place::directory(self.kb);
+        let directory = place::index_directory(self.kb);
         let mut info = IndexInfo {
             state: IndexState::Missing,
             generation: 0,
             sections: 0,
             segments: 0,
-            bytes: size(&directory),
+            bytes: directory_size(&directory),
             writer: WriterLock::holder(&directory),
             directory,
         };
-        match generation::current(&info.directory, &self.fingerprint) {
+        match generation::current_generation(&info.directory, &self.fingerprint) {
             Current::Missing => return Ok(info),
             Current::Outdated => {
                 info.state = IndexState::Outdated;
@@ -64,7 +64,7 @@ impl Index<'_> {
             }
             Current::Ready(generation) => info.generation = generation.number,
         }
-        match snapshot::open(&info.directory, &self.fingerprint)? {
+        match snapshot::open_snapshot(&info.directory, &self.fingerprint)? {
             Found::Nothing => info.state = IndexState::Outdated,
             Found::Damaged(_) => info.state = IndexState::Damaged,
             Found::Index(snapshot) => {
@@ -78,7 +78,7 @@ impl Index<'_> {
 }
 
 /// Returns the size of all files below a directory, in bytes.
-fn size(directory: &Path) -> u64 {
+fn directory_size(directory: &Path) -> u64 {
     walkdir::WalkDir::new(directory)
         .into_iter()
         .filter_map(|entry| entry.ok()?.metadata().ok())

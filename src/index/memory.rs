@@ -7,13 +7,13 @@
 use super::apply::{Applier, KnownEntries};
 use super::catalog::Known;
 use super::compare::{Changes, FileToRead};
-use super::fulltext::segment::masks;
+use super::fulltext::segment::section_masks;
 use super::key::entry_key;
 use super::overlay::Overlay;
 use super::refresh::update_tree;
 use super::snapshot::Snapshot;
 use super::view::View;
-use super::{Index, Report, damage};
+use super::{Index, Report, damage_error};
 use crate::error::Result;
 use crate::kb::walk::Walker;
 use std::collections::HashSet;
@@ -99,8 +99,8 @@ impl Index<'_> {
         let mut tree: Arc<Known> = Arc::default();
         view.stale = difference.stale;
         if let Some(snapshot) = snapshot {
-            let hidden = masks(&snapshot.searcher, view.fields, &deleted, &forgotten);
-            view.add(&snapshot.searcher, hidden.map_err(damage)?);
+            let hidden = section_masks(&snapshot.searcher, view.fields, &deleted, &forgotten);
+            view.add(&snapshot.searcher, hidden.map_err(damage_error)?);
             view.entries.catalog = Some((directory.to_owned(), snapshot.generation));
             tree = snapshot.directories.records;
         }

@@ -51,7 +51,7 @@ mod view;
 pub use check::{CheckReport, Difference};
 pub(crate) use fulltext::{Fields, SegmentView, StoredSection};
 pub use info::{IndexInfo, IndexState};
-pub(crate) use prepare::project;
+pub(crate) use prepare::entry_project;
 pub use resident::Resident;
 pub use view::View;
 
@@ -114,7 +114,7 @@ impl<'a> Index<'a> {
     pub fn new(kb: &'a Kb) -> Self {
         Index {
             kb,
-            fingerprint: generation::fingerprint(kb),
+            fingerprint: generation::settings_fingerprint(kb),
             report: &|_| {},
             resident: None,
         }
@@ -146,7 +146,7 @@ impl<'a> Index<'a> {
         freshness: Freshness,
         answer: impl Fn(&View) -> Result<T>,
     ) -> Result<T> {
-        let attempt = guarded(|| {
+        let attempt = guard_damage(|| {
             let mut view = match freshness {
                 Freshness::Refresh => self.refresh(self.report)?,
                 Freshness::AsIndexed => self.as_indexed(self.report)?,
@@ -172,7 +172,7 @@ impl<'a> Index<'a> {
     ///
     /// The KB does not exist; another process is writing the index; it cannot be written.
     pub fn update(&self) -> Result<Summary> {
-        match guarded(|| self.update_on_disk(self.report, false)) {
+        match guard_damage(|| self.update_on_disk(self.report, false)) {
             Err(error) if is_damage(&error) => {
                 tracing::warn!(%error, "the index is built anew");
                 self.forget_kept();
@@ -200,9 +200,9 @@ impl<'a> Index<'a> {
 
 /// Runs what reads the index. tantivy may panic on files that are not what it wrote; such a panic
 /// is a sign of damage like any other, and nothing that it leaves behind is used again.
-fn guarded<T>(read: impl FnOnce() -> Result<T>) -> Result<T> {
+fn guard_damage<T>(read: impl FnOnce() -> Result<T>) -> Result<T> {
     let outcome = catch_unwind(AssertUnwindSafe(read));
-    outcome.unwrap_or_else(|_panic| Err(damage("it cannot be read")))
+    outcome.unwrap_or_else(|_panic| Err(damage_error("it cannot be read")))
 }
 
 /// Marks an error as a sign that the index is damaged.
@@ -211,7 +211,7 @@ fn guarded<T>(read: impl FnOnce() -> Result<T>) -> Result<T> {
 struct Damage(String);
 
 /// Makes the error for an index that is not what was written.
-pub(crate) fn damage(cause: impl ToString) -> Error {
+pub(crate) fn damage_error(cause: impl ToString) -> Error {
     let cause = cause.to_string();
     Error::failed(format!("the index is damaged: {cause}"))
         .with_hint(

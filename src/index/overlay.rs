@@ -1,7 +1,7 @@
 //! The answer from memory: changes are indexed beside the index on disk, which is not written.
 
 use super::apply::Sink;
-use super::damage;
+use super::damage_error;
 use super::fulltext::{FullText, Payload, Searcher, TantivyError, Writer};
 use super::prepare::{SectionDocument, Shared};
 use crate::error::{Error, Result};
@@ -17,8 +17,8 @@ pub(crate) struct Overlay {
 impl Overlay {
     /// Makes an empty one.
     pub fn new() -> Result<Self> {
-        let index = FullText::in_memory().map_err(unable)?;
-        let writer = Writer::in_memory(&index).map_err(unable)?;
+        let index = FullText::in_memory().map_err(overlay_error)?;
+        let writer = Writer::in_memory(&index).map_err(overlay_error)?;
         Ok(Overlay {
             index,
             writer,
@@ -31,20 +31,20 @@ impl Overlay {
     pub fn finish(mut self) -> Result<(Searcher, Vec<u64>)> {
         let payload = Payload::default();
         let committed = self.writer.commit(&payload, |commit| commit());
-        committed.and_then(|inner| inner).map_err(damage)?;
-        let searcher = self.index.searcher().map_err(damage)?;
+        committed.and_then(|inner| inner).map_err(damage_error)?;
+        let searcher = self.index.searcher().map_err(damage_error)?;
         let deleted = self.deleted.into_inner();
         Ok((searcher, deleted.unwrap_or_else(PoisonError::into_inner)))
     }
 }
 
-fn unable(cause: TantivyError) -> Error {
+fn overlay_error(cause: TantivyError) -> Error {
     Error::failed(format!("cannot index in memory: {cause}")).with_source(cause)
 }
 
 impl Sink for Overlay {
     fn add(&self, shared: &Shared, section: &SectionDocument<'_>) -> Result<()> {
-        self.writer.add(shared, section).map_err(damage)
+        self.writer.add(shared, section).map_err(damage_error)
     }
 
     fn delete(&self, id: u64) -> Result<()> {

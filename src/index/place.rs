@@ -10,17 +10,17 @@ const AREA: &str = "index";
 /// Returns where the index lies: `<MEMEX_INDEX_ROOT>/<kb>` where that is set, else
 /// `<kb>/.mx/index`; else, where that cannot be written and `or_elsewhere` (which tells whether
 /// another place will do) agrees, `<cache>/memex/<kb>`.
-pub(crate) fn directory(kb: &Kb) -> PathBuf {
-    let preferred = preferred(kb);
-    match elsewhere(kb) {
+pub(crate) fn index_directory(kb: &Kb) -> PathBuf {
+    let preferred = preferred_directory(kb);
+    match cache_directory(kb) {
         Some(cache) if !is_writable(&preferred) => cache,
         _ => preferred,
     }
 }
 
 /// Makes the directory; `None` if it cannot be made or not be written to.
-pub(crate) fn prepare(kb: &Kb) -> Option<PathBuf> {
-    let directory = directory(kb);
+pub(crate) fn prepare_directory(kb: &Kb) -> Option<PathBuf> {
+    let directory = index_directory(kb);
     if directory.starts_with(kb.private_dir()) {
         kb.ensure_private_area(AREA).ok()?;
     } else {
@@ -29,14 +29,14 @@ pub(crate) fn prepare(kb: &Kb) -> Option<PathBuf> {
     Some(directory)
 }
 
-fn preferred(kb: &Kb) -> PathBuf {
+fn preferred_directory(kb: &Kb) -> PathBuf {
     match &kb.environment().index_root {
         Some(root) => root.join(unique_name(kb.root())),
         None => kb.private_dir().join(AREA),
     }
 }
 
-fn elsewhere(kb: &Kb) -> Option<PathBuf> {
+fn cache_directory(kb: &Kb) -> Option<PathBuf> {
     kb.environment().cache.as_ref()?;
     Some(directory_elsewhere(kb.environment(), kb.root()))
 }

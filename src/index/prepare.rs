@@ -43,7 +43,7 @@ pub(crate) struct SectionDocument<'a> {
 }
 
 /// Prepares an entry. `modified` is the time of its file in seconds since 1970.
-pub(crate) fn prepare<'a>(
+pub(crate) fn prepare_entry<'a>(
     path: &EntryPath,
     text: &'a str,
     document: &'a Document,
@@ -56,7 +56,7 @@ pub(crate) fn prepare<'a>(
         .unwrap_or_else(|| path.stem().to_owned());
     let shared = Shared {
         path: path.clone(),
-        project: project(path, front),
+        project: entry_project(path, front),
         title,
         aliases: front.aliases.clone(),
         tags: front.tags.clone(),
@@ -95,7 +95,7 @@ pub(crate) fn prepare<'a>(
             prepared
         })
         .collect();
-    let record = record(document, &shared, &sections);
+    let record = entry_record(document, &shared, &sections);
     Prepared {
         record,
         sections,
@@ -145,7 +145,7 @@ fn front_text(text: &str, document: &Document) -> String {
     texts.collect::<Vec<_>>().join("\n")
 }
 
-fn record(document: &Document, shared: &Shared, sections: &[SectionDocument]) -> EntryRecord {
+fn entry_record(document: &Document, shared: &Shared, sections: &[SectionDocument]) -> EntryRecord {
     let mut seen = HashSet::new();
     let inline = document.sections.iter().flat_map(|s| &s.tags);
     let inline_tags = inline.filter(|tag| seen.insert(tag.key()));
@@ -175,7 +175,7 @@ fn record(document: &Document, shared: &Shared, sections: &[SectionDocument]) ->
 /// Returns the project of an entry: what its front matter says; else, for an entry that
 /// `session-log` began, the project in its title and first tag; else the directory below
 /// `projects/` or `session_logs/`.
-pub(crate) fn project(path: &EntryPath, front: &FrontMatter) -> Option<String> {
+pub(crate) fn entry_project(path: &EntryPath, front: &FrontMatter) -> Option<String> {
     if front.project.is_some() {
         return front.project.clone();
     }
@@ -257,7 +257,7 @@ mod tests {
     use super::*;
 
     fn project_of(path: &str, front: FrontMatter) -> Option<String> {
-        project(&EntryPath::parse(path).expect("good path"), &front)
+        entry_project(&EntryPath::parse(path).expect("good path"), &front)
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::apply::{Applied, Applier, KnownEntries};
 use super::catalog;
 use super::catalog::Known;
-use super::compare::{Changes, compare};
+use super::compare::{Changes, compare_tree};
 use super::disk_sink::DiskSink;
 use super::fulltext::writer::Load;
 use super::fulltext::{FullText, Payload, TantivyError, Writer};
@@ -11,7 +11,7 @@ use super::generation::{self, Generation};
 use super::locks::{Gate, WriterLock};
 use super::snapshot::{self, EntryList, Found, Snapshot};
 use super::view::View;
-use super::{Index, Report, Summary, damage, place};
+use super::{Index, Report, Summary, damage_error, place};
 use crate::error::{Error, Result};
 use crate::kb::system_nanoseconds;
 use crate::kb::walk::Walker;
@@ -56,8 +56,8 @@ impl Index<'_> {
         }
         self.kb.recover();
         let walker = Walker::new(self.kb)?;
-        let Some(directory) = place::prepare(self.kb) else {
-            let directory = place::directory(self.kb);
+        let Some(directory) = place::prepare_directory(self.kb) else {
+            let directory = place::index_directory(self.kb);
             tracing::info!(directory = %directory.display(), "the index cannot be kept here");
             let snapshot = self.readable(&directory);
             return self.view_from_memory(&walker, &directory, snapshot, report);
@@ -93,7 +93,7 @@ impl Index<'_> {
 
     /// Opens a view without looking at the Markdown; only where there is no index yet, it is built.
     pub(super) fn as_indexed(&self, report: Report<'_>) -> Result<View> {
-        let directory = place::directory(self.kb);
+        let directory = place::index_directory(self.kb);
         if self.resident.is_some()
             && directory.exists()
             && let Found::Index(snapshot) = self.open_snapshot(&directory)?
@@ -101,7 +101,7 @@ impl Index<'_> {
             return Ok(self.view_of(&directory, *snapshot));
         }
         let found = if directory.exists() {
-            snapshot::searcher(&directory, &self.fingerprint)?
+            snapshot::open_searcher(&directory, &self.fingerprint)?
         } else {
             None
         };
@@ -117,7 +117,7 @@ impl Index<'_> {
     /// Opens a view of an index built from nothing, on disk or else in memory.
     pub(super) fn refresh_anew(&self, report: Report<'_>) -> Result<View> {
         let walker = Walker::new(self.kb)?;
-        match place::prepare(self.kb) {
+        match place::prepare_directory(self.kb) {
             Some(directory) => self.build(&walker, &directory, report),
             None => self.view_from_memory(&walker, Path::new(""), None, report),
         }
@@ -127,8 +127,8 @@ impl Index<'_> {
     /// error here.
     pub(super) fn update_on_disk(&self, report: Report<'_>, anew: bool) -> Result<Summary> {
         let walker = Walker::new(self.kb)?;
-        let Some(directory) = place::prepare(self.kb) else {
-            let directory = place::directory(self.kb);
+        let Some(directory) = place::prepare_directory(self.kb) else {
+            let directory = place::index_directory(self.kb);
             let message = format!("cannot write the index in {}", directory.display());
             return Err(Error::failed(message)
                 .with_hint("searching works without; set MEMEX_INDEX_ROOT to keep it elsewhere"));
@@ -140,8 +140,13 @@ impl Index<'_> {
         };
         let (written, rebuilt) = match found {
             Found::Index(snapshot) => {
-                if let Some(file) = snapshot.fulltext.damaged_files().map_err(damage)?.first() {
-                    return Err(damage(format!("checksum of {file} does not match")));
+                if let Some(file) = snapshot
+                    .fulltext
+                    .damaged_files()
+                    .map_err(damage_error)?
+                    .first()
+                {
+                    return Err(damage_error(format!("checksum of {file} does not match")));
                 }
                 let changes = self.compare(&walker, Some(&snapshot))?;
                 let written = self.write(&walker, &directory, *snapshot, changes, report);
@@ -167,13 +172,13 @@ impl Index<'_> {
     pub(super) fn compare(&self, walker: &Walker, snapshot: Option<&Snapshot>) -> Result<Changes> {
         let now = system_nanoseconds();
         let compared = match snapshot {
-            None => compare(walker, &Known::new(), now, &HashSet::new()),
+            None => compare_tree(walker, &Known::new(), now, &HashSet::new()),
             Some(snapshot) => {
                 let known = &snapshot.directories.records;
-                compare(walker, known, now, &snapshot.half_done)
+                compare_tree(walker, known, now, &snapshot.half_done)
             }
         };
-        let changes = compared.map_err(damage)?;
+        let changes = compared.map_err(damage_error)?;
         for (path, cause) in &changes.unreadable {
             let path = walker.absolute(path);
             self.kb.warn(format!(
@@ -217,7 +222,7 @@ impl Index<'_> {
             // Another process wrote since the snapshot was opened: what it did is not done again.
             snapshot = match self.open_snapshot(directory) {
                 Ok(Found::Index(snapshot)) => *snapshot,
-                Ok(_) => return Err(Unwritten::Failed(damage("it was replaced"))),
+                Ok(_) => return Err(Unwritten::Failed(damage_error("it was replaced"))),
                 Err(error) => return Err(Unwritten::Failed(error)),
             };
             changes = self
@@ -238,13 +243,13 @@ impl Index<'_> {
     ) -> Result<(View, Applied)> {
         let known = snapshot
             .known_entries(directory, &changes)?
-            .ok_or_else(|| damage("it was replaced"))?;
-        let sink = DiskSink::new(&snapshot.fulltext, load(&changes));
+            .ok_or_else(|| damage_error("it was replaced"))?;
+        let sink = DiskSink::new(&snapshot.fulltext, writer_load(&changes));
         let half_done = &snapshot.half_done;
         if !half_done.is_empty() {
             let writer = sink.writer()?;
             for key in half_done {
-                writer.delete_entry(*key).map_err(damage)?;
+                writer.delete_entry(*key).map_err(damage_error)?;
             }
         }
         let mut applied = Applier {
@@ -260,16 +265,16 @@ impl Index<'_> {
             Some(writer) => {
                 applied.touched.extend(half_done);
                 applied.update.batch = snapshot.batch.max(snapshot.directories.batch) + 1;
-                let revision = commit(directory, &snapshot.generation, writer, &applied)?;
+                let revision = commit_batch(directory, &snapshot.generation, writer, &applied)?;
                 snapshot.batch = applied.update.batch;
                 snapshot.directories.batch = applied.update.batch;
                 snapshot.set_revision(revision);
-                snapshot.searcher = snapshot.fulltext.searcher().map_err(damage)?;
+                snapshot.searcher = snapshot.fulltext.searcher().map_err(damage_error)?;
             }
             None => {
                 let gate = Gate::write(directory)?;
                 let path = snapshot.generation.catalog();
-                catalog::write(&path, &applied.update).map_err(damage)?;
+                catalog::write_update(&path, &applied.update).map_err(damage_error)?;
                 snapshot.set_revision(gate.revision());
             }
         }
@@ -308,9 +313,9 @@ impl Index<'_> {
         report: Report<'_>,
     ) -> Result<(Snapshot, Applied)> {
         let place = generation.fulltext();
-        let fulltext = FullText::create(&place).map_err(|e| unwritable(&place, e))?;
+        let fulltext = FullText::create(&place).map_err(|e| unwritable_index(&place, e))?;
         let changes = self.compare(walker, None)?;
-        let sink = DiskSink::new(&fulltext, load(&changes));
+        let sink = DiskSink::new(&fulltext, writer_load(&changes));
         sink.writer()?;
         let mut applied = Applier {
             walker,
@@ -327,13 +332,16 @@ impl Index<'_> {
         // Nobody reads this generation yet, so the order of the two does not matter.
         let (text, rows) = rayon::join(
             || writer.map_or(Ok(()), |writer| commit_text(generation, writer, &applied)),
-            || catalog::write(&catalog, &applied.update).and_then(|()| catalog::compact(&catalog)),
+            || {
+                catalog::write_update(&catalog, &applied.update)
+                    .and_then(|()| catalog::compact_catalog(&catalog))
+            },
         );
         text?;
-        rows.map_err(damage)?;
+        rows.map_err(damage_error)?;
         let revision = {
             let gate = Gate::write(directory)?;
-            generation::swap(directory, generation, &self.fingerprint)?;
+            generation::swap_generation(directory, generation, &self.fingerprint)?;
             gate.revision()
         };
         let mut records = Known::new();
@@ -344,7 +352,7 @@ impl Index<'_> {
                 batch: 1,
                 records: Arc::new(records),
             },
-            searcher: fulltext.searcher().map_err(damage)?,
+            searcher: fulltext.searcher().map_err(damage_error)?,
             fulltext,
             half_done: HashSet::new(),
             batch: 1,
@@ -388,11 +396,11 @@ fn busy_or(error: Unwritten, directory: &Path) -> Error {
     }
 }
 
-fn unwritable(place: &Path, error: TantivyError) -> Error {
+fn unwritable_index(place: &Path, error: TantivyError) -> Error {
     Error::failed(format!("cannot write {}: {error}", place.display())).with_source(error)
 }
 
-fn load(changes: &Changes) -> Load {
+fn writer_load(changes: &Changes) -> Load {
     match changes.bytes() {
         ..LITTLE => Load::Few,
         LITTLE..MUCH => Load::Some,
@@ -402,7 +410,7 @@ fn load(changes: &Changes) -> Load {
 
 /// Commits full text and catalog, in this order, with the gate closed to readers. Returns the
 /// revision of the index then.
-fn commit(
+fn commit_batch(
     directory: &Path,
     generation: &Generation,
     mut writer: Writer,
@@ -411,26 +419,26 @@ fn commit(
     let place = generation.fulltext();
     let visible = |commit: &mut dyn FnMut() -> Result<(), TantivyError>| -> Result<u64> {
         let gate = Gate::write(directory)?;
-        commit().map_err(|e| unwritable(&place, e))?;
-        catalog::write(&generation.catalog(), &applied.update).map_err(damage)?;
+        commit().map_err(|e| unwritable_index(&place, e))?;
+        catalog::write_update(&generation.catalog(), &applied.update).map_err(damage_error)?;
         Ok(gate.revision())
     };
-    let committed = writer.commit(&payload(applied), visible);
-    let revision = committed.map_err(|e| unwritable(&place, e))??;
-    writer.finish().map_err(|e| unwritable(&place, e))?;
+    let committed = writer.commit(&batch_payload(applied), visible);
+    let revision = committed.map_err(|e| unwritable_index(&place, e))??;
+    writer.finish().map_err(|e| unwritable_index(&place, e))?;
     Ok(revision)
 }
 
 /// Commits the full text of a generation that nobody reads yet.
 fn commit_text(generation: &Generation, mut writer: Writer, applied: &Applied) -> Result<()> {
-    let committed = writer.commit(&payload(applied), |commit| commit());
+    let committed = writer.commit(&batch_payload(applied), |commit| commit());
     let finished = committed
         .and_then(|done| done)
         .and_then(|()| writer.finish());
-    finished.map_err(|e| unwritable(&generation.fulltext(), e))
+    finished.map_err(|e| unwritable_index(&generation.fulltext(), e))
 }
 
-fn payload(applied: &Applied) -> Payload {
+fn batch_payload(applied: &Applied) -> Payload {
     let entries = &applied.touched;
     Payload {
         batch: applied.update.batch,

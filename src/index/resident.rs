@@ -34,7 +34,7 @@ impl Index<'_> {
     /// Opens the index, or takes the one that is kept.
     pub(super) fn open_snapshot(&self, directory: &Path) -> Result<Found> {
         let Some(resident) = self.resident else {
-            return snapshot::open(directory, &self.fingerprint);
+            return snapshot::open_snapshot(directory, &self.fingerprint);
         };
         let kept = resident.lock().clone();
         if let Some(kept) = &kept

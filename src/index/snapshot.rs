@@ -3,7 +3,7 @@
 use super::apply::KnownEntries;
 use super::catalog::{self, CatalogError, Directories};
 use super::compare::Changes;
-use super::damage;
+use super::damage_error;
 use super::fulltext::{FullText, Payload, Searcher, TantivyError};
 use super::generation::{self, Current, Generation};
 use super::locks::Gate;
@@ -44,7 +44,7 @@ pub(crate) enum Found {
 }
 
 /// Opens the index.
-pub(crate) fn open(directory: &Path, fingerprint: &str) -> Result<Found> {
+pub(crate) fn open_snapshot(directory: &Path, fingerprint: &str) -> Result<Found> {
     open_again(directory, fingerprint, None)
 }
 
@@ -57,30 +57,30 @@ pub(crate) fn open_again(
     start_threads();
     match try_open(directory, fingerprint, earlier)? {
         Some(Err(CatalogError::NeedsRepair)) => {
-            repair(directory, fingerprint);
+            repair_catalog(directory, fingerprint);
             Ok(match try_open(directory, fingerprint, earlier)? {
-                Some(Err(error)) => Found::Damaged(damage(error)),
+                Some(Err(error)) => Found::Damaged(damage_error(error)),
                 Some(Ok(found)) => found,
                 None => Found::Nothing,
             })
         }
-        Some(Err(error)) => Ok(Found::Damaged(damage(error))),
+        Some(Err(error)) => Ok(Found::Damaged(damage_error(error))),
         Some(Ok(found)) => Ok(found),
         None => Ok(Found::Nothing),
     }
 }
 
 /// Opens the full text alone, which is enough to search what is indexed.
-pub(crate) fn searcher(
+pub(crate) fn open_searcher(
     directory: &Path,
     fingerprint: &str,
 ) -> Result<Option<(Generation, Searcher)>> {
     let _gate = Gate::read(directory);
-    let Current::Ready(generation) = generation::current(directory, fingerprint) else {
+    let Current::Ready(generation) = generation::current_generation(directory, fingerprint) else {
         return Ok(None);
     };
     let searcher = FullText::open(&generation.fulltext()).and_then(|index| index.searcher());
-    Ok(Some((generation, searcher.map_err(damage)?)))
+    Ok(Some((generation, searcher.map_err(damage_error)?)))
 }
 
 fn try_open(
@@ -89,12 +89,12 @@ fn try_open(
     earlier: Option<&Snapshot>,
 ) -> Result<Option<Result<Found, CatalogError>>> {
     let gate = Gate::read(directory);
-    let Current::Ready(generation) = generation::current(directory, fingerprint) else {
+    let Current::Ready(generation) = generation::current_generation(directory, fingerprint) else {
         return Ok(None);
     };
     let earlier = earlier.filter(|earlier| earlier.generation == generation);
     let (directories, opened) = rayon::join(
-        || catalog::directories(&generation.catalog()),
+        || catalog::read_directory_records(&generation.catalog()),
         || open_fulltext(&generation, earlier),
     );
     let directories = match directories {
@@ -103,11 +103,11 @@ fn try_open(
     };
     let (fulltext, payload, searcher) = match opened {
         Ok(opened) => opened,
-        Err(error) => return Ok(Some(Ok(Found::Damaged(damage(error))))),
+        Err(error) => return Ok(Some(Ok(Found::Damaged(damage_error(error))))),
     };
     let batch = payload.batch;
     let Some(half_done) = half_done(directories.batch, payload) else {
-        let error = damage("catalog and full text do not belong together".to_owned());
+        let error = damage_error("catalog and full text do not belong together".to_owned());
         return Ok(Some(Ok(Found::Damaged(error))));
     };
     Ok(Some(Ok(Found::Index(Box::new(Snapshot {
@@ -149,9 +149,9 @@ fn half_done(catalog_batch: u64, payload: Payload) -> Option<HashSet<u64>> {
 
 /// Opens the catalog for writing once, which is how redb repairs what a killed writer left. That
 /// it cannot be done (a read-only disk) shows when the catalog is opened again.
-fn repair(directory: &Path, fingerprint: &str) {
+fn repair_catalog(directory: &Path, fingerprint: &str) {
     if let Ok(_gate) = Gate::write(directory)
-        && let Current::Ready(generation) = generation::current(directory, fingerprint)
+        && let Current::Ready(generation) = generation::current_generation(directory, fingerprint)
     {
         let _ = catalog::create_or_repair(&generation.catalog());
     }
@@ -170,14 +170,14 @@ impl Snapshot {
         let paths = read.chain(changes.removed.iter().map(String::as_str));
         let _gate = Gate::read(directory);
         let (catalog, batch) = (self.generation.catalog(), self.directories.batch);
-        catalog::entries_at(&catalog, batch, paths).map_err(damage)
+        catalog::entries_at(&catalog, batch, paths).map_err(damage_error)
     }
 
     /// Returns whether anybody has written since this was opened, or last written.
     pub fn is_outdated(&self, directory: &Path, fingerprint: &str) -> bool {
         let gate = Gate::read(directory);
         let same_revision = gate.revision() == self.revision;
-        let current = generation::current(directory, fingerprint);
+        let current = generation::current_generation(directory, fingerprint);
         !(same_revision && matches!(current, Current::Ready(now) if now == self.generation))
     }
 

@@ -2,7 +2,7 @@
 
 use super::{Freshness, Index, View};
 use crate::kb::test_support::TestKb;
-use crate::query::{Found, SearchOptions, Step, language, search};
+use crate::query::{Found, SearchOptions, Step, language, search_entries};
 use std::fs;
 
 fn find(kb: &TestKb, query: &str) -> Found {
@@ -11,11 +11,11 @@ fn find(kb: &TestKb, query: &str) -> Found {
 
 fn find_with(kb: &TestKb, query: &str, freshness: Freshness) -> Found {
     let options = SearchOptions {
-        query: language::parse(query, kb.now(), kb.zone()),
+        query: language::parse_query(query, kb.now(), kb.zone()),
         limit: 10,
         ..SearchOptions::default()
     };
-    let answer = |view: &View| search(kb, view, &options);
+    let answer = |view: &View| search_entries(kb, view, &options);
     Index::new(kb).answer(freshness, answer).expect("an answer")
 }
 

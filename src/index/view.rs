@@ -6,7 +6,7 @@ use super::generation::Generation;
 use super::key::entry_key;
 use super::locks::Gate;
 use super::snapshot::EntryList;
-use super::{damage, fulltext::schema};
+use super::{damage_error, fulltext::schema};
 use crate::error::Result;
 use crate::kb::walk::join;
 use crate::model::{Entry, EntryPath};
@@ -43,7 +43,7 @@ impl View {
     pub(super) fn empty() -> Self {
         View {
             segments: Vec::new(),
-            fields: schema::schema().1,
+            fields: schema::fulltext_schema().1,
             stale: false,
             entries: Entries::default(),
         }
@@ -124,7 +124,7 @@ impl View {
             return Ok(HashMap::new());
         };
         let _gate = Gate::read(directory);
-        catalog::entries(&generation.catalog()).map_err(damage)
+        catalog::read_entry_records(&generation.catalog()).map_err(damage_error)
     }
 
     /// Returns the directories and files by path, read from the catalog if nobody has compared them
@@ -135,12 +135,13 @@ impl View {
             (None, None) => Cow::Owned(Known::new()),
             (None, Some((directory, generation))) => {
                 let _gate = Gate::read(directory);
-                let found = catalog::directories(&generation.catalog()).map_err(damage)?;
+                let found =
+                    catalog::read_directory_records(&generation.catalog()).map_err(damage_error)?;
                 Cow::Owned(Arc::unwrap_or_clone(found.records))
             }
         };
         let read = stored.iter().map(|(path, stored)| {
-            let record = stored.read().map_err(damage)?;
+            let record = stored.read().map_err(damage_error)?;
             Ok((path.clone(), record))
         });
         read.collect()

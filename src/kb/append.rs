@@ -43,7 +43,7 @@ impl Kb {
         for _ in 0..ATTEMPTS {
             let target = self.target(path)?;
             let done = if target.exists {
-                extend(self, &target, new, block)?
+                extend_entry(self, &target, new, block)?
             } else {
                 let created = replace::create_new(self, &target, new.as_bytes(), 0o666)?;
                 created.then_some(Action::Created)
@@ -61,7 +61,7 @@ impl Kb {
 }
 
 /// Appends to a file that exists. `None` if it did not stay the one at its path.
-fn extend(kb: &Kb, target: &Target, new: &str, block: &str) -> Result<Option<Action>> {
+fn extend_entry(kb: &Kb, target: &Target, new: &str, block: &str) -> Result<Option<Action>> {
     let failed = |cause| Error::io("append to", &target.shown, cause);
     let (file, found) = match open_checked(&target.real, Access::Append, Link::Refuse) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -84,7 +84,7 @@ fn extend(kb: &Kb, target: &Target, new: &str, block: &str) -> Result<Option<Act
         _ => intent.withdraw(),
     }
     written.map_err(|unwritten| unwritten.error)?;
-    let kept = is_current()? || holds(target, text.trim_start().as_bytes());
+    let kept = is_current()? || holds_text(target, text.trim_start().as_bytes());
     if kept && !file::is_name_durable(&found, &target.real, system_nanoseconds()) {
         kb.sync_name(&target.real, &target.shown);
     }
@@ -101,10 +101,10 @@ struct Unwritten {
 /// Writes text to the end of a file that is `length` bytes long, or nothing at all.
 fn write_or_undo(file: &File, target: &Target, length: u64, text: &[u8]) -> Result<(), Unwritten> {
     let mut written = 0;
-    let outcome = write(file, text, &mut written).and_then(|()| file.sync_data());
+    let outcome = write_counted(file, text, &mut written).and_then(|()| file.sync_data());
     outcome.map_err(|cause| {
         let path = target.shown.display();
-        let undoing = undo(file, length, written);
+        let undoing = undo_write(file, length, written);
         let state = match &undoing {
             Ok(()) => "the entry is as it was".to_owned(),
             Err(why) => format!("a part of the text stays at its end: {why}"),
@@ -118,7 +118,7 @@ fn write_or_undo(file: &File, target: &Target, length: u64, text: &[u8]) -> Resu
 }
 
 /// Writes everything, in one write unless the system takes less.
-fn write(mut file: &File, text: &[u8], written: &mut u64) -> io::Result<()> {
+fn write_counted(mut file: &File, text: &[u8], written: &mut u64) -> io::Result<()> {
     file.seek(SeekFrom::End(0))?;
     let mut rest = text;
     while !rest.is_empty() {
@@ -136,7 +136,7 @@ fn write(mut file: &File, text: &[u8], written: &mut u64) -> io::Result<()> {
 }
 
 /// Takes back what was written, unless a program that takes no locks has written behind it.
-fn undo(file: &File, length: u64, written: u64) -> io::Result<()> {
+fn undo_write(file: &File, length: u64, written: u64) -> io::Result<()> {
     if written == 0 {
         return Ok(());
     }
@@ -149,7 +149,7 @@ fn undo(file: &File, length: u64, written: u64) -> io::Result<()> {
 
 /// Returns whether the file that took the place of the one written to ends with the text: an
 /// editor that replaced the file may have read it first.
-fn holds(target: &Target, text: &[u8]) -> bool {
+fn holds_text(target: &Target, text: &[u8]) -> bool {
     let ends_with = || -> io::Result<bool> {
         let mut file = open_file(&target.real, Access::Read)?;
         let start = file.metadata()?.len().saturating_sub(text.len() as u64);
@@ -274,11 +274,11 @@ mod tests {
         let kb = TestKb::new();
         kb.write("a.md", "old\nhalf");
         let file = open_file(&kb.root().join("a.md"), Access::Append).expect("opened");
-        assert!(undo(&file, 4, 3).is_err());
+        assert!(undo_write(&file, 4, 3).is_err());
         assert_eq!(kb.text("a.md"), "old\nhalf");
-        undo(&file, 4, 4).expect("undone");
+        undo_write(&file, 4, 4).expect("undone");
         assert_eq!(kb.text("a.md"), "old\n");
-        undo(&file, 99, 0).expect("nothing to undo");
+        undo_write(&file, 99, 0).expect("nothing to undo");
     }
 
     #[cfg(unix)]

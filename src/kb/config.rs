@@ -54,36 +54,36 @@ pub enum SessionFile {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 pub struct ConfigFile {
     /// IANA name of the time zone; `UTC` if absent.
-    #[serde(default, deserialize_with = "timezone")]
+    #[serde(default, deserialize_with = "read_timezone")]
     timezone: Option<String>,
     /// Directory in the KB for finished sessions and the files derived from them.
-    #[serde(default, deserialize_with = "directory")]
+    #[serde(default, deserialize_with = "read_directory")]
     session_logs: Option<String>,
     /// Most rows in `SESSION_INDEX.md`.
-    #[serde(default, deserialize_with = "limit")]
+    #[serde(default, deserialize_with = "read_limit")]
     session_index_cap: Option<NonZeroUsize>,
     /// Where sessions in progress are kept; if absent, those that somebody began in the project,
     /// those that an agent's hook began in the KB.
     session_file: Option<SessionFile>,
     /// Path patterns of what is not an entry.
-    #[serde(default, deserialize_with = "settings::globs")]
+    #[serde(default, deserialize_with = "settings::read_globs")]
     exclude: Vec<String>,
     /// Most sessions in `RECENT_WORK.md`.
-    #[serde(default, deserialize_with = "limit")]
+    #[serde(default, deserialize_with = "read_limit")]
     recent_sessions: Option<NonZeroUsize>,
     /// Most lines in `RECENT_WORK.md`.
-    #[serde(default, deserialize_with = "limit")]
+    #[serde(default, deserialize_with = "read_limit")]
     recent_lines: Option<NonZeroUsize>,
     /// Most bytes in `RECENT_WORK.md`, 500 or more.
-    #[serde(default, deserialize_with = "bytes")]
+    #[serde(default, deserialize_with = "read_bytes")]
     #[schemars(range(min = 500))]
     recent_bytes: Option<usize>,
     /// After how many hours without activity a session has ended when the next one starts.
-    #[serde(default, deserialize_with = "limit")]
+    #[serde(default, deserialize_with = "read_limit")]
     idle_hours: Option<NonZeroUsize>,
     /// Regular expressions for what is to be hidden before it is stored, beside what is known for
     /// a secret. Of an expression with groups only the groups are hidden.
-    #[serde(default, deserialize_with = "patterns")]
+    #[serde(default, deserialize_with = "read_patterns")]
     #[schemars(with = "Vec<String>")]
     redact: Vec<Regex>,
     /// Whether numbers of payment cards and bank accounts with good check digits are hidden
@@ -138,7 +138,7 @@ impl Config {
         let path = settings_file(root);
         match read_text(&path) {
             Ok(Some(text)) => {
-                let Loaded { value, warnings } = settings::parse(&path, &text, KNOWN)?;
+                let Loaded { value, warnings } = settings::parse_settings(&path, &text, KNOWN)?;
                 Ok((Self::complete(value)?, warnings))
             }
             Ok(None) => Ok((Self::without_file()?, Vec::new())),
@@ -213,7 +213,7 @@ impl Config {
 /// The one setting that must be understood before anything is stored.
 #[derive(Deserialize)]
 struct RedactOnly {
-    #[serde(default, deserialize_with = "patterns")]
+    #[serde(default, deserialize_with = "read_patterns")]
     redact: Vec<Regex>,
 }
 
@@ -226,7 +226,7 @@ fn settings_file(root: &Path) -> PathBuf {
     root.join(PRIVATE_DIR).join("config.yaml")
 }
 
-fn limit<'de, D: Deserializer<'de>>(from: D) -> Result<Option<NonZeroUsize>, D::Error> {
+fn read_limit<'de, D: Deserializer<'de>>(from: D) -> Result<Option<NonZeroUsize>, D::Error> {
     let number = Option::<usize>::deserialize(from)?;
     let at_least_one = |number| {
         NonZeroUsize::new(number)
@@ -235,7 +235,7 @@ fn limit<'de, D: Deserializer<'de>>(from: D) -> Result<Option<NonZeroUsize>, D::
     number.map(at_least_one).transpose()
 }
 
-fn bytes<'de, D: Deserializer<'de>>(from: D) -> Result<Option<usize>, D::Error> {
+fn read_bytes<'de, D: Deserializer<'de>>(from: D) -> Result<Option<usize>, D::Error> {
     match Option::<usize>::deserialize(from)? {
         Some(number) if number < LEAST_BYTES => Err(D::Error::custom(format!(
             "expected a number from {LEAST_BYTES} upwards"
@@ -244,7 +244,7 @@ fn bytes<'de, D: Deserializer<'de>>(from: D) -> Result<Option<usize>, D::Error> 
     }
 }
 
-fn patterns<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Regex>, D::Error> {
+fn read_patterns<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Regex>, D::Error> {
     let patterns = Option::<Vec<String>>::deserialize(from)?.unwrap_or_default();
     let compile = |pattern: String| {
         compile_pattern(&pattern).map_err(|reason| {
@@ -255,7 +255,7 @@ fn patterns<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Regex>, D::Error> 
     patterns.into_iter().map(compile).collect()
 }
 
-fn timezone<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+fn read_timezone<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
     let name = Option::<String>::deserialize(from)?;
     match &name {
         Some(name) if Zone::parse(name).is_none() => Err(D::Error::custom(format!(
@@ -282,7 +282,7 @@ fn entry_pattern<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D
     }
 }
 
-fn directory<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+fn read_directory<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
     let Some(text) = Option::<String>::deserialize(from)? else {
         return Ok(None);
     };

@@ -31,10 +31,10 @@ pub struct ContextFile {
     /// The session entry, instead of the one in `primary`.
     session_entry: Option<String>,
     /// Path patterns of this project's part of the KB, which is ranked higher.
-    #[serde(default, deserialize_with = "settings::globs")]
+    #[serde(default, deserialize_with = "settings::read_globs")]
     paths: Vec<String>,
     /// Tags of a new session entry: a list, or one text with commas.
-    #[serde(default, deserialize_with = "settings::words")]
+    #[serde(default, deserialize_with = "settings::read_words")]
     #[schemars(with = "Option<crate::markdown::OneOrMore>")]
     default_tags: Vec<String>,
     /// Root of the KB, relative to this file.
@@ -107,7 +107,7 @@ impl Context {
                     passed_over.push(format!("{} is ignored: {reason}", path.display()));
                 }
                 FoundSettings::Text(text) => {
-                    let loaded = settings::parse(&path, &text, KNOWN)?;
+                    let loaded = settings::parse_settings(&path, &text, KNOWN)?;
                     let found = Some(Self::complete(env, &path, loaded)?);
                     return Ok(DiscoveredContext { found, passed_over });
                 }
@@ -131,7 +131,7 @@ impl Context {
     }
 
     fn load_if_there(env: &Environment, path: &Path) -> Result<Option<LoadedContext>> {
-        match settings::load(path, KNOWN)? {
+        match settings::load_settings(path, KNOWN)? {
             Some(loaded) => Self::complete(env, path, loaded).map(Some),
             None => Ok(None),
         }
@@ -158,7 +158,7 @@ impl Context {
             }
         }
         let dir = path.parent().unwrap_or(&env.cwd);
-        let root = said(file.kb_root);
+        let root = said_text(file.kb_root);
         if let Some(unknown) = root.as_deref().filter(|root| env.is_unexpanded(root)) {
             let shown = unknown.escape_debug();
             return Err(Error::failed(format!(
@@ -172,9 +172,9 @@ impl Context {
         let kb_root = root.map(|root| env.absolute_from(dir, Path::new(&root)));
         let context = Context {
             path: path.to_path_buf(),
-            project: said(file.project),
-            primary: said(file.primary),
-            session_entry: said(file.session_entry),
+            project: said_text(file.project),
+            primary: said_text(file.primary),
+            session_entry: said_text(file.session_entry),
             paths: paths?,
             default_tags,
             kb_root,
@@ -198,7 +198,7 @@ impl Context {
             ),
             (None, None) => return Ok(None),
         };
-        let text = text.replace(PROJECT, &slug(project));
+        let text = text.replace(PROJECT, &project_slug(project));
         let path = EntryPath::parse(&text).map_err(|error| {
             let correct = format!("correct {key} in {}", self.path.display());
             error.with_hint(correct)
@@ -208,8 +208,8 @@ impl Context {
 
     /// Returns the text of a new `.kbcontext` for the project.
     pub fn template(project: &str) -> String {
-        let slug = slug(project);
-        let project = quoted(project);
+        let slug = project_slug(project);
+        let project = quote_yaml(project);
         format!(
             "# Where this project's work belongs in the knowledge base.\n\
              project: {project}\n\
@@ -222,7 +222,7 @@ impl Context {
     }
 }
 
-fn said(text: Option<String>) -> Option<String> {
+fn said_text(text: Option<String>) -> Option<String> {
     text.map(|text| text.trim().to_owned())
         .filter(|text| !text.is_empty())
 }
@@ -236,7 +236,7 @@ const RESERVED: [&str; 4] = ["con", "prn", "aux", "nul"];
 
 /// Returns a name as one part of an entry path that needs no quotes in YAML, and that every
 /// system can have as a file name: a long one is cut, and ends with its hash.
-pub(crate) fn slug(name: &str) -> String {
+pub(crate) fn project_slug(name: &str) -> String {
     let kept = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
     let text: String = name
         .to_lowercase()
@@ -281,7 +281,7 @@ fn is_reserved(text: &str) -> bool {
 }
 
 /// Returns text as a YAML string that is read back as the same text. JSON strings are YAML.
-fn quoted(text: &str) -> String {
+fn quote_yaml(text: &str) -> String {
     let plain = text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text
             .chars()
@@ -332,13 +332,13 @@ mod tests {
 
     #[test]
     fn a_slug_is_a_file_name_on_every_system() {
-        assert_eq!(slug("My App!"), "my-app");
-        assert_eq!(slug("..."), "project");
-        let long = slug(&"d".repeat(240));
+        assert_eq!(project_slug("My App!"), "my-app");
+        assert_eq!(project_slug("..."), "project");
+        let long = project_slug(&"d".repeat(240));
         assert_eq!(long.len(), LONGEST_SLUG);
-        assert_ne!(long, slug(&"d".repeat(241)));
-        assert!(slug(&"ü".repeat(240)).len() <= LONGEST_SLUG);
-        assert_eq!(slug(&"d".repeat(100)), "d".repeat(100));
+        assert_ne!(long, project_slug(&"d".repeat(241)));
+        assert!(project_slug(&"ü".repeat(240)).len() <= LONGEST_SLUG);
+        assert_eq!(project_slug(&"d".repeat(100)), "d".repeat(100));
         for (name, expected) in [
             ("con", "con-"),
             ("NUL", "nul-"),
@@ -350,7 +350,7 @@ mod tests {
             ("console", "console"),
             ("nul-x", "nul-x"),
         ] {
-            assert_eq!(slug(name), expected);
+            assert_eq!(project_slug(name), expected);
         }
     }
 

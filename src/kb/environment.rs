@@ -73,13 +73,13 @@ impl Environment {
             kb_root: None,
             index_root: None,
             context: None,
-            clock: clock()?,
+            clock: read_clock()?,
             session: text_variable("MX_SESSION"),
             agent: None,
             variables: text_variables(),
             log: text_variable("MX_LOG"),
             program: env::current_exe().ok(),
-            search_path: variable("PATH"),
+            search_path: read_variable("PATH"),
         };
         environment.kb_root = environment.path_variable("MEMEX_KB_ROOT");
         environment.index_root = environment.path_variable("MEMEX_INDEX_ROOT");
@@ -178,7 +178,7 @@ impl Environment {
     }
 
     fn path_variable(&self, name: &str) -> Option<PathBuf> {
-        variable(name).map(|value| self.absolute(Path::new(&value)))
+        read_variable(name).map(|value| self.absolute(Path::new(&value)))
     }
 }
 
@@ -195,12 +195,12 @@ fn is_program(file: &Path) -> bool {
     file.is_file()
 }
 
-fn variable(name: &str) -> Option<OsString> {
+fn read_variable(name: &str) -> Option<OsString> {
     env::var_os(name).filter(|value| !value.is_empty())
 }
 
 fn text_variable(name: &str) -> Option<String> {
-    variable(name).map(|value| value.to_string_lossy().into_owned())
+    read_variable(name).map(|value| value.to_string_lossy().into_owned())
 }
 
 fn text_variables() -> BTreeMap<String, String> {
@@ -213,7 +213,7 @@ fn text_variables() -> BTreeMap<String, String> {
 /// that its shell remembers serves, so that a note can still be taken.
 fn current_dir() -> Result<PathBuf> {
     env::current_dir().or_else(|cause| {
-        variable("PWD")
+        read_variable("PWD")
             .map(PathBuf::from)
             .filter(|remembered| remembered.is_absolute())
             .ok_or_else(|| {
@@ -226,7 +226,7 @@ fn current_dir() -> Result<PathBuf> {
 
 fn cache_dir(home: Option<&Path>) -> Option<PathBuf> {
     let absolute = |name| {
-        variable(name)
+        read_variable(name)
             .map(PathBuf::from)
             .filter(|p| p.is_absolute())
     };
@@ -240,8 +240,8 @@ fn cache_dir(home: Option<&Path>) -> Option<PathBuf> {
     }
 }
 
-fn clock() -> Result<Clock> {
-    let Some(value) = variable("MX_NOW") else {
+fn read_clock() -> Result<Clock> {
+    let Some(value) = read_variable("MX_NOW") else {
         return Ok(Clock::System);
     };
     let instant = value.to_str().and_then(Timestamp::parse_rfc3339);

@@ -71,7 +71,7 @@ impl End {
         if self.is_empty() {
             return (Action::Created, new.to_owned());
         }
-        let text = format!("{}{block}", session_entry::joiner(&self.tail));
+        let text = format!("{}{block}", session_entry::blank_lines_before(&self.tail));
         let text = if self.crlf { with_crlf(&text) } else { text };
         (Action::Appended, text)
     }

@@ -74,15 +74,15 @@ pub(super) fn lock_within(file: &File, path: &Path, timeout: Duration) -> Result
         return Ok(());
     }
     if timeout.is_zero() {
-        return Err(busy(path, timeout));
+        return Err(busy_error(path, timeout));
     }
     wait_for_lock(file, timeout).map_err(|cause| match cause.kind() {
-        io::ErrorKind::TimedOut => busy(path, timeout),
+        io::ErrorKind::TimedOut => busy_error(path, timeout),
         _ => failed(cause),
     })
 }
 
-fn busy(path: &Path, timeout: Duration) -> Error {
+fn busy_error(path: &Path, timeout: Duration) -> Error {
     let (path, seconds) = (path.display(), timeout.as_secs());
     Error::busy(format!(
         "{path} has been locked by another process for {seconds} s"

@@ -76,7 +76,7 @@ impl Repository {
 
     /// Returns the URL of the remote `origin`, else of the first one.
     fn remote_url(&self) -> Option<String> {
-        let remotes = remotes(&read_small(&self.common.join("config"))?);
+        let remotes = read_remotes(&read_small(&self.common.join("config"))?);
         let origin = remotes.iter().find(|(name, _)| name == "origin");
         origin.or(remotes.first()).map(|(_, url)| url.clone())
     }
@@ -85,7 +85,7 @@ impl Repository {
     /// remote that names one.
     pub(super) fn remote_name(&self) -> Option<String> {
         let config = read_small(&self.common.join("config"))?;
-        let remotes = remotes(&config);
+        let remotes = read_remotes(&config);
         let origin = remotes.iter().filter(|(name, _)| name == "origin");
         origin
             .chain(&remotes)
@@ -102,7 +102,7 @@ pub(crate) fn may_share_project(one: &Path, other: &Path) -> bool {
         return true;
     };
     match (one.remote_url(), other.remote_url()) {
-        (Some(one), Some(other)) => remote::address(&one) == remote::address(&other),
+        (Some(one), Some(other)) => remote::remote_address(&one) == remote::remote_address(&other),
         _ => {
             let real = |repository: &Repository| fs::canonicalize(&repository.common).ok();
             real(&one) == real(&other)
@@ -143,7 +143,7 @@ fn read_small(path: &Path) -> Option<String> {
 /// Returns name and URL of each remote, in the order of the file.
 ///
 /// Source of the format: git-config(1), "Syntax".
-fn remotes(config: &str) -> Vec<(String, String)> {
+fn read_remotes(config: &str) -> Vec<(String, String)> {
     let config = config.replace("\\\r\n", "").replace("\\\n", "");
     let mut remotes = Vec::new();
     let mut section = None;
@@ -219,7 +219,7 @@ mod tests {
     use super::*;
 
     fn urls(config: &str) -> Vec<(String, String)> {
-        remotes(config)
+        read_remotes(config)
     }
 
     fn remote(name: &str, url: &str) -> (String, String) {

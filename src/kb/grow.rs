@@ -57,13 +57,13 @@ impl Kb {
 }
 
 fn write_or_undo(file: &File, target: &Target, growth: Growth<'_>) -> Result<()> {
-    write(file, growth).map_err(|cause| {
+    write_growth(file, growth).map_err(|cause| {
         let _ = file.set_len(growth.from.size);
         Error::io("append to", &target.shown, cause)
     })
 }
 
-fn write(mut file: &File, growth: Growth<'_>) -> io::Result<()> {
+fn write_growth(mut file: &File, growth: Growth<'_>) -> io::Result<()> {
     file.seek(SeekFrom::Start(growth.from.size))?;
     file.write_all(growth.tail)?;
     file.seek(SeekFrom::Start(growth.at))?;

@@ -33,7 +33,7 @@ pub(super) struct Intent<'a> {
 impl<'a> Intent<'a> {
     /// Returns the place for the entry at `real` in the KB at `home`, paths without links.
     pub(super) fn of(kb: &'a Kb, home: &Path, real: &Path) -> Self {
-        let entry = relative(home, real).unwrap_or_default();
+        let entry = relative_path(home, real).unwrap_or_default();
         let name = blake3::hash(entry.as_bytes()).to_hex();
         Intent {
             file: kb.private_dir().join(DIR).join(&name[..32]),
@@ -83,7 +83,7 @@ impl<'a> Intent<'a> {
     }
 }
 
-fn relative(home: &Path, real: &Path) -> Option<String> {
+fn relative_path(home: &Path, real: &Path) -> Option<String> {
     let parts: Option<Vec<&str>> = real
         .strip_prefix(home)
         .ok()?
@@ -176,7 +176,7 @@ impl Kb {
         }
         let home = fs::canonicalize(self.root()).ok()?;
         let real = home.join(relative);
-        let target = locate::resolve(home, real.clone()).ok()?;
+        let target = locate::resolve_target(home, real.clone()).ok()?;
         // A writer names the entry by its path without links.
         (target.exists && target.real == real).then_some(target)
     }

@@ -52,7 +52,7 @@ impl Kb {
             }
             Err(cause) => return Err(Error::io("resolve", self.root(), cause)),
         };
-        let target = resolve(home, shown)?;
+        let target = resolve_target(home, shown)?;
         if target.real.starts_with(target.home.join(PRIVATE_DIR)) {
             let shown = target.shown.display();
             return Err(Error::failed(format!(
@@ -64,7 +64,7 @@ impl Kb {
 }
 
 /// Resolves the links in `shown`, which may not lead out of `home`, a path without links.
-pub(super) fn resolve(home: PathBuf, shown: PathBuf) -> Result<Target> {
+pub(super) fn resolve_target(home: PathBuf, shown: PathBuf) -> Result<Target> {
     let (real, exists) = match fs::canonicalize(&shown) {
         Ok(real) => {
             check_inside(&home, &shown, &real)?;

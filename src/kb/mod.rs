@@ -43,7 +43,7 @@ pub mod walk;
 
 pub(crate) use attributes::keep_attributes;
 pub use config::{Config, ConfigFile, SessionFile};
-pub(crate) use context::slug;
+pub(crate) use context::project_slug;
 pub use context::{CONTEXT_FILE, Context, ContextFile, DiscoveredContext, LoadedContext};
 pub use environment::{Environment, system_nanoseconds};
 pub(crate) use file::{TEMPORARY, is_temporary};
@@ -302,7 +302,8 @@ impl Kb {
             return Ok(Some(entry));
         }
         let default = self.config.default_entry.as_ref();
-        let path = default.map(|path| EntryPath::parse(&path.replace(PROJECT, &slug(&project))));
+        let path =
+            default.map(|path| EntryPath::parse(&path.replace(PROJECT, &project_slug(&project))));
         Ok(path
             .transpose()?
             .map(|path| (path, ".mx/config.yaml (default_entry)")))
@@ -310,7 +311,7 @@ impl Kb {
 
     /// Returns the name of the project that the current directory belongs to.
     pub fn project(&self) -> String {
-        project::detect(&self.environment, self.context())
+        project::detect_project(&self.environment, self.context())
     }
 }
 

@@ -30,12 +30,12 @@ pub(crate) fn open_file(path: &Path, access: Access) -> io::Result<File> {
 
 /// Opens a file that exists.
 pub(super) fn open_checked(path: &Path, access: Access, link: Link) -> io::Result<Opened> {
-    open_regular(path, &mut options(access), link)
+    open_regular(path, &mut open_options(access), link)
 }
 
 /// Opens a file, which is made if it is missing. On Unix, the mask narrows the mode.
 pub(super) fn open_or_create_file(path: &Path, access: Access, mode: u32) -> io::Result<Opened> {
-    let mut options = options(access);
+    let mut options = open_options(access);
     options.create(true).truncate(false);
     set_mode(&mut options, mode);
     open_regular(path, &mut options, Link::Refuse)
@@ -48,7 +48,7 @@ pub(super) enum Link {
     Follow,
 }
 
-fn options(access: Access) -> OpenOptions {
+fn open_options(access: Access) -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(access != Access::Journal);
     match access {

@@ -9,7 +9,7 @@ use super::{CONTEXT_FILE, Context, Environment};
 ///
 /// Reads a few small files of git and never runs it. The name is one line without control
 /// characters, and no part of a URL but its last component gets into it.
-pub fn detect(env: &Environment, context: Option<&Context>) -> String {
+pub fn detect_project(env: &Environment, context: Option<&Context>) -> String {
     let named = || context.and_then(|context| one_line(context.project.as_deref()?));
     let directory = |path: &std::path::Path| one_line(&path.file_name()?.to_string_lossy());
     let in_git = || {
@@ -62,7 +62,7 @@ mod tests {
         fs::create_dir_all(cwd).expect("mkdir");
         let mut env = environment(cwd);
         env.cwd = cwd.to_path_buf();
-        detect(&env, None)
+        detect_project(&env, None)
     }
 
     #[test]
@@ -145,10 +145,10 @@ mod tests {
         let path = env.cwd.join(".kbcontext");
         fs::write(&path, "project: \"My\\n App\"\n").expect("write");
         let context = Context::load(&env, &path).expect("good context").context;
-        assert_eq!(detect(&env, Some(&context)), "My App");
+        assert_eq!(detect_project(&env, Some(&context)), "My App");
         if cfg!(unix) && !Path::new("/.git").exists() {
             env.cwd = "/".into();
-            assert_eq!(detect(&env, None), "Unknown");
+            assert_eq!(detect_project(&env, None), "Unknown");
         }
     }
 }

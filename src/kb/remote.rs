@@ -28,7 +28,7 @@ pub(super) fn repository_name(url: &str) -> Option<String> {
 
 /// Returns a remote's URL in a form in which two spellings of one address are equal: without
 /// scheme, user and `.git`, in lower case.
-pub(super) fn address(url: &str) -> String {
+pub(super) fn remote_address(url: &str) -> String {
     let url = url.trim().trim_end_matches('/');
     let (scheme, rest) = match url.split_once("://") {
         Some((_, rest)) => (true, rest),
@@ -84,7 +84,7 @@ fn percent_decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&first, after)) = rest.split_first() {
-        match (first, hex(after)) {
+        match (first, hex_digit(after)) {
             (b'%', Some(decoded)) => {
                 bytes.push(decoded);
                 rest = &after[2..];
@@ -98,7 +98,7 @@ fn percent_decoded(text: &str) -> String {
     String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
 }
 
-fn hex(digits: &[u8]) -> Option<u8> {
+fn hex_digit(digits: &[u8]) -> Option<u8> {
     let digits = digits
         .get(..2)
         .filter(|d| d.iter().all(u8::is_ascii_hexdigit))?;

@@ -91,7 +91,7 @@ impl Kb {
     /// Returns the mode of a new file, which the mask narrows.
     fn mode_of_new(&self, target: &Target) -> u32 {
         if target.shown.starts_with(self.private_dir()) {
-            mode_of_new_file(parent(target))
+            mode_of_new_file(parent_directory(target))
         } else {
             0o666
         }
@@ -102,7 +102,7 @@ impl Kb {
             let root = self.root();
             self.create()?;
             let home = fs::canonicalize(root).map_err(|cause| Error::io("resolve", root, cause))?;
-            return locate::resolve(home, shown.to_path_buf());
+            return locate::resolve_target(home, shown.to_path_buf());
         }
         if fs::symlink_metadata(shown).is_ok_and(|found| found.is_symlink()) {
             return Err(Error::failed(format!(
@@ -113,7 +113,7 @@ impl Kb {
         // No link as its last part, hence it lies where its directory does.
         let dir = shown.parent().unwrap_or(shown);
         let dir = fs::canonicalize(dir).map_err(|cause| Error::io("resolve", dir, cause))?;
-        locate::resolve(dir, shown.to_path_buf())
+        locate::resolve_target(dir, shown.to_path_buf())
     }
 }
 
@@ -137,20 +137,20 @@ fn rewrite_existing(
         Some(new) if new != bytes => new,
         _ => return Ok(Some(false)),
     };
-    swap(kb, target, old, &new)?;
+    swap_files(kb, target, old, &new)?;
     Ok(Some(true))
 }
 
 /// Puts a new file in the place of the locked old one. Both stay locked until the directory is
 /// synced: whoever appends to the new one then may say that it is on disk.
-fn swap(kb: &Kb, target: &Target, old: File, bytes: &[u8]) -> Result<()> {
+fn swap_files(kb: &Kb, target: &Target, old: File, bytes: &[u8]) -> Result<()> {
     let failed = |cause| Error::io("replace", &target.shown, cause);
     let found = old.metadata().map_err(failed)?;
     if found.permissions().readonly() {
         let cause = io::Error::from(io::ErrorKind::PermissionDenied);
         return Err(failed(cause).with_hint("the file is read-only"));
     }
-    let dir = parent(target);
+    let dir = parent_directory(target);
     let new = file::temporary(dir, 0o600).map_err(failed)?;
     lock_in_turn(new.as_file(), &target.shown)?;
     new.as_file().write_all(bytes).map_err(failed)?;
@@ -184,7 +184,7 @@ fn create(
 /// the mode. Returns `false` if there is a file now.
 pub(super) fn create_new(kb: &Kb, target: &Target, bytes: &[u8], mode: u32) -> Result<bool> {
     let failed = |cause| Error::io("create", &target.shown, cause);
-    layout::make_dirs(parent(target))?;
+    layout::make_dirs(parent_directory(target))?;
     let temporary = write_temporary(&target.real, bytes, mode).map_err(failed)?;
     // Held until the directory is synced: whoever appends then may say that it is on disk.
     lock_in_turn(temporary.as_file(), &target.shown)?;
@@ -242,11 +242,11 @@ fn create_empty(target: &Target) -> Result<()> {
     match File::create_new(&target.real) {
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         Err(cause) => Err(failed(cause)),
-        Ok(_) => file::sync_dir(parent(target)),
+        Ok(_) => file::sync_dir(parent_directory(target)),
     }
 }
 
-fn parent(target: &Target) -> &Path {
+fn parent_directory(target: &Target) -> &Path {
     parent_of(&target.real)
 }
 

@@ -52,10 +52,10 @@ pub(super) fn discover_root(
     context: Option<&Context>,
 ) -> Result<FoundRoot> {
     let mut warnings = Vec::new();
-    let (root, source) = named(env, option, context)?
+    let (root, source) = named_root(env, option, context)?
         .or_else(|| Some((find_ancestor(env, &mut warnings)?, RootSource::Ancestor)))
         .map_or_else(|| default_root(env), Ok)?;
-    check(&root, source)?;
+    check_root(&root, source)?;
     Ok(FoundRoot {
         root,
         source,
@@ -75,7 +75,7 @@ pub(super) fn default_root(env: &Environment) -> Result<(PathBuf, RootSource)> {
     Ok((root, RootSource::Default))
 }
 
-fn named(
+fn named_root(
     env: &Environment,
     option: Option<&Path>,
     context: Option<&Context>,
@@ -128,7 +128,7 @@ pub(super) fn is_trusted(env: &Environment, root: &Path, source: RootSource) -> 
     }
 }
 
-fn check(root: &Path, source: RootSource) -> Result<()> {
+fn check_root(root: &Path, source: RootSource) -> Result<()> {
     match fs::metadata(root) {
         Ok(found) if !found.is_dir() => Err(Error::usage(format!(
             "the knowledge base {} is not a directory",

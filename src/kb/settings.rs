@@ -20,10 +20,13 @@ pub(super) struct Loaded<T> {
 }
 
 /// Reads a settings file. `None` if there is none at that path, or no regular file.
-pub(super) fn load<T: DeserializeOwned>(path: &Path, known: &[&str]) -> Result<Option<Loaded<T>>> {
+pub(super) fn load_settings<T: DeserializeOwned>(
+    path: &Path,
+    known: &[&str],
+) -> Result<Option<Loaded<T>>> {
     let open = |path: &Path| open_checked(path, Access::Read, Link::Follow);
     match read_settings(path, open)? {
-        Some(text) => parse(path, &text, known).map(Some),
+        Some(text) => parse_settings(path, &text, known).map(Some),
         None => Ok(None),
     }
 }
@@ -88,7 +91,7 @@ pub(super) fn find_settings_of_user(path: &Path) -> Result<FoundSettings> {
     };
     match read_settings(path, open) {
         Ok(text) => Ok(text.map_or(FoundSettings::Nothing, FoundSettings::Text)),
-        Err(error) => match unreadable(&error) {
+        Err(error) => match unreadable_reason(&error) {
             Some(reason) => Ok(FoundSettings::Unusable(reason)),
             None => Err(error),
         },
@@ -96,7 +99,7 @@ pub(super) fn find_settings_of_user(path: &Path) -> Result<FoundSettings> {
 }
 
 /// Returns why a file cannot be read at all; `None` if it can, and what it holds is wrong.
-fn unreadable(error: &Error) -> Option<String> {
+fn unreadable_reason(error: &Error) -> Option<String> {
     let cause = std::error::Error::source(error)?.downcast_ref::<io::Error>()?;
     (cause.kind() != io::ErrorKind::InvalidData).then(|| cause.to_string())
 }
@@ -109,7 +112,7 @@ pub(super) fn is_absent(error: &io::Error) -> bool {
 }
 
 /// Parses the text of a settings file; the path is for messages.
-pub(super) fn parse<T: DeserializeOwned>(
+pub(super) fn parse_settings<T: DeserializeOwned>(
     path: &Path,
     text: &str,
     known: &[&str],
@@ -153,7 +156,7 @@ fn unknown_key(path: &Path, line: Option<usize>, key: &str, known: &[&str]) -> S
     let path = path.display();
     let line = line.map_or(String::new(), |line| format!(":{line}"));
     let key_shown = key.escape_debug();
-    match nearest(key, known) {
+    match nearest_key(key, known) {
         Some(near) => format!("{path}{line}: unknown key '{key_shown}', did you mean '{near}'?"),
         None => {
             let all = known.join(", ");
@@ -163,7 +166,7 @@ fn unknown_key(path: &Path, line: Option<usize>, key: &str, known: &[&str]) -> S
 }
 
 /// Returns the known key that was probably meant.
-fn nearest<'a>(key: &str, known: &[&'a str]) -> Option<&'a str> {
+fn nearest_key<'a>(key: &str, known: &[&'a str]) -> Option<&'a str> {
     let key: String = key.to_lowercase().replace('-', "_");
     let allowed = 1 + key.chars().count() / 3;
     known
@@ -179,7 +182,7 @@ fn nearest<'a>(key: &str, known: &[&'a str]) -> Option<&'a str> {
 }
 
 /// Deserializes a list of words, or one text in which commas stand between them.
-pub(super) fn words<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+pub(super) fn read_words<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged, expecting = "a list, such as [a, b]")]
     enum Words {
@@ -195,7 +198,7 @@ pub(super) fn words<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D
 }
 
 /// Deserializes a list of path patterns, checking each.
-pub(super) fn globs<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+pub(super) fn read_globs<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
     let patterns: Vec<String> = Option::deserialize(from)?.unwrap_or_default();
     for pattern in &patterns {
         super::PathGlob::new(pattern).map_err(D::Error::custom)?;
@@ -220,7 +223,7 @@ mod tests {
             ("colour", None),
             ("x", None),
         ] {
-            assert_eq!(nearest(key, KNOWN), near, "{key}");
+            assert_eq!(nearest_key(key, KNOWN), near, "{key}");
         }
     }
 
@@ -228,7 +231,7 @@ mod tests {
     fn unknown_keys_are_warnings_with_their_line() {
         let text = "project: a\n\nprojct: b\n'colour' : c\n";
         let loaded: Loaded<BTreeMap<String, String>> =
-            parse(Path::new("f"), text, KNOWN).expect("good YAML");
+            parse_settings(Path::new("f"), text, KNOWN).expect("good YAML");
         assert_eq!(
             loaded.warnings[0],
             "f:3: unknown key 'projct', did you mean 'project'?"
@@ -239,7 +242,7 @@ mod tests {
     #[test]
     fn what_is_no_mapping_is_an_error_with_its_place() {
         for text in ["- a\n", "text\n", "a: [\n", "a: 1\na: 2\n"] {
-            let error = parse::<BTreeMap<String, IgnoredAny>>(Path::new("f"), text, KNOWN)
+            let error = parse_settings::<BTreeMap<String, IgnoredAny>>(Path::new("f"), text, KNOWN)
                 .expect_err("must be refused");
             assert!(error.message().starts_with("f:"), "{error}");
         }

@@ -20,7 +20,7 @@ pub(super) fn parse_time(text: &str, zone: Zone) -> Option<Timestamp> {
     let found = rest.read_zone();
     rest.0
         .is_empty()
-        .then(|| at(date.and_time(time), found, zone))?
+        .then(|| resolve_local_time(date.and_time(time), found, zone))?
 }
 
 /// What a heading says of its time.
@@ -66,7 +66,7 @@ pub(super) fn own_date(text: &str, zone: Zone) -> Option<Timestamp> {
     let time = rest.read_time()?;
     let found = rest.read_zone();
     rest.is_at_boundary()
-        .then(|| at(date.and_time(time), found, zone))?
+        .then(|| resolve_local_time(date.and_time(time), found, zone))?
 }
 
 /// Reads the date with which the name or title of an entry begins, also with `_` or `.` between
@@ -121,7 +121,7 @@ fn is_end_of_date(c: char) -> bool {
     c.is_whitespace() || matches!(c, ':' | ';' | ')' | ']' | '—' | '–')
 }
 
-fn at(local: NaiveDateTime, found: TimeZoneFound, zone: Zone) -> Option<Timestamp> {
+fn resolve_local_time(local: NaiveDateTime, found: TimeZoneFound, zone: Zone) -> Option<Timestamp> {
     match found {
         TimeZoneFound::Offset(offset) => offset
             .from_local_datetime(&local)

@@ -27,7 +27,7 @@ pub(super) struct Front {
 }
 
 /// Reads the front matter of a file, if it has any.
-pub(super) fn find(text: &str, zone: Zone) -> Front {
+pub(super) fn find_front_matter(text: &str, zone: Zone) -> Front {
     let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
     let mut front = Front {
         text: start,
@@ -47,13 +47,15 @@ pub(super) fn find(text: &str, zone: Zone) -> Front {
     match yaml::mapping(yaml) {
         Ok(mapping) => {
             (front.text, front.markdown) = (end, end);
-            front.problems.extend(mapping.duplicates.iter().map(broken));
+            front
+                .problems
+                .extend(mapping.duplicates.iter().map(broken_front_matter));
             front.session = session_start(&mapping.fields, zone);
             front.read(mapping.fields, zone);
         }
         Err(error) if holds_keys(yaml) => {
             front.markdown = end;
-            front.problems.push(broken(&error));
+            front.problems.push(broken_front_matter(&error));
         }
         // A thematic break, and another one further down.
         Err(_) => {}
@@ -77,7 +79,7 @@ fn session_start(fields: &[Field], zone: Zone) -> Option<Timestamp> {
 }
 
 /// Places a YAML error in the file: the block begins behind its first line.
-pub(super) fn broken(error: &YamlError) -> Problem {
+pub(super) fn broken_front_matter(error: &YamlError) -> Problem {
     Problem {
         line: error.line.saturating_add(1),
         reason: format!("front matter: {}", error.reason),

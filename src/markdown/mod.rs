@@ -1,6 +1,6 @@
 //! Text to values and back: front matter, sections, tags, links. Never touches the disk.
 //!
-//! Enter by [`parse_entry`], or by [`parse`] where only a part is there; neither fails: what cannot be understood is a
+//! Enter by [`parse_entry`], or by [`parse_document`] where only a part is there; neither fails: what cannot be understood is a
 //! [`Problem`](crate::model::Problem) of the document and stays searchable as text. The way back
 //! is [`session_entry`], which writes what `session-log` appends.
 //!
@@ -49,19 +49,19 @@ pub(crate) use tags::is_inline_tag;
 ///
 /// Offsets in the result are bytes of `text`; lines are counted from 1. The text may begin with a
 /// byte-order mark and may have any line endings.
-pub fn parse(text: &str, zone: Zone) -> Document {
+pub fn parse_document(text: &str, zone: Zone) -> Document {
     parse_with(text, zone, ScanOptions::default())
 }
 
-/// Reads the text of the entry at `path`, as [`parse`] does; its name or title may date it.
+/// Reads the text of the entry at `path`, as [`parse_document`] does; its name or title may date it.
 pub fn parse_entry(path: &EntryPath, text: &str, zone: Zone) -> Document {
-    let mut document = parse(text, zone);
+    let mut document = parse_document(text, zone);
     name_date::apply_name_date(&mut document, path, text, zone);
     document
 }
 
 fn parse_with(text: &str, zone: Zone, options: ScanOptions) -> Document {
-    let front = front_matter::find(text, zone);
+    let front = front_matter::find_front_matter(text, zone);
     let outline = sections::read_outline(text, &front, zone, options);
     let mut problems = leftovers::find_leftovers(text, &front);
     problems.extend(front.problems);

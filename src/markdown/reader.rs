@@ -255,7 +255,7 @@ impl<'t> BlockReader<'t> {
             let words: Vec<&str> = words.split_whitespace().collect();
             block.heading = Some(BlockHeading {
                 level,
-                text: cut(&words.join(" ")).to_owned(),
+                text: cut_at_limit(&words.join(" ")).to_owned(),
                 body,
             });
         }
@@ -302,7 +302,7 @@ impl<'t> BlockReader<'t> {
     }
 }
 
-fn cut(text: &str) -> &str {
+fn cut_at_limit(text: &str) -> &str {
     let mut end = text.len().min(MAX_HEADING);
     while !text.is_char_boundary(end) {
         end -= 1;

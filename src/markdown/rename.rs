@@ -2,7 +2,7 @@
 
 use super::front_matter::FrontMatterBlock;
 use super::lines::lines_from;
-use super::session_entry::scalar;
+use super::session_entry::yaml_scalar;
 use super::tags::tag_from_words;
 use super::yaml::{Value, mapping};
 
@@ -12,7 +12,7 @@ use super::yaml::{Value, mapping};
 pub(crate) fn rename_project(text: &str, old: &str, new: &str) -> Option<String> {
     let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
     let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
-    let key = format!("project: {}{newline}", scalar(new));
+    let key = format!("project: {}{newline}", yaml_scalar(new));
     let block = FrontMatterBlock::find(text, start);
     let readable =
         block.filter(|block| block.end.is_some() && mapping(&text[block.yaml.clone()]).is_ok());
@@ -57,7 +57,7 @@ fn rename_in_line(line: &str, old: &str, new: &str, newline: &str) -> String {
             .and_then(|title| title.strip_prefix(old))
         && rest.starts_with([' ', ':'])
     {
-        return format!("title: {}{newline}", scalar(&format!("{new}{rest}")));
+        return format!("title: {}{newline}", yaml_scalar(&format!("{new}{rest}")));
     }
     let tag = |name: &str| tag_from_words(&name.to_lowercase());
     let item = line
@@ -67,7 +67,7 @@ fn rename_in_line(line: &str, old: &str, new: &str, newline: &str) -> String {
     match (item, tag(old), tag(new)) {
         (Some(item), Some(old), Some(new)) if item == old.as_str() => {
             let indent = &line[..line.len() - line.trim_start().len()];
-            format!("{indent}- {}{newline}", scalar(new.as_str()))
+            format!("{indent}- {}{newline}", yaml_scalar(new.as_str()))
         }
         _ => line.to_owned(),
     }
@@ -77,7 +77,7 @@ fn rename_in_line(line: &str, old: &str, new: &str, newline: &str) -> String {
 pub(crate) fn rename_context_project(text: &str, new: &str) -> Option<String> {
     let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let line = lines_from(text, 0).find(|line| text[line.clone()].starts_with("project:"))?;
-    let key = format!("project: {}{newline}", scalar(new));
+    let key = format!("project: {}{newline}", yaml_scalar(new));
     Some(format!("{}{key}{}", &text[..line.start], &text[line.end..]))
 }
 

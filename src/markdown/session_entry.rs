@@ -46,23 +46,23 @@ pub fn new_entry(entry: &NewEntry) -> String {
     let name = one_line(&entry.project);
     let project = name.to_lowercase();
     let title = format!("{name} Sessions");
-    let mut text = format!("---\ntitle: {}\ntags:\n", scalar(title.trim()));
+    let mut text = format!("---\ntitle: {}\ntags:\n", yaml_scalar(title.trim()));
     let own = [tag_from_words(&project), Tag::new("sessions")];
-    for tag in distinct(own.iter().flatten().chain(&entry.default_tags)) {
-        text += &format!("  - {}\n", scalar(tag.as_str()));
+    for tag in distinct_tags(own.iter().flatten().chain(&entry.default_tags)) {
+        text += &format!("  - {}\n", yaml_scalar(tag.as_str()));
     }
     text += &format!("created: '{}'\n---\n\n# Session Log\n\n", entry.created);
     text += &format!("Session notes for {}.\n\n", project);
-    text + &section(&entry.section)
+    text + &render_section(&entry.section)
 }
 
 /// Returns the text of a section, from its heading to the line feed at its end.
-pub fn section(section: &NewSection) -> String {
+pub fn render_section(section: &NewSection) -> String {
     let mut text = String::new();
     if let Some(time) = section.time {
         text += &format!("## {}\n\n", heading_time(time));
     }
-    let tags: Vec<String> = distinct(&section.tags)
+    let tags: Vec<String> = distinct_tags(&section.tags)
         .map(|tag| format!("#{tag}"))
         .collect();
     if !tags.is_empty() {
@@ -71,7 +71,7 @@ pub fn section(section: &NewSection) -> String {
     text += &section.message;
     close_left_open(&mut text, &section.message);
     if !section.links.is_empty() {
-        text += joiner(text.as_bytes());
+        text += blank_lines_before(text.as_bytes());
         let links = section.links.iter();
         let links: Vec<String> = links.map(|link| write_link(&one_line(link))).collect();
         text += &format!("Related: {}", links.join(", "));
@@ -127,7 +127,7 @@ fn find_closing_line(text: &str, notes_end_blocks: bool) -> Option<String> {
 /// empty line does.
 ///
 /// `tail` is the end of the text: its last line and the one before it are enough.
-pub fn joiner(tail: &[u8]) -> &'static str {
+pub fn blank_lines_before(tail: &[u8]) -> &'static str {
     let tail = tail.strip_prefix(b"\xef\xbb\xbf").unwrap_or(tail);
     if tail.is_empty() {
         return "";
@@ -142,7 +142,7 @@ pub fn joiner(tail: &[u8]) -> &'static str {
     }
 }
 
-pub(super) fn distinct<'a>(
+pub(super) fn distinct_tags<'a>(
     tags: impl IntoIterator<Item = &'a Tag>,
 ) -> impl Iterator<Item = &'a Tag> {
     let mut seen = HashSet::new();
@@ -159,9 +159,9 @@ pub(super) fn one_line(text: &str) -> String {
 
 /// Writes a YAML scalar that every reader takes for this text: plain where nothing speaks
 /// against it, else in single quotes, and in double quotes where something must be escaped.
-pub(super) fn scalar(text: &str) -> String {
+pub(super) fn yaml_scalar(text: &str) -> String {
     if text.contains(needs_escape) {
-        let escaped: String = text.chars().map(escape).collect();
+        let escaped: String = text.chars().map(escape_char).collect();
         format!("\"{escaped}\"")
     } else if is_safe(text) && is_plain_text(text) {
         text.to_owned()
@@ -190,7 +190,7 @@ fn needs_escape(c: char) -> bool {
     c.is_control() || is_special
 }
 
-fn escape(c: char) -> String {
+fn escape_char(c: char) -> String {
     match c {
         '"' | '\\' => format!("\\{c}"),
         '\t' => "\\t".to_owned(),

@@ -7,7 +7,7 @@ mod mapping;
 mod plain;
 mod reason;
 
-use reason::explain;
+use reason::explain_reason;
 use serde::de::DeserializeOwned;
 use serde_saphyr::options::DuplicateKeyPolicy;
 use serde_saphyr::{Error, Location, MergeKeyPolicy, NonFiniteFloatPolicy, Options};
@@ -51,7 +51,7 @@ impl std::error::Error for YamlError {}
 /// [`YamlError`] for anything that is not YAML of the expected shape, holds a key twice, uses
 /// anchors or aliases, or is too long or too deep.
 pub(crate) fn from_str<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
-    read(text, DuplicateKeyPolicy::Error).map_err(|failure| failure.error)
+    read_yaml(text, DuplicateKeyPolicy::Error).map_err(|failure| failure.error)
 }
 
 /// An error, and whether the only trouble was a key that occurs twice.
@@ -61,7 +61,7 @@ pub(super) struct Failure {
 }
 
 /// Reads one YAML document, of two equal keys as `duplicates` says.
-pub(super) fn read<T: DeserializeOwned>(
+pub(super) fn read_yaml<T: DeserializeOwned>(
     text: &str,
     duplicates: DuplicateKeyPolicy,
 ) -> Result<T, Failure> {
@@ -77,9 +77,9 @@ pub(super) fn read<T: DeserializeOwned>(
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let text = if is_blank(text) { "{}" } else { text };
-    serde_saphyr::from_str_with_options(text, options(duplicates)).map_err(|error| Failure {
+    serde_saphyr::from_str_with_options(text, parser_options(duplicates)).map_err(|error| Failure {
         duplicate_key: matches!(error, Error::DuplicateMappingKey { .. }),
-        error: translate(&error),
+        error: translate_error(&error),
     })
 }
 
@@ -89,7 +89,7 @@ fn is_blank(text: &str) -> bool {
         .all(|line| line.is_empty() || line.starts_with('#'))
 }
 
-fn options(duplicates: DuplicateKeyPolicy) -> Options {
+fn parser_options(duplicates: DuplicateKeyPolicy) -> Options {
     serde_saphyr::options! {
         budget: serde_saphyr::budget! {
             max_depth: MAX_DEPTH,
@@ -109,12 +109,12 @@ fn options(duplicates: DuplicateKeyPolicy) -> Options {
     }
 }
 
-fn translate(error: &Error) -> YamlError {
+fn translate_error(error: &Error) -> YamlError {
     let place = error.location().unwrap_or(Location::UNKNOWN);
     YamlError {
         line: u32::try_from(place.line()).unwrap_or(u32::MAX).max(1),
         column: u32::try_from(place.column()).unwrap_or(u32::MAX).max(1),
-        reason: explain(error),
+        reason: explain_reason(error),
     }
 }
 

@@ -80,7 +80,7 @@ pub struct ContextValidateResponse {
     pub warnings: Vec<String>,
 }
 
-pub(super) fn show(kb: &Kb) -> Result<Reply> {
+pub(super) fn show_context(kb: &Kb) -> Result<Reply> {
     let context = kb.context();
     let entry = kb.session_entry()?;
     let response = ContextShowResponse {
@@ -107,7 +107,7 @@ pub(super) fn show(kb: &Kb) -> Result<Reply> {
     Ok(Reply::from(Response::ContextShow(response)))
 }
 
-pub(super) fn init(kb: &Kb, request: &ContextInitRequest) -> Result<Reply> {
+pub(super) fn init_context(kb: &Kb, request: &ContextInitRequest) -> Result<Reply> {
     let environment = kb.environment();
     let repository = Repository::find(&environment.cwd).filter(|_| !request.here);
     let directory = repository
@@ -121,7 +121,7 @@ pub(super) fn init(kb: &Kb, request: &ContextInitRequest) -> Result<Reply> {
         .filter(|name| !name.is_empty());
     let project = match given {
         Some(name) => name.to_owned(),
-        None => project::detect(environment, None),
+        None => project::detect_project(environment, None),
     };
     write_new(&file, &Context::template(&project))?;
     let written = Context::load(environment, &file)?.context;
@@ -149,7 +149,7 @@ fn write_new(file: &Path, text: &str) -> Result<()> {
 }
 
 /// Checks a `.kbcontext`. A knowledge base is not needed.
-pub(super) fn validate(
+pub(super) fn validate_context(
     environment: &Environment,
     request: &ContextValidateRequest,
 ) -> Result<Reply> {
@@ -163,7 +163,7 @@ pub(super) fn validate(
     let (errors, warnings) = match Context::load(environment, &file) {
         Err(error) if !file.exists() => return Err(error),
         Err(error) => (vec![error.message().to_owned()], Vec::new()),
-        Ok(loaded) => findings(&loaded.context, loaded.warnings),
+        Ok(loaded) => context_findings(&loaded.context, loaded.warnings),
     };
     let verdict = ContextValidateResponse {
         file: file.display().to_string(),
@@ -185,7 +185,7 @@ fn file_here(environment: &Environment) -> Option<PathBuf> {
     })
 }
 
-fn findings(context: &Context, mut warnings: Vec<String>) -> (Vec<String>, Vec<String>) {
+fn context_findings(context: &Context, mut warnings: Vec<String>) -> (Vec<String>, Vec<String>) {
     let mut errors = Vec::new();
     let file = context.path.display();
     match context.entry("project") {

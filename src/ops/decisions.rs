@@ -55,7 +55,11 @@ pub struct ListedDecision {
 /// The tag of notes that are decisions.
 const TAG: &str = "decision";
 
-pub(super) fn run(kb: &Kb, request: &DecisionsRequest, index: &Index<'_>) -> Result<Reply> {
+pub(super) fn run_decisions(
+    kb: &Kb,
+    request: &DecisionsRequest,
+    index: &Index<'_>,
+) -> Result<Reply> {
     let filters = Filters {
         tags: vec![TAG.to_owned()],
         project: request.project.clone(),
@@ -95,14 +99,14 @@ type Dated = (Timestamp, ListedDecision);
 fn in_sessions(kb: &Kb, project: Option<&str>) -> Result<Vec<Dated>> {
     let running = match project {
         Some(project) => running::of_project(kb, project)?,
-        None => running::all(kb)?,
+        None => running::all_running(kb)?,
     };
     let mut found = Vec::new();
     for one in &running {
         let path = running::final_path(kb, one)?;
         found.extend(rows_of(&one.session, path.as_str()));
     }
-    for (path, session) in derived::newest(kb, project, usize::MAX)? {
+    for (path, session) in derived::newest_sessions(kb, project, usize::MAX)? {
         let file = kb.root().join(path.as_str());
         if !running.iter().any(|one| one.file == file) {
             found.extend(rows_of(&session, entry_path(kb, &file)?.as_str()));
@@ -134,7 +138,7 @@ fn in_notes(kb: &Kb, filters: Filters, index: &Index<'_>) -> Result<(Vec<Dated>,
         limit: usize::MAX >> 1,
         ..SearchRequest::default()
     };
-    let reply = search::run(kb, &search, index)?;
+    let reply = search::run_search(kb, &search, index)?;
     let Response::Search(response) = reply.response else {
         return Ok((Vec::new(), reply.warnings));
     };

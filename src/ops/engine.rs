@@ -79,7 +79,7 @@ impl Engine {
     /// noted is counted, and told by [`Request::Doctor`].
     pub fn take_hook(&self, request: &HookRequest, input: &mut dyn Read) -> String {
         let root = self.root.as_deref();
-        let take_in = || hook::run(&self.environment, root, request, input);
+        let take_in = || hook::run_hook(&self.environment, root, request, input);
         catch_unwind(AssertUnwindSafe(take_in)).unwrap_or_else(|_| {
             let count = || hook::count_panic(&self.environment);
             let _ = catch_unwind(AssertUnwindSafe(count));
@@ -100,7 +100,7 @@ impl Engine {
             index = index.kept_in(resident);
         }
         let mut reply = run_operation(kb, &index, request, report, &mut unfolded)
-            .map_err(|error| explain(error, &unfolded))?;
+            .map_err(|error| explain_error(error, &unfolded))?;
         reply.warnings.extend(unfolded);
         reply.warnings.extend(kb.take_later_warnings());
         if writes && kb.adopt_merge_driver() {
@@ -123,7 +123,7 @@ impl Engine {
 
 /// Says why something is missing: it may be among what hooks noted and could not be put into the
 /// records, as on a full disk. Then that is what failed.
-fn explain(error: Error, unfolded: &[String]) -> Error {
+fn explain_error(error: Error, unfolded: &[String]) -> Error {
     match unfolded {
         [cause, others @ ..] if error.kind() == Kind::NotFound => {
             let failed = Error::failed(cause.clone()).with_hint(error.message());
@@ -143,30 +143,30 @@ fn run_operation(
     unfolded: &mut Unfolded,
 ) -> Result<Reply> {
     match request {
-        Request::SessionLog(request) => session_log::run(kb, &request, index),
-        Request::Search(request) => search::run(kb, &request, index),
-        Request::Get(request) => get::run(kb, &request, index),
-        Request::List(request) => list::run(kb, &request, index),
-        Request::Tags(request) => tags::run(kb, &request, index),
-        Request::Recent(request) => recent::run(kb, &request, index),
-        Request::Log(request) => log::run(kb, request),
-        Request::Next(request) => next::run(kb, &request),
-        Request::NextDone(request) => next::done(kb, &request),
-        Request::Decisions(request) => decisions::run(kb, &request, index),
-        Request::Resume(request) => resume::run(kb, &request, index),
-        Request::Prime(request) => prime::run(kb, &request),
-        Request::Import(request) => import::run(kb, &request, report),
-        Request::Info => info::run(kb, index),
-        Request::Index(request) => index::run(kb, &request, index),
-        Request::Init => init::run(kb),
-        Request::ContextShow => context::show(kb),
-        Request::ContextInit(request) => context::init(kb, &request),
-        Request::ContextValidate(request) => context::validate(kb.environment(), &request),
-        Request::ContextTrust(request) => trust::run(kb, &request),
-        Request::ProjectRename(request) => project::rename(kb, &request, index),
-        Request::Doctor => doctor::run(kb, index, std::mem::take(unfolded)),
-        Request::Install(request) => install::install(kb.environment(), &request),
-        Request::Uninstall(request) => install::uninstall(kb.environment(), &request),
+        Request::SessionLog(request) => session_log::run_session_log(kb, &request, index),
+        Request::Search(request) => search::run_search(kb, &request, index),
+        Request::Get(request) => get::run_get(kb, &request, index),
+        Request::List(request) => list::run_list(kb, &request, index),
+        Request::Tags(request) => tags::run_tags(kb, &request, index),
+        Request::Recent(request) => recent::run_recent(kb, &request, index),
+        Request::Log(request) => log::run_log(kb, request),
+        Request::Next(request) => next::run_next(kb, &request),
+        Request::NextDone(request) => next::run_next_done(kb, &request),
+        Request::Decisions(request) => decisions::run_decisions(kb, &request, index),
+        Request::Resume(request) => resume::run_resume(kb, &request, index),
+        Request::Prime(request) => prime::run_prime(kb, &request),
+        Request::Import(request) => import::run_import(kb, &request, report),
+        Request::Info => info::run_info(kb, index),
+        Request::Index(request) => index::run_index(kb, &request, index),
+        Request::Init => init::run_init(kb),
+        Request::ContextShow => context::show_context(kb),
+        Request::ContextInit(request) => context::init_context(kb, &request),
+        Request::ContextValidate(request) => context::validate_context(kb.environment(), &request),
+        Request::ContextTrust(request) => trust::run_trust(kb, &request),
+        Request::ProjectRename(request) => project::run_rename(kb, &request, index),
+        Request::Doctor => doctor::run_doctor(kb, index, std::mem::take(unfolded)),
+        Request::Install(request) => install::install_hooks(kb.environment(), &request),
+        Request::Uninstall(request) => install::uninstall_hooks(kb.environment(), &request),
     }
 }
 
@@ -178,9 +178,9 @@ fn answer_without_kb(environment: &Environment, request: Request, error: Error) 
             let diagnosis = doctor::diagnose_unopenable(&error);
             Ok(Reply::from(Response::Doctor(diagnosis)))
         }
-        Request::ContextValidate(request) => context::validate(environment, &request),
-        Request::Install(request) => install::install(environment, &request),
-        Request::Uninstall(request) => install::uninstall(environment, &request),
+        Request::ContextValidate(request) => context::validate_context(environment, &request),
+        Request::Install(request) => install::install_hooks(environment, &request),
+        Request::Uninstall(request) => install::uninstall_hooks(environment, &request),
         _ => Err(error),
     }
 }

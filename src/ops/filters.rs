@@ -1,6 +1,6 @@
 //! What operations with filters share: limits, and notes on values that occur nowhere.
 
-use super::nearest::nearest;
+use super::nearest::nearest_names;
 use crate::error::{Error, Result};
 use crate::index::View;
 use crate::kb::{Kb, PathGlob};
@@ -31,23 +31,23 @@ pub(super) fn note_unmatched(view: &View, conditions: &Conditions) -> Result<Vec
     let note = |value: &UnmatchedValue| match value {
         UnmatchedValue::Tag(tag) => {
             let known = known_tags(&entries);
-            describe(&format!("no tag '{tag}'"), tag.as_str(), &known)
+            describe_missing(&format!("no tag '{tag}'"), tag.as_str(), &known)
         }
         UnmatchedValue::Project(name) => {
             let known = entries.iter().filter_map(|entry| entry.project.clone());
             let shown = format!("no project '{}'", name.escape_debug());
-            describe(&shown, name, &known.collect())
+            describe_missing(&shown, name, &known.collect())
         }
         UnmatchedValue::Path(glob) => {
             let shown = format!("no path matches '{}'", glob.as_str().escape_debug());
-            describe(&shown, literal_part(glob), &known_paths(&entries))
+            describe_missing(&shown, literal_part(glob), &known_paths(&entries))
         }
     };
     Ok(unmatched.iter().map(note).collect())
 }
 
-fn describe(missing: &str, wanted: &str, known: &BTreeSet<String>) -> String {
-    match nearest(wanted, known.iter().map(String::as_str)).first() {
+fn describe_missing(missing: &str, wanted: &str, known: &BTreeSet<String>) -> String {
+    match nearest_names(wanted, known.iter().map(String::as_str)).first() {
         Some(near) => format!("{missing}; there is '{}'", near.escape_debug()),
         None => missing.to_owned(),
     }

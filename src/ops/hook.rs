@@ -3,7 +3,7 @@
 use super::resume;
 use crate::agents::hook_call::{HookArguments, record_lost_call, take_hook_call};
 use crate::kb::Environment;
-use crate::session::resume::fence;
+use crate::session::resume::fence_recall;
 use std::io::Read;
 use std::path::Path;
 
@@ -18,7 +18,7 @@ pub struct HookRequest {
 
 /// Takes in what a hook sends. Without `root` the knowledge base is discovered from the directory in
 /// which the agent works.
-pub(super) fn run(
+pub(super) fn run_hook(
     environment: &Environment,
     root: Option<&Path>,
     request: &HookRequest,
@@ -35,7 +35,7 @@ pub(super) fn run(
         Ok(if text.is_empty() {
             text
         } else {
-            fence(&text, &project)
+            fence_recall(&text, &project)
         })
     })
 }

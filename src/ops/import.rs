@@ -3,7 +3,7 @@
 use super::{Reply, Response};
 use crate::agents::import::{Import, Imported, agents_of_name};
 use crate::agents::transcript::TranscriptCounts;
-use crate::agents::{AgentHomes, AgentTranscript, default_places, discover};
+use crate::agents::{AgentHomes, AgentTranscript, default_places, discover_transcripts};
 use crate::error::{Error, Hint, Result};
 use crate::index::{Progress, Report};
 use crate::kb::Kb;
@@ -61,8 +61,8 @@ pub struct ImportCounts {
     pub malformed: u64,
 }
 
-pub(super) fn run(kb: &Kb, request: &ImportRequest, report: Report) -> Result<Reply> {
-    let (files, mut warnings) = find(kb, request)?;
+pub(super) fn run_import(kb: &Kb, request: &ImportRequest, report: Report) -> Result<Reply> {
+    let (files, mut warnings) = find_transcripts(kb, request)?;
     let total = files.len() as u64;
     let mut response = ImportResponse {
         files: total,
@@ -84,7 +84,7 @@ pub(super) fn run(kb: &Kb, request: &ImportRequest, report: Report) -> Result<Re
         });
         match import.file(file) {
             Ok((Imported::Unreadable(error), _)) => warnings.push(error.to_string()),
-            Ok((imported, counts)) => count(&mut response, file, &imported, &counts),
+            Ok((imported, counts)) => count_reading(&mut response, file, &imported, &counts),
             // One that cannot be written does not stop the others.
             Err(error) => drop(failed.get_or_insert(error)),
         }
@@ -96,7 +96,7 @@ pub(super) fn run(kb: &Kb, request: &ImportRequest, report: Report) -> Result<Re
         bytes,
     });
     if response.new + response.grown > 0 {
-        derived::update(kb)?;
+        derived::update_derived(kb)?;
     }
     if let Some(error) = failed {
         let hint = "what was not imported now is tried again by the next mx import";
@@ -107,7 +107,10 @@ pub(super) fn run(kb: &Kb, request: &ImportRequest, report: Report) -> Result<Re
     Ok(reply)
 }
 
-fn find(kb: &Kb, request: &ImportRequest) -> Result<(Vec<AgentTranscript>, Vec<String>)> {
+fn find_transcripts(
+    kb: &Kb,
+    request: &ImportRequest,
+) -> Result<(Vec<AgentTranscript>, Vec<String>)> {
     let agents = agents_of_name(request.agent.as_deref())?;
     let places = match &request.path {
         Some(path) => {
@@ -131,7 +134,7 @@ fn find(kb: &Kb, request: &ImportRequest) -> Result<(Vec<AgentTranscript>, Vec<S
     };
     let (mut files, mut warnings) = (Vec::new(), Vec::new());
     for place in places {
-        let found = discover(&place)?;
+        let found = discover_transcripts(&place)?;
         files.extend(found.files);
         warnings.extend(
             found
@@ -155,7 +158,7 @@ fn refuse_unknown_file(path: &Path) -> Result<()> {
     if !path.is_file() {
         return Ok(());
     }
-    let found = discover(path)?;
+    let found = discover_transcripts(path)?;
     match (found.files.is_empty(), found.unsupported.first()) {
         (false, _) => Ok(()),
         (true, Some((_, why))) => Err(Error::failed(format!(
@@ -173,7 +176,7 @@ fn refuse_unknown_file(path: &Path) -> Result<()> {
     }
 }
 
-fn count(
+fn count_reading(
     response: &mut ImportResponse,
     file: &AgentTranscript,
     what: &Imported,

@@ -70,14 +70,14 @@ pub struct IndexDifference {
     pub reason: String,
 }
 
-pub(super) fn run(kb: &Kb, request: &IndexRequest, index: &Index<'_>) -> Result<Reply> {
+pub(super) fn run_index(kb: &Kb, request: &IndexRequest, index: &Index<'_>) -> Result<Reply> {
     if !kb.exists() {
         return Err(no_root(kb));
     }
     let response = match request.mode {
-        IndexMode::Refresh => Response::Index(summary(index.update()?)),
-        IndexMode::Rebuild => Response::Index(summary(index.rebuild()?)),
-        IndexMode::Check => Response::IndexCheck(comparison(index.check()?)),
+        IndexMode::Refresh => Response::Index(index_response(index.update()?)),
+        IndexMode::Rebuild => Response::Index(index_response(index.rebuild()?)),
+        IndexMode::Check => Response::IndexCheck(check_response(index.check()?)),
     };
     Ok(Reply::from(response))
 }
@@ -96,7 +96,7 @@ pub(super) fn no_root(kb: &Kb) -> Error {
         .with_hint(format!("it was chosen by: {}", kb.root_source().name()))
 }
 
-fn summary(summary: Summary) -> IndexResponse {
+fn index_response(summary: Summary) -> IndexResponse {
     IndexResponse {
         entries: summary.entries,
         sections: summary.sections,
@@ -108,7 +108,7 @@ fn summary(summary: Summary) -> IndexResponse {
     }
 }
 
-fn comparison(check: CheckReport) -> IndexCheckResponse {
+fn check_response(check: CheckReport) -> IndexCheckResponse {
     let difference = |difference: Difference| IndexDifference {
         path: difference.path.map(|path| path.to_string()),
         reason: difference.reason,

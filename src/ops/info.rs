@@ -60,7 +60,7 @@ pub struct IndexFacts {
     pub writer: Option<String>,
 }
 
-pub(super) fn run(kb: &Kb, index: &Index<'_>) -> Result<Reply> {
+pub(super) fn run_info(kb: &Kb, index: &Index<'_>) -> Result<Reply> {
     let (entries, stale) = if kb.exists() {
         index.answer(Freshness::Refresh, |view| {
             Ok((view.entries()?, view.stale()))
@@ -83,7 +83,7 @@ pub(super) fn run(kb: &Kb, index: &Index<'_>) -> Result<Reply> {
         tags: different_tags(&entries),
         bytes: entries.iter().map(|entry| entry.bytes).sum(),
         stale,
-        index: facts(index.info()?),
+        index: index_facts(index.info()?),
     };
     Ok(Reply::from(Response::Info(response)))
 }
@@ -95,7 +95,7 @@ fn different_tags(entries: &[Entry]) -> u64 {
     tags.map(|tag| tag.key()).collect::<BTreeSet<_>>().len() as u64
 }
 
-fn facts(info: IndexInfo) -> IndexFacts {
+fn index_facts(info: IndexInfo) -> IndexFacts {
     IndexFacts {
         directory: info.directory.display().to_string(),
         state: state_name(info.state).to_owned(),

@@ -28,7 +28,7 @@ pub struct InitStep {
     pub purpose: String,
 }
 
-pub(super) fn run(kb: &Kb) -> Result<Reply> {
+pub(super) fn run_init(kb: &Kb) -> Result<Reply> {
     let mut steps = Vec::new();
     let mut step = |path: &str, changed, purpose: &str| {
         steps.push(InitStep {

@@ -74,7 +74,7 @@ pub struct ListedEntry {
     pub bytes: u64,
 }
 
-pub(super) fn run(kb: &Kb, request: &ListRequest, index: &Index<'_>) -> Result<Reply> {
+pub(super) fn run_list(kb: &Kb, request: &ListRequest, index: &Index<'_>) -> Result<Reply> {
     let conditions = resolve_filters(kb, &request.filters)?;
     let limit = request.limit.map_or(Ok(usize::MAX), check_limit)?;
     let (known, stale, notes) = index.answer(Freshness::Refresh, |view| {
@@ -83,14 +83,14 @@ pub(super) fn run(kb: &Kb, request: &ListRequest, index: &Index<'_>) -> Result<R
     })?;
     let passes = |entry: &&Entry| conditions.accept_entry(entry);
     let mut entries: Vec<&Entry> = known.iter().filter(passes).collect();
-    sort(&mut entries, request.sort);
+    sort_entries(&mut entries, request.sort);
     let response = ListResponse {
         total: entries.len() as u64,
         stale,
         entries: entries
             .iter()
             .take(limit)
-            .map(|entry| listed(kb, entry))
+            .map(|entry| listed_entry(kb, entry))
             .collect(),
         notes,
     };
@@ -98,7 +98,7 @@ pub(super) fn run(kb: &Kb, request: &ListRequest, index: &Index<'_>) -> Result<R
 }
 
 /// Sorts entries; they come sorted by path, which breaks ties.
-fn sort(entries: &mut [&Entry], by: ListSort) {
+fn sort_entries(entries: &mut [&Entry], by: ListSort) {
     match by {
         ListSort::Path => {}
         ListSort::Time => entries.sort_by_key(|entry| Reverse(entry.time())),
@@ -106,7 +106,7 @@ fn sort(entries: &mut [&Entry], by: ListSort) {
     }
 }
 
-fn listed(kb: &Kb, entry: &Entry) -> ListedEntry {
+fn listed_entry(kb: &Kb, entry: &Entry) -> ListedEntry {
     ListedEntry {
         path: entry.path.to_string(),
         title: entry.title.clone(),

@@ -97,7 +97,7 @@ pub use prime::{DEFAULT_PRIME_BUDGET, PrimeRequest, PrimeResponse};
 pub use project::{ProjectRenameRequest, ProjectRenameResponse};
 pub use recent::{RecentItem, RecentRequest, RecentResponse};
 pub use resume::{DEFAULT_BUDGET, ResumeLeftOut, ResumeRequest, ResumeResponse};
-pub use schema::{ErrorReport, ErrorShape, schemas};
+pub use schema::{ErrorReport, ErrorShape, command_schemas};
 pub use search::{
     SearchRequest, SearchResponse, SearchResult, SearchSection, SearchSort, SearchStep,
 };

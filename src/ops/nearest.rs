@@ -5,7 +5,10 @@ const MOST: usize = 3;
 
 /// Returns the names nearest to `wanted`, best first: those within a few edits of it, then those with
 /// the same last part, then those that hold it, then those whose last part is within a few edits.
-pub(super) fn nearest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+pub(super) fn nearest_names<'a>(
+    wanted: &str,
+    names: impl Iterator<Item = &'a str>,
+) -> Vec<&'a str> {
     let wanted = simplify_name(wanted);
     if wanted.is_empty() {
         return Vec::new();
@@ -68,7 +71,7 @@ mod tests {
     ];
 
     fn found(wanted: &str) -> Vec<&'static str> {
-        nearest(wanted, NAMES.into_iter())
+        nearest_names(wanted, NAMES.into_iter())
     }
 
     #[test]
@@ -86,7 +89,7 @@ mod tests {
     #[test]
     fn the_nearest_as_a_whole_comes_first() {
         let names = ["5/sessions.md", "projects/auth/sessions.md", "session.md"];
-        let found = nearest("projects/auth/session.md", names.into_iter());
+        let found = nearest_names("projects/auth/session.md", names.into_iter());
         assert_eq!(
             found,
             ["projects/auth/sessions.md", "session.md", "5/sessions.md"]

@@ -70,7 +70,7 @@ pub struct OpenWork {
     pub file: String,
 }
 
-pub(super) fn run(kb: &Kb, request: &NextRequest) -> Result<Reply> {
+pub(super) fn run_next(kb: &Kb, request: &NextRequest) -> Result<Reply> {
     let filters = Filters {
         since: request.since.clone(),
         ..Filters::default()
@@ -83,11 +83,11 @@ pub(super) fn run(kb: &Kb, request: &NextRequest) -> Result<Reply> {
     };
     let items = find_open_work(kb, request.project.as_deref(), usize::MAX)?;
     let items = items.iter().filter(|item| is_wanted(item));
-    let items = items.map(|item| shown(kb, item)).collect();
+    let items = items.map(|item| open_work(kb, item)).collect();
     Ok(Reply::from(Response::Next(NextResponse { items })))
 }
 
-pub(super) fn done(kb: &Kb, request: &NextDoneRequest) -> Result<Reply> {
+pub(super) fn run_next_done(kb: &Kb, request: &NextDoneRequest) -> Result<Reply> {
     if request.ids.is_empty() {
         return Err(Error::usage("nothing is named that is done")
             .with_hint(Hint::command("next").then(" lists what is open, each with its id")));
@@ -100,7 +100,7 @@ pub(super) fn done(kb: &Kb, request: &NextDoneRequest) -> Result<Reply> {
     }
     let done = found.iter().map(|item| OpenWork {
         done: true,
-        ..shown(kb, item)
+        ..open_work(kb, item)
     });
     let mut reply = Reply::from(Response::NextDone(NextDoneResponse {
         done: done.collect(),
@@ -111,7 +111,7 @@ pub(super) fn done(kb: &Kb, request: &NextDoneRequest) -> Result<Reply> {
     Ok(reply)
 }
 
-fn shown(kb: &Kb, item: &OpenItem) -> OpenWork {
+fn open_work(kb: &Kb, item: &OpenItem) -> OpenWork {
     let kind = match item.kind {
         OpenKind::Step => "step",
         OpenKind::Blocker => "blocker",

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::kb::Kb;
 use crate::model::Status;
 use crate::session::derived;
-use crate::session::resume::fence;
+use crate::session::resume::fence_recall;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -64,17 +64,17 @@ pub struct PrimeResponse {
     pub bytes: u64,
 }
 
-pub(super) fn run(kb: &Kb, request: &PrimeRequest) -> Result<Reply> {
+pub(super) fn run_prime(kb: &Kb, request: &PrimeRequest) -> Result<Reply> {
     let project = request.project.clone().unwrap_or_else(|| kb.project());
     let mut left = request.budget;
-    let guide = fitting(TITLE, &GUIDE, &mut left);
+    let guide = fitting_lines(TITLE, &GUIDE, &mut left);
     // The fence around what is recalled takes room of its own.
-    let mut room = left.saturating_sub(fence("", &project).len() + "\n".len());
+    let mut room = left.saturating_sub(fence_recall("", &project).len() + "\n".len());
     let resume = resume_within(kb, &project, room)?;
     room = room.saturating_sub(resume.len());
     let lines = recent_lines(kb)?;
     let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
-    let recent = fitting(RECENT_TITLE, &lines, &mut room);
+    let recent = fitting_lines(RECENT_TITLE, &lines, &mut room);
     let mut recalled = resume.clone();
     if !recent.is_empty() {
         recalled += &format!("{RECENT_TITLE}{}", recent.join("\n"));
@@ -83,7 +83,7 @@ pub(super) fn run(kb: &Kb, request: &PrimeRequest) -> Result<Reply> {
     if !guide.is_empty() {
         text += &format!("{TITLE}{}\n", guide.join("\n"));
     }
-    let fenced = fence(recalled.trim_start(), &project);
+    let fenced = fence_recall(recalled.trim_start(), &project);
     let gap = if text.is_empty() { "" } else { "\n" };
     if !recalled.is_empty() && text.len() + gap.len() + fenced.len() <= request.budget {
         text += gap;
@@ -97,7 +97,7 @@ pub(super) fn run(kb: &Kb, request: &PrimeRequest) -> Result<Reply> {
 }
 
 /// Returns the first lines that fit with the heading above them, and takes them off what is left.
-fn fitting(heading: &str, lines: &[&str], left: &mut usize) -> Vec<String> {
+fn fitting_lines(heading: &str, lines: &[&str], left: &mut usize) -> Vec<String> {
     let mut used = heading.len();
     let fits = |line: &&&str| {
         used += line.len() + 1;
@@ -118,7 +118,7 @@ fn fitting(heading: &str, lines: &[&str], left: &mut usize) -> Vec<String> {
 fn resume_within(kb: &Kb, project: &str, bytes: usize) -> Result<String> {
     let mut budget = bytes.min(resume::DEFAULT_BUDGET);
     loop {
-        let text = resume::recall(kb, project, budget)?;
+        let text = resume::recall_project(kb, project, budget)?;
         if text.len() <= bytes || budget == 0 {
             return Ok(text);
         }
@@ -127,7 +127,7 @@ fn resume_within(kb: &Kb, project: &str, bytes: usize) -> Result<String> {
 }
 
 fn recent_lines(kb: &Kb) -> Result<Vec<String>> {
-    let sessions = derived::list(kb, None, RECENT)?;
+    let sessions = derived::list_facts(kb, None, RECENT)?;
     let ended = sessions
         .iter()
         .filter(|facts| facts.status == Some(Status::Ended) && !facts.summary.is_empty());

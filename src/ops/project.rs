@@ -3,7 +3,7 @@
 use super::{Reply, Response};
 use crate::error::{Error, Hint, Result};
 use crate::index::{Freshness, Index};
-use crate::kb::{Kb, slug};
+use crate::kb::{Kb, project_slug};
 use crate::markdown::{rename_context_project, rename_project};
 use crate::model::{Entry, EntryPath, Link, SessionId, name_key};
 use crate::session::{derived, registry};
@@ -35,7 +35,11 @@ pub struct ProjectRenameResponse {
     pub context: Option<String>,
 }
 
-pub(super) fn rename(kb: &Kb, request: &ProjectRenameRequest, index: &Index<'_>) -> Result<Reply> {
+pub(super) fn run_rename(
+    kb: &Kb,
+    request: &ProjectRenameRequest,
+    index: &Index<'_>,
+) -> Result<Reply> {
     let (old, new) = (request.old.trim(), request.new.trim());
     if new.is_empty() || new.contains(char::is_control) {
         return Err(Error::usage(
@@ -55,17 +59,17 @@ pub(super) fn rename(kb: &Kb, request: &ProjectRenameRequest, index: &Index<'_>)
     for path in &paths {
         let path = move_session(kb, path, new, &all)?;
         let change = |text: &str| rename_project(text, old, new);
-        rewrite(kb, Path::new(path.as_str()), change)?;
+        rewrite_file(kb, Path::new(path.as_str()), change)?;
         renamed.push(path.to_string());
     }
-    derived::regenerate(kb)?;
+    derived::regenerate_derived(kb)?;
     let context = kb
         .context()
         .filter(|context| context.project.as_deref() == Some(old));
     let context = match context {
         Some(context) => {
             let change = |text: &str| rename_context_project(text, new);
-            rewrite(kb, &context.path, change)?.then(|| context.path.display().to_string())
+            rewrite_file(kb, &context.path, change)?.then(|| context.path.display().to_string())
         }
         None => None,
     };
@@ -85,10 +89,10 @@ pub(super) fn rename(kb: &Kb, request: &ProjectRenameRequest, index: &Index<'_>)
 }
 
 fn refuse_running(kb: &Kb, project: &str) -> Result<()> {
-    let running = registry::all(kb);
+    let running = registry::all_notes(kb);
     let of_project = running
         .iter()
-        .find(|note| slug(&note.project) == slug(project));
+        .find(|note| project_slug(&note.project) == project_slug(project));
     match of_project {
         Some(note) => Err(
             Error::failed(format!("session {} of '{project}' is running", note.id))
@@ -101,7 +105,7 @@ fn refuse_running(kb: &Kb, project: &str) -> Result<()> {
 /// Returns the paths of the entries of a project, which is found in any case.
 fn paths_of(entries: &[Entry], project: &str) -> Vec<EntryPath> {
     let wanted = name_key(project);
-    let is_of = |name: &String| name_key(name) == wanted || *name == slug(project);
+    let is_of = |name: &String| name_key(name) == wanted || *name == project_slug(project);
     let of_project = entries
         .iter()
         .filter(|entry| entry.project.as_ref().is_some_and(is_of));
@@ -120,7 +124,11 @@ fn move_session(kb: &Kb, path: &EntryPath, project: &str, all: &[Entry]) -> Resu
             .directory()
             .rsplit_once('/')
             .is_some_and(|(above, _)| above == logs);
-    let to = EntryPath::parse(&format!("{logs}/{}/{}.md", slug(project), path.stem()))?;
+    let to = EntryPath::parse(&format!(
+        "{logs}/{}/{}.md",
+        project_slug(project),
+        path.stem()
+    ))?;
     if !is_record || to == *path || kb.locate(&to)?.exists() {
         return Ok(path.clone());
     }
@@ -138,13 +146,13 @@ fn move_session(kb: &Kb, path: &EntryPath, project: &str, all: &[Entry]) -> Resu
     {
         if entry.path != *path {
             let change = |text: &str| Some(text.replace(old, new));
-            rewrite(kb, Path::new(entry.path.as_str()), change)?;
+            rewrite_file(kb, Path::new(entry.path.as_str()), change)?;
         }
     }
     Ok(to)
 }
 
-fn rewrite(kb: &Kb, path: &Path, change: impl Fn(&str) -> Option<String>) -> Result<bool> {
+fn rewrite_file(kb: &Kb, path: &Path, change: impl Fn(&str) -> Option<String>) -> Result<bool> {
     kb.rewrite(path, |bytes| {
         let text = bytes.and_then(|bytes| std::str::from_utf8(bytes).ok());
         Ok(text.and_then(&change).map(String::into_bytes))

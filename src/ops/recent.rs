@@ -67,14 +67,14 @@ pub struct RecentItem {
     pub text: String,
 }
 
-pub(super) fn run(kb: &Kb, request: &RecentRequest, index: &Index<'_>) -> Result<Reply> {
+pub(super) fn run_recent(kb: &Kb, request: &RecentRequest, index: &Index<'_>) -> Result<Reply> {
     let conditions = resolve_filters(kb, &request.filters)?;
     let limit = check_limit(request.limit)?;
     let (pieces, stale, notes) = index.answer(Freshness::Refresh, |view| {
-        let pieces = query::recent(kb, view, limit, &conditions)?;
+        let pieces = query::recent_pieces(kb, view, limit, &conditions)?;
         Ok((pieces, view.stale(), note_unmatched(view, &conditions)?))
     })?;
-    let items = pieces.into_iter().map(|piece| item(kb, piece));
+    let items = pieces.into_iter().map(|piece| recent_item(kb, piece));
     let mut items: Vec<RecentItem> = items.collect();
     // What goes on comes first; the sort is stable.
     items.sort_by_key(|item| !item.running);
@@ -96,11 +96,11 @@ fn done_in_session(kb: &Kb, piece: &Piece) -> Option<String> {
     name.strip_suffix(".md")?.parse::<SessionId>().ok()?;
     let bytes = kb.read(&piece.path).ok()?;
     let text = String::from_utf8_lossy(&bytes);
-    let session = record::parse(kb, &text, &kb.root().join(path)).session?;
+    let session = record::parse_file(kb, &text, &kb.root().join(path)).session?;
     summary_of(&session)
 }
 
-fn item(kb: &Kb, piece: Piece) -> RecentItem {
+fn recent_item(kb: &Kb, piece: Piece) -> RecentItem {
     let done = done_in_session(kb, &piece);
     RecentItem {
         time: piece.time.to_string(),

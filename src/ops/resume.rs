@@ -3,12 +3,12 @@
 use super::{Reply, Response};
 use crate::error::{Error, Hint, Result};
 use crate::index::{Freshness, Index};
-use crate::kb::{Kb, slug};
+use crate::kb::{Kb, project_slug};
 use crate::markdown;
 use crate::model::{AgentSession, EntryPath, Session, SessionId, Status};
 use crate::query::{self, Conditions};
 use crate::session::open_work::{OpenItem, OpenKind, collect_items, find_open_work};
-use crate::session::resume::{Note, OpenWork, Work, block};
+use crate::session::resume::{Note, OpenWork, Work, resume_block};
 use crate::session::running::{self, Running};
 use crate::session::{derived, record};
 use schemars::JsonSchema;
@@ -74,7 +74,7 @@ pub struct ResumeLeftOut {
     pub how: String,
 }
 
-pub(super) fn run(kb: &Kb, request: &ResumeRequest, index: &Index<'_>) -> Result<Reply> {
+pub(super) fn run_resume(kb: &Kb, request: &ResumeRequest, index: &Index<'_>) -> Result<Reply> {
     let project = request.project.clone().unwrap_or_else(|| kb.project());
     let mut work = match &request.session {
         Some(id) => from_session(kb, id, request.project.as_deref())?,
@@ -88,7 +88,7 @@ pub(super) fn run(kb: &Kb, request: &ResumeRequest, index: &Index<'_>) -> Result
         .iter()
         .map(|(path, _)| path.to_string())
         .collect();
-    let composed = block(&work, request.budget);
+    let composed = resume_block(&work, request.budget);
     let mut reply = Reply::from(Response::Resume(ResumeResponse {
         project: work.project,
         characters: composed.text.chars().count() as u64,
@@ -119,15 +119,15 @@ pub(super) fn run(kb: &Kb, request: &ResumeRequest, index: &Index<'_>) -> Result
 
 /// Returns the block of a project from its records alone, without the index: a command that writes
 /// shows it too. The session that it is about is left out.
-pub(super) fn recorded(kb: &Kb, project: &str, current: SessionId) -> Result<String> {
+pub(super) fn recorded_project(kb: &Kb, project: &str, current: SessionId) -> Result<String> {
     let work = recorded_work(kb, project, &|session| session.id == current)?;
-    Ok(block(&work, DEFAULT_BUDGET).text)
+    Ok(resume_block(&work, DEFAULT_BUDGET).text)
 }
 
 /// Returns what goes into a fence: a block of at most `budget` characters.
-pub(super) fn recall(kb: &Kb, project: &str, budget: usize) -> Result<String> {
+pub(super) fn recall_project(kb: &Kb, project: &str, budget: usize) -> Result<String> {
     let work = recorded_work(kb, project, &|_| false)?;
-    Ok(block(
+    Ok(resume_block(
         &Work {
             fenced: true,
             ..work
@@ -153,7 +153,7 @@ pub(super) fn recall_for_agent(
     {
         work.sessions[..=at].rotate_right(1);
     }
-    Ok(block(
+    Ok(resume_block(
         &Work {
             fenced: true,
             ..work
@@ -180,7 +180,7 @@ fn recorded_work(kb: &Kb, project: &str, is_left_out: &dyn Fn(&Session) -> bool)
             sessions.push((running::final_path(kb, &one)?, one.session));
         }
     }
-    let ended = derived::newest(kb, Some(project), 8 * CONSIDERED)?;
+    let ended = derived::newest_sessions(kb, Some(project), 8 * CONSIDERED)?;
     let ended = ended
         .into_iter()
         .filter(|(_, session)| session.status == Status::Ended && is_told(session));
@@ -224,11 +224,11 @@ fn find_session(kb: &Kb, id: &str, project: Option<&str>) -> Result<(EntryPath, 
         } = &one.session;
         own.to_string() == id && project.is_none_or(|project| project == name)
     };
-    if let Some(one) = running::all(kb)?.into_iter().find(is_meant) {
+    if let Some(one) = running::all_running(kb)?.into_iter().find(is_meant) {
         return Ok((running::final_path(kb, &one)?, one.session));
     }
-    let path = super::log::one_of(derived::find(kb, id, project)?, id)?;
-    let session = record::read(kb, &kb.root().join(path.as_str()))?;
+    let path = super::log::one_of(derived::find_sessions(kb, id, project)?, id)?;
+    let session = record::read_record(kb, &kb.root().join(path.as_str()))?;
     let session = session.ok_or_else(|| {
         Error::failed(format!("{path} cannot be read as a session"))
             .with_hint(Hint::from("look at it: ").then(Hint::command("get").with(path.to_string())))
@@ -259,17 +259,17 @@ fn session_entry_notes(kb: &Kb, project: &str) -> Vec<Note> {
     let named = own.then(|| kb.session_entry().ok()?).flatten();
     let path = match named {
         Some((path, _)) => Some(path),
-        None => EntryPath::parse(&format!("projects/{}/sessions.md", slug(project))).ok(),
+        None => EntryPath::parse(&format!("projects/{}/sessions.md", project_slug(project))).ok(),
     };
     let notes = path.and_then(|path| {
-        let tail = tail(kb, &path)?;
-        Some(dated(kb, &path, &tail))
+        let tail = read_tail(kb, &path)?;
+        Some(dated_notes(kb, &path, &tail))
     });
     notes.unwrap_or_default()
 }
 
 /// Returns the end of an entry, from the first heading of level 2 in it.
-fn tail(kb: &Kb, path: &EntryPath) -> Option<String> {
+fn read_tail(kb: &Kb, path: &EntryPath) -> Option<String> {
     let mut file = File::open(kb.locate(path).ok()?).ok()?;
     let length = file.metadata().ok()?.len();
     let from = length.saturating_sub(TAIL);
@@ -283,8 +283,8 @@ fn tail(kb: &Kb, path: &EntryPath) -> Option<String> {
     }
 }
 
-fn dated(kb: &Kb, path: &EntryPath, text: &str) -> Vec<Note> {
-    let sections = markdown::parse(text, kb.zone()).sections;
+fn dated_notes(kb: &Kb, path: &EntryPath, text: &str) -> Vec<Note> {
+    let sections = markdown::parse_document(text, kb.zone()).sections;
     let dated = (0..sections.len()).filter(|at| sections[*at].dated);
     let mut notes: Vec<Note> = dated
         .filter_map(|at| {
@@ -311,7 +311,7 @@ fn indexed_notes(kb: &Kb, project: &str, index: &Index<'_>) -> Result<Vec<Note>>
         return Ok(Vec::new());
     }
     let pieces = index.answer(Freshness::Refresh, |view| {
-        query::recent(kb, view, CONSIDERED, &Conditions::of_project(project))
+        query::recent_pieces(kb, view, CONSIDERED, &Conditions::of_project(project))
     })?;
     // The sessions were looked through already: those that are left belong to others.
     let logs = format!("{}/", kb.config().session_logs);

@@ -40,56 +40,59 @@ impl ErrorReport {
 }
 
 /// Returns every schema with the name of its file in `schema/`, without `.json`.
-pub fn schemas() -> Vec<(&'static str, Schema)> {
+pub fn command_schemas() -> Vec<(&'static str, Schema)> {
     vec![
-        ("session-log", written::<SessionLogResponse>()),
-        ("search", written::<SearchResponse>()),
-        ("get", written::<GetResponse>()),
-        ("get-metadata", written::<GetMetadataResponse>()),
-        ("list", written::<ListResponse>()),
-        ("tags", written::<TagsResponse>()),
-        ("recent", written::<RecentResponse>()),
-        ("log-start", written::<LogStartResponse>()),
-        ("log-row", written::<LogRowResponse>()),
-        ("log-update", written::<LogUpdateResponse>()),
-        ("log-end", written::<LogEndResponse>()),
-        ("log-status", written::<LogStatusResponse>()),
-        ("log-list", written::<LogListResponse>()),
-        ("log-show", written::<LogShowResponse>()),
-        ("log-index", written::<LogIndexResponse>()),
-        ("next", written::<NextResponse>()),
-        ("next-done", written::<NextDoneResponse>()),
-        ("decisions", written::<DecisionsResponse>()),
-        ("resume", written::<ResumeResponse>()),
-        ("prime", written::<PrimeResponse>()),
-        ("import", written::<ImportResponse>()),
-        ("info", written::<InfoResponse>()),
-        ("index", written::<IndexResponse>()),
-        ("index-check", written::<IndexCheckResponse>()),
-        ("init", written::<InitResponse>()),
-        ("context-show", written::<ContextShowResponse>()),
-        ("context-init", written::<ContextInitResponse>()),
-        ("context-validate", written::<ContextValidateResponse>()),
-        ("context-trust", written::<ContextTrustResponse>()),
-        ("project-rename", written::<ProjectRenameResponse>()),
-        ("doctor", written::<DoctorResponse>()),
-        ("install", written::<InstallResponse>()),
-        ("uninstall", written::<InstallResponse>()),
-        ("error", written::<ErrorReport>()),
-        ("front-matter", read::<FrontMatterFile>()),
-        ("kbcontext", read::<ContextFile>()),
-        ("config", read::<ConfigFile>()),
+        ("session-log", written_schema::<SessionLogResponse>()),
+        ("search", written_schema::<SearchResponse>()),
+        ("get", written_schema::<GetResponse>()),
+        ("get-metadata", written_schema::<GetMetadataResponse>()),
+        ("list", written_schema::<ListResponse>()),
+        ("tags", written_schema::<TagsResponse>()),
+        ("recent", written_schema::<RecentResponse>()),
+        ("log-start", written_schema::<LogStartResponse>()),
+        ("log-row", written_schema::<LogRowResponse>()),
+        ("log-update", written_schema::<LogUpdateResponse>()),
+        ("log-end", written_schema::<LogEndResponse>()),
+        ("log-status", written_schema::<LogStatusResponse>()),
+        ("log-list", written_schema::<LogListResponse>()),
+        ("log-show", written_schema::<LogShowResponse>()),
+        ("log-index", written_schema::<LogIndexResponse>()),
+        ("next", written_schema::<NextResponse>()),
+        ("next-done", written_schema::<NextDoneResponse>()),
+        ("decisions", written_schema::<DecisionsResponse>()),
+        ("resume", written_schema::<ResumeResponse>()),
+        ("prime", written_schema::<PrimeResponse>()),
+        ("import", written_schema::<ImportResponse>()),
+        ("info", written_schema::<InfoResponse>()),
+        ("index", written_schema::<IndexResponse>()),
+        ("index-check", written_schema::<IndexCheckResponse>()),
+        ("init", written_schema::<InitResponse>()),
+        ("context-show", written_schema::<ContextShowResponse>()),
+        ("context-init", written_schema::<ContextInitResponse>()),
+        (
+            "context-validate",
+            written_schema::<ContextValidateResponse>(),
+        ),
+        ("context-trust", written_schema::<ContextTrustResponse>()),
+        ("project-rename", written_schema::<ProjectRenameResponse>()),
+        ("doctor", written_schema::<DoctorResponse>()),
+        ("install", written_schema::<InstallResponse>()),
+        ("uninstall", written_schema::<InstallResponse>()),
+        ("error", written_schema::<ErrorReport>()),
+        ("front-matter", read_schema::<FrontMatterFile>()),
+        ("kbcontext", read_schema::<ContextFile>()),
+        ("config", read_schema::<ConfigFile>()),
     ]
 }
 
 /// Returns the schema of what this program writes.
-fn written<T: JsonSchema>() -> Schema {
+fn written_schema<T: JsonSchema>() -> Schema {
     let settings = SchemaSettings::draft2020_12().for_serialize();
     settings.into_generator().into_root_schema_for::<T>()
 }
 
 /// Returns the schema of what this program reads.
-fn read<T: JsonSchema>() -> Schema {
+fn read_schema<T: JsonSchema>() -> Schema {
     let settings = SchemaSettings::draft2020_12().for_deserialize();
     settings.into_generator().into_root_schema_for::<T>()
 }

@@ -148,19 +148,19 @@ pub struct SearchSection {
     pub score: f32,
 }
 
-pub(super) fn run(kb: &Kb, request: &SearchRequest, index: &Index<'_>) -> Result<Reply> {
-    let options = options(kb, request)?;
+pub(super) fn run_search(kb: &Kb, request: &SearchRequest, index: &Index<'_>) -> Result<Reply> {
+    let options = search_options(kb, request)?;
     let freshness = if request.refresh {
         Freshness::Refresh
     } else {
         Freshness::AsIndexed
     };
     let (found, notes) = index.answer(freshness, |view| {
-        let found = query::search(kb, view, &options)?;
+        let found = query::search_entries(kb, view, &options)?;
         Ok((found, note_unmatched(view, &options.conditions())?))
     })?;
     let query = request.query.clone().unwrap_or_default();
-    let mut response = response(query, found, notes);
+    let mut response = search_response(query, found, notes);
     for result in &mut response.results {
         result.running = kb.is_running(&result.path);
     }
@@ -169,7 +169,7 @@ pub(super) fn run(kb: &Kb, request: &SearchRequest, index: &Index<'_>) -> Result
     Ok(Reply::from(Response::Search(response)))
 }
 
-fn options(kb: &Kb, request: &SearchRequest) -> Result<SearchOptions> {
+fn search_options(kb: &Kb, request: &SearchRequest) -> Result<SearchOptions> {
     let text = request.query.as_deref().unwrap_or_default();
     let filters = resolve_filters(kb, &request.filters)?;
     if text.trim().is_empty() && filters.is_empty() {
@@ -183,7 +183,7 @@ fn options(kb: &Kb, request: &SearchRequest) -> Result<SearchOptions> {
             ));
     }
     Ok(SearchOptions {
-        query: language::parse(text, kb.now(), kb.zone()),
+        query: language::parse_query(text, kb.now(), kb.zone()),
         question: text.to_owned(),
         all_words: request.all_words,
         senses: kb.config().senses,
@@ -202,7 +202,7 @@ fn options(kb: &Kb, request: &SearchRequest) -> Result<SearchOptions> {
     })
 }
 
-fn response(query: String, found: Found, notes: Vec<String>) -> SearchResponse {
+fn search_response(query: String, found: Found, notes: Vec<String>) -> SearchResponse {
     SearchResponse {
         query,
         step: match found.step {
@@ -213,12 +213,12 @@ fn response(query: String, found: Found, notes: Vec<String>) -> SearchResponse {
         total: found.total,
         stale: found.stale,
         lists_sections: found.lists_sections,
-        results: found.results.into_iter().map(result).collect(),
+        results: found.results.into_iter().map(search_result).collect(),
         notes: notes.into_iter().chain(found.notes).collect(),
     }
 }
 
-fn result(entry: FoundEntry) -> SearchResult {
+fn search_result(entry: FoundEntry) -> SearchResult {
     SearchResult {
         path: entry.path.to_string(),
         title: entry.title,
@@ -229,11 +229,11 @@ fn result(entry: FoundEntry) -> SearchResult {
         created: entry.created.as_ref().map(Timestamp::to_string),
         updated: entry.updated.as_ref().map(Timestamp::to_string),
         more: entry.more,
-        sections: entry.sections.into_iter().map(section).collect(),
+        sections: entry.sections.into_iter().map(search_section).collect(),
     }
 }
 
-fn section(section: FoundSection) -> SearchSection {
+fn search_section(section: FoundSection) -> SearchSection {
     let is_dated = |heading: &&String| heading.starts_with(|c: char| c.is_ascii_digit());
     SearchSection {
         note: section.ancestors.iter().rev().find(is_dated).cloned(),

@@ -41,7 +41,7 @@ pub struct TagCount {
     pub entries: u64,
 }
 
-pub(super) fn run(kb: &Kb, request: &TagsRequest, index: &Index<'_>) -> Result<Reply> {
+pub(super) fn run_tags(kb: &Kb, request: &TagsRequest, index: &Index<'_>) -> Result<Reply> {
     let conditions = resolve_filters(kb, &request.filters)?;
     let (entries, stale, notes) = index.answer(Freshness::Refresh, |view| {
         let notes = note_unmatched(view, &conditions)?;
@@ -50,7 +50,7 @@ pub(super) fn run(kb: &Kb, request: &TagsRequest, index: &Index<'_>) -> Result<R
     let counted = entries
         .iter()
         .filter(|entry| conditions.accept_entry(entry));
-    let tags = count(counted);
+    let tags = count_tags(counted);
     Ok(Reply::from(Response::Tags(TagsResponse {
         stale,
         tags,
@@ -58,7 +58,7 @@ pub(super) fn run(kb: &Kb, request: &TagsRequest, index: &Index<'_>) -> Result<R
     })))
 }
 
-fn count<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<TagCount> {
+fn count_tags<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<TagCount> {
     let mut counts: BTreeMap<String, TagCount> = BTreeMap::new();
     for entry in entries {
         let mut seen = BTreeSet::new();
@@ -66,7 +66,7 @@ fn count<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<TagCount> {
             if seen.insert(tag.key()) {
                 counts
                     .entry(tag.key())
-                    .or_insert_with(|| unused(tag))
+                    .or_insert_with(|| unused_tag(tag))
                     .entries += 1;
             }
         }
@@ -76,7 +76,7 @@ fn count<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<TagCount> {
     counts
 }
 
-fn unused(tag: &Tag) -> TagCount {
+fn unused_tag(tag: &Tag) -> TagCount {
     TagCount {
         tag: tag.to_string(),
         entries: 0,

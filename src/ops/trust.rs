@@ -44,7 +44,7 @@ pub struct ContextTrustResponse {
     pub all: Vec<String>,
 }
 
-pub(super) fn run(kb: &Kb, request: &ContextTrustRequest) -> Result<Reply> {
+pub(super) fn run_trust(kb: &Kb, request: &ContextTrustRequest) -> Result<Reply> {
     let environment = kb.environment();
     let root = match &request.root {
         Some(root) => environment.absolute(root),

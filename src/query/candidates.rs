@@ -16,7 +16,7 @@ use super::senses::Sense;
 use super::snippet::Highlighter;
 use super::when::Mention;
 use crate::error::Result;
-use crate::index::{View, damage};
+use crate::index::{View, damage_error};
 use crate::kb::{Kb, PathGlob};
 
 /// What the score of an entry is multiplied with if the context prefers its path.
@@ -99,7 +99,7 @@ impl Candidates {
                 highlighter: &highlighter,
                 question: question.flatten(),
             };
-            let places = SectionPlaces::open(view).map_err(damage)?;
+            let places = SectionPlaces::open(view).map_err(damage_error)?;
             let others = self.groups.split_off(self.groups.len().min(BEST));
             stage.rank(&mut self.groups, &self.order, &places);
             self.groups.extend(others);

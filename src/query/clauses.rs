@@ -136,8 +136,8 @@ impl QueryClause {
         QueryClause {
             units: clause.any.iter().map(Wanted::of_unit).collect(),
             rarities: vec![0.0; clause.any.len()],
-            identifier: alone.and_then(identifier),
-            misspellable: alone.and_then(misspellable),
+            identifier: alone.and_then(identifier_of),
+            misspellable: alone.and_then(misspellable_word),
             is_exact: alone.is_some_and(is_exact),
             is_demanded: clause.demanded || demanded,
         }
@@ -167,12 +167,14 @@ fn is_stop_clause(clause: &Clause, times: &[String]) -> bool {
 }
 
 fn is_exact(unit: &Unit) -> bool {
-    unit.field == Field::Title || matches!(unit.kind, Kind::Phrase(_)) || identifier(unit).is_some()
+    unit.field == Field::Title
+        || matches!(unit.kind, Kind::Phrase(_))
+        || identifier_of(unit).is_some()
 }
 
 /// Returns what a unit looks for as it was written, if that is an identifier: a name with an
 /// underscore, a path, a changed case, or letters and digits together; the flag of a command.
-fn identifier(unit: &Unit) -> Option<String> {
+fn identifier_of(unit: &Unit) -> Option<String> {
     let Kind::Word(compound) = &unit.kind else {
         return None;
     };
@@ -202,7 +204,7 @@ fn is_name(text: &str, compound: &Compound) -> bool {
 }
 
 /// Returns the word of a unit that may be misspelt.
-fn misspellable(unit: &Unit) -> Option<String> {
+fn misspellable_word(unit: &Unit) -> Option<String> {
     match &unit.kind {
         Kind::Word(compound) => {
             let word = compound.word().map(|atom| &atom.surface);

@@ -36,7 +36,7 @@ pub(super) fn find_hits(
         lists.push(find_clauses(segment, &clauses.wanted)?);
     }
     replace_absent(&searched, clauses, &mut lists)?;
-    clauses.weigh(&frequencies(&lists), view.sections());
+    clauses.weigh(&document_frequencies(&lists), view.sections());
     let mut hits = Vec::new();
     for (number, segment) in view.segments().iter().enumerate() {
         let scored = ScoredSegment::of_lists(&lists[number], clauses, segment);
@@ -124,7 +124,7 @@ fn nearest_alive(
 }
 
 /// Returns how many sections hold each unit of each clause.
-fn frequencies(lists: &[ClauseLists]) -> Vec<Vec<u64>> {
+fn document_frequencies(lists: &[ClauseLists]) -> Vec<Vec<u64>> {
     let Some(first) = lists.first() else {
         return Vec::new();
     };

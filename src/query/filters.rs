@@ -73,7 +73,7 @@ fn parse_tag(text: &str) -> Result<Tag> {
 }
 
 fn parse_time(name: &str, text: &str, now: Timestamp, zone: Zone, edge: Edge) -> Result<Timestamp> {
-    when::parse(text, now, zone, edge).ok_or_else(|| {
+    when::parse_time(text, now, zone, edge).ok_or_else(|| {
         let shown = text.escape_debug();
         Error::usage(format!("{name} does not understand '{shown}'")).with_hint(when::FORMS)
     })

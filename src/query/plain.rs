@@ -31,7 +31,7 @@ fn push_line(line: &str, words: &mut String) {
         return;
     }
     let line = line.trim_start_matches(['>', ' ']);
-    match field(line) {
+    match metadata_field(line) {
         Some((name, value)) => {
             push_words(name, words);
             push_words(value, words);
@@ -55,7 +55,7 @@ fn split_cells(row: &str) -> Vec<&str> {
 }
 
 /// Returns name and value of a field: `**Duration:** 2h`.
-fn field(line: &str) -> Option<(&str, &str)> {
+fn metadata_field(line: &str) -> Option<(&str, &str)> {
     let (name, value) = line.strip_prefix("**")?.split_once("**")?;
     name.ends_with(':').then_some((name, value))
 }

@@ -5,7 +5,7 @@ use super::hit::EntryGroup;
 use super::section::IndexedSection;
 use super::snippet::Highlighter;
 use crate::error::Result;
-use crate::index::{View, damage};
+use crate::index::{View, damage_error};
 use crate::kb::Kb;
 use crate::model::{Tag, Timestamp};
 
@@ -32,7 +32,7 @@ impl Presenter<'_> {
             sections.push(self.show_section(&indexed, hit.score));
             entry.get_or_insert(indexed);
         }
-        let indexed = entry.ok_or_else(|| damage("an entry without sections"))?;
+        let indexed = entry.ok_or_else(|| damage_error("an entry without sections"))?;
         let time = |seconds: Option<i64>| self.zoned(seconds);
         Ok(FoundEntry {
             created: time(indexed.stored.created),

@@ -6,7 +6,7 @@ use super::present::{parse_tags, text_below};
 use super::section::IndexedSection;
 use super::snippet::Highlighter;
 use crate::error::Result;
-use crate::index::{View, damage};
+use crate::index::{View, damage_error};
 use crate::kb::Kb;
 use crate::model::{EntryPath, Tag, Timestamp};
 
@@ -39,8 +39,13 @@ pub struct Piece {
 /// # Errors
 ///
 /// The index is damaged.
-pub fn recent(kb: &Kb, view: &View, limit: usize, conditions: &Conditions) -> Result<Vec<Piece>> {
-    let newest = newest(view, limit, conditions).map_err(damage)?;
+pub fn recent_pieces(
+    kb: &Kb,
+    view: &View,
+    limit: usize,
+    conditions: &Conditions,
+) -> Result<Vec<Piece>> {
+    let newest = newest_pieces(view, limit, conditions).map_err(damage_error)?;
     let pieces = newest.into_iter().map(|(segment, doc)| {
         let section = IndexedSection::fetch(view, segment, doc)?;
         let text = section.text(kb, BEGINNING);
@@ -61,7 +66,7 @@ pub fn recent(kb: &Kb, view: &View, limit: usize, conditions: &Conditions) -> Re
 
 /// Returns segment and document of the newest dated sections. Ties go by path, then by line, the
 /// later line first: it was written later.
-fn newest(
+fn newest_pieces(
     view: &View,
     limit: usize,
     conditions: &Conditions,

@@ -9,7 +9,7 @@ use super::language::Query;
 use super::options::SearchOptions;
 use super::when::{Mention, Span, find_mention};
 use crate::error::Result;
-use crate::index::{View, damage};
+use crate::index::{View, damage_error};
 use crate::kb::Kb;
 use crate::model::Timestamp;
 
@@ -24,8 +24,8 @@ use crate::model::Timestamp;
 /// # Errors
 ///
 /// The index is damaged. What was changed or deleted since the view was opened is no error.
-pub fn search(kb: &Kb, view: &View, options: &SearchOptions) -> Result<Found> {
-    let filters = filters(view, options, None).map_err(damage)?;
+pub fn search_entries(kb: &Kb, view: &View, options: &SearchOptions) -> Result<Found> {
+    let filters = check_filters(view, options, None).map_err(damage_error)?;
     let mention = find_mention(&options.question, kb.now(), kb.zone());
     if let Some(mention) = &mention
         && let Some(found) = list_time(kb, view, options, mention)?
@@ -37,7 +37,7 @@ pub fn search(kb: &Kb, view: &View, options: &SearchOptions) -> Result<Found> {
         query: &options.query,
         mention: mention.as_ref(),
     };
-    let candidates = Candidates::find(view, &asked, &filters).map_err(damage)?;
+    let candidates = Candidates::find(view, &asked, &filters).map_err(damage_error)?;
     let excluding = !options.query.excluded.is_empty() && !options.query.required.is_empty();
     if !candidates.is_empty() || !excluding {
         let mut found = candidates.show(kb, view, options)?;
@@ -51,7 +51,7 @@ pub fn search(kb: &Kb, view: &View, options: &SearchOptions) -> Result<Found> {
     // An exclusion that empties the answer was no exclusion but a flag.
     let literal = options.query.clone().literally();
     asked.query = &literal;
-    let candidates = Candidates::find(view, &asked, &filters).map_err(damage)?;
+    let candidates = Candidates::find(view, &asked, &filters).map_err(damage_error)?;
     let mut found = candidates.show(kb, view, options)?;
     if found.total > 0 {
         let note = "nothing is left without what is excluded; it is searched for instead";
@@ -71,13 +71,13 @@ fn list_time(
     if !QueryClauses::of_query(&options.query, &mention.words, false).is_time_alone {
         return Ok(None);
     }
-    let filters = filters(view, options, Some(mention.span)).map_err(damage)?;
+    let filters = check_filters(view, options, Some(mention.span)).map_err(damage_error)?;
     let asked = Asked {
         options,
         query: &Query::default(),
         mention: None,
     };
-    let candidates = Candidates::find(view, &asked, &filters).map_err(damage)?;
+    let candidates = Candidates::find(view, &asked, &filters).map_err(damage_error)?;
     if candidates.is_empty() {
         return Ok(None);
     }
@@ -103,7 +103,7 @@ fn days_of(kb: &Kb, mention: &Mention) -> String {
 }
 
 /// Prepares the filters of each segment, with a time besides.
-fn filters(
+fn check_filters(
     view: &View,
     options: &SearchOptions,
     time: Option<Span>,

@@ -2,7 +2,7 @@
 
 use super::hit::Hit;
 use crate::error::Result;
-use crate::index::{StoredSection, View, damage};
+use crate::index::{StoredSection, View, damage_error};
 use crate::kb::Kb;
 use crate::markdown;
 use crate::model::{EntryPath, Section};
@@ -28,8 +28,8 @@ pub(super) struct IndexedSection {
 impl IndexedSection {
     /// Reads what is stored of a section.
     pub fn fetch(view: &View, segment: usize, doc: u32) -> Result<Self> {
-        let found = Self::try_fetch(view, segment, doc).map_err(damage)?;
-        found.ok_or_else(|| damage("a section has no path or no stored fields"))
+        let found = Self::try_fetch(view, segment, doc).map_err(damage_error)?;
+        found.ok_or_else(|| damage_error("a section has no path or no stored fields"))
     }
 
     fn try_fetch(view: &View, segment: usize, doc: u32) -> tantivy::Result<Option<Self>> {
@@ -107,7 +107,7 @@ impl IndexedSection {
         let file = kb.open_entry(&self.path).ok()?;
         file.take(MOST_OF_A_FILE).read_to_end(&mut bytes).ok()?;
         let text = markdown::decode_text(&bytes);
-        let document = markdown::parse(&text, kb.zone());
+        let document = markdown::parse_document(&text, kb.zone());
         let same = document
             .sections
             .iter()
@@ -182,20 +182,20 @@ impl SectionPlace {
         let length = self.range.end - self.range.start;
         let length = usize::try_from(length).unwrap_or(usize::MAX).min(section);
         let text = match bytes.get(start..start.saturating_add(length)) {
-            Some(inside) => lossy(inside),
+            Some(inside) => lossy_text(inside),
             None => {
                 let mut bytes = Vec::new();
                 file.seek(SeekFrom::Start(self.range.start)).ok()?;
                 file.take(length as u64).read_to_end(&mut bytes).ok()?;
-                lossy(&bytes)
+                lossy_text(&bytes)
             }
         };
         bytes.truncate(beginning);
-        Some((lossy(&bytes), text))
+        Some((lossy_text(&bytes), text))
     }
 }
 
-fn lossy(bytes: &[u8]) -> String {
+fn lossy_text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 

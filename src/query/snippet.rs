@@ -88,7 +88,7 @@ impl<'a> Highlighter<'a> {
     /// Returns the matches in a text, in order and without overlaps.
     pub fn find_matches(&self, text: &str) -> Vec<Match> {
         let mut found: Vec<Match> = Vec::new();
-        tokenizer::scan(text, |term| {
+        tokenizer::scan_terms(text, |term| {
             let Some(unit) = self.clause(&term) else {
                 return;
             };

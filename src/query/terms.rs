@@ -5,7 +5,9 @@
 //! (`rate_limiter`) counts in full where it is one in the text, less where its words stand there.
 
 use super::language::{Field, Kind, Unit};
-use crate::index::fulltext::tokenizer::{Atom, Compound, Form, Spelling, spellings, stem};
+use crate::index::fulltext::tokenizer::{
+    Atom, Compound, Form, Spelling, phrase_spellings, stem_word,
+};
 use crate::model::Tag;
 
 /// What an occurrence of another word with the same stem counts.
@@ -63,7 +65,7 @@ impl Word {
 
     /// Returns whether a folded word has the same stem.
     pub fn is_akin(&self, word: &str) -> bool {
-        word == self.surface || stem(word).as_deref().unwrap_or(word) == self.stem
+        word == self.surface || stem_word(word).as_deref().unwrap_or(word) == self.stem
     }
 
     /// Returns whether other words can have the same stem: it is made of ASCII letters.
@@ -82,7 +84,7 @@ impl Wanted {
         };
         match &unit.kind {
             Kind::Word(compound) => wanted.add_compound(compound),
-            Kind::Phrase(compounds) => wanted.phrases.push((spellings(compounds), 1.0)),
+            Kind::Phrase(compounds) => wanted.phrases.push((phrase_spellings(compounds), 1.0)),
             Kind::Prefix { before, prefix } => {
                 let before: Vec<_> = before.iter().map(|atom| atom.surface.clone()).collect();
                 if before.is_empty() {
@@ -126,7 +128,7 @@ impl Wanted {
     /// Adds the atoms of a compound next to each other; `exactly` counts them in full where they
     /// are parts of one in the text.
     fn add_phrase(&mut self, compound: &Compound, exactly: bool) {
-        let spellings = spellings(std::slice::from_ref(compound));
+        let spellings = phrase_spellings(std::slice::from_ref(compound));
         if compound.atoms.iter().all(|atom| atom.cjk) {
             self.phrases.push((spellings, 1.0));
             return;

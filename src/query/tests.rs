@@ -12,12 +12,14 @@ fn find(kb: &TestKb, question: &str) -> Found {
 
 fn find_with(kb: &TestKb, question: &str, options: SearchOptions) -> Found {
     let options = SearchOptions {
-        query: language::parse(question, kb.now(), kb.zone()),
+        query: language::parse_query(question, kb.now(), kb.zone()),
         question: question.to_owned(),
         ..options
     };
     Index::new(kb)
-        .answer(Freshness::Refresh, |view: &View| search(kb, view, &options))
+        .answer(Freshness::Refresh, |view: &View| {
+            search_entries(kb, view, &options)
+        })
         .expect("an answer")
 }
 

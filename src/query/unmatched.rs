@@ -3,7 +3,7 @@
 use super::filters::Conditions;
 use super::postings::find_documents;
 use crate::error::Result;
-use crate::index::{SegmentView, View, damage};
+use crate::index::{SegmentView, View, damage_error};
 use crate::kb::PathGlob;
 use crate::model::Tag;
 
@@ -27,27 +27,30 @@ pub fn find_unmatched(view: &View, conditions: &Conditions) -> Result<Vec<Unmatc
     let fields = view.fields();
     let mut unmatched = Vec::new();
     for tag in &conditions.tags {
-        if !occurs(view, |segment| has_term(segment, fields.tag, &tag.key()))? {
+        if !occurs_anywhere(view, |segment| has_term(segment, fields.tag, &tag.key()))? {
             unmatched.push(UnmatchedValue::Tag(tag.clone()));
         }
     }
     for name in conditions.projects.iter().flatten() {
         let key = name.to_lowercase();
-        if !occurs(view, |segment| has_term(segment, fields.project, &key))? {
+        if !occurs_anywhere(view, |segment| has_term(segment, fields.project, &key))? {
             unmatched.push(UnmatchedValue::Project(name.clone()));
         }
     }
     for glob in conditions.paths.iter().flatten() {
-        if !occurs(view, |segment| has_path(segment, glob))? {
+        if !occurs_anywhere(view, |segment| has_path(segment, glob))? {
             unmatched.push(UnmatchedValue::Path(glob.clone()));
         }
     }
     Ok(unmatched)
 }
 
-fn occurs(view: &View, holds: impl Fn(&SegmentView) -> tantivy::Result<bool>) -> Result<bool> {
+fn occurs_anywhere(
+    view: &View,
+    holds: impl Fn(&SegmentView) -> tantivy::Result<bool>,
+) -> Result<bool> {
     for segment in view.segments() {
-        if holds(segment).map_err(damage)? {
+        if holds(segment).map_err(damage_error)? {
             return Ok(true);
         }
     }

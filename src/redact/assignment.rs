@@ -140,7 +140,7 @@ fn judge_value(
     if starts_at(bytes, from, "!!str ") {
         from += 6;
     }
-    let name = strengthen(bytes, name, found);
+    let name = strengthen_name(bytes, name, found);
     if text_is(bytes, found, "auth")
         && let Some(second) = read_pair(bytes, from)
     {
@@ -166,7 +166,7 @@ fn judge_value(
 const SHORTEST_CODE: usize = 10;
 
 /// A signature in the query of a URL is what gives access, and `pass:` of OpenSSL is a password.
-fn strengthen(bytes: &[u8], name: SecretName, found: &Range<usize>) -> SecretName {
+fn strengthen_name(bytes: &[u8], name: SecretName, found: &Range<usize>) -> SecretName {
     let query = matches!(byte_before(bytes, found.start), b'?' | b'&');
     let openssl = text_is(bytes, found, "pass")
         && memchr::memmem::find(line_before(bytes, found.start, 128), b"-pass").is_some();

@@ -42,9 +42,9 @@ pub(super) fn find_credential(
 ) -> Option<usize> {
     let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
     let kind = if is("authorization") || is("proxy-authorization") || is("x-authorization") {
-        authorization
+        find_authorization
     } else if is("cookie") {
-        cookie
+        find_cookies
     } else if is("set-cookie") {
         set_cookie
     } else {
@@ -67,7 +67,7 @@ fn skip_opening(bytes: &[u8], from: usize) -> usize {
     at
 }
 
-fn authorization(bytes: &[u8], start: usize, findings: &mut Findings) -> usize {
+fn find_authorization(bytes: &[u8], start: usize, findings: &mut Findings) -> usize {
     let word = end_within(bytes, start, &URL64, 24);
     let is = |names: &[&str]| {
         let scheme = &bytes[start..word];
@@ -102,7 +102,7 @@ fn authorization(bytes: &[u8], start: usize, findings: &mut Findings) -> usize {
 }
 
 /// Hides all cookies.
-fn cookie(bytes: &[u8], start: usize, findings: &mut Findings) -> usize {
+fn find_cookies(bytes: &[u8], start: usize, findings: &mut Findings) -> usize {
     let Some(value) = behind_name(bytes, start) else {
         return start;
     };

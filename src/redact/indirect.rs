@@ -24,13 +24,13 @@ pub(super) fn name_elsewhere(bytes: &[u8], found: &Range<usize>) -> Option<Secre
         b"P" if byte_before(bytes, found.start) == b';'
             && memchr::memmem::find(line_before(bytes, found.start, 128), b"WIFI:").is_some() =>
         {
-            Some(firm(PASSWORD))
+            Some(firm_name(PASSWORD))
         }
-        b"PWD" if byte_before(bytes, found.start) == b';' => Some(firm(PASSWORD)),
+        b"PWD" if byte_before(bytes, found.start) == b';' => Some(firm_name(PASSWORD)),
         b"d" | b"p" | b"q" | b"dp" | b"dq" | b"qi" | b"k" => (is_key_part(bytes, found.end)
-            .then_some(firm(KEY)))
-        .or_else(|| is_slash_flag(bytes, found).then_some(firm(PASSWORD))),
-        _ if is_slash_flag(bytes, found) => Some(firm(PASSWORD)),
+            .then_some(firm_name(KEY)))
+        .or_else(|| is_slash_flag(bytes, found).then_some(firm_name(PASSWORD))),
+        _ if is_slash_flag(bytes, found) => Some(firm_name(PASSWORD)),
         _ if is_code(bytes, found) => Some(SecretName {
             kind: ACCESS_CODE,
             strength: NameStrength::Likely,
@@ -40,7 +40,7 @@ pub(super) fn name_elsewhere(bytes: &[u8], found: &Range<usize>) -> Option<Secre
     }
 }
 
-const fn firm(kind: &'static str) -> SecretName {
+const fn firm_name(kind: &'static str) -> SecretName {
     SecretName {
         kind,
         strength: NameStrength::Firm,

@@ -9,25 +9,25 @@ use std::io::{self, Read, Write};
 
 /// Returns the text as one line: line ends and tabs are blanks, and what a terminal would act on
 /// is visible.
-pub fn line(text: &str) -> Cow<'_, str> {
-    clean(text, |c| match c {
+pub fn clean_line(text: &str) -> Cow<'_, str> {
+    replace_controls(text, |c| match c {
         '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' => Some(' '),
-        c => visible(c),
+        c => visible_form(c),
     })
 }
 
 /// Returns the text with what a terminal would act on made visible, but for line ends and tabs.
-pub fn block(text: &str) -> Cow<'_, str> {
+pub fn clean_block(text: &str) -> Cow<'_, str> {
     if text.contains("\r\n") {
-        return Cow::Owned(block(&text.replace("\r\n", "\n")).into_owned());
+        return Cow::Owned(clean_block(&text.replace("\r\n", "\n")).into_owned());
     }
-    clean(text, |c| match c {
+    replace_controls(text, |c| match c {
         '\n' | '\t' => None,
-        c => visible(c),
+        c => visible_form(c),
     })
 }
 
-fn clean(text: &str, replace: impl Fn(char) -> Option<char>) -> Cow<'_, str> {
+fn replace_controls(text: &str, replace: impl Fn(char) -> Option<char>) -> Cow<'_, str> {
     if text.chars().all(|c| replace(c).is_none()) {
         return Cow::Borrowed(text);
     }
@@ -35,7 +35,7 @@ fn clean(text: &str, replace: impl Fn(char) -> Option<char>) -> Cow<'_, str> {
 }
 
 /// Returns what is shown in the place of a character; `None` if it may be shown itself.
-fn visible(c: char) -> Option<char> {
+fn visible_form(c: char) -> Option<char> {
     match c {
         '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)),
         '\u{7f}' => Some('\u{2421}'),
@@ -45,12 +45,12 @@ fn visible(c: char) -> Option<char> {
     }
 }
 
-/// Copies text like [`block`], in pieces of bounded size. Bytes that are not UTF-8 become U+FFFD.
+/// Copies text like [`clean_block`], in pieces of bounded size. Bytes that are not UTF-8 become U+FFFD.
 ///
 /// # Errors
 ///
 /// If reading or writing fails.
-pub fn copy(from: &mut dyn Read, out: &mut dyn Write) -> io::Result<()> {
+pub fn copy_clean(from: &mut dyn Read, out: &mut dyn Write) -> io::Result<()> {
     let mut buffer = vec![0; 1 << 16];
     let mut kept = 0;
     loop {
@@ -63,10 +63,10 @@ pub fn copy(from: &mut dyn Read, out: &mut dyn Write) -> io::Result<()> {
         let end = if read == 0 {
             filled
         } else {
-            complete(&buffer[..filled])
+            complete_length(&buffer[..filled])
         };
         let text = String::from_utf8_lossy(&buffer[..end]);
-        out.write_all(block(&text).as_bytes())?;
+        out.write_all(clean_block(&text).as_bytes())?;
         if read == 0 {
             return Ok(());
         }
@@ -76,7 +76,7 @@ pub fn copy(from: &mut dyn Read, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Returns how many bytes come before a character, or a line end, that may not be complete yet.
-fn complete(bytes: &[u8]) -> usize {
+fn complete_length(bytes: &[u8]) -> usize {
     let unfinished = |at: &usize| match std::str::from_utf8(&bytes[*at..]) {
         Ok(text) => text == "\r",
         Err(error) => error.valid_up_to() == 0 && error.error_len().is_none(),
@@ -93,15 +93,18 @@ mod tests {
 
     #[test]
     fn a_line_is_one_line_without_anything_a_terminal_acts_on() {
-        assert_eq!(line(HOSTILE), "a␛[31mred␇␡\u{fffd}2J\u{fffd}x y  z w");
-        assert_eq!(line("a\u{2028}b"), "a b");
-        assert!(matches!(line("plain › ä 日本"), Cow::Borrowed(_)));
+        assert_eq!(clean_line(HOSTILE), "a␛[31mred␇␡\u{fffd}2J\u{fffd}x y  z w");
+        assert_eq!(clean_line("a\u{2028}b"), "a b");
+        assert!(matches!(clean_line("plain › ä 日本"), Cow::Borrowed(_)));
     }
 
     #[test]
     fn a_block_keeps_lines_and_tabs() {
-        assert_eq!(block(HOSTILE), "a␛[31mred␇␡\u{fffd}2J\u{fffd}x\ty\nz␍w");
-        assert!(matches!(block("a\n\tb"), Cow::Borrowed(_)));
+        assert_eq!(
+            clean_block(HOSTILE),
+            "a␛[31mred␇␡\u{fffd}2J\u{fffd}x\ty\nz␍w"
+        );
+        assert!(matches!(clean_block("a\n\tb"), Cow::Borrowed(_)));
     }
 
     /// Gives its bytes in pieces of a fixed size.
@@ -124,10 +127,10 @@ mod tests {
             b"\xf0\x9f",
         ];
         let bytes = [HOSTILE.as_bytes(), &broken.concat()].concat();
-        let whole = block(&String::from_utf8_lossy(&bytes)).into_owned();
+        let whole = clean_block(&String::from_utf8_lossy(&bytes)).into_owned();
         for piece in 1..9 {
             let mut out = Vec::new();
-            copy(&mut Pieces(&bytes, piece), &mut out).expect("memory can be written");
+            copy_clean(&mut Pieces(&bytes, piece), &mut out).expect("memory can be written");
             assert_eq!(String::from_utf8_lossy(&out), whole, "pieces of {piece}");
         }
     }

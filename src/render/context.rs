@@ -6,7 +6,7 @@ use crate::ops::{
 };
 use std::io::{self, Write};
 
-pub(super) fn show(context: &ContextShowResponse, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn render_context(context: &ContextShowResponse, out: &mut dyn Write) -> io::Result<()> {
     let entry = match (&context.session_entry, &context.session_entry_source) {
         (Some(entry), Some(source)) => format!("{entry} (from {source})"),
         _ => "none: session-log needs --entry here".to_owned(),
@@ -31,45 +31,55 @@ pub(super) fn show(context: &ContextShowResponse, out: &mut dyn Write) -> io::Re
         ("hooks", &captured),
     ] {
         if !value.is_empty() {
-            writeln!(out, "{name:<14} {}", clean::line(value))?;
+            writeln!(out, "{name:<14} {}", clean::clean_line(value))?;
         }
     }
     Ok(())
 }
 
-pub(super) fn init(context: &ContextInitResponse, out: &mut dyn Write) -> io::Result<()> {
-    let file = clean::line(&context.file);
+pub(super) fn render_context_init(
+    context: &ContextInitResponse,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let file = clean::clean_line(&context.file);
     writeln!(
         out,
         "Wrote: {file} (project {})",
-        clean::line(&context.project)
+        clean::clean_line(&context.project)
     )?;
     match &context.session_entry {
-        Some(entry) => writeln!(out, "Sessions go to: {}", clean::line(entry)),
+        Some(entry) => writeln!(out, "Sessions go to: {}", clean::clean_line(entry)),
         None => Ok(()),
     }
 }
 
-pub(super) fn validate(
+pub(super) fn render_context_validate(
     context: &ContextValidateResponse,
     palette: &Palette,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let Palette { error, warning, .. } = palette;
     for message in &context.errors {
-        writeln!(out, "{error}error:{error:#} {}", clean::line(message))?;
+        writeln!(out, "{error}error:{error:#} {}", clean::clean_line(message))?;
     }
     for message in &context.warnings {
-        writeln!(out, "{warning}warning:{warning:#} {}", clean::line(message))?;
+        writeln!(
+            out,
+            "{warning}warning:{warning:#} {}",
+            clean::clean_line(message)
+        )?;
     }
     let verdict = if context.valid { "valid" } else { "not valid" };
-    writeln!(out, "{}: {verdict}", clean::line(&context.file))
+    writeln!(out, "{}: {verdict}", clean::clean_line(&context.file))
 }
 
-pub(super) fn trust(context: &ContextTrustResponse, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn render_context_trust(
+    context: &ContextTrustResponse,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let Some(root) = &context.root else {
         for root in &context.all {
-            writeln!(out, "{}", clean::line(root))?;
+            writeln!(out, "{}", clean::clean_line(root))?;
         }
         return Ok(());
     };
@@ -79,5 +89,5 @@ pub(super) fn trust(context: &ContextTrustResponse, out: &mut dyn Write) -> io::
         (false, true) => "Not trusted any more",
         (false, false) => "Not trusted",
     };
-    writeln!(out, "{state}: {}", clean::line(root))
+    writeln!(out, "{state}: {}", clean::clean_line(root))
 }

@@ -1,46 +1,50 @@
 //! What the doctor found; findings of one kind share their advice.
 
-use super::{Palette, clean, count, install};
+use super::{Palette, clean, count_of, install};
 use crate::ops::{AgentHealth, DoctorResponse, Finding, HooksState, Severity};
 use std::io::{self, Write};
 
-pub(super) fn doctor(
+pub(super) fn render_doctor(
     doctor: &DoctorResponse,
     palette: &Palette,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     for group in doctor.findings.chunk_by(|a, b| a.kind() == b.kind()) {
         for finding in group {
-            one(finding, palette, out)?;
+            render_finding(finding, palette, out)?;
         }
         let cyan = palette.hint;
         if let Some(finding) = group.first() {
             writeln!(
                 out,
                 "{cyan}hint:{cyan:#} {}\n",
-                clean::line(&finding.advice)
+                clean::clean_line(&finding.advice)
             )?;
         }
     }
     for health in &doctor.agents {
-        agent(health, palette, out)?;
+        render_agent_health(health, palette, out)?;
     }
     let root = doctor.root.as_deref().unwrap_or("the knowledge base");
-    let entries = count(doctor.entries, "entry", "entries");
+    let entries = count_of(doctor.entries, "entry", "entries");
     let findings = match doctor.findings.len() as u64 {
         0 => "all is well".to_owned(),
-        several => count(several, "finding", "findings"),
+        several => count_of(several, "finding", "findings"),
     };
-    writeln!(out, "{}: {entries}, {findings}", clean::line(root))
+    writeln!(out, "{}: {entries}, {findings}", clean::clean_line(root))
 }
 
-fn agent(health: &AgentHealth, palette: &Palette, out: &mut dyn Write) -> io::Result<()> {
+fn render_agent_health(
+    health: &AgentHealth,
+    palette: &Palette,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let (hooks, title) = (&health.hooks, palette.title);
     write!(
         out,
         "{title}{}{title:#}: {}",
         hooks.agent,
-        install::state(hooks)
+        install::hook_state(hooks)
     )?;
     match (&health.last_fired, hooks.hooks) {
         (Some(time), _) => writeln!(out, ", last fired {time}"),
@@ -50,7 +54,7 @@ fn agent(health: &AgentHealth, palette: &Palette, out: &mut dyn Write) -> io::Re
     }
 }
 
-fn one(finding: &Finding, palette: &Palette, out: &mut dyn Write) -> io::Result<()> {
+fn render_finding(finding: &Finding, palette: &Palette, out: &mut dyn Write) -> io::Result<()> {
     let style = match finding.severity {
         Severity::Error => palette.error,
         Severity::Warning => palette.warning,
@@ -58,11 +62,11 @@ fn one(finding: &Finding, palette: &Palette, out: &mut dyn Write) -> io::Result<
     write!(out, "{style}{}:{style:#} ", finding.severity.name())?;
     if let Some(path) = &finding.path {
         let at = palette.path;
-        write!(out, "{at}{}{at:#}", clean::line(path))?;
+        write!(out, "{at}{}{at:#}", clean::clean_line(path))?;
         if let Some(line) = finding.line {
             write!(out, ":{line}")?;
         }
         write!(out, ": ")?;
     }
-    writeln!(out, "{}", clean::line(&finding.message))
+    writeln!(out, "{}", clean::clean_line(&finding.message))
 }

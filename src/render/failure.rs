@@ -6,7 +6,7 @@ use crate::ops::ErrorReport;
 use std::fmt::Write as _;
 
 /// Returns a failure as lines: `error: …`, then its hints.
-pub fn error(failure: &ErrorReport, colour: bool) -> String {
+pub fn render_error(failure: &ErrorReport, colour: bool) -> String {
     let Palette {
         error: red,
         hint: cyan,
@@ -14,10 +14,10 @@ pub fn error(failure: &ErrorReport, colour: bool) -> String {
     } = Palette::new(colour);
     let mut text = format!(
         "{red}error:{red:#} {}\n",
-        clean::line(&failure.error.message)
+        clean::clean_line(&failure.error.message)
     );
     for hint in &failure.error.hints {
-        let _ = writeln!(text, "{cyan}hint:{cyan:#} {}", clean::line(hint));
+        let _ = writeln!(text, "{cyan}hint:{cyan:#} {}", clean::clean_line(hint));
     }
     text
 }
@@ -30,15 +30,18 @@ pub fn error_json(failure: &ErrorReport) -> String {
 }
 
 /// Returns a line that begins with `warning:`.
-pub fn warning(message: &str, colour: bool) -> String {
+pub fn render_warning(message: &str, colour: bool) -> String {
     let yellow = Palette::new(colour).warning;
-    format!("{yellow}warning:{yellow:#} {}\n", clean::line(message))
+    format!(
+        "{yellow}warning:{yellow:#} {}\n",
+        clean::clean_line(message)
+    )
 }
 
 /// Returns a line that begins with `note:`.
-pub fn note(message: &str, colour: bool) -> String {
+pub fn render_note(message: &str, colour: bool) -> String {
     let cyan = Palette::new(colour).hint;
-    format!("{cyan}note:{cyan:#} {}\n", clean::line(message))
+    format!("{cyan}note:{cyan:#} {}\n", clean::clean_line(message))
 }
 
 #[cfg(test)]
@@ -50,7 +53,10 @@ mod tests {
     fn a_failure_is_plain_lines_or_json() {
         let failure = Error::usage("bad '\u{1b}[2J'").with_hint("do\nthis");
         let failure = ErrorReport::new(&failure, Hint::to_string);
-        assert_eq!(error(&failure, false), "error: bad '␛[2J'\nhint: do this\n");
+        assert_eq!(
+            render_error(&failure, false),
+            "error: bad '␛[2J'\nhint: do this\n"
+        );
         let json = r#"{"error":{"kind":"usage","message":"bad '\u001b[2J'","hints":["do\nthis"]}}"#;
         assert_eq!(error_json(&failure), format!("{json}\n"));
     }

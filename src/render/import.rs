@@ -1,15 +1,15 @@
 //! What was imported.
 
-use super::{clean, count};
+use super::{clean, count_of};
 use crate::ops::ImportResponse;
 use std::io::{self, Write};
 
-pub(super) fn import(import: &ImportResponse, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn render_import(import: &ImportResponse, out: &mut dyn Write) -> io::Result<()> {
     if import.files == 0 {
         return writeln!(out, "No transcripts found.");
     }
-    let files = count(import.files, "transcript", "transcripts");
-    let new = count(import.new, "new session", "new sessions");
+    let files = count_of(import.files, "transcript", "transcripts");
+    let new = count_of(import.new, "new session", "new sessions");
     let others = [
         (import.grown, "gone on with"),
         (import.unchanged, "unchanged"),
@@ -22,7 +22,7 @@ pub(super) fn import(import: &ImportResponse, out: &mut dyn Write) -> io::Result
         .collect();
     writeln!(out, "{files}: {new}{others}")?;
     for (agent, counts) in import.agents.iter().filter(|(_, counts)| counts.lines > 0) {
-        let lines = count(counts.lines, "line", "lines");
+        let lines = count_of(counts.lines, "line", "lines");
         write!(
             out,
             "  {agent}: {lines}, {} understood, {} without interest",
@@ -33,7 +33,7 @@ pub(super) fn import(import: &ImportResponse, out: &mut dyn Write) -> io::Result
         }
         writeln!(out)?;
         for (name, number) in &counts.unknown {
-            writeln!(out, "    unknown: {} ({number})", clean::line(name))?;
+            writeln!(out, "    unknown: {} ({number})", clean::clean_line(name))?;
         }
     }
     Ok(())

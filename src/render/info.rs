@@ -1,18 +1,18 @@
 //! The knowledge base and its index, in a few lines.
 
-use super::{clean, count, size};
+use super::{clean, count_of, shown_size};
 use crate::ops::{IndexFacts, InfoResponse};
 use std::io::{self, Write};
 
-pub(super) fn info(info: &InfoResponse, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn render_info(info: &InfoResponse, out: &mut dyn Write) -> io::Result<()> {
     let missing = if info.exists { "" } else { ", not made yet" };
     let root = format!("{} ({}{missing})", info.root, info.root_source);
     let entries = format!(
         "{} ({}, {}, {})",
         info.entries,
-        count(info.sections, "section", "sections"),
-        count(info.tags, "tag", "tags"),
-        size(info.bytes)
+        count_of(info.sections, "section", "sections"),
+        count_of(info.tags, "tag", "tags"),
+        shown_size(info.bytes)
     );
     for (name, value) in [
         ("root", root.as_str()),
@@ -20,20 +20,20 @@ pub(super) fn info(info: &InfoResponse, out: &mut dyn Write) -> io::Result<()> {
         ("project", &info.project),
         ("timezone", &info.timezone),
         ("entries", &entries),
-        ("index", &index(&info.index)),
+        ("index", &index_line(&info.index)),
         ("version", &info.version),
     ] {
-        writeln!(out, "{name:<9} {}", clean::line(value))?;
+        writeln!(out, "{name:<9} {}", clean::clean_line(value))?;
     }
     Ok(())
 }
 
-fn index(index: &IndexFacts) -> String {
+fn index_line(index: &IndexFacts) -> String {
     let mut text = format!("{} ({}", index.directory, index.state);
     if index.state == "ready" {
-        let segments = count(index.segments, "segment", "segments");
-        let sections = count(index.sections, "section", "sections");
-        let size = size(index.bytes);
+        let segments = count_of(index.segments, "segment", "segments");
+        let sections = count_of(index.sections, "section", "sections");
+        let size = shown_size(index.bytes);
         text += &format!(
             ", {sections} in {segments}, {size}, generation {}",
             index.generation

@@ -7,23 +7,23 @@ use std::io::{self, Write};
 /// Width of the longest name of an agent.
 const NAME: usize = 8;
 
-pub(super) fn install(
+pub(super) fn render_install(
     response: &InstallResponse,
     style: Style,
     palette: &Palette,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     if response.action == InstallAction::List {
-        return list(response, palette, out);
+        return render_hook_list(response, palette, out);
     }
     if response.changes.is_empty() {
-        nothing(response, out)?;
+        render_nothing_installed(response, out)?;
     } else if response.dry_run {
         let mut diffs = response
             .changes
             .iter()
             .filter_map(|change| change.diff.as_deref());
-        return diffs.try_for_each(|diff| get::content(diff, style, out));
+        return diffs.try_for_each(|diff| get::render_entry_content(diff, style, out));
     } else {
         let done = match response.action {
             InstallAction::Uninstall => "Uninstalled:",
@@ -32,20 +32,20 @@ pub(super) fn install(
         writeln!(out, "{done}")?;
         for change in &response.changes {
             let (action, at) = (&change.action, palette.path);
-            let path = clean::line(&change.path);
+            let path = clean::clean_line(&change.path);
             writeln!(out, "  {action:<7} {at}{path}{at:#} ({})", change.what)?;
         }
     }
     if !response.next.is_empty() {
         writeln!(out, "Next:")?;
         for step in &response.next {
-            writeln!(out, "  - {}", clean::line(step))?;
+            writeln!(out, "  - {}", clean::clean_line(step))?;
         }
     }
     Ok(())
 }
 
-fn nothing(response: &InstallResponse, out: &mut dyn Write) -> io::Result<()> {
+fn render_nothing_installed(response: &InstallResponse, out: &mut dyn Write) -> io::Result<()> {
     let names: Vec<&str> = response.agents.iter().map(|agent| &*agent.agent).collect();
     let names = names.join(", ");
     match response.action {
@@ -54,7 +54,11 @@ fn nothing(response: &InstallResponse, out: &mut dyn Write) -> io::Result<()> {
     }
 }
 
-fn list(response: &InstallResponse, palette: &Palette, out: &mut dyn Write) -> io::Result<()> {
+fn render_hook_list(
+    response: &InstallResponse,
+    palette: &Palette,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let is_here = |agent: &&AgentHooks| agent.found || agent.has_hooks();
     let here: Vec<&AgentHooks> = response.agents.iter().filter(is_here).collect();
     let others: Vec<&str> = response
@@ -74,7 +78,7 @@ fn list(response: &InstallResponse, palette: &Palette, out: &mut dyn Write) -> i
             out,
             "  {title}{:<NAME$}{title:#}  {}",
             agent.agent,
-            state(agent)
+            hook_state(agent)
         )?;
     }
     if !others.is_empty() && !here.is_empty() {
@@ -105,8 +109,8 @@ fn list(response: &InstallResponse, palette: &Palette, out: &mut dyn Write) -> i
 }
 
 /// Returns how the hooks of an agent are, in a few words.
-pub(super) fn state(agent: &AgentHooks) -> String {
-    let path = clean::line(&agent.path);
+pub(super) fn hook_state(agent: &AgentHooks) -> String {
+    let path = clean::clean_line(&agent.path);
     let mut text = match agent.hooks {
         HooksState::Absent => return "no hooks".to_owned(),
         HooksState::Broken => return format!("{path} is not understood"),
@@ -128,7 +132,7 @@ pub(super) fn state(agent: &AgentHooks) -> String {
 }
 
 /// Returns what is to be said about the answer.
-pub(super) fn remarks(response: &InstallResponse) -> Vec<String> {
+pub(super) fn install_remarks(response: &InstallResponse) -> Vec<String> {
     if response.dry_run && !response.changes.is_empty() {
         vec!["nothing was written: this is what would change".to_owned()]
     } else {

@@ -1,11 +1,11 @@
 //! What `mx index` and `mx init` did.
 
-use super::{clean, count};
+use super::{clean, count_of};
 use crate::ops::{IndexCheckResponse, IndexResponse, InitResponse};
 use std::io::{self, Write};
 
-pub(super) fn index(index: &IndexResponse, out: &mut dyn Write) -> io::Result<()> {
-    let what = counts(index.entries, index.sections);
+pub(super) fn render_index(index: &IndexResponse, out: &mut dyn Write) -> io::Result<()> {
+    let what = index_counts(index.entries, index.sections);
     if index.rebuilt {
         return writeln!(out, "Rebuilt the index: {what}");
     }
@@ -25,9 +25,9 @@ pub(super) fn index(index: &IndexResponse, out: &mut dyn Write) -> io::Result<()
 }
 
 pub(super) fn index_check(check: &IndexCheckResponse, out: &mut dyn Write) -> io::Result<()> {
-    let mut what = counts(check.entries, check.sections);
+    let mut what = index_counts(check.entries, check.sections);
     if check.pending > 0 {
-        let pending = count(check.pending, "entry", "entries");
+        let pending = count_of(check.pending, "entry", "entries");
         what += &format!("; {pending} changed since, which the next search takes in");
     }
     if check.differences.is_empty() {
@@ -38,31 +38,36 @@ pub(super) fn index_check(check: &IndexCheckResponse, out: &mut dyn Write) -> io
         writeln!(
             out,
             "{}: {}",
-            clean::line(path),
-            clean::line(&difference.reason)
+            clean::clean_line(path),
+            clean::clean_line(&difference.reason)
         )?;
     }
-    let found = count(check.differences.len() as u64, "difference", "differences");
+    let found = count_of(check.differences.len() as u64, "difference", "differences");
     writeln!(
         out,
         "The index differs from the Markdown: {found} in {what}"
     )
 }
 
-fn counts(entries: u64, sections: u64) -> String {
-    let entries = count(entries, "entry", "entries");
-    format!("{entries}, {}", count(sections, "section", "sections"))
+fn index_counts(entries: u64, sections: u64) -> String {
+    let entries = count_of(entries, "entry", "entries");
+    format!("{entries}, {}", count_of(sections, "section", "sections"))
 }
 
-pub(super) fn init(init: &InitResponse, out: &mut dyn Write) -> io::Result<()> {
-    let root = clean::line(&init.root);
+pub(super) fn render_init(init: &InitResponse, out: &mut dyn Write) -> io::Result<()> {
+    let root = clean::clean_line(&init.root);
     if init.created {
         writeln!(out, "Knowledge base: {root}")?
     } else {
         writeln!(out, "Knowledge base: {root} (nothing to do)")?
     }
     for step in init.steps.iter().filter(|step| step.changed) {
-        writeln!(out, "  made {} ({})", clean::line(&step.path), step.purpose)?;
+        writeln!(
+            out,
+            "  made {} ({})",
+            clean::clean_line(&step.path),
+            step.purpose
+        )?;
     }
     Ok(())
 }

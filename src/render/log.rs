@@ -1,29 +1,29 @@
 //! The record of a session, and what the next one is to know.
 
-use super::{Palette, clean, count};
+use super::{Palette, clean, count_of};
 use crate::ops::{
     LogEndResponse, LogIndexResponse, LogListResponse, LogRowResponse, LogStartAction,
     LogStartResponse, LogStatusResponse, LogUpdateResponse, ResumeResponse, RunningSession,
 };
 use std::io::{self, Write};
 
-pub(super) fn start(start: &LogStartResponse, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn render_start(start: &LogStartResponse, out: &mut dyn Write) -> io::Result<()> {
     let session = &start.session;
-    let name = format!("{} ({})", session.id, clean::line(&session.project));
+    let name = format!("{} ({})", session.id, clean::clean_line(&session.project));
     match start.action {
         LogStartAction::Started => {
             writeln!(
                 out,
                 "Session {name} started: {}",
-                clean::line(&session.file)
+                clean::clean_line(&session.file)
             )?;
         }
         LogStartAction::Running => {
-            let since = duration(session.minutes);
+            let since = shown_duration(session.minutes);
             writeln!(
                 out,
                 "Session {name} has been running for {since}: {}",
-                facts(session)
+                session_facts(session)
             )?;
             writeln!(
                 out,
@@ -34,27 +34,27 @@ pub(super) fn start(start: &LogStartResponse, out: &mut dyn Write) -> io::Result
     }
     if let Some(text) = &start.resume {
         writeln!(out)?;
-        writeln!(out, "{}", clean::block(text))?;
+        writeln!(out, "{}", clean::clean_block(text))?;
     }
     Ok(())
 }
 
-fn facts(session: &RunningSession) -> String {
-    let events = count(session.events, "event", "events");
-    let files = count(session.files, "file", "files");
-    let decisions = count(session.decisions, "decision", "decisions");
+fn session_facts(session: &RunningSession) -> String {
+    let events = count_of(session.events, "event", "events");
+    let files = count_of(session.files, "file", "files");
+    let decisions = count_of(session.decisions, "decision", "decisions");
     let mut facts = format!("{events}, {files}, {decisions}");
     if session.open_blockers > 0 {
         facts += &format!(
             ", {}",
-            count(session.open_blockers, "open blocker", "open blockers")
+            count_of(session.open_blockers, "open blocker", "open blockers")
         );
     }
     facts
 }
 
 /// `2h 15m`; beyond two days `3d 4h`.
-fn duration(minutes: u64) -> String {
+fn shown_duration(minutes: u64) -> String {
     match minutes / 60 {
         0 => format!("{minutes}m"),
         hours @ 1..48 => format!("{hours}h {}m", minutes % 60),
@@ -62,7 +62,7 @@ fn duration(minutes: u64) -> String {
     }
 }
 
-pub(super) fn row(row: &LogRowResponse, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn render_row(row: &LogRowResponse, out: &mut dyn Write) -> io::Result<()> {
     let what = match row.table.as_str() {
         "next" => "next step",
         table => table,
@@ -70,57 +70,57 @@ pub(super) fn row(row: &LogRowResponse, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "Logged {what} to session {}", row.session)
 }
 
-pub(super) fn update(update: &LogUpdateResponse, out: &mut dyn Write) -> io::Result<()> {
-    let files = count(update.files, "file", "files");
-    let decisions = count(update.decisions, "decision", "decisions");
+pub(super) fn render_update(update: &LogUpdateResponse, out: &mut dyn Write) -> io::Result<()> {
+    let files = count_of(update.files, "file", "files");
+    let decisions = count_of(update.decisions, "decision", "decisions");
     writeln!(
         out,
         "Checkpoint saved. {files} modified, {decisions} logged."
     )?;
     if update.open_blockers > 0 {
-        let open = count(update.open_blockers, "blocker is open", "blockers are open");
+        let open = count_of(update.open_blockers, "blocker is open", "blockers are open");
         writeln!(out, "{open}: mx log blocker TEXT --resolve HOW")?;
     }
     Ok(())
 }
 
-pub(super) fn end(end: &LogEndResponse, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn render_end(end: &LogEndResponse, out: &mut dyn Write) -> io::Result<()> {
     let Some(id) = &end.session else {
-        return nothing(end, out);
+        return render_nothing(end, out);
     };
     let verb = match &end.reconstructed {
         _ if end.completed => "completed",
         Some(_) => "reconstructed",
         None => "ended",
     };
-    let path = clean::line(end.path.as_deref().unwrap_or_default()).into_owned();
-    let files = count(end.files, "file", "files");
-    let decisions = count(end.decisions, "decision", "decisions");
+    let path = clean::clean_line(end.path.as_deref().unwrap_or_default()).into_owned();
+    let files = count_of(end.files, "file", "files");
+    let decisions = count_of(end.decisions, "decision", "decisions");
     // A session of seconds has no duration worth telling.
     let duration = match end.minutes {
         0 => String::new(),
-        minutes => format!("{}, ", duration(minutes)),
+        minutes => format!("{}, ", shown_duration(minutes)),
     };
     writeln!(
         out,
         "Session {id} {verb}: {path} ({duration}{files}, {decisions})"
     )?;
     if let Some(from) = end.reconstructed.as_ref().filter(|_| !end.completed) {
-        writeln!(out, "Reconstructed {}.", clean::line(from))?;
+        writeln!(out, "Reconstructed {}.", clean::clean_line(from))?;
     }
-    prompt(&end.prompt, out)
+    render_prompt_lines(&end.prompt, out)
 }
 
-fn nothing(end: &LogEndResponse, out: &mut dyn Write) -> io::Result<()> {
-    let project = clean::line(&end.project);
+fn render_nothing(end: &LogEndResponse, out: &mut dyn Write) -> io::Result<()> {
+    let project = clean::clean_line(&end.project);
     match &end.path {
         Some(path) => {
-            let path = clean::line(path);
+            let path = clean::clean_line(path);
             writeln!(
                 out,
                 "No session is running here, and nothing was done since the last: {path}"
             )?;
-            prompt(&end.prompt, out)
+            render_prompt_lines(&end.prompt, out)
         }
         None => {
             writeln!(
@@ -132,17 +132,17 @@ fn nothing(end: &LogEndResponse, out: &mut dyn Write) -> io::Result<()> {
     }
 }
 
-fn prompt(lines: &[String], out: &mut dyn Write) -> io::Result<()> {
+fn render_prompt_lines(lines: &[String], out: &mut dyn Write) -> io::Result<()> {
     if !lines.is_empty() {
         writeln!(out)?;
     }
     for line in lines {
-        writeln!(out, "> {}", clean::line(line))?;
+        writeln!(out, "> {}", clean::clean_line(line))?;
     }
     Ok(())
 }
 
-pub(super) fn status(
+pub(super) fn render_status(
     status: &LogStatusResponse,
     palette: &Palette,
     out: &mut dyn Write,
@@ -158,32 +158,32 @@ pub(super) fn status(
         } else {
             ""
         };
-        let file = clean::line(&session.file);
+        let file = clean::clean_line(&session.file);
         let agent = session
             .agent
             .as_ref()
-            .map(|agent| format!(" ({})", clean::line(agent)));
+            .map(|agent| format!(" ({})", clean::clean_line(agent)));
         let agent = agent.unwrap_or_default();
         writeln!(
             out,
             "{} {}{agent}, running for {}{gone}: {}{place}",
             session.id,
-            clean::line(&session.project),
-            duration(session.minutes),
-            facts(session),
+            clean::clean_line(&session.project),
+            shown_duration(session.minutes),
+            session_facts(session),
         )?;
         writeln!(out, "    {path}{file}{path:#}")?;
         if let Some(goal) = &session.goal {
-            writeln!(out, "    goal: {}", clean::line(goal))?;
+            writeln!(out, "    goal: {}", clean::clean_line(goal))?;
         }
         if let Some(event) = &session.last_event {
-            writeln!(out, "    last: {}", clean::line(event))?;
+            writeln!(out, "    last: {}", clean::clean_line(event))?;
         }
     }
     Ok(())
 }
 
-pub(super) fn list(
+pub(super) fn render_sessions(
     list: &LogListResponse,
     palette: &Palette,
     out: &mut dyn Write,
@@ -195,7 +195,7 @@ pub(super) fn list(
     for session in &list.sessions {
         let length = match session.minutes {
             Some(0) => String::new(),
-            Some(minutes) => format!(" ({})", duration(minutes)),
+            Some(minutes) => format!(" ({})", shown_duration(minutes)),
             None if session.status == "active" => " (running)".to_owned(),
             None => format!(" ({})", session.status),
         };
@@ -203,8 +203,8 @@ pub(super) fn list(
             out,
             "{path}{}{path:#}  {}{length}  {}",
             session.id,
-            clean::line(&session.project),
-            shorten(&clean::line(&session.summary)),
+            clean::clean_line(&session.project),
+            shorten_cell(&clean::clean_line(&session.summary)),
         )?;
     }
     Ok(())
@@ -213,7 +213,7 @@ pub(super) fn list(
 /// Most characters of a summary in a list.
 const SUMMARY: usize = 120;
 
-fn shorten(text: &str) -> String {
+fn shorten_cell(text: &str) -> String {
     match text.char_indices().nth(SUMMARY) {
         Some((end, _)) => format!("{}…", text[..end].trim_end()),
         None => text.to_owned(),
@@ -229,26 +229,26 @@ pub(super) fn list_remarks(list: &LogListResponse) -> Vec<String> {
     more.into_iter().collect()
 }
 
-pub(super) fn index(index: &LogIndexResponse, out: &mut dyn Write) -> io::Result<()> {
-    let sessions = count(index.sessions, "session", "sessions");
+pub(super) fn render_log_index(index: &LogIndexResponse, out: &mut dyn Write) -> io::Result<()> {
+    let sessions = count_of(index.sessions, "session", "sessions");
     if index.written.is_empty() {
         writeln!(out, "The index of sessions is up to date: {sessions}")?
     } else {
         writeln!(out, "Regenerated the index of sessions: {sessions}")?
     }
     for path in &index.moved_aside {
-        let path = clean::line(path);
+        let path = clean::clean_line(path);
         writeln!(out, "Moved aside what mx did not write: {path}")?;
     }
     Ok(())
 }
 
 /// Writes a block of context.
-pub(super) fn text(text: &str, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_text(text: &str, out: &mut dyn Write) -> io::Result<()> {
     if text.is_empty() {
         Ok(())
     } else {
-        writeln!(out, "{}", clean::block(text.trim_end_matches('\n')))
+        writeln!(out, "{}", clean::clean_block(text.trim_end_matches('\n')))
     }
 }
 

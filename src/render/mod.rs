@@ -1,6 +1,6 @@
 //! A [`Response`] as text for people, or as JSON for programs.
 //!
-//! Enter by [`text`] and [`json`]; failures are told by [`error`]. What files say never reaches a
+//! Enter by [`render_text`] and [`render_json`]; failures are told by [`render_error`]. What files say never reaches a
 //! terminal as an escape sequence: see [`clean`].
 
 pub mod clean;
@@ -19,7 +19,7 @@ mod palette;
 mod project;
 mod search;
 
-pub use failure::{error, error_json, note, warning};
+pub use failure::{error_json, render_error, render_note, render_warning};
 pub use palette::Palette;
 
 use crate::ops::Response;
@@ -41,46 +41,48 @@ pub struct Style {
 /// # Errors
 ///
 /// If the text cannot be written, or the bytes of an entry cannot be read.
-pub fn text(response: Response, style: Style, out: &mut dyn Write) -> io::Result<()> {
+pub fn render_text(response: Response, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let palette = Palette::new(style.colour);
     match response {
         Response::SessionLog(log) => {
-            let path = clean::line(&log.path);
+            let path = clean::clean_line(&log.path);
             writeln!(out, "Logged to: {path} ({})", log.action.name())
         }
-        Response::Search(found) if style.terse => search::terse(&found, out),
-        Response::Search(found) => search::full(&found, style, &palette, out),
-        Response::Get(got) => get::content(&got.content, style, out),
-        Response::GetMetadata(metadata) => get::metadata(&metadata, &palette, out),
-        Response::Raw(raw) => get::raw(raw, style, out),
-        Response::List(list) => entries::list(&list, &palette, out),
-        Response::Tags(tags) => entries::tags(&tags, &palette, out),
-        Response::Recent(recent) => search::recent(&recent, &palette, out),
-        Response::LogStart(start) => log::start(&start, out),
-        Response::LogRow(row) => log::row(&row, out),
-        Response::LogUpdate(update) => log::update(&update, out),
-        Response::LogEnd(end) => log::end(&end, out),
-        Response::LogStatus(status) => log::status(&status, &palette, out),
-        Response::LogList(list) => log::list(&list, &palette, out),
-        Response::LogShow(shown) => get::content(&shown.content, style, out),
-        Response::LogIndex(index) => log::index(&index, out),
-        Response::Next(next) => open_work::next(&next, &palette, out),
+        Response::Search(found) if style.terse => search::render_terse(&found, out),
+        Response::Search(found) => search::render_full(&found, style, &palette, out),
+        Response::Get(got) => get::render_entry_content(&got.content, style, out),
+        Response::GetMetadata(metadata) => get::render_metadata(&metadata, &palette, out),
+        Response::Raw(raw) => get::render_raw(raw, style, out),
+        Response::List(list) => entries::render_list(&list, &palette, out),
+        Response::Tags(tags) => entries::render_tag_counts(&tags, &palette, out),
+        Response::Recent(recent) => search::render_recent(&recent, &palette, out),
+        Response::LogStart(start) => log::render_start(&start, out),
+        Response::LogRow(row) => log::render_row(&row, out),
+        Response::LogUpdate(update) => log::render_update(&update, out),
+        Response::LogEnd(end) => log::render_end(&end, out),
+        Response::LogStatus(status) => log::render_status(&status, &palette, out),
+        Response::LogList(list) => log::render_sessions(&list, &palette, out),
+        Response::LogShow(shown) => get::render_entry_content(&shown.content, style, out),
+        Response::LogIndex(index) => log::render_log_index(&index, out),
+        Response::Next(next) => open_work::render_next(&next, &palette, out),
         Response::NextDone(done) => open_work::next_done(&done, out),
-        Response::Decisions(found) => open_work::decisions(&found, &palette, out),
-        Response::Resume(resume) => log::text(&resume.text, out),
-        Response::Prime(prime) => log::text(&prime.text, out),
-        Response::Import(import) => import::import(&import, out),
-        Response::Info(info) => info::info(&info, out),
-        Response::Index(index) => keep::index(&index, out),
+        Response::Decisions(found) => open_work::render_decisions(&found, &palette, out),
+        Response::Resume(resume) => log::write_text(&resume.text, out),
+        Response::Prime(prime) => log::write_text(&prime.text, out),
+        Response::Import(import) => import::render_import(&import, out),
+        Response::Info(info) => info::render_info(&info, out),
+        Response::Index(index) => keep::render_index(&index, out),
         Response::IndexCheck(check) => keep::index_check(&check, out),
-        Response::Init(init) => keep::init(&init, out),
-        Response::ContextShow(context) => context::show(&context, out),
-        Response::ContextInit(context) => context::init(&context, out),
-        Response::ContextValidate(context) => context::validate(&context, &palette, out),
-        Response::ContextTrust(context) => context::trust(&context, out),
-        Response::ProjectRename(renamed) => project::rename(&renamed, out),
-        Response::Doctor(doctor) => doctor::doctor(&doctor, &palette, out),
-        Response::Install(done) => install::install(&done, style, &palette, out),
+        Response::Init(init) => keep::render_init(&init, out),
+        Response::ContextShow(context) => context::render_context(&context, out),
+        Response::ContextInit(context) => context::render_context_init(&context, out),
+        Response::ContextValidate(context) => {
+            context::render_context_validate(&context, &palette, out)
+        }
+        Response::ContextTrust(context) => context::render_context_trust(&context, out),
+        Response::ProjectRename(renamed) => project::render_project_rename(&renamed, out),
+        Response::Doctor(doctor) => doctor::render_doctor(&doctor, &palette, out),
+        Response::Install(done) => install::render_install(&done, style, &palette, out),
     }
 }
 
@@ -89,35 +91,35 @@ pub fn text(response: Response, style: Style, out: &mut dyn Write) -> io::Result
 /// # Errors
 ///
 /// If the line cannot be written.
-pub fn json(response: &Response, out: &mut dyn Write) -> io::Result<()> {
+pub fn render_json(response: &Response, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer(&mut *out, response)?;
     writeln!(out)
 }
 
 /// Returns what is to be said beside the text of a response: how the answer came about, and what
 /// it leaves out. JSON says it in its fields.
-pub fn remarks(response: &Response) -> Vec<String> {
+pub fn response_remarks(response: &Response) -> Vec<String> {
     match response {
-        Response::Search(found) => search::remarks(found),
+        Response::Search(found) => search::search_remarks(found),
         Response::List(list) => entries::list_remarks(list),
         Response::Tags(tags) => entries::tags_remarks(tags),
         Response::Recent(recent) => search::recent_remarks(recent),
         Response::LogList(list) => log::list_remarks(list),
         Response::Decisions(found) => open_work::decisions_remarks(found),
         Response::Resume(resume) => log::resume_remarks(resume),
-        Response::Install(done) => install::remarks(done),
-        Response::Info(info) => stale(info.stale).into_iter().collect(),
+        Response::Install(done) => install::install_remarks(done),
+        Response::Info(info) => stale_remark(info.stale).into_iter().collect(),
         _ => Vec::new(),
     }
 }
 
-fn stale(stale: bool) -> Option<String> {
+fn stale_remark(stale: bool) -> Option<String> {
     let text = "the answer may miss the latest changes: the index could not be brought up to date";
     stale.then(|| text.to_owned())
 }
 
 /// Returns a number with the noun in its right form.
-fn count(number: u64, one: &str, several: &str) -> String {
+fn count_of(number: u64, one: &str, several: &str) -> String {
     match number {
         1 => format!("1 {one}"),
         number => format!("{number} {several}"),
@@ -125,9 +127,9 @@ fn count(number: u64, one: &str, several: &str) -> String {
 }
 
 /// Returns a size for people: `512 bytes`, `1.2 MB`.
-fn size(bytes: u64) -> String {
+fn shown_size(bytes: u64) -> String {
     if bytes < 1000 {
-        return count(bytes, "byte", "bytes");
+        return count_of(bytes, "byte", "bytes");
     }
     let mut value = bytes as f64 / 1000.0;
     let mut unit = "kB";
@@ -141,11 +143,11 @@ fn size(bytes: u64) -> String {
 }
 
 /// Writes tags as `  #a #b`; nothing if there are none.
-fn tags(tags: &[String], palette: &Palette, out: &mut dyn Write) -> io::Result<()> {
+fn write_tags(tags: &[String], palette: &Palette, out: &mut dyn Write) -> io::Result<()> {
     let style = palette.tag;
     for (index, name) in tags.iter().enumerate() {
         let gap = if index == 0 { "  " } else { " " };
-        write!(out, "{gap}{style}#{}{style:#}", clean::line(name))?;
+        write!(out, "{gap}{style}#{}{style:#}", clean::clean_line(name))?;
     }
     Ok(())
 }
@@ -165,7 +167,7 @@ mod tests {
             (999_950, "1.0 MB"),
             (35_000_000, "35.0 MB"),
         ] {
-            assert_eq!(size(bytes), text);
+            assert_eq!(shown_size(bytes), text);
         }
     }
 }

@@ -1,10 +1,14 @@
 //! What is open, and what was decided.
 
-use super::{Palette, clean, count};
+use super::{Palette, clean, count_of};
 use crate::ops::{DecisionsResponse, ListedDecision, NextDoneResponse, NextResponse, OpenWork};
 use std::io::{self, Write};
 
-pub(super) fn next(next: &NextResponse, palette: &Palette, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn render_next(
+    next: &NextResponse,
+    palette: &Palette,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     if next.items.is_empty() {
         return writeln!(out, "Nothing is open. Add a step: mx log next TEXT");
     }
@@ -22,10 +26,13 @@ fn item_line(item: &OpenWork, palette: &Palette, out: &mut dyn Write) -> io::Res
         (_, false) => "",
     };
     let running = if item.running { " (running)" } else { "" };
-    let (project, text) = (clean::line(&item.project), clean::line(&item.text));
-    let id = clean::line(&item.id);
+    let (project, text) = (
+        clean::clean_line(&item.project),
+        clean::clean_line(&item.text),
+    );
+    let id = clean::clean_line(&item.id);
     writeln!(out, "{path}{id}{path:#}  {project}  {mark}{text}")?;
-    let origin = match clean::line(&item.origin) {
+    let origin = match clean::clean_line(&item.origin) {
         origin if origin.is_empty() => String::new(),
         origin => format!(": {origin}"),
     };
@@ -41,13 +48,13 @@ pub(super) fn next_done(done: &NextDoneResponse, out: &mut dyn Write) -> io::Res
         writeln!(
             out,
             "{verb}: {} ({})",
-            clean::line(&item.text),
-            clean::line(&item.project)
+            clean::clean_line(&item.text),
+            clean::clean_line(&item.project)
         )
     })
 }
 
-pub(super) fn decisions(
+pub(super) fn render_decisions(
     decisions: &DecisionsResponse,
     palette: &Palette,
     out: &mut dyn Write,
@@ -66,10 +73,10 @@ fn decision_lines(
     let path = palette.path;
     let day: String = decision.time.chars().take(10).collect();
     let project = decision.project.as_deref().unwrap_or_default();
-    let text = clean::line(&decision.decision);
-    writeln!(out, "{day}  {}  {text}", clean::line(project))?;
+    let text = clean::clean_line(&decision.decision);
+    writeln!(out, "{day}  {}  {text}", clean::clean_line(project))?;
     if !decision.rationale.trim().is_empty() {
-        writeln!(out, "    why: {}", clean::line(&decision.rationale))?;
+        writeln!(out, "    why: {}", clean::clean_line(&decision.rationale))?;
     }
     let line = decision
         .line
@@ -77,7 +84,7 @@ fn decision_lines(
     writeln!(
         out,
         "    {path}{}{path:#}{line}",
-        clean::line(&decision.path)
+        clean::clean_line(&decision.path)
     )
 }
 
@@ -88,7 +95,7 @@ pub(super) fn decisions_remarks(decisions: &DecisionsResponse) -> Vec<String> {
         return vec!["no decisions".to_owned()];
     }
     let more = || {
-        let total = count(total, "decision", "decisions");
+        let total = count_of(total, "decision", "decisions");
         format!("showing {shown} of {total}; more with -n or --all")
     };
     (shown < total).then(more).into_iter().collect()

@@ -1,23 +1,23 @@
 //! Sections that were found, as lines: `path:line  Title › Heading  #tags`, then the snippet.
 
-use super::{Palette, Style, clean, count, stale};
+use super::{Palette, Style, clean, count_of, stale_remark};
 use crate::ops::{RecentResponse, SearchResponse, SearchSection, SearchStep};
 use std::collections::HashSet;
 use std::io::{self, Write};
 
-pub(super) fn terse(found: &SearchResponse, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn render_terse(found: &SearchResponse, out: &mut dyn Write) -> io::Result<()> {
     let mut seen = HashSet::new();
     let mut paths = found.results.iter().map(|result| &result.path);
     // Sections alone may come from one entry again and again.
     paths.try_for_each(|path| {
         if seen.insert(path) {
-            writeln!(out, "{}", clean::line(path))?;
+            writeln!(out, "{}", clean::clean_line(path))?;
         }
         Ok(())
     })
 }
 
-pub(super) fn full(
+pub(super) fn render_full(
     found: &SearchResponse,
     style: Style,
     palette: &Palette,
@@ -36,8 +36,8 @@ pub(super) fn full(
             };
             hit.write(palette, out)?;
             match &section.content {
-                Some(content) => whole(content, style, out)?,
-                None => snippet(section, palette, out)?,
+                Some(content) => render_content(content, style, out)?,
+                None => render_snippet(section, palette, out)?,
             }
         }
         if result.more > 0 && !result.sections.is_empty() {
@@ -47,7 +47,7 @@ pub(super) fn full(
     Ok(())
 }
 
-pub(super) fn remarks(found: &SearchResponse) -> Vec<String> {
+pub(super) fn search_remarks(found: &SearchResponse) -> Vec<String> {
     let shown = if found.lists_sections {
         found
             .results
@@ -66,17 +66,17 @@ pub(super) fn remarks(found: &SearchResponse) -> Vec<String> {
     };
     let more = ((shown as u64) < found.total).then(|| {
         let total = if found.lists_sections {
-            count(found.total, "section", "sections")
+            count_of(found.total, "section", "sections")
         } else {
-            count(found.total, "entry", "entries")
+            count_of(found.total, "entry", "entries")
         };
         format!("showing {shown} of {total}; more with -n")
     });
     let notes = found.notes.iter().cloned().chain(how);
-    notes.chain(more).chain(stale(found.stale)).collect()
+    notes.chain(more).chain(stale_remark(found.stale)).collect()
 }
 
-pub(super) fn recent(
+pub(super) fn render_recent(
     recent: &RecentResponse,
     palette: &Palette,
     out: &mut dyn Write,
@@ -93,7 +93,7 @@ pub(super) fn recent(
         };
         hit.write(palette, out)?;
         if !item.text.is_empty() {
-            writeln!(out, "    {}", clean::line(&item.text))?;
+            writeln!(out, "    {}", clean::clean_line(&item.text))?;
         }
     }
     Ok(())
@@ -105,7 +105,7 @@ pub(super) fn recent_remarks(recent: &RecentResponse) -> Vec<String> {
         .is_empty()
         .then(|| "no dated sections".to_owned());
     let notes = recent.notes.iter().cloned().chain(none);
-    notes.chain(stale(recent.stale)).collect()
+    notes.chain(stale_remark(recent.stale)).collect()
 }
 
 /// The first line of a hit.
@@ -128,34 +128,38 @@ impl Hit<'_> {
         write!(
             out,
             "{path}{}{path:#}:{line}{}{line:#}",
-            clean::line(self.path),
+            clean::clean_line(self.path),
             self.line
         )?;
-        write!(out, "  {title}{}{title:#}", clean::line(self.title))?;
+        write!(out, "  {title}{}{title:#}", clean::clean_line(self.title))?;
         if self.running {
             write!(out, " (running)")?;
         }
         if let Some(note) = self.note {
-            write!(out, " › {}", clean::line(note))?;
+            write!(out, " › {}", clean::clean_line(note))?;
         }
         if !self.heading.is_empty() && self.heading != self.title {
-            write!(out, " › {}", clean::line(self.heading))?;
+            write!(out, " › {}", clean::clean_line(self.heading))?;
         }
-        super::tags(self.tags, palette, out)?;
+        super::write_tags(self.tags, palette, out)?;
         writeln!(out)
     }
 }
 
-fn whole(content: &str, style: Style, out: &mut dyn Write) -> io::Result<()> {
+fn render_content(content: &str, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let content = content.trim_end_matches(['\n', '\r']);
     if style.terminal {
-        writeln!(out, "\n{}\n", clean::block(content))
+        writeln!(out, "\n{}\n", clean::clean_block(content))
     } else {
         writeln!(out, "\n{content}\n")
     }
 }
 
-fn snippet(section: &SearchSection, palette: &Palette, out: &mut dyn Write) -> io::Result<()> {
+fn render_snippet(
+    section: &SearchSection,
+    palette: &Palette,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let text = &section.snippet;
     if text.is_empty() {
         return Ok(());
@@ -172,12 +176,16 @@ fn snippet(section: &SearchSection, palette: &Palette, out: &mut dyn Write) -> i
         write!(
             out,
             "{}{matched}{}{matched:#}",
-            clean::line(before),
-            clean::line(inside)
+            clean::clean_line(before),
+            clean::clean_line(inside)
         )?;
         from = range.end;
     }
-    writeln!(out, "{}", clean::line(text.get(from..).unwrap_or_default()))
+    writeln!(
+        out,
+        "{}",
+        clean::clean_line(text.get(from..).unwrap_or_default())
+    )
 }
 
 #[cfg(test)]
@@ -223,7 +231,7 @@ mod tests {
     fn shown(colour: bool) -> String {
         let mut out = Vec::new();
         let palette = Palette::new(colour);
-        full(&found(), Style::default(), &palette, &mut out).expect("memory can be written");
+        render_full(&found(), Style::default(), &palette, &mut out).expect("memory can be written");
         String::from_utf8(out).expect("UTF-8")
     }
 
@@ -240,7 +248,7 @@ mod tests {
     #[test]
     fn the_step_and_what_is_left_out_are_said() {
         assert_eq!(
-            remarks(&found()),
+            search_remarks(&found()),
             [
                 "nothing holds all words; what holds the most comes first",
                 "showing 1 of 2 entries; more with -n",

@@ -62,7 +62,7 @@ fn ambiguous_blocker<'a>(rows: impl Iterator<Item = &'a Blocker>) -> Error {
 }
 
 /// Adds how a blocker was resolved.
-pub(super) fn resolve(row: &mut Blocker, resolution: &str, source: Source) {
+pub(super) fn resolve_blocker(row: &mut Blocker, resolution: &str, source: Source) {
     row.resolution = match row.resolution.as_str() {
         "" => resolution.to_owned(),
         before if before == resolution => return,

@@ -10,7 +10,7 @@ use super::location::{entry_file, entry_path};
 use super::move_record::{find_moved, move_into_kb};
 use super::observe::Since;
 use super::recorder::Recorder;
-use super::resume::{Ending, compose, stated};
+use super::resume::{Ending, compose_prompt, stated_ending};
 use super::running::Running;
 use super::snapshots::{keep_snapshots, take_snapshots};
 use super::{derived, record, registry};
@@ -76,7 +76,7 @@ pub(crate) fn last_activity(kb: &Kb, session: &Session, gathered: &Gathered) -> 
 /// # Errors
 ///
 /// As [`end_now`].
-pub(crate) fn interrupt(kb: &Kb, running: &Running, why: &str) -> Result<Finished> {
+pub(crate) fn interrupt_session(kb: &Kb, running: &Running, why: &str) -> Result<Finished> {
     finish_with(kb, running, Ending::default(), |session, _| {
         session.ended = Some(last_event_time(session, kb));
         session.interrupted = Some(format!("not ended properly: {why}"));
@@ -88,21 +88,22 @@ pub(crate) fn interrupt(kb: &Kb, running: &Running, why: &str) -> Result<Finishe
 /// # Errors
 ///
 /// If its entry cannot be written.
-pub(crate) fn amend(kb: &Kb, entry: &EntryPath, ending: &Ending) -> Result<Finished> {
-    let (session, ()) = record::change(kb, &kb.root().join(entry.as_str()), |session| {
-        let before = stated(session);
-        if let Some(next) = &ending.next {
-            Recorder::new(session).add_next_step(next);
-        }
-        let ending = Ending {
-            summary: ending.summary.clone().or(before.summary),
-            state: ending.state.clone().or(before.state),
-            next: ending.next.clone().or(before.next),
-            uncommitted: before.uncommitted,
-        };
-        session.prompt = compose(session, &ending);
-        Ok(())
-    })?;
+pub(crate) fn amend_ended(kb: &Kb, entry: &EntryPath, ending: &Ending) -> Result<Finished> {
+    let (session, ()) =
+        record::change_record_file(kb, &kb.root().join(entry.as_str()), |session| {
+            let before = stated_ending(session);
+            if let Some(next) = &ending.next {
+                Recorder::new(session).add_next_step(next);
+            }
+            let ending = Ending {
+                summary: ending.summary.clone().or(before.summary),
+                state: ending.state.clone().or(before.state),
+                next: ending.next.clone().or(before.next),
+                uncommitted: before.uncommitted,
+            };
+            session.prompt = compose_prompt(session, &ending);
+            Ok(())
+        })?;
     Ok(Finished {
         session,
         path: entry.clone(),
@@ -122,7 +123,7 @@ pub(crate) fn observe_since_start(kb: &Kb, running: &Running) -> Gathered {
     let note = running.note.as_ref();
     let begun = note.and_then(|note| Some((note.project.as_str(), note.id.parse().ok()?)));
     let (project, id) = begun.unwrap_or((&session.project, session.id));
-    let known = registry::baselines(kb, project, id);
+    let known = registry::read_baselines(kb, project, id);
     let since: Vec<Since> = directories
         .iter()
         .map(|dir| {
@@ -132,7 +133,7 @@ pub(crate) fn observe_since_start(kb: &Kb, running: &Running) -> Gathered {
             })
         })
         .collect();
-    gather::gather(kb, directories, &since)
+    gather::gather_observations(kb, directories, &since)
 }
 
 /// Returns the time of the last event, which the log has to the minute.
@@ -161,7 +162,7 @@ fn finish_with(
         uncommitted: gathered.uncommitted.clone(),
         ..ending
     };
-    let (session, ()) = record::log(kb, &running.file, |session| {
+    let (session, ()) = record::log_to_record(kb, &running.file, |session| {
         let last = last_activity(kb, session, &gathered);
         gathered.fold_into(session, kb, Source::Observed);
         end(session, last);
@@ -169,7 +170,7 @@ fn finish_with(
         if let Some(next) = &ending.next {
             Recorder::new(session).add_next_step(next);
         }
-        session.prompt = compose(session, &ending);
+        session.prompt = compose_prompt(session, &ending);
         Ok(())
     })?;
     let moved = match move_into_kb(kb, &running.file) {
@@ -206,13 +207,13 @@ fn finish_with(
 }
 
 fn forget_note(kb: &Kb, running: &Running) {
-    registry::forget(kb, &running.session.project, running.session.id);
+    registry::forget_note(kb, &running.session.project, running.session.id);
     if let Some((note, id)) = running
         .note
         .as_ref()
         .and_then(|note| Some((note, note.id.parse().ok()?)))
     {
-        registry::forget(kb, &note.project, id);
+        registry::forget_note(kb, &note.project, id);
     }
 }
 
@@ -225,7 +226,7 @@ fn reopen_record(kb: &Kb, running: &Running) {
         ..
     } = &running.session;
     // If that fails too, the next command tries to bring it there.
-    let _ = record::change(kb, &running.file, |session| {
+    let _ = record::change_record_file(kb, &running.file, |session| {
         session.status = Status::Active;
         session.ended = *ended;
         session.interrupted.clone_from(interrupted);

@@ -31,7 +31,7 @@ struct File {
 }
 
 /// Looks at each directory, from the moment that goes with it.
-pub(crate) fn gather(kb: &Kb, directories: &[PathBuf], since: &[Since]) -> Gathered {
+pub(crate) fn gather_observations(kb: &Kb, directories: &[PathBuf], since: &[Since]) -> Gathered {
     let mut gathered = Gathered::default();
     let logs = kb.root().join(&kb.config().session_logs);
     let observer = Observer::new(vec![logs, kb.private_dir()]);
@@ -98,7 +98,7 @@ impl Gathered {
     fn add(&mut self, kb: &Kb, directories: &[PathBuf], seen: &Observation) {
         let redactor = kb.config().redactor.clone();
         let clean = |text: &str| redactor.clean(text).into_owned();
-        let shown = |path: &PathBuf| clean(&paths::shown(kb.environment(), directories, path));
+        let shown = |path: &PathBuf| clean(&paths::shown_path(kb.environment(), directories, path));
         for file in &seen.files {
             self.files.push(File {
                 path: shown(&file.path),
@@ -113,11 +113,11 @@ impl Gathered {
         }
         for step in &seen.moves {
             self.commits
-                .push((step.time, clean(&capitalised(&step.text))));
+                .push((step.time, clean(&capitalise_first(&step.text))));
         }
         self.uncommitted.extend(seen.uncommitted.iter().map(shown));
         self.notes.extend(seen.notes.iter().cloned());
-        self.evidence.extend(evidence(seen));
+        self.evidence.extend(observed_evidence(seen));
         if let Some((first, last)) = seen.span(kb.now()) {
             let (from, to) = self.span.unwrap_or((first, last));
             self.span = Some((from.min(first), to.max(last)));
@@ -157,14 +157,14 @@ impl Gathered {
     }
 }
 
-fn capitalised(text: &str) -> String {
+fn capitalise_first(text: &str) -> String {
     let mut chars = text.chars();
     let first = chars.next().map(|c| c.to_uppercase().to_string());
     first.unwrap_or_default() + chars.as_str()
 }
 
 /// Returns what was seen, for people.
-fn evidence(seen: &Observation) -> Vec<String> {
+fn observed_evidence(seen: &Observation) -> Vec<String> {
     let count = |number: usize, one: &str, several: &str| match number {
         0 => None,
         1 => Some(format!("1 {one}")),

@@ -2,7 +2,7 @@
 //! the KB.
 
 use crate::error::Result;
-use crate::kb::{Kb, slug};
+use crate::kb::{Kb, project_slug};
 use crate::model::{EntryPath, SessionId};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,17 +29,17 @@ pub(crate) fn is_in_project(file: &Path) -> bool {
 /// Returns the files in a directory that have the name of a record.
 pub(crate) fn records_in(directory: &Path) -> Vec<PathBuf> {
     let files = record_names().map(|name| directory.join(name));
-    files.filter(|file| exists(file)).collect()
+    files.filter(|file| record_exists(file)).collect()
 }
 
-fn exists(file: &Path) -> bool {
+fn record_exists(file: &Path) -> bool {
     !matches!(fs::symlink_metadata(file), Err(e) if e.kind() == std::io::ErrorKind::NotFound)
 }
 
 /// Returns the directory in the KB that holds the records of a project.
 pub(crate) fn project_directory(kb: &Kb, project: &str) -> PathBuf {
     let logs = kb.root().join(&kb.config().session_logs);
-    logs.join(slug(project))
+    logs.join(project_slug(project))
 }
 
 /// Returns where the entry of a session lies once it has ended.

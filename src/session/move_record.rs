@@ -29,7 +29,7 @@ pub(crate) fn move_into_kb(kb: &Kb, file: &Path) -> Result<Option<(EntryPath, Se
             read => read.map_err(|cause| Error::io("read", file, cause))?,
         };
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        let parsed = record::parse(kb, &text, file).session;
+        let parsed = record::parse_file(kb, &text, file).session;
         let mut session = parsed.ok_or_else(|| record::not_a_session(file))?;
         if !is_in_project(file) {
             return Ok(Some((entry_path(kb, file)?, session.id)));
@@ -47,7 +47,7 @@ pub(crate) fn move_into_kb(kb: &Kb, file: &Path) -> Result<Option<(EntryPath, Se
                 break entry;
             }
             session.id = session.id.next();
-            content = format::update(&text, &session).into_bytes();
+            content = format::update_record(&text, &session).into_bytes();
         };
         written = Some((entry.clone(), content));
         if kb.remove(file, &bytes)? {
@@ -76,7 +76,7 @@ pub(crate) fn finish_moving(kb: &Kb, file: &Path) -> Result<()> {
 pub(super) fn find_moved(kb: &Kb, session: &Session) -> Result<Option<(EntryPath, SessionId)>> {
     let mut id = session.id;
     let mut entry = entry_file(kb, &session.project, id);
-    while let Some(found) = record::read(kb, &entry)? {
+    while let Some(found) = record::read_record(kb, &entry)? {
         let same = Session {
             id: session.id,
             ..found
@@ -126,7 +126,7 @@ pub(crate) fn store_record_with(
         if !entry.exists() {
             before(session.id, &entry);
         }
-        let text = format::render(session);
+        let text = format::render_record(session);
         derived::mark_outdated(kb);
         let created = Cell::new(false);
         kb.rewrite(&entry, |old| {

@@ -2,7 +2,7 @@
 //! resolved.
 
 use super::recorder::Recorder;
-use super::resume::stated;
+use super::resume::stated_ending;
 use super::{derived, record, running};
 use crate::error::{Error, Hint, Result};
 use crate::kb::Kb;
@@ -45,7 +45,7 @@ fn steps_of(session: &Session) -> Vec<NextStep> {
     if !session.next_steps.is_empty() {
         return session.next_steps.clone();
     }
-    let told = stated(session).next.into_iter();
+    let told = stated_ending(session).next.into_iter();
     told.map(|text| NextStep { text, done: false }).collect()
 }
 
@@ -104,7 +104,7 @@ pub(crate) fn find_open_work(
 ) -> Result<Vec<OpenItem>> {
     let mut running = match project {
         Some(project) => running::of_project(kb, project)?,
-        None => running::all(kb)?,
+        None => running::all_running(kb)?,
     };
     running.sort_by_key(|one| std::cmp::Reverse(one.session.id));
     let past = derived::with_open_work(kb, project, limit)?;
@@ -180,7 +180,7 @@ fn find_item<'a>(items: &'a [OpenItem], name: &str) -> Result<&'a OpenItem> {
 ///
 /// If the record cannot be written.
 pub(crate) fn complete_item(kb: &Kb, item: &OpenItem) -> Result<()> {
-    let changed = record::change(kb, &item.file, |session| {
+    let changed = record::change_record_file(kb, &item.file, |session| {
         let mut recorder = Recorder::new(session);
         match item.kind {
             OpenKind::Step => recorder.tick_next_step(&item.text),

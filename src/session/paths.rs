@@ -7,11 +7,11 @@ use std::path::{Component, Path, PathBuf};
 ///
 /// Relative to the first directory; in another directory of the session below that directory's
 /// name; else absolute, the home directory as `~`. Separated by `/`.
-pub(crate) fn shown(env: &Environment, directories: &[PathBuf], path: &Path) -> String {
-    let path = plain(path);
+pub(crate) fn shown_path(env: &Environment, directories: &[PathBuf], path: &Path) -> String {
+    let path = plain_path(path);
     let below = |dir: &Path| {
         let rest = path.strip_prefix(dir).ok()?;
-        (!rest.as_os_str().is_empty()).then(|| slashes(rest))
+        (!rest.as_os_str().is_empty()).then(|| slash_path(rest))
     };
     let Some((first, others)) = directories.split_first() else {
         return env.shown(&path);
@@ -24,14 +24,14 @@ pub(crate) fn shown(env: &Environment, directories: &[PathBuf], path: &Path) -> 
         .filter_map(|dir| Some((dir, below(dir)?)))
         .min_by_key(|(_, rest)| rest.len());
     match nearest {
-        Some((dir, rest)) => format!("{}/{rest}", name(dir, directories)),
+        Some((dir, rest)) => format!("{}/{rest}", directory_name(dir, directories)),
         None => env.shown(&path),
     }
 }
 
 /// Returns the name under which the files of a directory are shown: as much of its end as tells it
 /// from the other directories.
-fn name(dir: &Path, directories: &[PathBuf]) -> String {
+fn directory_name(dir: &Path, directories: &[PathBuf]) -> String {
     let parts: Vec<String> = dir
         .components()
         .filter_map(|part| match part {
@@ -45,11 +45,11 @@ fn name(dir: &Path, directories: &[PathBuf]) -> String {
     (1..=parts.len())
         .map(end)
         .find(|name| !shared(name))
-        .unwrap_or_else(|| slashes(dir))
+        .unwrap_or_else(|| slash_path(dir))
 }
 
 /// Returns an absolute path without `.` and `..`, whether or not it exists.
-pub(crate) fn plain(path: &Path) -> PathBuf {
+pub(crate) fn plain_path(path: &Path) -> PathBuf {
     let mut plain = PathBuf::new();
     for part in path.components() {
         match part {
@@ -63,7 +63,7 @@ pub(crate) fn plain(path: &Path) -> PathBuf {
     plain
 }
 
-fn slashes(path: &Path) -> String {
+fn slash_path(path: &Path) -> String {
     let text = path.to_string_lossy();
     if cfg!(windows) {
         text.replace('\\', "/")
@@ -93,9 +93,9 @@ mod tests {
             ("/etc/hosts", "/etc/hosts"),
             ("/h/apix/a", "~/apix/a"),
         ] {
-            assert_eq!(shown(&env, &dirs, Path::new(path)), name);
+            assert_eq!(shown_path(&env, &dirs, Path::new(path)), name);
         }
         let dirs = &dirs[..2];
-        assert_eq!(shown(&env, dirs, Path::new("/h/web/c.ts")), "web/c.ts");
+        assert_eq!(shown_path(&env, dirs, Path::new("/h/web/c.ts")), "web/c.ts");
     }
 }

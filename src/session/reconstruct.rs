@@ -5,7 +5,7 @@ use super::finish::Finished;
 use super::gather::{self, Gathered};
 use super::observe::Since;
 use super::recorder::Recorder;
-use super::resume::{Ending, compose};
+use super::resume::{Ending, compose_prompt};
 use super::snapshots::{Snapshots, keep_snapshots, take_snapshots};
 use super::{derived, move_record, registry, start};
 use crate::error::Result;
@@ -49,7 +49,7 @@ struct Recorded {
 
 impl Recorded {
     fn find(kb: &Kb, project: &str) -> Result<Self> {
-        let newest = derived::newest(kb, Some(project), LOOKED_AT)?;
+        let newest = derived::newest_sessions(kb, Some(project), LOOKED_AT)?;
         let is_here = |session: &Session| {
             // Another repository may be called the same.
             let first = session.directories.first();
@@ -99,8 +99,8 @@ pub(crate) fn recorded_until(kb: &Kb, project: &str) -> Result<Option<Timestamp>
 /// # Errors
 ///
 /// If the record cannot be written.
-pub(crate) fn reconstruct(kb: &Kb, what: Reconstruction) -> Result<Option<Finished>> {
-    let directories = start::directories(kb, &what.directories)?;
+pub(crate) fn reconstruct_session(kb: &Kb, what: Reconstruction) -> Result<Option<Finished>> {
+    let directories = start::session_directories(kb, &what.directories)?;
     let project = match &what.project {
         Some(project) => project.clone(),
         None => kb.used_from(&directories[0])?.project(),
@@ -112,18 +112,18 @@ pub(crate) fn reconstruct(kb: &Kb, what: Reconstruction) -> Result<Option<Finish
         .collect();
     // Before what is told. But where nothing was done no KB is made.
     let snapshots = kb.exists().then(|| take_snapshots(kb, &directories));
-    let gathered = gather::gather(kb, &directories, &since);
+    let gathered = gather::gather_observations(kb, &directories, &since);
     let nothing_done = gathered.is_empty() && what.evidence.is_empty();
     if nothing_done && what.ending.is_empty() {
         return Ok(None);
     }
-    let mut session = empty(
+    let mut session = empty_record(
         kb,
         project,
         &directories,
-        span(kb, &what.evidence, &gathered),
+        evidence_span(kb, &what.evidence, &gathered),
     );
-    tell(&mut session, &what, &gathered, kb, recorded.until);
+    tell_evidence(&mut session, &what, &gathered, kb, recorded.until);
     if nothing_done && recorded.says(&session.prompt) {
         return Ok(None);
     }
@@ -135,11 +135,11 @@ pub(crate) fn reconstruct(kb: &Kb, what: Reconstruction) -> Result<Option<Finish
         ));
     }
     let snapshots = snapshots.unwrap_or_else(|| take_snapshots(kb, &directories));
-    save(kb, session, &snapshots, notes).map(Some)
+    save_reconstructed(kb, session, &snapshots, notes).map(Some)
 }
 
 /// Returns when the work began and ended, as far as anything tells.
-fn span(kb: &Kb, evidence: &[Evidence], gathered: &Gathered) -> (Timestamp, Timestamp) {
+fn evidence_span(kb: &Kb, evidence: &[Evidence], gathered: &Gathered) -> (Timestamp, Timestamp) {
     let spans = evidence.iter().map(|evidence| {
         let Session { started, ended, .. } = evidence.record;
         (started, ended.unwrap_or(started))
@@ -151,7 +151,7 @@ fn span(kb: &Kb, evidence: &[Evidence], gathered: &Gathered) -> (Timestamp, Time
 }
 
 /// Puts into the record what is known of the work.
-fn tell(
+fn tell_evidence(
     session: &mut Session,
     what: &Reconstruction,
     gathered: &Gathered,
@@ -168,16 +168,16 @@ fn tell(
     gathered.fold_into(session, kb, Source::Inferred);
     let origins = evidence().map(|evidence| evidence.origin.clone());
     let sources: Vec<String> = gathered.evidence.iter().cloned().chain(origins).collect();
-    session.reconstructed = Some(describe(&sources, recorded, kb));
+    session.reconstructed = Some(describe_sources(&sources, recorded, kb));
     let ending = Ending {
         uncommitted: gathered.uncommitted.clone(),
         ..what.ending.clone()
     };
-    session.prompt = compose(session, &ending);
+    session.prompt = compose_prompt(session, &ending);
 }
 
 /// Writes the record, and what follows from it.
-fn save(
+fn save_reconstructed(
     kb: &Kb,
     mut session: Session,
     snapshots: &Snapshots,
@@ -197,7 +197,7 @@ fn save(
     })
 }
 
-fn empty(
+fn empty_record(
     kb: &Kb,
     project: String,
     directories: &[PathBuf],
@@ -214,7 +214,7 @@ fn empty(
 }
 
 /// `from 3 commits and 2 uncommitted files, since 2025-03-21 14:30 UTC`
-fn describe(sources: &[String], recorded: Option<Timestamp>, kb: &Kb) -> String {
+fn describe_sources(sources: &[String], recorded: Option<Timestamp>, kb: &Kb) -> String {
     let from = match sources {
         [] => "what was said at the end".to_owned(),
         [one] => one.clone(),

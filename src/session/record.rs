@@ -21,7 +21,7 @@ const MAX_BYTES: u64 = 256 << 20;
 /// # Errors
 ///
 /// If the file cannot be read.
-pub(crate) fn read(kb: &Kb, file: &Path) -> Result<Option<Session>> {
+pub(crate) fn read_record(kb: &Kb, file: &Path) -> Result<Option<Session>> {
     let failed = |cause| Error::io("read", file, cause);
     let found = match fs::metadata(file) {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
@@ -40,17 +40,17 @@ pub(crate) fn read(kb: &Kb, file: &Path) -> Result<Option<Session>> {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         read => read.map_err(failed)?,
     };
-    Ok(parse(kb, &String::from_utf8_lossy(&bytes), file).session)
+    Ok(parse_file(kb, &String::from_utf8_lossy(&bytes), file).session)
 }
 
 /// Returns what cannot be read in a record, each with its line. It stays in the file as it is.
-pub(crate) fn problems(kb: &Kb, file: &Path) -> Vec<String> {
+pub(crate) fn record_problems(kb: &Kb, file: &Path) -> Vec<String> {
     let Ok(bytes) = fs::read(file) else {
         return Vec::new();
     };
     let text = String::from_utf8_lossy(&bytes);
     let shown = kb.environment().shown(file);
-    let problems = parse(kb, &text, file).problems.into_iter();
+    let problems = parse_file(kb, &text, file).problems.into_iter();
     problems
         .map(|problem| format!("{shown}:{}: {}", problem.line, problem.reason))
         .collect()
@@ -58,16 +58,16 @@ pub(crate) fn problems(kb: &Kb, file: &Path) -> Vec<String> {
 
 /// Reads a record. What its text does not say, which session it is and of which project, the name
 /// of the file does, or what is noted about it, or where it lies.
-pub(crate) fn parse(kb: &Kb, text: &str, file: &Path) -> format::Parsed {
-    let parsed = format::parse(text, kb.zone(), id_of(file));
+pub(crate) fn parse_file(kb: &Kb, text: &str, file: &Path) -> format::Parsed {
+    let parsed = format::parse_record(text, kb.zone(), id_of(file));
     let whole = |session: &Session| !session.project.is_empty();
     if parsed.session.as_ref().is_some_and(whole) {
         return parsed;
     }
-    let note = registry::of(kb, file);
+    let note = registry::note_of_file(kb, file);
     let noted = note.as_ref().and_then(|note| note.id.parse().ok());
     let mut parsed = match (&parsed.session, noted) {
-        (None, Some(id)) => format::parse(text, kb.zone(), Some(id)),
+        (None, Some(id)) => format::parse_record(text, kb.zone(), Some(id)),
         _ => parsed,
     };
     if let Some(session) = parsed.session.as_mut().filter(|session| !whole(session)) {
@@ -87,15 +87,15 @@ pub(crate) fn parse(kb: &Kb, text: &str, file: &Path) -> format::Parsed {
 ///
 /// Those of `change`; if the file is gone, is not a session, or cannot be written: then it is as it
 /// was.
-pub(crate) fn change<T>(
+pub(crate) fn change_record_file<T>(
     kb: &Kb,
     file: &Path,
     change: impl Fn(&mut Session) -> Result<T>,
 ) -> Result<(Session, T)> {
     let outcome = RefCell::new(None);
     kb.rewrite(file, |old| {
-        let text = text(old, file)?;
-        let mut session = parse(kb, text, file)
+        let text = record_text(old, file)?;
+        let mut session = parse_file(kb, text, file)
             .session
             .ok_or_else(|| not_a_session(file))?;
         let before = session.clone();
@@ -104,26 +104,26 @@ pub(crate) fn change<T>(
         if changed && [before.status, session.status].contains(&Status::Ended) {
             mark_outdated(kb);
         }
-        let new = changed.then(|| format::update(text, &session).into_bytes());
+        let new = changed.then(|| format::update_record(text, &session).into_bytes());
         *outcome.borrow_mut() = Some((session, value));
         Ok(new)
     })?;
-    outcome.into_inner().ok_or_else(|| gone(file))
+    outcome.into_inner().ok_or_else(|| record_gone(file))
 }
 
 /// Changes the record of a session that is still going on.
 ///
 /// # Errors
 ///
-/// As [`change`]; [`Kind::NotFound`](crate::error::Kind::NotFound) if it has ended.
-pub(crate) fn log<T>(
+/// As [`change_record_file`]; [`Kind::NotFound`](crate::error::Kind::NotFound) if it has ended.
+pub(crate) fn log_to_record<T>(
     kb: &Kb,
     file: &Path,
     apply: impl Fn(&mut Session) -> Result<T>,
 ) -> Result<(Session, T)> {
-    change(kb, file, |session| match session.status {
+    change_record_file(kb, file, |session| match session.status {
         Status::Active => apply(session),
-        Status::Ended => Err(gone(file)),
+        Status::Ended => Err(record_gone(file)),
     })
 }
 
@@ -132,8 +132,8 @@ fn id_of(file: &Path) -> Option<SessionId> {
     file.file_stem()?.to_str()?.parse().ok()
 }
 
-fn text<'a>(old: Option<&'a [u8]>, file: &Path) -> Result<&'a str> {
-    let bytes = old.ok_or_else(|| gone(file))?;
+fn record_text<'a>(old: Option<&'a [u8]>, file: &Path) -> Result<&'a str> {
+    let bytes = old.ok_or_else(|| record_gone(file))?;
     std::str::from_utf8(bytes).map_err(|cause| {
         Error::failed(format!("{} is not UTF-8: {cause}", file.display()))
             .with_hint("save it as UTF-8 in an editor; until then nothing is written to it")
@@ -141,7 +141,7 @@ fn text<'a>(old: Option<&'a [u8]>, file: &Path) -> Result<&'a str> {
     })
 }
 
-fn gone(file: &Path) -> Error {
+fn record_gone(file: &Path) -> Error {
     Error::not_found(format!("the session in {} has ended", file.display()))
         .with_hint(Hint::from("begin one: ").then(Hint::command("log start")))
 }

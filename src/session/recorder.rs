@@ -259,7 +259,7 @@ impl<'a> Recorder<'a> {
             None => blockers::find_only_open(rows)?,
         };
         let row = &mut self.session.blockers[at];
-        blockers::resolve(row, resolution, source);
+        blockers::resolve_blocker(row, resolution, source);
         Ok(row.blocker.clone())
     }
 

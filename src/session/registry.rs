@@ -6,7 +6,7 @@ use super::observe::Baseline;
 use super::owner::Owner;
 use crate::error::{Error, Result};
 use crate::kb::stored_path::{self, StoredPath};
-use crate::kb::{Kb, read_private, slug, temporary_private};
+use crate::kb::{Kb, project_slug, read_private, temporary_private};
 use crate::model::{SessionId, Timestamp};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -47,7 +47,7 @@ pub(crate) type Baselines = Vec<(PathBuf, Baseline)>;
 /// # Errors
 ///
 /// If the note cannot be written.
-pub(crate) fn reserve(kb: &Kb, note: &Note) -> Result<bool> {
+pub(crate) fn reserve_id(kb: &Kb, note: &Note) -> Result<bool> {
     kb.ensure_private_area(AREA)?;
     let path = note_path(kb, &note.project, &note.id);
     let json = encode_json(note)?;
@@ -64,7 +64,7 @@ pub(crate) fn reserve(kb: &Kb, note: &Note) -> Result<bool> {
 /// # Errors
 ///
 /// If it cannot be written.
-pub(crate) fn write(kb: &Kb, note: &Note) -> Result<()> {
+pub(crate) fn write_note(kb: &Kb, note: &Note) -> Result<()> {
     let json = encode_json(note)?;
     kb.replace(&note_path(kb, &note.project, &note.id), &json)
 }
@@ -77,8 +77,8 @@ fn encode_json(value: &impl Serialize) -> Result<Vec<u8>> {
 }
 
 /// Returns all notes, in order of their names; what cannot be read is left out.
-pub(crate) fn all(kb: &Kb) -> Vec<Note> {
-    let Ok(found) = fs::read_dir(directory(kb)) else {
+pub(crate) fn all_notes(kb: &Kb) -> Vec<Note> {
+    let Ok(found) = fs::read_dir(registry_directory(kb)) else {
         return Vec::new();
     };
     let mut names: Vec<PathBuf> = found
@@ -87,12 +87,15 @@ pub(crate) fn all(kb: &Kb) -> Vec<Note> {
         .filter(|path| path.to_string_lossy().ends_with(".note.json"))
         .collect();
     names.sort();
-    names.iter().filter_map(|path| json(path)).collect()
+    names
+        .iter()
+        .filter_map(|path| read_json_file(path))
+        .collect()
 }
 
 /// Returns what is noted about the session whose record is in this file.
-pub(crate) fn of(kb: &Kb, file: &Path) -> Option<Note> {
-    all(kb).into_iter().find(|note| note.file == file)
+pub(crate) fn note_of_file(kb: &Kb, file: &Path) -> Option<Note> {
+    all_notes(kb).into_iter().find(|note| note.file == file)
 }
 
 /// Removes what is noted about sessions whose record is gone. Only while nobody can begin one: a
@@ -100,18 +103,18 @@ pub(crate) fn of(kb: &Kb, file: &Path) -> Option<Note> {
 pub(crate) fn forget_gone(kb: &Kb) {
     for Note {
         project, id, file, ..
-    } in all(kb)
+    } in all_notes(kb)
     {
         let gone =
             matches!(fs::symlink_metadata(file), Err(e) if e.kind() == io::ErrorKind::NotFound);
         if let (true, Ok(id)) = (gone, id.parse()) {
-            forget(kb, &project, id);
+            forget_note(kb, &project, id);
         }
     }
 }
 
 /// Removes what is noted about a session.
-pub(crate) fn forget(kb: &Kb, project: &str, id: SessionId) {
+pub(crate) fn forget_note(kb: &Kb, project: &str, id: SessionId) {
     let id = id.to_string();
     // Nothing depends on it: a note that stays behind names a file that is no running session.
     let _ = fs::remove_file(baseline_path(kb, project, &id));
@@ -152,9 +155,9 @@ pub(crate) fn keep_baselines(
 }
 
 /// Returns what the directories looked like when the session began; nothing if that is not known.
-pub(crate) fn baselines(kb: &Kb, project: &str, id: SessionId) -> Baselines {
+pub(crate) fn read_baselines(kb: &Kb, project: &str, id: SessionId) -> Baselines {
     let stored: Option<Vec<(StoredPath, Baseline)>> =
-        json(&baseline_path(kb, project, &id.to_string()));
+        read_json_file(&baseline_path(kb, project, &id.to_string()));
     let restored = stored.into_iter().flatten();
     restored
         .map(|(path, baseline)| (PathBuf::from(path), baseline))
@@ -194,7 +197,7 @@ pub(crate) fn keep_last_seen(
 ) -> Result<()> {
     kb.ensure_private_area(AREA)?;
     let path = last_seen_path(kb, directory);
-    let before = json(&path).and_then(|kept| valid(kb, kept));
+    let before = read_json_file(&path).and_then(|kept| valid_last_seen(kb, kept));
     let entry = entry.strip_prefix(kb.root()).unwrap_or(entry);
     let kept = LastSeen {
         session: session.to_string(),
@@ -212,11 +215,11 @@ pub(crate) fn keep_last_seen(
 
 /// Returns what a directory looked like when its last session ended, and which one that was.
 pub(crate) fn last_seen(kb: &Kb, directory: &Path) -> Option<(SessionId, Baseline)> {
-    let kept = valid(kb, json(&last_seen_path(kb, directory))?)?;
+    let kept = valid_last_seen(kb, read_json_file(&last_seen_path(kb, directory))?)?;
     Some((kept.session.parse().ok()?, kept.seen))
 }
 
-fn valid(kb: &Kb, kept: LastSeen) -> Option<LastSeen> {
+fn valid_last_seen(kb: &Kb, kept: LastSeen) -> Option<LastSeen> {
     let is_there = |kept: &LastSeen| kb.root().join(&kept.entry).exists();
     if is_there(&kept) {
         Some(kept)
@@ -236,10 +239,10 @@ pub(crate) fn file_time(kb: &Kb) -> Result<i64> {
     // Where the clock is slower, in whole seconds, one has to live with it.
     const PROBES: usize = 20;
     let dir = kb.ensure_private_dir()?;
-    let first = probe(&dir)?;
+    let first = probe_file_time(&dir)?;
     for _ in 0..PROBES {
         std::thread::sleep(Duration::from_millis(1));
-        let time = probe(&dir)?;
+        let time = probe_file_time(&dir)?;
         if time > first {
             return Ok(time);
         }
@@ -247,7 +250,7 @@ pub(crate) fn file_time(kb: &Kb) -> Result<i64> {
     Ok(first)
 }
 
-fn probe(dir: &Path) -> Result<i64> {
+fn probe_file_time(dir: &Path) -> Result<i64> {
     let failed = |cause: io::Error| Error::io("write below", dir, cause);
     let probe = temporary_private(dir).map_err(failed)?;
     let found = probe
@@ -257,28 +260,28 @@ fn probe(dir: &Path) -> Result<i64> {
     found.map(crate::kb::walk::nanoseconds).map_err(failed)
 }
 
-fn directory(kb: &Kb) -> PathBuf {
+fn registry_directory(kb: &Kb) -> PathBuf {
     kb.private_dir().join(AREA)
 }
 
 fn note_path(kb: &Kb, project: &str, id: &str) -> PathBuf {
-    directory(kb).join(format!("{}-{id}.note.json", slug(project)))
+    registry_directory(kb).join(format!("{}-{id}.note.json", project_slug(project)))
 }
 
 fn baseline_path(kb: &Kb, project: &str, id: &str) -> PathBuf {
-    directory(kb).join(format!("{}-{id}.baseline.json", slug(project)))
+    registry_directory(kb).join(format!("{}-{id}.baseline.json", project_slug(project)))
 }
 
 fn activity_path(kb: &Kb, project: &str, id: &str) -> PathBuf {
-    directory(kb).join(format!("{}-{id}.activity", slug(project)))
+    registry_directory(kb).join(format!("{}-{id}.activity", project_slug(project)))
 }
 
 fn last_seen_path(kb: &Kb, dir: &Path) -> PathBuf {
     let hash = blake3::hash(dir.as_os_str().as_encoded_bytes()).to_hex();
-    directory(kb).join(format!("{}.seen.json", &hash[..32]))
+    registry_directory(kb).join(format!("{}.seen.json", &hash[..32]))
 }
 
-fn json<T: DeserializeOwned>(path: &Path) -> Option<T> {
+fn read_json_file<T: DeserializeOwned>(path: &Path) -> Option<T> {
     serde_json::from_slice(&read_private(path).ok()?).ok()
 }
 
@@ -301,11 +304,11 @@ mod tests {
             owner: None,
             joined: false,
         };
-        write(&kb, &note).expect("written");
-        assert_eq!(all(&kb), [note]);
+        write_note(&kb, &note).expect("written");
+        assert_eq!(all_notes(&kb), [note]);
         let seen: Baseline = serde_json::from_str("{\"file_time\":7}").expect("a baseline");
         let before = vec![(directory, seen)];
         keep_baselines(&kb, "demo", id, &before).expect("kept");
-        assert_eq!(baselines(&kb, "demo", id), before);
+        assert_eq!(read_baselines(&kb, "demo", id), before);
     }
 }

@@ -63,9 +63,9 @@ impl Running {
 /// # Errors
 ///
 /// [`Kind::NotFound`] if there is none, [`Kind::Usage`] if there are several.
-pub(crate) fn mine(kb: &Kb, named: Option<&str>) -> Result<Running> {
-    find(kb, named)?.ok_or_else(|| {
-        if let Some(error) = unreadable(kb).pop() {
+pub(crate) fn find_own_session(kb: &Kb, named: Option<&str>) -> Result<Running> {
+    find_running(kb, named)?.ok_or_else(|| {
+        if let Some(error) = unreadable_records(kb).pop() {
             return error;
         }
         Error::not_found("no session is running here")
@@ -80,10 +80,10 @@ pub(crate) fn mine(kb: &Kb, named: Option<&str>) -> Result<Running> {
 
 /// Returns what is wrong with the files in the current directory, and above it, that should be the
 /// record of a session and cannot be read as one; the nearest comes last.
-pub(crate) fn unreadable(kb: &Kb) -> Vec<Error> {
+pub(crate) fn unreadable_records(kb: &Kb) -> Vec<Error> {
     let files = kb.environment().cwd.ancestors().flat_map(records_in);
     let mut wrong: Vec<Error> = files
-        .filter_map(|file| match record::read(kb, &file) {
+        .filter_map(|file| match record::read_record(kb, &file) {
             Ok(Some(_)) => None,
             Ok(None) => Some(record::not_a_session(&file)),
             Err(error) => Some(error),
@@ -101,12 +101,12 @@ pub(crate) fn unreadable(kb: &Kb) -> Vec<Error> {
 /// The first that cannot.
 pub(crate) fn check_readable(kb: &Kb) -> Result<()> {
     let mut files = kb.environment().cwd.ancestors().flat_map(records_in);
-    files.try_for_each(|file| record::read(kb, &file).map(|_| ()))
+    files.try_for_each(|file| record::read_record(kb, &file).map(|_| ()))
 }
 
-/// As [`mine`], but `None` if there is none.
-pub(crate) fn find(kb: &Kb, named: Option<&str>) -> Result<Option<Running>> {
-    let all = all(kb)?;
+/// As [`find_own_session`], but `None` if there is none.
+pub(crate) fn find_running(kb: &Kb, named: Option<&str>) -> Result<Option<Running>> {
+    let all = all_running(kb)?;
     let env = kb.environment();
     let session = env.session.as_deref();
     // An agent's own id may be told before it has a record here, and when that has ended.
@@ -117,7 +117,7 @@ pub(crate) fn find(kb: &Kb, named: Option<&str>) -> Result<Option<Running>> {
     if let Some(own) = all.iter().find(|running| running.is_of_caller(kb)) {
         return Ok(Some(own.clone()));
     }
-    let here = here(kb, all);
+    let here = running_here(kb, all);
     // An agent does not write into the session of another one.
     let others = env.agent.is_some() || session.is_some();
     let mut here: Vec<Running> = here
@@ -126,7 +126,7 @@ pub(crate) fn find(kb: &Kb, named: Option<&str>) -> Result<Option<Running>> {
         .collect();
     match here.len() {
         0 | 1 => Ok(here.pop()),
-        _ => Err(several(&here)),
+        _ => Err(several_running(&here)),
     }
 }
 
@@ -134,10 +134,10 @@ pub(crate) fn find(kb: &Kb, named: Option<&str>) -> Result<Option<Running>> {
 ///
 /// # Errors
 ///
-/// As [`all`].
+/// As [`all_running`].
 pub(crate) fn of_project(kb: &Kb, project: &str) -> Result<Vec<Running>> {
     let is_of = |one: &Running| one.session.project.to_lowercase() == project.to_lowercase();
-    let mut running = all(kb)?;
+    let mut running = all_running(kb)?;
     running.retain(is_of);
     running.reverse();
     Ok(running)
@@ -146,13 +146,13 @@ pub(crate) fn of_project(kb: &Kb, project: &str) -> Result<Vec<Running>> {
 /// Returns the entries of the sessions in progress that are noted or lie here, for those who read
 /// entries. Nothing is moved or mended for it.
 pub(crate) fn running_entries(kb: &Kb) -> Vec<RunningEntry> {
-    let noted = registry::all(kb).into_iter().map(|note| note.file);
+    let noted = registry::all_notes(kb).into_iter().map(|note| note.file);
     let near = kb.environment().cwd.ancestors().flat_map(records_in);
     let mut files: Vec<PathBuf> = noted.chain(near).collect();
     files.sort();
     files.dedup();
     let entry = |file: PathBuf| {
-        let session = record::read(kb, &file).ok()??;
+        let session = record::read_record(kb, &file).ok()??;
         if session.status == Status::Ended {
             return None;
         }
@@ -183,7 +183,7 @@ pub(crate) fn final_path(kb: &Kb, running: &Running) -> Result<EntryPath> {
 
 /// Returns the sessions in progress of the nearest directory that has any, from the current one
 /// upwards.
-pub(crate) fn here(kb: &Kb, all: Vec<Running>) -> Vec<Running> {
+pub(crate) fn running_here(kb: &Kb, all: Vec<Running>) -> Vec<Running> {
     let cwd = &kb.environment().cwd;
     let near: Vec<(usize, Running)> = all
         .into_iter()
@@ -206,16 +206,16 @@ pub(crate) fn here(kb: &Kb, all: Vec<Running>) -> Vec<Running> {
 /// # Errors
 ///
 /// If such a record cannot be moved.
-pub(crate) fn all(kb: &Kb) -> Result<Vec<Running>> {
-    let notes = registry::all(kb);
+pub(crate) fn all_running(kb: &Kb) -> Result<Vec<Running>> {
+    let notes = registry::all_notes(kb);
     let mut files: Vec<PathBuf> = notes.iter().map(|note| note.file.clone()).collect();
     files.extend(kb.environment().cwd.ancestors().flat_map(records_in));
-    let mut running = collect(kb, files, &notes)?;
+    let mut running = collect_running(kb, files, &notes)?;
     let cwd = &kb.environment().cwd;
     if !running.iter().any(|one| one.nearness(cwd).is_some()) {
         // One that is kept in the KB, whose note is gone. An agent's would be noted again with its
         // next event: without a note it goes on at another machine.
-        let mut unnoted = collect(kb, newest_of_project(kb), &notes)?;
+        let mut unnoted = collect_running(kb, newest_of_project(kb), &notes)?;
         unnoted.retain(|one| one.session.agent.is_none() || one.is_of_caller(kb));
         running.extend(unnoted);
     }
@@ -224,16 +224,20 @@ pub(crate) fn all(kb: &Kb) -> Result<Vec<Running>> {
     Ok(running)
 }
 
-fn collect(kb: &Kb, mut files: Vec<PathBuf>, notes: &[registry::Note]) -> Result<Vec<Running>> {
+fn collect_running(
+    kb: &Kb,
+    mut files: Vec<PathBuf>,
+    notes: &[registry::Note],
+) -> Result<Vec<Running>> {
     files.sort();
     files.dedup();
     let cwd = &kb.environment().cwd;
     let mut running = Vec::new();
     for file in files {
         let note = notes.iter().find(|note| note.file == file);
-        match record::read(kb, &file) {
+        match record::read_record(kb, &file) {
             Ok(Some(session)) if session.status == Status::Active => {
-                running.push(make(kb, file, session, note.cloned()));
+                running.push(make_running(kb, file, session, note.cloned()));
             }
             Ok(Some(_)) if is_in_project(&file) => {
                 let moved = finish_moving(kb, &file);
@@ -248,7 +252,7 @@ fn collect(kb: &Kb, mut files: Vec<PathBuf>, notes: &[registry::Note]) -> Result
     Ok(running)
 }
 
-fn make(kb: &Kb, file: PathBuf, session: Session, note: Option<registry::Note>) -> Running {
+fn make_running(kb: &Kb, file: PathBuf, session: Session, note: Option<registry::Note>) -> Running {
     let directories = match &note {
         Some(note) if !note.directories.is_empty() => note.directories.clone(),
         _ => session
@@ -295,31 +299,31 @@ fn by_id(all: Vec<Running>, name: &str) -> Result<Running> {
     match found.as_slice() {
         [] => {
             let error = Error::not_found(format!("no session '{name}' is running"));
-            Err(all
-                .iter()
-                .fold(error, |error, running| error.with_hint(describe(running))))
+            Err(all.iter().fold(error, |error, running| {
+                error.with_hint(describe_running(running))
+            }))
         }
         [one] => Ok((*one).clone()),
         several => {
             // Two projects can have begun one in the same second.
             let several: Vec<Running> = several.iter().map(|one| (*one).clone()).collect();
-            Err(self::several(&several))
+            Err(self::several_running(&several))
         }
     }
 }
 
-fn several(running: &[Running]) -> Error {
+fn several_running(running: &[Running]) -> Error {
     let error = Error::new(Kind::Usage, "several sessions are running here").with_hint(
         Hint::from("say which one: ")
             .then(Hint::option("session", "ID"))
             .then(", or MX_SESSION=ID"),
     );
-    running
-        .iter()
-        .fold(error, |error, running| error.with_hint(describe(running)))
+    running.iter().fold(error, |error, running| {
+        error.with_hint(describe_running(running))
+    })
 }
 
-fn describe(running: &Running) -> String {
+fn describe_running(running: &Running) -> String {
     let Running { session, file, .. } = running;
     format!("{} ({}) in {}", session.id, session.project, file.display())
 }

@@ -61,13 +61,13 @@ pub(crate) fn start(kb: &Kb, beginning: &Beginning) -> Result<Started> {
             kb.root().display()
         ));
     }
-    let directories = directories(kb, &beginning.directories)?;
+    let directories = session_directories(kb, &beginning.directories)?;
     let project = match &beginning.project {
         Some(project) => project.clone(),
         None => kb.used_from(&directories[0])?.project(),
     };
     let _lock = one_at_a_time(kb)?;
-    for error in running::unreadable(&kb.used_from(&directories[0])?) {
+    for error in running::unreadable_records(&kb.used_from(&directories[0])?) {
         notes.push(error.to_one_line());
     }
     let (finished, alive) = finish_abandoned(kb, beginning, &directories)?;
@@ -81,9 +81,9 @@ pub(crate) fn start(kb: &Kb, beginning: &Beginning) -> Result<Started> {
     }
     let note = Note {
         owner: Owner::find(),
-        ..note(project, directories)
+        ..running_note(project, directories)
     };
-    let running = begin(kb, beginning, note, &mut notes)?;
+    let running = begin_session(kb, beginning, note, &mut notes)?;
     Ok(Started {
         running,
         begun: true,
@@ -106,10 +106,10 @@ pub(crate) fn start_record(
     let project = beginning.project.clone();
     let note = Note {
         owner,
-        ..note(project.unwrap_or_else(|| kb.project()), directories)
+        ..running_note(project.unwrap_or_else(|| kb.project()), directories)
     };
     let _lock = one_at_a_time(kb)?;
-    begin(kb, beginning, note, &mut Vec::new())
+    begin_session(kb, beginning, note, &mut Vec::new())
 }
 
 /// Lets nobody else begin a session meanwhile: of many who would, one does, and each new one has
@@ -120,7 +120,7 @@ fn one_at_a_time(kb: &Kb) -> Result<PrivateLock> {
     Ok(lock)
 }
 
-fn note(project: String, directories: Vec<PathBuf>) -> Note {
+fn running_note(project: String, directories: Vec<PathBuf>) -> Note {
     Note {
         project,
         id: String::new(),
@@ -145,7 +145,7 @@ fn finish_abandoned(
     } else {
         kb.used_from(&directories[0])?
     };
-    for running in running::here(&there, running::all(&there)?) {
+    for running in running::running_here(&there, running::all_running(&there)?) {
         let own = running.is_of_caller(kb);
         if !own && running.session.agent.is_none() && is_forgotten(kb, &running) {
             match finish::end_idle(kb, &running) {
@@ -155,7 +155,7 @@ fn finish_abandoned(
             }
         } else if running.is_abandoned() && !own {
             let why = "its process was gone at the next start";
-            match finish::interrupt(kb, &running, why) {
+            match finish::interrupt_session(kb, &running, why) {
                 // Somebody has ended it at this moment.
                 Err(error) if error.kind() == Kind::NotFound => {}
                 ended => finished.push(ended?),
@@ -183,7 +183,7 @@ fn of_another_agent(running: &Running, beginning: &Beginning) -> bool {
 }
 
 /// Returns the root of the working tree of git that a directory lies in, else the directory.
-pub(crate) fn workplace(directory: &Path) -> PathBuf {
+pub(crate) fn workplace_of(directory: &Path) -> PathBuf {
     let repository = Repository::find(directory);
     let root = repository.map(|repository| repository.worktree().to_path_buf());
     root.unwrap_or_else(|| directory.to_path_buf())
@@ -195,14 +195,14 @@ pub(crate) fn workplace(directory: &Path) -> PathBuf {
 /// # Errors
 ///
 /// If one is no directory.
-pub(crate) fn directories(kb: &Kb, named: &[PathBuf]) -> Result<Vec<PathBuf>> {
+pub(crate) fn session_directories(kb: &Kb, named: &[PathBuf]) -> Result<Vec<PathBuf>> {
     let env = kb.environment();
     if named.is_empty() {
-        return Ok(vec![workplace(&env.cwd)]);
+        return Ok(vec![workplace_of(&env.cwd)]);
     }
     let mut directories: Vec<PathBuf> = Vec::new();
     for dir in named {
-        let dir = paths::plain(&env.absolute(dir));
+        let dir = paths::plain_path(&env.absolute(dir));
         let found = fs::metadata(&dir).map_err(|cause| Error::io("use directory", &dir, cause))?;
         if !found.is_dir() {
             let shown = dir.display();
@@ -216,15 +216,20 @@ pub(crate) fn directories(kb: &Kb, named: &[PathBuf]) -> Result<Vec<PathBuf>> {
     Ok(directories)
 }
 
-fn begin(kb: &Kb, beginning: &Beginning, note: Note, notes: &mut Vec<String>) -> Result<Running> {
-    let mut note = reserve(kb, beginning, note)?;
+fn begin_session(
+    kb: &Kb,
+    beginning: &Beginning,
+    note: Note,
+    notes: &mut Vec<String>,
+) -> Result<Running> {
+    let mut note = reserve_note(kb, beginning, note)?;
     let session = new_record(kb, beginning, &note)?;
     let seen = match beginning.started {
         None => keep_baselines(kb, &note, session.id),
         Some(_) => Ok(()),
     };
-    let written = seen.and_then(|()| write(kb, beginning, &session, &mut note));
-    written.inspect_err(|_| registry::forget(kb, &note.project, session.id))?;
+    let written = seen.and_then(|()| write_record(kb, beginning, &session, &mut note));
+    written.inspect_err(|_| registry::forget_note(kb, &note.project, session.id))?;
     if beginning.place == SessionFile::Project && !location::is_in_project(&note.file) {
         let shown = kb.environment().shown(&note.file);
         notes.push(format!("the record is kept in the knowledge base: {shown}"));
@@ -252,13 +257,13 @@ fn keep_baselines(kb: &Kb, note: &Note, id: SessionId) -> Result<()> {
 }
 
 /// Reserves an id that no session of the project has, nor one that is kept in its place.
-fn reserve(kb: &Kb, beginning: &Beginning, note: Note) -> Result<Note> {
-    let mut id = SessionId::new(began(kb, beginning), 1);
+fn reserve_note(kb: &Kb, beginning: &Beginning, note: Note) -> Result<Note> {
+    let mut id = SessionId::new(start_time(kb, beginning), 1);
     // One that lost its note is not known by it.
     let records = location::records_in(&note.directories[0]);
     let kept: Vec<SessionId> = records
         .iter()
-        .filter_map(|file| Some(super::record::read(kb, file).ok()??.id))
+        .filter_map(|file| Some(super::record::read_record(kb, file).ok()??.id))
         .collect();
     loop {
         while kept.contains(&id) {
@@ -270,7 +275,7 @@ fn reserve(kb: &Kb, beginning: &Beginning, note: Note) -> Result<Note> {
             ..note.clone()
         };
         let free = fs::symlink_metadata(&note.file).is_err();
-        if free && registry::reserve(kb, &note)? {
+        if free && registry::reserve_id(kb, &note)? {
             return Ok(note);
         }
         id = id.next();
@@ -278,7 +283,7 @@ fn reserve(kb: &Kb, beginning: &Beginning, note: Note) -> Result<Note> {
 }
 
 /// Returns when the session began, in the time zone of the KB.
-fn began(kb: &Kb, beginning: &Beginning) -> Timestamp {
+fn start_time(kb: &Kb, beginning: &Beginning) -> Timestamp {
     beginning
         .started
         .map_or_else(|| kb.now(), |at| at.in_zone(kb.zone()))
@@ -293,14 +298,14 @@ fn new_record(kb: &Kb, beginning: &Beginning, note: &Note) -> Result<Session> {
         agent: beginning.agent.clone(),
         journal: beginning.journal,
         goal: beginning.goal.clone(),
-        ..Session::new(id, note.project.clone(), began(kb, beginning))
+        ..Session::new(id, note.project.clone(), start_time(kb, beginning))
     })
 }
 
 /// Writes the record where it is to be kept, and where that cannot be written, into the KB. The
 /// note says where before the record is there: no session that runs lacks it.
-fn write(kb: &Kb, beginning: &Beginning, session: &Session, note: &mut Note) -> Result<()> {
-    let text = format::render(session);
+fn write_record(kb: &Kb, beginning: &Beginning, session: &Session, note: &mut Note) -> Result<()> {
+    let text = format::render_record(session);
     let directory = note.directories[0].clone();
     if beginning.place == SessionFile::Project {
         for name in location::record_names() {
@@ -310,11 +315,11 @@ fn write(kb: &Kb, beginning: &Beginning, session: &Session, note: &mut Note) -> 
                 continue;
             }
             note.file.clone_from(&file);
-            registry::write(kb, note)?;
-            match create(kb, &file, &text) {
+            registry::write_note(kb, note)?;
+            match create_record(kb, &file, &text) {
                 Ok(true) => {
-                    exclude(&directory, &name);
-                    exclude(&directory, crate::kb::TEMPORARY);
+                    exclude_from_git(&directory, &name);
+                    exclude_from_git(&directory, crate::kb::TEMPORARY);
                     return Ok(());
                 }
                 Ok(false) => {}
@@ -325,8 +330,8 @@ fn write(kb: &Kb, beginning: &Beginning, session: &Session, note: &mut Note) -> 
         }
     }
     note.file = location::entry_file(kb, &session.project, session.id);
-    registry::write(kb, note)?;
-    if create(kb, &note.file, &text)? {
+    registry::write_note(kb, note)?;
+    if create_record(kb, &note.file, &text)? {
         Ok(())
     } else {
         Err(Error::failed(format!(
@@ -336,7 +341,7 @@ fn write(kb: &Kb, beginning: &Beginning, session: &Session, note: &mut Note) -> 
     }
 }
 
-fn create(kb: &Kb, file: &Path, text: &str) -> Result<bool> {
+fn create_record(kb: &Kb, file: &Path, text: &str) -> Result<bool> {
     let created = Cell::new(false);
     kb.rewrite(file, |old| {
         created.set(old.is_none());
@@ -347,7 +352,7 @@ fn create(kb: &Kb, file: &Path, text: &str) -> Result<bool> {
 
 /// Lists the name in `.git/info/exclude`, so that the record is not committed by accident. Where
 /// that cannot be written, git shows the file: no harm is done.
-fn exclude(directory: &Path, name: &str) {
+fn exclude_from_git(directory: &Path, name: &str) {
     let Some(repository) = Repository::find(directory) else {
         return;
     };

@@ -12,7 +12,7 @@ fn directory() -> PathBuf {
 
 /// Returns every file of `schema/` that is generated, and its content.
 fn generated() -> Vec<(String, String)> {
-    let schemas = memex::ops::schemas();
+    let schemas = memex::ops::command_schemas();
     let mut files: Vec<(String, String)> = schemas
         .iter()
         .map(|(name, schema)| {

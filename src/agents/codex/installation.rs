@@ -2,7 +2,7 @@
 
 use crate::agents::homes::AgentHomes;
 use crate::agents::install::codex_config::CodexConfig;
-use crate::agents::install::guard::{HookShell, guarded};
+use crate::agents::install::guard::{HookShell, guard_command};
 use crate::agents::install::installation::{
     ConfigFiles, HookProgram, HooksFormat, Installation, NextSteps, TIMEOUT, WantedHook, group_hook,
 };
@@ -71,11 +71,11 @@ fn wanted_hooks(program: &HookProgram<'_>) -> Vec<WantedHook> {
             ("type", Json::text("command")),
             (
                 "command",
-                Json::Text(guarded(program.call, HookShell::Posix)),
+                Json::Text(guard_command(program.call, HookShell::Posix)),
             ),
             (
                 "commandWindows",
-                Json::Text(guarded(program.call, HookShell::Cmd)),
+                Json::Text(guard_command(program.call, HookShell::Cmd)),
             ),
             ("timeout", Json::Number(timeout)),
         ])

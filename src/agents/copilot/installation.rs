@@ -1,7 +1,7 @@
 //! How hooks are installed for Copilot CLI.
 
 use crate::agents::homes::AgentHomes;
-use crate::agents::install::guard::{HookShell, guarded};
+use crate::agents::install::guard::{HookShell, guard_command};
 use crate::agents::install::installation::{
     HookProgram, HooksFormat, Installation, NextSteps, TIMEOUT, WantedHook, find_no_switch,
 };
@@ -48,10 +48,10 @@ fn wanted_hooks(program: &HookProgram<'_>) -> Vec<WantedHook> {
             let call = format!("{} --event {event}", program.call);
             let element = Json::Object(vec![
                 ("type", Json::text("command")),
-                ("bash", Json::Text(guarded(&call, HookShell::Posix))),
+                ("bash", Json::Text(guard_command(&call, HookShell::Posix))),
                 (
                     "powershell",
-                    Json::Text(guarded(&call, HookShell::PowerShell)),
+                    Json::Text(guard_command(&call, HookShell::PowerShell)),
                 ),
                 ("timeoutSec", Json::Number(TIMEOUT)),
             ]);

@@ -7,7 +7,7 @@ use crate::kb::{Kb, SessionFile};
 use crate::model::{Session, Timestamp};
 use crate::session::registry::{self, Note};
 use crate::session::running::{self, Running};
-use crate::session::start::{Beginning, start_record, workplace};
+use crate::session::start::{Beginning, start_record, workplace_of};
 use crate::session::{derived, record};
 use std::path::{Path, PathBuf};
 
@@ -25,9 +25,9 @@ pub(super) struct Bound {
 /// Returns the record of an agent's session: the one it has, else one that somebody began by hand
 /// in its directory, else a new one. `None` for a journal that was put aside and whose record is
 /// not its record any more.
-pub(super) fn bind(kb: &Kb, journal: &Journal<'_>) -> Result<Option<Bound>> {
+pub(super) fn bind_record(kb: &Kb, journal: &Journal<'_>) -> Result<Option<Bound>> {
     let agent = Some(&journal.agent);
-    let all = running::all(kb)?;
+    let all = running::all_running(kb)?;
     if let Some(own) = all.iter().find(|one| one.session.agent.as_ref() == agent) {
         return Ok(Some(Bound {
             file: own.file.clone(),
@@ -36,7 +36,7 @@ pub(super) fn bind(kb: &Kb, journal: &Journal<'_>) -> Result<Option<Bound>> {
     }
     let project = journal.first.project.clone();
     let project = project.unwrap_or_else(|| kb.project());
-    let earlier = derived::newest(kb, Some(&project), LOOKED_AT)?;
+    let earlier = derived::newest_sessions(kb, Some(&project), LOOKED_AT)?;
     let own = earlier.iter().find(|(_, one)| one.agent.as_ref() == agent);
     if let Some((path, _)) = own {
         return Ok(Some(Bound {
@@ -47,13 +47,13 @@ pub(super) fn bind(kb: &Kb, journal: &Journal<'_>) -> Result<Option<Bound>> {
     if journal::is_aside(journal.path) {
         return Ok(None);
     }
-    if let Some(file) = join(kb, all, journal)? {
+    if let Some(file) = join_running(kb, all, journal)? {
         return Ok(Some(Bound { file, joined: true }));
     }
     let began = Timestamp::from_seconds(journal.first.at.div_euclid(1000));
     let beginning = Beginning {
         project: Some(project),
-        directories: vec![workplace(Path::new(&journal.first.cwd))],
+        directories: vec![workplace_of(Path::new(&journal.first.cwd))],
         agent: agent.cloned(),
         place: kb.config().session_file.unwrap_or(SessionFile::Kb),
         started: Some(began),
@@ -70,8 +70,8 @@ pub(super) fn bind(kb: &Kb, journal: &Journal<'_>) -> Result<Option<Bound>> {
 
 /// Lets an agent's events go into the one session that somebody began by hand in its directory, and
 /// to which no agent belongs.
-fn join(kb: &Kb, all: Vec<Running>, journal: &Journal<'_>) -> Result<Option<PathBuf>> {
-    let here = running::here(kb, all);
+fn join_running(kb: &Kb, all: Vec<Running>, journal: &Journal<'_>) -> Result<Option<PathBuf>> {
+    let here = running::running_here(kb, all);
     let [running] = here.as_slice() else {
         return Ok(None);
     };
@@ -86,8 +86,8 @@ fn join(kb: &Kb, all: Vec<Running>, journal: &Journal<'_>) -> Result<Option<Path
         joined: true,
         ..note.clone()
     };
-    registry::write(kb, &note)?;
-    record::log(kb, &running.file, |session| {
+    registry::write_note(kb, &note)?;
+    record::log_to_record(kb, &running.file, |session| {
         session.agent = Some(journal.agent.clone());
         session.journal = Some(0);
         Ok(())
@@ -104,7 +104,7 @@ pub(super) fn keep_note(
     session: &Session,
 ) -> Result<()> {
     let id = session.id.to_string();
-    let notes = registry::all(kb);
+    let notes = registry::all_notes(kb);
     let mut noted = notes.into_iter();
     let noted = noted.find(|note| note.id == id && note.project == session.project);
     let directories = session.directories.iter();
@@ -125,6 +125,6 @@ pub(super) fn keep_note(
     if noted.as_ref() == Some(&note) {
         Ok(())
     } else {
-        registry::write(kb, &note)
+        registry::write_note(kb, &note)
     }
 }

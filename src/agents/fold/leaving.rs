@@ -2,7 +2,7 @@
 
 use super::binding::Bound;
 use super::taking::take_rest;
-use super::{Folded, Journal, directory};
+use super::{Folded, Journal, journal_directory};
 use crate::agents::Agent;
 use crate::agents::missing_events::forget_position;
 use crate::agents::parent_sessions::forget_sub_agents;
@@ -41,18 +41,18 @@ impl Left {
             Left::Nothing => Ok(()),
             // Nothing is listed for the sake of a session that was none.
             Left::Removed if !listed() => Ok(()),
-            Left::Removed | Left::Ended => derived::update(kb).map(|_| ()),
+            Left::Removed | Left::Ended => derived::update_derived(kb).map(|_| ()),
         }
     }
 }
 
 /// Lets a record take leave of its journal for good, and makes it an entry if it has ended.
-pub(super) fn retire(kb: &Kb, bound: &Bound, journal: &Journal<'_>) -> Result<Folded> {
+pub(super) fn retire_journal(kb: &Kb, bound: &Bound, journal: &Journal<'_>) -> Result<Folded> {
     let (session, aside) = take_leave(kb, bound, journal)?;
     let left = match session.status {
         // The agent went on at the last moment.
         Status::Active => Left::Nothing,
-        Status::Ended => finish(kb, bound, &session)?,
+        Status::Ended => finish_record(kb, bound, &session)?,
     };
     Ok(Folded {
         left,
@@ -60,8 +60,8 @@ pub(super) fn retire(kb: &Kb, bound: &Bound, journal: &Journal<'_>) -> Result<Fo
     })
 }
 
-fn finish(kb: &Kb, bound: &Bound, session: &Session) -> Result<Left> {
-    registry::forget(kb, &session.project, session.id);
+fn finish_record(kb: &Kb, bound: &Bound, session: &Session) -> Result<Left> {
+    registry::forget_note(kb, &session.project, session.id);
     if remove_empty(kb, &bound.file, session)? {
         Ok(Left::Removed)
     } else {
@@ -70,13 +70,13 @@ fn finish(kb: &Kb, bound: &Bound, session: &Session) -> Result<Left> {
 }
 
 /// Lets a session that was begun by hand go on without the agent.
-pub(super) fn leave(kb: &Kb, bound: &Bound, journal: &Journal<'_>) -> Result<Folded> {
+pub(super) fn detach_journal(kb: &Kb, bound: &Bound, journal: &Journal<'_>) -> Result<Folded> {
     let (session, aside) = take_leave(kb, bound, journal)?;
     let id = session.id.to_string();
-    let mut notes = registry::all(kb).into_iter();
+    let mut notes = registry::all_notes(kb).into_iter();
     if let Some(mut note) = notes.find(|note| note.id == id && note.project == session.project) {
         note.joined = false;
-        registry::write(kb, &note)?;
+        registry::write_note(kb, &note)?;
     }
     Ok(Folded {
         left: Left::Nothing,
@@ -92,12 +92,12 @@ fn take_leave(kb: &Kb, bound: &Bound, journal: &Journal<'_>) -> Result<(Session,
 }
 
 /// Removes a journal, if it is there. That the hooks of its agent work stays known.
-pub(super) fn remove(kb: &Kb, path: &Path) -> Result<()> {
-    if let Ok(Some((_, last))) = journal::headers(path)
+pub(super) fn remove_journal(kb: &Kb, path: &Path) -> Result<()> {
+    if let Ok(Some((_, last))) = journal::read_headers(path)
         && let Some(agent) = Agent::from_name(&last.agent)
     {
-        let dir = directory(kb);
-        hook_activity::note(&dir, agent, last.at);
+        let dir = journal_directory(kb);
+        hook_activity::note_activity(&dir, agent, last.at);
         forget_position(&dir, &last.agent, &last.session);
         forget_sub_agents(&dir, &last.agent, &last.session);
     }
@@ -124,7 +124,7 @@ fn remove_empty(kb: &Kb, file: &Path, session: &Session) -> Result<bool> {
     if rows > 0 || goal.is_some() || !prompt.is_empty() {
         return Ok(false);
     }
-    let removed = kb.remove(file, format::render(session).as_bytes())?;
+    let removed = kb.remove(file, format::render_record(session).as_bytes())?;
     let in_kb = removed && !is_in_project(file);
     if let Some(dir) = file.parent().filter(|_| in_kb) {
         // Only if it is empty.

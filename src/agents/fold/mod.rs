@@ -29,14 +29,14 @@ use std::path::{Path, PathBuf};
 const LOCK: &str = "journal/lock";
 
 /// Returns the directory of the journals.
-pub(crate) fn directory(kb: &Kb) -> PathBuf {
+pub(crate) fn journal_directory(kb: &Kb) -> PathBuf {
     kb.private_dir().join("journal")
 }
 
 /// Folds every journal of the KB. Never fails: what could not be folded stays in its journal and is
 /// told in a line each.
 pub(crate) fn fold_all(kb: &Kb) -> Vec<String> {
-    let waiting = journal::waiting(&directory(kb)).unwrap_or_default();
+    let waiting = journal::waiting_journals(&journal_directory(kb)).unwrap_or_default();
     if waiting.is_empty() {
         return Vec::new();
     }
@@ -49,7 +49,7 @@ pub(crate) fn fold_all(kb: &Kb) -> Vec<String> {
 /// Folds every journal of the KB, unless another command is at it: what reads waits for nobody. What
 /// another command holds is folded later, and that is told to nobody.
 pub(crate) fn fold_if_free(kb: &Kb) -> Vec<String> {
-    let waiting = journal::waiting(&directory(kb)).unwrap_or_default();
+    let waiting = journal::waiting_journals(&journal_directory(kb)).unwrap_or_default();
     if waiting.is_empty() {
         return Vec::new();
     }
@@ -72,12 +72,12 @@ fn not_folded(error: &Error) -> String {
 /// succeed now does later. Those that go on stay as they are, and nothing waits for them.
 pub(crate) fn fold_finished(kb: &Kb) {
     let is_over = |file: &JournalFile| {
-        let told = || journal::headers(&file.path).ok().flatten();
+        let told = || journal::read_headers(&file.path).ok().flatten();
         journal::is_aside(&file.path)
             || journal::tells_end(&file.path).unwrap_or(false)
             || told().is_some_and(|(_, last)| is_gone(&last))
     };
-    let mut over = journal::waiting(&directory(kb)).unwrap_or_default();
+    let mut over = journal::waiting_journals(&journal_directory(kb)).unwrap_or_default();
     over.retain(is_over);
     if !over.is_empty()
         && let Ok(Some(_lock)) = kb.try_lock(LOCK)
@@ -89,7 +89,7 @@ pub(crate) fn fold_finished(kb: &Kb) {
 /// Folds the journal of one session, unless somebody else is folding.
 pub(crate) fn fold_own(kb: &Kb, agent: &AgentSession) {
     let name = journal::file_name(&agent.name, &agent.id);
-    let mut own = journal::waiting(&directory(kb)).unwrap_or_default();
+    let mut own = journal::waiting_journals(&journal_directory(kb)).unwrap_or_default();
     own.retain(|file| file.path.ends_with(&name));
     if let Ok(Some(_lock)) = kb.try_lock(LOCK) {
         fold_each(kb, &own);
@@ -109,7 +109,7 @@ fn fold_each(kb: &Kb, files: &[JournalFile]) -> Vec<String> {
         if after.done.iter().any(|done| done.ends_with(name)) {
             after.settle(kb);
         }
-        match fold(kb, path) {
+        match fold_journal(kb, path) {
             Ok(folded) => {
                 after.left = after.left.max(folded.left);
                 after.done.extend(folded.done);
@@ -161,7 +161,7 @@ impl Aftermath {
         }
         // Last: whoever is killed before finds them, and does the rest again.
         for path in std::mem::take(&mut self.done) {
-            if let Err(error) = leaving::remove(kb, &path) {
+            if let Err(error) = leaving::remove_journal(kb, &path) {
                 let warning = format!("{error}; what is in it is in its record");
                 self.warnings.push(warning);
             }
@@ -202,14 +202,14 @@ struct Journal<'a> {
 impl<'a> Journal<'a> {
     /// Reads the headers. `None` if there is not even a beginning: nothing is known, then.
     fn open(path: &'a Path) -> Result<Option<Self>> {
-        let headers = journal::headers(path)?;
+        let headers = journal::read_headers(path)?;
         Ok(headers.map(|(first, last)| Journal {
             path,
             agent: AgentSession {
                 name: first.agent.clone(),
                 id: first.session.clone(),
             },
-            owner: owner(&last),
+            owner: owner_of_session(&last),
             gone: is_gone(&last),
             transcript: last.transcript.or_else(|| first.transcript.clone()),
             first,
@@ -217,22 +217,22 @@ impl<'a> Journal<'a> {
     }
 }
 
-fn owner(header: &Header) -> Option<Owner> {
+fn owner_of_session(header: &Header) -> Option<Owner> {
     Some(Owner::noted(header.pid?, header.pid_start.clone()?))
 }
 
 /// Returns whether the process that a session lived in is known to be gone.
 fn is_gone(header: &Header) -> bool {
-    owner(header).is_some_and(|owner| !owner.is_alive())
+    owner_of_session(header).is_some_and(|owner| !owner.is_alive())
 }
 
 /// Folds one journal.
-fn fold(kb: &Kb, path: &Path) -> Result<Folded> {
+fn fold_journal(kb: &Kb, path: &Path) -> Result<Folded> {
     let Some(journal) = Journal::open(path)? else {
         return Ok(Folded::GOES_ON);
     };
     let kb = &kb.used_from(Path::new(&journal.first.cwd))?;
-    let Some(bound) = binding::bind(kb, &journal)? else {
+    let Some(bound) = binding::bind_record(kb, &journal)? else {
         // The record left it, or was removed, because nothing was in it or by somebody.
         return Ok(Folded {
             left: Left::Removed,
@@ -244,7 +244,7 @@ fn fold(kb: &Kb, path: &Path) -> Result<Folded> {
     if bound.joined {
         let over = journal.gone || aside || taking::end_of(kb, path)?.is_some();
         return if over {
-            leaving::leave(kb, &bound, &journal)
+            leaving::detach_journal(kb, &bound, &journal)
         } else {
             Ok(Folded::GOES_ON)
         };
@@ -254,6 +254,6 @@ fn fold(kb: &Kb, path: &Path) -> Result<Folded> {
             binding::keep_note(kb, &bound, &journal, &session)?;
             Ok(Folded::GOES_ON)
         }
-        _ => leaving::retire(kb, &bound, &journal),
+        _ => leaving::retire_journal(kb, &bound, &journal),
     }
 }

@@ -1,7 +1,7 @@
 //! Taking what a journal holds into a record.
 
 use super::binding::Bound;
-use super::{Journal, directory};
+use super::{Journal, journal_directory};
 use crate::agents::missing_events::MissingEvents;
 use crate::agents::record_writer::{RecordWriter, answer_row};
 use crate::agents::{Agent, AgentEvent, EventKind, journal};
@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::kb::Kb;
 use crate::model::{Session, Source, Status, Timestamp, ToolUse};
 use crate::session::recorder::Recorder;
-use crate::session::resume::{compose, stated};
+use crate::session::resume::{compose_prompt, stated_ending};
 use crate::session::{gather, record};
 use std::path::{Path, PathBuf};
 
@@ -24,7 +24,7 @@ pub(super) fn take_in(
     journal: &Journal<'_>,
     path: &Path,
 ) -> Result<Session> {
-    change(kb, bound, journal, path, |_| {})
+    change_record(kb, bound, journal, path, |_| {})
 }
 
 /// Brings the record up to date with a journal that was put aside, and lets it take leave of it.
@@ -34,7 +34,7 @@ pub(super) fn take_rest(
     journal: &Journal<'_>,
     path: &Path,
 ) -> Result<Session> {
-    change(kb, bound, journal, path, |session| {
+    change_record(kb, bound, journal, path, |session| {
         session.journal = None;
         if bound.joined {
             session.agent = None;
@@ -42,7 +42,7 @@ pub(super) fn take_rest(
     })
 }
 
-fn change(
+fn change_record(
     kb: &Kb,
     bound: &Bound,
     journal: &Journal<'_>,
@@ -50,7 +50,7 @@ fn change(
     then: impl Fn(&mut Session),
 ) -> Result<Session> {
     let missing = missing_of(kb, journal);
-    let (session, ()) = record::change(kb, &bound.file, |session| {
+    let (session, ()) = record::change_record_file(kb, &bound.file, |session| {
         let from = match (session.journal, journal::is_aside(path)) {
             (Some(from), _) => from,
             (None, false) => 0,
@@ -60,7 +60,7 @@ fn change(
         let end = take_from(kb, session, path, from)?;
         if !bound.joined && session.status == Status::Active {
             match end {
-                Some(at) => close(kb, session, path, at, None)?,
+                Some(at) => close_session(kb, session, path, at, None)?,
                 None if journal.gone => {
                     let writer = record_writer(kb);
                     let mut recorder = Recorder::new(session);
@@ -68,7 +68,7 @@ fn change(
                     missing.iter().for_each(apply);
                     let last = last_time(kb, path)?.unwrap_or(session.started);
                     let why = was_at_work(path)?.then_some(GONE);
-                    close(kb, session, path, last, why)?;
+                    close_session(kb, session, path, last, why)?;
                 }
                 None => {}
             }
@@ -86,9 +86,9 @@ fn take_from(kb: &Kb, session: &mut Session, path: &Path, from: u64) -> Result<O
     let (counted, ended) = (session.tools.clone(), session.ended);
     let mut first = None;
     let mut recorder = Recorder::new(session);
-    let read = journal::scan(path, from, &mut |event| {
+    let read = journal::scan_journal(path, from, &mut |event| {
         first = first.or(Some(writer.time(&event)));
-        reopen(recorder.session_mut(), &event);
+        reopen_session(recorder.session_mut(), &event);
         writer.apply(&mut recorder, &event);
         note_end(&writer, &mut end, &event);
     })?;
@@ -116,7 +116,7 @@ fn uncount_tools(session: &mut Session, before: &[ToolUse]) {
 pub(super) fn end_of(kb: &Kb, path: &Path) -> Result<Option<Timestamp>> {
     let writer = record_writer(kb);
     let mut end = None;
-    journal::scan(path, 0, &mut |event| {
+    journal::scan_journal(path, 0, &mut |event| {
         note_end(&writer, &mut end, &event);
     })?;
     Ok(end)
@@ -138,7 +138,7 @@ fn record_writer(kb: &Kb) -> RecordWriter<'_> {
 fn last_time(kb: &Kb, path: &Path) -> Result<Option<Timestamp>> {
     let writer = record_writer(kb);
     let mut last = None;
-    journal::scan(path, 0, &mut |event| {
+    journal::scan_journal(path, 0, &mut |event| {
         last = last.max(Some(writer.time(&event)));
     })?;
     Ok(last)
@@ -152,7 +152,7 @@ fn missing_of(kb: &Kb, journal: &Journal<'_>) -> Vec<AgentEvent> {
     };
     let redactor = kb.config().redactor.clone();
     let clean = |text: &str, most: usize| redactor.clean_and_cut(text, most);
-    let (dir, id) = (directory(kb), &journal.agent.id);
+    let (dir, id) = (journal_directory(kb), &journal.agent.id);
     MissingEvents::read(&dir, agent, id, Path::new(transcript), &clean).events
 }
 
@@ -164,7 +164,7 @@ const STRAGGLING: i64 = 2_000;
 fn was_at_work(path: &Path) -> Result<bool> {
     let mut idle_since = None;
     let mut at_work = false;
-    journal::scan(path, 0, &mut |event| match event.kind {
+    journal::scan_journal(path, 0, &mut |event| match event.kind {
         EventKind::Idle | EventKind::End { .. } => {
             idle_since = Some(event.at);
             at_work = false;
@@ -186,7 +186,7 @@ fn goes_on(event: &AgentEvent) -> bool {
 
 /// A session that the agent goes on with has not ended; nor has one whose process only seemed to be
 /// gone. What somebody stated when it ended is kept for its next end.
-fn reopen(session: &mut Session, event: &AgentEvent) {
+fn reopen_session(session: &mut Session, event: &AgentEvent) {
     let seemed_gone = session.interrupted.is_some();
     let is_end = matches!(event.kind, EventKind::End { .. });
     let again = goes_on(event) || (seemed_gone && !is_end);
@@ -196,7 +196,7 @@ fn reopen(session: &mut Session, event: &AgentEvent) {
     session.status = Status::Active;
     session.ended = None;
     session.interrupted = None;
-    if stated(session).is_empty() {
+    if stated_ending(session).is_empty() {
         session.prompt.clear();
     }
 }
@@ -220,7 +220,7 @@ fn add_what_shells_did(kb: &Kb, session: &mut Session, path: &Path) -> Result<()
 /// Returns when the agent answered, in seconds since 1970, and the rows of its answers.
 fn answers_in(path: &Path) -> Result<Vec<(i64, String)>> {
     let mut answers = Vec::new();
-    journal::scan(path, 0, &mut |event| {
+    journal::scan_journal(path, 0, &mut |event| {
         if let EventKind::Answer { text } = &event.kind {
             answers.push((event.at.div_euclid(1000), answer_row(text)));
         }
@@ -244,7 +244,7 @@ fn move_before<'a>(session: &mut Session, text: &str, others: impl Iterator<Item
     }
 }
 
-fn close(
+fn close_session(
     kb: &Kb,
     session: &mut Session,
     path: &Path,
@@ -255,6 +255,6 @@ fn close(
     session.ended = Some(at.in_zone(kb.zone()).max(session.started));
     session.interrupted = why.map(str::to_owned);
     add_what_shells_did(kb, session, path)?;
-    session.prompt = compose(session, &stated(session));
+    session.prompt = compose_prompt(session, &stated_ending(session));
     Ok(())
 }

@@ -108,7 +108,8 @@ impl Told {
                 kind: kind.clone(),
             };
             self.minutes += i64::from(!matches!(kind, Kind::End { .. }));
-            journal::append(&directory(&self.kb), &self.header, &[event]).expect("appended");
+            journal::append_events(&journal_directory(&self.kb), &self.header, &[event])
+                .expect("appended");
         }
         self
     }
@@ -120,7 +121,7 @@ impl Told {
 
     fn path(&self) -> PathBuf {
         let name = journal::file_name(&self.header.agent, &self.header.session);
-        directory(&self.kb).join(name)
+        journal_directory(&self.kb).join(name)
     }
 
     fn records(&self) -> Vec<PathBuf> {
@@ -137,7 +138,7 @@ impl Told {
     fn record(&self) -> Session {
         let files = self.records();
         assert_eq!(files.len(), 1, "{files:?}");
-        let read = record::read(&self.kb, &files[0]).expect("read");
+        let read = record::read_record(&self.kb, &files[0]).expect("read");
         read.expect("a session")
     }
 
@@ -148,9 +149,9 @@ impl Told {
         assert_eq!(session.journal, None);
         // Another one in each test.
         assert_eq!(std::mem::take(&mut session.directories).len(), 1);
-        let waiting = journal::waiting(&directory(&self.kb)).expect("listed");
+        let waiting = journal::waiting_journals(&journal_directory(&self.kb)).expect("listed");
         assert_eq!(waiting, [], "no journal is left");
-        assert_eq!(running::all(&self.kb).expect("listed").len(), 0);
+        assert_eq!(running::all_running(&self.kb).expect("listed").len(), 0);
         session
     }
 }
@@ -208,7 +209,7 @@ fn a_crash_between_any_two_steps_changes_nothing() {
     let expected = proper(&stream());
     let journal = |told: &Told, kb: &Kb, path: &Path| {
         let journal = Journal::open(path).expect("read").expect("a header");
-        let bound = binding::bind(kb, &journal)
+        let bound = binding::bind_record(kb, &journal)
             .expect("bound")
             .expect("a record");
         assert!(!bound.joined, "{:?}", told.path());
@@ -231,7 +232,7 @@ fn a_crash_between_any_two_steps_changes_nothing() {
             taking::take_rest(&told.kb, &bound, &opened, &aside).expect("taken in");
         }
         if steps > 2 {
-            leaving::remove(&told.kb, &aside).expect("removed");
+            leaving::remove_journal(&told.kb, &aside).expect("removed");
             // The record has ended, and its note is there still.
             let session = told.record();
             assert_eq!(session.status, Status::Ended);
@@ -283,7 +284,7 @@ fn what_is_late_does_not_open_a_session_again_and_a_prompt_does() {
     let session = told.record();
     assert_eq!((session.status, session.ended), (Status::Active, None));
     assert!(session.prompt.is_empty());
-    assert_eq!(running::all(&told.kb).expect("listed").len(), 1);
+    assert_eq!(running::all_running(&told.kb).expect("listed").len(), 1);
     told.tell(&[end()]).fold();
     assert!(told.ended().ended > ended);
 }
@@ -323,7 +324,7 @@ fn what_was_stated_at_the_end_outlives_the_end_of_the_agent() {
     use crate::session::resume::Ending;
     let mut told = Told::new();
     told.tell(&[start("startup"), prompt("Do it")]).fold();
-    let running = running::all(&told.kb).expect("listed").remove(0);
+    let running = running::all_running(&told.kb).expect("listed").remove(0);
     let ending = Ending {
         summary: Some(text("Did it")),
         state: Some(text("All green")),
@@ -391,7 +392,7 @@ fn a_session_that_was_begun_by_hand_is_joined_and_left() {
         let started = start_now(&told.kb, &beginning).expect("started");
         let file = started.running.file;
         let read = |told: &Told| {
-            let read = record::read(&told.kb, &file).expect("read");
+            let read = record::read_record(&told.kb, &file).expect("read");
             read.expect("a session")
         };
         told.tell(&stream()).fold();
@@ -407,7 +408,7 @@ fn a_session_that_was_begun_by_hand_is_joined_and_left() {
         let path = told.path();
         if steps > 0 {
             let journal = Journal::open(&path).expect("read").expect("a header");
-            let bound = binding::bind(&told.kb, &journal)
+            let bound = binding::bind_record(&told.kb, &journal)
                 .expect("bound")
                 .expect("a record");
             assert!(bound.joined);
@@ -426,7 +427,7 @@ fn a_session_that_was_begun_by_hand_is_joined_and_left() {
             (Status::Active, None, None)
         );
         assert_eq!(session.progress.len(), rows, "{steps}");
-        let waiting = journal::waiting(&directory(&told.kb)).expect("listed");
+        let waiting = journal::waiting_journals(&journal_directory(&told.kb)).expect("listed");
         assert_eq!(waiting, [], "{steps}");
         // Another one may join it, and this one again.
         told.header.session = text("s-2");
@@ -520,7 +521,7 @@ fn the_note_of_a_session_follows_it_into_another_process() {
         return;
     }
     told.tell(&[start("resume")]).fold();
-    let running = running::all(&told.kb).expect("listed");
+    let running = running::all_running(&told.kb).expect("listed");
     assert_eq!(running[0].note.as_ref().expect("a note").owner, me);
     assert!(!running[0].is_abandoned());
 }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::agents::EventKind;
-use crate::agents::agent::{Agent, detect};
+use crate::agents::agent::{Agent, detect_agent};
 use crate::agents::event_text::limit;
 use crate::agents::path::normal_path;
 use crate::kb::Environment;
@@ -34,7 +34,7 @@ fn played(agent: Agent, text: &str) -> String {
     for line in text.lines() {
         let json: Value = serde_json::from_str(line).expect("a line of JSON");
         let call = read(agent, None, &json, &plain);
-        let detected = detect(None, &nowhere(), &json);
+        let detected = detect_agent(None, &nowhere(), &json);
         let _ = write!(shown, "{}", call.event.name());
         for (is, word) in [
             (call.injects, "injects"),
@@ -261,7 +261,7 @@ proptest! {
                     prop_assert!(line.len() < crate::agents::journal::MAX_LINE);
                     prop_assert_eq!(&serde_json::from_str::<EventKind>(&line).expect("reads back"), kind);
                 }
-                let _ = detect(None, &nowhere(), json);
+                let _ = detect_agent(None, &nowhere(), json);
             }
         }
     }

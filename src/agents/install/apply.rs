@@ -13,7 +13,7 @@ const LARGEST: u64 = 16 << 20;
 const LINKS: usize = 40;
 
 /// Reads a text file. `None` if there is none.
-pub(super) fn read(path: &Path) -> Result<Option<String>> {
+pub(super) fn read_settings(path: &Path) -> Result<Option<String>> {
     let failed = |cause| Error::io("read", path, cause);
     let found = match fs::metadata(path) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -53,27 +53,27 @@ pub(super) fn read(path: &Path) -> Result<Option<String>> {
 /// # Errors
 ///
 /// If the file is not any more what it was when the change was planned.
-pub fn apply(change: &Change) -> Result<()> {
-    check(change)?;
+pub fn apply_change(change: &Change) -> Result<()> {
+    check_unchanged(change)?;
     let target = follow_links(&change.path)?;
     match &change.after {
-        Some(text) => write(&target, text),
-        None => delete(change, &target),
+        Some(text) => write_target(&target, text),
+        None => delete_target(change, &target),
     }
 }
 
 /// Carries out changes; all of them, or, should one fail, none.
 pub fn apply_all(changes: &[Change]) -> Result<()> {
-    changes.iter().try_for_each(check)?;
+    changes.iter().try_for_each(check_unchanged)?;
     let mut done: Vec<Change> = Vec::new();
     for change in changes {
         // Whatever directories were there before stay, even if they are empty.
         let floor = existing_directory(&change.path);
-        if let Err(error) = apply(change) {
+        if let Err(error) = apply_change(change) {
             remove_empty(&change.path, &floor);
             for change in done.iter().rev() {
                 // The first error is the one to be told.
-                let _ = apply(&change.reversed());
+                let _ = apply_change(&change.reversed());
             }
             return Err(error);
         }
@@ -103,8 +103,8 @@ fn remove_empty(path: &Path, floor: &Path) {
     }
 }
 
-fn check(change: &Change) -> Result<()> {
-    if read(&change.path)? == change.before {
+fn check_unchanged(change: &Change) -> Result<()> {
+    if read_settings(&change.path)? == change.before {
         Ok(())
     } else {
         Err(Error::busy(format!(
@@ -135,7 +135,7 @@ fn follow_links(path: &Path) -> Result<PathBuf> {
 }
 
 /// Returns a name of the file that is the same however its directories are linked.
-pub(super) fn identity(path: &Path) -> PathBuf {
+pub(super) fn canonical_target(path: &Path) -> PathBuf {
     let path = follow_links(path).unwrap_or_else(|_| path.to_path_buf());
     let found = path
         .ancestors()
@@ -149,7 +149,7 @@ pub(super) fn identity(path: &Path) -> PathBuf {
     }
 }
 
-fn write(target: &Path, text: &str) -> Result<()> {
+fn write_target(target: &Path, text: &str) -> Result<()> {
     let failed = |cause| Error::io("write", target, cause);
     let dir = target.parent().unwrap_or(target);
     fs::create_dir_all(dir).map_err(|cause| Error::io("create", dir, cause))?;
@@ -178,7 +178,7 @@ fn write(target: &Path, text: &str) -> Result<()> {
     Ok(())
 }
 
-fn delete(change: &Change, target: &Path) -> Result<()> {
+fn delete_target(change: &Change, target: &Path) -> Result<()> {
     match fs::remove_file(target) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => {}
         removed => removed.map_err(|cause| Error::io("remove", target, cause))?,

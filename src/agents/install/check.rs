@@ -20,17 +20,17 @@ impl From<JsonFault> for Refusal {
 /// Refuses what is not as settings are. With a key twice, agents differ in which one counts.
 pub(super) fn check_settings(root: &JsonNode) -> Result<(), Refusal> {
     let Some(members) = root.members() else {
-        return Err(unexpected("the file", "an object", root));
+        return Err(unexpected_value("the file", "an object", root));
     };
     let mut hooks = members.into_iter().filter(|(key, _)| key == "hooks");
     let Some((_, found)) = hooks.next() else {
         return Ok(());
     };
     if hooks.next().is_some() {
-        return Err(twice("hooks"));
+        return Err(found_twice("hooks"));
     }
     let Some(events) = found.members() else {
-        return Err(unexpected("hooks", "an object", &found));
+        return Err(unexpected_value("hooks", "an object", &found));
     };
     refuse_repeated_keys("hooks", &found)?;
     for (event, list) in events {
@@ -46,16 +46,16 @@ fn refuse_repeated_keys(place: &str, node: &JsonNode) -> Result<(), Refusal> {
     let mut keys: Vec<&str> = members.iter().map(|(key, _)| key.as_str()).collect();
     keys.sort_unstable();
     match keys.windows(2).find(|pair| pair[0] == pair[1]) {
-        Some(pair) => Err(twice(&format!("{place}.{}", pair[0]))),
+        Some(pair) => Err(found_twice(&format!("{place}.{}", pair[0]))),
         None => Ok(()),
     }
 }
 
-fn twice(place: &str) -> Refusal {
+fn found_twice(place: &str) -> Refusal {
     Refusal::Unexpected(format!("`{place}` is there twice"))
 }
 
-pub(super) fn unexpected(place: &str, wanted: &str, found: &JsonNode) -> Refusal {
+pub(super) fn unexpected_value(place: &str, wanted: &str, found: &JsonNode) -> Refusal {
     let found = found.describe();
     Refusal::Unexpected(format!("`{place}` is {found} where {wanted} is expected"))
 }

@@ -18,7 +18,7 @@ impl CodexConfig {
         for line in text.trim_start_matches('\u{feff}').lines().map(str::trim) {
             if let Some(header) = line.strip_prefix('[') {
                 let header = header.strip_prefix('[').unwrap_or(header);
-                table = keys(&header[..find(header, ']').unwrap_or(header.len())]);
+                table = split_keys(&header[..find_unquoted(header, ']').unwrap_or(header.len())]);
             } else {
                 config.read_pair(&table, line);
             }
@@ -34,15 +34,15 @@ impl CodexConfig {
     }
 
     fn read_pair(&mut self, table: &[String], pair: &str) {
-        let Some(equals) = find(pair, '=') else {
+        let Some(equals) = find_unquoted(pair, '=') else {
             return;
         };
         let mut path = table.to_vec();
-        path.extend(keys(&pair[..equals]));
+        path.extend(split_keys(&pair[..equals]));
         let value = pair[equals + 1..].trim();
         if let Some(inner) = value.strip_prefix('{') {
-            let mut rest = &inner[..find(inner, '}').unwrap_or(inner.len())];
-            while let Some(comma) = find(rest, ',') {
+            let mut rest = &inner[..find_unquoted(inner, '}').unwrap_or(inner.len())];
+            while let Some(comma) = find_unquoted(rest, ',') {
                 self.read_pair(&path, &rest[..comma]);
                 rest = &rest[comma + 1..];
             }
@@ -60,7 +60,7 @@ impl CodexConfig {
 }
 
 /// Finds a character outside quotes and comments.
-fn find(text: &str, wanted: char) -> Option<usize> {
+fn find_unquoted(text: &str, wanted: char) -> Option<usize> {
     let (mut quote, mut escaped) = (None, false);
     for (at, c) in text.char_indices() {
         match quote {
@@ -78,18 +78,18 @@ fn find(text: &str, wanted: char) -> Option<usize> {
 }
 
 /// Splits a dotted key.
-fn keys(text: &str) -> Vec<String> {
+fn split_keys(text: &str) -> Vec<String> {
     let mut keys = Vec::new();
     let mut rest = text;
-    while let Some(dot) = find(rest, '.') {
-        keys.push(unquoted(&rest[..dot]));
+    while let Some(dot) = find_unquoted(rest, '.') {
+        keys.push(unquote_key(&rest[..dot]));
         rest = &rest[dot + 1..];
     }
-    keys.push(unquoted(rest));
+    keys.push(unquote_key(rest));
     keys
 }
 
-fn unquoted(key: &str) -> String {
+fn unquote_key(key: &str) -> String {
     let key = key.trim();
     let within = |quote| key.strip_prefix(quote)?.strip_suffix(quote);
     match (within('\''), within('"')) {

@@ -4,7 +4,7 @@ use super::Change;
 use similar::TextDiff;
 
 /// Returns what a change does to its file, in the format of `diff -u`.
-pub fn diff(change: &Change) -> String {
+pub fn diff_change(change: &Change) -> String {
     let (before, after) = (change.before.as_deref(), change.after.as_deref());
     let name = |text: Option<&str>| match text {
         Some(_) => change.path.display().to_string(),

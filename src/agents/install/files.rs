@@ -30,14 +30,14 @@ const MARK: &str = "mx-digest: ";
 const DIGEST_LENGTH: usize = 16;
 
 /// Returns the text of the skill.
-pub(super) fn skill() -> String {
-    sealed(&SKILL_TEXT.replace("\r\n", "\n"))
+pub(super) fn skill_text() -> String {
+    seal_text(&SKILL_TEXT.replace("\r\n", "\n"))
 }
 
 /// Returns the text of the plugin for opencode.
-pub(super) fn plugin(command: &str) -> String {
+pub(super) fn plugin_text(command: &str) -> String {
     let command = serde_json::Value::from(command).to_string();
-    sealed(
+    seal_text(
         &PLUGIN
             .replace("\r\n", "\n")
             .replace("{{command}}", &command),
@@ -53,17 +53,17 @@ pub(super) fn program_of_plugin(text: &str) -> Option<String> {
 }
 
 /// Returns what `text`, the text of a file, is, compared with what is written there now.
-pub(super) fn compare(text: Option<&str>, current: &str) -> Found {
+pub(super) fn compare_file(text: Option<&str>, current: &str) -> Found {
     let Some(text) = text else {
         return Found::Absent;
     };
     // A checkout may have changed the line endings.
     let text = text.replace("\r\n", "\n");
-    match split(&text) {
+    match split_seal(&text) {
         _ if text == current => Found::Current,
         None => Found::Foreign,
         Some((before, seal, after)) => {
-            if seal == digest(before, after) {
+            if seal == seal_digest(before, after) {
                 Found::Outdated
             } else {
                 Found::Edited
@@ -73,19 +73,19 @@ pub(super) fn compare(text: Option<&str>, current: &str) -> Found {
 }
 
 /// Puts the digest behind its mark.
-fn sealed(text: &str) -> String {
+fn seal_text(text: &str) -> String {
     let at = text.find(MARK).map_or(text.len(), |at| at + MARK.len());
     let (before, after) = text.split_at(at);
-    format!("{before}{}{after}", digest(before, after))
+    format!("{before}{}{after}", seal_digest(before, after))
 }
 
-fn split(text: &str) -> Option<(&str, &str, &str)> {
+fn split_seal(text: &str) -> Option<(&str, &str, &str)> {
     let at = text.find(MARK)? + MARK.len();
     let seal = text.get(at..at + DIGEST_LENGTH)?;
     Some((&text[..at], seal, &text[at + DIGEST_LENGTH..]))
 }
 
-fn digest(before: &str, after: &str) -> String {
+fn seal_digest(before: &str, after: &str) -> String {
     let mut hasher = blake3::Hasher::new();
     hasher.update(before.as_bytes());
     hasher.update(after.as_bytes());
@@ -100,32 +100,32 @@ mod tests {
 
     #[test]
     fn an_edited_file_is_told_from_one_of_another_version() {
-        let current = skill();
-        let older = sealed(&current.replace("mx search", "mx find").replacen(
-            split(&current).expect("sealed").1,
+        let current = skill_text();
+        let older = seal_text(&current.replace("mx search", "mx find").replacen(
+            split_seal(&current).expect("sealed").1,
             "",
             1,
         ));
         let edited = current.replace("mx search", "mx find");
-        assert_eq!(compare(None, &current), Found::Absent);
-        assert_eq!(compare(Some(&current), &current), Found::Current);
+        assert_eq!(compare_file(None, &current), Found::Absent);
+        assert_eq!(compare_file(Some(&current), &current), Found::Current);
         assert_eq!(
-            compare(Some(&current.replace('\n', "\r\n")), &current),
+            compare_file(Some(&current.replace('\n', "\r\n")), &current),
             Found::Current
         );
-        assert_eq!(compare(Some(&older), &current), Found::Outdated);
-        assert_eq!(compare(Some(&edited), &current), Found::Edited);
-        assert_eq!(compare(Some("# My own\n"), &current), Found::Foreign);
-        assert_eq!(compare(Some("mx-digest: é"), &current), Found::Foreign);
+        assert_eq!(compare_file(Some(&older), &current), Found::Outdated);
+        assert_eq!(compare_file(Some(&edited), &current), Found::Edited);
+        assert_eq!(compare_file(Some("# My own\n"), &current), Found::Foreign);
+        assert_eq!(compare_file(Some("mx-digest: é"), &current), Found::Foreign);
         assert_eq!(
-            compare(Some(&plugin("/opt/mx")), &plugin("mx")),
+            compare_file(Some(&plugin_text("/opt/mx")), &plugin_text("mx")),
             Found::Outdated
         );
     }
 
     #[test]
     fn the_skill_is_as_the_specification_wants_it() {
-        let text = skill();
+        let text = skill_text();
         let rest = text.strip_prefix("---\n").expect("front matter");
         let (front, body) = rest.split_once("\n---\n").expect("its end");
         let keys: Vec<&str> = front
@@ -176,7 +176,7 @@ mod tests {
     /// Takes comments, strings and templates away; in none of them is a bracket out of place.
     #[test]
     fn the_plugin_is_balanced() {
-        let text = plugin("C:\\my \"tools\"\\mx.exe");
+        let text = plugin_text("C:\\my \"tools\"\\mx.exe");
         assert!(text.contains(r#""C:\\my \"tools\"\\mx.exe""#), "{text}");
         let mut open = Vec::new();
         let mut rest = text.as_str();

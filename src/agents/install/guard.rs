@@ -32,7 +32,7 @@ const GUARDS: [(HookShell, &str, &str); 4] = [
 const OTHERS: [(&str, &str); 3] = [("", " || true"), ("", " || :"), ("", "; exit 0")];
 
 /// Returns the line that runs a call in a shell, whether its program is there or not.
-pub(crate) fn guarded(call: &str, shell: HookShell) -> String {
+pub(crate) fn guard_command(call: &str, shell: HookShell) -> String {
     let guard = GUARDS.iter().find(|(known, ..)| *known == shell);
     let (before, behind) = guard.map_or(("", ""), |(_, before, behind)| (*before, *behind));
     // In PowerShell a quoted word is a string, not a command.
@@ -42,7 +42,7 @@ pub(crate) fn guarded(call: &str, shell: HookShell) -> String {
 }
 
 /// Returns a line without its guard.
-pub(super) fn unguarded(line: &str) -> &str {
+pub(super) fn strip_guard(line: &str) -> &str {
     let line = line.trim();
     let guards = GUARDS.iter().map(|(_, before, behind)| (*before, *behind));
     guards
@@ -58,11 +58,11 @@ mod tests {
     #[test]
     fn a_guard_comes_off_again() {
         for (shell, ..) in GUARDS {
-            let line = guarded("mx hook --agent x", shell);
+            let line = guard_command("mx hook --agent x", shell);
             assert_ne!(line, "mx hook --agent x");
-            assert_eq!(unguarded(&line), "mx hook --agent x", "{line}");
+            assert_eq!(strip_guard(&line), "mx hook --agent x", "{line}");
         }
-        assert_eq!(unguarded("mx hook && notify"), "mx hook && notify");
+        assert_eq!(strip_guard("mx hook && notify"), "mx hook && notify");
     }
 
     /// With no program of that name on the PATH, the shell succeeds and prints nothing.
@@ -74,7 +74,7 @@ mod tests {
                 if !std::path::Path::new(program).exists() {
                     continue;
                 }
-                let line = guarded("no-such-program-mx hook", shell);
+                let line = guard_command("no-such-program-mx hook", shell);
                 let mut command = std::process::Command::new(program);
                 let output = command.args(["-c", &line]).output().expect("a shell");
                 assert!(output.status.success(), "{program} {line}");

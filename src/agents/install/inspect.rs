@@ -1,6 +1,6 @@
 //! What is installed, for `mx doctor`.
 
-use super::apply::{identity, read};
+use super::apply::{canonical_target, read_settings};
 use super::codex_config::CodexConfig;
 use super::files::{self, Found};
 use super::hooks::wanted_hooks;
@@ -8,7 +8,7 @@ use super::installation::{HooksFormat, Installation};
 use super::json::JsonNode;
 use super::places::{InstallPlaces, Scope};
 use super::settings::Settings;
-use super::{Target, own, refused};
+use super::{Target, own, refusal_error};
 use crate::agents::Agent;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -82,30 +82,30 @@ pub enum SkillState {
 }
 
 /// Looks at the configuration of each agent of the target. Writes nothing.
-pub fn inspect(target: &Target) -> Vec<HookState> {
+pub fn inspect_hooks(target: &Target) -> Vec<HookState> {
     let places = target.places();
     let agents = target.agents.iter();
     agents
         .filter_map(|agent| {
             let installation = agent.profile().installation?;
-            Some(look(target, &places, *agent, installation))
+            Some(look_at_settings(target, &places, *agent, installation))
         })
         .collect()
 }
 
-fn look(
+fn look_at_settings(
     target: &Target,
     places: &InstallPlaces<'_>,
     agent: Agent,
     installation: &Installation,
 ) -> HookState {
     let path = places.hooks_file(installation);
-    let seen = match read(&path) {
+    let seen = match read_settings(&path) {
         Err(error) => State::Broken(error.message().to_owned()).into(),
         Ok(None) => State::Absent.into(),
         Ok(Some(text)) => match &installation.hooks {
             Some(format) => look_into(target, agent, format, &path, &text),
-            None => plugin(&text, &target.command),
+            None => look_at_plugin(&text, &target.command),
         },
     };
     HookState {
@@ -146,10 +146,10 @@ impl From<State> for Seen {
     }
 }
 
-fn plugin(text: &str, command: &str) -> Seen {
+fn look_at_plugin(text: &str, command: &str) -> Seen {
     let program = files::program_of_plugin(text);
     let installed = program.as_deref().unwrap_or(command);
-    let state = match files::compare(Some(text), &files::plugin(installed)) {
+    let state = match files::compare_file(Some(text), &files::plugin_text(installed)) {
         Found::Current => State::Installed,
         Found::Foreign | Found::Absent => return State::Absent.into(),
         Found::Outdated | Found::Edited => State::Outdated,
@@ -161,11 +161,11 @@ fn plugin(text: &str, command: &str) -> Seen {
 }
 
 fn skill_state(skills: &Path) -> SkillState {
-    let text = read(&skills.join(files::SKILL).join("SKILL.md"));
+    let text = read_settings(&skills.join(files::SKILL).join("SKILL.md"));
     let Ok(text) = text else {
         return SkillState::Foreign;
     };
-    match files::compare(text.as_deref(), &files::skill()) {
+    match files::compare_file(text.as_deref(), &files::skill_text()) {
         Found::Absent => SkillState::Absent,
         Found::Current => SkillState::Installed,
         Found::Outdated => SkillState::Outdated,
@@ -176,7 +176,7 @@ fn skill_state(skills: &Path) -> SkillState {
 fn look_into(target: &Target, agent: Agent, format: &HooksFormat, path: &Path, text: &str) -> Seen {
     let settings = match Settings::parse(Some(text), format, &target.command) {
         Err(refusal) => {
-            return State::Broken(refused(path, refusal).message().to_owned()).into();
+            return State::Broken(refusal_error(path, refusal).message().to_owned()).into();
         }
         Ok(settings) => settings,
     };
@@ -194,7 +194,7 @@ fn look_into(target: &Target, agent: Agent, format: &HooksFormat, path: &Path, t
         && compare_hooks(&old, agent, &settings, &hooks) == State::Installed;
     Seen {
         state: if complete { State::Installed } else { state },
-        trusted: asks_for_trust(agent).then(|| trusted(path, &settings, &hooks, &events)),
+        trusted: asks_for_trust(agent).then(|| hooks_trusted(path, &settings, &hooks, &events)),
         programs: find_programs(target, &settings, &hooks, &events),
     }
 }
@@ -255,10 +255,15 @@ fn compare_hooks(
     }
 }
 
-fn trusted(path: &Path, settings: &Settings<'_>, hooks: &JsonNode, events: &[String]) -> bool {
+fn hooks_trusted(
+    path: &Path,
+    settings: &Settings<'_>,
+    hooks: &JsonNode,
+    events: &[String],
+) -> bool {
     let config = path.with_file_name("config.toml");
     let config = CodexConfig::parse(&fs::read_to_string(config).unwrap_or_default());
-    let names = [path.to_path_buf(), identity(path)].map(|path| path.display().to_string());
+    let names = [path.to_path_buf(), canonical_target(path)].map(|path| path.display().to_string());
     let trusts = |event: &str, group: usize, handler: usize| {
         let event = snake_case(event);
         names

@@ -1,6 +1,6 @@
 //! How hooks get into the configuration of an agent: what each agent's module says.
 
-use super::guard::{HookShell, guarded};
+use super::guard::{HookShell, guard_command};
 use super::json::{Json, Strictness};
 use crate::agents::homes::AgentHomes;
 use std::path::{Path, PathBuf};
@@ -72,7 +72,7 @@ impl HookProgram<'_> {
             (false, true) => on_windows,
             (false, false) => HookShell::Posix,
         };
-        guarded(self.call, shell)
+        guard_command(self.call, shell)
     }
 }
 

@@ -102,7 +102,7 @@ impl JsonText {
         let comma = container.last_item().and_then(|last| last.trailing_comma());
         let separator = if comma.is_some() { " " } else { ", " };
         let key = key
-            .map(|key| format!("{}: ", quote(key)))
+            .map(|key| format!("{}: ", quote_json(key)))
             .unwrap_or_default();
         let (front, blank) = before.split_at(end);
         let text = format!(
@@ -144,7 +144,7 @@ impl From<ParseError> for JsonFault {
 /// strings, and comments where there may be none.
 fn refuse_unreadable(root: &CstRootNode, strictness: Strictness) -> Result<(), JsonFault> {
     let mut before = String::new();
-    for leaf in leaves(&root.clone().into()) {
+    for leaf in leaf_nodes(&root.clone().into()) {
         let text = leaf.to_string();
         let (at, message) = match &leaf {
             CstLeafNode::StringLit(_) => (
@@ -168,11 +168,11 @@ fn refuse_unreadable(root: &CstRootNode, strictness: Strictness) -> Result<(), J
     Ok(())
 }
 
-fn leaves(container: &CstContainerNode) -> Vec<CstLeafNode> {
+fn leaf_nodes(container: &CstContainerNode) -> Vec<CstLeafNode> {
     let children = container.children().into_iter();
     children
         .flat_map(|child| match child {
-            CstNode::Container(container) => leaves(&container),
+            CstNode::Container(container) => leaf_nodes(&container),
             CstNode::Leaf(leaf) => vec![leaf],
         })
         .collect()
@@ -180,7 +180,7 @@ fn leaves(container: &CstContainerNode) -> Vec<CstLeafNode> {
 
 /// Returns whether a comment stands anywhere in a container.
 fn has_comment(container: &CstContainerNode) -> bool {
-    let mut leaves = leaves(container).into_iter();
+    let mut leaves = leaf_nodes(container).into_iter();
     leaves.any(|leaf| matches!(leaf, CstLeafNode::Comment(_)))
 }
 
@@ -358,14 +358,14 @@ impl Json {
             Json::Object(members) => {
                 let members = members.iter();
                 let members =
-                    members.map(|(key, value)| format!("{}: {}", quote(key), value.to_line()));
+                    members.map(|(key, value)| format!("{}: {}", quote_json(key), value.to_line()));
                 format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
             }
             Json::Array(elements) => {
                 let elements: Vec<String> = elements.iter().map(Json::to_line).collect();
                 format!("[{}]", elements.join(", "))
             }
-            Json::Text(text) => quote(text),
+            Json::Text(text) => quote_json(text),
             Json::Number(number) => number.to_string(),
             Json::Bool(value) => value.to_string(),
         }
@@ -393,6 +393,6 @@ impl Json {
 }
 
 /// Returns a string in quotes.
-fn quote(text: &str) -> String {
+fn quote_json(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }

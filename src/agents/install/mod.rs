@@ -1,7 +1,7 @@
 //! `mx install` and `mx uninstall`: hooks, skill and plugin in the configuration of agents.
 //!
 //! [`plan_install`] and [`plan_uninstall`] read everything and decide; nothing is written if any
-//! file cannot be understood. [`diff`] shows a change, [`apply_all`] makes it. [`inspect`] tells
+//! file cannot be understood. [`diff_change`] shows a change, [`apply_all`] makes it. [`inspect_hooks`] tells
 //! what is there.
 //!
 //! Settings files belong to their user: they are edited in place (`json`), so that comments and
@@ -26,10 +26,10 @@ pub(crate) mod switched_off;
 mod tests;
 mod version;
 
-pub use apply::{apply, apply_all};
-pub use diff::diff;
-pub use inspect::{HookState, SkillState, State, inspect};
-pub use places::{Scope, installable};
+pub use apply::{apply_all, apply_change};
+pub use diff::diff_change;
+pub use inspect::{HookState, SkillState, State, inspect_hooks};
+pub use places::{Scope, installable_agents};
 pub use version::claude_version;
 
 use super::{Agent, AgentHomes};
@@ -131,12 +131,16 @@ pub fn plan_install(target: &Target) -> Result<Plan> {
                     settings.install(&wanted).map(Some)
                 })?;
             }
-            None => planner.put(path, &files::plugin(&target.command), "plugin for opencode")?,
+            None => planner.put(
+                path,
+                &files::plugin_text(&target.command),
+                "plugin for opencode",
+            )?,
         }
         let skills = planner.places.skills_directory(installation);
         planner.put(
             skill_file(&skills, files::SKILL),
-            &files::skill(),
+            &files::skill_text(),
             "skill log",
         )?;
         planner.take_former_skill(&skills)?;
@@ -160,15 +164,19 @@ pub fn plan_uninstall(target: &Target) -> Result<Plan> {
                 None => Ok(None),
                 text => Ok(Settings::parse(text, format, &target.command)?.uninstall()),
             })?,
-            None => planner.take(path, &files::plugin(&target.command), "plugin for opencode")?,
+            None => planner.take(
+                path,
+                &files::plugin_text(&target.command),
+                "plugin for opencode",
+            )?,
         }
         let skills = planner.places.skills_directory(installation);
-        if kept.contains(&apply::identity(&skills)) {
+        if kept.contains(&apply::canonical_target(&skills)) {
             continue;
         }
         planner.take(
             skill_file(&skills, files::SKILL),
-            &files::skill(),
+            &files::skill_text(),
             "skill log",
         )?;
         planner.take_former_skill(&skills)?;
@@ -226,15 +234,15 @@ impl<'a> Planner<'a> {
     /// Reads a file. What is in a project comes from others: a link there that leads out of it is
     /// not followed.
     fn read(&self, path: &Path) -> Result<Option<String>> {
-        let project = apply::identity(&self.target.project);
-        let leads_out = || !apply::identity(path).starts_with(&project);
+        let project = apply::canonical_target(&self.target.project);
+        let leads_out = || !apply::canonical_target(path).starts_with(&project);
         if self.target.scope == Scope::Project && leads_out() {
             let path = path.display();
             let message = format!("{path} is a link that leads out of the project");
             let hint = "replace it by a file, or install for yourself instead, without --project";
             return Err(Error::failed(message).with_hint(hint));
         }
-        apply::read(path)
+        apply::read_settings(path)
     }
 
     /// Changes a settings file.
@@ -245,7 +253,7 @@ impl<'a> Planner<'a> {
         change: impl FnOnce(Option<&str>) -> Result<Option<String>, Refusal>,
     ) -> Result<()> {
         let before = self.read(path)?;
-        let after = change(before.as_deref()).map_err(|refusal| refused(path, refusal))?;
+        let after = change(before.as_deref()).map_err(|refusal| refusal_error(path, refusal))?;
         self.push(
             path.to_path_buf(),
             before,
@@ -258,7 +266,7 @@ impl<'a> Planner<'a> {
     /// Writes a file of our own.
     fn put(&mut self, path: PathBuf, text: &str, what: &str) -> Result<()> {
         let before = self.read(&path)?;
-        match files::compare(before.as_deref(), text) {
+        match files::compare_file(before.as_deref(), text) {
             Found::Current => {}
             Found::Edited | Found::Foreign if !self.target.force => self.notice(&path, "overwrite"),
             _ => self.push(path, before, Some(text.to_owned()), what.to_owned()),
@@ -271,7 +279,7 @@ impl<'a> Planner<'a> {
         let path = skill_file(skills, files::FORMER_SKILL);
         self.take(
             path,
-            &files::skill(),
+            &files::skill_text(),
             "skill session-logger, which is log now",
         )
     }
@@ -279,7 +287,7 @@ impl<'a> Planner<'a> {
     /// Deletes a file of our own.
     fn take(&mut self, path: PathBuf, text: &str, what: &str) -> Result<()> {
         let before = self.read(&path)?;
-        match files::compare(before.as_deref(), text) {
+        match files::compare_file(before.as_deref(), text) {
             // Somebody else's is none of our business, whatever is forced.
             Found::Absent | Found::Foreign => {}
             Found::Edited if !self.target.force => self.notice(&path, "remove"),
@@ -299,7 +307,7 @@ impl<'a> Planner<'a> {
     }
 
     fn push(&mut self, path: PathBuf, before: Option<String>, after: Option<String>, what: String) {
-        let identity = apply::identity(&path);
+        let identity = apply::canonical_target(&path);
         if before == after || self.seen.contains(&identity) {
             return;
         }
@@ -315,23 +323,23 @@ impl<'a> Planner<'a> {
 
     /// Returns the directories of skills that agents use whose hooks stay.
     fn skills_in_use(&self) -> Vec<PathBuf> {
-        let others = installable().filter(|agent| !self.target.agents.contains(agent));
+        let others = installable_agents().filter(|agent| !self.target.agents.contains(agent));
         let others = Target {
             agents: others.collect(),
             ..self.target.clone()
         };
-        let states = inspect(&others).into_iter();
+        let states = inspect_hooks(&others).into_iter();
         let staying =
             states.filter(|found| !matches!(found.state, State::Absent | State::Broken(_)));
         let agents: Vec<Agent> = staying.map(|found| found.agent).collect();
         installations(&agents)
-            .map(|(_, found)| apply::identity(&self.places.skills_directory(found)))
+            .map(|(_, found)| apply::canonical_target(&self.places.skills_directory(found)))
             .collect()
     }
 }
 
 /// Makes the error of a settings file that is left alone.
-fn refused(path: &Path, refusal: Refusal) -> Error {
+fn refusal_error(path: &Path, refusal: Refusal) -> Error {
     let path = path.display();
     match refusal {
         Refusal::Broken(fault) => Error::failed(format!(

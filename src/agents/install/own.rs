@@ -37,7 +37,7 @@ fn lines_of(entry: &JsonNode) -> Vec<String> {
     let keys = ["command", "commandWindows", "bash", "powershell"];
     let lines = keys.iter().filter_map(|key| entry.get(key)?.as_text());
     lines
-        .map(|line| guard::unguarded(&line).to_owned())
+        .map(|line| guard::strip_guard(&line).to_owned())
         .collect()
 }
 

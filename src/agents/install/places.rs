@@ -5,7 +5,7 @@ use crate::agents::{Agent, AgentHomes};
 use std::path::{Path, PathBuf};
 
 /// Returns the agents whose hooks can be installed.
-pub fn installable() -> impl Iterator<Item = Agent> {
+pub fn installable_agents() -> impl Iterator<Item = Agent> {
     let all = Agent::ALL.iter().copied();
     all.filter(|agent| agent.profile().installation.is_some())
 }

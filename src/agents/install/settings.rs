@@ -1,6 +1,6 @@
 //! Hooks into the text of a settings file, and out of it.
 
-use super::check::{Refusal, check_settings, unexpected};
+use super::check::{Refusal, check_settings, unexpected_value};
 use super::installation::{HooksFormat, WantedHook};
 use super::json::{Json, JsonNode, JsonText};
 use super::own::is_own;
@@ -142,7 +142,7 @@ impl<'a> Settings<'a> {
         };
         let Some(elements) = found.elements() else {
             let place = format!("hooks.{}", hook.event);
-            return Err(unexpected(&place, "a list", &found));
+            return Err(unexpected_value(&place, "a list", &found));
         };
         let own = self.find_own(&found);
         let same = own

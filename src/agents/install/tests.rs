@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 
 fn all_agents() -> Vec<Agent> {
-    installable().collect()
+    installable_agents().collect()
 }
 
 struct Machine {
@@ -87,7 +87,7 @@ fn uninstall(target: &Target) -> Plan {
 }
 
 fn state(target: &Target) -> State {
-    inspect(target).remove(0).state
+    inspect_hooks(target).remove(0).state
 }
 
 /// The file of an agent's hooks, in the user's scope.
@@ -267,7 +267,7 @@ fn where_nothing_was_nothing_is_left() {
         let before = machine.everything();
         let target = machine.target(&all_agents(), scope);
         install(&target);
-        for found in inspect(&target) {
+        for found in inspect_hooks(&target) {
             assert_eq!(found.state, State::Installed, "{found:?}");
             assert_eq!(found.skill, SkillState::Installed, "{found:?}");
         }
@@ -282,10 +282,10 @@ fn where_nothing_was_nothing_is_left() {
 fn in_any_order_of_agents() {
     let machine = Machine::new();
     let before = machine.everything();
-    for agent in installable() {
+    for agent in installable_agents() {
         install(&machine.user(agent));
     }
-    for agent in installable() {
+    for agent in installable_agents() {
         uninstall(&machine.user(agent));
         if agent != Agent::Opencode {
             // The others still use it.
@@ -353,7 +353,9 @@ fn what_is_written_is_what_agents_read() {
 
 /// Returns every command line of the hooks of an agent.
 fn command_lines(machine: &Machine, agent: Agent, scope: Scope) -> Vec<String> {
-    let path = inspect(&machine.target(&[agent], scope))[0].path.clone();
+    let path = inspect_hooks(&machine.target(&[agent], scope))[0]
+        .path
+        .clone();
     let text = fs::read_to_string(path).expect("hooks");
     let mut lines = Vec::new();
     let mut open = vec![serde_json::from_str::<serde_json::Value>(&text).expect("JSON")];
@@ -497,7 +499,7 @@ fn foreign_hooks_are_kept_and_come_first() {
     let diff = plan
         .changes
         .iter()
-        .map(diff)
+        .map(diff_change)
         .find(|diff| diff.contains("settings.json"))
         .expect("a diff");
     let removed: Vec<&str> = diff
@@ -690,12 +692,12 @@ fn a_dry_run_shows_a_diff() {
     let machine = Machine::new();
     machine.write(file(Agent::Claude), "{\n  \"theme\": \"dark\"\n}\n");
     let plan = plan_install(&machine.user(Agent::Claude)).expect("a plan");
-    let shown = diff(&plan.changes[0]);
+    let shown = diff_change(&plan.changes[0]);
     assert!(
         shown.contains("-  \"theme\": \"dark\"\n+  \"theme\": \"dark\",\n+  \"hooks\": {\n"),
         "{shown}"
     );
-    assert!(diff(&plan.changes[1]).starts_with("--- /dev/null\n+++ "));
+    assert!(diff_change(&plan.changes[1]).starts_with("--- /dev/null\n+++ "));
     assert_eq!(plan.changes[0].what, "hooks for claude");
 }
 
@@ -726,7 +728,7 @@ fn codex_trust_is_read_from_its_configuration() {
     let machine = Machine::new();
     let target = machine.user(Agent::Codex);
     install(&target);
-    assert_eq!(inspect(&target)[0].trusted, Some(false));
+    assert_eq!(inspect_hooks(&target)[0].trusted, Some(false));
     let path = machine.path(file(Agent::Codex)).display().to_string();
     let events = [
         "session_start",
@@ -742,7 +744,7 @@ fn codex_trust_is_read_from_its_configuration() {
         .map(|event| format!("[hooks.state.'{path}:{event}:0:0']\ntrusted_hash = \"sha256:0\"\n"))
         .collect();
     machine.write("home/.codex/config.toml", &config);
-    assert_eq!(inspect(&target)[0].trusted, Some(true));
+    assert_eq!(inspect_hooks(&target)[0].trusted, Some(true));
 }
 
 #[test]

@@ -27,10 +27,10 @@ pub fn claude_version(program: &Path) -> Option<(u32, u32, u32)> {
     // Whether it has ended by itself is no matter.
     let _ = child.kill();
     let _ = child.wait();
-    parse(&String::from_utf8_lossy(&said?))
+    parse_version(&String::from_utf8_lossy(&said?))
 }
 
-fn parse(text: &str) -> Option<(u32, u32, u32)> {
+fn parse_version(text: &str) -> Option<(u32, u32, u32)> {
     let version = |word: &str| {
         let mut numbers = word.trim_start_matches('v').splitn(3, '.');
         let mut number = || {
@@ -57,7 +57,7 @@ mod tests {
             ("99999999999.1.1", None),
             ("", None),
         ] {
-            assert_eq!(parse(text), version, "{text}");
+            assert_eq!(parse_version(text), version, "{text}");
         }
     }
 

@@ -8,7 +8,7 @@
 //! Holding is a shared lock on Unix. On Windows, where a lock keeps the holder itself from writing,
 //! a file that is held cannot be moved.
 
-use super::name::{JournalFile, list};
+use super::name::{JournalFile, list_journals};
 use crate::error::{Error, Result};
 use crate::kb::{Access, LockKind, make_private_directory, open_private, try_lock_file};
 use std::fs::{self, File};
@@ -25,9 +25,9 @@ const ASIDE: &str = "done";
 /// # Errors
 ///
 /// If a directory cannot be read.
-pub fn waiting(dir: &Path) -> Result<Vec<JournalFile>> {
-    let mut found = list(&dir.join(ASIDE))?;
-    found.extend(list(dir)?);
+pub fn waiting_journals(dir: &Path) -> Result<Vec<JournalFile>> {
+    let mut found = list_journals(&dir.join(ASIDE))?;
+    found.extend(list_journals(dir)?);
     Ok(found)
 }
 
@@ -145,7 +145,7 @@ mod tests {
         });
         drop(open());
         put_aside(&path).expect_err("the other is there still");
-        let names: Vec<bool> = waiting(home.path())
+        let names: Vec<bool> = waiting_journals(home.path())
             .expect("listed")
             .iter()
             .map(|file| is_aside(&file.path))
@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn no_line_is_lost_or_taken_twice_while_journals_are_put_aside() {
-        use crate::agents::journal::{Header, append, scan};
+        use crate::agents::journal::{Header, append_events, scan_journal};
         use crate::agents::{AgentEvent, EventKind};
         use std::sync::atomic::{AtomicUsize, Ordering};
         let home = tempfile::tempdir().expect("temporary directory");
@@ -175,7 +175,8 @@ mod tests {
                     for n in 0..lines {
                         let text = format!("{writer} {n}");
                         let kind = EventKind::Progress { text };
-                        append(dir, header, &[AgentEvent { at: 0, kind }]).expect("appended");
+                        append_events(dir, header, &[AgentEvent { at: 0, kind }])
+                            .expect("appended");
                     }
                     writing.fetch_sub(1, Ordering::SeqCst);
                 });
@@ -186,7 +187,7 @@ mod tests {
                     let aside = put_aside(&path).expect("moved");
                     settle(&aside, Duration::MAX).expect("settled");
                     let each = &mut |event: AgentEvent| seen.push(event.kind);
-                    scan(&aside, 0, each).expect("read");
+                    scan_journal(&aside, 0, each).expect("read");
                     fs::remove_file(&aside).expect("removed");
                 }
                 if last {

@@ -27,7 +27,7 @@ pub struct Loss {
 
 /// Counts a loss, in a file in `dir`, which is made where it is missing. Returns whether that
 /// succeeded; on a full disk there is often room for an empty file still, by
-/// which [`losses`] knows.
+/// which [`read_losses`] knows.
 ///
 /// `reason` is a text without anything private: an error of the system, the name of an event.
 pub fn record_loss(dir: &Path, at: i64, reason: &str) -> bool {
@@ -56,7 +56,7 @@ pub fn loss_file(dir: &Path) -> PathBuf {
 /// # Errors
 ///
 /// If there is such a file and it cannot be read.
-pub fn losses(dir: &Path) -> Result<Vec<Loss>> {
+pub fn read_losses(dir: &Path) -> Result<Vec<Loss>> {
     let path = loss_file(dir);
     let text = match read_private(&path) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -98,11 +98,11 @@ mod tests {
     fn losses_are_counted_by_reason_and_bounded() {
         let home = tempfile::tempdir().expect("temporary directory");
         let dir = home.path().join("a/b");
-        assert_eq!(losses(&dir).expect("none"), []);
+        assert_eq!(read_losses(&dir).expect("none"), []);
         record_loss(&dir, 5, "disk\nfull");
         record_loss(&dir, 7, "event Dream");
         record_loss(&dir, 6, "disk\nfull");
-        let found = losses(&dir).expect("read");
+        let found = read_losses(&dir).expect("read");
         let told: Vec<_> = found
             .iter()
             .map(|l| (l.reason.as_str(), l.count, l.last))
@@ -119,7 +119,7 @@ mod tests {
     fn an_empty_file_is_a_loss_and_a_missing_place_is_no_error() {
         let home = tempfile::tempdir().expect("temporary directory");
         fs::write(home.path().join(NAME), "").expect("write");
-        assert_eq!(losses(home.path()).expect("read").len(), 1);
+        assert_eq!(read_losses(home.path()).expect("read").len(), 1);
         record_loss(&home.path().join(NAME).join("below"), 1, "x");
     }
 }

@@ -25,10 +25,10 @@ pub struct JournalFile {
 /// Returns the name of the journal of a session: `claude-ID.jsonl`. An id that is long, or has
 /// characters that not every file system takes or tells apart, is replaced by its hash.
 pub fn file_name(agent: &str, session: &str) -> String {
-    format!("{}-{}.jsonl", safe(agent), safe(session))
+    format!("{}-{}.jsonl", safe_name(agent), safe_name(session))
 }
 
-fn safe(id: &str) -> String {
+fn safe_name(id: &str) -> String {
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_');
     if (1..=LONGEST).contains(&id.len()) && id.bytes().all(plain) {
         id.to_owned()
@@ -43,7 +43,7 @@ fn safe(id: &str) -> String {
 /// # Errors
 ///
 /// If the directory cannot be read.
-pub fn list(dir: &Path) -> Result<Vec<JournalFile>> {
+pub fn list_journals(dir: &Path) -> Result<Vec<JournalFile>> {
     let failed = |cause| Error::io("read", dir, cause);
     let entries = match fs::read_dir(dir) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -57,7 +57,7 @@ pub fn list(dir: &Path) -> Result<Vec<JournalFile>> {
             continue;
         };
         let name = entry.file_name();
-        let Some((agent, session)) = name.to_str().and_then(parts) else {
+        let Some((agent, session)) = name.to_str().and_then(split_name) else {
             continue;
         };
         if metadata.is_file() {
@@ -73,6 +73,6 @@ pub fn list(dir: &Path) -> Result<Vec<JournalFile>> {
     Ok(found)
 }
 
-fn parts(name: &str) -> Option<(&str, &str)> {
+fn split_name(name: &str) -> Option<(&str, &str)> {
     name.strip_suffix(".jsonl")?.split_once('-')
 }

@@ -13,7 +13,7 @@ use std::path::Path;
 pub struct Read {
     /// The last header that was read.
     pub header: Option<Header>,
-    /// What happened, in the order in which it was written; empty after [`scan`].
+    /// What happened, in the order in which it was written; empty after [`scan_journal`].
     pub events: Vec<AgentEvent>,
     /// How many lines cannot be read.
     pub bad: usize,
@@ -32,9 +32,9 @@ pub struct Read {
 /// # Errors
 ///
 /// If the file cannot be read.
-pub fn read(path: &Path, from: u64) -> Result<Read> {
+pub fn read_journal(path: &Path, from: u64) -> Result<Read> {
     let mut events = Vec::new();
-    let read = scan(path, from, &mut |event| events.push(event))?;
+    let read = scan_journal(path, from, &mut |event| events.push(event))?;
     Ok(Read { events, ..read })
 }
 
@@ -45,14 +45,14 @@ pub fn read(path: &Path, from: u64) -> Result<Read> {
 /// # Errors
 ///
 /// If the file cannot be read.
-pub fn headers(path: &Path) -> Result<Option<(Header, Header)>> {
+pub fn read_headers(path: &Path) -> Result<Option<(Header, Header)>> {
     let failed = |cause| Error::io("read", path, cause);
     let mut file = open_private(path, Access::Read).map_err(failed)?;
     let mut lines = BufReader::with_capacity(MAX_LINE, &file);
     let mut line = Vec::new();
     let mut first = None;
-    while first.is_none() && next(&mut lines, &mut line).map_err(failed)?.is_some() {
-        first = header(&line);
+    while first.is_none() && next_line(&mut lines, &mut line).map_err(failed)?.is_some() {
+        first = parse_header(&line);
     }
     let Some(first) = first else {
         return Ok(None);
@@ -72,8 +72,10 @@ fn last_header(file: &mut File) -> io::Result<Option<Header>> {
         let mut line = Vec::new();
         let mut last = None;
         // Where the reading begins within a line, the rest of it is no header.
-        while next(&mut lines, &mut line)?.is_some() {
-            last = header(&line).filter(|header| header.pid.is_some()).or(last);
+        while next_line(&mut lines, &mut line)?.is_some() {
+            last = parse_header(&line)
+                .filter(|header| header.pid.is_some())
+                .or(last);
         }
         if last.is_some() || from == 0 {
             return Ok(last);
@@ -82,7 +84,7 @@ fn last_header(file: &mut File) -> io::Result<Option<Header>> {
     }
 }
 
-fn header(line: &[u8]) -> Option<Header> {
+fn parse_header(line: &[u8]) -> Option<Header> {
     // Every header begins with its version; events are not parsed for nothing.
     let begins = line.starts_with(br#"{"v":"#);
     begins.then(|| serde_json::from_slice(line).ok()).flatten()
@@ -103,7 +105,7 @@ pub fn tells_end(path: &Path) -> Result<bool> {
     let mut lines = BufReader::with_capacity(MAX_LINE, file);
     let mut line = Vec::new();
     let mut ended = false;
-    while next(&mut lines, &mut line).map_err(failed)?.is_some() {
+    while next_line(&mut lines, &mut line).map_err(failed)?.is_some() {
         let Ok(event) = serde_json::from_slice::<AgentEvent>(&line) else {
             continue;
         };
@@ -116,15 +118,15 @@ pub fn tells_end(path: &Path) -> Result<bool> {
     Ok(ended)
 }
 
-/// Reads as [`read`] does, handing out each event instead of keeping it: memory stays flat.
+/// Reads as [`read_journal`] does, handing out each event instead of keeping it: memory stays flat.
 ///
 /// # Errors
 ///
 /// If the file cannot be read.
-pub fn scan(path: &Path, from: u64, each: &mut dyn FnMut(AgentEvent)) -> Result<Read> {
+pub fn scan_journal(path: &Path, from: u64, each: &mut dyn FnMut(AgentEvent)) -> Result<Read> {
     let failed = |cause| Error::io("read", path, cause);
     let mut file = open_private(path, Access::Read).map_err(failed)?;
-    let start = start(&mut file, from).map_err(failed)?;
+    let start = seek_start(&mut file, from).map_err(failed)?;
     let mut read = Read {
         end: start,
         restarted: start != from,
@@ -133,15 +135,15 @@ pub fn scan(path: &Path, from: u64, each: &mut dyn FnMut(AgentEvent)) -> Result<
     file.seek(SeekFrom::Start(start)).map_err(failed)?;
     let mut lines = BufReader::with_capacity(MAX_LINE, file);
     let mut line = Vec::new();
-    while let Some(length) = next(&mut lines, &mut line).map_err(failed)? {
+    while let Some(length) = next_line(&mut lines, &mut line).map_err(failed)? {
         read.end += length;
-        take(&line, &mut read, each);
+        take_line(&line, &mut read, each);
     }
     Ok(read)
 }
 
 /// Returns where to begin: at `from` if a line ends there, else at the beginning.
-fn start(file: &mut File, from: u64) -> io::Result<u64> {
+fn seek_start(file: &mut File, from: u64) -> io::Result<u64> {
     let Some(before) = from.checked_sub(1) else {
         return Ok(0);
     };
@@ -157,7 +159,7 @@ fn start(file: &mut File, from: u64) -> io::Result<u64> {
 /// Reads a whole line into `line`, without its line break, and returns its length with it. Of a
 /// line that is too long only the first [`MAX_LINE`] bytes are kept. `None` at the end and for a
 /// line that is not complete.
-fn next(from: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Option<u64>> {
+fn next_line(from: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Option<u64>> {
     line.clear();
     let mut length = 0;
     loop {
@@ -181,7 +183,7 @@ fn next(from: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<Option<u64>> 
     }
 }
 
-fn take(line: &[u8], read: &mut Read, each: &mut dyn FnMut(AgentEvent)) {
+fn take_line(line: &[u8], read: &mut Read, each: &mut dyn FnMut(AgentEvent)) {
     if line.trim_ascii().is_empty() {
         return;
     }

@@ -31,23 +31,23 @@ fn path(dir: &Path) -> std::path::PathBuf {
 fn what_is_appended_reads_back_with_its_header() {
     let home = tempfile::tempdir().expect("temporary directory");
     let dir = home.path().join(".mx/journal");
-    assert_eq!(list(&dir).expect("none"), []);
+    assert_eq!(list_journals(&dir).expect("none"), []);
     let first = [event(1, "a\nb\u{2028}\0\u{1f980}")];
-    assert_eq!(append(&dir, &header(), &first).expect("made"), 0);
-    let read_once = read(&path(&dir), 0).expect("read");
+    assert_eq!(append_events(&dir, &header(), &first).expect("made"), 0);
+    let read_once = read_journal(&path(&dir), 0).expect("read");
     assert_eq!(read_once.events, first);
     let expected = Header { v: 1, ..header() };
     assert_eq!(read_once.header, Some(expected.clone()));
     let second = [event(2, "b"), event(3, "c")];
-    append(&dir, &header(), &second).expect("appended");
-    let next = read(&path(&dir), read_once.end).expect("read");
+    append_events(&dir, &header(), &second).expect("appended");
+    let next = read_journal(&path(&dir), read_once.end).expect("read");
     assert_eq!(next.events, second);
     assert_eq!(next.header, None, "the header is not written each time");
     assert_eq!(next.end, fs::metadata(path(&dir)).expect("a file").len());
     let prompt = EventKind::Prompt {
         text: "x".to_owned(),
     };
-    append(
+    append_events(
         &dir,
         &header(),
         &[AgentEvent {
@@ -57,10 +57,10 @@ fn what_is_appended_reads_back_with_its_header() {
     )
     .expect("appended");
     assert_eq!(
-        read(&path(&dir), next.end).expect("read").header,
+        read_journal(&path(&dir), next.end).expect("read").header,
         Some(expected)
     );
-    let listed = list(&dir).expect("listed");
+    let listed = list_journals(&dir).expect("listed");
     assert_eq!(listed.len(), 1);
     assert_eq!(listed[0].session, "s-1");
     assert_eq!(listed[0].agent.map(|agent| agent.name()), Some("claude"));
@@ -69,9 +69,9 @@ fn what_is_appended_reads_back_with_its_header() {
 #[test]
 fn an_append_of_nothing_to_a_journal_writes_nothing() {
     let home = tempfile::tempdir().expect("temporary directory");
-    append(home.path(), &header(), &[]).expect("made");
+    append_events(home.path(), &header(), &[]).expect("made");
     let length = fs::metadata(path(home.path())).expect("a file").len();
-    append(home.path(), &header(), &[]).expect("nothing");
+    append_events(home.path(), &header(), &[]).expect("nothing");
     assert_eq!(
         fs::metadata(path(home.path())).expect("a file").len(),
         length
@@ -83,29 +83,29 @@ fn every_prefix_of_a_journal_reads_as_a_prefix_of_what_happened() {
     let home = tempfile::tempdir().expect("temporary directory");
     let dir = home.path();
     let all: Vec<AgentEvent> = (0..5).map(|n| event(n, "wörk\n\u{1f980}")).collect();
-    append(dir, &header(), &all[..2]).expect("appended");
-    append(dir, &header(), &all[2..]).expect("appended");
+    append_events(dir, &header(), &all[..2]).expect("appended");
+    append_events(dir, &header(), &all[2..]).expect("appended");
     let text = fs::read(path(dir)).expect("a file");
     let cut = dir.join("cut.jsonl");
     for length in 0..=text.len() {
         fs::write(&cut, &text[..length]).expect("write");
-        let part = read(&cut, 0).expect("read");
+        let part = read_journal(&cut, 0).expect("read");
         assert_eq!(part.events, all[..part.events.len()], "{length}");
         assert_eq!(part.bad, 0, "a torn last line waits: {length}");
         assert!(part.end <= length as u64);
         // The rest comes when it is there.
         fs::write(&cut, &text).expect("write");
-        let rest = read(&cut, part.end).expect("read");
+        let rest = read_journal(&cut, part.end).expect("read");
         assert!(!rest.restarted);
         assert_eq!([part.events, rest.events].concat(), all, "{length}");
         // A writer that finds the torn line goes on behind it.
         fs::write(path(dir), &text[..length]).expect("write");
         let more = event(9, "more");
-        append(dir, &header(), std::slice::from_ref(&more)).expect("appended");
-        let whole = read(&path(dir), part.end).expect("read");
+        append_events(dir, &header(), std::slice::from_ref(&more)).expect("appended");
+        let whole = read_journal(&path(dir), part.end).expect("read");
         assert_eq!(whole.events.last(), Some(&more), "{length}");
         assert!(whole.bad <= 1);
-        let header = read(&path(dir), 0).expect("read").header;
+        let header = read_journal(&path(dir), 0).expect("read").header;
         // A torn header is written again with the next start or prompt.
         assert!(header.is_some() || (1..120).contains(&length), "{length}");
     }
@@ -123,7 +123,7 @@ fn junk_is_counted_and_skipped_and_newer_kinds_too() {
     text.extend_from_slice(&vec![b'x'; 3 * MAX_LINE]);
     text.extend_from_slice(format!("\n{good}\r\n{good}").as_bytes());
     fs::write(&file, &text).expect("write");
-    let found = read(&file, 0).expect("read");
+    let found = read_journal(&file, 0).expect("read");
     assert_eq!(found.events, [event(1, "a")]);
     assert_eq!((found.bad, found.unknown), (7, 1));
     assert_eq!(found.end, (text.len() - good.len()) as u64);
@@ -132,14 +132,14 @@ fn junk_is_counted_and_skipped_and_newer_kinds_too() {
 #[test]
 fn a_journal_that_became_shorter_or_another_is_read_anew() {
     let home = tempfile::tempdir().expect("temporary directory");
-    append(home.path(), &header(), &[event(1, "a")]).expect("appended");
-    let end = read(&path(home.path()), 0).expect("read").end;
+    append_events(home.path(), &header(), &[event(1, "a")]).expect("appended");
+    let end = read_journal(&path(home.path()), 0).expect("read").end;
     for from in [end - 1, end + 1, u64::MAX / 2] {
-        let anew = read(&path(home.path()), from).expect("read");
+        let anew = read_journal(&path(home.path()), from).expect("read");
         assert!(anew.restarted);
         assert_eq!(anew.events.len(), 1);
     }
-    let error = read(&home.path().join("none.jsonl"), 0).expect_err("missing");
+    let error = read_journal(&home.path().join("none.jsonl"), 0).expect_err("missing");
     assert_eq!(error.kind(), crate::error::Kind::NotFound);
 }
 
@@ -148,8 +148,8 @@ fn a_line_that_is_too_long_is_an_error_and_the_others_are_kept() {
     let home = tempfile::tempdir().expect("temporary directory");
     let long = event(1, &"x".repeat(MAX_LINE));
     let fine = event(2, "fine");
-    append(home.path(), &header(), &[long, fine.clone()]).expect_err("too long");
-    let found = read(&path(home.path()), 0).expect("read");
+    append_events(home.path(), &header(), &[long, fine.clone()]).expect_err("too long");
+    let found = read_journal(&path(home.path()), 0).expect("read");
     assert_eq!((found.events, found.bad), (vec![fine], 0));
 }
 
@@ -185,12 +185,12 @@ fn many_writers_lose_and_mix_nothing() {
                     // A reader may look at any moment, and a length may be any.
                     let text = format!("{writer} {n} {}", "x".repeat((writer * 37 + n) % 2000));
                     let pair = [event(writer as i64, &text), event(-1, "beside")];
-                    append(dir, &header(), &pair).expect("appended");
+                    append_events(dir, &header(), &pair).expect("appended");
                 }
             });
         }
     });
-    let found = read(&path(home.path()), 0).expect("read");
+    let found = read_journal(&path(home.path()), 0).expect("read");
     assert_eq!((found.bad, found.unknown), (0, 0));
     assert_eq!(found.events.len(), writers * events * 2);
     let mut next = vec![0; writers];
@@ -215,8 +215,8 @@ fn many_writers_lose_and_mix_nothing() {
 fn what_is_not_a_regular_file_is_an_error() {
     let home = tempfile::tempdir().expect("temporary directory");
     fs::create_dir(path(home.path())).expect("mkdir");
-    append(home.path(), &header(), &[event(1, "a")]).expect_err("a directory");
-    assert_eq!(list(home.path()).expect("listed"), []);
+    append_events(home.path(), &header(), &[event(1, "a")]).expect_err("a directory");
+    assert_eq!(list_journals(home.path()).expect("listed"), []);
 }
 
 #[cfg(unix)]
@@ -226,14 +226,14 @@ fn links_are_not_followed_and_a_fifo_does_not_hang() {
     let other = home.path().join("other");
     fs::write(&other, "").expect("write");
     std::os::unix::fs::symlink(&other, path(home.path())).expect("link");
-    append(home.path(), &header(), &[event(1, "a")]).expect_err("a link");
+    append_events(home.path(), &header(), &[event(1, "a")]).expect_err("a link");
     assert_eq!(fs::read(&other).expect("a file"), b"");
     fs::remove_file(path(home.path())).expect("removed");
     let made = std::process::Command::new("mkfifo")
         .arg(path(home.path()))
         .status();
     if made.is_ok_and(|status| status.success()) {
-        append(home.path(), &header(), &[event(1, "a")]).expect_err("a FIFO");
+        append_events(home.path(), &header(), &[event(1, "a")]).expect_err("a FIFO");
     }
 }
 
@@ -251,6 +251,9 @@ fn actions_survive_the_journal() {
             },
         })
         .collect();
-    append(home.path(), &header(), &all).expect("appended");
-    assert_eq!(read(&path(home.path()), 0).expect("read").events, all);
+    append_events(home.path(), &header(), &all).expect("appended");
+    assert_eq!(
+        read_journal(&path(home.path()), 0).expect("read").events,
+        all
+    );
 }

@@ -23,10 +23,10 @@ const OPENINGS: usize = 64;
 /// If not all of it could be written, as on a full disk; or if a line would be longer than
 /// [`MAX_LINE`], which events with texts within their limits are not: then the others are
 /// written.
-pub fn append(dir: &Path, header: &Header, events: &[AgentEvent]) -> Result<u64> {
+pub fn append_events(dir: &Path, header: &Header, events: &[AgentEvent]) -> Result<u64> {
     let path = dir.join(file_name(&header.agent, &header.session));
     let failed = |cause| Error::io("append to", &path, cause);
-    let file = open(dir, &path).map_err(failed)?;
+    let file = open_journal(dir, &path).map_err(failed)?;
     let length = file.metadata().map_err(failed)?.len();
     let mut text = vec![b'\n'];
     let mut fit = true;
@@ -35,10 +35,10 @@ pub fn append(dir: &Path, header: &Header, events: &[AgentEvent]) -> Result<u64>
             v: VERSION,
             ..header.clone()
         };
-        fit &= push(&mut text, &header);
+        fit &= push_line(&mut text, &header);
     }
     for event in events {
-        fit &= push(&mut text, event);
+        fit &= push_line(&mut text, event);
     }
     if text.len() > 1 {
         write(&file, &text).map_err(failed)?;
@@ -63,7 +63,7 @@ fn tells_header(event: &AgentEvent) -> bool {
 }
 
 /// Adds a line. Returns `false` if it is too long, and does not add it.
-fn push(text: &mut Vec<u8>, line: &impl Serialize) -> bool {
+fn push_line(text: &mut Vec<u8>, line: &impl Serialize) -> bool {
     let start = text.len();
     let written = serde_json::to_writer(&mut *text, line).is_ok();
     text.push(b'\n');
@@ -76,7 +76,7 @@ fn push(text: &mut Vec<u8>, line: &impl Serialize) -> bool {
 
 /// Opens a journal, made where it is missing, and holds it: until it is closed nobody takes what
 /// is in it for all there is.
-fn open(dir: &Path, path: &Path) -> io::Result<File> {
+fn open_journal(dir: &Path, path: &Path) -> io::Result<File> {
     for _ in 0..OPENINGS {
         let file = open_once(dir, path)?;
         if aside::hold(&file, path)? {

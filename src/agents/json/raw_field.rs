@@ -32,7 +32,7 @@ pub(crate) fn read_text(raw: Raw<'_>) -> Option<Cow<'_, str>> {
     if !inner.contains('\\') {
         return Some(Cow::Borrowed(inner));
     }
-    decode(raw)
+    decode_string(raw)
 }
 
 /// Returns the text of a field, or of the beginning of it: at most about `limit` bytes.
@@ -46,7 +46,7 @@ pub(crate) fn read_head(raw: Raw<'_>, limit: usize) -> Option<Cow<'_, str>> {
     if !inner.contains('\\') {
         return Some(Cow::Borrowed(inner));
     }
-    decode(&format!("\"{inner}\"")).map(|text| Cow::Owned(text.into_owned()))
+    decode_string(&format!("\"{inner}\"")).map(|text| Cow::Owned(text.into_owned()))
 }
 
 /// Returns the beginning of a text: as many whole characters as fit into `limit` bytes.
@@ -73,7 +73,7 @@ fn escape_before(json: &str, cut: usize) -> usize {
     start
 }
 
-fn decode(json: &str) -> Option<Cow<'_, str>> {
+fn decode_string(json: &str) -> Option<Cow<'_, str>> {
     if let Ok(text) = serde_json::from_str::<String>(json) {
         return Some(Cow::Owned(text));
     }

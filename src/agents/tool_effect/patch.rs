@@ -10,7 +10,7 @@ pub(super) fn read_patch(patch: &str, place: &str) -> Vec<Effect> {
             continue;
         };
         let file = |action, path: &str| Effect::File {
-            path: below(place, path),
+            path: path_below(place, path),
             action,
             from: None,
         };
@@ -23,7 +23,7 @@ pub(super) fn read_patch(patch: &str, place: &str) -> Vec<Effect> {
         } else if let Some(to) = marker.strip_prefix("Move to:")
             && let Some(Effect::File { path, action, from }) = effects.last_mut()
         {
-            *from = Some(std::mem::replace(path, below(place, to)));
+            *from = Some(std::mem::replace(path, path_below(place, to)));
             *action = IntendedAction::Rename;
         }
     }
@@ -38,7 +38,7 @@ pub(super) fn read_patch_command(command: &str, place: &str) -> Option<Vec<Effec
         Some(rest) => {
             let (directory, call) = rest.split_once("&&")?;
             let directory = directory.trim().trim_matches(['"', '\'']);
-            (below(place, directory), call.trim_start())
+            (path_below(place, directory), call.trim_start())
         }
         None => (place.to_owned(), command),
     };
@@ -46,7 +46,7 @@ pub(super) fn read_patch_command(command: &str, place: &str) -> Option<Vec<Effec
     is_patch.then(|| read_patch(call, &place))
 }
 
-fn below(place: &str, path: &str) -> String {
+fn path_below(place: &str, path: &str) -> String {
     let path = path.trim();
     let absolute = path.starts_with(['/', '\\', '~']) || path.as_bytes().get(1) == Some(&b':');
     if place.is_empty() || absolute {

@@ -1,7 +1,7 @@
 use super::*;
-use crate::agents::discover::recognise;
+use crate::agents::discover::recognise_transcript;
 use crate::agents::{
-    Agent, AgentHomes, AgentTranscript, FoundTranscripts, default_places, discover,
+    Agent, AgentHomes, AgentTranscript, FoundTranscripts, default_places, discover_transcripts,
 };
 use proptest::prelude::*;
 use std::fs;
@@ -25,7 +25,7 @@ fn read_from(file: &AgentTranscript, from: &Position) -> (Vec<KeyedEvent>, Trans
 
 /// The one transcript in a place.
 fn only(path: &Path) -> AgentTranscript {
-    let found = discover(path).expect("readable");
+    let found = discover_transcripts(path).expect("readable");
     assert_eq!(found.files.len(), 1, "{}", path.display());
     found.files[0].clone()
 }
@@ -597,14 +597,17 @@ fn opencode_goes_on_where_it_ended_and_waits_for_what_is_not_finished() {
 fn a_database_is_named_as_unsupported() {
     let directory = tempfile::tempdir().expect("a directory");
     fs::write(directory.path().join("opencode.db"), b"SQLite format 3\0").expect("written");
-    let found = discover(directory.path()).expect("readable");
+    let found = discover_transcripts(directory.path()).expect("readable");
     assert!(found.files.is_empty());
     assert_eq!(found.unsupported.len(), 1);
 }
 
 /// Every fixture of lines.
 fn all_lines() -> Vec<AgentTranscript> {
-    let files = discover(&fixtures()).expect("readable").files.into_iter();
+    let files = discover_transcripts(&fixtures())
+        .expect("readable")
+        .files
+        .into_iter();
     files
         .filter(|file| {
             file.file
@@ -711,7 +714,7 @@ fn another_file_of_that_name_is_read_anew() {
 
 #[test]
 fn every_text_is_redacted() {
-    for file in discover(&fixtures()).expect("readable").files {
+    for file in discover_transcripts(&fixtures()).expect("readable").files {
         if file.agent == Agent::Opencode || file.file.path.extension().is_none_or(|e| e != "jsonl")
         {
             continue;
@@ -796,13 +799,13 @@ fn places_are_the_documented_ones() {
     for agent in Agent::with_transcripts() {
         assert!(!places(agent).is_empty());
     }
-    let nowhere = discover(Path::new("/nowhere/at/all")).expect("nothing there");
+    let nowhere = discover_transcripts(Path::new("/nowhere/at/all")).expect("nothing there");
     assert_eq!(nowhere, FoundTranscripts::default());
 }
 
 #[test]
 fn every_fixture_is_known_by_its_content_alone() {
-    for file in discover(&fixtures()).expect("readable").files {
+    for file in discover_transcripts(&fixtures()).expect("readable").files {
         let bytes = fs::read(&file.file.path).expect("a fixture");
         let name = if file.file.path.extension().is_some_and(|e| e == "json") {
             &file.file.path
@@ -810,7 +813,7 @@ fn every_fixture_is_known_by_its_content_alone() {
             Path::new("x.jsonl")
         };
         assert_eq!(
-            recognise(name, &bytes),
+            recognise_transcript(name, &bytes),
             Some(file.agent),
             "{}",
             file.file.path.display()
@@ -824,7 +827,7 @@ fn every_fixture_is_known_by_its_content_alone() {
         "{\"display\":\"x\",\"project\":\"/p\"}\n",
     ] {
         assert_eq!(
-            recognise(Path::new("history.jsonl"), other.as_bytes()),
+            recognise_transcript(Path::new("history.jsonl"), other.as_bytes()),
             None
         );
     }
@@ -878,6 +881,6 @@ fn check(bytes: &[u8], kind: usize) {
             counts.lines,
             counts.understood + counts.ignored + counts.malformed + unknown
         );
-        discover(directory.path()).expect("readable");
+        discover_transcripts(directory.path()).expect("readable");
     }
 }

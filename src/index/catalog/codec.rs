@@ -28,7 +28,7 @@ pub(crate) enum CodecError {
 }
 
 /// Encodes a record.
-pub(crate) fn encode<T: Encode>(record: &T) -> Result<Vec<u8>, CodecError> {
+pub(crate) fn encode_record<T: Encode>(record: &T) -> Result<Vec<u8>, CodecError> {
     let mut bytes = vec![VERSION];
     bincode::encode_into_std_write(record, &mut bytes, CONFIG)
         .map_err(|e| CodecError::Damaged(e.to_string()))?;
@@ -36,7 +36,7 @@ pub(crate) fn encode<T: Encode>(record: &T) -> Result<Vec<u8>, CodecError> {
 }
 
 /// Decodes a record, which may borrow from the bytes.
-pub(crate) fn decode<'a, T: BorrowDecode<'a, ()>>(bytes: &'a [u8]) -> Result<T, CodecError> {
+pub(crate) fn decode_record<'a, T: BorrowDecode<'a, ()>>(bytes: &'a [u8]) -> Result<T, CodecError> {
     let Some((&VERSION, rest)) = bytes.split_first() else {
         return Err(CodecError::Version(bytes.first().copied()));
     };
@@ -59,32 +59,32 @@ mod tests {
     proptest! {
         #[test]
         fn a_record_comes_back_as_it_was(record: Record) {
-            let bytes = encode(&record).expect("encodes");
-            prop_assert_eq!(decode::<Record>(&bytes).expect("decodes"), record);
+            let bytes = encode_record(&record).expect("encodes");
+            prop_assert_eq!(decode_record::<Record>(&bytes).expect("decodes"), record);
         }
 
         #[test]
         fn foreign_bytes_are_an_error_or_a_record(bytes: Vec<u8>) {
-            let _ = decode::<Record>(&bytes);
+            let _ = decode_record::<Record>(&bytes);
             let mut versioned = vec![VERSION];
             versioned.extend(&bytes);
-            let _ = decode::<Record>(&versioned);
+            let _ = decode_record::<Record>(&versioned);
         }
 
         #[test]
         fn a_cut_or_longer_record_is_an_error(record: Record, cut in 1usize..64) {
-            let mut bytes = encode(&record).expect("encodes");
+            let mut bytes = encode_record(&record).expect("encodes");
             let kept = bytes.len().saturating_sub(cut);
-            prop_assert!(decode::<Record>(&bytes[..kept]).is_err());
+            prop_assert!(decode_record::<Record>(&bytes[..kept]).is_err());
             bytes.push(0);
-            prop_assert!(decode::<Record>(&bytes).is_err());
+            prop_assert!(decode_record::<Record>(&bytes).is_err());
         }
     }
 
     #[test]
     fn a_hostile_length_does_not_allocate() {
         let bytes = [VERSION, 253, 255, 255, 255, 255, 255, 255, 255, 127];
-        assert!(decode::<Vec<u64>>(&bytes).is_err());
-        assert!(decode::<String>(&bytes).is_err());
+        assert!(decode_record::<Vec<u64>>(&bytes).is_err());
+        assert!(decode_record::<String>(&bytes).is_err());
     }
 }

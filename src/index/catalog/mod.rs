@@ -18,7 +18,7 @@ pub(crate) use records::{
 };
 
 use super::key::entry_key;
-use codec::{CodecError, decode, encode};
+use codec::{CodecError, decode_record, encode_record};
 use redb::{
     Database, DatabaseError, ReadOnlyDatabase, ReadTransaction, ReadableDatabase, ReadableTable,
     TableDefinition, WriteTransaction,
@@ -88,7 +88,7 @@ fn open_for_reading(path: &Path) -> Result<ReadTransaction, CatalogError> {
 }
 
 /// Reads all directories.
-pub(crate) fn directories(path: &Path) -> Result<Directories, CatalogError> {
+pub(crate) fn read_directory_records(path: &Path) -> Result<Directories, CatalogError> {
     let transaction = open_for_reading(path)?;
     let batch = read_batch(&transaction)?;
     let mut records = Known::new();
@@ -104,7 +104,7 @@ pub(crate) fn directories(path: &Path) -> Result<Directories, CatalogError> {
 }
 
 /// Reads all entries, by key.
-pub(crate) fn entries(path: &Path) -> Result<HashMap<u64, IndexedEntry>, CatalogError> {
+pub(crate) fn read_entry_records(path: &Path) -> Result<HashMap<u64, IndexedEntry>, CatalogError> {
     let transaction = open_for_reading(path)?;
     let mut entries = HashMap::new();
     for row in transaction.open_table(ENTRIES)?.iter()? {
@@ -146,11 +146,11 @@ fn encode_entry(entry: &IndexedEntry) -> Result<Vec<u8>, CodecError> {
         .iter()
         .flat_map(|id| id.to_le_bytes())
         .collect();
-    encode(&(&entry.record, sections))
+    encode_record(&(&entry.record, sections))
 }
 
 fn decode_entry(bytes: &[u8]) -> Result<IndexedEntry, CodecError> {
-    let (record, sections): (EntryRecord, Vec<u8>) = decode(bytes)?;
+    let (record, sections): (EntryRecord, Vec<u8>) = decode_record(bytes)?;
     let (ids, _) = sections.as_chunks::<8>();
     let sections = ids.iter().map(|id| u64::from_le_bytes(*id)).collect();
     Ok(IndexedEntry { record, sections })
@@ -158,18 +158,18 @@ fn decode_entry(bytes: &[u8]) -> Result<IndexedEntry, CodecError> {
 
 /// Creates an empty catalog, or repairs one that a killed writer left.
 pub(crate) fn create_or_repair(path: &Path) -> Result<(), CatalogError> {
-    write(path, &Update::default())
+    write_update(path, &Update::default())
 }
 
 /// Gives back to the disk what a new catalog does not need: redb splits a full page in halves.
-pub(crate) fn compact(path: &Path) -> Result<(), CatalogError> {
+pub(crate) fn compact_catalog(path: &Path) -> Result<(), CatalogError> {
     let mut database = Database::builder().set_cache_size(CACHE).open(path)?;
     database.compact()?;
     Ok(())
 }
 
 /// Applies an update in one durable transaction. Batch 0 leaves the batch as it is.
-pub(crate) fn write(path: &Path, update: &Update) -> Result<(), CatalogError> {
+pub(crate) fn write_update(path: &Path, update: &Update) -> Result<(), CatalogError> {
     // Encoded before the transaction begins: nothing may fail inside that is not redb's.
     let rows = Rows::encode(update)?;
     let database = Database::builder().set_cache_size(CACHE).create(path)?;
@@ -180,7 +180,7 @@ pub(crate) fn write(path: &Path, update: &Update) -> Result<(), CatalogError> {
 }
 
 /// Checks the structure of the file.
-pub(crate) fn verify(path: &Path) -> Result<bool, CatalogError> {
+pub(crate) fn verify_catalog(path: &Path) -> Result<bool, CatalogError> {
     let mut database = Database::builder().set_cache_size(CACHE).open(path)?;
     let clean = database.check_integrity();
     match clean {
@@ -263,8 +263,8 @@ mod tests {
             directories: vec![(String::new(), Some(StoredDirectory::new(&[1])))],
             entries: vec![("a.md".into(), Some(entry("A")))],
         };
-        write(&path, &update).expect("writes");
-        let read = directories(&path).expect("reads");
+        write_update(&path, &update).expect("writes");
+        let read = read_directory_records(&path).expect("reads");
         assert_eq!((read.batch, read.records.len()), (7, 1));
         let at = |batch| entries_at(&path, batch, ["a.md", "b.md"].into_iter()).expect("reads");
         assert_eq!(at(6), None, "another batch");
@@ -273,9 +273,9 @@ mod tests {
         assert_eq!(found.len(), 1);
         update.batch = 8;
         update.entries[0].1 = None;
-        write(&path, &update).expect("writes");
-        assert!(entries(&path).expect("reads").is_empty());
-        assert!(verify(&path).expect("checks"));
+        write_update(&path, &update).expect("writes");
+        assert!(read_entry_records(&path).expect("reads").is_empty());
+        assert!(verify_catalog(&path).expect("checks"));
     }
 
     #[test]
@@ -283,8 +283,8 @@ mod tests {
         let dir = tempfile::tempdir().expect("temporary directory");
         let path = dir.path().join("c.redb");
         std::fs::write(&path, vec![7u8; 40_000]).expect("can be written");
-        assert!(directories(&path).is_err());
+        assert!(read_directory_records(&path).is_err());
         std::fs::write(&path, b"").expect("can be written");
-        assert!(directories(&path).is_err());
+        assert!(read_directory_records(&path).is_err());
     }
 }

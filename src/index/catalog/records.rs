@@ -1,6 +1,6 @@
 //! What the catalog stores. A change here needs a new `FORMAT` in `index::generation`.
 
-use super::codec::{CodecError, decode, encode};
+use super::codec::{CodecError, decode_record, encode_record};
 use crate::kb::walk::FileState;
 use crate::model::{Entry, EntryPath, Link, Problem, Tag, Timestamp};
 use bincode::{BorrowDecode, Decode, Encode};
@@ -56,7 +56,7 @@ impl StoredDirectory {
 
     /// Encodes a record.
     pub fn of(record: &DirectoryRecord) -> Result<Self, CodecError> {
-        encode(record).map(|bytes| StoredDirectory(bytes.into()))
+        encode_record(record).map(|bytes| StoredDirectory(bytes.into()))
     }
 
     /// Returns the bytes of the record.
@@ -66,12 +66,12 @@ impl StoredDirectory {
 
     /// Looks at the record.
     pub fn view(&self) -> Result<DirectoryView<'_>, CodecError> {
-        decode(&self.0)
+        decode_record(&self.0)
     }
 
     /// Decodes the record.
     pub fn read(&self) -> Result<DirectoryRecord, CodecError> {
-        decode(&self.0)
+        decode_record(&self.0)
     }
 }
 

@@ -42,7 +42,7 @@ impl StoredSection {
 }
 
 /// Makes the document of a section.
-pub(crate) fn document(
+pub(crate) fn section_document(
     fields: Fields,
     shared: &Shared,
     section: &SectionDocument<'_>,
@@ -71,7 +71,7 @@ pub(crate) fn document(
     document.add_u64(fields.line, u64::from(head.line));
     document.add_u64(fields.start, head.range.start as u64);
     document.add_u64(fields.length, section.length());
-    let stored = stored(shared, section);
+    let stored = stored_section(shared, section);
     document.add_text(
         fields.stored,
         serde_json::to_string(&stored).unwrap_or_default(),
@@ -111,7 +111,7 @@ pub(crate) fn tag_keys<'a>(tags: impl Iterator<Item = &'a Tag>) -> BTreeSet<Stri
     tags.flat_map(Tag::keys).collect()
 }
 
-fn stored(shared: &Shared, section: &SectionDocument<'_>) -> StoredSection {
+fn stored_section(shared: &Shared, section: &SectionDocument<'_>) -> StoredSection {
     let texts = |tags: &[Tag]| tags.iter().map(Tag::to_string).collect();
     StoredSection {
         title: shared.title.clone(),

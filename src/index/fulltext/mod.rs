@@ -53,15 +53,15 @@ impl FullText {
     pub fn create(directory: &Path) -> Result<Self, TantivyError> {
         std::fs::create_dir_all(directory)?;
         let directory = FullTextDirectory::open(directory)?;
-        let (schema, fields) = schema::schema();
-        let index = Index::create(directory, schema, settings())?;
+        let (schema, fields) = schema::fulltext_schema();
+        let index = Index::create(directory, schema, index_settings())?;
         Ok(Self::with(index, fields))
     }
 
     /// Opens an index.
     pub fn open(directory: &Path) -> Result<Self, TantivyError> {
         let index = Index::open(FullTextDirectory::open(directory)?)?;
-        let (schema, fields) = schema::schema();
+        let (schema, fields) = schema::fulltext_schema();
         if index.schema() != schema {
             return Err(TantivyError::SchemaError("fields of another format".into()));
         }
@@ -70,16 +70,16 @@ impl FullText {
 
     /// Makes an empty index in memory.
     pub fn in_memory() -> Result<Self, TantivyError> {
-        let (schema, fields) = schema::schema();
+        let (schema, fields) = schema::fulltext_schema();
         let index = Index::builder()
             .schema(schema)
-            .settings(settings())
+            .settings(index_settings())
             .create_in_ram()?;
         Ok(Self::with(index, fields))
     }
 
     fn with(mut index: Index, fields: Fields) -> Self {
-        schema::register(&mut index);
+        schema::register_tokenizers(&mut index);
         FullText {
             index,
             fields,
@@ -140,7 +140,7 @@ impl FullText {
     }
 }
 
-fn settings() -> IndexSettings {
+fn index_settings() -> IndexSettings {
     IndexSettings {
         docstore_compression: Compressor::Lz4,
         ..IndexSettings::default()

@@ -49,7 +49,7 @@ pub(crate) struct Fields {
 }
 
 /// Makes the schema.
-pub(crate) fn schema() -> (Schema, Fields) {
+pub(crate) fn fulltext_schema() -> (Schema, Fields) {
     let mut builder = Schema::builder();
     let indexing = TextFieldIndexing::default()
         .set_tokenizer(TOKENIZER)
@@ -83,7 +83,7 @@ pub(crate) fn schema() -> (Schema, Fields) {
 }
 
 /// Registers the tokenizer with an index.
-pub(crate) fn register(index: &mut Index) {
+pub(crate) fn register_tokenizers(index: &mut Index) {
     let manager = TokenizerManager::default();
     manager.register(TOKENIZER, SectionTokenizer::default());
     index.set_tokenizers(manager);

@@ -32,7 +32,7 @@ impl SegmentView {
 
 /// Returns, for each segment, the documents that are not to count: the sections of the given ids,
 /// and all sections of the given entries.
-pub(crate) fn masks(
+pub(crate) fn section_masks(
     searcher: &Searcher,
     fields: Fields,
     sections: &[u64],

@@ -1,6 +1,6 @@
 //! Changes the full text: adds and deletes documents, commits them under a batch number.
 
-use super::document::document;
+use super::document::section_document;
 use super::{Fields, FullText, Payload};
 use crate::index::prepare::{SectionDocument, Shared};
 use std::ops::Bound;
@@ -68,7 +68,7 @@ impl Writer {
 
     /// Adds one section.
     pub fn add(&self, shared: &Shared, section: &SectionDocument) -> Result<(), TantivyError> {
-        let document = document(self.fields, shared, section);
+        let document = section_document(self.fields, shared, section);
         self.writer.add_document(document)?;
         Ok(())
     }

@@ -3,15 +3,15 @@
 use super::*;
 use crate::index::snapshot::{self, Found};
 use crate::kb::test_support::TestKb;
-use crate::query::{SearchOptions, language, search};
+use crate::query::{SearchOptions, language, search_entries};
 
 fn count(kb: &TestKb, view: &View, query: &str) -> u64 {
     let options = SearchOptions {
-        query: language::parse(query, kb.now(), kb.zone()),
+        query: language::parse_query(query, kb.now(), kb.zone()),
         limit: 10,
         ..SearchOptions::default()
     };
-    search(kb, view, &options).expect("an answer").total
+    search_entries(kb, view, &options).expect("an answer").total
 }
 
 /// Opens the index, and has another process commit what changes next.
@@ -22,7 +22,7 @@ fn outdated(kb: &TestKb) -> (Snapshot, std::path::PathBuf) {
     let index = Index::new(kb);
     index.update().expect("indexed");
     let directory = index.info().expect("info").directory;
-    let opened = snapshot::open(&directory, &index.fingerprint).expect("opened");
+    let opened = snapshot::open_snapshot(&directory, &index.fingerprint).expect("opened");
     let Found::Index(snapshot) = opened else {
         panic!("no index")
     };

@@ -111,7 +111,7 @@ fn merge_key(key: &str, texts: &Versions<String>) -> String {
         }
         (_, Some(Value::List(_)), Some(Value::List(_))) => merge_list(base, ours, theirs),
         // Two values cannot both count: the other one is kept as a comment.
-        _ => format!("{ours}{}", commented(theirs)),
+        _ => format!("{ours}{}", comment_out(theirs)),
     }
 }
 
@@ -149,7 +149,7 @@ fn join_lists(ours: &str, items: &[Value], more: &[Value]) -> String {
     let lines = items.iter().chain(new).filter_map(|item| match item {
         Value::Scalar(text) => Some(format!(
             "  - {}\n",
-            super::super::session_entry::scalar(text)
+            super::super::session_entry::yaml_scalar(text)
         )),
         _ => None,
     });
@@ -163,6 +163,6 @@ fn without_repeated_items(list: &str) -> String {
         .collect()
 }
 
-fn commented(text: &str) -> String {
+fn comment_out(text: &str) -> String {
     text.lines().map(|line| format!("# {line}\n")).collect()
 }

@@ -29,21 +29,24 @@ pub(super) fn merge_lines(versions: Versions<&str>) -> String {
         };
         push_lines(&mut merged, &lines.base[at..start]);
         let mut end = start;
-        let (from_ours, from_theirs) = (shifted(start, ours_shift), shifted(start, theirs_shift));
+        let (from_ours, from_theirs) = (
+            shift_line(start, ours_shift),
+            shift_line(start, theirs_shift),
+        );
         let mut changed = (false, false);
         loop {
             if let Some(hunk) = ours.next_if(|hunk| hunk.base.start <= end) {
                 (end, changed.0) = (end.max(hunk.base.end), true);
-                ours_shift += signed(hunk.side.len()) - signed(hunk.base.len());
+                ours_shift += signed_length(hunk.side.len()) - signed_length(hunk.base.len());
             } else if let Some(hunk) = theirs.next_if(|hunk| hunk.base.start <= end) {
                 (end, changed.1) = (end.max(hunk.base.end), true);
-                theirs_shift += signed(hunk.side.len()) - signed(hunk.base.len());
+                theirs_shift += signed_length(hunk.side.len()) - signed_length(hunk.base.len());
             } else {
                 break;
             }
         }
-        let of_ours = &lines.ours[from_ours..shifted(end, ours_shift)];
-        let of_theirs = &lines.theirs[from_theirs..shifted(end, theirs_shift)];
+        let of_ours = &lines.ours[from_ours..shift_line(end, ours_shift)];
+        let of_theirs = &lines.theirs[from_theirs..shift_line(end, theirs_shift)];
         match changed {
             (true, false) => push_lines(&mut merged, of_ours),
             (false, _) => push_lines(&mut merged, of_theirs),
@@ -68,11 +71,11 @@ fn find_hunks(base: &[&str], side: &[&str]) -> Vec<Hunk> {
         .collect()
 }
 
-fn signed(length: usize) -> isize {
+fn signed_length(length: usize) -> isize {
     isize::try_from(length).unwrap_or(isize::MAX)
 }
 
-fn shifted(line: usize, shift: isize) -> usize {
+fn shift_line(line: usize, shift: isize) -> usize {
     line.saturating_add_signed(shift)
 }
 

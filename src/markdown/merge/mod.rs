@@ -86,7 +86,7 @@ pub(crate) fn merge_entries(versions: Versions<&str>) -> String {
 
 /// Merges what is no record of a session.
 fn merge_text(versions: Versions<&str>) -> String {
-    let parsed = versions.map(|text| super::parse(text, Zone::UTC));
+    let parsed = versions.map(|text| super::parse_document(text, Zone::UTC));
     let split = Versions {
         base: notes::split_notes(versions.base, &parsed.base),
         ours: notes::split_notes(versions.ours, &parsed.ours),
@@ -94,12 +94,14 @@ fn merge_text(versions: Versions<&str>) -> String {
     };
     let head = front::merge_head(split.map(|split| split.head));
     let notes = notes::merge_notes(&split.map(|split| split.notes.clone()));
-    notes.iter().fold(head, |text, note| append(text, note))
+    notes
+        .iter()
+        .fold(head, |text, note| append_block(text, note))
 }
 
 /// Appends a block behind an empty line.
-fn append(mut text: String, block: &str) -> String {
-    text += super::session_entry::joiner(text.as_bytes());
+fn append_block(mut text: String, block: &str) -> String {
+    text += super::session_entry::blank_lines_before(text.as_bytes());
     text += block;
     if !text.ends_with('\n') {
         text.push('\n');

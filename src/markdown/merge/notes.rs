@@ -131,7 +131,7 @@ pub(super) fn merge_notes(versions: &Versions<Vec<NoteText<'_>>>) -> Vec<String>
             None => !take_one(&mut twice, note.text),
         };
         if is_new {
-            from = insert(&mut merged, note, newest_first, from);
+            from = insert_note(&mut merged, note, newest_first, from);
         }
     }
     merged.into_iter().map(|note| note.text).collect()
@@ -160,7 +160,7 @@ fn is_newest_first(notes: &[NoteText<'_>]) -> bool {
 /// Puts a note of theirs where its time belongs, not before `from`. Of notes of one time those of
 /// the base come first, then the others in the order of their texts, so that it does not matter
 /// which side merges. Returns where the next one may come.
-fn insert(
+fn insert_note(
     merged: &mut Vec<MergedNote>,
     note: &NoteText<'_>,
     newest_first: bool,

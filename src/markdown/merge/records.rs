@@ -1,7 +1,7 @@
 //! Records of sessions: two of one second, made on two machines, have one path. Both are kept in
 //! the one file, one behind the other; [`split_records`] takes them apart again.
 
-use super::{Versions, append, merge_text};
+use super::{Versions, append_block, merge_text};
 use crate::markdown::front_matter::FrontMatterBlock;
 use crate::markdown::lines::lines_from;
 use crate::markdown::yaml::{Value, mapping};
@@ -9,7 +9,7 @@ use std::collections::HashSet;
 
 /// Returns whether both sides are records of sessions.
 pub(super) fn is_session(versions: Versions<&str>) -> bool {
-    let is_record = |text: &str| field(text, "session").is_some();
+    let is_record = |text: &str| record_field(text, "session").is_some();
     is_record(versions.ours) && is_record(versions.theirs)
 }
 
@@ -31,11 +31,11 @@ pub(crate) fn split_records(text: &str) -> Vec<&str> {
 
 /// Returns whether a record begins at a place behind an empty line.
 fn is_record_at(text: &str, at: usize) -> bool {
-    text[..at].ends_with("\n\n") && field(&text[at..], "session").is_some()
+    text[..at].ends_with("\n\n") && record_field(&text[at..], "session").is_some()
 }
 
 /// Returns the value of a key in the front matter at the start of a text.
-fn field(text: &str, key: &str) -> Option<String> {
+fn record_field(text: &str, key: &str) -> Option<String> {
     let block = FrontMatterBlock::find(text, 0).filter(|block| block.end.is_some())?;
     let fields = mapping(&text[block.yaml]).ok()?.fields;
     let value = fields.into_iter().find(|field| field.key == key)?.value;
@@ -72,20 +72,21 @@ pub(super) fn merge_records(versions: Versions<&str>) -> String {
     let is_new = |record: &&str| !records.base.contains(record);
     merged.extend(theirs.into_iter().filter(is_new).map(str::to_owned));
     if merged.len() > 1 {
-        merged.sort_by_key(|record| (field(record, "started"), record.clone()));
+        merged.sort_by_key(|record| (record_field(record, "started"), record.clone()));
     }
     merged
         .iter()
-        .fold(String::new(), |text, record| append(text, record))
+        .fold(String::new(), |text, record| append_block(text, record))
 }
 
 /// Finds the record of the same session: an equal one, else one of the same agent's session. Of a
 /// file that both sides had before, `known`, the only record is the same, else the one that has a
 /// row in common.
 fn find_same<'t>(records: &[&'t str], of: &str, known: bool) -> Option<&'t str> {
-    let agent_session = field(of, "agent_session");
-    let of_agent =
-        |record: &str| agent_session.is_some() && field(record, "agent_session") == agent_session;
+    let agent_session = record_field(of, "agent_session");
+    let of_agent = |record: &str| {
+        agent_session.is_some() && record_field(record, "agent_session") == agent_session
+    };
     let find = |is_same: &dyn Fn(&str) -> bool| {
         let found = records.iter().find(|record| is_same(record));
         found.copied()

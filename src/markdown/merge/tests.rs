@@ -2,8 +2,10 @@
 
 use super::records::split_records;
 use super::{Versions, merge_entries};
-use crate::markdown::parse;
-use crate::markdown::session_entry::{NewEntry, NewSection, joiner, new_entry, section};
+use crate::markdown::parse_document;
+use crate::markdown::session_entry::{
+    NewEntry, NewSection, blank_lines_before, new_entry, render_section,
+};
 use crate::model::{Tag, Timestamp, Zone};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -33,8 +35,8 @@ fn entry(minute: i64, message: &str) -> String {
 
 fn with(text: &str, notes: &[(i64, String)]) -> String {
     let append = |text: String, (minute, message): &(i64, String)| {
-        let block = section(&note(*minute, message));
-        format!("{text}{}{block}", joiner(text.as_bytes()))
+        let block = render_section(&note(*minute, message));
+        format!("{text}{}{block}", blank_lines_before(text.as_bytes()))
     };
     notes.iter().fold(text.to_owned(), append)
 }
@@ -73,13 +75,13 @@ proptest! {
         let (one, other) = (with(&start, &ours), with(&start, &theirs));
         let merged = merge(&base, &one, &other);
         prop_assert_eq!(&merged, &merge(&base, &other, &one));
-        let document = parse(&merged, Zone::UTC);
+        let document = parse_document(&merged, Zone::UTC);
         let dated: Vec<_> = document.sections.iter().filter(|s| s.dated).collect();
         let before = if shared { before } else { Vec::new() };
         prop_assert_eq!(dated.len(), 1 + before.len() + ours.len() + theirs.len(), "{}", merged);
         prop_assert!(dated.windows(2).all(|pair| pair[0].time <= pair[1].time), "{}", merged);
         for (minute, message) in before.iter().chain(&ours).chain(&theirs) {
-            let block = section(&note(*minute, message));
+            let block = render_section(&note(*minute, message));
             prop_assert_eq!(merged.matches(block.trim_end()).count(), 1, "{}\n---\n{}", block, merged);
         }
         prop_assert_eq!(document.problems, vec![]);
@@ -107,7 +109,7 @@ fn what_one_side_changed_or_removed_stays_so() {
         &[(1, "second".into()), (2, "third".into())],
     );
     let edited = base.replace("second", "second, corrected");
-    let removed = base.replace(section(&note(1, "second")).as_str(), "");
+    let removed = base.replace(render_section(&note(1, "second")).as_str(), "");
     let added = with(&base, &[(3, "fourth".into())]);
     let merged = merge(&base, &edited, &added);
     assert_eq!(merged, added.replace("second", "second, corrected"));
@@ -141,7 +143,7 @@ fn front_matter_is_merged_by_keys() {
         merged,
         "---\ntitle: b\n# title: c\ntags:\n  - x\n  - z\n  - v\n---\n"
     );
-    assert_eq!(parse(&merged, Zone::UTC).problems, []);
+    assert_eq!(parse_document(&merged, Zone::UTC).problems, []);
 }
 
 #[test]

@@ -19,20 +19,22 @@ pub(super) enum Place {
     Quote,
 }
 
-/// Writes a text so that [`decode`] gives it back.
-pub(super) fn encode(text: &str, place: Place) -> String {
+/// Writes a text so that [`decode_cell`] gives it back.
+pub(super) fn encode_cell(text: &str, place: Place) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     for (at, c) in text.char_indices() {
         let rest = &text[at..];
         let is_edge = rest.len() == c.len_utf8() || (at == 0 && place != Place::Quote);
         match c {
             '|' if place == Place::Cell => out.push_str("\\|"),
-            '\\' if place == Place::Cell && rest[1..].starts_with('|') => number(&mut out, c),
+            '\\' if place == Place::Cell && rest[1..].starts_with('|') => {
+                push_character_reference(&mut out, c)
+            }
             '\n' => out.push_str("<br>"),
-            ' ' | '\t' if is_edge => number(&mut out, c),
+            ' ' | '\t' if is_edge => push_character_reference(&mut out, c),
             '<' if line_break(rest).is_some() || rest.starts_with("<!--") => out.push_str("&lt;"),
-            '&' if entity(rest).is_some() => out.push_str("&amp;"),
-            c if is_special(c) => number(&mut out, c),
+            '&' if decode_entity(rest).is_some() => out.push_str("&amp;"),
+            c if is_special(c) => push_character_reference(&mut out, c),
             c => out.push(c),
         }
     }
@@ -40,7 +42,7 @@ pub(super) fn encode(text: &str, place: Place) -> String {
 }
 
 /// Writes a character as a numbered entity.
-pub(super) fn number(out: &mut String, c: char) {
+pub(super) fn push_character_reference(out: &mut String, c: char) {
     // Memory can always be written.
     let _ = write!(out, "&#{};", u32::from(c));
 }
@@ -51,7 +53,7 @@ fn is_special(c: char) -> bool {
 }
 
 /// Reads a text as it stands in a file, without white space around it.
-pub(super) fn decode(raw: &str, place: Place) -> Cow<'_, str> {
+pub(super) fn decode_cell(raw: &str, place: Place) -> Cow<'_, str> {
     let is_mark = |c: char| matches!(c, '<' | '&') || (c == '\\' && place == Place::Cell);
     let Some(first) = raw.find(is_mark) else {
         return Cow::Borrowed(raw);
@@ -61,7 +63,7 @@ pub(super) fn decode(raw: &str, place: Place) -> Cow<'_, str> {
     while let Some(at) = next {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        let (c, length) = mark(rest, place);
+        let (c, length) = decode_mark(rest, place);
         out.push(c);
         rest = &rest[length..];
         next = rest.find(is_mark);
@@ -71,14 +73,14 @@ pub(super) fn decode(raw: &str, place: Place) -> Cow<'_, str> {
 }
 
 /// Reads what begins with a mark: the character that it stands for, and its length.
-fn mark(rest: &str, place: Place) -> (char, usize) {
+fn decode_mark(rest: &str, place: Place) -> (char, usize) {
     if place == Place::Cell && rest.starts_with("\\|") {
         return ('|', 2);
     }
     let found = line_break(rest).map(|length| ('\n', length));
     // Every mark is one byte long.
     let itself = (rest.chars().next().unwrap_or_default(), 1);
-    found.or_else(|| entity(rest)).unwrap_or(itself)
+    found.or_else(|| decode_entity(rest)).unwrap_or(itself)
 }
 
 /// Returns the length of a `<br>`, `<br/>` or `<br />` at the start of a text.
@@ -93,7 +95,7 @@ fn line_break(text: &str) -> Option<usize> {
 }
 
 /// Reads an entity at the start of a text: `&lt;`, `&gt;`, `&amp;`, or any by its number.
-fn entity(text: &str) -> Option<(char, usize)> {
+fn decode_entity(text: &str) -> Option<(char, usize)> {
     const LONGEST: usize = 10;
     let bytes = text.as_bytes();
     if bytes.first() != Some(&b'&') {
@@ -104,12 +106,12 @@ fn entity(text: &str) -> Option<(char, usize)> {
         "lt" => '<',
         "gt" => '>',
         "amp" => '&',
-        name => numbered(name.strip_prefix('#')?)?,
+        name => decode_character_reference(name.strip_prefix('#')?)?,
     };
     Some((c, end + 1))
 }
 
-fn numbered(digits: &str) -> Option<char> {
+fn decode_character_reference(digits: &str) -> Option<char> {
     let (digits, radix) = match digits.strip_prefix(['x', 'X']) {
         Some(digits) => (digits, 16),
         None => (digits, 10),
@@ -136,8 +138,8 @@ mod tests {
             "\\n is no line break",
         ] {
             for place in [Place::Cell, Place::Line, Place::Quote] {
-                assert_eq!(encode(text, place), text);
-                assert_eq!(decode(text, place), text);
+                assert_eq!(encode_cell(text, place), text);
+                assert_eq!(decode_cell(text, place), text);
             }
         }
     }
@@ -156,13 +158,16 @@ mod tests {
             ("\t", "&#9;"),
             ("\0\u{2028}", "&#0;&#8232;"),
         ] {
-            assert_eq!(encode(text, Place::Cell), raw);
-            assert_eq!(decode(raw, Place::Cell), text);
+            assert_eq!(encode_cell(text, Place::Cell), raw);
+            assert_eq!(decode_cell(raw, Place::Cell), text);
         }
-        assert_eq!(encode("a|b\\|", Place::Line), "a|b\\|");
-        assert_eq!(encode("  a ", Place::Quote), "  a&#32;");
-        assert_eq!(decode("a<br/>b<Br />&#x41;&gt;", Place::Cell), "a\nb\nA>");
-        assert_eq!(decode("a\\\\|b", Place::Cell), "a\\|b");
+        assert_eq!(encode_cell("a|b\\|", Place::Line), "a|b\\|");
+        assert_eq!(encode_cell("  a ", Place::Quote), "  a&#32;");
+        assert_eq!(
+            decode_cell("a<br/>b<Br />&#x41;&gt;", Place::Cell),
+            "a\nb\nA>"
+        );
+        assert_eq!(decode_cell("a\\\\|b", Place::Cell), "a\\|b");
     }
 
     proptest! {
@@ -170,9 +175,9 @@ mod tests {
         fn every_text_reads_back(text in any::<String>(), marks in "[\\\\|<>br/ &#;0-9x\n\r!-]{0,40}") {
             for text in [text, marks] {
                 for place in [Place::Cell, Place::Line, Place::Quote] {
-                    let raw = encode(&text, place);
+                    let raw = encode_cell(&text, place);
                     prop_assert!(!raw.contains(['\n', '\r']));
-                    prop_assert_eq!(decode(&raw, place), text.as_str(), "{}", raw);
+                    prop_assert_eq!(decode_cell(&raw, place), text.as_str(), "{}", raw);
                 }
             }
         }

@@ -18,12 +18,12 @@ pub(super) struct Differences {
 }
 
 /// Compares what a text says outside its tables with a session.
-pub(super) fn compare(layout: &Layout<'_>, session: &Session) -> Differences {
+pub(super) fn compare_layout(layout: &Layout<'_>, session: &Session) -> Differences {
     let heading = layout.heading.as_ref().and_then(|heading| heading.id);
     match &layout.front {
         Front::Read(keys) => {
             let (values, _) = keys.values();
-            let differs = |key| differs(&values, layout, session, key);
+            let differs = |key| value_differs(&values, layout, session, key);
             Differences {
                 id: values.session.or(heading) != Some(session.id),
                 span: differs("status") || differs("started") || differs("ended"),
@@ -39,16 +39,21 @@ pub(super) fn compare(layout: &Layout<'_>, session: &Session) -> Differences {
             Differences {
                 id: heading != Some(session.id),
                 span: (status, ended) != (session.status, session.ended),
-                directories: reading::directories(layout) != session.directories,
+                directories: reading::read_directories(layout) != session.directories,
             }
         }
     }
 }
 
 /// Whether reading a key gives something else than the session says.
-pub(super) fn differs(values: &Values, layout: &Layout<'_>, session: &Session, key: &str) -> bool {
+pub(super) fn value_differs(
+    values: &Values,
+    layout: &Layout<'_>,
+    session: &Session,
+    key: &str,
+) -> bool {
     let agent = session.agent.as_ref();
-    let agent_says = reading::agent(values.agent.clone(), values.agent_session.clone());
+    let agent_says = reading::agent_session(values.agent.clone(), values.agent_session.clone());
     match key {
         "session" => {
             let heading = layout.heading.as_ref().and_then(|heading| heading.id);
@@ -80,7 +85,7 @@ pub(super) fn differs(values: &Values, layout: &Layout<'_>, session: &Session, k
         "journal" => values.journal != session.journal,
         "directories" => match &values.directories {
             Some(directories) => *directories != session.directories,
-            None => reading::directories(layout) != session.directories,
+            None => reading::read_directories(layout) != session.directories,
         },
         _ => false,
     }

@@ -1,12 +1,14 @@
 //! The front matter of a session file.
 
 use super::super::dates::parse_time;
-use super::super::front_matter::{FrontMatterBlock, begins_with_key, broken, holds_keys};
+use super::super::front_matter::{
+    FrontMatterBlock, begins_with_key, broken_front_matter, holds_keys,
+};
 use super::super::lines::lines_from;
-use super::super::session_entry::{distinct, is_safe, one_line, scalar};
+use super::super::session_entry::{distinct_tags, is_safe, one_line, yaml_scalar};
 use super::super::tags::tag_from_words;
 use super::super::yaml::{self, Field, Value, is_plain_text};
-use super::rows::shown;
+use super::rows::shown_cell;
 use crate::model::{Problem, Session, SessionId, Status, Tag, Timestamp, Zone};
 use std::ops::Range;
 
@@ -72,7 +74,7 @@ impl Moment {
 
 /// Reads the front matter of a text that begins at `start`. Returns it, where the body begins, and
 /// what is wrong with the block as a whole.
-pub(super) fn find(text: &str, start: usize) -> (Front, usize, Option<Problem>) {
+pub(super) fn find_front(text: &str, start: usize) -> (Front, usize, Option<Problem>) {
     let Some(block) = FrontMatterBlock::find(text, start) else {
         return (Front::Absent, start, None);
     };
@@ -92,11 +94,11 @@ pub(super) fn find(text: &str, start: usize) -> (Front, usize, Option<Problem>) 
             let keys = Keys {
                 yaml: block.yaml,
                 fields: mapping.fields,
-                problems: mapping.duplicates.iter().map(broken).collect(),
+                problems: mapping.duplicates.iter().map(broken_front_matter).collect(),
             };
             (Front::Read(keys), end, None)
         }
-        Err(error) if holds_keys(yaml) => (Front::Broken, end, Some(broken(&error))),
+        Err(error) if holds_keys(yaml) => (Front::Broken, end, Some(broken_front_matter(&error))),
         Err(_) => (Front::Absent, start, None),
     }
 }
@@ -119,7 +121,7 @@ impl Keys {
         for field in &self.fields {
             if let Err(expected) = values.read(field) {
                 let shown = match &field.value {
-                    Value::Scalar(text) => format!(": '{}'", shown(text)),
+                    Value::Scalar(text) => format!(": '{}'", shown_cell(text)),
                     _ => String::new(),
                 };
                 problems.push(Problem {
@@ -150,21 +152,21 @@ impl Values {
         };
         let is_null = field.value == Value::Null;
         if field.key == "directories" {
-            self.directories = list(&field.value)?;
+            self.directories = string_list(&field.value)?;
             return Ok(());
         }
         let good = match field.key.as_str() {
-            "session" => put(
+            "session" => fill_empty(
                 &mut self.session,
                 text.and_then(|text| text.trim().parse().ok()),
             ),
-            "project" => put(&mut self.project, text.map(str::to_owned)),
-            "status" => put(&mut self.status, text.and_then(status)),
-            "started" => put(&mut self.started, text.and_then(Moment::new)),
-            "ended" => put(&mut self.ended, text.and_then(Moment::new)),
-            "agent" => put(&mut self.agent, text.map(str::to_owned)),
-            "agent_session" => put(&mut self.agent_session, text.map(str::to_owned)),
-            "journal" => put(&mut self.journal, text.and_then(|text| text.parse().ok())),
+            "project" => fill_empty(&mut self.project, text.map(str::to_owned)),
+            "status" => fill_empty(&mut self.status, text.and_then(parse_status)),
+            "started" => fill_empty(&mut self.started, text.and_then(Moment::new)),
+            "ended" => fill_empty(&mut self.ended, text.and_then(Moment::new)),
+            "agent" => fill_empty(&mut self.agent, text.map(str::to_owned)),
+            "agent_session" => fill_empty(&mut self.agent_session, text.map(str::to_owned)),
+            "journal" => fill_empty(&mut self.journal, text.and_then(|text| text.parse().ok())),
             _ => true,
         };
         if good || is_null {
@@ -180,12 +182,12 @@ impl Values {
     }
 }
 
-fn put<T>(place: &mut Option<T>, value: Option<T>) -> bool {
+fn fill_empty<T>(place: &mut Option<T>, value: Option<T>) -> bool {
     *place = value;
     place.is_some()
 }
 
-fn status(text: &str) -> Option<Status> {
+fn parse_status(text: &str) -> Option<Status> {
     match text.trim() {
         word if word.eq_ignore_ascii_case("active") => Some(Status::Active),
         word if word.eq_ignore_ascii_case("ended") => Some(Status::Ended),
@@ -194,7 +196,7 @@ fn status(text: &str) -> Option<Status> {
 }
 
 /// Reads a list of texts; a single text is a list of one.
-fn list(value: &Value) -> Result<Option<Vec<String>>, &'static str> {
+fn string_list(value: &Value) -> Result<Option<Vec<String>>, &'static str> {
     let expected = "a list of directories";
     match value {
         Value::Null => Ok(None),
@@ -231,11 +233,11 @@ const TITLE: usize = 80;
 /// Writes the title of a session's file that nothing is known of but its name.
 pub(super) fn bare_title(project: &str, id: SessionId) -> String {
     let title = format!("{} {id}", one_line(project));
-    format!("title: {}\n", scalar(title.trim()))
+    format!("title: {}\n", yaml_scalar(title.trim()))
 }
 
 /// Writes the title of a session's file: the project and what was done, or is to be.
-pub(super) fn title(session: &Session) -> String {
+pub(super) fn session_title(session: &Session) -> String {
     let told = session.summary().or(session.goal.as_deref()).map(one_line);
     let Some(told) = told.filter(|told| !told.is_empty()) else {
         return bare_title(&session.project, session.id);
@@ -249,39 +251,39 @@ pub(super) fn title(session: &Session) -> String {
         }
         None => title,
     };
-    format!("title: {}\n", scalar(title.trim()))
+    format!("title: {}\n", yaml_scalar(title.trim()))
 }
 
 /// Writes the tags of a session's file.
-pub(super) fn tags(project: &str) -> String {
+pub(super) fn session_tags(project: &str) -> String {
     let name = one_line(project).to_lowercase();
     let own = [tag_from_words(&name), Tag::new("sessions")];
-    items(
+    render_items(
         "tags",
-        distinct(own.iter().flatten()).map(|tag| scalar(tag.as_str())),
+        distinct_tags(own.iter().flatten()).map(|tag| yaml_scalar(tag.as_str())),
     )
 }
 
 /// Writes a key of the front matter with its value, lines and all. `None` if the session has
 /// nothing to say there.
-pub(super) fn key(session: &Session, key: &str) -> Option<String> {
+pub(super) fn render_key(session: &Session, key: &str) -> Option<String> {
     let agent = session.agent.as_ref();
     Some(match key {
-        "title" => title(session),
-        "tags" => tags(&session.project),
+        "title" => session_title(session),
+        "tags" => session_tags(&session.project),
         "session" => format!("session: {}\n", session.id),
-        "project" => format!("project: {}\n", scalar(&session.project)),
+        "project" => format!("project: {}\n", yaml_scalar(&session.project)),
         "status" => match session.status {
             Status::Active => "status: active\n".to_owned(),
             Status::Ended => "status: ended\n".to_owned(),
         },
         "started" => format!("started: '{}'\n", session.started),
         "ended" => format!("ended: '{}'\n", session.ended?),
-        "agent" => format!("agent: {}\n", scalar(&agent?.name)),
-        "agent_session" => format!("agent_session: {}\n", scalar(&agent?.id)),
+        "agent" => format!("agent: {}\n", yaml_scalar(&agent?.name)),
+        "agent_session" => format!("agent_session: {}\n", yaml_scalar(&agent?.id)),
         "journal" => format!("journal: {}\n", session.journal?),
         "directories" if session.directories.is_empty() => return None,
-        "directories" => items(
+        "directories" => render_items(
             "directories",
             session.directories.iter().map(|path| path_scalar(path)),
         ),
@@ -289,7 +291,7 @@ pub(super) fn key(session: &Session, key: &str) -> Option<String> {
     })
 }
 
-fn items(key: &str, items: impl Iterator<Item = String>) -> String {
+fn render_items(key: &str, items: impl Iterator<Item = String>) -> String {
     let items: String = items.map(|item| format!("  - {item}\n")).collect();
     format!("{key}:\n{items}")
 }
@@ -301,12 +303,12 @@ fn path_scalar(path: &str) -> String {
     if is_safe(inner) && is_plain_text(path) {
         path.to_owned()
     } else {
-        scalar(path)
+        yaml_scalar(path)
     }
 }
 
 /// Writes the whole front matter, fences and all.
-pub(super) fn whole(session: &Session) -> String {
-    let keys = KEYS.iter().filter_map(|name| key(session, name));
+pub(super) fn render_front(session: &Session) -> String {
+    let keys = KEYS.iter().filter_map(|name| render_key(session, name));
     format!("---\n{}---\n", keys.collect::<String>())
 }

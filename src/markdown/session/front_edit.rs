@@ -3,7 +3,7 @@
 use super::super::front_matter::begins_with_key;
 use super::super::lines::lines_from;
 use super::super::yaml;
-use super::compare::differs;
+use super::compare::value_differs;
 use super::edits::Edits;
 use super::front::{self, Front, KEYS, Keys};
 use super::layout::Layout;
@@ -13,8 +13,8 @@ use crate::model::Session;
 use std::ops::Range;
 
 /// Returns the edits of front matter that can be read. What cannot be edited by lines is left.
-pub(super) fn edit(layout: &Layout<'_>, keys: &Keys, session: &Session) -> Edits {
-    let changes = changes(layout, keys, session);
+pub(super) fn edit_front(layout: &Layout<'_>, keys: &Keys, session: &Session) -> Edits {
+    let changes = front_changes(layout, keys, session);
     if changes.is_empty() {
         return Edits::default();
     }
@@ -47,29 +47,29 @@ pub(super) fn edit(layout: &Layout<'_>, keys: &Keys, session: &Session) -> Edits
 /// A key, and its lines; `None` to remove it.
 type Change = (&'static str, Option<String>);
 
-fn changes(layout: &Layout<'_>, keys: &Keys, session: &Session) -> Vec<Change> {
+fn front_changes(layout: &Layout<'_>, keys: &Keys, session: &Session) -> Vec<Change> {
     let (values, _) = keys.values();
-    let differs = |key: &&&str| differs(&values, layout, session, key);
+    let differs = |key: &&&str| value_differs(&values, layout, session, key);
     let changed = KEYS.iter().filter(differs);
     let mut changes: Vec<Change> = changed
-        .map(|key| (*key, front::key(session, key)))
+        .map(|key| (*key, front::render_key(session, key)))
         .collect();
     let project = values.project.as_deref().unwrap_or_default();
     if let Some(id) = values.session {
         let before = Session {
-            goal: reading::text(layout, Name::Goal),
-            prompt: reading::prompt(layout),
+            goal: reading::field_text(layout, Name::Goal),
+            prompt: reading::prompt_lines(layout),
             ..Session::new(id, project.to_owned(), session.started)
         };
         // Title and tags follow the record where nobody gave them others.
-        let title = front::title(&before);
-        let renewed = title != front::title(session);
+        let title = front::session_title(&before);
+        let renewed = title != front::session_title(session);
         for (key, old) in [
             ("title", title),
             ("title", front::bare_title(project, id)),
-            ("tags", front::tags(project)),
+            ("tags", front::session_tags(project)),
         ] {
-            let new = front::key(session, key).filter(|new| *new != old);
+            let new = front::render_key(session, key).filter(|new| *new != old);
             if new.is_some()
                 && (renewed || key == "tags")
                 && layout.text[keys.yaml.clone()]
@@ -91,7 +91,7 @@ fn reads_well(
     session: &Session,
     changes: &[Change],
 ) -> bool {
-    let (Front::Read(new), _, _) = front::find(text, layout.start) else {
+    let (Front::Read(new), _, _) = front::find_front(text, layout.start) else {
         return false;
     };
     let (values, _) = new.values();
@@ -103,7 +103,7 @@ fn reads_well(
             .collect()
     };
     let mut good = KEYS.iter().filter(|key| is_changed(key));
-    good.all(|key| !differs(&values, layout, session, key)) && others(keys) == others(&new)
+    good.all(|key| !value_differs(&values, layout, session, key)) && others(keys) == others(&new)
 }
 
 struct Editor<'a> {

@@ -1,7 +1,7 @@
 //! Where in a text the parts of a record are.
 
 use super::front::{self, Front};
-use super::lines::{self, Class, Line, heading};
+use super::lines::{self, Class, Line, heading_of_line};
 use super::list::{self, ListItem};
 use super::parts::{Name, Part};
 use super::table::{self, Complaint, Table};
@@ -81,11 +81,11 @@ impl<'t> Layout<'t> {
     /// Takes a text apart.
     pub(super) fn read(text: &'t str) -> Layout<'t> {
         let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
-        let (front, body, front_problem) = front::find(text, start);
-        let lines = lines::read(text, body);
+        let (front, body, front_problem) = front::find_front(text, start);
+        let lines = lines::read_lines(text, body);
         let mut layout = Layout {
             text,
-            eol: eol(text),
+            eol: line_ending(text),
             start,
             front,
             front_problem,
@@ -126,7 +126,7 @@ impl<'t> Layout<'t> {
         let Class::Heading(_) = line.class else {
             return None;
         };
-        heading(self.text[line.content.clone()].trim_start_matches(' '))
+        heading_of_line(self.text[line.content.clone()].trim_start_matches(' '))
     }
 
     /// The headings that say `Session: ID`, with the lines on which they are.
@@ -166,7 +166,7 @@ impl<'t> Layout<'t> {
             .as_ref()
             .map_or(self.body, |heading| heading.line.end);
         self.intro_end = text_end(lines, start);
-        let fields = lines.iter().filter_map(|line| field(self.text, line));
+        let fields = lines.iter().filter_map(|line| find_field(self.text, line));
         self.fields = fields.collect();
     }
 
@@ -189,12 +189,12 @@ impl<'t> Layout<'t> {
             let heading = &lines[*at].range;
             let own = &lines[at + 1..next];
             let (quote, more_quotes) = match part {
-                Part::Prompt => quotes(self.text, own),
+                Part::Prompt => quoted_runs(self.text, own),
                 _ => (Vec::new(), false),
             };
             let tables = part
                 .names()
-                .map(|names| table::find(self.text, own, names, &mut self.complaints));
+                .map(|names| table::find_table(self.text, own, names, &mut self.complaints));
             self.sections.push(Section {
                 part,
                 start: heading.start,
@@ -220,7 +220,7 @@ impl<'t> Layout<'t> {
 }
 
 /// Returns the line ending of the first line.
-fn eol(text: &str) -> &'static str {
+fn line_ending(text: &str) -> &'static str {
     match text.find('\n') {
         Some(feed) if text[..feed].ends_with('\r') => "\r\n",
         _ => "\n",
@@ -234,7 +234,7 @@ fn text_end(lines: &[Line], start: usize) -> usize {
 }
 
 /// Reads a field; `**Goal**:` is one too.
-fn field(text: &str, line: &Line) -> Option<Field> {
+fn find_field(text: &str, line: &Line) -> Option<Field> {
     let content = &text[line.content.clone()];
     let words = content.trim_start_matches(' ');
     let rest = words
@@ -261,7 +261,7 @@ fn field(text: &str, line: &Line) -> Option<Field> {
 }
 
 /// Returns the lines of the first block quote, and whether there is another.
-fn quotes(text: &str, lines: &[Line]) -> (Vec<Quoted>, bool) {
+fn quoted_runs(text: &str, lines: &[Line]) -> (Vec<Quoted>, bool) {
     let quoted = |line: &Line| {
         let content = &text[line.content.clone()];
         let words = content.trim_start_matches(' ');

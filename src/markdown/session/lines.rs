@@ -37,13 +37,13 @@ pub(super) struct Lines {
 }
 
 /// Reads the lines from a position on.
-pub(super) fn read(text: &str, from: usize) -> Lines {
+pub(super) fn read_lines(text: &str, from: usize) -> Lines {
     let mut open: Option<Open> = None;
     let mut lines = Vec::new();
     for range in lines_from(text, from) {
         let content = text[range.clone()].trim_end_matches(['\n', '\r']);
         let content = range.start..range.start + content.len();
-        let class = classify(&text[content.clone()], range.start, &mut open);
+        let class = classify_line(&text[content.clone()], range.start, &mut open);
         lines.push(Line {
             range,
             content,
@@ -80,7 +80,7 @@ fn is_blank(content: &str) -> bool {
     content.bytes().all(|byte| matches!(byte, b' ' | b'\t'))
 }
 
-fn classify(content: &str, start: usize, open: &mut Option<Open>) -> Class {
+fn classify_line(content: &str, start: usize, open: &mut Option<Open>) -> Class {
     if let Some(block) = open {
         if !block.leaves(content) {
             if block.is_closed_by(content) {
@@ -97,7 +97,7 @@ fn classify(content: &str, start: usize, open: &mut Option<Open>) -> Class {
     if content.len() - line.len() > 3 || line.starts_with('\t') {
         return Class::Text;
     }
-    if let Some((level, _)) = heading(line) {
+    if let Some((level, _)) = heading_of_line(line) {
         return Class::Heading(level);
     }
     *open = opened_by(content, start);
@@ -151,7 +151,7 @@ pub(super) fn behind_list_marker(line: &str) -> Option<&str> {
 }
 
 /// Reads a heading without its indentation: its level, and its text without marks.
-pub(super) fn heading(line: &str) -> Option<(u8, &str)> {
+pub(super) fn heading_of_line(line: &str) -> Option<(u8, &str)> {
     let rest = line.trim_start_matches('#');
     let level = u8::try_from(line.len() - rest.len()).ok();
     let level = level.filter(|level| (1..=6).contains(level))?;
@@ -182,7 +182,7 @@ mod tests {
             Class::Opaque => 'o',
             Class::Text => 't',
         };
-        read(text, 0).lines.iter().map(class).collect()
+        read_lines(text, 0).lines.iter().map(class).collect()
     }
 
     #[test]
@@ -201,10 +201,10 @@ mod tests {
         ] {
             assert_eq!(classes(text), expected, "{text:?}");
         }
-        assert_eq!(read("a\n```\nb", 0).open, Some(2));
-        assert_eq!(read("a\n```\nb\n```", 0).open, None);
-        assert_eq!(heading("## a # b ## "), Some((2, "a # b")));
-        assert_eq!(heading("## a#"), Some((2, "a#")));
-        assert_eq!(heading("## ##"), Some((2, "")));
+        assert_eq!(read_lines("a\n```\nb", 0).open, Some(2));
+        assert_eq!(read_lines("a\n```\nb\n```", 0).open, None);
+        assert_eq!(heading_of_line("## a # b ## "), Some((2, "a # b")));
+        assert_eq!(heading_of_line("## a#"), Some((2, "a#")));
+        assert_eq!(heading_of_line("## ##"), Some((2, "")));
     }
 }

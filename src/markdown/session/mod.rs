@@ -1,6 +1,6 @@
 //! The record of a session: the text of its file ⇄ [`Session`].
 //!
-//! Enter by [`parse`], which never fails, [`render`], which makes a new file, and [`update`],
+//! Enter by [`parse_record`], which never fails, [`render_record`], which makes a new file, and [`update_record`],
 //! which changes as little of a text as it can. A person may edit the file at any time: what this
 //! module does not understand stays as it is, byte for byte, and is told as a
 //! `Problem` where it looks like a part of the record.
@@ -48,13 +48,13 @@ pub struct Parsed {
 /// The id is that of the front matter, else of the heading `## Session: ID`, else `fallback` (of
 /// the file's name), if the text looks like a session at all. Without a readable start the session
 /// began when its id says. A part that cannot be read is a problem, and the others count.
-pub fn parse(text: &str, zone: Zone, fallback: Option<SessionId>) -> Parsed {
-    reading::parse(&Layout::read(text), zone, fallback)
+pub fn parse_record(text: &str, zone: Zone, fallback: Option<SessionId>) -> Parsed {
+    reading::parse_layout(&Layout::read(text), zone, fallback)
 }
 
 /// Returns the whole text of a new session file.
-pub fn render(session: &Session) -> String {
-    render::whole(session)
+pub fn render_record(session: &Session) -> String {
+    render::render_whole(session)
 }
 
 /// Returns the text after the least edits that make it say `session`: every byte that is not
@@ -62,13 +62,13 @@ pub fn render(session: &Session) -> String {
 ///
 /// Reading the result gives `session`, as far as the text permits: front matter that is no YAML
 /// is left as it is, and then only the body says what it can. An empty text becomes a new file.
-pub fn update(text: &str, session: &Session) -> String {
-    update::update(text, session)
+pub fn update_record(text: &str, session: &Session) -> String {
+    update::update_text(text, session)
 }
 
 /// Returns the time from one instant to another as records show it, full minutes: `2h 15m`, `45m`;
 /// beyond two days full hours: `3d 4h`.
-pub fn duration(started: Timestamp, ended: Timestamp) -> String {
+pub fn format_duration(started: Timestamp, ended: Timestamp) -> String {
     let minutes = ended.seconds().saturating_sub(started.seconds()).max(0) / 60;
     match minutes / 60 {
         0 => format!("{minutes}m"),

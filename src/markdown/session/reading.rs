@@ -1,7 +1,7 @@
 //! From the layout of a text to the session that it says.
 
 use super::Parsed;
-use super::cell::{Place, decode};
+use super::cell::{Place, decode_cell};
 use super::front::{Front, Values};
 use super::layout::Layout;
 use super::list::ListRow;
@@ -11,7 +11,7 @@ use crate::model::{AgentSession, NextStep, Problem, Session, SessionId, Status, 
 use chrono::{NaiveDateTime, TimeDelta, Timelike};
 
 /// Reads the session.
-pub(super) fn parse(layout: &Layout<'_>, zone: Zone, fallback: Option<SessionId>) -> Parsed {
+pub(super) fn parse_layout(layout: &Layout<'_>, zone: Zone, fallback: Option<SessionId>) -> Parsed {
     let mut problems: Vec<Problem> = layout.front_problem.iter().cloned().collect();
     let mut values = Values::default();
     let mut names_session = matches!(layout.front, Front::Broken);
@@ -34,15 +34,15 @@ pub(super) fn parse(layout: &Layout<'_>, zone: Zone, fallback: Option<SessionId>
         };
     };
     let mut complaints = layout.complaints.clone();
-    let session = session(layout, zone, id, values, &mut complaints);
-    problems.extend(placed(layout.text, complaints));
+    let session = read_session(layout, zone, id, values, &mut complaints);
+    problems.extend(place_complaints(layout.text, complaints));
     Parsed {
         session: Some(session),
         problems,
     }
 }
 
-fn session(
+fn read_session(
     layout: &Layout<'_>,
     zone: Zone,
     id: SessionId,
@@ -59,19 +59,21 @@ fn session(
         Some(_) => Status::Ended,
         None => Status::Active,
     };
-    let start = clock(started);
+    let start = clock_of_start(started);
     Session {
         id,
         project: values.project.unwrap_or_default(),
         status: values.status.unwrap_or(implied),
         started,
         ended,
-        directories: values.directories.unwrap_or_else(|| directories(layout)),
-        agent: agent(values.agent, values.agent_session),
+        directories: values
+            .directories
+            .unwrap_or_else(|| read_directories(layout)),
+        agent: agent_session(values.agent, values.agent_session),
         journal: values.journal,
-        goal: text(layout, Name::Goal),
-        reconstructed: text(layout, Name::Reconstructed),
-        interrupted: text(layout, Name::Interrupted),
+        goal: field_text(layout, Name::Goal),
+        reconstructed: field_text(layout, Name::Reconstructed),
+        interrupted: field_text(layout, Name::Interrupted),
         progress: values_of(layout, start, complaints),
         files: values_of(layout, start, complaints),
         decisions: values_of(layout, start, complaints),
@@ -81,11 +83,11 @@ fn session(
             .collect(),
         notes: list_rows(layout, Part::Notes).map(|row| row.text).collect(),
         tools: values_of(layout, start, complaints),
-        prompt: prompt(layout),
+        prompt: prompt_lines(layout),
     }
 }
 
-pub(super) fn agent(name: Option<String>, id: Option<String>) -> Option<AgentSession> {
+pub(super) fn agent_session(name: Option<String>, id: Option<String>) -> Option<AgentSession> {
     (name.is_some() || id.is_some()).then(|| AgentSession {
         name: name.unwrap_or_default(),
         id: id.unwrap_or_default(),
@@ -94,7 +96,7 @@ pub(super) fn agent(name: Option<String>, id: Option<String>) -> Option<AgentSes
 
 /// Returns the time that is `before` for the first row: the start as the clock on the wall showed
 /// it, to the minute.
-pub(super) fn clock(started: Timestamp) -> NaiveDateTime {
+pub(super) fn clock_of_start(started: Timestamp) -> NaiveDateTime {
     let local = started.datetime().naive_local();
     let minute = local
         .with_second(0)
@@ -125,8 +127,8 @@ pub(super) fn end_by_duration(layout: &Layout<'_>, started: Timestamp) -> Option
 }
 
 /// Returns the directories as the body tells them.
-pub(super) fn directories(layout: &Layout<'_>) -> Vec<String> {
-    let directory = |raw: &str| decode(raw, Place::Line).into_owned();
+pub(super) fn read_directories(layout: &Layout<'_>) -> Vec<String> {
+    let directory = |raw: &str| decode_cell(raw, Place::Line).into_owned();
     match layout.field(&[Name::Directory, Name::Directories]) {
         None => Vec::new(),
         Some((Name::Directories, raw)) => raw
@@ -138,9 +140,9 @@ pub(super) fn directories(layout: &Layout<'_>) -> Vec<String> {
     }
 }
 
-pub(super) fn text(layout: &Layout<'_>, name: Name) -> Option<String> {
+pub(super) fn field_text(layout: &Layout<'_>, name: Name) -> Option<String> {
     let (_, raw) = layout.field(&[name])?;
-    Some(decode(raw, Place::Line).into_owned())
+    Some(decode_cell(raw, Place::Line).into_owned())
 }
 
 /// Reads the items of all lists of a part.
@@ -157,7 +159,7 @@ pub(super) fn list_rows<'a>(
 /// What stands in a block quote that was emptied, where another one follows.
 pub(super) const EMPTIED: &str = "<!-- none -->";
 
-pub(super) fn prompt(layout: &Layout<'_>) -> Vec<String> {
+pub(super) fn prompt_lines(layout: &Layout<'_>) -> Vec<String> {
     let mut sections = layout.sections.iter();
     let Some(section) =
         sections.find(|section| section.part == Part::Prompt && !section.quote.is_empty())
@@ -172,7 +174,7 @@ pub(super) fn prompt(layout: &Layout<'_>) -> Vec<String> {
         return Vec::new();
     }
     lines
-        .map(|raw| decode(raw, Place::Quote).into_owned())
+        .map(|raw| decode_cell(raw, Place::Quote).into_owned())
         .collect()
 }
 
@@ -184,7 +186,7 @@ pub(super) struct Found<'a, R> {
 }
 
 /// Reads all rows of a kind, in the order of the text.
-pub(super) fn rows<'a, R: InPart>(
+pub(super) fn read_rows<'a, R: InPart>(
     layout: &'a Layout<'_>,
     start: NaiveDateTime,
     complaints: &mut Vec<Complaint>,
@@ -218,12 +220,12 @@ fn values_of<R: InPart>(
     start: NaiveDateTime,
     complaints: &mut Vec<Complaint>,
 ) -> Vec<R> {
-    let rows = rows(layout, start, complaints);
+    let rows = read_rows(layout, start, complaints);
     rows.into_iter().map(|found| found.value).collect()
 }
 
 /// Tells places by their lines, from the first on.
-fn placed(text: &str, mut complaints: Vec<Complaint>) -> Vec<Problem> {
+fn place_complaints(text: &str, mut complaints: Vec<Complaint>) -> Vec<Problem> {
     complaints.sort();
     let (mut line, mut counted) = (1_u32, 0);
     let place = |(at, reason): Complaint| {

@@ -1,21 +1,21 @@
 //! A whole new session file, and the pieces that it is made of.
 
-use super::cell::{Place, encode};
+use super::cell::{Place, encode_cell};
 use super::parts::{InPart, Name, Part};
-use super::{duration, front, list, reading, row_text};
+use super::{format_duration, front, list, reading, row_text};
 use crate::model::{Session, Status};
 use chrono::NaiveDateTime;
 
 /// Writes a new file.
-pub(super) fn whole(session: &Session) -> String {
-    let mut text = front::whole(session);
-    text += &format!("\n{}", heading(session));
-    let fields = fields(session);
+pub(super) fn render_whole(session: &Session) -> String {
+    let mut text = front::render_front(session);
+    text += &format!("\n{}", render_heading(session));
+    let fields = render_fields(session);
     if !fields.is_empty() {
         text.push('\n');
         text.extend(fields.into_iter().map(|(_, line)| line));
     }
-    for (_, section) in sections(session) {
+    for (_, section) in render_sections(session) {
         text.push('\n');
         text += &section;
     }
@@ -23,12 +23,12 @@ pub(super) fn whole(session: &Session) -> String {
 }
 
 /// Writes the heading.
-pub(super) fn heading(session: &Session) -> String {
+pub(super) fn render_heading(session: &Session) -> String {
     format!("## Session: {}\n", session.id)
 }
 
 /// Writes the fields, each on a line.
-pub(super) fn fields(session: &Session) -> Vec<(Name, String)> {
+pub(super) fn render_fields(session: &Session) -> Vec<(Name, String)> {
     let names = [
         Name::Directory,
         Name::Directories,
@@ -37,7 +37,7 @@ pub(super) fn fields(session: &Session) -> Vec<(Name, String)> {
         Name::Reconstructed,
         Name::Interrupted,
     ];
-    let line = |name| field(session, name).map(|value| (name, field_line(name, &value)));
+    let line = |name| field_value(session, name).map(|value| (name, field_line(name, &value)));
     names.into_iter().filter_map(line).collect()
 }
 
@@ -47,8 +47,8 @@ fn field_line(name: Name, value: &str) -> String {
 }
 
 /// Returns what stands behind the name of a field.
-pub(super) fn field(session: &Session, name: Name) -> Option<String> {
-    let line = |text: &str| encode(text, Place::Line);
+pub(super) fn field_value(session: &Session, name: Name) -> Option<String> {
+    let line = |text: &str| encode_cell(text, Place::Line);
     match (name, session.directories.as_slice()) {
         (Name::Directory, [only]) => Some(line(only)),
         (Name::Directories, [_, _, ..]) => {
@@ -57,21 +57,21 @@ pub(super) fn field(session: &Session, name: Name) -> Option<String> {
             Some(names.join(", "))
         }
         (Name::Directory | Name::Directories, _) => None,
-        (Name::Duration, _) => span(session),
+        (Name::Duration, _) => time_span(session),
         (Name::Goal, _) => session.goal.as_deref().map(line),
         (Name::Reconstructed, _) => session.reconstructed.as_deref().map(line),
         (Name::Interrupted, _) => session.interrupted.as_deref().map(line),
     }
 }
 
-fn span(session: &Session) -> Option<String> {
+fn time_span(session: &Session) -> Option<String> {
     let ended = session.ended.filter(|_| session.status == Status::Ended)?;
-    Some(duration(session.started, ended))
+    Some(format_duration(session.started, ended))
 }
 
 /// Writes the sections that have something to say, in their order.
-pub(super) fn sections(session: &Session) -> Vec<(Part, String)> {
-    let start = reading::clock(session.started);
+pub(super) fn render_sections(session: &Session) -> Vec<(Part, String)> {
+    let start = reading::clock_of_start(session.started);
     let bodies = [
         (Part::Progress, new_table(&session.progress, start)),
         (Part::Files, new_table(&session.files, start)),
@@ -80,11 +80,11 @@ pub(super) fn sections(session: &Session) -> Vec<(Part, String)> {
         (Part::NextSteps, new_list(session, Part::NextSteps)),
         (Part::Notes, new_list(session, Part::Notes)),
         (Part::Tools, new_table(&session.tools, start)),
-        (Part::Prompt, prompt(&session.prompt)),
+        (Part::Prompt, render_prompt(&session.prompt)),
     ];
     let written = bodies.into_iter().filter(|(_, body)| !body.is_empty());
     written
-        .map(|(part, body)| (part, section(part, &body)))
+        .map(|(part, body)| (part, render_part(part, &body)))
         .collect()
 }
 
@@ -93,7 +93,7 @@ fn new_list(session: &Session, part: Part) -> String {
 }
 
 /// Puts the heading of a section above its text.
-pub(super) fn section(part: Part, body: &str) -> String {
+pub(super) fn render_part(part: Part, body: &str) -> String {
     format!("### {}\n\n{body}", part.heading())
 }
 
@@ -103,22 +103,22 @@ pub(super) fn new_table<R: InPart>(rows: &[R], start: NaiveDateTime) -> String {
         return String::new();
     }
     let columns: Vec<Option<usize>> = (0..R::COLUMNS.len()).map(Some).collect();
-    let mut text = row_text::header::<R>();
+    let mut text = row_text::table_header::<R>();
     let mut before = start;
     for row in rows {
         let cells = row_text::raw_cells(row, &columns, columns.len(), before).unwrap_or_default();
         before = row.time(before);
-        text += &row_text::line(&cells);
+        text += &row_text::table_line(&cells);
         text.push('\n');
     }
     text
 }
 
 /// Writes the block quote of the prompt.
-pub(super) fn prompt(lines: &[String]) -> String {
+pub(super) fn render_prompt(lines: &[String]) -> String {
     let mut text = String::new();
     for line in lines {
-        let line = encode(line, Place::Quote);
+        let line = encode_cell(line, Place::Quote);
         text += if line.is_empty() { ">" } else { "> " };
         text += &line;
         text.push('\n');

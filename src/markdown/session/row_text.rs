@@ -1,6 +1,6 @@
 //! How the rows of a table are written, and the comment that tells where one comes from.
 
-use super::cell::{Place, encode, number};
+use super::cell::{Place, encode_cell, push_character_reference};
 use super::rows::Row;
 use crate::model::Source;
 use chrono::NaiveDateTime;
@@ -22,7 +22,7 @@ pub(super) fn split_marker(raw: &str) -> (&str, Option<Source>) {
 }
 
 /// Puts the comment that tells where a row comes from behind what is written in its last cell.
-pub(super) fn mark(raw: &str, source: Source) -> String {
+pub(super) fn mark_source(raw: &str, source: Source) -> String {
     match (source, raw) {
         (Source::Stated, raw) => raw.to_owned(),
         (source, "") => format!("<!-- {} -->", source.name()),
@@ -41,9 +41,9 @@ pub(super) fn raw_cells<R: Row>(
     let mut cells = vec![String::new(); width];
     let last = columns.len().saturating_sub(1);
     for (column, at) in columns.iter().enumerate() {
-        let mut raw = encode(&row.cell(column, before), Place::Cell);
+        let mut raw = encode_cell(&row.cell(column, before), Place::Cell);
         if column == last {
-            raw = mark(&raw, row.source());
+            raw = mark_source(&raw, row.source());
         }
         match at.and_then(|at| cells.get_mut(at)) {
             Some(cell) => *cell = raw,
@@ -73,7 +73,7 @@ pub(super) fn keep_readable(cells: &mut [String], columns: &[Option<usize>]) {
         && let Some(first) = cells.first_mut()
     {
         let mut escaped = String::new();
-        number(&mut escaped, first.chars().next().unwrap_or('-'));
+        push_character_reference(&mut escaped, first.chars().next().unwrap_or('-'));
         escaped.push_str(&first[1..]);
         *first = escaped;
     }
@@ -89,7 +89,7 @@ pub(super) fn all_dashes<'a>(mut cells: impl Iterator<Item = &'a str>) -> bool {
 }
 
 /// Writes a row without indentation and line ending.
-pub(super) fn line(cells: &[String]) -> String {
+pub(super) fn table_line(cells: &[String]) -> String {
     let mut line = String::from("|");
     for cell in cells {
         line.push(' ');
@@ -100,9 +100,9 @@ pub(super) fn line(cells: &[String]) -> String {
 }
 
 /// Writes the header of a new table, and the line of dashes below it.
-pub(super) fn header<R: Row>() -> String {
+pub(super) fn table_header<R: Row>() -> String {
     let names: Vec<String> = R::COLUMNS.iter().map(|name| (*name).to_owned()).collect();
     let dashes = R::COLUMNS.iter().map(|name| "-".repeat(name.len() + 2));
     let dashes: Vec<String> = dashes.collect();
-    format!("{}\n|{}|\n", line(&names), dashes.join("|"))
+    format!("{}\n|{}|\n", table_line(&names), dashes.join("|"))
 }

@@ -31,7 +31,7 @@ pub(super) trait Row: Sized + PartialEq {
     }
 }
 
-fn text(cells: &[Cow<'_, str>], column: usize) -> String {
+fn cell_text(cells: &[Cow<'_, str>], column: usize) -> String {
     cells
         .get(column)
         .map(|cell| cell.clone().into_owned())
@@ -39,7 +39,7 @@ fn text(cells: &[Cow<'_, str>], column: usize) -> String {
 }
 
 /// Returns the beginning of a text, fit for a message.
-pub(super) fn shown(text: &str) -> String {
+pub(super) fn shown_cell(text: &str) -> String {
     text.chars().take(40).flat_map(char::escape_debug).collect()
 }
 
@@ -48,11 +48,11 @@ impl Row for Event {
     const KEY: usize = 1;
 
     fn read(cells: &[Cow<'_, str>], source: Source, before: NaiveDateTime) -> Result<Self, String> {
-        let time = text(cells, 0);
+        let time = cell_text(cells, 0);
         let found = wall_clock(time.trim(), before);
         Ok(Event {
-            time: found.ok_or_else(|| format!("not a time: '{}'", shown(&time)))?,
-            text: text(cells, 1),
+            time: found.ok_or_else(|| format!("not a time: '{}'", shown_cell(&time)))?,
+            text: cell_text(cells, 1),
             source,
         })
     }
@@ -85,11 +85,11 @@ fn wall_clock(text: &str, before: NaiveDateTime) -> Option<NaiveDateTime> {
         None => (before.date(), text),
     };
     let mut parts = time.split(':');
-    let hour = number(parts.next()?, 1..=2)?;
-    let minute = number(parts.next()?, 2..=2)?;
+    let hour = parse_digits(parts.next()?, 1..=2)?;
+    let minute = parse_digits(parts.next()?, 2..=2)?;
     let second = parts
         .next()
-        .map_or(Some(0), |second| number(second, 2..=2))?;
+        .map_or(Some(0), |second| parse_digits(second, 2..=2))?;
     let good = second < 60 && parts.next().is_none();
     let time = NaiveTime::from_hms_opt(hour, minute, 0).filter(|_| good)?;
     Some(date.and_time(time))
@@ -97,16 +97,16 @@ fn wall_clock(text: &str, before: NaiveDateTime) -> Option<NaiveDateTime> {
 
 fn date_of(text: &str) -> Option<NaiveDate> {
     let mut parts = text.split('-');
-    let year = number(parts.next()?, 4..=4)?;
-    let month = number(parts.next()?, 2..=2)?;
-    let day = number(parts.next()?, 2..=2)?;
+    let year = parse_digits(parts.next()?, 4..=4)?;
+    let month = parse_digits(parts.next()?, 2..=2)?;
+    let day = parse_digits(parts.next()?, 2..=2)?;
     let year = i32::try_from(year)
         .ok()
         .filter(|_| parts.next().is_none())?;
     NaiveDate::from_ymd_opt(year, month, day)
 }
 
-fn number(digits: &str, length: std::ops::RangeInclusive<usize>) -> Option<u32> {
+fn parse_digits(digits: &str, length: std::ops::RangeInclusive<usize>) -> Option<u32> {
     let good = length.contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
     digits.parse().ok().filter(|_| good)
 }
@@ -119,9 +119,9 @@ impl Row for FileRow {
     fn read(cells: &[Cow<'_, str>], source: Source, _: NaiveDateTime) -> Result<Self, String> {
         let action = cells.get(1).and_then(|word| FileAction::from_name(word));
         Ok(FileRow {
-            path: text(cells, 0),
+            path: cell_text(cells, 0),
             action: action.unwrap_or(FileAction::Modified),
-            notes: text(cells, 2),
+            notes: cell_text(cells, 2),
             source,
         })
     }
@@ -145,8 +145,8 @@ impl Row for Decision {
 
     fn read(cells: &[Cow<'_, str>], source: Source, _: NaiveDateTime) -> Result<Self, String> {
         Ok(Decision {
-            decision: text(cells, 0),
-            rationale: text(cells, 1),
+            decision: cell_text(cells, 0),
+            rationale: cell_text(cells, 1),
             source,
         })
     }
@@ -169,8 +169,8 @@ impl Row for Blocker {
 
     fn read(cells: &[Cow<'_, str>], source: Source, _: NaiveDateTime) -> Result<Self, String> {
         Ok(Blocker {
-            blocker: text(cells, 0),
-            resolution: text(cells, 1),
+            blocker: cell_text(cells, 0),
+            resolution: cell_text(cells, 1),
             source,
         })
     }
@@ -193,7 +193,7 @@ impl Row for ToolUse {
 
     /// A tool that stands there without a number was used once.
     fn read(cells: &[Cow<'_, str>], source: Source, _: NaiveDateTime) -> Result<Self, String> {
-        let uses = text(cells, 1);
+        let uses = cell_text(cells, 1);
         let digits = uses.trim();
         let number = match digits {
             "" => Some(1),
@@ -201,8 +201,8 @@ impl Row for ToolUse {
             _ => None,
         };
         Ok(ToolUse {
-            name: text(cells, 0),
-            uses: number.ok_or_else(|| format!("not a number of uses: '{}'", shown(&uses)))?,
+            name: cell_text(cells, 0),
+            uses: number.ok_or_else(|| format!("not a number of uses: '{}'", shown_cell(&uses)))?,
             source,
         })
     }

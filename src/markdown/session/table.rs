@@ -4,7 +4,7 @@
 //! gone, and so does any line with a pipe right below. Such a table is not *whole*: nothing is
 //! appended to it.
 
-use super::cell::{Place, decode};
+use super::cell::{Place, decode_cell};
 use super::lines::{Class, Line, behind_list_marker};
 use super::row_text::{all_dashes, split_marker};
 use super::rows::Row;
@@ -64,7 +64,7 @@ impl Names {
 }
 
 /// Finds the tables in the lines of a section.
-pub(super) fn find(
+pub(super) fn find_table(
     text: &str,
     lines: &[Line],
     names: Names,
@@ -80,7 +80,7 @@ pub(super) fn find(
     };
     let mut at = 0;
     while at < lines.len() {
-        let run = run(text, &lines[at..]);
+        let run = table_length(text, &lines[at..]);
         reader.run(&lines[at..at + run]);
         at += run.max(1);
     }
@@ -89,7 +89,7 @@ pub(super) fn find(
 
 /// Returns how many lines from the first on are a table: until an empty line or another block.
 /// Text right below a table belongs to it, perhaps because a long row was wrapped.
-fn run(text: &str, lines: &[Line]) -> usize {
+fn table_length(text: &str, lines: &[Line]) -> usize {
     let piped = |line: &Line| is_piped(text, line);
     let opens = lines.first().is_some_and(|first| {
         let next = lines.get(1).filter(|next| piped(next));
@@ -107,7 +107,7 @@ fn run(text: &str, lines: &[Line]) -> usize {
 
 /// Whether a line could be a row.
 fn is_piped(text: &str, line: &Line) -> bool {
-    let has_pipe = pipes(&text[line.content.clone()]).next().is_some();
+    let has_pipe = pipe_positions(&text[line.content.clone()]).next().is_some();
     line.class == Class::Text && has_pipe && !begins_block(text, line)
 }
 
@@ -121,12 +121,12 @@ fn begins_block(text: &str, line: &Line) -> bool {
 }
 
 fn is_dashes(text: &str, line: &Line) -> bool {
-    let row = split(text, line);
+    let row = split_row(text, line);
     all_dashes(row.cells.iter().map(|cell| &text[cell.clone()]))
 }
 
 /// The places of the pipes that are not escaped.
-fn pipes(content: &str) -> impl Iterator<Item = usize> + '_ {
+fn pipe_positions(content: &str) -> impl Iterator<Item = usize> + '_ {
     let bytes = content.as_bytes();
     let is_escaped = |at: usize| at > 0 && bytes[at - 1] == b'\\';
     content
@@ -135,20 +135,23 @@ fn pipes(content: &str) -> impl Iterator<Item = usize> + '_ {
         .filter(move |at| !is_escaped(*at))
 }
 
-fn split(text: &str, line: &Line) -> RawRow {
-    let content = trimmed(text, line.content.clone());
+fn split_row(text: &str, line: &Line) -> RawRow {
+    let content = trimmed_range(text, line.content.clone());
     let row = &text[content.clone()];
     let mut cells = Vec::new();
     let (mut from, mut closed) = (0, false);
-    for pipe in pipes(row) {
+    for pipe in pipe_positions(row) {
         if pipe > 0 {
-            cells.push(trimmed(text, content.start + from..content.start + pipe));
+            cells.push(trimmed_range(
+                text,
+                content.start + from..content.start + pipe,
+            ));
         }
         from = pipe + 1;
         closed = from == row.len();
     }
     if !closed {
-        cells.push(trimmed(text, content.start + from..content.end));
+        cells.push(trimmed_range(text, content.start + from..content.end));
     }
     RawRow {
         line: line.range.clone(),
@@ -159,7 +162,7 @@ fn split(text: &str, line: &Line) -> RawRow {
 }
 
 /// Leaves out white space at both ends.
-fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
+fn trimmed_range(text: &str, range: Range<usize>) -> Range<usize> {
     let inner = text[range.clone()].trim_start_matches([' ', '\t']);
     let start = range.end - inner.len();
     start..start + inner.trim_end_matches([' ', '\t']).len()
@@ -183,7 +186,7 @@ impl Reader<'_> {
         let mut at = 0;
         while let Some(line) = lines.get(at) {
             at += 1;
-            let row = split(self.text, line);
+            let row = split_row(self.text, line);
             let is_marked = self.text[row.content.clone()].starts_with('|');
             if !is_piped(self.text, line) || (!is_marked && row.cells.len() < 2) {
                 self.complain(line, "text inside the table".to_owned());
@@ -321,11 +324,11 @@ impl RawRow {
             let raw = self.raw(text, table, column);
             blank &= raw.is_empty();
             if column < last {
-                return decode(raw, Place::Cell);
+                return decode_cell(raw, Place::Cell);
             }
             let (raw, marked) = split_marker(raw);
             source = marked.unwrap_or(Source::Stated);
-            decode(raw, Place::Cell)
+            decode_cell(raw, Place::Cell)
         });
         let texts = texts.collect();
         Cells {

@@ -3,26 +3,26 @@
 //! Rows are compared from both ends; those between are matched by their position. A row keeps
 //! each cell that says what it is to say, however it is written.
 
-use super::cell::{Place, encode};
+use super::cell::{Place, encode_cell};
 use super::edits::Edits;
 use super::layout::Layout;
 use super::parts::InPart;
 use super::reading::{self, Found};
 use super::render::new_table;
-use super::row_text::{self, keep_readable, mark, raw_cells, split_marker};
+use super::row_text::{self, keep_readable, mark_source, raw_cells, split_marker};
 use super::table::Table;
 use chrono::NaiveDateTime;
 use std::borrow::Cow;
 use std::ops::Range;
 
 /// Makes the tables of a kind hold the rows. There must be a section for them.
-pub(super) fn edit<R: InPart>(
+pub(super) fn edit_table<R: InPart>(
     layout: &Layout<'_>,
     rows: &[R],
     start: NaiveDateTime,
     edits: &mut Edits,
 ) {
-    let old = reading::rows::<R>(layout, start, &mut Vec::new());
+    let old = reading::read_rows::<R>(layout, start, &mut Vec::new());
     if old.iter().map(|found| &found.value).eq(rows) {
         return;
     }
@@ -138,7 +138,7 @@ impl<'a, R: InPart> Plan<'a, R> {
         let mut lines = String::new();
         for (row, before) in self.new[from..to].iter().zip(&self.before[from..]) {
             let cells = raw_cells(row, &table.columns, table.width, *before)?;
-            lines += &row_text::line(&cells);
+            lines += &row_text::table_line(&cells);
             lines.push('\n');
         }
         Some(lines)
@@ -163,7 +163,7 @@ impl<'a, R: InPart> Plan<'a, R> {
         }
         keep_readable(&mut cells, &found.table.columns);
         if !in_place {
-            edits.replace(row.content.clone(), row_text::line(&cells));
+            edits.replace(row.content.clone(), row_text::table_line(&cells));
             return Some(());
         }
         for (place, raw) in row.cells.iter().zip(&cells) {
@@ -201,10 +201,10 @@ fn changed_cells<R: InPart>(
         let mut raw = if keep {
             raw.to_owned()
         } else {
-            encode(&wanted.cell(column, before), Place::Cell)
+            encode_cell(&wanted.cell(column, before), Place::Cell)
         };
         if is_last {
-            raw = mark(&raw, wanted.source());
+            raw = mark_source(&raw, wanted.source());
         }
         match at {
             Some(at) => changed.push((*at, raw)),

@@ -10,12 +10,12 @@ use super::{list_edit, reading, render, table_edit};
 use crate::model::Session;
 
 /// Changes a text.
-pub(super) fn update(text: &str, session: &Session) -> String {
+pub(super) fn update_text(text: &str, session: &Session) -> String {
     // What an edit uncovers, such as a header among rows, wants a second look.
     const LOOKS: usize = 3;
     let mut text = text.to_owned();
     for _ in 0..LOOKS {
-        match once(&text, session) {
+        match update_once(&text, session) {
             Some(changed) => text = changed,
             None => break,
         }
@@ -24,17 +24,17 @@ pub(super) fn update(text: &str, session: &Session) -> String {
 }
 
 /// Changes a text. `None` if nothing is to be changed.
-fn once(text: &str, session: &Session) -> Option<String> {
+fn update_once(text: &str, session: &Session) -> Option<String> {
     let layout = Layout::read(text);
     if text[layout.start..].trim().is_empty() {
         let mark = &text[..layout.start];
-        let whole = render::whole(session).replace('\n', layout.eol);
+        let whole = render::render_whole(session).replace('\n', layout.eol);
         return Some(format!("{mark}{whole}"));
     }
     let mut editor = Editor {
         layout: &layout,
         session,
-        differences: compare::compare(&layout, session),
+        differences: compare::compare_layout(&layout, session),
         edits: Edits::default(),
     };
     editor.front();
@@ -57,10 +57,13 @@ impl Editor<'_> {
         match &self.layout.front {
             Front::Broken => {}
             Front::Absent if compare::is_needless(session) => {}
-            Front::Absent => self.edits.block(self.layout.start, front::whole(session)),
-            Front::Read(keys) => self
+            Front::Absent => self
                 .edits
-                .extend(front_edit::edit(self.layout, keys, session)),
+                .block(self.layout.start, front::render_front(session)),
+            Front::Read(keys) => {
+                self.edits
+                    .extend(front_edit::edit_front(self.layout, keys, session))
+            }
         }
     }
 
@@ -91,7 +94,8 @@ impl Editor<'_> {
             }
             None => {
                 if self.has_no_name() {
-                    self.edits.block(layout.body, render::heading(self.session));
+                    self.edits
+                        .block(layout.body, render::render_heading(self.session));
                 }
                 if !new.is_empty() {
                     self.edits.block(layout.body, new);
@@ -111,7 +115,7 @@ impl Editor<'_> {
 
     /// Changes the fields that are there, and returns the lines of those that are not.
     fn new_fields(&mut self) -> Vec<(Name, String)> {
-        let mut wanted = render::fields(self.session);
+        let mut wanted = render::render_fields(self.session);
         wanted.retain(|(name, line)| !self.settle(*name, Some(line)));
         for name in [
             Name::Directory,
@@ -138,7 +142,7 @@ impl Editor<'_> {
         let Some(field) = self.there(name).next() else {
             return false;
         };
-        let value = render::field(self.session, name).unwrap_or_default();
+        let value = render::field_value(self.session, name).unwrap_or_default();
         if field.name == name && !field.value.is_empty() {
             self.edits.replace(field.value.clone(), value);
         } else {
@@ -155,15 +159,15 @@ impl Editor<'_> {
             Name::Reconstructed => &session.reconstructed,
             _ => &session.interrupted,
         };
-        reading::text(self.layout, name) == *wanted
+        reading::field_text(self.layout, name) == *wanted
     }
 
     /// Removes a field that is there though the session has nothing to say there.
     fn settle_absent(&mut self, name: Name) {
-        let names = alike(name);
+        let names = alike_names(name);
         let says = names
             .iter()
-            .any(|name| render::field(self.session, *name).is_some());
+            .any(|name| render::field_value(self.session, *name).is_some());
         let is_right = match name {
             Name::Directory => !self.differences.directories,
             Name::Duration => !self.differences.span,
@@ -179,7 +183,7 @@ impl Editor<'_> {
     }
 
     fn there(&self, name: Name) -> impl Iterator<Item = &Field> {
-        let is_alike = move |field: &&Field| alike(name).contains(&field.name);
+        let is_alike = move |field: &&Field| alike_names(name).contains(&field.name);
         self.layout.fields.iter().filter(is_alike)
     }
 
@@ -206,7 +210,7 @@ impl Editor<'_> {
             list_edit::edit_list(self.layout, session, part, &mut self.edits);
         }
         self.prompt();
-        for (part, text) in render::sections(session) {
+        for (part, text) in render::render_sections(session) {
             if self.of(part).next().is_none() {
                 let at = self.place_of_section(part);
                 self.edits.block(at, text);
@@ -223,15 +227,15 @@ impl Editor<'_> {
 
     fn table<R: InPart>(&mut self, rows: &[R]) {
         if self.of(R::PART).next().is_some() {
-            let start = reading::clock(self.session.started);
-            table_edit::edit(self.layout, rows, start, &mut self.edits);
+            let start = reading::clock_of_start(self.session.started);
+            table_edit::edit_table(self.layout, rows, start, &mut self.edits);
         }
     }
 
     /// Rewrites the block quote of the prompt.
     fn prompt(&mut self) {
         let wanted = &self.session.prompt;
-        if reading::prompt(self.layout) == *wanted {
+        if reading::prompt_lines(self.layout) == *wanted {
             return;
         }
         let quoted: Vec<&Section> = self
@@ -245,7 +249,7 @@ impl Editor<'_> {
         });
         let text = match (wanted.is_empty(), more) {
             (true, true) => format!("> {}\n", reading::EMPTIED),
-            _ => render::prompt(wanted),
+            _ => render::render_prompt(wanted),
         };
         let body = self.of(Part::Prompt).next().map(|section| section.body);
         match (place, body) {
@@ -271,7 +275,7 @@ impl Editor<'_> {
 }
 
 /// The names under which the same is told.
-fn alike(name: Name) -> &'static [Name] {
+fn alike_names(name: Name) -> &'static [Name] {
     match name {
         Name::Directory | Name::Directories => &[Name::Directory, Name::Directories],
         Name::Duration => &[Name::Duration],

@@ -1,8 +1,8 @@
-use crate::markdown::front_matter::{Front, find};
+use crate::markdown::front_matter::{Front, find_front_matter};
 use crate::model::{FrontMatter, Tag, Timestamp, Zone};
 
 fn read(text: &str) -> Front {
-    find(text, Zone::UTC)
+    find_front_matter(text, Zone::UTC)
 }
 
 fn reasons(front: &Front) -> Vec<(u32, &str)> {

@@ -1,8 +1,10 @@
 //! Properties that hold for every text, tested on texts made of what is hard to read.
 
-use crate::markdown::session_entry::{NewEntry, NewSection, joiner, new_entry, section};
+use crate::markdown::session_entry::{
+    NewEntry, NewSection, blank_lines_before, new_entry, render_section,
+};
 use crate::markdown::windows::ScanOptions;
-use crate::markdown::{is_inline_tag, parse, parse_with};
+use crate::markdown::{is_inline_tag, parse_document, parse_with};
 use crate::model::{Document, Tag, Timestamp, Zone};
 use proptest::collection::vec;
 use proptest::prelude::{
@@ -127,7 +129,7 @@ proptest! {
 
     #[test]
     fn any_text_is_read_and_tiled(text in prop_oneof![markdown(), any::<String>()]) {
-        assert_tiled(&text, &parse(&text, Zone::UTC));
+        assert_tiled(&text, &parse_document(&text, Zone::UTC));
     }
 
     #[test]
@@ -135,7 +137,7 @@ proptest! {
         // The parser itself is not sure what a carriage return alone is.
         let text = text.split("\r\n").map(|line| line.replace('\r', "")).collect::<Vec<_>>().join("\r\n");
         let options = ScanOptions { window, block: usize::MAX, notes_end_blocks: true };
-        prop_assert_eq!(parse_with(&text, Zone::UTC, options), parse(&text, Zone::UTC));
+        prop_assert_eq!(parse_with(&text, Zone::UTC, options), parse_document(&text, Zone::UTC));
     }
 
     #[test]
@@ -156,7 +158,7 @@ proptest! {
         let inline: Vec<Tag> = tags.iter().filter(|tag| is_inline_tag(tag)).cloned().collect();
         let new = NewSection { time: Some(time), tags: inline.clone(), message: "done".into(), links: vec!["a/b.md".into()] };
         let entry = NewEntry { project: project.clone(), default_tags: tags.clone(), created: time, section: new };
-        let document = parse(&new_entry(&entry), Zone::UTC);
+        let document = parse_document(&new_entry(&entry), Zone::UTC);
         prop_assert_eq!(&document.problems, &[]);
         let words: Vec<&str> = project.split_whitespace().chain(["Sessions"]).collect();
         prop_assert_eq!(document.title, Some(words.join(" ")));
@@ -181,11 +183,11 @@ proptest! {
             message: message.to_owned(),
             links: vec!["x.md".into()],
         };
-        let first = section(&note(&message, "2026-01-11T10:30:00Z", "one"));
-        let second = section(&note("later cherry", "2026-01-12T10:30:00Z", "fruit"));
-        let text = format!("{first}{}{second}", joiner(first.as_bytes()));
+        let first = render_section(&note(&message, "2026-01-11T10:30:00Z", "one"));
+        let second = render_section(&note("later cherry", "2026-01-12T10:30:00Z", "fruit"));
+        let text = format!("{first}{}{second}", blank_lines_before(first.as_bytes()));
         prop_assert!(text.contains(&message));
-        let document = parse(&text, Zone::UTC);
+        let document = parse_document(&text, Zone::UTC);
         let last = document.sections.last().expect("a section");
         prop_assert!(last.dated, "{:?}", text);
         prop_assert_eq!(last.time, time("2026-01-12T10:30:00Z"));
@@ -204,7 +206,7 @@ proptest! {
         let open = ["```", "~~~~ x", "<!--", "<pre>", "<script>", "<?", "<!X", "<style>"][open];
         prop_assume!(!message.contains("UTC"));
         let text = format!("## 2026-01-11 10:30 UTC\n\n{message}\n\n{open}\n\n## 2026-01-12 10:30 UTC\n\n#fruit\n");
-        let document = parse(&text, Zone::UTC);
+        let document = parse_document(&text, Zone::UTC);
         let last = document.sections.last().expect("a section");
         prop_assert!(last.dated && last.line > 1, "{:?}", text);
         prop_assert_eq!(last.tags.iter().map(Tag::as_str).collect::<Vec<_>>(), ["fruit"]);
@@ -213,7 +215,7 @@ proptest! {
     #[test]
     fn an_appended_block_stands_behind_one_empty_line(text in "[a \r\n]{0,6}") {
         let new = NewSection { time: None, tags: vec![], message: "block".into(), links: vec![] };
-        let whole = format!("{text}{}{}", joiner(text.as_bytes()), section(&new));
+        let whole = format!("{text}{}{}", blank_lines_before(text.as_bytes()), render_section(&new));
         let lines: Vec<&str> = whole.split('\n').map(str::trim).collect();
         let at = lines.len() - 2;
         prop_assert_eq!(lines[at], "block");

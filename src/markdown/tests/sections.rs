@@ -1,8 +1,8 @@
-use crate::markdown::{parse, parse_entry};
+use crate::markdown::{parse_document, parse_entry};
 use crate::model::{Document, EntryPath, Section, Tag, Zone};
 
 fn read(text: &str) -> Document {
-    parse(text, Zone::UTC)
+    parse_document(text, Zone::UTC)
 }
 
 fn tags(section: &Section) -> Vec<&str> {

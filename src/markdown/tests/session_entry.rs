@@ -1,5 +1,7 @@
-use crate::markdown::parse;
-use crate::markdown::session_entry::{NewEntry, NewSection, joiner, new_entry, section};
+use crate::markdown::parse_document;
+use crate::markdown::session_entry::{
+    NewEntry, NewSection, blank_lines_before, new_entry, render_section,
+};
 use crate::model::{Tag, Timestamp, Zone};
 
 fn time(text: &str) -> Timestamp {
@@ -49,14 +51,14 @@ fn a_section_is_written_as_specified() {
     let expected = "## 2026-01-11 14:45 UTC\n\n#auth #progress\n\n\
                     Fixed authentication module, added OAuth2 support.\n\n\
                     Related: [[patterns/oauth2.md]], [[projects/myapp/tests.md]]\n";
-    assert_eq!(section(&new), expected);
+    assert_eq!(render_section(&new), expected);
     new.time = Some(time("2026-01-11T15:45:00+01:00"));
     new.tags.clear();
     new.links.clear();
     new.message = "a\n".into();
-    assert_eq!(section(&new), "## 2026-01-11 15:45 +01:00\n\na\n");
+    assert_eq!(render_section(&new), "## 2026-01-11 15:45 +01:00\n\na\n");
     new.time = None;
-    assert_eq!(section(&new), "a\n");
+    assert_eq!(render_section(&new), "a\n");
 }
 
 #[test]
@@ -65,9 +67,9 @@ fn the_message_is_never_altered() {
         let mut new = note(message);
         new.time = None;
         let line_feed = if message.ends_with('\n') { "" } else { "\n" };
-        assert_eq!(section(&new), format!("{message}{line_feed}"));
+        assert_eq!(render_section(&new), format!("{message}{line_feed}"));
         new.links = vec!["x".into()];
-        assert!(section(&new).starts_with(message));
+        assert!(render_section(&new).starts_with(message));
     }
 }
 
@@ -103,7 +105,7 @@ fn any_project_name_reads_back() {
         ("🚀", "title: '🚀 Sessions'"),
     ] {
         let text = new_entry(&entry(project));
-        let document = parse(&text, Zone::UTC);
+        let document = parse_document(&text, Zone::UTC);
         let title = format!("{} Sessions", project.trim());
         assert_eq!(document.problems, [], "{text}");
         assert_eq!(document.title.as_deref(), Some(title.as_str()), "{text}");
@@ -133,6 +135,6 @@ fn one_empty_line_stands_before_an_appended_block() {
         ("a\n\nb\n", "\n"),
         ("a\n\nb", "\n\n"),
     ] {
-        assert_eq!(joiner(tail.as_bytes()), expected, "{tail:?}");
+        assert_eq!(blank_lines_before(tail.as_bytes()), expected, "{tail:?}");
     }
 }

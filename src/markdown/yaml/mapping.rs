@@ -1,6 +1,6 @@
 //! A YAML mapping with values of any type, and scalars as they are spelled: `1.10` stays `1.10`.
 
-use super::{Failure, YamlError, plain, read};
+use super::{Failure, YamlError, plain, read_yaml};
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::Spanned;
 use serde_saphyr::options::DuplicateKeyPolicy;
@@ -34,7 +34,7 @@ pub(in crate::markdown) struct Mapping {
 
 /// Reads a mapping. Of a key that occurs twice the last counts.
 pub(in crate::markdown) fn mapping(text: &str) -> Result<Mapping, YamlError> {
-    match plain::fields(text) {
+    match plain::plain_fields(text) {
         Some(fields) => Ok(Mapping {
             fields,
             duplicates: Vec::new(),
@@ -44,24 +44,24 @@ pub(in crate::markdown) fn mapping(text: &str) -> Result<Mapping, YamlError> {
 }
 
 pub(super) fn by_parser(text: &str) -> Result<Mapping, YamlError> {
-    let (fields, duplicates) = match read::<Fields>(text, DuplicateKeyPolicy::Error) {
+    let (fields, duplicates) = match read_yaml::<Fields>(text, DuplicateKeyPolicy::Error) {
         Ok(fields) => (fields, Vec::new()),
         Err(Failure {
             error,
             duplicate_key: true,
         }) => {
-            let fields = read::<Fields>(text, DuplicateKeyPolicy::LastWins);
+            let fields = read_yaml::<Fields>(text, DuplicateKeyPolicy::LastWins);
             (fields.map_err(|failure| failure.error)?, vec![error])
         }
         Err(Failure { error, .. }) => return Err(error),
     };
     let fields = fields.0.into_iter().filter_map(|(key, value)| {
         let line = u32::try_from(key.referenced.line()).unwrap_or(u32::MAX);
-        match spelled(key, text) {
+        match value_as_spelled(key, text) {
             Value::Scalar(key) => Some(Field {
                 key,
                 line,
-                value: spelled(value, text),
+                value: value_as_spelled(value, text),
             }),
             _ => None,
         }
@@ -74,7 +74,7 @@ pub(super) fn by_parser(text: &str) -> Result<Mapping, YamlError> {
 
 /// Tells whether a plain scalar is read as text, and as this very text.
 pub(in crate::markdown) fn is_plain_text(scalar: &str) -> bool {
-    let node = read::<Node>(scalar, DuplicateKeyPolicy::Error);
+    let node = read_yaml::<Node>(scalar, DuplicateKeyPolicy::Error);
     matches!(node, Ok(Node::Text(text)) if text == scalar)
 }
 
@@ -89,13 +89,16 @@ enum Node {
     Mapping,
 }
 
-fn spelled(node: Spanned<Node>, text: &str) -> Value {
+fn value_as_spelled(node: Spanned<Node>, text: &str) -> Value {
     match node.value {
         Node::Null => Value::Null,
         Node::Text(text) => Value::Scalar(text),
-        Node::List(items) => {
-            Value::List(items.into_iter().map(|item| spelled(item, text)).collect())
-        }
+        Node::List(items) => Value::List(
+            items
+                .into_iter()
+                .map(|item| value_as_spelled(item, text))
+                .collect(),
+        ),
         Node::Mapping => Value::Mapping,
         Node::Typed => {
             let span = node.referenced.span();

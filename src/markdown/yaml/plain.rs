@@ -8,7 +8,7 @@ use super::mapping::{Field, Value};
 const MAX_BYTES: usize = 4096;
 
 /// Reads a mapping, if it is so plain that the parser would say just the same.
-pub(super) fn fields(text: &str) -> Option<Vec<Field>> {
+pub(super) fn plain_fields(text: &str) -> Option<Vec<Field>> {
     if text.len() > MAX_BYTES {
         return None;
     }
@@ -18,7 +18,7 @@ pub(super) fn fields(text: &str) -> Option<Vec<Field>> {
         let line = line.strip_suffix('\n').unwrap_or(line);
         let line = line.strip_suffix('\r').unwrap_or(line);
         if let Some(item) = line.strip_prefix("  - ").filter(|_| in_list) {
-            let item = scalar(item)?;
+            let item = plain_scalar(item)?;
             match &mut fields.last_mut()?.value {
                 Value::List(items) => items.push(item),
                 value => *value = Value::List(vec![item]),
@@ -32,7 +32,7 @@ pub(super) fn fields(text: &str) -> Option<Vec<Field>> {
             key: Some(key).filter(|key| is_new && is_key(key))?.to_owned(),
             line: u32::try_from(at + 1).ok()?,
             value: match rest.strip_prefix(' ') {
-                Some(value) => scalar(value)?,
+                Some(value) => plain_scalar(value)?,
                 None if in_list => Value::Null,
                 None => return None,
             },
@@ -46,7 +46,7 @@ fn is_key(key: &str) -> bool {
     !key.is_empty() && key.bytes().all(is_letter) && key != "null"
 }
 
-fn scalar(text: &str) -> Option<Value> {
+fn plain_scalar(text: &str) -> Option<Value> {
     if let Some(quoted) = text.strip_prefix('\'') {
         let inner = quoted.strip_suffix('\'')?;
         let good = !inner.contains(|c: char| c == '\'' || !(c == ' ' || c.is_ascii_graphic()));
@@ -75,7 +75,7 @@ mod tests {
         let text = "title: my-api 20250321-143022\ntags:\n  - my-api\n  - sessions\n\
                     session: 20250321-143022\nstarted: '2025-03-21T14:30:22Z'\n\
                     directories:\n  - ~/projects/my-api\n  - /srv/x\nempty:\n";
-        let fields = fields(text).expect("plain");
+        let fields = plain_fields(text).expect("plain");
         assert_eq!(fields.len(), 6);
         assert_eq!(fields, by_parser(text).expect("YAML").fields);
     }
@@ -192,7 +192,7 @@ mod tests {
                 any::<String>(),
             ],
         ) {
-            if let Some(fields) = fields(&text) {
+            if let Some(fields) = plain_fields(&text) {
                 let mapping = by_parser(&text).map(|mapping| (mapping.fields, mapping.duplicates));
                 prop_assert_eq!(mapping, Ok((fields, vec![])), "{}", text);
             }

@@ -79,9 +79,9 @@ const TOO_DEEP: &str = "lists or mappings are nested too deeply";
 const UNREADABLE: &str = "this is not YAML";
 
 /// Returns what is wrong, in one line without a full stop.
-pub(super) fn explain(error: &Error) -> String {
+pub(super) fn explain_reason(error: &Error) -> String {
     match error {
-        Error::WithSnippet { error, .. } | Error::AliasError { error, .. } => explain(error),
+        Error::WithSnippet { error, .. } | Error::AliasError { error, .. } => explain_reason(error),
         Error::Message { msg, .. } => one_line(msg),
         Error::ExternalMessage { msg, .. } => explain_syntax(msg).to_owned(),
         Error::DuplicateMappingKey { key: Some(key), .. } => {

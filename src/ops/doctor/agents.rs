@@ -5,7 +5,9 @@ use super::super::install::{
 };
 use super::Finding;
 use super::journals;
-use crate::agents::install::{HookState, Scope, find_left_behind, inspect, installable};
+use crate::agents::install::{
+    HookState, Scope, find_left_behind, inspect_hooks, installable_agents,
+};
 use crate::agents::{Agent, fold, hook_activity};
 use crate::kb::Kb;
 use schemars::JsonSchema;
@@ -28,14 +30,14 @@ pub(super) struct Found {
     pub(super) findings: Vec<Finding>,
 }
 
-pub(super) fn check(kb: &Kb, journals: &journals::Found) -> Found {
+pub(super) fn check_agents(kb: &Kb, journals: &journals::Found) -> Found {
     let mut found = Found {
         agents: Vec::new(),
         findings: Vec::new(),
     };
     for scope in [Scope::User, Scope::Project] {
         // Without a home there is nothing to look at; a home is no project.
-        let Ok(target) = target(kb.environment(), installable().collect(), scope) else {
+        let Ok(target) = target(kb.environment(), installable_agents().collect(), scope) else {
             continue;
         };
         found.findings.extend(
@@ -43,7 +45,7 @@ pub(super) fn check(kb: &Kb, journals: &journals::Found) -> Found {
                 .iter()
                 .map(|file| left_behind(file)),
         );
-        for state in inspect(&target) {
+        for state in inspect_hooks(&target) {
             // A program alone is no sign that it is used.
             let used = scope == Scope::User && target.has_configuration(state.agent);
             let here = is_found(kb.environment(), &target, state.agent);
@@ -54,11 +56,13 @@ pub(super) fn check(kb: &Kb, journals: &journals::Found) -> Found {
             if health.hooks.hooks == HooksState::Absent && !used {
                 continue;
             }
-            found.findings.extend(findings(kb, &state, &health.hooks));
+            found
+                .findings
+                .extend(hook_findings(kb, &state, &health.hooks));
             found.agents.push(health);
         }
     }
-    found.findings.extend(twice(&found.agents));
+    found.findings.extend(find_double_hooks(&found.agents));
     found
 }
 
@@ -69,7 +73,10 @@ fn last_fired(kb: &Kb, agent: Agent, journals: &journals::Found) -> Option<i64> 
         .iter()
         .filter(|file| file.agent == Some(agent));
     let latest = own.filter_map(|file| file.last).max();
-    latest.max(hook_activity::last(&fold::directory(kb), agent))
+    latest.max(hook_activity::last_activity(
+        &fold::journal_directory(kb),
+        agent,
+    ))
 }
 
 fn left_behind(file: &Path) -> Finding {
@@ -79,7 +86,7 @@ fn left_behind(file: &Path) -> Finding {
 }
 
 /// The options of `mx install` that concern these hooks.
-fn arguments(hooks: &AgentHooks) -> String {
+fn install_arguments(hooks: &AgentHooks) -> String {
     let project = if hooks.scope == Scope::Project.name() {
         " --project"
     } else {
@@ -88,12 +95,12 @@ fn arguments(hooks: &AgentHooks) -> String {
     format!("{}{project}", hooks.agent)
 }
 
-fn findings(kb: &Kb, state: &HookState, hooks: &AgentHooks) -> Vec<Finding> {
+fn hook_findings(kb: &Kb, state: &HookState, hooks: &AgentHooks) -> Vec<Finding> {
     let warn = |message: String, advice: String| {
         Finding::warning("hooks", message, advice).at(hooks.path.clone())
     };
     let title = &hooks.title;
-    let again = format!("write them anew: mx install {}", arguments(hooks));
+    let again = format!("write them anew: mx install {}", install_arguments(hooks));
     let reason = hooks.reason.clone().unwrap_or_default();
     let mut found = Vec::new();
     match hooks.hooks {
@@ -119,7 +126,7 @@ fn findings(kb: &Kb, state: &HookState, hooks: &AgentHooks) -> Vec<Finding> {
             format!("{title} does not run the hooks: {reason}"),
             "switch them on again, or take them out: mx uninstall".to_owned()
                 + " "
-                + &arguments(hooks),
+                + &install_arguments(hooks),
         )),
     }
     if !hooks.has_hooks() {
@@ -129,7 +136,11 @@ fn findings(kb: &Kb, state: &HookState, hooks: &AgentHooks) -> Vec<Finding> {
         let message = format!("{title} skips the hooks: you have not trusted them");
         found.push(warn(message, trust.to_owned()));
     }
-    for program in state.programs.iter().filter(|program| !runs(kb, program)) {
+    for program in state
+        .programs
+        .iter()
+        .filter(|program| !program_runs(kb, program))
+    {
         let message = format!("the hooks of {title} run {program}, which is not there");
         found.push(warn(message, again.clone()));
     }
@@ -146,7 +157,7 @@ fn findings(kb: &Kb, state: &HookState, hooks: &AgentHooks) -> Vec<Finding> {
 }
 
 /// Returns whether there is such a program: by a path, or by a name.
-fn runs(kb: &Kb, program: &str) -> bool {
+fn program_runs(kb: &Kb, program: &str) -> bool {
     let environment = kb.environment();
     if program.contains(['/', '\\']) {
         environment.absolute(Path::new(program)).is_file()
@@ -156,7 +167,7 @@ fn runs(kb: &Kb, program: &str) -> bool {
 }
 
 /// Hooks for the user and for the project both run.
-fn twice(agents: &[AgentHealth]) -> Vec<Finding> {
+fn find_double_hooks(agents: &[AgentHealth]) -> Vec<Finding> {
     let is_project = |health: &&AgentHealth| health.hooks.scope == Scope::Project.name();
     let own = |health: &AgentHealth| {
         agents.iter().any(|other| {

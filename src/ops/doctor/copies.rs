@@ -11,10 +11,10 @@ pub(super) fn find_copies(entries: &[Entry]) -> Vec<Finding> {
         says_conflict(path.stem()) || original_of(path).is_some_and(|of| paths.contains(&*of))
     };
     let copies = entries.iter().filter(|entry| is_copy(&entry.path));
-    copies.map(|entry| finding(&entry.path)).collect()
+    copies.map(|entry| copy_finding(&entry.path)).collect()
 }
 
-fn finding(path: &EntryPath) -> Finding {
+fn copy_finding(path: &EntryPath) -> Finding {
     let message = "a copy that was made because the entry had changed in two places";
     let advice = "searches find both; take over what is missing in the entry, and remove the copy";
     Finding::warning("copy", message, advice).at(path.to_string())

@@ -16,20 +16,25 @@ pub(super) struct Found {
     pub(super) findings: Vec<Finding>,
 }
 
-pub(super) fn check(kb: &Kb, index: &Index<'_>) -> Found {
+pub(super) fn check_entries(kb: &Kb, index: &Index<'_>) -> Found {
     let looked = index.answer(Freshness::Refresh, |view| {
         Ok((view.entries()?, view.left_out()?))
     });
-    let mut findings = leftovers(kb);
+    let mut findings = find_leftovers(kb);
     let entries = match looked {
         Ok((entries, left_out)) => {
-            findings.extend(left_out.into_iter().map(file));
+            findings.extend(left_out.into_iter().map(unreadable_file));
             for entry in entries.iter() {
-                findings.extend(entry.problems.iter().map(|found| problem(entry, found)));
+                findings.extend(
+                    entry
+                        .problems
+                        .iter()
+                        .map(|found| entry_problem(entry, found)),
+                );
             }
             findings.extend(copies::find_copies(&entries));
             findings.extend(moved::find_moved(kb, &entries));
-            findings.extend(links::dead(kb, &entries));
+            findings.extend(links::find_dead_links(kb, &entries));
             entries.len() as u64
         }
         Err(error) => {
@@ -42,13 +47,13 @@ pub(super) fn check(kb: &Kb, index: &Index<'_>) -> Found {
 }
 
 /// A file that is left out, and why.
-fn file((path, reason): (String, String)) -> Finding {
+fn unreadable_file((path, reason): (String, String)) -> Finding {
     let advice = "searches do not find it; give yourself the right to read it, or rename, replace \
                   or remove it";
     Finding::warning("file", reason, advice).at(path)
 }
 
-fn problem(entry: &Entry, problem: &Problem) -> Finding {
+fn entry_problem(entry: &Entry, problem: &Problem) -> Finding {
     let advice = "the entry is searched by its text all the same; correct the line";
     Finding::warning("entry", problem.reason.clone(), advice)
         .at(entry.path.to_string())
@@ -56,7 +61,7 @@ fn problem(entry: &Entry, problem: &Problem) -> Finding {
 }
 
 /// Returns the temporary files whose writer was killed.
-fn leftovers(kb: &Kb) -> Vec<Finding> {
+fn find_leftovers(kb: &Kb) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut directories = vec![kb.root().to_path_buf()];
     while let Some(directory) = directories.pop() {
@@ -69,7 +74,7 @@ fn leftovers(kb: &Kb) -> Vec<Finding> {
                     directories.push(file.path());
                 }
             } else if is_temporary(&name) {
-                findings.push(leftover(kb, &file.path()));
+                findings.push(leftover_finding(kb, &file.path()));
             }
         }
     }
@@ -77,7 +82,7 @@ fn leftovers(kb: &Kb) -> Vec<Finding> {
     findings
 }
 
-fn leftover(kb: &Kb, file: &Path) -> Finding {
+fn leftover_finding(kb: &Kb, file: &Path) -> Finding {
     let path = file.strip_prefix(kb.root()).unwrap_or(file);
     let advice = "of no use; remove it, unless a program is writing just now";
     Finding::warning("leftover", "a temporary file was left behind", advice)

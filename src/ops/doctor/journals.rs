@@ -22,19 +22,19 @@ pub(super) struct Journal {
     pub(super) last: Option<i64>,
 }
 
-pub(super) fn check(kb: &Kb, unfolded: Vec<String>) -> Found {
+pub(super) fn check_journals(kb: &Kb, unfolded: Vec<String>) -> Found {
     let mut found = Found {
         files: Vec::new(),
         findings: unfolded.into_iter().map(not_folded).collect(),
     };
-    let dir = fold::directory(kb);
+    let dir = fold::journal_directory(kb);
     for dir in [dir.join("done"), dir] {
-        for file in journal::list(&dir).unwrap_or_default() {
-            look(kb, &file, &mut found);
+        for file in journal::list_journals(&dir).unwrap_or_default() {
+            look_at_journal(kb, &file, &mut found);
         }
     }
     for dir in hook_call::loss_places(kb.environment(), Some(kb)) {
-        found.findings.extend(losses(kb, &dir));
+        found.findings.extend(loss_findings(kb, &dir));
     }
     found
 }
@@ -44,13 +44,13 @@ fn not_folded(message: String) -> Finding {
     Finding::warning("journal", message, advice)
 }
 
-fn look(kb: &Kb, file: &journal::JournalFile, found: &mut Found) {
+fn look_at_journal(kb: &Kb, file: &journal::JournalFile, found: &mut Found) {
     let shown = kb.environment().shown(&file.path);
     let warn = |message: String, advice: &str| {
         Finding::warning("journal", message, advice).at(shown.clone())
     };
     let mut last = None;
-    let read = journal::scan(&file.path, 0, &mut |event| {
+    let read = journal::scan_journal(&file.path, 0, &mut |event| {
         last = last.max(Some(event.at));
     });
     let read = match read {
@@ -101,9 +101,9 @@ fn look(kb: &Kb, file: &journal::JournalFile, found: &mut Found) {
 }
 
 /// Returns what hooks could not note, as far as it was counted in one place.
-fn losses(kb: &Kb, dir: &Path) -> Vec<Finding> {
+fn loss_findings(kb: &Kb, dir: &Path) -> Vec<Finding> {
     let file = kb.environment().shown(&journal::loss_file(dir));
-    let losses = match journal::losses(dir) {
+    let losses = match journal::read_losses(dir) {
         Ok(losses) => losses,
         Err(error) => {
             let advice = "what hooks lost is counted there; give yourself the right to read it";
@@ -123,12 +123,12 @@ fn losses(kb: &Kb, dir: &Path) -> Vec<Finding> {
             0 => format!("{reason} ({times})"),
             last => format!("{reason} ({times}, last {})", shown_time(kb, last)),
         };
-        Finding::warning("losses", message, advice(&loss.reason)).at(file.clone())
+        Finding::warning("losses", message, loss_advice(&loss.reason)).at(file.clone())
     };
     losses.into_iter().map(finding).collect()
 }
 
-fn advice(reason: &str) -> &'static str {
+fn loss_advice(reason: &str) -> &'static str {
     match reason {
         reason if reason.starts_with("not understood") || reason.starts_with("a hook was ") => {
             "what the agent sent is not in the record, all else is; a newer mx may know it. To \

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::fs;
 
 /// Returns a finding for each link that leads to no entry, and to no file.
-pub(super) fn dead(kb: &Kb, entries: &[Entry]) -> Vec<Finding> {
+pub(super) fn find_dead_links(kb: &Kb, entries: &[Entry]) -> Vec<Finding> {
     let targets = Targets::new(entries);
     let files: OnceCell<HashSet<String>> = OnceCell::new();
     let is_file_name = |link: &Link| {
@@ -20,7 +20,7 @@ pub(super) fn dead(kb: &Kb, entries: &[Entry]) -> Vec<Finding> {
         for link in &entry.links {
             let leads = targets.has(entry, link) || on_disk(kb, entry, link) || is_file_name(link);
             if !leads {
-                findings.push(finding(entry, link));
+                findings.push(dead_link(entry, link));
             }
         }
     }
@@ -52,7 +52,7 @@ fn last_part(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-fn finding(entry: &Entry, link: &Link) -> Finding {
+fn dead_link(entry: &Entry, link: &Link) -> Finding {
     let message = format!("link to '{}' leads nowhere", link.target.escape_debug());
     Finding::warning(
         "link",
@@ -90,7 +90,7 @@ impl Targets {
         let is_name = |name: &str| link.wiki && self.names.contains(name);
         is_name(&target)
             || target.strip_suffix(".md").is_some_and(is_name)
-            || candidates(entry, link)
+            || link_candidates(entry, link)
                 .iter()
                 .any(|path| self.paths.contains(&name_key(path)))
     }
@@ -98,30 +98,30 @@ impl Targets {
 
 /// Returns whether there is a file, though no entry: a hidden or excluded one, or no Markdown.
 fn on_disk(kb: &Kb, entry: &Entry, link: &Link) -> bool {
-    candidates(entry, link)
+    link_candidates(entry, link)
         .iter()
         .any(|path| kb.root().join(path).exists())
 }
 
 /// Returns the paths that a link may mean. A wiki link starts at the root, a Markdown link at the
 /// directory of its entry; each is forgiven for starting at the other.
-fn candidates(entry: &Entry, link: &Link) -> Vec<String> {
+fn link_candidates(entry: &Entry, link: &Link) -> Vec<String> {
     let target = if link.wiki {
         link.target.clone()
     } else {
-        decoded(&link.target)
+        decode_percent(&link.target)
     };
     let bases = [entry.path.directory(), ""];
     let paths = bases
         .iter()
-        .filter_map(|base| resolved(base, target.trim()));
+        .filter_map(|base| resolve_target(base, target.trim()));
     paths
         .flat_map(|path| [format!("{path}.md"), path])
         .collect()
 }
 
 /// Joins a directory and a relative path; `None` if that leaves the root.
-fn resolved(base: &str, target: &str) -> Option<String> {
+fn resolve_target(base: &str, target: &str) -> Option<String> {
     let base = if target.starts_with('/') { "" } else { base };
     let mut parts: Vec<&str> = base.split('/').filter(|part| !part.is_empty()).collect();
     for part in target.split('/') {
@@ -137,7 +137,7 @@ fn resolved(base: &str, target: &str) -> Option<String> {
 }
 
 /// Returns the text with `%20` and the like decoded; as it is if that makes no sense.
-fn decoded(text: &str) -> String {
+fn decode_percent(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, tail @ ..] = rest {
@@ -168,7 +168,11 @@ mod tests {
             ("a", "../../c.md", None),
             ("", "", None),
         ] {
-            assert_eq!(resolved(base, target).as_deref(), path, "{base} {target}");
+            assert_eq!(
+                resolve_target(base, target).as_deref(),
+                path,
+                "{base} {target}"
+            );
         }
     }
 
@@ -180,7 +184,7 @@ mod tests {
             ("%ff", "%ff"),
             ("%é", "%é"),
         ] {
-            assert_eq!(decoded(text), plain);
+            assert_eq!(decode_percent(text), plain);
         }
     }
 }

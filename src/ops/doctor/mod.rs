@@ -124,18 +124,18 @@ impl DoctorResponse {
 }
 
 /// `unfolded` says what hooks noted and could not be put into records.
-pub(super) fn run(kb: &Kb, index: &Index<'_>, unfolded: Vec<String>) -> Result<Reply> {
-    let mut findings = place::check(kb, index);
+pub(super) fn run_doctor(kb: &Kb, index: &Index<'_>, unfolded: Vec<String>) -> Result<Reply> {
+    let mut findings = place::check_place(kb, index);
     let mut entries = 0;
     if kb.exists() {
-        let found = entries::check(kb, index);
+        let found = entries::check_entries(kb, index);
         entries = found.entries;
         findings.extend(found.findings);
-        findings.extend(records::check(kb));
+        findings.extend(records::check_records(kb));
         findings.extend(silence::find_silent_agents(kb));
     }
-    let journals = journals::check(kb, unfolded);
-    let agents = agents::check(kb, &journals);
+    let journals = journals::check_journals(kb, unfolded);
+    let agents = agents::check_agents(kb, &journals);
     findings.extend(journals.findings);
     findings.extend(agents.findings);
     findings.sort_by(|a, b| a.kind().cmp(&b.kind()));

@@ -5,14 +5,14 @@ use crate::index::{Index, IndexState};
 use crate::kb::Kb;
 use std::path::Path;
 
-pub(super) fn check(kb: &Kb, index: &Index<'_>) -> Vec<Finding> {
+pub(super) fn check_place(kb: &Kb, index: &Index<'_>) -> Vec<Finding> {
     if !kb.exists() {
         let message = format!("there is no knowledge base at {} yet", kb.root().display());
         let advice = "the first hook or 'mx session-log' makes it, or 'mx init'";
         return vec![Finding::warning("root", message, advice)];
     }
     let mut findings = Vec::new();
-    findings.extend(unwritable(
+    findings.extend(unwritable_directory(
         kb.root(),
         "nothing can be written here; give yourself the right to write, or choose another \
          knowledge base with --kb or MEMEX_KB_ROOT",
@@ -21,7 +21,7 @@ pub(super) fn check(kb: &Kb, index: &Index<'_>) -> Vec<Finding> {
         let advice = "the index cannot be kept up to date, and searches are slower; give yourself \
                       the right to write";
         findings.extend(
-            unwritable(&kb.private_dir(), advice).map(|finding| Finding {
+            unwritable_directory(&kb.private_dir(), advice).map(|finding| Finding {
                 severity: super::Severity::Warning,
                 ..finding
             }),
@@ -29,13 +29,13 @@ pub(super) fn check(kb: &Kb, index: &Index<'_>) -> Vec<Finding> {
     }
     findings.extend(check_git(kb));
     findings.extend(check_index(index));
-    findings.extend(untrusted(kb));
-    findings.extend(committed(kb));
+    findings.extend(untrusted_place(kb));
+    findings.extend(committed_index(kb));
     findings
 }
 
 /// Tells where what hooks capture goes, if not into this knowledge base.
-fn untrusted(kb: &Kb) -> Option<Finding> {
+fn untrusted_place(kb: &Kb) -> Option<Finding> {
     if kb.is_trusted() {
         return None;
     }
@@ -54,7 +54,7 @@ fn untrusted(kb: &Kb) -> Option<Finding> {
 }
 
 /// Finds a `.gitignore` under which git would take in what is private.
-fn committed(kb: &Kb) -> Option<Finding> {
+fn committed_index(kb: &Kb) -> Option<Finding> {
     if kb.private_dir_is_ignored() {
         return None;
     }
@@ -80,7 +80,7 @@ fn check_git(kb: &Kb) -> Option<Finding> {
 }
 
 /// Tries to write into a directory.
-fn unwritable(directory: &Path, advice: &str) -> Option<Finding> {
+fn unwritable_directory(directory: &Path, advice: &str) -> Option<Finding> {
     let cause = tempfile::Builder::new()
         .prefix(".tmp")
         .tempfile_in(directory)

@@ -7,8 +7,8 @@ use crate::session::{derived, location, registry};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-pub(super) fn check(kb: &Kb) -> Vec<Finding> {
-    let mut files: Vec<PathBuf> = registry::all(kb)
+pub(super) fn check_records(kb: &Kb) -> Vec<Finding> {
+    let mut files: Vec<PathBuf> = registry::all_notes(kb)
         .into_iter()
         .map(|note| note.file)
         .collect();
@@ -16,14 +16,17 @@ pub(super) fn check(kb: &Kb) -> Vec<Finding> {
     files.extend(directories.flat_map(|dir| location::record_names().map(|name| dir.join(name))));
     files.sort();
     files.dedup();
-    let mut findings: Vec<Finding> = files.iter().flat_map(|file| record(kb, file)).collect();
+    let mut findings: Vec<Finding> = files
+        .iter()
+        .flat_map(|file| check_record(kb, file))
+        .collect();
     findings.extend(unreadable_entries(kb));
     findings.extend(outdated_files(kb));
     findings
 }
 
 /// Looks at the record of a session in progress. None is no fault: it may have ended meanwhile.
-fn record(kb: &Kb, file: &Path) -> Vec<Finding> {
+fn check_record(kb: &Kb, file: &Path) -> Vec<Finding> {
     let shown = match file.strip_prefix(kb.root()) {
         Ok(path) => path.display().to_string(),
         Err(_) => kb.environment().shown(file),
@@ -41,7 +44,7 @@ fn record(kb: &Kb, file: &Path) -> Vec<Finding> {
         let advice = "nothing can be added to the record; save it as UTF-8 in an editor";
         return vec![Finding::error("record", "is not UTF-8", advice).at(shown)];
     };
-    let parsed = format::parse(text, kb.zone(), None);
+    let parsed = format::parse_record(text, kb.zone(), None);
     let mut findings = Vec::new();
     if parsed.session.is_none() {
         let advice = "nothing can be added to it; give it a heading such as '## Session: \
@@ -74,7 +77,7 @@ fn outdated_files(kb: &Kb) -> Vec<Finding> {
 
 /// Returns the sessions of the past of which only the name is known.
 fn unreadable_entries(kb: &Kb) -> Vec<Finding> {
-    let sessions = derived::list(kb, None, usize::MAX).unwrap_or_default();
+    let sessions = derived::list_facts(kb, None, usize::MAX).unwrap_or_default();
     let unreadable = sessions.iter().filter(|facts| facts.status.is_none());
     let advice = "the lists of sessions show its name only; correct the front matter and the \
                   heading";

@@ -32,7 +32,7 @@ const FACTS: [(&str, HasFact); 4] = [
 
 /// Names the agents whose latest sessions all lack a fact.
 pub(super) fn find_silent_agents(kb: &Kb) -> Vec<Finding> {
-    let sessions = derived::newest(kb, None, READ).unwrap_or_default();
+    let sessions = derived::newest_sessions(kb, None, READ).unwrap_or_default();
     let mut findings = Vec::new();
     for agent in Agent::ALL {
         let own = |session: &&Session| {

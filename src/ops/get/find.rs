@@ -5,12 +5,12 @@ use crate::error::{Error, Hint, Kind, Result};
 use crate::index::{Freshness, Index, View};
 use crate::kb::Kb;
 use crate::model::{Entry, EntryPath, name_key, normalize_name};
-use crate::ops::nearest::nearest;
+use crate::ops::nearest::nearest_names;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-pub(super) fn find(kb: &Kb, name: &EntryName, index: &Index<'_>) -> Result<EntryPath> {
+pub(super) fn find_entry(kb: &Kb, name: &EntryName, index: &Index<'_>) -> Result<EntryPath> {
     match name {
         EntryName::Path(text) => by_path(kb, text, index),
         EntryName::Title(title) => by_title(title, index),
@@ -24,8 +24,8 @@ fn by_path(kb: &Kb, text: &str, index: &Index<'_>) -> Result<EntryPath> {
         .and_then(|rest| rest.strip_suffix("]]"));
     let text = link.unwrap_or(text);
     let mut refused = None;
-    for candidate in candidates(kb, text) {
-        match EntryPath::parse(&candidate).and_then(|path| there(kb, path)) {
+    for candidate in path_candidates(kb, text) {
+        match EntryPath::parse(&candidate).and_then(|path| existing_path(kb, path)) {
             Ok(Some(path)) => return Ok(path),
             Ok(None) => {}
             Err(error) => refused = refused.or(Some(error)),
@@ -41,7 +41,7 @@ fn by_path(kb: &Kb, text: &str, index: &Index<'_>) -> Result<EntryPath> {
 }
 
 /// Returns the path if there is something at it; a link that leads outside is an error.
-fn there(kb: &Kb, path: EntryPath) -> Result<Option<EntryPath>> {
+fn existing_path(kb: &Kb, path: EntryPath) -> Result<Option<EntryPath>> {
     let path = kb.spelled_path(path);
     let file = kb.root().join(path.as_str());
     if fs::symlink_metadata(&file).is_err() {
@@ -53,12 +53,12 @@ fn there(kb: &Kb, path: EntryPath) -> Result<Option<EntryPath>> {
 }
 
 /// Returns the paths that a text may stand for, the likeliest first.
-fn candidates(kb: &Kb, text: &str) -> Vec<String> {
+fn path_candidates(kb: &Kb, text: &str) -> Vec<String> {
     let inside = if Path::new(text).is_absolute() {
-        inside(kb, Path::new(text))
+        path_inside(kb, Path::new(text))
     } else {
         // Somebody who stands inside the knowledge base completes paths from there.
-        inside(kb, &kb.environment().cwd).map(|base| format!("{base}/{text}"))
+        path_inside(kb, &kb.environment().cwd).map(|base| format!("{base}/{text}"))
     };
     let mut candidates = vec![text.to_owned(), with_md(text)];
     if let Some(path) = inside {
@@ -73,7 +73,7 @@ fn with_md(text: &str) -> String {
 }
 
 /// Returns a path on disk relative to the root, if it lies inside.
-fn inside(kb: &Kb, path: &Path) -> Option<String> {
+fn path_inside(kb: &Kb, path: &Path) -> Option<String> {
     let relative = |root: &Path, path: &Path| {
         let rest = path.strip_prefix(root).ok()?;
         Some(rest.to_str()?.replace(std::path::MAIN_SEPARATOR, "/"))
@@ -103,9 +103,9 @@ fn not_found(kb: &Kb, text: &str, index: &Index<'_>) -> Error {
         return crate::ops::index::no_root(kb);
     }
     // That the index cannot be read is no reason to hide that the entry is not there.
-    let entries = entries(index).unwrap_or_default();
+    let entries = indexed_entries(index).unwrap_or_default();
     let names = entries.iter().map(|entry| entry.path.as_str());
-    let near = nearest(text, names);
+    let near = nearest_names(text, names);
     if near.is_empty() {
         return error.with_hint(
             Hint::command("list")
@@ -126,22 +126,22 @@ fn with_line(text: &str) -> Option<(&str, u32)> {
 }
 
 fn by_path_exists(kb: &Kb, text: &str) -> bool {
-    EntryPath::parse(text).is_ok_and(|path| matches!(there(kb, path), Ok(Some(_))))
+    EntryPath::parse(text).is_ok_and(|path| matches!(existing_path(kb, path), Ok(Some(_))))
 }
 
-fn entries(index: &Index<'_>) -> Result<Arc<Vec<Entry>>> {
+fn indexed_entries(index: &Index<'_>) -> Result<Arc<Vec<Entry>>> {
     index.answer(Freshness::Refresh, View::entries)
 }
 
 fn by_title(title: &str, index: &Index<'_>) -> Result<EntryPath> {
-    let entries = entries(index)?;
+    let entries = indexed_entries(index)?;
     let shown = title.escape_debug();
-    let found = titled(&entries, title);
+    let found = entries_titled(&entries, title);
     match found.as_slice() {
         [one] => Ok(one.path.clone()),
         [] => {
             let error = Error::not_found(format!("no entry is titled '{shown}'"));
-            let near = nearest(title, entries.iter().map(|entry| entry.title.as_str()));
+            let near = nearest_names(title, entries.iter().map(|entry| entry.title.as_str()));
             Err(near.iter().fold(error, |error, title| {
                 let option = Hint::option("title", *title);
                 error.with_hint(Hint::from("did you mean ").then(option).then("?"))
@@ -159,7 +159,7 @@ fn by_title(title: &str, index: &Index<'_>) -> Result<EntryPath> {
 
 /// Returns the entries of a title: equal, else equal in any case, else beginning so. A title
 /// counts before an alias.
-fn titled<'a>(entries: &'a [Entry], title: &str) -> Vec<&'a Entry> {
+fn entries_titled<'a>(entries: &'a [Entry], title: &str) -> Vec<&'a Entry> {
     let wanted = name_key(title.trim());
     let title = normalize_name(title);
     let same: [&dyn Fn(&str) -> bool; 3] = [

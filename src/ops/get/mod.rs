@@ -127,13 +127,13 @@ pub struct MetadataSection {
     pub tags: Vec<String>,
 }
 
-pub(super) fn run(kb: &Kb, request: &GetRequest, index: &Index<'_>) -> Result<Reply> {
-    part::check(&request.part)?;
-    let path = find::find(kb, &request.entry, index)?;
+pub(super) fn run_get(kb: &Kb, request: &GetRequest, index: &Index<'_>) -> Result<Reply> {
+    part::check_part(&request.part)?;
+    let path = find::find_entry(kb, &request.entry, index)?;
     match &request.part {
         Part::Whole if request.raw => Raw::whole(kb, path).map(raw_reply),
         Part::Lines(lines) if request.raw => Raw::lines(kb, path, lines).map(raw_reply),
-        part => parsed(kb, &path, part),
+        part => get_parsed(kb, &path, part),
     }
 }
 
@@ -141,16 +141,16 @@ fn raw_reply(raw: Raw) -> Reply {
     Reply::from(Response::Raw(raw))
 }
 
-fn parsed(kb: &Kb, path: &EntryPath, part: &Part) -> Result<Reply> {
+fn get_parsed(kb: &Kb, path: &EntryPath, part: &Part) -> Result<Reply> {
     let bytes = kb.read(path)?;
     let text = markdown::decode_text(&bytes);
     let document = markdown::parse_entry(path, &text, kb.zone());
     let size = bytes.len() as u64;
     let response = if *part == Part::Metadata {
-        Response::GetMetadata(metadata(path, &document, size))
+        Response::GetMetadata(metadata_response(path, &document, size))
     } else {
-        let content = part::select(path, &text, &document, part)?;
-        Response::Get(entry(path, &document, size, content))
+        let content = part::select_part(path, &text, &document, part)?;
+        Response::Get(entry_response(path, &document, size, content))
     };
     let mut reply = Reply::from(response);
     if std::str::from_utf8(&bytes).is_err() && !markdown::is_utf16(&bytes) {
@@ -160,13 +160,18 @@ fn parsed(kb: &Kb, path: &EntryPath, part: &Part) -> Result<Reply> {
     Ok(reply)
 }
 
-fn entry(path: &EntryPath, document: &Document, bytes: u64, content: String) -> GetResponse {
+fn entry_response(
+    path: &EntryPath,
+    document: &Document,
+    bytes: u64,
+    content: String,
+) -> GetResponse {
     let front = &document.front;
     GetResponse {
         path: path.to_string(),
-        title: title(path, document),
+        title: entry_title(path, document),
         tags: front.tags.iter().map(Tag::to_string).collect(),
-        project: index::project(path, front),
+        project: index::entry_project(path, front),
         created: front.created.as_ref().map(Timestamp::to_string),
         updated: front.updated.as_ref().map(Timestamp::to_string),
         bytes,
@@ -174,15 +179,15 @@ fn entry(path: &EntryPath, document: &Document, bytes: u64, content: String) -> 
     }
 }
 
-fn metadata(path: &EntryPath, document: &Document, bytes: u64) -> GetMetadataResponse {
+fn metadata_response(path: &EntryPath, document: &Document, bytes: u64) -> GetMetadataResponse {
     let front = &document.front;
     GetMetadataResponse {
         path: path.to_string(),
-        title: title(path, document),
+        title: entry_title(path, document),
         description: front.description.clone(),
         tags: front.tags.iter().map(Tag::to_string).collect(),
         aliases: front.aliases.clone(),
-        project: index::project(path, front),
+        project: index::entry_project(path, front),
         created: front.created.as_ref().map(Timestamp::to_string),
         updated: front.updated.as_ref().map(Timestamp::to_string),
         bytes,
@@ -191,18 +196,18 @@ fn metadata(path: &EntryPath, document: &Document, bytes: u64) -> GetMetadataRes
             .iter()
             .map(|link| link.target.clone())
             .collect(),
-        sections: document.sections.iter().map(section).collect(),
+        sections: document.sections.iter().map(metadata_section).collect(),
     }
 }
 
-fn title(path: &EntryPath, document: &Document) -> String {
+fn entry_title(path: &EntryPath, document: &Document) -> String {
     document
         .title
         .clone()
         .unwrap_or_else(|| path.stem().to_owned())
 }
 
-fn section(section: &Section) -> MetadataSection {
+fn metadata_section(section: &Section) -> MetadataSection {
     MetadataSection {
         line: section.line,
         level: section.level,

@@ -3,12 +3,12 @@
 use super::{LineRange, Part, no_part};
 use crate::error::{Error, Hint, Result};
 use crate::model::{Document, EntryPath, Section, Timestamp, name_key, normalize_name};
-use crate::ops::nearest::nearest;
+use crate::ops::nearest::nearest_names;
 use std::cmp::Reverse;
 use std::ops::Range;
 
 /// Refuses a part that no entry has.
-pub(super) fn check(part: &Part) -> Result<()> {
+pub(super) fn check_part(part: &Part) -> Result<()> {
     match part {
         Part::Last(0) => Err(Error::usage("the number of sections must be at least 1")),
         Part::Section(heading) if heading.trim().is_empty() => {
@@ -19,7 +19,7 @@ pub(super) fn check(part: &Part) -> Result<()> {
 }
 
 /// Returns the text of a part.
-pub(super) fn select(
+pub(super) fn select_part(
     path: &EntryPath,
     text: &str,
     document: &Document,
@@ -33,7 +33,7 @@ pub(super) fn select(
             if ranges.is_empty() {
                 return Err(no_section(path, sections, heading));
             }
-            Ok(joined(text, &ranges))
+            Ok(join_ranges(text, &ranges))
         }
         Part::Last(count) => {
             let ranges = last_dated(sections, *count);
@@ -41,7 +41,7 @@ pub(super) fn select(
                 let error = no_part(path, "no dated section");
                 return Err(error.with_hint("one begins with: ## YYYY-MM-DD HH:MM"));
             }
-            Ok(joined(text, &ranges))
+            Ok(join_ranges(text, &ranges))
         }
         Part::Lines(lines) => select_lines(path, text, lines),
     }
@@ -49,7 +49,7 @@ pub(super) fn select(
 
 fn no_section(path: &EntryPath, sections: &[Section], heading: &str) -> Error {
     let error = no_part(path, &format!("no section '{}'", heading.escape_debug()));
-    let near = nearest(
+    let near = nearest_names(
         heading,
         sections.iter().map(|section| section.heading.as_str()),
     );
@@ -124,7 +124,7 @@ fn last_dated(sections: &[Section], count: usize) -> Vec<Range<usize>> {
 }
 
 /// Returns pieces of a text, one blank line between them.
-fn joined(text: &str, ranges: &[Range<usize>]) -> String {
+fn join_ranges(text: &str, ranges: &[Range<usize>]) -> String {
     let pieces: Vec<&str> = ranges
         .iter()
         .filter_map(|range| text.get(range.clone()))
@@ -165,7 +165,12 @@ mod tests {
 
     fn get(part: Part) -> Result<String> {
         let path = EntryPath::parse("a.md")?;
-        select(&path, TEXT, &markdown::parse(TEXT, Zone::UTC), &part)
+        select_part(
+            &path,
+            TEXT,
+            &markdown::parse_document(TEXT, Zone::UTC),
+            &part,
+        )
     }
 
     fn section(heading: &str) -> String {

@@ -29,12 +29,16 @@ impl Raw {
     pub(super) fn lines(kb: &Kb, path: EntryPath, lines: &LineRange) -> Result<Self> {
         let mut reader = BufReader::with_capacity(1 << 16, kb.open_entry(&path)?);
         let fail = |cause| Error::io("read", &kb.root().join(path.as_str()), cause);
-        let (skipped, start) = skip(&mut reader, lines.first - 1).map_err(fail)?;
+        let (skipped, start) = skip_lines(&mut reader, lines.first - 1).map_err(fail)?;
         if skipped < lines.first - 1 || reader.fill_buf().map_err(fail)?.is_empty() {
             return Err(no_line(&path, skipped));
         }
         let length = match lines.last {
-            Some(last) => skip(&mut reader, last - lines.first + 1).map_err(fail)?.1,
+            Some(last) => {
+                skip_lines(&mut reader, last - lines.first + 1)
+                    .map_err(fail)?
+                    .1
+            }
             None => u64::MAX,
         };
         let mut file = reader.into_inner();
@@ -58,7 +62,7 @@ impl Read for Raw {
 }
 
 /// Skips lines; returns how many there were, at most as many as asked for, and their bytes.
-fn skip(reader: &mut impl BufRead, lines: u64) -> io::Result<(u64, u64)> {
+fn skip_lines(reader: &mut impl BufRead, lines: u64) -> io::Result<(u64, u64)> {
     let (mut skipped, mut bytes, mut inside) = (0, 0, false);
     while skipped < lines {
         let buffer = reader.fill_buf()?;
@@ -86,7 +90,7 @@ mod tests {
         for capacity in [1, 3, 64] {
             let count = |lines| {
                 let mut reader = BufReader::with_capacity(capacity, text);
-                skip(&mut reader, lines).expect("memory can be read")
+                skip_lines(&mut reader, lines).expect("memory can be read")
             };
             assert_eq!(count(0), (0, 0));
             assert_eq!(count(2), (2, 8));

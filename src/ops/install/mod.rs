@@ -13,8 +13,8 @@ pub(super) use target::{Wanted, is_found, target};
 use super::{Reply, Response};
 use crate::agents::Agent;
 use crate::agents::install::{
-    self, Change, HookState, Scope, State, Target, apply_all, inspect, installable, plan_install,
-    plan_uninstall,
+    self, Change, HookState, Scope, State, Target, apply_all, inspect_hooks, installable_agents,
+    plan_install, plan_uninstall,
 };
 use crate::error::{Error, Result};
 use crate::kb::Environment;
@@ -88,11 +88,11 @@ pub struct ConfigurationChange {
 ///
 /// If an agent is not known, the home directory is missing, a file is not understood or cannot be
 /// written. Then nothing has been changed.
-pub(super) fn install(environment: &Environment, request: &InstallRequest) -> Result<Reply> {
+pub(super) fn install_hooks(environment: &Environment, request: &InstallRequest) -> Result<Reply> {
     let scope = request.scope();
     if request.agents.is_empty() {
-        let target = target(environment, installable().collect(), scope)?;
-        return Ok(list(environment, &target));
+        let target = target(environment, installable_agents().collect(), scope)?;
+        return Ok(list_hooks(environment, &target));
     }
     let agents = Wanted::read(&request.agents)?.found(environment, scope)?;
     let mut target = target(environment, agents, scope)?;
@@ -110,7 +110,10 @@ pub(super) fn install(environment: &Environment, request: &InstallRequest) -> Re
 /// # Errors
 ///
 /// As `install`.
-pub(super) fn uninstall(environment: &Environment, request: &InstallRequest) -> Result<Reply> {
+pub(super) fn uninstall_hooks(
+    environment: &Environment,
+    request: &InstallRequest,
+) -> Result<Reply> {
     let agents = Wanted::read(&request.agents)?.all();
     let mut target = target(environment, agents, request.scope())?;
     target.force = request.force;
@@ -127,14 +130,14 @@ impl InstallRequest {
     }
 }
 
-fn list(environment: &Environment, target: &Target) -> Reply {
-    let states = inspect(target);
+fn list_hooks(environment: &Environment, target: &Target) -> Reply {
+    let states = inspect_hooks(target);
     Reply::from(Response::Install(InstallResponse {
         action: InstallAction::List,
         dry_run: false,
         scope: target.scope.name().to_owned(),
         command: target.command.clone(),
-        agents: shown(environment, target, &states),
+        agents: shown_hooks(environment, target, &states),
         changes: Vec::new(),
         next: Vec::new(),
     }))
@@ -157,12 +160,12 @@ fn carry_out(
     if !request.dry_run {
         apply_all(&plan.changes)?;
     }
-    let states = inspect(target);
+    let states = inspect_hooks(target);
     let mut warnings = plan.notices;
     let mut next = Vec::new();
     if action == InstallAction::Install && !request.dry_run {
         warnings.extend(states.iter().filter_map(switched_off));
-        warnings.extend(target::unreachable(environment, target));
+        warnings.extend(target::unreachable_command(environment, target));
         next = next::after_install(&states, &plan.changes, target.scope);
     } else if action == InstallAction::Uninstall && !request.dry_run {
         next = next::after_uninstall(&plan.changes);
@@ -173,7 +176,7 @@ fn carry_out(
         dry_run: request.dry_run,
         scope: target.scope.name().to_owned(),
         command: target.command.clone(),
-        agents: shown(environment, target, &states),
+        agents: shown_hooks(environment, target, &states),
         changes: changes
             .map(|change| ConfigurationChange::new(environment, change, request.dry_run))
             .collect(),
@@ -184,7 +187,11 @@ fn carry_out(
     Ok(reply)
 }
 
-fn shown(environment: &Environment, target: &Target, states: &[HookState]) -> Vec<AgentHooks> {
+fn shown_hooks(
+    environment: &Environment,
+    target: &Target,
+    states: &[HookState],
+) -> Vec<AgentHooks> {
     let states = states.iter();
     states
         .map(|state| {
@@ -216,13 +223,13 @@ impl ConfigurationChange {
             path: environment.shown(&change.path),
             action: action.to_owned(),
             what: change.what.clone(),
-            diff: with_diff.then(|| install::diff(change)),
+            diff: with_diff.then(|| install::diff_change(change)),
         }
     }
 }
 
 fn no_such_agent(name: &str) -> Error {
-    let names: Vec<&str> = installable().map(Agent::name).collect();
+    let names: Vec<&str> = installable_agents().map(Agent::name).collect();
     let names = names.join(", ");
     Error::usage(format!("no agent '{}' is known", name.escape_debug()))
         .with_hint(format!("use {names}, or all"))

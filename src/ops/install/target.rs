@@ -1,7 +1,7 @@
 //! Which agents are meant, whose configuration, and which program their hooks run.
 
 use super::no_such_agent;
-use crate::agents::install::{Scope, Target, installable};
+use crate::agents::install::{Scope, Target, installable_agents};
 use crate::agents::{Agent, AgentHomes};
 use crate::error::{Error, Hint, Result};
 use crate::kb::{Environment, Repository};
@@ -25,7 +25,7 @@ impl Wanted {
         // A list may be separated by commas, as everywhere.
         let names = names.iter().flat_map(|names| names.split(','));
         for name in names.map(str::trim).filter(|name| !name.is_empty()) {
-            match installable().find(|agent| Agent::from_name(name) == Some(*agent)) {
+            match installable_agents().find(|agent| Agent::from_name(name) == Some(*agent)) {
                 Some(agent) if agents.contains(&agent) => {}
                 Some(agent) => agents.push(agent),
                 None if name.eq_ignore_ascii_case("all") => all = true,
@@ -42,7 +42,7 @@ impl Wanted {
     /// Returns them; all agents for `all`.
     pub(in crate::ops) fn all(self) -> Vec<Agent> {
         match self {
-            Wanted::All => installable().collect(),
+            Wanted::All => installable_agents().collect(),
             Wanted::These(agents) => agents,
         }
     }
@@ -50,8 +50,8 @@ impl Wanted {
     /// Returns them; those that are on this machine for `all`.
     pub(in crate::ops) fn found(self, env: &Environment, scope: Scope) -> Result<Vec<Agent>> {
         let Wanted::These(agents) = self else {
-            let target = target(env, installable().collect(), scope)?;
-            let mut found: Vec<Agent> = installable().collect();
+            let target = target(env, installable_agents().collect(), scope)?;
+            let mut found: Vec<Agent> = installable_agents().collect();
             found.retain(|agent| is_found(env, &target, *agent));
             if found.is_empty() {
                 return Err(
@@ -84,8 +84,8 @@ pub(in crate::ops) fn target(
     agents: Vec<Agent>,
     scope: Scope,
 ) -> Result<Target> {
-    let home = home(env)?;
-    let project = project(env, home);
+    let home = home_directory(env)?;
+    let project = project_directory(env, home);
     if scope == Scope::Project && same(&project, home) {
         let shown = project.display();
         return Err(
@@ -100,14 +100,14 @@ pub(in crate::ops) fn target(
         scope,
         homes: AgentHomes::from_environment(env)?,
         project,
-        command: command(env, scope),
+        command: mx_command(env, scope),
         force: false,
         windows: cfg!(windows),
         claude_version: None,
     })
 }
 
-fn home(env: &Environment) -> Result<&Path> {
+fn home_directory(env: &Environment) -> Result<&Path> {
     let Some(home) = &env.home else {
         return Err(Error::failed("there is no home directory")
             .with_hint("set HOME to yours: the configuration of agents is in it"));
@@ -124,7 +124,7 @@ fn home(env: &Environment) -> Result<&Path> {
 }
 
 /// Returns the working tree around the current directory, else that itself.
-fn project(env: &Environment, home: &Path) -> PathBuf {
+fn project_directory(env: &Environment, home: &Path) -> PathBuf {
     let tree = Repository::find(&env.cwd).map(|found| found.worktree().to_path_buf());
     // Somebody may keep a home directory in git.
     let tree = tree.filter(|tree| !same(tree, home));
@@ -138,7 +138,7 @@ pub(in crate::ops) fn same(one: &Path, other: &Path) -> bool {
 
 /// Returns the program for the hooks: by its name, which stays the same from version to version,
 /// where that leads to this one. What a project shares names no place on this machine.
-fn command(env: &Environment, scope: Scope) -> String {
+fn mx_command(env: &Environment, scope: Scope) -> String {
     let program = env.program.as_deref().filter(|_| scope == Scope::User);
     let by_name = env.find_program(PROGRAM);
     let path = program.filter(|program| !by_name.is_some_and(|found| same(&found, program)));
@@ -146,7 +146,7 @@ fn command(env: &Environment, scope: Scope) -> String {
 }
 
 /// Returns what is to be said if hooks run a program that is not there.
-pub(super) fn unreachable(env: &Environment, target: &Target) -> Option<String> {
+pub(super) fn unreachable_command(env: &Environment, target: &Target) -> Option<String> {
     let missing = target.command == PROGRAM && env.find_program(PROGRAM).is_none();
     missing.then(|| {
         "the hooks run mx, which is not on your PATH: until it is, they do nothing".to_owned()

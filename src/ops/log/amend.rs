@@ -1,11 +1,11 @@
 //! Completing a session that has ended with what was not said then.
 
 use super::super::Reply;
-use super::{end, given};
+use super::{end, given_text};
 use crate::error::{Error, Hint, Result};
 use crate::kb::Kb;
 use crate::model::{EntryPath, Session, Status};
-use crate::session::finish::amend;
+use crate::session::finish::amend_ended;
 use crate::session::resume::Ending;
 use crate::session::{derived, record, running};
 use schemars::JsonSchema;
@@ -29,11 +29,11 @@ pub struct LogAmendRequest {
 /// How long after an end what is said still belongs to it, in seconds.
 const SHORTLY: i64 = 600;
 
-pub(super) fn run(kb: &Kb, request: LogAmendRequest) -> Result<Reply> {
+pub(super) fn amend_session(kb: &Kb, request: LogAmendRequest) -> Result<Reply> {
     let ending = Ending {
-        summary: given(request.summary),
-        state: given(request.state),
-        next: given(request.next),
+        summary: given_text(request.summary),
+        state: given_text(request.state),
+        next: given_text(request.next),
         uncommitted: Vec::new(),
     };
     if ending.is_empty() {
@@ -41,19 +41,19 @@ pub(super) fn run(kb: &Kb, request: LogAmendRequest) -> Result<Reply> {
             .with_hint("say what was done, in what state the work is, or what is next"));
     }
     // One that was about to be moved into the KB is moved first.
-    running::all(kb)?;
+    running::all_running(kb)?;
     let path = match &request.session {
-        Some(id) => super::one_of(derived::find(kb, id, None)?, id)?,
+        Some(id) => super::one_of(derived::find_sessions(kb, id, None)?, id)?,
         None => last_ended(kb)?
             .map(|(path, _)| path)
             .ok_or_else(|| Error::not_found(format!("no session of {} has ended", kb.project())))?,
     };
-    let session = record::read(kb, &kb.root().join(path.as_str()))?;
+    let session = record::read_record(kb, &kb.root().join(path.as_str()))?;
     if session.is_none_or(|session| session.status == Status::Active) {
         return Err(Error::usage(format!("{path} is no session that has ended"))
             .with_hint(Hint::command("log end").then(" ends the one that is running")));
     }
-    complete(kb, &path, &ending)
+    complete_record(kb, &path, &ending)
 }
 
 /// Completes the last session of the project, if it ended shortly before.
@@ -65,18 +65,18 @@ pub(super) fn complete_last(kb: &Kb, ending: &Ending) -> Result<Option<Reply>> {
         let ended = session.ended.unwrap_or(session.started);
         (0..=SHORTLY).contains(&(kb.now().seconds() - ended.seconds()))
     });
-    let reply = last.map(|(path, _)| complete(kb, &path, ending));
+    let reply = last.map(|(path, _)| complete_record(kb, &path, ending));
     reply.transpose()
 }
 
-fn complete(kb: &Kb, path: &EntryPath, ending: &Ending) -> Result<Reply> {
-    Ok(end::answer(amend(kb, path, ending)?, true))
+fn complete_record(kb: &Kb, path: &EntryPath, ending: &Ending) -> Result<Reply> {
+    Ok(end::end_reply(amend_ended(kb, path, ending)?, true))
 }
 
 /// Returns the session of the project, in this repository, that ended last.
 fn last_ended(kb: &Kb) -> Result<Option<(EntryPath, Session)>> {
     const LOOKED_AT: usize = 20;
-    let newest = derived::newest(kb, Some(&kb.project()), LOOKED_AT)?;
+    let newest = derived::newest_sessions(kb, Some(&kb.project()), LOOKED_AT)?;
     let is_here = |session: &Session| {
         let first = session.directories.first();
         first.is_none_or(|dir| kb.shares_project(&kb.environment().absolute(Path::new(dir))))

@@ -9,7 +9,7 @@ use crate::kb::Kb;
 use std::path::PathBuf;
 
 /// Returns the request with `[redacted:KIND]` in the place of each secret.
-pub(super) fn clean(kb: &Kb, request: LogRequest) -> LogRequest {
+pub(super) fn clean_request(kb: &Kb, request: LogRequest) -> LogRequest {
     let redactor = kb.config().redactor.clone();
     let text = |text: String| match redactor.clean(&text) {
         std::borrow::Cow::Borrowed(_) => text,

@@ -40,7 +40,7 @@ pub(super) fn resolve_earlier(
         .collect();
     match (meant.as_slice(), named) {
         ([], _) => Ok(None),
-        ([one], _) => resolve(kb, one, how).map(Some),
+        ([one], _) => resolve_earlier_blocker(kb, one, how).map(Some),
         (several, _) => {
             let error = Error::usage("several blockers are open: say which one is resolved");
             Err(several.iter().take(5).fold(error, |error, item| {
@@ -54,13 +54,13 @@ pub(super) fn resolve_earlier(
     }
 }
 
-fn resolve(kb: &Kb, item: &OpenItem, how: &str) -> Result<LogRowResponse> {
-    record::change(kb, &item.file, |session| {
+fn resolve_earlier_blocker(kb: &Kb, item: &OpenItem, how: &str) -> Result<LogRowResponse> {
+    record::change_record_file(kb, &item.file, |session| {
         let mut recorder = Recorder::new(session);
         recorder.resolve_blocker(Some(&item.text), how, Source::Stated)
     })?;
     if !item.running {
-        derived::update(kb)?;
+        derived::update_derived(kb)?;
     }
     Ok(LogRowResponse {
         session: item.session.to_string(),

@@ -1,13 +1,13 @@
 //! Ending a session, or reconstructing one that nobody began.
 
 use super::super::{Reply, Response};
-use super::{amend, changed_files, given, minutes};
+use super::{amend, changed_files, given_text, minutes_between};
 use crate::agents::{AgentHomes, import};
 use crate::error::{Kind, Result};
 use crate::kb::Kb;
 use crate::model::{EntryPath, Session, Status};
 use crate::session::finish::{Finished, end_now};
-use crate::session::reconstruct::{Evidence, Reconstruction, reconstruct, recorded_until};
+use crate::session::reconstruct::{Evidence, Reconstruction, reconstruct_session, recorded_until};
 use crate::session::resume::{Ending, summary_of};
 use crate::session::{derived, record, running, start};
 use schemars::JsonSchema;
@@ -56,12 +56,14 @@ pub struct LogEndResponse {
     pub prompt: Vec<String>,
 }
 
-pub(super) fn run(kb: &Kb, request: LogEndRequest) -> Result<Reply> {
+pub(super) fn end_session(kb: &Kb, request: LogEndRequest) -> Result<Reply> {
     let named = request.session.clone();
     match try_end(kb, request) {
         // Somebody else has ended it, a moment or a while ago.
-        Err(error) if error.kind() == Kind::NotFound => match ended(kb, named.as_deref())? {
-            Some((path, session)) => Ok(Reply::from(Response::LogEnd(already(path, session)))),
+        Err(error) if error.kind() == Kind::NotFound => match find_ended(kb, named.as_deref())? {
+            Some((path, session)) => {
+                Ok(Reply::from(Response::LogEnd(already_ended(path, session))))
+            }
             None => Err(error),
         },
         replied => replied,
@@ -70,21 +72,21 @@ pub(super) fn run(kb: &Kb, request: LogEndRequest) -> Result<Reply> {
 
 fn try_end(kb: &Kb, request: LogEndRequest) -> Result<Reply> {
     let ending = Ending {
-        summary: given(request.summary),
-        state: given(request.state),
-        next: given(request.next),
+        summary: given_text(request.summary),
+        state: given_text(request.state),
+        next: given_text(request.next),
         uncommitted: Vec::new(),
     };
-    if let Some(running) = running::find(kb, request.session.as_deref())? {
+    if let Some(running) = running::find_running(kb, request.session.as_deref())? {
         let finished = end_now(kb, &running, ending)?;
-        let problems = record::problems(kb, &kb.root().join(finished.path.as_str()));
-        let mut reply = answer(finished, false);
+        let problems = record::record_problems(kb, &kb.root().join(finished.path.as_str()));
+        let mut reply = end_reply(finished, false);
         reply.warnings.extend(problems);
         return Ok(reply);
     }
     // What is done here belongs to the sessions of other agents that go on.
-    if !running::here(kb, running::all(kb)?).is_empty() {
-        return nothing(kb);
+    if !running::running_here(kb, running::all_running(kb)?).is_empty() {
+        return nothing_to_end(kb);
     }
     running::check_readable(kb)?;
     if let Some(completed) = amend::complete_last(kb, &ending)? {
@@ -92,13 +94,13 @@ fn try_end(kb: &Kb, request: LogEndRequest) -> Result<Reply> {
     }
     let what = Reconstruction {
         ending,
-        evidence: evidence(kb)?,
+        evidence: gather_evidence(kb)?,
         ..Reconstruction::default()
     };
-    let mut reply = match reconstruct(kb, what)? {
-        Some(finished) => answer(finished, false),
+    let mut reply = match reconstruct_session(kb, what)? {
+        Some(finished) => end_reply(finished, false),
         None => {
-            let mut reply = nothing(kb)?;
+            let mut reply = nothing_to_end(kb)?;
             // What a killed `end` left undone.
             if kb.exists() {
                 reply.warnings = derived::update_with_warnings(kb);
@@ -106,7 +108,7 @@ fn try_end(kb: &Kb, request: LogEndRequest) -> Result<Reply> {
             reply
         }
     };
-    let unreadable = running::unreadable(kb).into_iter();
+    let unreadable = running::unreadable_records(kb).into_iter();
     reply
         .warnings
         .extend(unreadable.map(|error| error.to_one_line()));
@@ -115,34 +117,34 @@ fn try_end(kb: &Kb, request: LogEndRequest) -> Result<Reply> {
 
 /// Returns the session that was to be ended, if it has ended: the one that is named, else the last
 /// one.
-fn ended(kb: &Kb, named: Option<&str>) -> Result<Option<(EntryPath, Session)>> {
+fn find_ended(kb: &Kb, named: Option<&str>) -> Result<Option<(EntryPath, Session)>> {
     let named = named.or(kb.environment().session.as_deref());
     let Some(name) = named else {
         // It may not be in its place yet.
-        running::all(kb)?;
-        return Ok(derived::newest(kb, Some(&kb.project()), 1)?.pop());
+        running::all_running(kb)?;
+        return Ok(derived::newest_sessions(kb, Some(&kb.project()), 1)?.pop());
     };
-    let found = derived::find(kb, name, None)?;
+    let found = derived::find_sessions(kb, name, None)?;
     let [one] = found.as_slice() else {
         return Ok(None);
     };
     let file = kb.root().join(one.path.as_str());
-    let session = record::read(kb, &file)?.filter(|session| session.status == Status::Ended);
+    let session = record::read_record(kb, &file)?.filter(|session| session.status == Status::Ended);
     Ok(session.map(|session| (one.path.clone(), session)))
 }
 
 /// Returns what the transcripts of agents tell of the work here since the last record.
-fn evidence(kb: &Kb) -> Result<Vec<Evidence>> {
+fn gather_evidence(kb: &Kb) -> Result<Vec<Evidence>> {
     let Ok(homes) = AgentHomes::from_environment(kb.environment()) else {
         return Ok(Vec::new());
     };
-    let directories = start::directories(kb, &[])?;
+    let directories = start::session_directories(kb, &[])?;
     let since = recorded_until(kb, &kb.project())?;
-    Ok(import::evidence(kb, &homes, &directories, since))
+    Ok(import::transcript_evidence(kb, &homes, &directories, since))
 }
 
 /// Answers with a session that has ended; `completed` says that it had before.
-pub(super) fn answer(finished: Finished, completed: bool) -> Reply {
+pub(super) fn end_reply(finished: Finished, completed: bool) -> Reply {
     let Finished { session, path, .. } = finished;
     let mut reply = Reply::from(Response::LogEnd(LogEndResponse {
         session: Some(session.id.to_string()),
@@ -152,7 +154,7 @@ pub(super) fn answer(finished: Finished, completed: bool) -> Reply {
         ended: session.ended.map(|ended| ended.to_string()),
         minutes: session
             .ended
-            .map_or(0, |ended| minutes(session.started, ended)),
+            .map_or(0, |ended| minutes_between(session.started, ended)),
         files: changed_files(&session),
         decisions: session.decisions.len() as u64,
         summary: summary_of(&session),
@@ -166,29 +168,29 @@ pub(super) fn answer(finished: Finished, completed: bool) -> Reply {
 }
 
 /// Nothing ran and nothing was done: the last session has ended already.
-fn nothing(kb: &Kb) -> Result<Reply> {
-    let last = derived::newest(kb, Some(&kb.project()), 1)?.pop();
+fn nothing_to_end(kb: &Kb) -> Result<Reply> {
+    let last = derived::newest_sessions(kb, Some(&kb.project()), 1)?.pop();
     let response = match last {
-        Some((path, session)) => already(path, session),
+        Some((path, session)) => already_ended(path, session),
         None => LogEndResponse {
             project: kb.project(),
-            ..empty()
+            ..empty_response()
         },
     };
     Ok(Reply::from(Response::LogEnd(response)))
 }
 
 /// Nothing is to be done: this was the last session.
-fn already(path: EntryPath, session: Session) -> LogEndResponse {
+fn already_ended(path: EntryPath, session: Session) -> LogEndResponse {
     LogEndResponse {
         project: session.project,
         path: Some(path.to_string()),
         prompt: session.prompt,
-        ..empty()
+        ..empty_response()
     }
 }
 
-fn empty() -> LogEndResponse {
+fn empty_response() -> LogEndResponse {
     LogEndResponse {
         session: None,
         project: String::new(),

@@ -1,7 +1,7 @@
 //! What was, and the files derived from it.
 
 use super::super::{Reply, Response};
-use super::{changed_files, minutes};
+use super::{changed_files, minutes_between};
 use crate::error::{Error, Result};
 use crate::kb::Kb;
 use crate::model::Status;
@@ -65,14 +65,14 @@ pub struct ListedSession {
     pub decisions: u64,
 }
 
-pub(super) fn run(kb: &Kb, request: &LogListRequest) -> Result<Reply> {
+pub(super) fn list_sessions(kb: &Kb, request: &LogListRequest) -> Result<Reply> {
     if request.limit == 0 {
         return Err(Error::usage("a limit of 0 lists nothing"));
     }
     let running = list_running(kb, request.project.as_deref())?;
     let is_running = |path: &str| running.iter().any(|one| one.path == path);
     // One more tells whether there are more.
-    let found = derived::list(kb, request.project.as_deref(), request.limit + 1)?;
+    let found = derived::list_facts(kb, request.project.as_deref(), request.limit + 1)?;
     let past = found
         .into_iter()
         .filter(|facts| !is_running(facts.path.as_str()))
@@ -87,7 +87,9 @@ pub(super) fn run(kb: &Kb, request: &LogListRequest) -> Result<Reply> {
             },
             started: facts.started.to_string(),
             ended: facts.ended.map(|ended| ended.to_string()),
-            minutes: facts.ended.map(|ended| minutes(facts.started, ended)),
+            minutes: facts
+                .ended
+                .map(|ended| minutes_between(facts.started, ended)),
             summary: facts.summary,
             files: facts.files as u64,
             decisions: facts.decisions as u64,
@@ -103,7 +105,7 @@ pub(super) fn run(kb: &Kb, request: &LogListRequest) -> Result<Reply> {
 fn list_running(kb: &Kb, project: Option<&str>) -> Result<Vec<ListedSession>> {
     let mut running = match project {
         Some(project) => running::of_project(kb, project)?,
-        None => running::all(kb)?,
+        None => running::all_running(kb)?,
     };
     running.sort_by_key(|one| std::cmp::Reverse(one.session.id));
     let listed = |one: &Running| {
@@ -136,8 +138,8 @@ pub struct LogIndexResponse {
 }
 
 /// Regenerates the derived files.
-pub(super) fn index(kb: &Kb) -> Result<Reply> {
-    let report = derived::regenerate(kb)?;
+pub(super) fn regenerate_index(kb: &Kb) -> Result<Reply> {
+    let report = derived::regenerate_derived(kb)?;
     let mut reply = Reply::from(Response::LogIndex(LogIndexResponse {
         sessions: report.sessions as u64,
         written: report.written.iter().map(ToString::to_string).collect(),

@@ -55,22 +55,22 @@ pub enum LogRequest {
     Index,
 }
 
-pub(super) fn run(kb: &Kb, request: LogRequest) -> Result<Reply> {
-    match clean::clean(kb, request) {
-        LogRequest::Start(request) => start::run(kb, request),
-        LogRequest::Row(request) => row::run(kb, &request),
-        LogRequest::Update(request) => update::run(kb, &request),
-        LogRequest::End(request) => end::run(kb, request),
-        LogRequest::Amend(request) => amend::run(kb, request),
-        LogRequest::Status => status::run(kb),
-        LogRequest::List(request) => list::run(kb, &request),
-        LogRequest::Show(request) => show::run(kb, &request),
-        LogRequest::Index => list::index(kb),
+pub(super) fn run_log(kb: &Kb, request: LogRequest) -> Result<Reply> {
+    match clean::clean_request(kb, request) {
+        LogRequest::Start(request) => start::start_session(kb, request),
+        LogRequest::Row(request) => row::add_row(kb, &request),
+        LogRequest::Update(request) => update::update_session(kb, &request),
+        LogRequest::End(request) => end::end_session(kb, request),
+        LogRequest::Amend(request) => amend::amend_session(kb, request),
+        LogRequest::Status => status::show_status(kb),
+        LogRequest::List(request) => list::list_sessions(kb, &request),
+        LogRequest::Show(request) => show::show_session(kb, &request),
+        LogRequest::Index => list::regenerate_index(kb),
     }
 }
 
 /// Returns the text, which must hold more than white space.
-fn required(text: &str, what: &str) -> Result<String> {
+fn required_text(text: &str, what: &str) -> Result<String> {
     if text.trim().is_empty() {
         Err(Error::usage(format!("the {what} is empty")))
     } else {
@@ -79,7 +79,7 @@ fn required(text: &str, what: &str) -> Result<String> {
 }
 
 /// Returns a given text, if it holds more than white space.
-fn given(text: Option<String>) -> Option<String> {
+fn given_text(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.trim().is_empty())
 }
 
@@ -93,7 +93,7 @@ fn open_blockers(session: &Session) -> u64 {
 }
 
 /// Returns whole minutes between two times, at least 0.
-fn minutes(from: Timestamp, to: Timestamp) -> u64 {
+fn minutes_between(from: Timestamp, to: Timestamp) -> u64 {
     let seconds = to.seconds().saturating_sub(from.seconds());
     u64::try_from(seconds / 60).unwrap_or(0)
 }

@@ -1,7 +1,7 @@
 //! One row of the record: an event, a decision, a file, a blocker, a tool.
 
 use super::super::{Reply, Response};
-use super::{earlier, given, required};
+use super::{earlier, given_text, required_text};
 use crate::error::{Error, Hint, Result};
 use crate::kb::Kb;
 use crate::model::{FileAction, Session, Source};
@@ -78,9 +78,9 @@ pub struct LogRowResponse {
     pub file: String,
 }
 
-pub(super) fn run(kb: &Kb, request: &LogRowRequest) -> Result<Reply> {
-    let row = checked(&request.row)?;
-    let found = running::find(kb, request.session.as_deref())?;
+pub(super) fn add_row(kb: &Kb, request: &LogRowRequest) -> Result<Reply> {
+    let row = checked_row(&request.row)?;
+    let found = running::find_running(kb, request.session.as_deref())?;
     if let Some(resolved) = earlier::resolve_earlier(kb, found.as_ref(), &row)? {
         return Ok(Reply::from(Response::LogRow(resolved)));
     }
@@ -89,14 +89,14 @@ pub(super) fn run(kb: &Kb, request: &LogRowRequest) -> Result<Reply> {
         Some(running) => running,
         None => begin_session(kb, &mut notes)?,
     };
-    let (session, text) = record::log(kb, &running.file, |session| {
-        apply(kb, &running, session, &row)
+    let (session, text) = record::log_to_record(kb, &running.file, |session| {
+        apply_row(kb, &running, session, &row)
     })?;
     registry::note_activity(kb, &session.project, session.id);
     let mut reply = Reply::from(Response::LogRow(LogRowResponse {
         session: session.id.to_string(),
         project: session.project,
-        table: table(&row).to_owned(),
+        table: table_of_row(&row).to_owned(),
         text,
         file: kb.environment().shown(&running.file),
     }));
@@ -107,8 +107,8 @@ pub(super) fn run(kb: &Kb, request: &LogRowRequest) -> Result<Reply> {
 /// Begins a session, so that nothing that is said gets lost.
 fn begin_session(kb: &Kb, notes: &mut Vec<String>) -> Result<Running> {
     // A record that cannot be read is told, not passed over.
-    if !running::unreadable(kb).is_empty() {
-        return running::mine(kb, None);
+    if !running::unreadable_records(kb).is_empty() {
+        return running::find_own_session(kb, None);
     }
     let started = start(kb, &super::start::usual_beginning(kb))?;
     notes.extend(started.notes);
@@ -127,15 +127,15 @@ fn begin_session(kb: &Kb, notes: &mut Vec<String>) -> Result<Running> {
 }
 
 /// Returns the row if it says something.
-fn checked(row: &LogRow) -> Result<LogRow> {
+fn checked_row(row: &LogRow) -> Result<LogRow> {
     Ok(match row.clone() {
-        LogRow::Event(text) => LogRow::Event(required(&text, "event")?),
+        LogRow::Event(text) => LogRow::Event(required_text(&text, "event")?),
         LogRow::Decision {
             decision,
             rationale,
         } => LogRow::Decision {
-            decision: required(&decision, "decision")?,
-            rationale: given(rationale),
+            decision: required_text(&decision, "decision")?,
+            rationale: given_text(rationale),
         },
         LogRow::File { path, .. } if path.as_os_str().is_empty() => {
             return Err(Error::usage("the path is empty"));
@@ -145,7 +145,7 @@ fn checked(row: &LogRow) -> Result<LogRow> {
             blocker,
             resolution,
         } => {
-            let (blocker, resolution) = (given(blocker), given(resolution));
+            let (blocker, resolution) = (given_text(blocker), given_text(resolution));
             if blocker.is_none() && resolution.is_none() {
                 return Err(Error::usage("the blocker is empty").with_hint(
                     Hint::command("log blocker")
@@ -159,16 +159,16 @@ fn checked(row: &LogRow) -> Result<LogRow> {
                 resolution,
             }
         }
-        LogRow::Next(text) => LogRow::Next(required(&text, "next step")?),
+        LogRow::Next(text) => LogRow::Next(required_text(&text, "next step")?),
         LogRow::Tool { name, uses } => LogRow::Tool {
-            name: required(&name, "name of the tool")?,
+            name: required_text(&name, "name of the tool")?,
             uses: uses.max(1),
         },
     })
 }
 
 /// Changes the record, and returns what was logged.
-fn apply(kb: &Kb, running: &Running, session: &mut Session, row: &LogRow) -> Result<String> {
+fn apply_row(kb: &Kb, running: &Running, session: &mut Session, row: &LogRow) -> Result<String> {
     let source = Source::Stated;
     let mut recorder = Recorder::new(session);
     match row {
@@ -191,7 +191,7 @@ fn apply(kb: &Kb, running: &Running, session: &mut Session, row: &LogRow) -> Res
             notes,
         } => {
             let env = kb.environment();
-            let path = paths::shown(env, &running.directories, &env.absolute(path));
+            let path = paths::shown_path(env, &running.directories, &env.absolute(path));
             let news = FileNews {
                 path: &path,
                 action: *action,
@@ -221,7 +221,7 @@ fn apply(kb: &Kb, running: &Running, session: &mut Session, row: &LogRow) -> Res
     }
 }
 
-fn table(row: &LogRow) -> &'static str {
+fn table_of_row(row: &LogRow) -> &'static str {
     match row {
         LogRow::Event(_) => "event",
         LogRow::Decision { .. } => "decision",

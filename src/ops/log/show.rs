@@ -128,34 +128,34 @@ pub struct ShownTool {
     pub source: String,
 }
 
-pub(super) fn run(kb: &Kb, request: &LogShowRequest) -> Result<Reply> {
-    let (file, path) = locate(kb, request)?;
+pub(super) fn show_session(kb: &Kb, request: &LogShowRequest) -> Result<Reply> {
+    let (file, path) = locate_record(kb, request)?;
     let bytes = fs::read(&file).map_err(|cause| Error::io("read", &file, cause))?;
-    let session = record::read(kb, &file)?;
+    let session = record::read_record(kb, &file)?;
     Ok(Reply::from(Response::LogShow(LogShowResponse {
         path,
         content: String::from_utf8_lossy(&bytes).into_owned(),
-        session: session.map(|session| shown(kb, session)),
+        session: session.map(|session| shown_session(kb, session)),
     })))
 }
 
 /// Returns the file of the session, and how it is called.
-fn locate(kb: &Kb, request: &LogShowRequest) -> Result<(PathBuf, String)> {
+fn locate_record(kb: &Kb, request: &LogShowRequest) -> Result<(PathBuf, String)> {
     let entry = |path: crate::model::EntryPath| (kb.root().join(path.as_str()), path.to_string());
     let Some(id) = &request.id else {
-        if let Some(running) = running::find(kb, None)? {
+        if let Some(running) = running::find_running(kb, None)? {
             let shown = kb.environment().shown(&running.file);
             return Ok((running.file, shown));
         }
         let project = request.project.clone().unwrap_or_else(|| kb.project());
-        let last = derived::newest(kb, Some(&project), 1)?.pop();
+        let last = derived::newest_sessions(kb, Some(&project), 1)?.pop();
         let (path, _) = last.ok_or_else(|| {
             Error::not_found(format!("no session of {project} is recorded"))
                 .with_hint(Hint::command("log list").then(" shows all that are"))
         })?;
         return Ok(entry(path));
     };
-    let running = running::all(kb)?;
+    let running = running::all_running(kb)?;
     let named = running.into_iter().find(|running| {
         let session = &running.session;
         let project = request.project.as_ref();
@@ -165,7 +165,11 @@ fn locate(kb: &Kb, request: &LogShowRequest) -> Result<(PathBuf, String)> {
         let shown = kb.environment().shown(&running.file);
         return Ok((running.file, shown));
     }
-    one_of(derived::find(kb, id, request.project.as_deref())?, id).map(entry)
+    one_of(
+        derived::find_sessions(kb, id, request.project.as_deref())?,
+        id,
+    )
+    .map(entry)
 }
 
 /// Returns the one session that was found.
@@ -196,7 +200,7 @@ pub(in crate::ops) fn one_of(
     }
 }
 
-fn shown(kb: &Kb, session: Session) -> ShownSession {
+fn shown_session(kb: &Kb, session: Session) -> ShownSession {
     let agent = session.agent;
     let mut before = session.started;
     ShownSession {
@@ -214,7 +218,7 @@ fn shown(kb: &Kb, session: Session) -> ShownSession {
         goal: session.goal,
         reconstructed: session.reconstructed,
         interrupted: session.interrupted,
-        progress: map(session.progress, |event| ShownEvent {
+        progress: map_rows(session.progress, |event| ShownEvent {
             time: {
                 // In the hour that is repeated at the end of summer time the order tells which.
                 before = kb.zone().at_or_after(event.time, before);
@@ -223,23 +227,23 @@ fn shown(kb: &Kb, session: Session) -> ShownSession {
             text: event.text,
             source: event.source.name().to_owned(),
         }),
-        files: map(session.files, |row| ShownFile {
+        files: map_rows(session.files, |row| ShownFile {
             path: row.path,
             action: row.action.name().to_lowercase(),
             notes: row.notes,
             source: row.source.name().to_owned(),
         }),
-        decisions: map(session.decisions, |row| ShownDecision {
+        decisions: map_rows(session.decisions, |row| ShownDecision {
             decision: row.decision,
             rationale: row.rationale,
             source: row.source.name().to_owned(),
         }),
-        blockers: map(session.blockers, |row| ShownBlocker {
+        blockers: map_rows(session.blockers, |row| ShownBlocker {
             blocker: row.blocker,
             resolution: row.resolution,
             source: row.source.name().to_owned(),
         }),
-        tools: map(session.tools, |row| ShownTool {
+        tools: map_rows(session.tools, |row| ShownTool {
             name: row.name,
             uses: row.uses,
             source: row.source.name().to_owned(),
@@ -248,6 +252,6 @@ fn shown(kb: &Kb, session: Session) -> ShownSession {
     }
 }
 
-fn map<T, U>(rows: Vec<T>, shown: impl FnMut(T) -> U) -> Vec<U> {
+fn map_rows<T, U>(rows: Vec<T>, shown: impl FnMut(T) -> U) -> Vec<U> {
     rows.into_iter().map(shown).collect()
 }

@@ -54,17 +54,17 @@ pub enum LogStartAction {
     Running,
 }
 
-pub(super) fn run(kb: &Kb, request: LogStartRequest) -> Result<Reply> {
+pub(super) fn start_session(kb: &Kb, request: LogStartRequest) -> Result<Reply> {
     let beginning = Beginning {
-        project: super::given(request.project),
+        project: super::given_text(request.project),
         directories: request.directories,
-        goal: super::given(request.goal),
+        goal: super::given_text(request.goal),
         beside: request.beside,
         ..usual_beginning(kb)
     };
     let started = start(kb, &beginning)?;
     let project = &started.running.session.project;
-    let resume = resume::recorded(kb, project, started.running.session.id)?;
+    let resume = resume::recorded_project(kb, project, started.running.session.id)?;
     let action = if started.begun {
         LogStartAction::Started
     } else {
@@ -94,7 +94,7 @@ pub(super) fn run(kb: &Kb, request: LogStartRequest) -> Result<Reply> {
 /// Notes the goal with which somebody would have begun a session in the one that runs already.
 fn keep_goal(kb: &Kb, running: &Running, goal: &str) -> Result<String> {
     let now = kb.now().datetime().naive_local();
-    let (_, was_taken) = record::log(kb, &running.file, |session| {
+    let (_, was_taken) = record::log_to_record(kb, &running.file, |session| {
         let is_free = session.goal.as_deref().is_none_or(|known| known == goal);
         if is_free {
             session.goal = Some(goal.to_owned());

@@ -1,7 +1,7 @@
 //! What is running.
 
 use super::super::{Reply, Response};
-use super::{changed_files, minutes, open_blockers};
+use super::{changed_files, minutes_between, open_blockers};
 use crate::error::Result;
 use crate::kb::Kb;
 use crate::session::record;
@@ -62,7 +62,7 @@ impl RunningSession {
             agent: session.agent.as_ref().map(|agent| agent.name.clone()),
             goal: session.goal.clone(),
             started: session.started.to_string(),
-            minutes: minutes(session.started, kb.now()),
+            minutes: minutes_between(session.started, kb.now()),
             here: true,
             abandoned: running.is_abandoned(),
             events: session.progress.len() as u64,
@@ -74,9 +74,9 @@ impl RunningSession {
     }
 }
 
-pub(super) fn run(kb: &Kb) -> Result<Reply> {
-    let all = running::all(kb)?;
-    let here = running::here(kb, all.clone());
+pub(super) fn show_status(kb: &Kb) -> Result<Reply> {
+    let all = running::all_running(kb)?;
+    let here = running::running_here(kb, all.clone());
     let is_here = |one: &Running| here.iter().any(|other| other.file == one.file);
     let sessions = all
         .iter()
@@ -86,8 +86,10 @@ pub(super) fn run(kb: &Kb) -> Result<Reply> {
         })
         .collect();
     let mut reply = Reply::from(Response::LogStatus(LogStatusResponse { running: sessions }));
-    let problems = all.iter().flat_map(|one| record::problems(kb, &one.file));
-    let unreadable = running::unreadable(kb).into_iter();
+    let problems = all
+        .iter()
+        .flat_map(|one| record::record_problems(kb, &one.file));
+    let unreadable = running::unreadable_records(kb).into_iter();
     let unreadable = unreadable.map(|error| error.to_one_line());
     reply.warnings = problems.chain(unreadable).collect();
     Ok(reply)

@@ -1,7 +1,7 @@
 //! A checkpoint: what git and the times of files tell is folded into the record.
 
 use super::super::{Reply, Response};
-use super::{changed_files, given, open_blockers};
+use super::{changed_files, given_text, open_blockers};
 use crate::error::Result;
 use crate::kb::Kb;
 use crate::model::Source;
@@ -42,11 +42,11 @@ pub struct LogUpdateResponse {
     pub uncommitted: Vec<String>,
 }
 
-pub(super) fn run(kb: &Kb, request: &LogUpdateRequest) -> Result<Reply> {
-    let message = given(request.message.clone());
-    let running = running::mine(kb, request.session.as_deref())?;
+pub(super) fn update_session(kb: &Kb, request: &LogUpdateRequest) -> Result<Reply> {
+    let message = given_text(request.message.clone());
+    let running = running::find_own_session(kb, request.session.as_deref())?;
     let gathered = observe_since_start(kb, &running);
-    let (session, ()) = record::log(kb, &running.file, |session| {
+    let (session, ()) = record::log_to_record(kb, &running.file, |session| {
         gathered.fold_into(session, kb, Source::Observed);
         if let Some(text) = &message {
             let now = kb.now().datetime().naive_local();
@@ -65,6 +65,6 @@ pub(super) fn run(kb: &Kb, request: &LogUpdateRequest) -> Result<Reply> {
         uncommitted: gathered.uncommitted,
     }));
     reply.notes = gathered.notes;
-    reply.warnings = record::problems(kb, &running.file);
+    reply.warnings = record::record_problems(kb, &running.file);
     Ok(reply)
 }

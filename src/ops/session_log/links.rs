@@ -8,7 +8,7 @@ use crate::query::split_list;
 
 /// Returns the targets as they are written between `[[` and `]]`, each once. Brackets around one
 /// are forgiven.
-pub(super) fn parse(texts: &[String]) -> Result<Vec<String>> {
+pub(super) fn parse_links(texts: &[String]) -> Result<Vec<String>> {
     let mut links: Vec<String> = Vec::new();
     for text in split_list(texts) {
         let bare = text
@@ -33,19 +33,19 @@ pub(super) fn parse(texts: &[String]) -> Result<Vec<String>> {
 ///
 /// What is no path is looked up in the index, which is the only reason to open it here; the note
 /// has been written by then.
-pub(super) fn dead(kb: &Kb, index: &Index<'_>, links: &[String]) -> Vec<String> {
-    let is_unknown = |link: &&String| !is_address(link) && !exists(kb, link);
+pub(super) fn find_dead(kb: &Kb, index: &Index<'_>, links: &[String]) -> Vec<String> {
+    let is_unknown = |link: &&String| !is_address(link) && !link_exists(kb, link);
     let unknown: Vec<&String> = links.iter().filter(is_unknown).collect();
     if unknown.is_empty() {
         return Vec::new();
     }
     // An index that cannot be read is no reason to warn of links.
-    let Ok(names) = names(index) else {
+    let Ok(names) = entry_names(index) else {
         return Vec::new();
     };
     let dead = unknown
         .into_iter()
-        .filter(|link| !names.contains(&name_key(target(link))));
+        .filter(|link| !names.contains(&name_key(link_target(link))));
     dead.map(|link| format!("link to {link}: no such entry"))
         .collect()
 }
@@ -55,23 +55,23 @@ pub(super) fn is_address(link: &str) -> bool {
     link.contains("://") || link.starts_with("mailto:")
 }
 
-fn exists(kb: &Kb, link: &str) -> bool {
+fn link_exists(kb: &Kb, link: &str) -> bool {
     let is_file = |path: &str| {
         EntryPath::parse(path)
             .and_then(|path| kb.locate(&kb.spelled_path(path)))
             .is_ok_and(|file| file.is_file())
     };
-    let path = target(link);
+    let path = link_target(link);
     is_file(path) || is_file(&format!("{path}.md"))
 }
 
 /// Returns a link without heading and label.
-fn target(link: &str) -> &str {
+fn link_target(link: &str) -> &str {
     link.split(['#', '|']).next().unwrap_or(link).trim()
 }
 
 /// Returns every name by which a link finds an entry.
-fn names(index: &Index<'_>) -> Result<Vec<String>> {
+fn entry_names(index: &Index<'_>) -> Result<Vec<String>> {
     let entries = index.answer(Freshness::Refresh, |view| view.entries())?;
     let names = entries.iter().flat_map(|entry| {
         let aliases = entry.aliases.iter().map(String::as_str);
@@ -87,13 +87,13 @@ mod tests {
     #[test]
     fn brackets_are_forgiven_and_repetitions_dropped() {
         let texts = ["[[a.md]], b".to_owned(), "a.md".to_owned()];
-        assert_eq!(parse(&texts).expect("good links"), ["a.md", "b"]);
+        assert_eq!(parse_links(&texts).expect("good links"), ["a.md", "b"]);
     }
 
     #[test]
     fn a_link_that_would_break_the_line_is_refused() {
         for bad in ["a]]b", "a\nb", "[[", "[[]]", "a\0"] {
-            assert!(parse(&[bad.to_owned()]).is_err(), "{bad:?}");
+            assert!(parse_links(&[bad.to_owned()]).is_err(), "{bad:?}");
         }
     }
 }

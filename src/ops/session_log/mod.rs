@@ -70,10 +70,14 @@ pub enum LogAction {
     Appended,
 }
 
-pub(super) fn run(kb: &Kb, request: &SessionLogRequest, index: &Index<'_>) -> Result<Reply> {
+pub(super) fn run_session_log(
+    kb: &Kb,
+    request: &SessionLogRequest,
+    index: &Index<'_>,
+) -> Result<Reply> {
     let message = check_message(&request.message)?;
     let tags = parse_tags(&request.tags)?;
-    let links = links::parse(&request.links)?;
+    let links = links::parse_links(&request.links)?;
     let project = kb.project();
     let target = Target::resolve(kb, request.entry.as_deref(), &project)?;
     let now = kb.now();
@@ -91,7 +95,7 @@ pub(super) fn run(kb: &Kb, request: &SessionLogRequest, index: &Index<'_>) -> Re
         },
     };
     let new_root = kb.create()?;
-    let block = session_entry::section(&entry.section);
+    let block = session_entry::render_section(&entry.section);
     let action = kb.append(&target.path, &session_entry::new_entry(&entry), &block)?;
     let mut reply = Reply::from(Response::SessionLog(SessionLogResponse {
         path: target.path.to_string(),
@@ -104,7 +108,7 @@ pub(super) fn run(kb: &Kb, request: &SessionLogRequest, index: &Index<'_>) -> Re
         let note = format!("created the knowledge base {}", kb.root().display());
         reply.notes.push(note);
     }
-    reply.warnings = links::dead(kb, index, &entry.section.links);
+    reply.warnings = links::find_dead(kb, index, &entry.section.links);
     let unlinked = running::link_note(kb, &target.path, &entry.section);
     reply.warnings.extend(unlinked);
     Ok(reply)

@@ -17,7 +17,7 @@ const DECISION: &str = "decision";
 /// does not succeed: the note itself is safe.
 pub(super) fn link_note(kb: &Kb, path: &EntryPath, section: &NewSection) -> Option<String> {
     // Of several sessions none is guessed.
-    let running = running::find(kb, None).ok()??;
+    let running = running::find_running(kb, None).ok()??;
     let session = &running.session;
     if session.project.to_lowercase() != kb.project().to_lowercase() {
         return None;
@@ -26,7 +26,7 @@ pub(super) fn link_note(kb: &Kb, path: &EntryPath, section: &NewSection) -> Opti
     let link = format!("[[{path}{}]]", heading.unwrap_or_default());
     let beginning = first_line(&section.message);
     let is_decision = section.tags.iter().any(|tag| tag.key() == DECISION);
-    let linked = record::log(kb, &running.file, |session| {
+    let linked = record::log_to_record(kb, &running.file, |session| {
         session.notes.push(format!("{link} {beginning}"));
         if is_decision {
             Recorder::new(session).add_decision(&beginning, &link, Source::Stated);

@@ -1,7 +1,7 @@
 //! Which entry a session is written to.
 
 use crate::error::{Error, Hint, Result};
-use crate::kb::{Kb, slug};
+use crate::kb::{Kb, project_slug};
 use crate::model::EntryPath;
 
 /// The entry, and what named it.
@@ -26,7 +26,7 @@ impl Target {
 
 /// Returns the error that shows the ways out.
 fn no_entry(kb: &Kb, project: &str) -> Error {
-    let name = slug(project);
+    let name = project_slug(project);
     let primary = format!("primary: projects/{name}");
     let entry = Hint::option("entry", format!("projects/{name}/sessions.md"));
     let error = Error::usage("no session entry for this directory")

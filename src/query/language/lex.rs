@@ -29,28 +29,28 @@ pub(super) enum Sign {
 const FIELDS: [&str; 7] = ["title", "tag", "tags", "project", "path", "since", "until"];
 
 /// Returns the lexemes of a query, in order.
-pub(super) fn lexemes(text: &str) -> impl Iterator<Item = Lexeme<'_>> {
+pub(super) fn split_lexemes(text: &str) -> impl Iterator<Item = Lexeme<'_>> {
     let mut rest = text;
     std::iter::from_fn(move || {
         rest = rest.trim_start();
-        let (lexeme, length) = first(rest)?;
+        let (lexeme, length) = first_lexeme(rest)?;
         rest = &rest[length..];
         Some(lexeme)
     })
 }
 
 /// Returns the lexeme with which a text begins, and its length.
-fn first(text: &str) -> Option<(Lexeme<'_>, usize)> {
+fn first_lexeme(text: &str) -> Option<(Lexeme<'_>, usize)> {
     text.chars().next()?;
-    let (sign, body) = sign(text);
+    let (sign, body) = split_sign(text);
     let field = FIELDS.into_iter().find_map(|name| {
         let value = body.strip_prefix(name)?.strip_prefix(':')?;
         let given = !value.is_empty() && !value.starts_with(char::is_whitespace);
         given.then_some((name, value))
     });
     let value = field.map_or(body, |(_, value)| value);
-    let quoted = quoted(value);
-    let (value, rest) = quoted.unwrap_or_else(|| word(value));
+    let quoted = split_quoted(value);
+    let (value, rest) = quoted.unwrap_or_else(|| split_word(value));
     let end = text.len() - rest.len();
     let lexeme = Lexeme {
         raw: &text[text.len() - body.len()..end],
@@ -64,7 +64,7 @@ fn first(text: &str) -> Option<(Lexeme<'_>, usize)> {
 
 /// Splits off the sign with which a text begins. That of `--flag`, `-Wall`, `-9` or `- item` is
 /// none.
-fn sign(text: &str) -> (Sign, &str) {
+fn split_sign(text: &str) -> (Sign, &str) {
     let follows = |rest: &&str| rest.starts_with(|c: char| !c.is_whitespace());
     let minus = text.strip_prefix('-').filter(follows);
     if let Some(rest) = minus.filter(|rest| !is_flag(rest)) {
@@ -80,7 +80,7 @@ fn sign(text: &str) -> (Sign, &str) {
 /// Returns whether what stands behind a `-` is the flag of a command: it begins with another dash
 /// or a digit, holds a capital, or is a single letter.
 fn is_flag(text: &str) -> bool {
-    let (word, _) = word(text);
+    let (word, _) = split_word(text);
     let is_letter = word.len() == 1 && word.starts_with(|c: char| c.is_ascii_alphabetic());
     let is_option = word.starts_with(|c: char| c == '-' || c.is_ascii_digit());
     let is_word = word.starts_with(char::is_alphanumeric) && !word.contains(':');
@@ -88,14 +88,14 @@ fn is_flag(text: &str) -> bool {
 }
 
 /// Splits off what is quoted, if the text begins with a quote that is closed.
-fn quoted(text: &str) -> Option<(&str, &str)> {
+fn split_quoted(text: &str) -> Option<(&str, &str)> {
     let inside = text.strip_prefix(is_quote)?;
     let end = inside.find(is_quote)?;
     let (value, rest) = inside.split_at(end);
     Some((value, rest.strip_prefix(is_quote)?))
 }
 
-fn word(text: &str) -> (&str, &str) {
+fn split_word(text: &str) -> (&str, &str) {
     let end = text.find(char::is_whitespace).unwrap_or(text.len());
     text.split_at(end)
 }

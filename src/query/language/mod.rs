@@ -110,8 +110,9 @@ pub enum Kind {
 }
 
 /// Parses a query; every text is one. Times are seen from `now` in the given zone.
-pub fn parse(text: &str, now: Timestamp, zone: Zone) -> Query {
-    let items = lex::lexemes(beginning(text)).filter_map(|lexeme| read::item(&lexeme, now, zone));
+pub fn parse_query(text: &str, now: Timestamp, zone: Zone) -> Query {
+    let items = lex::split_lexemes(query_beginning(text))
+        .filter_map(|lexeme| read::read_item(&lexeme, now, zone));
     let items: Vec<Item<'_>> = items.take(UNITS).collect();
     let mut query = Query::default();
     let mut rest = items.as_slice();
@@ -127,7 +128,7 @@ pub fn parse(text: &str, now: Timestamp, zone: Zone) -> Query {
     query
 }
 
-fn beginning(text: &str) -> &str {
+fn query_beginning(text: &str) -> &str {
     let mut end = text.len().min(LENGTH);
     while !text.is_char_boundary(end) {
         end -= 1;
@@ -183,7 +184,7 @@ impl Query {
     }
 
     fn require(&mut self, mut any: Vec<Unit>, demanded: bool) {
-        dedup(&mut any);
+        remove_repeated(&mut any);
         let known = self.required.iter_mut().find(|clause| {
             let same = clause.any.iter().zip(&any).all(|(a, b)| a.is_same(b));
             same && clause.any.len() == any.len()
@@ -203,7 +204,7 @@ impl Unit {
     }
 }
 
-fn dedup(units: &mut Vec<Unit>) {
+fn remove_repeated(units: &mut Vec<Unit>) {
     for unit in mem::take(units) {
         if !units.iter().any(|known| known.is_same(&unit)) {
             units.push(unit);

@@ -2,7 +2,7 @@
 
 use super::lex::{Lexeme, Sign};
 use super::{Field, Kind, Unit};
-use crate::index::fulltext::tokenizer::{Compound, analyze};
+use crate::index::fulltext::tokenizer::{Compound, analyze_text};
 use crate::kb::PathGlob;
 use crate::model::{Tag, Timestamp, Zone};
 use crate::query::when::{self, Edge};
@@ -47,8 +47,8 @@ pub(super) enum Filter {
 }
 
 /// Reads a lexeme; `None` if it is punctuation alone.
-pub(super) fn item<'t>(lexeme: &Lexeme<'t>, now: Timestamp, zone: Zone) -> Option<Item<'t>> {
-    if let Some(filter) = filter(lexeme, now, zone) {
+pub(super) fn read_item<'t>(lexeme: &Lexeme<'t>, now: Timestamp, zone: Zone) -> Option<Item<'t>> {
+    if let Some(filter) = read_filter(lexeme, now, zone) {
         return Some(Item::Filter(filter));
     }
     let titled = lexeme.field == Some("title");
@@ -62,13 +62,13 @@ pub(super) fn item<'t>(lexeme: &Lexeme<'t>, now: Timestamp, zone: Zone) -> Optio
     })
 }
 
-fn filter(lexeme: &Lexeme<'_>, now: Timestamp, zone: Zone) -> Option<Filter> {
+fn read_filter(lexeme: &Lexeme<'_>, now: Timestamp, zone: Zone) -> Option<Filter> {
     let value = lexeme.value.trim();
     let field = lexeme.field.filter(|_| !value.is_empty())?;
-    let time = |edge| when::parse(value, now, zone, edge);
+    let time = |edge| when::parse_time(value, now, zone, edge);
     match (field, lexeme.sign == Sign::Minus) {
-        ("tag" | "tags", false) => tags(value).map(Filter::Tags),
-        ("tag" | "tags", true) => tags(value).map(Filter::NotTags),
+        ("tag" | "tags", false) => read_tag_list(value).map(Filter::Tags),
+        ("tag" | "tags", true) => read_tag_list(value).map(Filter::NotTags),
         ("project", false) => Some(Filter::Project(value.to_owned())),
         ("project", true) => Some(Filter::NotProject(value.to_owned())),
         ("path", false) => PathGlob::new(value).ok().map(Filter::Path),
@@ -80,7 +80,7 @@ fn filter(lexeme: &Lexeme<'_>, now: Timestamp, zone: Zone) -> Option<Filter> {
 }
 
 /// One tag, or several separated by commas.
-fn tags(value: &str) -> Option<Vec<Tag>> {
+fn read_tag_list(value: &str) -> Option<Vec<Tag>> {
     let parts = value.split(',').filter(|part| !part.trim().is_empty());
     let tags: Option<Vec<Tag>> = parts.map(Tag::new).collect();
     tags.filter(|tags| !tags.is_empty())
@@ -128,7 +128,7 @@ impl<'t> Words<'t> {
             field,
             tag: hash_tag(text).filter(|_| !quoted && field == Field::Any),
             prefix: !quoted && is_prefix(text),
-            compounds: bounded(analyze(text)),
+            compounds: bound_compounds(analyze_text(text)),
         };
         (!words.compounds.is_empty()).then_some(words)
     }
@@ -144,9 +144,9 @@ impl<'t> Words<'t> {
         }
         let words = words.iter().map(|word| {
             let kind = Kind::Word(word.clone());
-            self.make(kind, spelled(word))
+            self.make(kind, spelled_text(word))
         });
-        let last = self.make(self.kind(std::slice::from_ref(last)), spelled(last));
+        let last = self.make(self.kind(std::slice::from_ref(last)), spelled_text(last));
         words.chain([last]).collect()
     }
 
@@ -198,13 +198,13 @@ fn is_prefix(word: &str) -> bool {
     stem.is_some_and(|stem| !stem.contains('*') && stem.ends_with(char::is_alphanumeric))
 }
 
-fn spelled(compound: &Compound) -> String {
+fn spelled_text(compound: &Compound) -> String {
     let surfaces = compound.atoms.iter().map(|atom| atom.surface.as_str());
     compound.whole.clone().unwrap_or_else(|| surfaces.collect())
 }
 
 /// Keeps the first atoms.
-fn bounded(mut compounds: Vec<Compound>) -> Vec<Compound> {
+fn bound_compounds(mut compounds: Vec<Compound>) -> Vec<Compound> {
     let mut left = ATOMS;
     for compound in &mut compounds {
         compound.atoms.truncate(left);

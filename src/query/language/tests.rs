@@ -6,7 +6,7 @@ const NOW: &str = "2026-04-01T12:00:00Z";
 
 fn query(text: &str) -> Query {
     let now = Timestamp::parse_rfc3339(NOW).expect("a time");
-    parse(text, now, Zone::UTC)
+    parse_query(text, now, Zone::UTC)
 }
 
 fn surfaces(atoms: &[Atom]) -> String {

@@ -36,7 +36,7 @@ pub(super) fn find_row(hash: PieceHash, continues: bool, piece: &[u8]) -> Option
     loop {
         let at = 4 * (ROWS + 1) + 2 * slot;
         let row = usize::from(u16::from_le_bytes([INDEX[at], INDEX[at + 1]])).checked_sub(1)?;
-        let word = line(row);
+        let word = word_line(row);
         let word = if continues {
             word.strip_prefix(b"##")
         } else {
@@ -49,7 +49,7 @@ pub(super) fn find_row(hash: PieceHash, continues: bool, piece: &[u8]) -> Option
     }
 }
 
-fn line(row: usize) -> &'static [u8] {
+fn word_line(row: usize) -> &'static [u8] {
     let offset = |row: usize| {
         let bytes = [0, 1, 2, 3].map(|byte| INDEX[4 * row + byte]);
         u32::from_le_bytes(bytes) as usize

@@ -1,6 +1,6 @@
 //! Dates and times in numbers.
 
-use super::calendar::{Moment, Span, later};
+use super::calendar::{Moment, Span, seconds_later};
 use crate::model::Timestamp;
 use chrono::{FixedOffset, NaiveDate, NaiveTime, TimeZone};
 
@@ -28,8 +28,8 @@ impl Moment {
         let end = text.find(['z', 'u', '+', '-', ' ']).unwrap_or(text.len());
         let (clock, zone) = (&text[..end], text[end..].trim_start());
         let mut fields = clock.splitn(3, ':');
-        let hour = number(fields.next()?, 1..=2)?;
-        let minute = number(fields.next()?, 2..=2)?;
+        let hour = parse_number(fields.next()?, 1..=2)?;
+        let minute = parse_number(fields.next()?, 2..=2)?;
         let (second, length) = match fields.next() {
             Some(field) => (whole_seconds(field)?, 1),
             None => (0, 60),
@@ -38,29 +38,29 @@ impl Moment {
         let (first, latest) = match zone {
             "" => (self.zone.at(local), self.latest_instant_of(local)),
             _ => {
-                let time = offset(zone)?.from_local_datetime(&local).single()?;
+                let time = parse_offset(zone)?.from_local_datetime(&local).single()?;
                 (Timestamp::from(time), Timestamp::from(time))
             }
         };
         Some(Span {
             first,
-            last: later(latest, length - 1),
+            last: seconds_later(latest, length - 1),
         })
     }
 }
 
 /// Year, month and day: `2026-01-11`, `2026/01/11`, `11.01.2026`, `20260111`, `2026-01`, `2026`.
 fn date_fields(date: &str) -> Option<(u32, Option<u32>, Option<u32>)> {
-    if date.len() == 8 && date.is_ascii() && number(date, 8..=8).is_some() {
-        let field = |range: std::ops::Range<usize>| number(&date[range], 1..=4);
+    if date.len() == 8 && date.is_ascii() && parse_number(date, 8..=8).is_some() {
+        let field = |range: std::ops::Range<usize>| parse_number(&date[range], 1..=4);
         return Some((field(0..4)?, Some(field(4..6)?), Some(field(6..8)?)));
     }
     let sign = ['-', '/', '.']
         .into_iter()
         .find(|sign| date.contains(*sign));
     let fields: Vec<&str> = date.split(sign.unwrap_or('-')).collect();
-    let two = |field: &str| number(field, 1..=2);
-    let four = |field: &str| number(field, 4..=4);
+    let two = |field: &str| parse_number(field, 1..=2);
+    let four = |field: &str| parse_number(field, 4..=4);
     match fields.as_slice() {
         [year] => Some((four(year)?, None, None)),
         [year, month] => Some((four(year)?, Some(two(month)?), None)),
@@ -73,19 +73,19 @@ fn date_fields(date: &str) -> Option<(u32, Option<u32>, Option<u32>)> {
 }
 
 /// Parses a number of so many ASCII digits.
-pub(super) fn number(text: &str, digits: std::ops::RangeInclusive<usize>) -> Option<u32> {
+pub(super) fn parse_number(text: &str, digits: std::ops::RangeInclusive<usize>) -> Option<u32> {
     let plain = digits.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     plain.then(|| text.parse().ok()).flatten()
 }
 
 fn whole_seconds(text: &str) -> Option<u32> {
     let (seconds, fraction) = text.split_once('.').unwrap_or((text, "0"));
-    number(fraction, 1..=9)?;
-    number(seconds, 2..=2)
+    parse_number(fraction, 1..=9)?;
+    parse_number(seconds, 2..=2)
 }
 
 /// `z`, `utc`, `+02:00`, `-0500`, `+02`.
-fn offset(text: &str) -> Option<FixedOffset> {
+fn parse_offset(text: &str) -> Option<FixedOffset> {
     if matches!(text, "z" | "utc") {
         return FixedOffset::east_opt(0);
     }
@@ -98,7 +98,7 @@ fn offset(text: &str) -> Option<FixedOffset> {
         (None, 4) if rest.is_ascii() => rest.split_at(2),
         _ => (rest, "00"),
     };
-    let minutes = number(minutes, 2..=2).filter(|&minutes| minutes < 60)?;
-    let seconds = number(hours, 2..=2)? * 3600 + minutes * 60;
+    let minutes = parse_number(minutes, 2..=2).filter(|&minutes| minutes < 60)?;
+    let seconds = parse_number(hours, 2..=2)? * 3600 + minutes * 60;
     FixedOffset::east_opt(sign * seconds as i32)
 }

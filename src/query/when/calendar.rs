@@ -130,7 +130,7 @@ impl Moment {
         let begins = |day: NaiveDate| self.instant_of(day.and_time(NaiveTime::MIN));
         Some(Span {
             first: begins(first),
-            last: later(begins(after), -1),
+            last: seconds_later(begins(after), -1),
         })
     }
 
@@ -147,7 +147,7 @@ impl Moment {
     pub fn latest_instant_of(self, local: NaiveDateTime) -> Timestamp {
         let first = self.zone.at(local);
         [3, 2, 1]
-            .map(|halves| later(first, 1800 * halves))
+            .map(|halves| seconds_later(first, 1800 * halves))
             .into_iter()
             .find(|again| self.shows(*again, local))
             .unwrap_or(first)
@@ -179,6 +179,6 @@ pub(super) fn month_number(name: &str) -> Option<u32> {
     (name.len() >= 3).then_some(number as u32 + 1)
 }
 
-pub(super) fn later(time: Timestamp, seconds: i64) -> Timestamp {
+pub(super) fn seconds_later(time: Timestamp, seconds: i64) -> Timestamp {
     Timestamp::from_seconds(time.seconds().saturating_add(seconds))
 }

@@ -19,7 +19,7 @@ use calendar::{Moment, RANGE};
 pub use calendar::Span;
 pub use mention::{Mention, find_mention};
 
-/// The forms that [`parse`] takes, for messages.
+/// The forms that [`parse_time`] takes, for messages.
 pub const FORMS: &str = "2026-01-11, '2026-01-11 14:45', 2026-01, 2026, RFC 3339, 30m, 12h, 7d, \
     2w, 3mo, 1y, '7 days ago', 'a week ago', now, today, yesterday, monday, march, 'march 5', \
     'this week', 'last week', 'last month', 'last year'";
@@ -35,7 +35,7 @@ pub enum Edge {
 
 /// Returns the point in time that a text names, seen from `now` in the given zone. `None` if it
 /// is none of [`FORMS`]. Case does not matter, nor does white space around it.
-pub fn parse(text: &str, now: Timestamp, zone: Zone, edge: Edge) -> Option<Timestamp> {
+pub fn parse_time(text: &str, now: Timestamp, zone: Zone, edge: Edge) -> Option<Timestamp> {
     if text.len() > 64 {
         return None;
     }

@@ -1,6 +1,6 @@
 //! Times in words: names of days and months, and amounts of time before now.
 
-use super::absolute::number;
+use super::absolute::parse_number;
 use super::calendar::{Moment, Span};
 
 impl Moment {
@@ -37,11 +37,11 @@ impl Moment {
 
     /// `march 2026`, `march 5`, `5 march 2026`, `mar 5th, 2026`.
     fn named_date(self, words: &[&str]) -> Option<Span> {
-        let year = |text: &str| number(text, 4..=4).map(|year| year as i32);
+        let year = |text: &str| parse_number(text, 4..=4).map(|year| year as i32);
         let day = |text: &str| {
             let digits = text.trim_end_matches([',', '.']);
             let digits = digits.trim_end_matches(|c: char| c.is_ascii_lowercase());
-            number(digits, 1..=2)
+            parse_number(digits, 1..=2)
         };
         match words {
             [month, last] => match year(last) {
@@ -65,7 +65,7 @@ impl Moment {
         match words {
             [word] | [word, "ago"] => self.ago(word),
             [amount, unit] | [amount, unit, "ago"] | ["last" | "past", amount, unit] => {
-                self.ago(&[&digits(amount), *unit].concat())
+                self.ago(&[&number_word(amount), *unit].concat())
             }
             _ => None,
         }
@@ -103,7 +103,7 @@ fn spaced_words(text: &str) -> String {
 }
 
 /// Returns a small number in digits.
-fn digits(word: &str) -> String {
+fn number_word(word: &str) -> String {
     const WORDS: [&str; 12] = [
         "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
         "twelve",

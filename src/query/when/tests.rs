@@ -7,8 +7,8 @@ const NOW: &str = "2026-04-01T12:00:00Z";
 fn range_at(now: &str, zone: &str, text: &str) -> Option<String> {
     let now = Timestamp::parse_rfc3339(now).expect("a time");
     let zone = Zone::parse(zone).expect("a zone");
-    let since = parse(text, now, zone, Edge::Since)?;
-    let until = parse(text, now, zone, Edge::Until)?;
+    let since = parse_time(text, now, zone, Edge::Since)?;
+    let until = parse_time(text, now, zone, Edge::Until)?;
     Some(format!("{since} {until}"))
 }
 
@@ -380,7 +380,7 @@ fn a_clock_at_the_end_of_time_does_not_panic() {
             {
                 for edge in [Edge::Since, Edge::Until] {
                     let text = text.trim_matches('\'');
-                    let _ = parse(text, Timestamp::from_seconds(seconds), zone, edge);
+                    let _ = parse_time(text, Timestamp::from_seconds(seconds), zone, edge);
                 }
             }
         }
@@ -395,8 +395,8 @@ proptest! {
     ) {
         let now = Timestamp::from_seconds(seconds);
         let zone = Zone::parse("Europe/Berlin").expect("a zone");
-        let since = parse(&text, now, zone, Edge::Since);
-        let until = parse(&text, now, zone, Edge::Until);
+        let since = parse_time(&text, now, zone, Edge::Since);
+        let until = parse_time(&text, now, zone, Edge::Until);
         if let (Some(since), Some(until)) = (since, until) {
             prop_assert!(since <= until);
         }

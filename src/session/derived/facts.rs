@@ -62,7 +62,7 @@ impl SessionFacts {
             status: Some(session.status),
             started: session.started,
             ended: session.ended,
-            summary: summarize(session).to_owned(),
+            summary: session_summary(session).to_owned(),
             files: session.changed_files(),
             decisions: session.decisions.len(),
             open_blockers: session.open_blockers().count(),
@@ -74,7 +74,7 @@ impl SessionFacts {
     pub fn duration(&self) -> Option<String> {
         let ended = self.ended.filter(|_| self.status == Some(Status::Ended))?;
         let seconds = ended.seconds() - self.started.seconds();
-        (seconds >= 60).then(|| session::duration(self.started, ended))
+        (seconds >= 60).then(|| session::format_duration(self.started, ended))
     }
 }
 
@@ -94,7 +94,7 @@ pub(super) fn nominal_seconds(id: SessionId) -> i64 {
 }
 
 /// Returns what a session says was done: in its prompt, else its goal, else what happened last.
-fn summarize(session: &Session) -> &str {
+fn session_summary(session: &Session) -> &str {
     let said = |text: &&str| !text.trim().is_empty();
     session
         .summary()
@@ -152,9 +152,9 @@ pub(super) mod tests {
     fn the_summary_is_the_best_there_is() {
         let mut session = samples::ended_session("20250321-143022", "my-api");
         session.prompt = vec!["By hand".into(), "Last session: Did it. ".into()];
-        assert_eq!(summarize(&session), "Did it.");
+        assert_eq!(session_summary(&session), "Did it.");
         session.prompt = vec!["Last session (from the log): Did it.".into()];
-        assert_eq!(summarize(&session), "Did it.");
+        assert_eq!(session_summary(&session), "Did it.");
         for odd in [
             "Last session",
             "Last session (x: y",
@@ -163,14 +163,14 @@ pub(super) mod tests {
         ] {
             session.prompt = vec![odd.into()];
             session.goal = Some("A goal".into());
-            assert_eq!(summarize(&session), "A goal", "{odd}");
+            assert_eq!(session_summary(&session), "A goal", "{odd}");
         }
         session.goal = Some(" ".into());
         let event = samples::event("Last event");
         session.progress = vec![samples::event("First"), event];
-        assert_eq!(summarize(&session), "Last event");
+        assert_eq!(session_summary(&session), "Last event");
         session.progress.clear();
-        assert_eq!(summarize(&session), "");
+        assert_eq!(session_summary(&session), "");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::place::{self, DerivedFile};
 use super::read::{SessionEntry, SessionReader};
 use super::recent::{self, RecentSession};
 use super::survey::{SessionFile, Survey};
-use super::{Report, limits, outdated, seal, table};
+use super::{Report, outdated, recent_limits, seal, table};
 use crate::error::Result;
 use crate::kb::walk::Walker;
 use crate::kb::{Growth, Kb};
@@ -193,7 +193,7 @@ impl Generator<'_> {
     }
 
     fn recent_text(&self) -> String {
-        let limits = limits(self.kb.config());
+        let limits = recent_limits(self.kb.config());
         let newest = self.read_newest(limits.sessions).entries;
         let sessions: Vec<RecentSession> = newest
             .iter()

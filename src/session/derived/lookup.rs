@@ -5,7 +5,7 @@ use super::read::{SessionEntry, SessionReader, SortKey};
 use super::survey::{SessionFile, Survey};
 use crate::error::Result;
 use crate::kb::walk::Walker;
-use crate::kb::{Kb, slug};
+use crate::kb::{Kb, project_slug};
 use crate::model::{EntryPath, Session, name_key};
 use rayon::prelude::*;
 use std::cmp::Reverse;
@@ -19,7 +19,7 @@ const CHUNKS: std::ops::RangeInclusive<usize> = 16..=512;
 /// # Errors
 ///
 /// A directory of the sessions cannot be read.
-pub fn list(kb: &Kb, project: Option<&str>, limit: usize) -> Result<Vec<SessionFacts>> {
+pub fn list_facts(kb: &Kb, project: Option<&str>, limit: usize) -> Result<Vec<SessionFacts>> {
     let keep = |reader: &SessionReader<'_>, read: SessionEntry| Some(reader.facts(&read));
     read_newest(kb, project, limit, keep)
 }
@@ -30,7 +30,11 @@ pub fn list(kb: &Kb, project: Option<&str>, limit: usize) -> Result<Vec<SessionF
 /// # Errors
 ///
 /// A directory of the sessions cannot be read.
-pub fn newest(kb: &Kb, project: Option<&str>, limit: usize) -> Result<Vec<(EntryPath, Session)>> {
+pub fn newest_sessions(
+    kb: &Kb,
+    project: Option<&str>,
+    limit: usize,
+) -> Result<Vec<(EntryPath, Session)>> {
     let keep = |reader: &SessionReader<'_>, read: SessionEntry| {
         let path = reader.path(&read.file);
         Some((path, read.session?))
@@ -54,7 +58,7 @@ pub fn with_open_work(
     };
     let survey = Survey::list_names(kb, &walker)?;
     let reader = SessionReader::new(kb, &walker, &survey);
-    let folder = project.map(slug);
+    let folder = project.map(project_slug);
     let in_folder = |file: &&SessionFile| {
         folder
             .as_ref()
@@ -83,7 +87,7 @@ fn holds_open_work(text: &str) -> bool {
 /// # Errors
 ///
 /// A directory of the sessions cannot be read.
-pub fn find(kb: &Kb, text: &str, project: Option<&str>) -> Result<Vec<SessionFacts>> {
+pub fn find_sessions(kb: &Kb, text: &str, project: Option<&str>) -> Result<Vec<SessionFacts>> {
     let Some(walker) = walker_of(kb)? else {
         return Ok(Vec::new());
     };
@@ -133,7 +137,7 @@ fn belongs_to(facts: &SessionFacts, project: &str) -> bool {
     match facts.status {
         Some(_) => name_key(&facts.project) == name_key(project.trim()),
         // Of an entry that cannot be understood, only the folder is known.
-        None => facts.project == slug(project),
+        None => facts.project == project_slug(project),
     }
 }
 
@@ -149,7 +153,7 @@ fn read_newest<T: Send>(
     };
     let survey = Survey::list_names(kb, &walker)?;
     let reader = SessionReader::new(kb, &walker, &survey);
-    let folder = project.map(slug);
+    let folder = project.map(project_slug);
     let in_folder = |file: &&SessionFile| {
         folder
             .as_ref()

@@ -4,11 +4,11 @@
 //! - A **session entry** is a file `<session_logs>/<folder>/<id>.md` whose name is that of a
 //!   session. Each counts, once, whatever it holds; one that cannot be understood stands there with
 //!   what its path says.
-//! - The files are functions of the entries and the settings alone. [`regenerate`] reads every
-//!   entry. [`update`] gives the same result, but reads the newest only, as long as a [`manifest`]
+//! - The files are functions of the entries and the settings alone. [`regenerate_derived`] reads every
+//!   entry. [`update_derived`] gives the same result, but reads the newest only, as long as a [`manifest`]
 //!   in the private directory tells that the archive holds the others as they are.
 //! - **Order** in the files: by name, which is the start, the newest first, then by folder; so names
-//!   alone tell which sessions are the newest. Lists ([`newest`]) go by the start that is stated,
+//!   alone tell which sessions are the newest. Lists ([`newest_sessions`]) go by the start that is stated,
 //!   within 26 hours of the name, since the time zone of a KB may have been changed.
 //! - A session that goes on is in none of the files, wherever its record lies.
 //! - **Interruptions**: one process at a time, by a lock; each file is replaced as a whole, but the
@@ -37,7 +37,7 @@ mod tests;
 mod text;
 
 pub use facts::SessionFacts;
-pub use lookup::{find, list, newest, with_open_work};
+pub use lookup::{find_sessions, list_facts, newest_sessions, with_open_work};
 pub(crate) use outdated::mark_outdated;
 
 use crate::error::Result;
@@ -86,20 +86,20 @@ impl fmt::Display for MovedAside {
 ///
 /// An entry's directory cannot be read, a derived file cannot be written, or
 /// [`Kind::Busy`](crate::error::Kind::Busy) if another process is at it for too long.
-pub fn regenerate(kb: &Kb) -> Result<Report> {
-    let _lock = lock(kb)?;
+pub fn regenerate_derived(kb: &Kb) -> Result<Report> {
+    let _lock = lock_derived(kb)?;
     write_separated(kb, false)
 }
 
 /// Brings the derived files up to date with the session entries, with the same result as
-/// [`regenerate`]. Reads the newest and those that go to the archive; everything, if the archive is
+/// [`regenerate_derived`]. Reads the newest and those that go to the archive; everything, if the archive is
 /// not as it was left, or older sessions have changed.
 ///
 /// # Errors
 ///
-/// As [`regenerate`].
-pub fn update(kb: &Kb) -> Result<Report> {
-    let _lock = lock(kb)?;
+/// As [`regenerate_derived`].
+pub fn update_derived(kb: &Kb) -> Result<Report> {
+    let _lock = lock_derived(kb)?;
     write_separated(kb, true)
 }
 
@@ -115,10 +115,10 @@ fn write_separated(kb: &Kb, reuse: bool) -> Result<Report> {
     generate::write_files(kb, &Walker::new(kb)?, reuse)
 }
 
-/// As [`update`], for who has written a record: that is safe already. What fails is told, and mended
+/// As [`update_derived`], for who has written a record: that is safe already. What fails is told, and mended
 /// by `mx log index`.
 pub(crate) fn update_with_warnings(kb: &Kb) -> Vec<String> {
-    match update(kb) {
+    match update_derived(kb) {
         Ok(report) => report.moved_aside.iter().map(ToString::to_string).collect(),
         Err(error) => vec![format!(
             "the index of sessions was not updated ({error}); mx log index does it"
@@ -157,11 +157,11 @@ pub(crate) fn compare_with_entries(kb: &Kb) -> Result<Vec<EntryPath>> {
     generate::find_differing(kb, &Walker::new(kb)?)
 }
 
-fn lock(kb: &Kb) -> Result<PrivateLock> {
+fn lock_derived(kb: &Kb) -> Result<PrivateLock> {
     kb.lock("sessions/derived.lock")
 }
 
-fn limits(config: &Config) -> RecentLimits {
+fn recent_limits(config: &Config) -> RecentLimits {
     RecentLimits {
         sessions: config.recent_sessions,
         lines: config.recent_lines,

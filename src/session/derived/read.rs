@@ -84,7 +84,7 @@ impl<'a> SessionReader<'a> {
                 }
                 merged = split_records(&text).len() > 1;
                 (
-                    session::parse(&text, self.zone, Some(file.id)).session,
+                    session::parse_record(&text, self.zone, Some(file.id)).session,
                     true,
                 )
             }

@@ -49,7 +49,7 @@ fn put_under_free_name(
     let mut id = from;
     for _ in 0..MOST_NAMES {
         id = id.next();
-        let text = renamed(record, old, id).into_bytes();
+        let text = rename_record(record, old, id).into_bytes();
         let is_there = Cell::new(false);
         kb.rewrite(Path::new(&format!("{directory}/{id}.md")), |old| {
             is_there.set(old.is_none_or(|old| old == text));
@@ -65,7 +65,7 @@ fn put_under_free_name(
 }
 
 /// Returns a record under another name: in its front matter, and in its heading.
-fn renamed(record: &str, old: SessionId, new: SessionId) -> String {
+fn rename_record(record: &str, old: SessionId, new: SessionId) -> String {
     let (old, new) = (old.to_string(), new.to_string());
     let mut in_head = true;
     let names = |line: &str| {

@@ -33,7 +33,7 @@ fn put(kb: &TestKb, folder: &str, session: &Session) {
     let name = format!("{LOGS}/{folder}/{}.md", session.id);
     // One for each, since many may write at once.
     let new = format!("new-{folder}-{}", session.id);
-    kb.write(&new, crate::markdown::session::render(session));
+    kb.write(&new, crate::markdown::session::render_record(session));
     let file = kb.root().join(name);
     fs::create_dir_all(file.parent().expect("a directory")).expect("made");
     // Replaced, so that its state tells even within the resolution of the clock.
@@ -116,13 +116,13 @@ fn check_guarantees(kb: &TestKb) {
 #[test]
 fn a_session_is_found_in_all_three_files() {
     let kb = TestKb::new();
-    let report = update(&kb).expect("nothing to say");
+    let report = update_derived(&kb).expect("nothing to say");
     assert_eq!((report.sessions, report.written.len()), (0, 3));
     check_guarantees(&kb);
     let mut session = samples::full_session("20250321-143022", "my-api", "Auth");
     session.files.push(session.files[0].clone());
     put(&kb, "my-api", &session);
-    let report = update(&kb).expect("updated");
+    let report = update_derived(&kb).expect("updated");
     assert!(!report.complete && report.unreadable.is_empty());
     let [index, archive, recent] = derived(&kb);
     assert!(index.ends_with(
@@ -144,9 +144,14 @@ fn a_session_is_found_in_all_three_files() {
             "- Decided: Auth",
         ]
     );
-    let again = update(&kb).expect("nothing new");
+    let again = update_derived(&kb).expect("nothing new");
     assert!(again.written.is_empty());
-    assert!(regenerate(&kb).expect("the same").written.is_empty());
+    assert!(
+        regenerate_derived(&kb)
+            .expect("the same")
+            .written
+            .is_empty()
+    );
     check_guarantees(&kb);
 }
 
@@ -158,7 +163,7 @@ fn what_cannot_be_understood_is_there_by_its_path() {
         b"\xff\xfe\0 nonsense",
     );
     kb.write(&format!("{LOGS}/empty/20250321-143023.md"), "");
-    let report = update(&kb).expect("updated");
+    let report = update_derived(&kb).expect("updated");
     assert_eq!(report.unreadable.len(), 2);
     let [index, ..] = derived(&kb);
     assert_eq!(
@@ -182,7 +187,7 @@ fn an_ending_session_reads_little_and_the_archive_grows() {
             &samples::full_session(&format!("2025030{day}-100000"), "p", "old"),
         );
     }
-    regenerate(&kb).expect("made");
+    regenerate_derived(&kb).expect("made");
     settle(&kb);
     for minute in 10..20 {
         put(
@@ -190,14 +195,14 @@ fn an_ending_session_reads_little_and_the_archive_grows() {
             "p",
             &samples::full_session(&format!("20250310-10{minute}00"), "p", "new"),
         );
-        let report = update(&kb).expect("updated");
+        let report = update_derived(&kb).expect("updated");
         assert!(!report.complete, "only what is new was read");
         assert_eq!(report.written.len(), 3);
         check_guarantees(&kb);
         settle(&kb);
     }
     let before = derived(&kb);
-    regenerate(&kb).expect("made");
+    regenerate_derived(&kb).expect("made");
     assert_eq!(derived(&kb), before);
 }
 
@@ -223,13 +228,13 @@ fn a_session_that_was_going_on_ends_without_reading_the_others() {
     let mut session = samples::full_session("20250306-100000", "p", "now");
     (session.status, session.ended) = (Status::Active, None);
     put(&kb, "p", &session);
-    regenerate(&kb).expect("made");
+    regenerate_derived(&kb).expect("made");
     settle(&kb);
     assert!(derived(&kb).iter().all(|text| !text.contains("20250306")));
     session.status = Status::Ended;
     session.ended = Some(Timestamp::from_seconds(session.started.seconds() + 60));
     put(&kb, "p", &session);
-    let report = update(&kb).expect("updated");
+    let report = update_derived(&kb).expect("updated");
     assert!(!report.complete);
     assert!(derived(&kb)[0].contains("| 1m | now."));
     check_guarantees(&kb);
@@ -243,7 +248,7 @@ fn what_was_interrupted_is_noticed_by_the_next_command() {
         "p",
         &samples::full_session("20250301-100000", "p", "one"),
     );
-    update(&kb).expect("made");
+    update_derived(&kb).expect("made");
     assert_eq!(compare_with_entries(&kb).expect("compared"), []);
     assert_eq!(catch_up(&kb), Vec::<String>::new());
     // A process is killed between the entry and the update.
@@ -313,14 +318,14 @@ fn whatever_else_changes_leads_to_the_same_files() {
                 &samples::full_session(&format!("2025030{day}-100000"), "p", "x"),
             );
         }
-        regenerate(&kb).expect("made");
+        regenerate_derived(&kb).expect("made");
         settle(&kb);
         change(&kb);
-        let report = update(&kb).expect("updated");
+        let report = update_derived(&kb).expect("updated");
         assert!(report.moved_aside.is_empty(), "{what}");
         check_guarantees(&kb);
         let clone = fresh_clone(&kb, config);
-        regenerate(&clone).expect("made");
+        regenerate_derived(&clone).expect("made");
         assert_eq!(derived(&kb), derived(&clone), "{what}");
     }
 }
@@ -340,7 +345,7 @@ fn a_write_that_was_cut_short_is_mended() {
             &samples::full_session(&format!("2025030{day}-100000"), "p", "x"),
         );
     }
-    regenerate(&kb).expect("made");
+    regenerate_derived(&kb).expect("made");
     let whole = derived(&kb)[1].clone();
     let row = whole.len() - whole.trim_end().rfind('\n').expect("a row");
     for cut in 1..row {
@@ -349,7 +354,7 @@ fn a_write_that_was_cut_short_is_mended() {
             format!("{}\0\0\0", &whole[..whole.len() - cut]),
         ] {
             kb.write(&format!("{LOGS}/SESSION_INDEX_ARCHIVE.md"), torn);
-            let report = update(&kb).expect("mended");
+            let report = update_derived(&kb).expect("mended");
             assert!(report.complete && report.moved_aside.is_empty(), "{cut}");
             assert_eq!(derived(&kb)[1], whole);
         }
@@ -369,7 +374,7 @@ fn a_process_killed_between_two_writes_is_made_up_for() {
     let mut files: Vec<String> = DERIVED_FILES.map(|name| format!("{LOGS}/{name}")).into();
     files.push(".mx/sessions/derived.json".to_owned());
     let texts = || -> Vec<String> { files.iter().map(|file| kb.text(file)).collect() };
-    regenerate(&kb).expect("made");
+    regenerate_derived(&kb).expect("made");
     settle(&kb);
     let before = texts();
     put(
@@ -377,14 +382,14 @@ fn a_process_killed_between_two_writes_is_made_up_for() {
         "p",
         &samples::full_session("20250305-100000", "p", "y"),
     );
-    update(&kb).expect("updated");
+    update_derived(&kb).expect("updated");
     let after = texts();
     for done in 0..1 << files.len() {
         for (at, file) in files.iter().enumerate() {
             let text = if done >> at & 1 == 1 { &after } else { &before };
             kb.write(file, &text[at]);
         }
-        let report = update(&kb).expect("updated");
+        let report = update_derived(&kb).expect("updated");
         assert_eq!(report.moved_aside, [], "{done}");
         assert_eq!(texts()[..3], after[..3], "{done}");
     }
@@ -427,7 +432,7 @@ fn the_limits_hold_for_ten_thousand() {
             &samples::full_session(&id, &text, &text),
         );
     }
-    let report = update(&kb).expect("made");
+    let report = update_derived(&kb).expect("made");
     assert!(report.sessions > 9_000, "{}", report.sessions);
     check_guarantees(&kb);
     let recent = kb.text("session_logs/RECENT_WORK.md");
@@ -444,7 +449,7 @@ fn what_somebody_else_wrote_is_moved_aside_once() {
             &samples::full_session(&format!("2025030{day}-100000"), "p", "x"),
         );
     }
-    regenerate(&kb).expect("made");
+    regenerate_derived(&kb).expect("made");
     let ours = derived(&kb);
     for (name, text) in DERIVED_FILES.iter().zip(&ours) {
         let path = format!("{LOGS}/{name}");
@@ -463,7 +468,7 @@ fn what_somebody_else_wrote_is_moved_aside_once() {
             kept += 1;
             for _ in 0..2 {
                 kb.write(&path, &edited);
-                let report = update(&kb).expect("updated");
+                let report = update_derived(&kb).expect("updated");
                 let aside = format!("{LOGS}/{stem}-moved-aside-{kept}.md");
                 assert_eq!(report.moved_aside.len(), 1, "{name} {edited}");
                 assert_eq!(report.moved_aside[0].to.as_str(), aside);
@@ -490,14 +495,14 @@ fn what_this_program_wrote_is_not_moved_aside() {
             &samples::full_session(&format!("2025030{day}-100000"), "p", "x"),
         );
     }
-    regenerate(&kb).expect("made");
+    regenerate_derived(&kb).expect("made");
     let base = derived(&kb);
     put(
         &kb,
         "p",
         &samples::full_session("20250305-100000", "p", "mine"),
     );
-    regenerate(&kb).expect("made");
+    regenerate_derived(&kb).expect("made");
     let mine = derived(&kb);
     remove(&kb, "p/20250305-100000.md");
     put(
@@ -505,14 +510,14 @@ fn what_this_program_wrote_is_not_moved_aside() {
         "p",
         &samples::full_session("20250306-100000", "p", "theirs"),
     );
-    regenerate(&kb).expect("made");
+    regenerate_derived(&kb).expect("made");
     let theirs = derived(&kb);
     put(
         &kb,
         "p",
         &samples::full_session("20250305-100000", "p", "mine"),
     );
-    regenerate(&kb).expect("made");
+    regenerate_derived(&kb).expect("made");
     let merged = derived(&kb);
     // An old session is edited as well: rows of it are as nobody would write them now.
     put(
@@ -540,7 +545,7 @@ fn what_this_program_wrote_is_not_moved_aside() {
         for version in versions {
             kb.write(&format!("{LOGS}/{name}"), &version);
             fs::remove_dir_all(kb.private_dir().join("sessions")).expect("removed");
-            let report = update(&kb).expect("updated");
+            let report = update_derived(&kb).expect("updated");
             assert_eq!(report.moved_aside, [], "{name}\n{version}");
         }
     }
@@ -563,14 +568,14 @@ fn many_writers_at_once_end_in_the_same_files() {
                         &format!("p{}", writer % 2),
                         &samples::full_session(&id, "p", "x"),
                     );
-                    update(kb).expect("updated");
+                    update_derived(kb).expect("updated");
                 }
             });
         }
     });
     check_guarantees(&kb);
     let clone = fresh_clone(&kb, config);
-    regenerate(&clone).expect("made");
+    regenerate_derived(&clone).expect("made");
     assert_eq!(derived(&kb), derived(&clone));
     assert_eq!(names(&kb).len(), 3, "nothing was moved aside");
 }
@@ -578,7 +583,7 @@ fn many_writers_at_once_end_in_the_same_files() {
 #[test]
 fn lists_are_newest_first_and_by_project() {
     let kb = TestKb::new();
-    assert_eq!(list(&kb, None, 9).expect("nothing"), []);
+    assert_eq!(list_facts(&kb, None, 9).expect("nothing"), []);
     put(
         &kb,
         "my-api",
@@ -601,7 +606,7 @@ fn lists_are_newest_first_and_by_project() {
     );
     kb.write(&format!("{LOGS}/web/20250304-100000.md"), "broken");
     let ids = |project, limit| {
-        let list = list(&kb, project, limit).expect("a list");
+        let list = list_facts(&kb, project, limit).expect("a list");
         list.iter()
             .map(|facts| facts.path.stem()[6..8].to_owned())
             .collect::<Vec<_>>()
@@ -612,11 +617,11 @@ fn lists_are_newest_first_and_by_project() {
     assert_eq!(ids(Some("my-api"), 9), ["02"]);
     assert_eq!(ids(Some("web"), 1), ["04"]);
     assert_eq!(ids(Some("none"), 1), Vec::<String>::new());
-    let newest = newest(&kb, Some("web"), 1).expect("a list");
+    let newest = newest_sessions(&kb, Some("web"), 1).expect("a list");
     assert_eq!(newest[0].0.as_str(), "session_logs/web/20250303-100000.md");
 
     let found = |text, project| {
-        let found = find(&kb, text, project).expect("found");
+        let found = find_sessions(&kb, text, project).expect("found");
         found
             .iter()
             .map(|facts| facts.path.to_string())
@@ -780,7 +785,7 @@ fn play(kb: &TestKb, step: &Step, number: usize) {
             let _ = fs::remove_file(file);
         }
         Step::Update => {
-            let report = update(kb).expect("updated");
+            let report = update_derived(kb).expect("updated");
             assert_eq!(report.moved_aside, []);
             assert!(report.sessions >= there.len());
             check_guarantees(kb);
@@ -806,7 +811,7 @@ proptest! {
         }
         play(&kb, &Step::Update, 0);
         let clone = fresh_clone(&kb, &limits);
-        regenerate(&clone).expect("made");
+        regenerate_derived(&clone).expect("made");
         prop_assert_eq!(derived(&kb), derived(&clone));
         prop_assert_eq!(names(&kb).len(), 3);
     }
@@ -820,8 +825,8 @@ proptest! {
         for (folder, session) in &sessions {
             put(&kb, FOLDERS[*folder], session);
         }
-        let all = list(&kb, None, usize::MAX).expect("a list");
-        let some = list(&kb, None, limit).expect("a list");
+        let all = list_facts(&kb, None, usize::MAX).expect("a list");
+        let some = list_facts(&kb, None, limit).expect("a list");
         prop_assert_eq!(&some[..], &all[..limit.min(all.len())]);
         let mut session = samples::ended_session("20250321-143022", "p");
         let keys: Vec<_> = all.iter().map(|facts| {

@@ -97,12 +97,12 @@ impl Marker {
 
     /// Returns the mark of a file, or of a submodule in the given state.
     pub(super) fn mark(&mut self, path: &Path, submodule: Option<&String>) -> Option<Mark> {
-        let state = file_time::state(path)?;
+        let state = file_time::file_state(path)?;
         if let Some(changes) = submodule {
             return Some(mark_submodule(path, changes));
         }
         let fresh = !state.settled(self.file_time) && state.size <= self.left;
-        let check = fresh.then(|| hash(path)).flatten();
+        let check = fresh.then(|| hash_file(path)).flatten();
         if check.is_some() {
             self.left -= state.size;
         }
@@ -127,11 +127,11 @@ impl Mark {
         if let Some(changes) = submodule {
             return *self == mark_submodule(path, changes);
         }
-        let Some(state) = file_time::state(path) else {
+        let Some(state) = file_time::file_state(path) else {
             return false;
         };
         let same = (self.size, self.modified) == (state.size, state.modified);
-        same && (self.check.is_none() || self.check == hash(path))
+        same && (self.check.is_none() || self.check == hash_file(path))
     }
 }
 
@@ -147,7 +147,7 @@ fn mark_submodule(path: &Path, changes: &str) -> Mark {
     }
 }
 
-fn hash(path: &Path) -> Option<String> {
+fn hash_file(path: &Path) -> Option<String> {
     // Neither a pipe, which would block, nor what a link leads to.
     let regular = fs::symlink_metadata(path).is_ok_and(|data| data.is_file());
     let content = regular.then(|| fs::read(path).ok()).flatten()?;

@@ -24,18 +24,18 @@ impl Commits<'_> {
     /// session began, in seconds since 1970: an older commit that was only made again is not one
     /// of its commits.
     pub(super) fn of_log(&self, entries: &[&Entry], start: i64) -> Result<Vec<RawCommit>, Failure> {
-        let mut made = made::made(entries.iter().copied());
+        let mut made = made::made_commits(entries.iter().copied());
         made.drain(..made.len().saturating_sub(MAX_COMMITS));
         if made.is_empty() {
             return Ok(Vec::new());
         }
-        let told = self.read(made.iter().map(line))?;
+        let told = self.read(made.iter().map(request_line))?;
         let mut told: HashMap<String, RawCommit> = told
             .into_iter()
             .map(|raw| (raw.hash.clone(), raw))
             .collect();
         made.retain(|made| told.get(&made.hash).is_some_and(|raw| is_new(made, raw)));
-        let own = own(&made, &told, start);
+        let own = own_commits(&made, &told, start);
         made.retain(|made| own.contains(&made.hash));
         let dead = self.unreachable(&made)?;
         let saved = self.saved(entries, &made, &dead, &told)?;
@@ -56,7 +56,7 @@ impl Commits<'_> {
         if let Some(known) = known {
             arguments.extend(["--not", known]);
         }
-        let mut hashes = lines(&self.git.run(&arguments, Vec::new())?);
+        let mut hashes = split_lines(&self.git.run(&arguments, Vec::new())?);
         hashes.reverse();
         if hashes.is_empty() {
             return Ok(Vec::new());
@@ -69,7 +69,7 @@ impl Commits<'_> {
     pub(super) fn newest(&self) -> Result<Option<i64>, Failure> {
         let mut arguments = vec!["rev-list", "--timestamp", "-1"];
         arguments.extend(self.tips());
-        let newest = lines(&self.git.run(&arguments, Vec::new())?);
+        let newest = split_lines(&self.git.run(&arguments, Vec::new())?);
         let time = newest
             .first()
             .and_then(|line| line.split(' ').next()?.parse().ok());
@@ -93,9 +93,9 @@ impl Commits<'_> {
     fn unreachable(&self, made: &[Made]) -> Result<HashSet<String>, Failure> {
         let mut arguments = vec!["rev-list", "--ignore-missing", "--stdin", "--not"];
         arguments.extend(self.tips());
-        let input = joined(made.iter().map(|made| made.hash.clone()));
+        let input = join_lines(made.iter().map(|made| made.hash.clone()));
         let output = self.git.run(&arguments, input)?;
-        Ok(lines(&output).into_iter().collect())
+        Ok(split_lines(&output).into_iter().collect())
     }
 
     /// Returns the unreachable commits that count nevertheless: those of a branch that was deleted
@@ -107,13 +107,13 @@ impl Commits<'_> {
         dead: &HashSet<String>,
         told: &HashMap<String, RawCommit>,
     ) -> Result<HashSet<String>, Failure> {
-        let mut left = made::left(entries.iter().copied());
+        let mut left = made::left_commits(entries.iter().copied());
         left.retain(|_, tip| dead.contains(tip));
         if left.is_empty() {
             return Ok(HashSet::new());
         }
         let list = ["for-each-ref", "--format=%(refname)", "refs/heads"];
-        let branches: HashSet<String> = lines(&self.git.run(&list, Vec::new())?)
+        let branches: HashSet<String> = split_lines(&self.git.run(&list, Vec::new())?)
             .into_iter()
             .collect();
         // A commit that was checked out without a branch was never on one.
@@ -137,13 +137,13 @@ impl Commits<'_> {
 
     /// Returns what git says of the commits, one a line. What it does not know is left out.
     fn read(&self, input: impl Iterator<Item = String>) -> Result<Vec<RawCommit>, Failure> {
-        let input = joined(input);
+        let input = join_lines(input);
         let told = match self.diff_tree("-M", input.clone()) {
             // A partial clone may lack what a comparison needs.
             Err(Failure::Refused(_)) => self.diff_tree("--no-renames", input)?,
             told => told?,
         };
-        let mut commits = raw::parse(&told);
+        let mut commits = raw::parse_raw_log(&told);
         // Where the history was cut off, a commit seems to have made every file.
         let shallow = self.place.shallow();
         for commit in &mut commits {
@@ -181,7 +181,7 @@ impl Commits<'_> {
 
 /// Returns the line that asks `git diff-tree` for a commit, compared with another than its parent
 /// if only that was done here.
-fn line(made: &Made) -> String {
+fn request_line(made: &Made) -> String {
     match &made.instead_of {
         Some(old) => format!("{} {old}", made.hash),
         None => made.hash.clone(),
@@ -202,7 +202,7 @@ fn is_new(made: &Made, raw: &RawCommit) -> bool {
 }
 
 /// Returns the commits without those that were only made again, and were written before.
-fn own(made: &[Made], told: &HashMap<String, RawCommit>, start: i64) -> HashSet<String> {
+fn own_commits(made: &[Made], told: &HashMap<String, RawCommit>, start: i64) -> HashSet<String> {
     let written = |made: &Made| told.get(&made.hash).map(|raw| raw.written);
     let first = made.iter().filter(|made| made.step != Step::Rebase);
     let here: HashSet<Option<i64>> = first.map(written).collect();
@@ -214,11 +214,11 @@ fn own(made: &[Made], told: &HashMap<String, RawCommit>, start: i64) -> HashSet<
     own.map(|made| made.hash.clone()).collect()
 }
 
-fn joined(lines: impl Iterator<Item = String>) -> Vec<u8> {
+fn join_lines(lines: impl Iterator<Item = String>) -> Vec<u8> {
     lines.flat_map(|line| (line + "\n").into_bytes()).collect()
 }
 
-fn lines(output: &[u8]) -> Vec<String> {
+fn split_lines(output: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(output);
     text.lines().map(str::to_owned).collect()
 }

@@ -16,17 +16,17 @@ pub(super) fn not_before(time: i64, start: i64) -> bool {
 }
 
 /// Returns a file time to the second, in UTC.
-pub(super) fn timestamp(time: i64) -> Timestamp {
+pub(super) fn timestamp_of(time: i64) -> Timestamp {
     Timestamp::from_seconds(time.div_euclid(SECOND))
 }
 
 /// Returns the state of a file, or of a link itself. `None` if there is none.
-pub(super) fn state(path: &Path) -> Option<FileState> {
+pub(super) fn file_state(path: &Path) -> Option<FileState> {
     fs::symlink_metadata(path).ok().map(|data| state_of(&data))
 }
 
 /// Returns when the file was made, where the file system keeps that.
-pub(super) fn made(data: &Metadata) -> Option<i64> {
+pub(super) fn creation_time(data: &Metadata) -> Option<i64> {
     let since = data.created().ok()?.duration_since(UNIX_EPOCH).ok()?;
     i64::try_from(since.as_nanos()).ok()
 }
@@ -35,7 +35,7 @@ pub(super) fn made(data: &Metadata) -> Option<i64> {
 /// the directory is gone too, the nearest one above it tells.
 pub(super) fn directory_changed(path: &Path, start: i64) -> bool {
     let mut above = path.ancestors().skip(1);
-    let state = above.find_map(state);
+    let state = above.find_map(file_state);
     state.is_some_and(|state| not_before(state.modified, start))
 }
 

@@ -61,7 +61,7 @@ impl Asked<'_> {
             |baseline: &GitBaseline| baseline.log > 0 && baseline.log == Reflog::length(&path);
         if !start.baseline.is_some_and(unmoved) {
             let log = Reflog::read(&path);
-            let entries = select(log.as_ref(), start, &mut history.notes);
+            let entries = select_entries(log.as_ref(), start, &mut history.notes);
             let asked = self.ask_commits(log.as_ref(), &entries, start, status, &mut history.notes);
             history.commits = asked.unwrap_or_else(|failure| {
                 history
@@ -70,7 +70,7 @@ impl Asked<'_> {
                 Vec::new()
             });
             history.moved = !entries.is_empty();
-            history.moves = moves::moves(entries.into_iter());
+            history.moves = moves::branch_moves(entries.into_iter());
         }
         history.moves.extend(self.stashed(start));
         history.moves.sort_by_key(|moved| moved.time);
@@ -133,12 +133,16 @@ impl Asked<'_> {
             Some(baseline) => !baseline.stashes.contains(&entry.new),
             None => entry.time >= start.window.commits,
         };
-        moves::stashed(log.entries().iter().filter(new))
+        moves::stash_moves(log.entries().iter().filter(new))
     }
 }
 
 /// Returns what the log says since the start.
-fn select<'a>(log: Option<&'a Reflog>, start: &Start, notes: &mut Vec<String>) -> Vec<&'a Entry> {
+fn select_entries<'a>(
+    log: Option<&'a Reflog>,
+    start: &Start,
+    notes: &mut Vec<String>,
+) -> Vec<&'a Entry> {
     let Some(log) = log else { return Vec::new() };
     if start.is_new {
         return log.entries().iter().collect();

@@ -18,7 +18,7 @@ pub(super) struct Made {
 }
 
 /// Returns the commits that were made, in their order, each once.
-pub(super) fn made<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<Made> {
+pub(super) fn made_commits<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<Made> {
     let mut known: HashMap<&str, usize> = HashMap::new();
     let mut all: Vec<Made> = Vec::new();
     for entry in entries {
@@ -46,7 +46,9 @@ pub(super) fn made<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<Made> {
 }
 
 /// Returns the branches that were left for another, each with the last commit on it.
-pub(super) fn left<'a>(entries: impl Iterator<Item = &'a Entry>) -> HashMap<String, String> {
+pub(super) fn left_commits<'a>(
+    entries: impl Iterator<Item = &'a Entry>,
+) -> HashMap<String, String> {
     let left = entries.filter_map(|entry| {
         let (_, details) = entry.parts();
         let (name, _) = details.strip_prefix("moving from ")?.split_once(" to ")?;
@@ -98,7 +100,7 @@ mod tests {
             entry(2, 5, "commit (amend): old"),
             entry(5, 5, "commit: the same again"),
         ];
-        let made = made(entries.iter());
+        let made = made_commits(entries.iter());
         let told: Vec<_> = made
             .iter()
             .map(|made| {
@@ -128,8 +130,8 @@ mod tests {
             entry(3, 4, "commit (amend): b"),
             entry(4, 1, "checkout: moving from f to main"),
         ];
-        let left = left(entries.iter());
-        let made = made(entries.iter());
+        let left = left_commits(entries.iter());
+        let made = made_commits(entries.iter());
         let dead = made.iter().map(|made| made.hash.clone()).collect();
         let mut found: Vec<u32> = leading_up_to(left.get("f").into_iter(), &made, &dead)
             .into_iter()

@@ -96,7 +96,7 @@ impl Observer {
         }
         let seen = match Place::find(dir) {
             Some(place) => self.in_repository(&place, since, &exclusion),
-            None => times::observe(dir, since, &exclusion),
+            None => times::observe_times(dir, since, &exclusion),
         };
         seen.bounded()
     }
@@ -105,14 +105,14 @@ impl Observer {
         let asked = self.runner(place);
         match asked.observe(since, out) {
             Ok(seen) if seen.is_empty() && asked.is_ignored() => {
-                let mut seen = times::observe(place.dir(), since, out);
+                let mut seen = times::observe_times(place.dir(), since, out);
                 let note = "git ignores this directory: only the times of files count";
                 seen.notes.insert(0, note.to_owned());
                 seen
             }
             Ok(seen) => seen,
             Err(failure) => {
-                let mut seen = without_git::observe(place, since, out);
+                let mut seen = without_git::observe_reflog(place, since, out);
                 let note = format!("{failure}: only the times of files and the log of HEAD count");
                 seen.notes.insert(0, note);
                 seen

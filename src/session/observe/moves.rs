@@ -8,18 +8,18 @@ use crate::model::Timestamp;
 const MAX_NAME: usize = 80;
 
 /// Returns the moves among some entries of the log of `HEAD`.
-pub(super) fn moves<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<Move> {
-    let told = |entry: &Entry| Some(at(entry, text(entry)?));
+pub(super) fn branch_moves<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<Move> {
+    let told = |entry: &Entry| Some(move_at(entry, move_text(entry)?));
     entries.filter_map(told).collect()
 }
 
 /// Returns what some entries of the log of the stash say.
-pub(super) fn stashed<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<Move> {
-    let text = |entry: &Entry| format!("stashed changes ({})", shown(&entry.message));
-    entries.map(|entry| at(entry, text(entry))).collect()
+pub(super) fn stash_moves<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<Move> {
+    let text = |entry: &Entry| format!("stashed changes ({})", shown_name(&entry.message));
+    entries.map(|entry| move_at(entry, text(entry))).collect()
 }
 
-fn at(entry: &Entry, text: String) -> Move {
+fn move_at(entry: &Entry, text: String) -> Move {
     Move {
         time: Timestamp::from_seconds(entry.time),
         text,
@@ -27,22 +27,22 @@ fn at(entry: &Entry, text: String) -> Move {
 }
 
 /// Arguments of `pull` and `clone` are never shown: an address may hold a password.
-fn text(entry: &Entry) -> Option<String> {
+fn move_text(entry: &Entry) -> Option<String> {
     let (command, details) = entry.parts();
     let moved = entry.old != entry.new;
     match entry.command() {
-        ("checkout", _) => switched(details),
+        ("checkout", _) => switched_branch(details),
         ("reset", _) if moved => details.strip_prefix("moving to ").map(|to| {
-            let to = revision(to);
+            let to = revision_name(to);
             format!("reset to {to}")
         }),
-        ("rebase", Some("finish")) => Some(format!("rebased{}", branch(details))),
+        ("rebase", Some("finish")) => Some(format!("rebased{}", branch_name(details))),
         ("rebase", Some("abort")) => Some("gave up a rebase".to_owned()),
         ("rebase", None) if command == "rebase finished" => {
-            Some(format!("rebased{}", branch(details)))
+            Some(format!("rebased{}", branch_name(details)))
         }
         ("merge", _) => {
-            let name = command.strip_prefix("merge ").map(revision)?;
+            let name = command.strip_prefix("merge ").map(revision_name)?;
             let how = if entry.is_fast_forward() {
                 " (fast-forward)"
             } else {
@@ -54,40 +54,46 @@ fn text(entry: &Entry) -> Option<String> {
         ("pull", None) => Some("pulled (merge)".to_owned()),
         ("pull", Some("finish")) => Some("pulled (rebase)".to_owned()),
         ("clone", _) => Some("cloned the repository".to_owned()),
-        ("Branch", _) => renamed(details),
+        ("Branch", _) => renamed_branch(details),
         _ => None,
     }
 }
 
-fn switched(details: &str) -> Option<String> {
+fn switched_branch(details: &str) -> Option<String> {
     let (from, to) = details.strip_prefix("moving from ")?.split_once(" to ")?;
-    (from != to).then(|| format!("switched from {} to {}", revision(from), revision(to)))
+    (from != to).then(|| {
+        format!(
+            "switched from {} to {}",
+            revision_name(from),
+            revision_name(to)
+        )
+    })
 }
 
-fn renamed(details: &str) -> Option<String> {
+fn renamed_branch(details: &str) -> Option<String> {
     let (from, to) = details.strip_prefix("renamed ")?.split_once(" to ")?;
-    let name = |name: &str| shown(name.strip_prefix("refs/heads/").unwrap_or(name));
+    let name = |name: &str| shown_name(name.strip_prefix("refs/heads/").unwrap_or(name));
     Some(format!("renamed branch {} to {}", name(from), name(to)))
 }
 
 /// Returns ` NAME` of a branch in `returning to refs/heads/NAME`, if there is one.
-fn branch(details: &str) -> String {
+fn branch_name(details: &str) -> String {
     let (_, name) = details.split_once("refs/heads/").unwrap_or_default();
     let name = name.split(' ').next().unwrap_or_default();
     if name.is_empty() {
         String::new()
     } else {
-        format!(" {}", shown(name))
+        format!(" {}", shown_name(name))
     }
 }
 
 /// Returns the name of a revision; a full hash is cut.
-fn revision(name: &str) -> String {
+fn revision_name(name: &str) -> String {
     let hash = name.len() >= 40 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
-    shown(if hash { &name[..10] } else { name })
+    shown_name(if hash { &name[..10] } else { name })
 }
 
-fn shown(text: &str) -> String {
+fn shown_name(text: &str) -> String {
     let plain = text.chars().filter(|c| !c.is_control());
     plain.take(MAX_NAME).collect()
 }
@@ -131,7 +137,7 @@ mod tests {
                 "renamed branch a to b",
             ),
         ] {
-            let told_so = text(&made(1, 2, message));
+            let told_so = move_text(&made(1, 2, message));
             assert_eq!(told_so.as_deref(), Some(told), "{message}");
         }
     }
@@ -144,8 +150,8 @@ mod tests {
             "rebase (pick): x",
             "",
         ] {
-            assert_eq!(text(&made(1, 2, message)), None, "{message}");
+            assert_eq!(move_text(&made(1, 2, message)), None, "{message}");
         }
-        assert_eq!(text(&made(1, 1, "reset: moving to HEAD")), None);
+        assert_eq!(move_text(&made(1, 1, "reset: moving to HEAD")), None);
     }
 }

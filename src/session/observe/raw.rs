@@ -28,15 +28,15 @@ pub(super) struct RawCommit {
 
 /// Reads the output of `git diff-tree --stdin -z --raw` with [`FORMAT`]. What is not understood is
 /// left out.
-pub(super) fn parse(output: &[u8]) -> Vec<RawCommit> {
+pub(super) fn parse_raw_log(output: &[u8]) -> Vec<RawCommit> {
     let mut fields = output.split(|byte| *byte == 0);
     let mut commits: Vec<RawCommit> = Vec::new();
     while let Some(field) = fields.next() {
         match field {
-            [1, hash @ ..] => commits.extend(header(hash, &mut fields)),
+            [1, hash @ ..] => commits.extend(parse_raw_header(hash, &mut fields)),
             // A line break parts the first change from the header.
             [b':', ..] | [b'\n', b':', ..] => {
-                let change = change(field.trim_ascii_start(), &mut fields);
+                let change = parse_raw_change(field.trim_ascii_start(), &mut fields);
                 if let Some(commit) = commits.last_mut() {
                     commit.changes.extend(change);
                 }
@@ -47,7 +47,10 @@ pub(super) fn parse(output: &[u8]) -> Vec<RawCommit> {
     commits
 }
 
-fn header<'a>(hash: &[u8], fields: &mut impl Iterator<Item = &'a [u8]>) -> Option<RawCommit> {
+fn parse_raw_header<'a>(
+    hash: &[u8],
+    fields: &mut impl Iterator<Item = &'a [u8]>,
+) -> Option<RawCommit> {
     let mut next = || fields.next().map(|field| String::from_utf8_lossy(field));
     let (time, written, parents, subject) = (next()?, next()?, next()?, next()?);
     Some(RawCommit {
@@ -62,7 +65,10 @@ fn header<'a>(hash: &[u8], fields: &mut impl Iterator<Item = &'a [u8]>) -> Optio
 
 /// Reads `:MODE… MODE HASH… HASH STATUS`, where a merge has a colon, an old mode and an old hash
 /// for each parent, and the one or two paths behind it.
-fn change<'a>(field: &[u8], fields: &mut impl Iterator<Item = &'a [u8]>) -> Option<Change> {
+fn parse_raw_change<'a>(
+    field: &[u8],
+    fields: &mut impl Iterator<Item = &'a [u8]>,
+) -> Option<Change> {
     let line = String::from_utf8_lossy(field);
     let colons = line.bytes().take_while(|byte| *byte == b':').count();
     let words: Vec<&str> = line[colons..].split(' ').collect();
@@ -110,7 +116,7 @@ mod tests {
              ::100644 000000 100755 {A} {ZERO} {B} MA\u{0}m\u{0}\
              \u{1}h3\u{0}102\u{0}92\u{0}\u{0}empty\u{0}"
         );
-        let commits = parse(output.as_bytes());
+        let commits = parse_raw_log(output.as_bytes());
         let subjects: Vec<&str> = commits.iter().map(|c| c.subject.as_str()).collect();
         assert_eq!(subjects, ["two", "", "empty"]);
         let [renamed, added] = &commits[0].changes[..] else {
@@ -131,7 +137,7 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_is_not_a_panic(text in "[:\u{1} 0-9MRCa\u{0}]{0,80}") {
-            parse(text.as_bytes());
+            parse_raw_log(text.as_bytes());
         }
     }
 }

@@ -109,7 +109,7 @@ pub(super) struct Reflog {
 impl Reflog {
     /// Reads the log. `None` if there is none.
     pub(super) fn read(path: &Path) -> Option<Self> {
-        read(path).ok()
+        read_reflog(path).ok()
     }
 
     /// Returns the length of the log, 0 if there is none.
@@ -131,25 +131,25 @@ impl Reflog {
     }
 }
 
-fn read(path: &Path) -> io::Result<Reflog> {
+fn read_reflog(path: &Path) -> io::Result<Reflog> {
     let mut file = File::open(path)?;
     let length = file.metadata()?.len();
     let start = length.saturating_sub(MAX_BYTES);
     file.seek(SeekFrom::Start(start))?;
     let mut bytes = Vec::new();
     file.take(MAX_BYTES).read_to_end(&mut bytes)?;
-    Ok(parse(&bytes, start))
+    Ok(parse_reflog(&bytes, start))
 }
 
 /// Reads lines; the first begins at `start`, and unless that is 0 it is not whole.
-fn parse(bytes: &[u8], start: u64) -> Reflog {
+fn parse_reflog(bytes: &[u8], start: u64) -> Reflog {
     let mut entries = Vec::new();
     let mut at = start;
     let mut end = start;
     for (number, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
         let whole = line.ends_with(b"\n") && (number > 0 || start == 0);
         if whole {
-            entries.extend(entry(&String::from_utf8_lossy(line), at));
+            entries.extend(parse_reflog_line(&String::from_utf8_lossy(line), at));
         }
         at += line.len() as u64;
         if line.ends_with(b"\n") {
@@ -160,7 +160,7 @@ fn parse(bytes: &[u8], start: u64) -> Reflog {
 }
 
 /// Reads `OLD NEW NAME <ADDRESS> SECONDS ZONE`, then a tab and the message if there is one.
-fn entry(line: &str, at: u64) -> Option<Entry> {
+fn parse_reflog_line(line: &str, at: u64) -> Option<Entry> {
     let line = line.trim_end_matches(['\n', '\r']);
     let (who, message) = line.split_once('\t').unwrap_or((line, ""));
     let mut words = who.splitn(3, ' ');
@@ -190,7 +190,7 @@ pub(super) mod tests {
             hash(new),
             100
         );
-        entry(&line, 0).expect("an entry")
+        parse_reflog_line(&line, 0).expect("an entry")
     }
 
     #[test]
@@ -260,7 +260,7 @@ pub(super) mod tests {
             line(3, "\tx\ty"),
             3
         );
-        let log = parse(text.as_bytes(), 0);
+        let log = parse_reflog(text.as_bytes(), 0);
         let messages: Vec<&str> = log.entries().iter().map(|e| e.message.as_str()).collect();
         assert_eq!(messages, ["commit (initial): a", "", "x\ty"]);
         let added = |length: u64| log.since_length(length).map(<[Entry]>::len);
@@ -275,7 +275,7 @@ pub(super) mod tests {
     proptest! {
         #[test]
         fn nothing_is_not_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200), start: u32) {
-            parse(&bytes, u64::from(start));
+            parse_reflog(&bytes, u64::from(start));
         }
 
         #[test]

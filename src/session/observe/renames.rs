@@ -55,8 +55,8 @@ impl Renames<'_> {
         // If the contents cannot be had, the files remain two.
         let hashes = self.hashes(&created, &deleted).unwrap_or_default();
         let created = created.iter().map(|net| (*net, self.found(net, &hashes)));
-        let pairs = pairs(&deleted, &created.collect::<Vec<_>>());
-        apply(nets, pairs)
+        let pairs = pair_renames(&deleted, &created.collect::<Vec<_>>());
+        apply_renames(nets, pairs)
     }
 
     /// Returns the signs of a file that is gone.
@@ -73,7 +73,7 @@ impl Renames<'_> {
         let known = net.trace.after.file_hash();
         let hash = known.or(hashes.get(&net.path).map(String::as_str));
         let hash = hash.map(|hash| Sign::Hash(hash.to_owned()));
-        let state = file_time::state(&self.place.absolute(&net.path));
+        let state = file_time::file_state(&self.place.absolute(&net.path));
         let state = state.map(|state| Sign::State(state.size, state.modified));
         hash.into_iter().chain(state).collect()
     }
@@ -102,7 +102,7 @@ impl Renames<'_> {
         let sizes = self.git.run(&sizes, input.into_bytes())?;
         let sizes = String::from_utf8_lossy(&sizes);
         let sizes: HashSet<u64> = sizes.lines().filter_map(|line| line.parse().ok()).collect();
-        let chosen = choose(files, &sizes);
+        let chosen = choose_candidates(files, &sizes);
         // Git reads these paths from the root, wherever it is run.
         let up = self.place.way_up();
         let hash = ["-C", &up, "hash-object", "--stdin-paths"];
@@ -125,7 +125,10 @@ impl Renames<'_> {
 }
 
 /// Chooses the files that are worth reading.
-fn choose<'n>(mut files: Vec<(&'n RepoPath, u64)>, sizes: &HashSet<u64>) -> Vec<&'n RepoPath> {
+fn choose_candidates<'n>(
+    mut files: Vec<(&'n RepoPath, u64)>,
+    sizes: &HashSet<u64>,
+) -> Vec<&'n RepoPath> {
     files.sort_by_key(|(_, size)| (!sizes.contains(size), *size));
     let (mut same, mut other) = (MAX_SAME, MAX_OTHER);
     let affordable = files.into_iter().filter(|(_, size)| {
@@ -147,7 +150,7 @@ type Signed<'a> = (&'a Net, Vec<Sign>);
 
 /// Returns the former path of each renamed file: first where the name of the file is the same,
 /// then others.
-fn pairs(deleted: &[Signed], created: &[Signed]) -> HashMap<RepoPath, RepoPath> {
+fn pair_renames(deleted: &[Signed], created: &[Signed]) -> HashMap<RepoPath, RepoPath> {
     let mut pairs = HashMap::new();
     let mut taken = HashSet::new();
     for same_name in [true, false] {
@@ -179,7 +182,7 @@ fn is_empty(sign: &Sign) -> bool {
     matches!(sign, Sign::Hash(hash) if EMPTY.contains(&hash.as_str()))
 }
 
-fn apply(mut nets: Vec<Net>, pairs: HashMap<RepoPath, RepoPath>) -> Vec<Net> {
+fn apply_renames(mut nets: Vec<Net>, pairs: HashMap<RepoPath, RepoPath>) -> Vec<Net> {
     for net in &mut nets {
         if let Some(from) = pairs.get(&net.path) {
             (net.action, net.from) = (FileAction::Renamed, Some(from.clone()));
@@ -228,9 +231,9 @@ mod tests {
             let of = nets.iter().filter(move |net| net.action == action);
             of.map(move |net| (net, signs(net))).collect::<Vec<_>>()
         };
-        let pairs = pairs(&signed(FileAction::Deleted), &signed(FileAction::Created));
+        let pairs = pair_renames(&signed(FileAction::Deleted), &signed(FileAction::Created));
         let text = |path: &RepoPath| String::from_utf8_lossy(path.bytes()).into_owned();
-        let nets = apply(nets.clone(), pairs);
+        let nets = apply_renames(nets.clone(), pairs);
         let told = nets.iter().map(|net| {
             let from = net.from.as_ref().map(|from| format!(" <- {}", text(from)));
             format!(
@@ -278,7 +281,7 @@ mod tests {
     fn reading_is_bounded() {
         let paths: Vec<RepoPath> = (0..3).map(|n| RepoPath::new(&[b'a' + n])).collect();
         let files = vec![(&paths[0], MAX_OTHER + 1), (&paths[1], 7), (&paths[2], 9)];
-        let chosen = choose(files, &HashSet::from([9]));
+        let chosen = choose_candidates(files, &HashSet::from([9]));
         assert_eq!(chosen, [&paths[2], &paths[1]]);
     }
 }

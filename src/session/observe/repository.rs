@@ -11,7 +11,7 @@ use super::reflog::Reflog;
 use super::renames::Renames;
 use super::runner::Failure;
 use super::settle::Settling;
-use super::since::{Since, Window, latest};
+use super::since::{Since, Window, latest_burst};
 use super::status::{Status, Tracked};
 use super::trace::{Net, Traces};
 use std::collections::BTreeSet;
@@ -93,7 +93,7 @@ impl Asked<'_> {
         files.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(Observation {
             files,
-            commits: history.commits.into_iter().map(told).collect(),
+            commits: history.commits.into_iter().map(told_commit).collect(),
             moves: history.moves,
             uncommitted: self.uncommitted(&status, out),
             branch: status.branch,
@@ -117,9 +117,9 @@ impl Asked<'_> {
             Since::Time(time) => (None, false, Window::from(*time)),
             Since::Unknown { now } => {
                 let paths: Vec<PathBuf> = self.uncommitted(status, out);
-                let states = paths.iter().filter_map(|path| file_time::state(path));
+                let states = paths.iter().filter_map(|path| file_time::file_state(path));
                 let times: Vec<i64> = states.map(|state| state.modified).collect();
-                let file = latest(times.iter().copied(), *now);
+                let file = latest_burst(times.iter().copied(), *now);
                 (
                     None,
                     false,
@@ -171,9 +171,9 @@ impl Asked<'_> {
 
     fn file(&self, net: Net, start: i64) -> ObservedFile {
         let path = self.place.absolute(&net.path);
-        let state = file_time::state(&path).filter(|_| net.trace.uncommitted);
+        let state = file_time::file_state(&path).filter(|_| net.trace.uncommitted);
         let state = state.filter(|state| not_before(state.modified, start));
-        let on_disk = state.map(|state| file_time::timestamp(state.modified));
+        let on_disk = state.map(|state| file_time::timestamp_of(state.modified));
         ObservedFile {
             path,
             action: net.action,
@@ -193,7 +193,7 @@ impl Asked<'_> {
     }
 }
 
-fn told(raw: RawCommit) -> Commit {
+fn told_commit(raw: RawCommit) -> Commit {
     Commit {
         hash: raw.hash,
         time: raw.time,

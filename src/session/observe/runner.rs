@@ -130,13 +130,13 @@ impl<'a> Runner<'a> {
     /// Runs git with the arguments and returns what it wrote. `input` is what it reads.
     pub(super) fn run(&self, arguments: &[&str], input: Vec<u8>) -> Result<Vec<u8>, Failure> {
         let spawned = self.command(arguments).spawn();
-        let mut running = Running(spawned.map_err(missing)?);
+        let mut running = Running(spawned.map_err(git_missing)?);
         let child = &mut running.0;
         let (stdin, stdout, stderr) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take());
-        let errors = read(stderr, MAX_ERROR).map_err(missing)?;
-        let output = read(stdout, MAX_OUTPUT).map_err(missing)?;
-        write(stdin, input).map_err(missing)?;
+        let errors = read_limited(stderr, MAX_ERROR).map_err(git_missing)?;
+        let output = read_limited(stdout, MAX_OUTPUT).map_err(git_missing)?;
+        write_input(stdin, input).map_err(git_missing)?;
         let limit = self.left();
         let output = match output.recv_timeout(limit) {
             Ok(output) if output.cut => return Err(Failure::TooMuch),
@@ -152,7 +152,7 @@ impl<'a> Runner<'a> {
         // A child of git's may still hold the other end: what it says is no matter.
         let said = errors.recv_timeout(Duration::from_millis(100));
         let said = said.map(|said| said.bytes).unwrap_or_default();
-        Err(refusal(&String::from_utf8_lossy(&said), status))
+        Err(git_refusal(&String::from_utf8_lossy(&said), status))
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -186,14 +186,14 @@ impl<'a> Runner<'a> {
     }
 }
 
-fn missing(cause: io::Error) -> Failure {
+fn git_missing(cause: io::Error) -> Failure {
     Failure::Missing(match cause.kind() {
         io::ErrorKind::NotFound => "there is no such program".to_owned(),
         _ => cause.to_string(),
     })
 }
 
-fn refusal(said: &str, status: ExitStatus) -> Failure {
+fn git_refusal(said: &str, status: ExitStatus) -> Failure {
     if said.contains("dubious ownership") {
         return Failure::Distrusted;
     }
@@ -221,7 +221,10 @@ struct Output {
 
 /// Reads to the end on another thread, so that neither pipe can block the other. What exceeds the
 /// limit is reported at once, and read on, so that the writer does not fail.
-fn read(from: Option<impl Read + Send + 'static>, limit: u64) -> io::Result<Receiver<Output>> {
+fn read_limited(
+    from: Option<impl Read + Send + 'static>,
+    limit: u64,
+) -> io::Result<Receiver<Output>> {
     let (send, receive) = mpsc::channel();
     thread::Builder::new().spawn(move || {
         let Some(mut from) = from else { return };
@@ -239,7 +242,7 @@ fn read(from: Option<impl Read + Send + 'static>, limit: u64) -> io::Result<Rece
 }
 
 /// Writes the input and closes it: at once if there is none, else on another thread.
-fn write(to: Option<ChildStdin>, input: Vec<u8>) -> io::Result<()> {
+fn write_input(to: Option<ChildStdin>, input: Vec<u8>) -> io::Result<()> {
     let Some(mut to) = to.filter(|_| !input.is_empty()) else {
         return Ok(());
     };

@@ -68,7 +68,7 @@ impl Settling<'_> {
             if trace.committed.is_some() || dirty.contains(path) || self.is_submodule(path) {
                 return true;
             }
-            let state = file_time::state(&self.place.absolute(path));
+            let state = file_time::file_state(&self.place.absolute(path));
             state.is_none_or(|state| {
                 not_before(state.modified, self.start) || not_before(state.changed, self.start)
             })
@@ -101,12 +101,12 @@ impl Settling<'_> {
         let Ok(data) = fs::symlink_metadata(&path) else {
             return file_time::directory_changed(&path, self.start);
         };
-        let made = file_time::made(&data);
+        let made = file_time::creation_time(&data);
         let new = trace.from.is_none() && !trace.before.exists();
         if new && made.is_some_and(|made| !not_before(made, self.start)) {
             trace.before = Content::Unknown;
         }
-        let state = file_time::state(&path);
+        let state = file_time::file_state(&path);
         state.is_some_and(|state| not_before(state.modified, self.start))
             || (trace.from.is_some() && file_time::directory_changed(&path, self.start))
     }

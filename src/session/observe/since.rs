@@ -63,7 +63,10 @@ impl Window {
 
 /// Returns the latest of some file times in nanoseconds; wrong ones, in the future of `now`, only
 /// if there are no others.
-pub(super) fn latest(times: impl Iterator<Item = i64> + Clone, now: Timestamp) -> Option<i64> {
+pub(super) fn latest_burst(
+    times: impl Iterator<Item = i64> + Clone,
+    now: Timestamp,
+) -> Option<i64> {
     let limit = now.seconds().saturating_add(SKEW).saturating_mul(SECOND);
     let right = times.clone().filter(|time| *time <= limit).max();
     right.or_else(|| times.max())
@@ -99,7 +102,7 @@ mod tests {
     #[test]
     fn a_wrong_date_does_not_hide_the_others() {
         let now = Timestamp::from_seconds(NOW);
-        let latest = |times: &[i64]| latest(times.iter().map(|time| time * SECOND), now);
+        let latest = |times: &[i64]| latest_burst(times.iter().map(|time| time * SECOND), now);
         assert_eq!(latest(&[5, 7, 9_000_000]), Some(7 * SECOND));
         assert_eq!(latest(&[8_000_000, 9_000_000]), Some(9_000_000 * SECOND));
         assert_eq!(latest(&[]), None);

@@ -43,7 +43,8 @@ impl Status {
         } else {
             &STATUS[..]
         };
-        git.run(arguments, Vec::new()).map(|output| parse(&output))
+        git.run(arguments, Vec::new())
+            .map(|output| parse_status_output(&output))
     }
 
     /// Returns all paths that differ, sorted; the former paths of what was renamed too.
@@ -69,27 +70,27 @@ pub(super) enum Tracked {
     No,
 }
 
-fn parse(output: &[u8]) -> Status {
+fn parse_status_output(output: &[u8]) -> Status {
     let mut status = Status::default();
     let mut fields = output.split(|byte| *byte == 0);
     while let Some(field) = fields.next() {
         let (kind, rest) = (field.first(), field.get(2..).unwrap_or_default());
         match kind {
-            Some(b'#') => header(&mut status, &String::from_utf8_lossy(rest)),
-            Some(b'?') => status.changes.extend(untracked(rest)),
-            Some(b'1') => tracked(&mut status, rest, &ORDINARY, None),
+            Some(b'#') => read_status_header(&mut status, &String::from_utf8_lossy(rest)),
+            Some(b'?') => status.changes.extend(untracked_change(rest)),
+            Some(b'1') => tracked_change(&mut status, rest, &ORDINARY, None),
             Some(b'2') => {
                 let from = fields.next().map(RepoPath::new);
-                tracked(&mut status, rest, &RENAMED, from);
+                tracked_change(&mut status, rest, &RENAMED, from);
             }
-            Some(b'u') => tracked(&mut status, rest, &UNMERGED, None),
+            Some(b'u') => tracked_change(&mut status, rest, &UNMERGED, None),
             _ => {}
         }
     }
     status
 }
 
-fn header(status: &mut Status, line: &str) {
+fn read_status_header(status: &mut Status, line: &str) {
     match line.split_once(' ') {
         Some(("branch.oid", oid)) if oid != "(initial)" => status.head = Some(oid.to_owned()),
         Some(("branch.head", name)) if name != "(detached)" => {
@@ -99,7 +100,7 @@ fn header(status: &mut Status, line: &str) {
     }
 }
 
-fn untracked(path: &[u8]) -> Option<Change> {
+fn untracked_change(path: &[u8]) -> Option<Change> {
     let path = RepoPath::new(path);
     (!path.is_directory()).then_some(Change {
         path,
@@ -145,7 +146,7 @@ const UNMERGED: Fields = Fields {
     score: None,
 };
 
-fn tracked(status: &mut Status, line: &[u8], at: &Fields, from: Option<RepoPath>) {
+fn tracked_change(status: &mut Status, line: &[u8], at: &Fields, from: Option<RepoPath>) {
     let parts: Vec<&[u8]> = line.splitn(at.count + 1, |byte| *byte == b' ').collect();
     let Some(path) = parts.get(at.count) else {
         return;
@@ -203,7 +204,7 @@ mod tests {
              1 .M S.MU 160000 160000 160000 {A} {A} module\0\
              ? cached\0? nested/\0? x\ny\0"
         );
-        let status = parse(output.as_bytes());
+        let status = parse_status_output(output.as_bytes());
         assert_eq!(status.head.as_deref(), Some(A));
         assert_eq!(status.branch.as_deref(), Some("a b"));
         let told: Vec<String> = status.changes.iter().map(tell).collect();
@@ -248,19 +249,19 @@ mod tests {
 
     #[test]
     fn before_the_first_commit_and_detached() {
-        let status = parse(b"# branch.oid (initial)\0# branch.head main\0");
+        let status = parse_status_output(b"# branch.oid (initial)\0# branch.head main\0");
         assert_eq!(
             (status.head, status.branch.as_deref()),
             (None, Some("main"))
         );
-        let status = parse(b"# branch.oid 12\0# branch.head (detached)\0");
+        let status = parse_status_output(b"# branch.oid 12\0# branch.head (detached)\0");
         assert_eq!((status.head.as_deref(), status.branch), (Some("12"), None));
     }
 
     proptest! {
         #[test]
         fn nothing_is_not_a_panic(text in "([12u?#] )?[ .0-9MRCSa\u{0}]{0,80}") {
-            parse(text.as_bytes());
+            parse_status_output(text.as_bytes());
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::exclusion::Exclusion;
 use super::file_time::{self, not_before};
 use super::observation::{Observation, ObservedFile};
-use super::since::{Since, Window, latest};
+use super::since::{Since, Window, latest_burst};
 use crate::kb::walk::state_of;
 use crate::model::{FileAction, Timestamp};
 use std::fs;
@@ -43,7 +43,7 @@ pub(super) struct Scan {
 }
 
 /// Returns what the times of files say.
-pub(super) fn observe(dir: &Path, since: &Since, out: &Exclusion) -> Observation {
+pub(super) fn observe_times(dir: &Path, since: &Since, out: &Exclusion) -> Observation {
     let scan = Scan::new(dir, out);
     let start = match since {
         Since::Baseline(baseline) => baseline.file_time,
@@ -75,7 +75,7 @@ impl Scan {
                 break;
             }
             match entry {
-                Ok(entry) if entry.file_type().is_file() => scan.files.extend(found(entry)),
+                Ok(entry) if entry.file_type().is_file() => scan.files.extend(found_file(entry)),
                 Ok(_) => {}
                 Err(_) => unreadable += 1,
             }
@@ -89,7 +89,7 @@ impl Scan {
 
     /// Returns the time of the newest file.
     pub(super) fn newest(&self, now: Timestamp) -> Option<i64> {
-        latest(self.files.iter().map(|file| file.modified), now)
+        latest_burst(self.files.iter().map(|file| file.modified), now)
     }
 
     /// Returns what was changed at a time or later, sorted by path.
@@ -105,7 +105,7 @@ impl Scan {
                 _ => FileAction::Modified,
             },
             from: None,
-            time: Some(file_time::timestamp(file.modified)),
+            time: Some(file_time::timestamp_of(file.modified)),
             file_time: true,
         });
         let mut seen: Vec<ObservedFile> = seen.collect();
@@ -114,11 +114,11 @@ impl Scan {
     }
 }
 
-fn found(entry: DirEntry) -> Option<Found> {
+fn found_file(entry: DirEntry) -> Option<Found> {
     let data = entry.metadata().ok()?;
     Some(Found {
         modified: state_of(&data).modified,
-        made: file_time::made(&data),
+        made: file_time::creation_time(&data),
         path: entry.into_path(),
     })
 }

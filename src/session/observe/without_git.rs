@@ -12,7 +12,7 @@ use crate::model::Timestamp;
 use std::collections::HashSet;
 
 /// Returns what can be had without git.
-pub(super) fn observe(place: &Place, since: &Since, out: &Exclusion) -> Observation {
+pub(super) fn observe_reflog(place: &Place, since: &Since, out: &Exclusion) -> Observation {
     let scan = Scan::new(place.dir(), out);
     let log = Reflog::read(&place.head_log()).unwrap_or_default();
     let window = match since {
@@ -22,21 +22,23 @@ pub(super) fn observe(place: &Place, since: &Since, out: &Exclusion) -> Observat
         },
         Since::Time(time) => Window::from(*time),
         Since::Unknown { now } => {
-            let made = commits(log.entries()).map(|entry| entry.time).max();
+            let made = committing_entries(log.entries())
+                .map(|entry| entry.time)
+                .max();
             Window::last_day(made, scan.newest(*now), *now)
         }
     };
-    let entries = select(&log, since, window);
+    let entries = select_in_window(&log, since, window);
     Observation {
         files: scan.changed(window.files),
-        commits: told(&entries),
-        moves: moves::moves(entries.iter().copied()),
+        commits: told_commits(&entries),
+        moves: moves::branch_moves(entries.iter().copied()),
         branch: place.branch(),
         ..Observation::nothing(scan.notes)
     }
 }
 
-fn select<'a>(log: &'a Reflog, since: &Since, window: Window) -> Vec<&'a Entry> {
+fn select_in_window<'a>(log: &'a Reflog, since: &Since, window: Window) -> Vec<&'a Entry> {
     if let Since::Baseline(baseline) = since
         && let Some(git) = &baseline.git
         && let Some(added) = log.since_length(git.log)
@@ -47,28 +49,30 @@ fn select<'a>(log: &'a Reflog, since: &Since, window: Window) -> Vec<&'a Entry> 
     log.entries().iter().filter(later).collect()
 }
 
-fn commits<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> impl Iterator<Item = &'a Entry> {
+fn committing_entries<'a>(
+    entries: impl IntoIterator<Item = &'a Entry>,
+) -> impl Iterator<Item = &'a Entry> {
     // What was made again is told where it was made first.
     let made = |entry: &&Entry| matches!(entry.step(), Step::Commit | Step::Amend);
     entries.into_iter().filter(made)
 }
 
 /// Returns the commits, each in its last form.
-fn told(entries: &[&Entry]) -> Vec<Commit> {
+fn told_commits(entries: &[&Entry]) -> Vec<Commit> {
     let amended = entries.iter().filter(|entry| entry.step() == Step::Amend);
     let amended: HashSet<&str> = amended.map(|entry| entry.old.as_str()).collect();
     let kept = |entry: &&Entry| !amended.contains(entry.new.as_str());
-    let commits = commits(entries.iter().copied()).filter(kept);
+    let commits = committing_entries(entries.iter().copied()).filter(kept);
     let told = commits.map(|entry| Commit {
         hash: entry.new.clone(),
         time: Timestamp::from_seconds(entry.time),
-        subject: subject(entry),
+        subject: commit_subject(entry),
     });
     told.collect()
 }
 
 /// Returns the first line of the message of a commit; the log does not say it of a merge.
-fn subject(entry: &Entry) -> String {
+fn commit_subject(entry: &Entry) -> String {
     let (command, details) = entry.parts();
     match entry.command() {
         ("merge", _) => command.replacen("merge", "Merge", 1),

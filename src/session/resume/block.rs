@@ -1,7 +1,7 @@
 //! The resume block of a project within a budget.
 
 use super::item::Item;
-use super::items::items;
+use super::items::resume_items;
 use super::notice::{self, LeftOut};
 use super::work::Work;
 
@@ -24,8 +24,8 @@ const SHORT_NOTICE: usize = 500;
 /// Returns what is known of a project in at most `budget` characters, the notice of what was left
 /// out included. Items are there whole or not at all, the least important are left out first, and
 /// a greater budget holds all that a smaller one holds.
-pub fn block(work: &Work, budget: usize) -> Block {
-    Layout::new(items(work)).fit(budget)
+pub fn resume_block(work: &Work, budget: usize) -> Block {
+    Layout::new(resume_items(work)).fit(budget)
 }
 
 /// All items, and the order in which a growing budget takes them in.
@@ -100,7 +100,7 @@ impl Layout {
 
     fn length(&self, count: usize, notice: &str) -> usize {
         let gap = if count == 0 { 0 } else { 2 };
-        self.lengths[count] + gap + super::text::length(notice)
+        self.lengths[count] + gap + super::text::text_length(notice)
     }
 
     fn left_out(&self, count: usize) -> Vec<LeftOut> {
@@ -109,11 +109,11 @@ impl Layout {
     }
 
     fn full_notice(&self, count: usize) -> String {
-        notice::full(&self.left_out(count), &self.everything)
+        notice::full_notice(&self.left_out(count), &self.everything)
     }
 
     fn short_notice(&self, count: usize) -> String {
-        notice::short(self.order.len() - count, &self.everything)
+        notice::short_notice(self.order.len() - count, &self.everything)
     }
 
     /// Returns the first items of the order, as they are read, and the notice.

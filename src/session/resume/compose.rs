@@ -5,7 +5,7 @@ use super::prompt::{
     DECISIONS, KEY_FILES, LAST_SESSION, NEXT, OPEN_BLOCKERS, STATE, UNCOMMITTED, is_labelled,
     split_next,
 };
-use super::text::{line, list, sentence, shorten, unstopped};
+use super::text::{first_sentence, join_within, shorten_text, single_line, without_stop};
 use super::{derive, prompt};
 use crate::model::{FileAction, FileRow, Session, Source};
 
@@ -23,7 +23,7 @@ const KEY_FILES_SHOWN: usize = 5;
 /// decisions; open blockers; uncommitted files; each only where there is something.
 ///
 /// What `ending` does not say is derived from the record and says so. Every line is bounded.
-pub fn compose(session: &Session, ending: &Ending) -> Vec<String> {
+pub fn compose_prompt(session: &Session, ending: &Ending) -> Vec<String> {
     let files = key_files(&session.files).into_iter().take(KEY_FILES_SHOWN);
     let decisions = session.decisions.iter().map(|row| row.decision.as_str());
     let blockers = session.open_blockers().map(|row| row.blocker.as_str());
@@ -60,27 +60,27 @@ pub(super) fn key_files(rows: &[FileRow]) -> Vec<&FileRow> {
     files
 }
 
-fn stated(text: Option<&String>, limit: usize) -> Option<String> {
-    let text = shorten(&line(text?), limit);
+fn stated_line(text: Option<&String>, limit: usize) -> Option<String> {
+    let text = shorten_text(&single_line(text?), limit);
     (!text.is_empty()).then_some(text)
 }
 
 fn summary_line(session: &Session, ending: &Ending) -> Option<String> {
-    if let Some(summary) = stated(ending.summary.as_ref(), SUMMARY) {
-        return Some(format!("{LAST_SESSION}: {}", sentence(&summary)));
+    if let Some(summary) = stated_line(ending.summary.as_ref(), SUMMARY) {
+        return Some(format!("{LAST_SESSION}: {}", first_sentence(&summary)));
     }
-    let summary = shorten(&derive::summary(session)?, SUMMARY);
+    let summary = shorten_text(&derive::derive_summary(session)?, SUMMARY);
     Some(format!(
         "{LAST_SESSION} (from the log): {}",
-        sentence(&summary)
+        first_sentence(&summary)
     ))
 }
 
 /// Returns `STATE Next: NEXT`.
 fn state_line(session: &Session, ending: &Ending) -> Option<String> {
-    let mut state = stated(ending.state.as_ref(), SHORT);
-    let next = match stated(ending.next.as_ref(), SHORT) {
-        Some(next) => Some(format!("{NEXT}: {}", sentence(&next))),
+    let mut state = stated_line(ending.state.as_ref(), SHORT);
+    let next = match stated_line(ending.next.as_ref(), SHORT) {
+        Some(next) => Some(format!("{NEXT}: {}", first_sentence(&next))),
         // A state that says itself what is next wins over what the log says.
         None if state
             .as_deref()
@@ -91,14 +91,17 @@ fn state_line(session: &Session, ending: &Ending) -> Option<String> {
         None if session.next_steps.iter().any(|step| !step.done) => {
             let open = session.next_steps.iter().filter(|step| !step.done);
             let open: Vec<String> = open
-                .map(|step| shorten(unstopped(&line(&step.text)), ITEM))
+                .map(|step| shorten_text(without_stop(&single_line(&step.text)), ITEM))
                 .collect();
-            Some(format!("{NEXT}: {}", sentence(&list(&open, "; ", SHORT))))
+            Some(format!(
+                "{NEXT}: {}",
+                first_sentence(&join_within(&open, "; ", SHORT))
+            ))
         }
-        None => derive::next(session).map(|next| {
+        None => derive::derive_next(session).map(|next| {
             format!(
                 "{NEXT} (from the log): {}",
-                sentence(&shorten(&next, SHORT))
+                first_sentence(&shorten_text(&next, SHORT))
             )
         }),
     };
@@ -107,11 +110,11 @@ fn state_line(session: &Session, ending: &Ending) -> Option<String> {
         state = state.map(|text| prompt::without_next(&text));
     }
     let state = match state {
-        Some(state) if needs_label(&state) => Some(format!("{STATE}: {}", sentence(&state))),
-        Some(state) => Some(sentence(&state)),
-        None => derive::state(session).map(|(from, state)| {
-            let state = prompt::without_next(&shorten(&state, SHORT));
-            format!("{STATE} (from {from}): {}", sentence(&state))
+        Some(state) if needs_label(&state) => Some(format!("{STATE}: {}", first_sentence(&state))),
+        Some(state) => Some(first_sentence(&state)),
+        None => derive::derive_state(session).map(|(from, state)| {
+            let state = prompt::without_next(&shorten_text(&state, SHORT));
+            format!("{STATE} (from {from}): {}", first_sentence(&state))
         }),
     };
     let parts: Vec<String> = [state, next].into_iter().flatten().collect();
@@ -138,8 +141,8 @@ fn list_line<'a>(
     limit: usize,
 ) -> Option<String> {
     let items: Vec<String> = items
-        .map(|item| shorten(unstopped(&line(item)), limit))
+        .map(|item| shorten_text(without_stop(&single_line(item)), limit))
         .filter(|item| !item.is_empty())
         .collect();
-    (!items.is_empty()).then(|| format!("{label}: {}", list(&items, separator, LIST)))
+    (!items.is_empty()).then(|| format!("{label}: {}", join_within(&items, separator, LIST)))
 }

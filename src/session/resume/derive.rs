@@ -1,6 +1,6 @@
 //! What nobody stated, derived from the rows of a record.
 
-use super::text::{line, shorten, unstopped};
+use super::text::{shorten_text, single_line, without_stop};
 use super::verification::{self, Kind, Outcome};
 use crate::model::{Event, FileAction, Session, Source};
 
@@ -12,10 +12,15 @@ const EVENT: usize = 160;
 const OUTCOMES: usize = 4;
 
 /// Returns what was done: the last events, else how much. What the goal was is told beside it.
-pub(super) fn summary(session: &Session) -> Option<String> {
+pub(super) fn derive_summary(session: &Session) -> Option<String> {
     let mut events: Vec<String> = Vec::new();
-    for event in session.progress.iter().rev().filter(|event| tells(event)) {
-        let text = shorten(unstopped(&line(&event.text)), EVENT);
+    for event in session
+        .progress
+        .iter()
+        .rev()
+        .filter(|event| tells_something(event))
+    {
+        let text = shorten_text(without_stop(&single_line(&event.text)), EVENT);
         if events.len() == EVENTS {
             break;
         }
@@ -25,11 +30,11 @@ pub(super) fn summary(session: &Session) -> Option<String> {
     }
     events.reverse();
     let events = (!events.is_empty()).then(|| events.join("; "));
-    events.or_else(|| counts(session))
+    events.or_else(|| count_activity(session))
 }
 
 /// Returns how much was done, for a record without events.
-fn counts(session: &Session) -> Option<String> {
+fn count_activity(session: &Session) -> Option<String> {
     let changed = session
         .files
         .iter()
@@ -48,7 +53,7 @@ fn counts(session: &Session) -> Option<String> {
 
 /// Returns whether an event tells what was done: it is not bookkeeping, not a test run, and not
 /// about what is next.
-fn tells(event: &Event) -> bool {
+fn tells_something(event: &Event) -> bool {
     let only_next = next_in(&event.text).is_some_and(|(at, _)| at == 0);
     // What an agent was asked to do is not done by that.
     let asked = event.source != Source::Stated && event.text.starts_with("Asked: ");
@@ -91,14 +96,14 @@ pub(super) fn last_event(session: &Session) -> Option<&str> {
     let filled = |event: &&Event| !event.text.trim().is_empty();
     let events = || session.progress.iter().rev().filter(filled);
     let event = events()
-        .find(|event| tells(event))
+        .find(|event| tells_something(event))
         .or_else(|| events().next());
     event.map(|event| event.text.as_str())
 }
 
 /// Returns from what it is known, and the last outcome of each test, build and lint command in
 /// the log, failures first.
-pub(super) fn state(session: &Session) -> Option<(String, String)> {
+pub(super) fn derive_state(session: &Session) -> Option<(String, String)> {
     let mut last: Vec<Outcome> = Vec::new();
     for event in session.progress.iter().rev() {
         let Some(outcome) = verification::outcome_of(&event.text) else {
@@ -127,8 +132,8 @@ pub(super) fn state(session: &Session) -> Option<(String, String)> {
 }
 
 /// Returns what the last event that says `next: …` or `todo: …` says.
-pub(super) fn next(session: &Session) -> Option<String> {
-    let next = |event: &Event| next_in(&event.text).map(|(_, next)| line(next));
+pub(super) fn derive_next(session: &Session) -> Option<String> {
+    let next = |event: &Event| next_in(&event.text).map(|(_, next)| single_line(next));
     let mut found = session.progress.iter().rev().filter_map(next);
     found.find(|next| !next.is_empty())
 }

@@ -1,13 +1,15 @@
 //! What is known of a project, as items.
 
-use super::compose::{compose, key_files};
+use super::compose::{compose_prompt, key_files};
 use super::derive::is_bookkeeping;
 use super::ending::Ending;
 use super::item::{Item, Origin, Rank, What};
 use super::prompt::{Prompt, Told, summary_of};
-use super::text::{length, plain, sentence, shorten, unstopped};
+use super::text::{first_sentence, plain_text, shorten_text, text_length, without_stop};
 use super::verification;
-use super::work::{Note, Work, count_new, last_session, note_label, parts, project_line, when};
+use super::work::{
+    Note, Work, count_new, last_session, note_label, project_line, relative_date, split_parts,
+};
 use crate::model::{EntryPath, Event, FileAction, Session, SessionId, Status};
 use std::collections::{HashMap, HashSet};
 
@@ -21,7 +23,7 @@ const EVENTS: usize = 10;
 const ORIGIN: usize = 80;
 
 /// Returns all items in the order in which they are read.
-pub(super) fn items(work: &Work) -> Vec<Item> {
+pub(super) fn resume_items(work: &Work) -> Vec<Item> {
     let mut items = Items::default();
     match (work.sessions.first(), work.notes.first()) {
         (Some((_, session)), _) => items.push(
@@ -34,7 +36,10 @@ pub(super) fn items(work: &Work) -> Vec<Item> {
             What::Project,
             Origin::Entry(note.path.clone()),
             Rank::Project,
-            project_line(work, &format!("Last note: {}.", when(note.time, work.now))),
+            project_line(
+                work,
+                &format!("Last note: {}.", relative_date(note.time, work.now)),
+            ),
         ),
         (None, None) => return Vec::new(),
     }
@@ -94,16 +99,16 @@ impl Items {
             origin,
             rank,
             order,
-            length: length(&line),
+            length: text_length(&line),
             line,
         });
     }
 
     /// A fact of a session with its label: `State then (from the last test run): …`.
     fn fact(&mut self, what: What, rank: Rank, session: &Session, label: &str, told: &Told) {
-        let text = sentence(&plain(&told.text));
+        let text = first_sentence(&plain_text(&told.text));
         let line = match &told.from {
-            Some(from) => format!("{label} ({}): {text}", plain(from)),
+            Some(from) => format!("{label} ({}): {text}", plain_text(from)),
             None => format!("{label}: {text}"),
         };
         self.push(what, Origin::Session(session.id), rank, line);
@@ -117,7 +122,7 @@ impl Items {
         let steps = work.open.iter().filter(|item| item.is_step);
         for item in steps {
             let day = item.session.day();
-            let origin = shorten(unstopped(&plain(&item.origin)), ORIGIN);
+            let origin = shorten_text(without_stop(&plain_text(&item.origin)), ORIGIN);
             // What the last session did is told below.
             let told_below = Some(item.session) == last || origin.is_empty();
             let origin = if told_below || !told.insert(item.session) {
@@ -125,14 +130,14 @@ impl Items {
             } else {
                 format!(" ({origin})")
             };
-            let text = plain(&item.text);
-            self.told.push(comparable(&text));
+            let text = plain_text(&item.text);
+            self.told.push(comparable_text(&text));
             let line = format!("Next, noted {day}{origin}: {text} [{}]", item.id);
             self.push(What::Next, Origin::Session(item.session), Rank::Next, line);
         }
         for item in work.open.iter().filter(|item| !item.is_step) {
             let day = item.session.day();
-            let line = format!("Open blocker since {day}: {}", plain(&item.text));
+            let line = format!("Open blocker since {day}: {}", plain_text(&item.text));
             let origin = Origin::Session(item.session);
             self.push(What::Blocker, origin, Rank::Blockers, line);
         }
@@ -141,7 +146,7 @@ impl Items {
 
     /// Goal, summary, state and, where no list has it, what is next.
     fn outcome(&mut self, session: &Session, label: &str) {
-        let prompt = prompt(session);
+        let prompt = prompt_of_session(session);
         let goal = session.goal.as_ref().filter(|goal| !goal.trim().is_empty());
         let goal = goal.map(|goal| Told {
             text: goal.clone(),
@@ -156,7 +161,7 @@ impl Items {
         ];
         for (what, rank, label, told) in facts {
             let Some(told) = told else { continue };
-            let text = comparable(&plain(&told.text));
+            let text = comparable_text(&plain_text(&told.text));
             if !self.is_told(&text) {
                 self.told.push(text);
                 self.fact(what, rank, session, label, &told);
@@ -185,18 +190,22 @@ impl Items {
         let mut reasons = HashMap::new();
         for (_, _, row) in rows().filter(|(_, _, row)| !row.rationale.trim().is_empty()) {
             reasons
-                .entry(comparable(&row.decision))
+                .entry(comparable_text(&row.decision))
                 .or_insert(&row.rationale);
         }
         let mut seen = HashSet::new();
         for (age, session, row) in rows() {
-            let key = comparable(&row.decision);
+            let key = comparable_text(&row.decision);
             if seen.contains(&key) {
                 continue;
             }
-            let decision = plain(&row.decision);
+            let decision = plain_text(&row.decision);
             let decision = match reasons.get(&key) {
-                Some(reason) => format!("{} Reason: {}", sentence(&decision), plain(reason)),
+                Some(reason) => format!(
+                    "{} Reason: {}",
+                    first_sentence(&decision),
+                    plain_text(reason)
+                ),
                 None => decision,
             };
             let day = session.id.day();
@@ -217,17 +226,17 @@ impl Items {
     /// Uncommitted and key files, remarks, events.
     fn details(&mut self, session: &Session) {
         let origin = || Origin::Session(session.id);
-        if let Some(files) = prompt(session).uncommitted {
-            let line = format!("Uncommitted when it ended: {}", plain(&files));
+        if let Some(files) = prompt_of_session(session).uncommitted {
+            let line = format!("Uncommitted when it ended: {}", plain_text(&files));
             self.push(What::Uncommitted, origin(), Rank::Uncommitted, line);
         }
         for (at, row) in key_files(&session.files).into_iter().enumerate() {
-            let notes = match plain(&row.notes) {
+            let notes = match plain_text(&row.notes) {
                 notes if notes.is_empty() => notes,
                 notes => format!(": {notes}"),
             };
             let action = row.action.name().to_lowercase();
-            let line = format!("Key file: {} ({action}){notes}", plain(&row.path));
+            let line = format!("Key file: {} ({action}){notes}", plain_text(&row.path));
             let rank = if at < FILES && row.action != FileAction::Read || at < 2 {
                 Rank::Files
             } else {
@@ -241,7 +250,7 @@ impl Items {
         ];
         for (label, text) in remarks {
             if let Some(text) = text {
-                let text = plain(text);
+                let text = plain_text(text);
                 // The label says it already.
                 let said = ["from ", "not ended properly: "];
                 let text = said
@@ -278,13 +287,13 @@ impl Items {
                 Rank::Rest
             };
             let time = event.time.format("%Y-%m-%d %H:%M");
-            let line = format!("Event {time}: {}", plain(&event.text));
+            let line = format!("Event {time}: {}", plain_text(&event.text));
             self.push_ordered(What::Event, Origin::Session(session.id), (rank, age), line);
         }
     }
 
     fn is_news(&self, event: &Event) -> bool {
-        let text = comparable(&event.text);
+        let text = comparable_text(&event.text);
         let asked = text.strip_prefix("asked: ").unwrap_or(&text);
         let next = text.strip_prefix("next: ").unwrap_or(&text);
         let is_outcome = verification::outcome_of(&event.text).is_some();
@@ -296,9 +305,9 @@ impl Items {
     fn earlier(&mut self, sessions: &[(EntryPath, Session)], told: &HashSet<SessionId>) {
         for (_, session) in sessions {
             let id = session.id;
-            let summary = summary_of(session).map(|text| plain(&text));
+            let summary = summary_of(session).map(|text| plain_text(&text));
             if let Some(summary) = summary.filter(|_| !told.contains(&id)) {
-                let line = format!("Earlier session {id}: {}", sentence(&summary));
+                let line = format!("Earlier session {id}: {}", first_sentence(&summary));
                 let origin = Origin::Session(id);
                 self.push(What::EarlierSession, origin, Rank::EarlierSessions, line);
             }
@@ -309,7 +318,7 @@ impl Items {
     fn notes(&mut self, notes: &[Note], important: usize) {
         for (at, note) in notes.iter().enumerate() {
             let label = note_label(note);
-            for (number, text) in parts(&note.text).into_iter().enumerate() {
+            for (number, text) in split_parts(&note.text).into_iter().enumerate() {
                 let first = number == 0;
                 let rank = if first && at < important {
                     Rank::Done
@@ -328,15 +337,15 @@ impl Items {
 }
 
 /// Returns what the prompt of a record tells, also of one that has none yet.
-fn prompt(session: &Session) -> Prompt {
+fn prompt_of_session(session: &Session) -> Prompt {
     if session.prompt.is_empty() {
-        Prompt::parse(&compose(session, &Ending::default()))
+        Prompt::parse(&compose_prompt(session, &Ending::default()))
     } else {
         Prompt::parse(&session.prompt)
     }
 }
 
 /// Returns that by which two texts are known to say the same.
-fn comparable(text: &str) -> String {
-    unstopped(&plain(text)).to_lowercase()
+fn comparable_text(text: &str) -> String {
+    without_stop(&plain_text(text)).to_lowercase()
 }

@@ -1,7 +1,7 @@
 //! What was left out of a block, and how to get it.
 
 use super::item::{Item, Origin, What};
-use super::text::{length, line};
+use super::text::{single_line, text_length};
 use crate::model::EntryPath;
 
 /// Items of one kind that did not fit.
@@ -35,17 +35,17 @@ pub(super) fn left_out<'a>(
     kinds
         .into_iter()
         .map(|(what, count, origin)| LeftOut {
-            what: name(what, count).to_owned(),
+            what: name_of_kind(what, count).to_owned(),
             count,
             how_to_get: origin
-                .and_then(command)
+                .and_then(show_command)
                 .unwrap_or_else(|| everything.to_owned()),
         })
         .collect()
 }
 
 /// Returns the notice in full: what, how many, how to get it.
-pub(super) fn full(left_out: &[LeftOut], everything: &str) -> String {
+pub(super) fn full_notice(left_out: &[LeftOut], everything: &str) -> String {
     let mut ways: Vec<(&str, Vec<String>)> = Vec::new();
     for one in left_out {
         let text = format!("{} {}", one.count, one.what);
@@ -65,14 +65,14 @@ pub(super) fn full(left_out: &[LeftOut], everything: &str) -> String {
 }
 
 /// Returns the notice for a budget that has no room for more.
-pub(super) fn short(count: usize, everything: &str) -> String {
+pub(super) fn short_notice(count: usize, everything: &str) -> String {
     format!(
         "Left out: {count} {} (`{everything}`).",
         if count == 1 { "item" } else { "items" }
     )
 }
 
-fn name(what: What, count: usize) -> &'static str {
+fn name_of_kind(what: What, count: usize) -> &'static str {
     let (one, many) = match what {
         What::Project => ("heading", "headings"),
         What::Summary => ("summary", "summaries"),
@@ -92,18 +92,18 @@ fn name(what: What, count: usize) -> &'static str {
 }
 
 /// Returns the command that shows the origin, if its name is fit for a command line.
-fn command(origin: &Origin) -> Option<String> {
+fn show_command(origin: &Origin) -> Option<String> {
     match origin {
         Origin::Session(id) => Some(format!("mx log show {id}")),
-        Origin::Entry(path) => Some(format!("mx get {}", quoted(path)?)),
+        Origin::Entry(path) => Some(format!("mx get {}", quote_path(path)?)),
     }
 }
 
 /// Returns the path for a shell; `None` for one that is long, or that nobody should paste.
-fn quoted(path: &EntryPath) -> Option<String> {
+fn quote_path(path: &EntryPath) -> Option<String> {
     let path = path.as_str();
     let risky = path.contains(['\'', '`', '\\', '"', '!', '<']) || path.contains("--");
-    if risky || length(path) > 200 || line(path) != path {
+    if risky || text_length(path) > 200 || single_line(path) != path {
         return None;
     }
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '+' | '@');
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn a_path_is_quoted_for_the_shell_or_not_named() {
-        let quoted = |text: &str| super::quoted(&EntryPath::parse(text).expect("a path"));
+        let quoted = |text: &str| super::quote_path(&EntryPath::parse(text).expect("a path"));
         assert_eq!(quoted("a/b-c.md").as_deref(), Some("a/b-c.md"));
         assert_eq!(quoted("ä b.md").as_deref(), Some("'ä b.md'"));
         assert_eq!(quoted("-a.md").as_deref(), Some("./-a.md"));

@@ -2,7 +2,7 @@
 
 use super::derive;
 use super::ending::Ending;
-use super::text::{line, shorten};
+use super::text::{shorten_text, single_line};
 use crate::model::Session;
 
 pub(super) const LAST_SESSION: &str = "Last session";
@@ -40,20 +40,20 @@ impl Prompt {
         let mut prompt = Prompt::default();
         let mut free = Vec::new();
         for line in lines.iter().map(|line| line.trim()) {
-            if let Some(told) = labelled(line, LAST_SESSION) {
+            if let Some(told) = labelled_text(line, LAST_SESSION) {
                 prompt.summary = prompt.summary.or(told.filled());
-            } else if let Some(told) = labelled(line, UNCOMMITTED) {
+            } else if let Some(told) = labelled_text(line, UNCOMMITTED) {
                 prompt.uncommitted = prompt.uncommitted.or(told.filled().map(|told| told.text));
-            } else if !is_labelled(line) || labelled(line, STATE).is_some() {
+            } else if !is_labelled(line) || labelled_text(line, STATE).is_some() {
                 free.push(line);
             }
         }
-        let free = line(&free.join(" "));
+        let free = single_line(&free.join(" "));
         let (state, next) = match split_next(&free) {
             Some((state, next)) => (state, next.filled()),
             None => (free.as_str(), None),
         };
-        let state = labelled(state, STATE).unwrap_or_else(|| Told {
+        let state = labelled_text(state, STATE).unwrap_or_else(|| Told {
             text: state.to_owned(),
             from: None,
         });
@@ -70,7 +70,7 @@ impl Told {
 }
 
 /// Returns what stands behind `LABEL:` or `LABEL (from something):`.
-fn labelled(line: &str, label: &str) -> Option<Told> {
+fn labelled_text(line: &str, label: &str) -> Option<Told> {
     let rest = line.strip_prefix(label)?;
     let (from, text) = match rest.strip_prefix(':') {
         Some(text) => (None, text),
@@ -94,7 +94,7 @@ pub(super) fn is_labelled(text: &str) -> bool {
         UNCOMMITTED,
     ]
     .iter()
-    .any(|label| labelled(text, label).is_some())
+    .any(|label| labelled_text(text, label).is_some())
 }
 
 /// Splits `STATE Next: NEXT`.
@@ -102,7 +102,7 @@ pub(super) fn split_next(text: &str) -> Option<(&str, Told)> {
     text.match_indices(NEXT).find_map(|(at, _)| {
         let (state, next) = text.split_at(at);
         let begins = state.is_empty() || state.ends_with(char::is_whitespace);
-        let next = labelled(next, NEXT).filter(|_| begins)?;
+        let next = labelled_text(next, NEXT).filter(|_| begins)?;
         Some((state.trim_end(), next))
     })
 }
@@ -120,13 +120,13 @@ pub fn summary_of(session: &Session) -> Option<String> {
         .summary()
         .or(goal)
         .or_else(|| derive::last_event(session))?;
-    let text = shorten(&line(text), SUMMARY);
+    let text = shorten_text(&single_line(text), SUMMARY);
     (!text.is_empty()).then_some(text)
 }
 
 /// Returns what the prompt tells because somebody stated it, and not because it was derived: a
 /// session that goes on after its end says it again.
-pub fn stated(session: &Session) -> Ending {
+pub fn stated_ending(session: &Session) -> Ending {
     let prompt = Prompt::parse(&session.prompt);
     let stated = |told: Option<Told>| Some(told.filter(|told| told.from.is_none())?.text);
     Ending {
@@ -145,14 +145,14 @@ pub fn stated(session: &Session) -> Ending {
 #[cfg(test)]
 pub fn state_of(session: &Session) -> Option<String> {
     let told = Prompt::parse(&session.prompt).state.map(|told| told.text);
-    told.or_else(|| derive::state(session).map(|(_, state)| state))
+    told.or_else(|| derive::derive_state(session).map(|(_, state)| state))
 }
 
 /// Returns what was to be next: what the prompt says, else the last event that says it.
 #[cfg(test)]
 pub fn next_of(session: &Session) -> Option<String> {
     let told = Prompt::parse(&session.prompt).next.map(|told| told.text);
-    told.or_else(|| derive::next(session))
+    told.or_else(|| derive::derive_next(session))
 }
 
 #[cfg(test)]

@@ -2,11 +2,11 @@
 
 /// Returns the text on one line: white space collapsed, what a terminal would act on visible, and
 /// so are characters that hide or turn text.
-pub fn line(text: &str) -> String {
+pub fn single_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len().min(4096));
     for c in text.chars() {
         if !c.is_whitespace() {
-            line.push(visible(c));
+            line.push(visible_char(c));
         } else if !line.is_empty() && !line.ends_with(' ') {
             line.push(' ');
         }
@@ -18,7 +18,7 @@ pub fn line(text: &str) -> String {
 /// Returns the character, or what is shown in its place: a picture of a control character, U+FFFD
 /// for what turns the direction of writing and for the invisible tags, in which whole sentences
 /// can be hidden from everybody but a model.
-pub(super) fn visible(c: char) -> char {
+pub(super) fn visible_char(c: char) -> char {
     match c {
         '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'),
         '\u{7f}' => '\u{2421}',
@@ -30,8 +30,8 @@ pub(super) fn visible(c: char) -> char {
 
 /// Returns the text on one line and without HTML comments, in which it could hide something, or
 /// pass for a marker of this program.
-pub(super) fn plain(text: &str) -> String {
-    let line = line(text);
+pub(super) fn plain_text(text: &str) -> String {
+    let line = single_line(text);
     if line.contains("--") {
         line.replace("<!--", "&lt;!--").replace("-->", "--&gt;")
     } else {
@@ -40,13 +40,13 @@ pub(super) fn plain(text: &str) -> String {
 }
 
 /// Returns the number of characters (Unicode scalar values).
-pub(super) fn length(text: &str) -> usize {
+pub(super) fn text_length(text: &str) -> usize {
     text.chars().count()
 }
 
 /// Returns the text, or if it is longer than `limit` characters its beginning, cut behind a
 /// sentence, else behind a word, with `…` at the end. `text` is on one line.
-pub(super) fn shorten(text: &str, limit: usize) -> String {
+pub(super) fn shorten_text(text: &str, limit: usize) -> String {
     // Two characters are kept for the blank and the ellipsis.
     let Some((end, _)) = text.char_indices().nth(limit) else {
         return text.to_owned();
@@ -94,7 +94,7 @@ fn ends_sentence(text: &str) -> bool {
 }
 
 /// Returns the text with a full stop, if it ends in no punctuation.
-pub(super) fn sentence(text: &str) -> String {
+pub(super) fn first_sentence(text: &str) -> String {
     if text.is_empty() || ends_sentence(text) || text.ends_with([':', ';', ',', '：', '；', '，'])
     {
         text.to_owned()
@@ -104,7 +104,7 @@ pub(super) fn sentence(text: &str) -> String {
 }
 
 /// Returns the text without a full stop at its end, to stand in a list.
-pub(super) fn unstopped(text: &str) -> &str {
+pub(super) fn without_stop(text: &str) -> &str {
     match text.strip_suffix('.') {
         Some(rest) if !rest.ends_with('.') => rest.trim_end(),
         _ => text,
@@ -113,14 +113,18 @@ pub(super) fn unstopped(text: &str) -> &str {
 
 /// Returns the items in one line of at most `limit` characters; those that do not fit are
 /// counted: `a, b, and 12 more`. The first item is always there.
-pub(super) fn list(items: &[String], separator: &str, limit: usize) -> String {
+pub(super) fn join_within(items: &[String], separator: &str, limit: usize) -> String {
     let more = |left: usize| format!("{separator}and {left} more");
     let mut line = String::new();
     let mut used = 0;
     for (at, item) in items.iter().enumerate() {
         let left = items.len() - at - 1;
-        let tail = if left == 0 { 0 } else { length(&more(left)) };
-        let added = length(item) + if at == 0 { 0 } else { separator.len() };
+        let tail = if left == 0 {
+            0
+        } else {
+            text_length(&more(left))
+        };
+        let added = text_length(item) + if at == 0 { 0 } else { separator.len() };
         if at > 0 && used + added + tail > limit {
             line.push_str(&more(left + 1));
             return line;
@@ -140,30 +144,36 @@ mod tests {
 
     #[test]
     fn a_text_becomes_one_line_that_hides_nothing() {
-        assert_eq!(line(" a\r\n\tb\u{2028}c \u{85} d "), "a b c d");
+        assert_eq!(single_line(" a\r\n\tb\u{2028}c \u{85} d "), "a b c d");
         assert_eq!(
-            line("\u{1b}[31m\0\u{202e}\u{e0041}"),
+            single_line("\u{1b}[31m\0\u{202e}\u{e0041}"),
             "␛[31m␀\u{fffd}\u{fffd}"
         );
-        assert_eq!(line(" \n "), "");
+        assert_eq!(single_line(" \n "), "");
         assert_eq!(
-            plain("a <!-- mx:recall --> b"),
+            plain_text("a <!-- mx:recall --> b"),
             "a &lt;!-- mx:recall --&gt; b"
         );
-        assert_eq!(plain("<!--->"), "&lt;!---&gt;");
+        assert_eq!(plain_text("<!--->"), "&lt;!---&gt;");
     }
 
     #[test]
     fn a_long_text_is_cut_behind_a_sentence_else_a_word_else_a_character() {
-        assert_eq!(shorten("short", 5), "short");
-        assert_eq!(shorten("It is done. And then more", 20), "It is done. …");
-        assert_eq!(shorten("one two three, four five", 18), "one two three…");
-        assert_eq!(shorten("日本語日本語", 4), "日本…");
-        assert_eq!(shorten("abcde\u{301}f", 6), "abcd…");
+        assert_eq!(shorten_text("short", 5), "short");
+        assert_eq!(
+            shorten_text("It is done. And then more", 20),
+            "It is done. …"
+        );
+        assert_eq!(
+            shorten_text("one two three, four five", 18),
+            "one two three…"
+        );
+        assert_eq!(shorten_text("日本語日本語", 4), "日本…");
+        assert_eq!(shorten_text("abcde\u{301}f", 6), "abcd…");
         for limit in 2..40 {
             let text = "Words. In a row! With 👩‍👩‍👧 and e\u{301}\u{301}. ".repeat(3);
-            let short = shorten(text.trim(), limit);
-            assert!(length(&short) <= limit, "{limit}: {short}");
+            let short = shorten_text(text.trim(), limit);
+            assert!(text_length(&short) <= limit, "{limit}: {short}");
         }
     }
 
@@ -179,22 +189,22 @@ mod tests {
             ("and so on…", "and so on…"),
             ("", ""),
         ] {
-            assert_eq!(sentence(text), with);
+            assert_eq!(first_sentence(text), with);
         }
-        assert_eq!(unstopped("a."), "a");
-        assert_eq!(unstopped("a..."), "a...");
+        assert_eq!(without_stop("a."), "a");
+        assert_eq!(without_stop("a..."), "a...");
     }
 
     #[test]
     fn a_long_list_is_cut_between_items_and_counts_the_rest() {
         let items: Vec<String> = (0..30).map(|n| format!("item {n}")).collect();
-        let line = list(&items, ", ", 60);
+        let line = join_within(&items, ", ", 60);
         assert_eq!(
             line,
             "item 0, item 1, item 2, item 3, item 4, item 5, and 24 more"
         );
-        assert_eq!(list(&items[..2], "; ", 60), "item 0; item 1");
-        assert_eq!(list(&items[..1], "; ", 0), "item 0");
-        assert_eq!(list(&[], "; ", 60), "");
+        assert_eq!(join_within(&items[..2], "; ", 60), "item 0; item 1");
+        assert_eq!(join_within(&items[..1], "; ", 0), "item 0");
+        assert_eq!(join_within(&[], "; ", 60), "");
     }
 }

@@ -1,6 +1,6 @@
 //! What is known of a project, and how its times and notes are told.
 
-use super::text::{length, plain, shorten};
+use super::text::{plain_text, shorten_text, text_length};
 use crate::model::{EntryPath, Session, SessionId, Status, Timestamp};
 
 /// Up to how many characters a note is one item; a longer one is an item per paragraph.
@@ -65,7 +65,7 @@ pub(super) fn count_new(work: &Work) -> usize {
 
 /// Returns the line that names the project and says that all this is data.
 pub(super) fn project_line(work: &Work, last: &str) -> String {
-    let project = shorten(&plain(&work.project), 100);
+    let project = shorten_text(&plain_text(&work.project), 100);
     if work.fenced {
         format!("Project {project}. {last}")
     } else {
@@ -77,37 +77,42 @@ pub(super) fn project_line(work: &Work, last: &str) -> String {
 pub(super) fn last_session(session: &Session, now: Timestamp) -> String {
     let id = session.id;
     match (session.status, session.ended) {
-        (Status::Ended, Some(ended)) => format!("Last session: {id}, ended {}.", when(ended, now)),
+        (Status::Ended, Some(ended)) => {
+            format!("Last session: {id}, ended {}.", relative_date(ended, now))
+        }
         (Status::Ended, None) => {
-            format!("Last session: {id}, began {}.", when(session.started, now))
+            format!(
+                "Last session: {id}, began {}.",
+                relative_date(session.started, now)
+            )
         }
         (Status::Active, _) => {
             format!(
                 "Running session: {id}, began {}.",
-                when(session.started, now)
+                relative_date(session.started, now)
             )
         }
     }
 }
 
 /// Returns date, time, offset and how long ago that is.
-pub(super) fn when(time: Timestamp, now: Timestamp) -> String {
+pub(super) fn relative_date(time: Timestamp, now: Timestamp) -> String {
     let minutes = (now.seconds() - time.seconds()) / 60;
     let ago = match minutes {
-        ..0 => return date(time),
+        ..0 => return shown_date(time),
         0 => "just now".to_owned(),
-        1..60 => ago(minutes, "minute"),
-        60..1440 => ago(minutes / 60, "hour"),
-        _ => ago(minutes / 1440, "day"),
+        1..60 => time_ago(minutes, "minute"),
+        60..1440 => time_ago(minutes / 60, "hour"),
+        _ => time_ago(minutes / 1440, "day"),
     };
-    format!("{} ({ago})", date(time))
+    format!("{} ({ago})", shown_date(time))
 }
 
-fn ago(count: i64, unit: &str) -> String {
+fn time_ago(count: i64, unit: &str) -> String {
     format!("{count} {unit}{} ago", if count == 1 { "" } else { "s" })
 }
 
-fn date(time: Timestamp) -> String {
+fn shown_date(time: Timestamp) -> String {
     let time = time.datetime();
     let shown = time.format("%Y-%m-%d %H:%M");
     match time.offset().local_minus_utc() {
@@ -118,20 +123,20 @@ fn date(time: Timestamp) -> String {
 
 /// `Noted 2026-01-11 14:45 UTC`, with what else the heading says.
 pub(super) fn note_label(note: &Note) -> String {
-    let heading = plain(&note.heading);
+    let heading = plain_text(&note.heading);
     let heading = heading.trim_start_matches('#').trim_start();
     let dated = heading.len() >= 10 && heading.starts_with(|c: char| c.is_ascii_digit());
     match (dated, heading.is_empty()) {
         (true, _) => format!("Noted {heading}"),
-        (false, true) => format!("Noted {}", date(note.time)),
-        (false, false) => format!("Noted {}, {heading}", date(note.time)),
+        (false, true) => format!("Noted {}", shown_date(note.time)),
+        (false, false) => format!("Noted {}, {heading}", shown_date(note.time)),
     }
 }
 
 /// Returns the items of which a note consists: itself, or the paragraphs of a long one.
-pub(super) fn parts(text: &str) -> Vec<String> {
-    let whole = plain(text);
-    if length(&whole) <= WHOLE_NOTE {
+pub(super) fn split_parts(text: &str) -> Vec<String> {
+    let whole = plain_text(text);
+    if text_length(&whole) <= WHOLE_NOTE {
         return vec![whole];
     }
     let mut parts = vec![String::new()];
@@ -148,6 +153,6 @@ pub(super) fn parts(text: &str) -> Vec<String> {
             part.push('\n');
         }
     }
-    let parts = parts.iter().map(|part| plain(part));
+    let parts = parts.iter().map(|part| plain_text(part));
     parts.filter(|part| !part.is_empty()).collect()
 }

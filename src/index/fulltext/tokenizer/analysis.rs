@@ -45,15 +45,15 @@ impl Compound {
 }
 
 /// Returns the compounds of a text. Neighbouring characters of scripts without spaces are one.
-pub fn analyze(text: &str) -> Vec<Compound> {
+pub fn analyze_text(text: &str) -> Vec<Compound> {
     let mut terms = Terms::default();
     let mut stems = Stems::default();
     let mut cutter = Cutter::new(text);
     let mut compounds: Vec<Compound> = Vec::new();
     while terms.advance(&mut cutter) {
         let mut compound = Compound {
-            whole: whole(&terms),
-            atoms: atoms(&terms, &mut stems),
+            whole: whole_spelling(&terms),
+            atoms: split_atoms(&terms, &mut stems),
         };
         match compounds.last_mut() {
             Some(last) if terms.piece().continues => last.atoms.append(&mut compound.atoms),
@@ -64,7 +64,7 @@ pub fn analyze(text: &str) -> Vec<Compound> {
 }
 
 /// Returns the whole form that covers all atoms.
-fn whole(terms: &Terms) -> Option<String> {
+fn whole_spelling(terms: &Terms) -> Option<String> {
     let spans = &terms.piece().atoms;
     let (first, last) = (spans.first()?, spans.last()?);
     let is_whole = |term: &super::Term<'_>| {
@@ -77,7 +77,7 @@ fn whole(terms: &Terms) -> Option<String> {
     Some(whole.word().to_owned())
 }
 
-fn atoms(terms: &Terms, stems: &mut Stems) -> Vec<Atom> {
+fn split_atoms(terms: &Terms, stems: &mut Stems) -> Vec<Atom> {
     let piece = terms.piece();
     let all = (0..terms.len()).map(|index| terms.term(index));
     let atoms = all.filter(|term| term.form != Form::Whole);
@@ -91,7 +91,7 @@ fn atoms(terms: &Terms, stems: &mut Stems) -> Vec<Atom> {
 }
 
 /// Returns the English stem of a folded word, if it is another than the word.
-pub fn stem(word: &str) -> Option<String> {
+pub fn stem_word(word: &str) -> Option<String> {
     Stems::default().get(word).map(str::to_owned)
 }
 
@@ -101,7 +101,7 @@ pub fn stem(word: &str) -> Option<String> {
 /// The others make case irrelevant: `github actions` is found in `GitHub Actions`, where
 /// `github` is a whole of two atoms, and `GitHub Actions` in `github actions`. A whole of three
 /// atoms is only found at the end of a phrase.
-pub fn spellings(phrase: &[Compound]) -> Vec<Spelling> {
+pub fn phrase_spellings(phrase: &[Compound]) -> Vec<Spelling> {
     let mut spellings: Vec<(usize, Spelling)> = vec![(0, Vec::new())];
     for group in phrase.iter().flat_map(Group::of_compound) {
         let other = group.other_spelling();

@@ -79,9 +79,9 @@ pub(super) fn class_of(c: char) -> Class {
     if code < 128 {
         return ASCII[code as usize];
     }
-    if let Some(class) = common(c) {
+    if let Some(class) = common_class(c) {
         class
-    } else if connector(c).is_some() {
+    } else if connector_of(c).is_some() {
         Class::Connector
     } else if is_skipped(c) {
         Class::Skip
@@ -97,7 +97,7 @@ pub(super) fn class_of(c: char) -> Class {
 }
 
 /// The letters of which whole texts beyond ASCII consist, and common symbols, quickly.
-fn common(c: char) -> Option<Class> {
+fn common_class(c: char) -> Option<Class> {
     match c {
         'а'..='џ' | 'α'..='ω' | 'ß'..='ö' | 'ø'..='ÿ' => Some(Class::Lower),
         'Ѐ'..='Я' | 'Α'..='Ρ' | 'Σ'..='Ω' | 'À'..='Ö' | 'Ø'..='Þ' => Some(Class::Upper),
@@ -122,7 +122,7 @@ fn is_emoji(c: char) -> bool {
 
 /// Returns the ASCII form of a connector: `'` for `’`, `-` for the typographic hyphens, and the
 /// full-width forms of those that are not also punctuation of Chinese and Japanese prose.
-pub(super) fn connector(c: char) -> Option<char> {
+pub(super) fn connector_of(c: char) -> Option<char> {
     match c {
         '\u{2019}' | '\u{2bc}' => Some('\''),
         '\u{2010}' | '\u{2011}' => Some('-'),
@@ -190,7 +190,7 @@ fn word_class(c: char) -> Class {
     decompose_compatible(c, |part| {
         if is_combining_mark(part) || is_skipped(part) {
             // Belongs to what it stands behind.
-        } else if part.is_alphanumeric() && connector(part).is_none() {
+        } else if part.is_alphanumeric() && connector_of(part).is_none() {
             words += 1;
         } else {
             others += 1;

@@ -227,10 +227,12 @@ impl<'t> Cutter<'t> {
         for (offset, c) in self.text[self.at..].char_indices() {
             match class_at(self.text, self.at + offset).0 {
                 Class::Single if offset == 0 => syllable = Some(c),
-                Class::Single if is_jamo(c) => match syllable.and_then(|s| compose(widen(s), c)) {
-                    Some(longer) => syllable = Some(longer),
-                    None => break,
-                },
+                Class::Single if is_jamo(c) => {
+                    match syllable.and_then(|s| compose(widen_char(s), c)) {
+                        Some(longer) => syllable = Some(longer),
+                        None => break,
+                    }
+                }
                 Class::Mark => {}
                 Class::Skip => continue,
                 _ => break,
@@ -246,7 +248,7 @@ fn is_jamo(c: char) -> bool {
     matches!(c, '\u{1160}'..='\u{11ff}' | '\u{d7b0}'..='\u{d7fb}')
 }
 
-fn widen(c: char) -> char {
+fn widen_char(c: char) -> char {
     let mut wide = std::iter::once(c).nfkc();
     wide.next().unwrap_or(c)
 }

@@ -28,7 +28,7 @@ mod terms;
 #[cfg(test)]
 mod tests;
 
-pub use analysis::{Atom, Compound, Spelling, analyze, spellings, stem};
+pub use analysis::{Atom, Compound, Spelling, analyze_text, phrase_spellings, stem_word};
 pub use stream::{SectionTokenizer, TermStream};
 pub use terms::{Form, Term};
 
@@ -40,7 +40,7 @@ use terms::Terms;
 pub const TERM_LIMIT: usize = 64;
 
 /// Calls back with every term of a text, in the order of their positions.
-pub fn scan(text: &str, mut found: impl FnMut(Term<'_>)) {
+pub fn scan_terms(text: &str, mut found: impl FnMut(Term<'_>)) {
     let mut terms = Terms::default();
     let mut cutter = Cutter::new(text);
     while terms.advance(&mut cutter) {

@@ -54,16 +54,16 @@ impl Stems {
             self.slots = vec![EMPTY; SLOTS];
         }
         let bytes = word.as_bytes();
-        let slot = &mut self.slots[hash(bytes) % SLOTS];
+        let slot = &mut self.slots[hash_word(bytes) % SLOTS];
         if &slot.word[..usize::from(slot.word_len)] != bytes {
-            *slot = remember(self.stemmer, word);
+            *slot = remember_stem(self.stemmer, word);
         }
         slot
     }
 }
 
 /// Makes the slot of a word of at most [`WIDTH`] bytes.
-fn remember(stemmer: Stemmer, word: &str) -> Slot {
+fn remember_stem(stemmer: Stemmer, word: &str) -> Slot {
     let mut slot = EMPTY;
     slot.word_len = word.len() as u8;
     slot.word[..word.len()].copy_from_slice(word.as_bytes());
@@ -76,7 +76,7 @@ fn remember(stemmer: Stemmer, word: &str) -> Slot {
 }
 
 /// FNV-1a, folded: the low bits alone choose the slot.
-fn hash(word: &[u8]) -> usize {
+fn hash_word(word: &[u8]) -> usize {
     let hash = word.iter().fold(0x811c_9dc5_u32, |hash, &byte| {
         (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
     });

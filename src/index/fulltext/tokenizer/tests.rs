@@ -6,7 +6,7 @@ use tantivy::tokenizer::{TokenStream, Tokenizer};
 /// The terms of a text as `position:mark term`, the marks written `p` and `w`.
 fn shown(text: &str) -> Vec<String> {
     let mut all = Vec::new();
-    scan(text, |term| {
+    scan_terms(text, |term| {
         let (mark, skip) = match term.form {
             Form::Surface => ("", 0),
             Form::Part => ("p ", 1),
@@ -19,7 +19,7 @@ fn shown(text: &str) -> Vec<String> {
 
 fn surfaces(text: &str) -> Vec<String> {
     let mut all = Vec::new();
-    scan(text, |term| {
+    scan_terms(text, |term| {
         if term.form != Form::Whole {
             all.push(term.word().to_owned());
         }
@@ -212,7 +212,7 @@ fn long_atoms_are_cut_and_long_wholes_left_out() {
     assert!(all.iter().all(|term| !term.contains(":w ")), "{all:?}");
     assert_eq!(all.last().map(String::as_str), Some("102:p part"));
     assert!(all.contains(&"0:p https".to_owned()));
-    let [compound] = &analyze(&url)[..] else {
+    let [compound] = &analyze_text(&url)[..] else {
         panic!("one compound")
     };
     assert_eq!(
@@ -238,7 +238,7 @@ fn a_line_of_megabytes_is_harmless() {
     ] {
         let text = unit.repeat(2_000_000 / unit.len());
         let mut last = 0;
-        scan(&text, |term| {
+        scan_terms(&text, |term| {
             assert!(term.text.len() <= TERM_LIMIT + 1);
             last = term.range.end;
         });
@@ -250,7 +250,7 @@ fn a_line_of_megabytes_is_harmless() {
 fn ranges_are_in_the_original_text() {
     let text = "„Der Café\u{301}Bär’s“ ﬁle 限流";
     let mut found = Vec::new();
-    scan(text, |term| {
+    scan_terms(text, |term| {
         found.push((term.text.to_owned(), &text[term.range]))
     });
     let find = |term: &str| {
@@ -268,7 +268,7 @@ fn ranges_are_in_the_original_text() {
 
 #[test]
 fn a_query_is_cut_like_a_text() {
-    let compounds = analyze("rateLimiters, 限流 C++");
+    let compounds = analyze_text("rateLimiters, 限流 C++");
     assert_eq!(compounds.len(), 3);
     assert_eq!(compounds[0].whole.as_deref(), Some("ratelimiters"));
     assert_eq!(compounds[0].atoms[1].stem.as_deref(), Some("limit"));
@@ -286,7 +286,7 @@ fn a_query_is_cut_like_a_text() {
 fn found(phrase: &str, text: &str) -> bool {
     let mut terms = std::collections::HashSet::new();
     let mut last = 0;
-    scan(text, |term| {
+    scan_terms(text, |term| {
         last = term.position;
         terms.insert((term.position, term.text.to_owned()));
     });
@@ -294,7 +294,7 @@ fn found(phrase: &str, text: &str) -> bool {
         let part = (start + offset, Form::Part.term(term));
         terms.contains(&(start + offset, term.clone())) || terms.contains(&part)
     };
-    spellings(&analyze(phrase))
+    phrase_spellings(&analyze_text(phrase))
         .iter()
         .any(|spelling| (0..=last).any(|start| spelling.iter().all(|term| at(start, term))))
 }
@@ -325,9 +325,9 @@ fn a_phrase_is_found_in_every_case_and_with_every_connector() {
 #[test]
 fn spellings_stay_few() {
     let phrase = "aB ".repeat(500);
-    let all = spellings(&analyze(&phrase));
+    let all = phrase_spellings(&analyze_text(&phrase));
     assert!((2..=32).contains(&all.len()), "{}", all.len());
-    assert!(spellings(&[]).is_empty());
+    assert!(phrase_spellings(&[]).is_empty());
 }
 
 #[test]
@@ -355,7 +355,7 @@ fn the_stream_gives_what_the_scan_gives() {
     let mut tokenizer = SectionTokenizer::default();
     for text in ["Rate-limiters 限流 don't", "", "GitHub’s x"] {
         let mut expected = Vec::new();
-        scan(text, |t| {
+        scan_terms(text, |t| {
             expected.push((t.text.to_owned(), t.range, t.position))
         });
         let mut stream = tokenizer.token_stream(text);
@@ -384,7 +384,7 @@ proptest! {
     #[test]
     fn ranges_and_positions_are_in_order(text in prop_oneof![texts(), any::<String>()]) {
         let (mut start, mut position) = (0, 0);
-        scan(&text, |term| {
+        scan_terms(&text, |term| {
             assert!(text.get(term.range.clone()).is_some_and(|slice| !slice.is_empty()));
             assert!(term.range.start >= start);
             assert!(term.position == position || term.position == position + 1);
@@ -395,7 +395,7 @@ proptest! {
     #[test]
     fn every_compound_is_found_by_its_own_analysis(text in texts()) {
         let all = surfaces(&text);
-        let analysed: Vec<String> = analyze(&text)
+        let analysed: Vec<String> = analyze_text(&text)
             .into_iter()
             .flat_map(|compound| compound.atoms)
             .map(|atom| atom.surface)
@@ -412,6 +412,6 @@ proptest! {
 
     #[test]
     fn a_phrase_of_a_text_is_found_in_it(text in texts()) {
-        prop_assert!(analyze(&text).is_empty() || found(&text, &text));
+        prop_assert!(analyze_text(&text).is_empty() || found(&text, &text));
     }
 }

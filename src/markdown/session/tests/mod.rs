@@ -128,13 +128,13 @@ pub(super) fn event(at: &str, text: &str) -> Event {
 }
 
 fn read(text: &str) -> Session {
-    let parsed = parse(text, Zone::UTC, None);
+    let parsed = parse_record(text, Zone::UTC, None);
     assert_eq!(parsed.problems, [], "{text}");
     parsed.session.expect("a session")
 }
 
 fn problems(text: &str) -> Vec<(u32, String)> {
-    let problems = parse(text, Zone::UTC, None).problems.into_iter();
+    let problems = parse_record(text, Zone::UTC, None).problems.into_iter();
     problems
         .map(|problem| (problem.line, problem.reason))
         .collect()
@@ -142,10 +142,10 @@ fn problems(text: &str) -> Vec<(u32, String)> {
 
 #[test]
 fn the_example_is_written_and_read_as_specified() {
-    assert_eq!(render(&example()), EXAMPLE);
+    assert_eq!(render_record(&example()), EXAMPLE);
     assert_eq!(read(EXAMPLE), example());
-    assert_eq!(update(EXAMPLE, &example()), EXAMPLE);
-    assert_eq!(update("", &example()), EXAMPLE);
+    assert_eq!(update_record(EXAMPLE, &example()), EXAMPLE);
+    assert_eq!(update_record("", &example()), EXAMPLE);
 }
 
 fn lines_of(text: &str) -> Vec<&str> {
@@ -170,11 +170,13 @@ fn changed(old: &str, new: &str) -> (Vec<String>, Vec<String>) {
 
 /// Changes the session of a text, and returns the lines that went and that came.
 fn edit(text: &str, change: impl Fn(&mut Session)) -> (Vec<String>, Vec<String>) {
-    let mut session = parse(text, Zone::UTC, None).session.expect("a session");
+    let mut session = parse_record(text, Zone::UTC, None)
+        .session
+        .expect("a session");
     change(&mut session);
-    let new = update(text, &session);
+    let new = update_record(text, &session);
     assert_eq!(
-        parse(&new, Zone::UTC, None).session.as_ref(),
+        parse_record(&new, Zone::UTC, None).session.as_ref(),
         Some(&session),
         "{new}"
     );
@@ -198,7 +200,7 @@ fn a_running_session_has_no_end() {
     session.journal = Some(120);
     session.directories.push("C:\\work, old".to_owned());
     session.reconstructed = Some("from git".to_owned());
-    let text = render(&session);
+    let text = render_record(&session);
     let start = "status: active\nstarted: '2025-03-21T14:30:22Z'\nagent: claude\nagent_session: 4f3c-1\n\
                  journal: 120\ndirectories:\n  - ~/projects/my-api\n  - 'C:\\work, old'\n---\n\n\
                  ## Session: 20250321-143022\n\n\
@@ -216,7 +218,7 @@ fn an_event_shows_the_date_when_the_day_changes() {
         event("2025-03-22T09:00:00Z", "b"),
         event("2025-03-21T23:59:00Z", "c"),
     ];
-    let text = render(&session);
+    let text = render_record(&session);
     for row in [
         "| 2025-03-22 00:15 | a |",
         "| 09:00 | b |",
@@ -245,7 +247,7 @@ fn durations_are_full_minutes() {
         ("2025-03-23T15:35:30Z", "2d 1h"),
         ("2025-03-20T00:00:00Z", "0m"),
     ] {
-        assert_eq!(duration(from, time(to)), shown);
+        assert_eq!(format_duration(from, time(to)), shown);
     }
 }
 
@@ -256,7 +258,7 @@ fn each_row_can_be_traced() {
     session.files[1].notes.clear();
     session.files[1].source = Source::Inferred;
     session.tools[0].source = Source::Observed;
-    let text = render(&session);
+    let text = render_record(&session);
     for row in [
         "| src/auth/middleware.ts | Created | JWT validation + role checking <!-- observed --> |",
         "| src/auth/rate-limiter.ts | Created | <!-- inferred --> |",
@@ -336,10 +338,16 @@ fn new_sections_and_fields_find_their_place() {
     (small.progress, small.decisions, small.tools) = (vec![], vec![], vec![]);
     let mut whole = example();
     whole.goal = Some("g".to_owned());
-    assert_eq!(update(&render(&small), &whole), render(&whole));
+    assert_eq!(
+        update_record(&render_record(&small), &whole),
+        render_record(&whole)
+    );
     let mut bare = small.clone();
     (bare.files, bare.blockers, bare.prompt, bare.directories) = (vec![], vec![], vec![], vec![]);
-    assert_eq!(update(&render(&bare), &whole), render(&whole));
+    assert_eq!(
+        update_record(&render_record(&bare), &whole),
+        render_record(&whole)
+    );
 }
 
 #[test]
@@ -357,7 +365,7 @@ fn what_is_written_by_hand_stays() {
         .collect();
     assert_eq!(times, ["14:30 began", "09:05 went on", "14:40 still"]);
     assert_eq!(session.prompt, ["old", "lines"]);
-    assert_eq!(update(text, &session), text);
+    assert_eq!(update_record(text, &session), text);
     session.progress[2].text = "still\nat it".to_owned();
     session
         .progress
@@ -372,7 +380,7 @@ fn what_is_written_by_hand_stays() {
         .replace("> old\r\n> lines", "> new")
         .replace("still | 14:40\r\n", "| still<br>at it | 14:40 |  |\r\n| next day | 2025-03-22 10:00 |  |\r\n")
         .replace("A remark.\r\n", "A remark.\r\n\r\n### Skills and Tools\r\n\r\n| Tool | Uses |\r\n|------|------|\r\n| Bash | 14 |\r\n");
-    let changed = update(text, &session);
+    let changed = update_record(text, &session);
     assert_eq!(changed, expected);
     assert_eq!(read(&changed), session);
 }
@@ -401,7 +409,9 @@ fn what_cannot_be_read_is_told_with_its_line_and_kept() {
         .map(|(line, reason)| (*line, (*reason).to_owned()))
         .collect();
     assert_eq!(problems(text), expected);
-    let session = parse(text, Zone::UTC, None).session.expect("a session");
+    let session = parse_record(text, Zone::UTC, None)
+        .session
+        .expect("a session");
     assert_eq!(
         (
             session.progress.len(),
@@ -459,12 +469,14 @@ fn without_front_matter_the_body_tells_what_it_can() {
         format!("---\ntitle: a: b\n---\n\n{body}"),
         format!("---\ntitle: x\n\n{body}"),
     ] {
-        let found = parse(&text, Zone::UTC, None).session.expect("a session");
+        let found = parse_record(&text, Zone::UTC, None)
+            .session
+            .expect("a session");
         let mut expected = example();
         (expected.project, expected.ended) = (String::new(), Some(time("2025-03-21T16:45:22Z")));
         assert_eq!(found, expected, "{text}");
-        assert_eq!(update(&text, &found), text);
-        let changed = update(
+        assert_eq!(update_record(&text, &found), text);
+        let changed = update_record(
             &text,
             &Session {
                 goal: Some("g".to_owned()),
@@ -473,10 +485,10 @@ fn without_front_matter_the_body_tells_what_it_can() {
         );
         assert_eq!(changed, text.replace("2h 15m\n", "2h 15m\n**Goal:** g\n"));
     }
-    let healed = update(body, &example());
+    let healed = update_record(body, &example());
     assert_eq!(healed, EXAMPLE);
     let broken = format!("---\ntitle: a: b\n---\n\n{body}");
-    assert_eq!(update(&broken, &example()), broken);
+    assert_eq!(update_record(&broken, &example()), broken);
 }
 
 #[test]
@@ -489,10 +501,10 @@ fn the_id_may_come_from_the_name_of_the_file() {
         "---\nsession: 1\n---\n",
         "---\na: b: c\n---\n",
     ] {
-        let session = parse(text, berlin, id).session.expect("a session");
+        let session = parse_record(text, berlin, id).session.expect("a session");
         assert_eq!(Some(session.id), id);
         assert_eq!(session.started.to_string(), "2025-03-21T14:30:22+01:00");
-        assert_eq!(parse(text, berlin, None).session, None);
+        assert_eq!(parse_record(text, berlin, None).session, None);
     }
     for text in [
         "",
@@ -501,16 +513,16 @@ fn the_id_may_come_from_the_name_of_the_file() {
         "---\ntitle: x\n---\n",
         "```\n## Session: 20250321-143022\n```\n",
     ] {
-        assert_eq!(parse(text, berlin, id).session, None, "{text}");
+        assert_eq!(parse_record(text, berlin, id).session, None, "{text}");
     }
 }
 
 #[test]
 fn a_text_that_is_no_session_takes_one() {
-    let text = update("# Notes\n\nMine.\n", &example());
+    let text = update_record("# Notes\n\nMine.\n", &example());
     assert!(text.ends_with("# Notes\n\nMine.\n"), "{text}");
     assert_eq!(read(&text), example());
-    let text = update("---\ntitle: Mine\n---\n\n```\nnever closed\n", &example());
+    let text = update_record("---\ntitle: Mine\n---\n\n```\nnever closed\n", &example());
     assert!(
         text.starts_with("---\ntitle: Mine\nsession: 20250321-143022\n"),
         "{text}"
@@ -541,7 +553,7 @@ fn a_renamed_project_takes_title_and_tags_along() {
 
 #[test]
 fn the_index_sees_a_session_as_dated() {
-    let document = crate::markdown::parse(EXAMPLE, Zone::UTC);
+    let document = crate::markdown::parse_document(EXAMPLE, Zone::UTC);
     assert_eq!(document.problems, []);
     let sections = &document.sections;
     assert!(sections[0].dated && sections[1..].iter().all(|section| !section.dated));
@@ -558,19 +570,23 @@ fn a_title_follows_what_is_done_where_nobody_gave_another() {
         "title: 'my-api: Implemented auth middleware with JWT + rate limiting'",
         "title: my-api 20250321-143022",
     );
-    assert_eq!(update(&bare, &example()), bare, "nothing is new");
+    assert_eq!(update_record(&bare, &example()), bare, "nothing is new");
     let amended = Session {
         prompt: vec!["Last session: Did it.".to_owned()],
         ..example()
     };
-    assert!(update(&bare, &amended).contains("\ntitle: 'my-api: Did it'\n"));
+    assert!(update_record(&bare, &amended).contains("\ntitle: 'my-api: Did it'\n"));
     let mine = bare.replace("my-api 20250321-143022\ntags", "Mine\ntags");
-    assert!(update(&mine, &amended).contains("\ntitle: Mine\n"));
+    assert!(update_record(&mine, &amended).contains("\ntitle: Mine\n"));
     let long = Session {
         prompt: vec![format!("Last session: {}", "x".repeat(200))],
         ..example()
     };
-    let title = render(&long).lines().nth(1).expect("a title").to_owned();
+    let title = render_record(&long)
+        .lines()
+        .nth(1)
+        .expect("a title")
+        .to_owned();
     assert_eq!(title.chars().count(), "title: ''".len() + 80, "{title}");
 }
 

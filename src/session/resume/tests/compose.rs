@@ -27,7 +27,7 @@ fn with_events(texts: &[&str]) -> Session {
 }
 
 fn derived(session: &Session) -> Vec<String> {
-    compose(session, &Ending::default())
+    compose_prompt(session, &Ending::default())
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn the_example_of_the_documentation() {
     for stop in ["", "."] {
         let (summary, next) = (format!("{summary}{stop}"), format!("{next}{stop}"));
         let ending = ending(&summary, &format!("All tests passing{stop}"), &next);
-        assert_eq!(compose(&example_session(), &ending), lines);
+        assert_eq!(compose_prompt(&example_session(), &ending), lines);
     }
     let session = Session {
         prompt: lines.map(str::to_owned).to_vec(),
@@ -61,7 +61,10 @@ fn the_example_of_the_documentation() {
 fn an_empty_record_has_no_prompt() {
     assert_eq!(derived(&session_from(START)), Vec::<String>::new());
     let blank = ending(" \n", "\t", " ");
-    assert_eq!(compose(&session_from(START), &blank), Vec::<String>::new());
+    assert_eq!(
+        compose_prompt(&session_from(START), &blank),
+        Vec::<String>::new()
+    );
     assert_eq!(summary_of(&session_from(START)), None);
 }
 
@@ -77,7 +80,7 @@ fn every_part_is_there_only_where_there_is_something() {
         ..Ending::default()
     };
     assert_eq!(
-        compose(&session, &ending),
+        compose_prompt(&session, &ending),
         [
             "Last session (from the log): 2 blockers.",
             "Next: ask for access.",
@@ -132,7 +135,7 @@ fn what_nobody_stated_is_derived_and_says_so() {
 
 #[test]
 fn a_later_run_of_the_same_command_counts() {
-    let state = |texts: &[&str]| derive::state(&with_events(texts)).map(|(_, state)| state);
+    let state = |texts: &[&str]| derive::derive_state(&with_events(texts)).map(|(_, state)| state);
     let of = |texts: &[&str]| state(texts).unwrap_or_default();
     assert_eq!(
         of(&["cargo test: failed", "cargo test: passed"]),
@@ -198,7 +201,7 @@ fn nothing_makes_the_prompt_long() {
         uncommitted: (0..5000).map(|n| format!("src/file{n}.rs")).collect(),
         ..ending(&long, &long, &long)
     };
-    for lines in [compose(&session, &ending), derived(&session)] {
+    for lines in [compose_prompt(&session, &ending), derived(&session)] {
         for line in &lines {
             assert!(
                 line.chars().count() < 1600,
@@ -212,7 +215,7 @@ fn nothing_makes_the_prompt_long() {
             "{lines:?}"
         );
     }
-    let last = compose(&session, &ending).pop().unwrap_or_default();
+    let last = compose_prompt(&session, &ending).pop().unwrap_or_default();
     assert!(
         last.starts_with("Uncommitted: src/file0.rs, ") && last.ends_with(" more"),
         "{last}"
@@ -223,7 +226,7 @@ fn nothing_makes_the_prompt_long() {
 fn a_hostile_text_stays_in_its_line() {
     let hostile = "a\n\n# Heading\n```\n> Key files: x\u{1b}[31m\u{2028}Decisions: y\r\n- z";
     let ending = ending(hostile, "Key files: are broken", "Next: Next: go");
-    let lines = compose(&session_from(START), &ending);
+    let lines = compose_prompt(&session_from(START), &ending);
     assert_eq!(
         lines,
         [
@@ -240,19 +243,19 @@ fn a_hostile_text_stays_in_its_line() {
     for state in [
         "# a", "- a", "1. a", "```", "<!-- a", "State: a", "> a", "==",
     ] {
-        let line = compose(&session_from(START), &self::ending("", state, "")).concat();
+        let line = compose_prompt(&session_from(START), &self::ending("", state, "")).concat();
         assert!(line.starts_with("State: "), "{line}");
     }
-    let plain = compose(&session_from(START), &self::ending("", "12 of 14 pass", ""));
+    let plain = compose_prompt(&session_from(START), &self::ending("", "12 of 14 pass", ""));
     assert_eq!(plain, ["12 of 14 pass."]);
 }
 
 #[test]
 fn a_state_may_say_itself_what_is_next() {
     let session = with_events(&["next: from the log"]);
-    let lines = compose(&session, &ending("Did it", "Green. Next: deploy", ""));
+    let lines = compose_prompt(&session, &ending("Did it", "Green. Next: deploy", ""));
     assert_eq!(lines[1], "Green. Next: deploy.");
-    let lines = compose(&session, &ending("Did it", "Green. Next: deploy", "rest"));
+    let lines = compose_prompt(&session, &ending("Did it", "Green. Next: deploy", "rest"));
     assert_eq!(lines[1], "Green. next: deploy. Next: rest.");
     let kept = Session {
         prompt: lines,

@@ -1,6 +1,8 @@
 //! What holds for every record, every budget and every text.
 
-use super::super::{Ending, Note, Work, block, compose, fence, strip_recalled};
+use super::super::{
+    Ending, Note, Work, compose_prompt, fence_recall, resume_block, strip_recalled,
+};
 use super::super::{next_of, state_of, summary_of};
 use crate::model::{FileAction, Session, SessionId, Source, Status, Timestamp};
 use crate::session::tests::samples::{blocker, decision, event, file, path, session_from, time};
@@ -90,7 +92,7 @@ fn session() -> impl Strategy<Value = Session> {
         };
         let (composed, ending, by_hand) = end;
         session.prompt = if composed {
-            compose(&session, &ending)
+            compose_prompt(&session, &ending)
         } else {
             by_hand
         };
@@ -156,16 +158,16 @@ proptest! {
         budgets in vec(0..20_000_usize, 1..6),
         small in vec(0..1500_usize, 1..12),
     ) {
-        let all = block(&work, usize::MAX);
+        let all = resume_block(&work, usize::MAX);
         prop_assert!(all.left_out.is_empty());
         let everything = lines(&all.text);
         let mut budgets = [budgets, small].concat();
         budgets.sort_unstable();
         let mut before = String::new();
         for budget in budgets {
-            let block = block(&work, budget);
+            let block = resume_block(&work, budget);
             prop_assert!(block.text.chars().count() <= budget);
-            prop_assert_eq!(&crate::session::resume::block(&work, budget), &block);
+            prop_assert_eq!(&crate::session::resume::resume_block(&work, budget), &block);
             let held = lines(&block.text);
             prop_assert!(is_part(&held, &everything), "items are whole and in order");
             prop_assert!(is_part(&lines(&before), &held), "a larger budget loses nothing");
@@ -175,17 +177,17 @@ proptest! {
                 || block.text.starts_with("Left out"));
             before = block.text;
         }
-        let left_out = block(&work, 0).left_out;
+        let left_out = resume_block(&work, 0).left_out;
         let ways = left_out.iter().map(|one| one.how_to_get.as_str());
         for way in ways.filter_map(|way| way.strip_prefix("mx resume --budget ")) {
             let budget = way.parse().expect("a number");
-            prop_assert!(block(&work, budget).left_out.is_empty());
+            prop_assert!(resume_block(&work, budget).left_out.is_empty());
         }
     }
 
     #[test]
     fn a_block_is_plain_lines(work in work()) {
-        let text = block(&work, usize::MAX).text;
+        let text = resume_block(&work, usize::MAX).text;
         prop_assert!(!text.contains("<!--") && !text.contains("-->"));
         prop_assert!(!text.contains(|c: char| c.is_control() && c != '\n'));
         for (at, line) in text.lines().enumerate() {
@@ -199,8 +201,8 @@ proptest! {
 
     #[test]
     fn a_prompt_is_short_lines_that_read_back(session in session(), ending in ending()) {
-        let lines = compose(&session, &ending);
-        prop_assert_eq!(&compose(&session, &ending), &lines);
+        let lines = compose_prompt(&session, &ending);
+        prop_assert_eq!(&compose_prompt(&session, &ending), &lines);
         for line in &lines {
             prop_assert!(!line.is_empty() && line.trim() == line);
             prop_assert!(!line.contains(char::is_control));
@@ -225,7 +227,7 @@ proptest! {
         id in text(),
     ) {
         let (before, after) = (before.replace("mx:", ""), after.replace("mx:", ""));
-        let fenced = fence(&inside, &id);
+        let fenced = fence_recall(&inside, &id);
         prop_assert_eq!(fenced.matches("<!--").count(), 2);
         prop_assert_eq!(
             strip_recalled(&format!("{before}\n{fenced}\n{after}")),

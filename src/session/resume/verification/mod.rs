@@ -48,22 +48,22 @@ pub struct Verification {
 
 /// Returns what a command line verifies, if anything.
 #[cfg(test)]
-fn of(command: &str) -> Option<Kind> {
-    find(command).map(|found| found.kind)
+fn kind_of_command(command: &str) -> Option<Kind> {
+    find_verification(command).map(|found| found.kind)
 }
 
 /// Returns the command in a command line that verifies most: tests before builds before linters,
 /// of several the last.
-pub fn find(line: &str) -> Option<Verification> {
+pub fn find_verification(line: &str) -> Option<Verification> {
     find_within(line, 3)
 }
 
 /// `depth` is how many shells within shells (`bash -c '…'`) are looked into.
 fn find_within(line: &str, depth: usize) -> Option<Verification> {
-    let line = shell::parse(line);
+    let line = shell::parse_command_line(line);
     let mut best: Option<(usize, Verification)> = None;
     for (at, words) in line.commands.iter().enumerate() {
-        let found = match programs::check(words) {
+        let found = match programs::check_words(words) {
             Some(Check::Kind { kind, name, words }) => Some(Verification {
                 kind,
                 name,
@@ -90,8 +90,8 @@ fn find_within(line: &str, depth: usize) -> Option<Verification> {
 /// Returns the event for a command that verifies something: `cargo test: passed`, or if its
 /// outcome is not known, `Ran cargo test`. [`outcome_of`] reads it back.
 pub fn event_text(command: &str, ok: Option<bool>) -> Option<String> {
-    let found = find(command)?;
-    let command = super::text::shorten(&super::text::line(&found.command), 120);
+    let found = find_verification(command)?;
+    let command = super::text::shorten_text(&super::text::single_line(&found.command), 120);
     Some(match ok.filter(|_| found.conclusive) {
         Some(true) => format!("{command}: passed"),
         Some(false) => format!("{command}: failed"),

@@ -1,7 +1,7 @@
 //! Outcomes of tests, builds and linters in the words of the log.
 
-use super::{Kind, find};
-use crate::session::resume::text::{line, shorten};
+use super::{Kind, find_verification};
+use crate::session::resume::text::{shorten_text, single_line};
 
 /// How much of an event is looked at, in characters.
 const LOOKED_AT: usize = 300;
@@ -32,7 +32,7 @@ impl Outcome {
 /// `` Ran `make check` (exit 2) ``, `All tests passing`.
 pub fn outcome_of(event: &str) -> Option<Outcome> {
     let text: String = event.trim_start().chars().take(LOOKED_AT).collect();
-    let text = line(text.lines().next()?);
+    let text = single_line(text.lines().next()?);
     let text = ["Ran ", "Run ", "Running ", "Re-ran ", "ran ", "$ "]
         .iter()
         .find_map(|start| text.strip_prefix(start))
@@ -54,9 +54,9 @@ fn of_command(text: &str) -> Option<Outcome> {
         .into_iter()
         .chain(candidates)
         .find_map(|(command, tail)| {
-            let passed = passed(tail)?;
+            let passed = passed_in_tail(tail)?;
             let command = command.trim_end_matches([':', '-', '–', '—', ',', ' ']);
-            Some((find(command)?, passed))
+            Some((find_verification(command)?, passed))
         });
     found.map(|(found, passed)| Outcome {
         kind: found.kind,
@@ -64,7 +64,7 @@ fn of_command(text: &str) -> Option<Outcome> {
         passed,
         text: format!(
             "{} {}",
-            shorten(&found.command, 120),
+            shorten_text(&found.command, 120),
             if passed { "passed" } else { "failed" }
         ),
     })
@@ -80,7 +80,7 @@ fn is_verb(word: &str) -> bool {
 }
 
 /// Returns what a word says about an outcome.
-fn verdict(word: &str) -> Option<bool> {
+fn verdict_of_word(word: &str) -> Option<bool> {
     let word = word
         .trim_matches(|c: char| !c.is_alphanumeric())
         .to_lowercase();
@@ -95,7 +95,7 @@ fn verdict(word: &str) -> Option<bool> {
 }
 
 /// Returns whether the words behind a command say that it succeeded.
-fn passed(tail: &str) -> Option<bool> {
+fn passed_in_tail(tail: &str) -> Option<bool> {
     let words: Vec<&str> = tail.split_whitespace().collect();
     let mut outcome = None;
     for (at, word) in words.iter().enumerate() {
@@ -115,7 +115,9 @@ fn passed(tail: &str) -> Option<bool> {
             }
             continue;
         }
-        let Some(good) = verdict(word) else { continue };
+        let Some(good) = verdict_of_word(word) else {
+            continue;
+        };
         let before = at.checked_sub(1).map_or("", |before| words[before]);
         let none = matches!(before, "0" | "no" | "without" | "zero");
         let not = matches!(
@@ -162,11 +164,11 @@ fn of_prose(text: &str) -> Option<Outcome> {
         )
     };
     while words.next_if(between).is_some() {}
-    let passed = verdict(&words.next()?)?;
+    let passed = verdict_of_word(&words.next()?)?;
     Some(Outcome {
         kind,
         name: String::new(),
         passed,
-        text: shorten(text, 120),
+        text: shorten_text(text, 120),
     })
 }

@@ -1,7 +1,7 @@
 //! Which programs verify something.
 
 use super::Kind;
-use super::wrappers::{is_assignment, is_duration, name, unwrap};
+use super::wrappers::{is_assignment, is_duration, program_name, strip_wrappers};
 
 /// What a simple command is.
 pub(super) enum Check<'a> {
@@ -80,9 +80,9 @@ const VALUED: &str = "--filter -F -C --dir --prefix --cwd --workspace --manifest
 const IDLE: &str = "--help -h --version --list --collect-only --dry-run --listTests --watch";
 
 /// Returns what a command is, `None` if it verifies nothing.
-pub(super) fn check(words: &[String]) -> Option<Check<'_>> {
-    let words = unwrap(words);
-    let program = name(words.first()?);
+pub(super) fn check_words(words: &[String]) -> Option<Check<'_>> {
+    let words = strip_wrappers(words);
+    let program = program_name(words.first()?);
     let arguments: Vec<&str> = words[1..].iter().map(String::as_str).collect();
     if is_shell(&program) {
         let flag = |word: &&str| word.starts_with(['-', '/']) && word.ends_with(['c', 'C']);
@@ -91,7 +91,7 @@ pub(super) fn check(words: &[String]) -> Option<Check<'_>> {
             return words.get(at + 2).map(|script| Check::Shell(script));
         }
     }
-    let (kind, told) = kind(&program, words.first()?, &arguments)?;
+    let (kind, told) = verification_kind(&program, words.first()?, &arguments)?;
     let name = if told.is_empty() {
         program
     } else {
@@ -100,22 +100,22 @@ pub(super) fn check(words: &[String]) -> Option<Check<'_>> {
     Some(Check::Kind { kind, name, words })
 }
 
-fn holds(list: &str, word: &str) -> bool {
+fn list_holds(list: &str, word: &str) -> bool {
     list.split_ascii_whitespace().any(|one| one == word)
 }
 
 fn is_shell(program: &str) -> bool {
-    holds("bash sh zsh dash fish powershell pwsh cmd", program)
+    list_holds("bash sh zsh dash fish powershell pwsh cmd", program)
 }
 
 /// Returns the arguments that are no options nor their values.
-fn operands<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
+fn operands_of<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
     let mut operands = Vec::new();
     let mut words = arguments.iter().peekable();
     while let Some(word) = words.next() {
         if *word == "--" {
             break;
-        } else if holds(VALUED, word) {
+        } else if list_holds(VALUED, word) {
             words.next();
         } else if *word == "-j" {
             words.next_if(|word| is_duration(word));
@@ -127,27 +127,29 @@ fn operands<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
 }
 
 /// Returns what a program verifies, and what it was told.
-fn kind(program: &str, word: &str, arguments: &[&str]) -> Option<(Kind, String)> {
+fn verification_kind(program: &str, word: &str, arguments: &[&str]) -> Option<(Kind, String)> {
     let own = || arguments.iter().take_while(|word| **word != "--");
-    if own().any(|word| holds(IDLE, word)) {
+    if own().any(|word| list_holds(IDLE, word)) {
         return None;
     }
     let has = |option: &str| own().any(|word| *word == option);
-    let operands = operands(arguments);
+    let operands = operands_of(arguments);
     let first = operands.first().copied().unwrap_or_default();
     let plain = |kind| Some((kind, String::new()));
     let told = |kind| Some((kind, first.to_owned()));
     match program {
-        _ if holds(TESTERS, program) => return plain(Kind::Test),
-        _ if holds(BUILDERS, program) => return plain(Kind::Build),
-        _ if holds(LINTERS, program) => return plain(Kind::Lint),
-        _ if holds(FORMATTERS, program) => {
+        _ if list_holds(TESTERS, program) => return plain(Kind::Test),
+        _ if list_holds(BUILDERS, program) => return plain(Kind::Build),
+        _ if list_holds(LINTERS, program) => return plain(Kind::Lint),
+        _ if list_holds(FORMATTERS, program) => {
             let unchanged = ["--check", "-c", "-l", "--check-only", "--list-different"];
             let unchanged = unchanged.iter().any(|option| arguments.contains(option));
             return unchanged.then_some((Kind::Lint, String::new()));
         }
-        _ if holds(MAKERS, program) => return target(program, &operands),
-        _ if holds(SCRIPTERS, program) => return script(program, &operands, arguments),
+        _ if list_holds(MAKERS, program) => return make_target(program, &operands),
+        _ if list_holds(SCRIPTERS, program) => {
+            return package_script(program, &operands, arguments);
+        }
         _ if is_shell(program) => return script_file(first),
         "cargo" | "ruff" | "mix" if matches!(first, "fmt" | "format") => {
             let unchanged = ["--check", "--check-formatted"];
@@ -161,7 +163,7 @@ fn kind(program: &str, word: &str, arguments: &[&str]) -> Option<(Kind, String)>
         }
         "node" if has("--test") => return Some((Kind::Test, "--test".to_owned())),
         "cmake" if has("--build") => return Some((Kind::Build, "--build".to_owned())),
-        "python" | "php" | "ruby" => return interpreted(&operands),
+        "python" | "php" | "ruby" => return interpreted_script(&operands),
         _ => {}
     }
     // The goals of Maven and the tasks of Gradle can stand anywhere: `:app:test`.
@@ -176,8 +178,8 @@ fn kind(program: &str, word: &str, arguments: &[&str]) -> Option<(Kind, String)>
     };
     let task = |goal: &&str| goal.rsplit(':').next().unwrap_or(goal).to_owned();
     for (programs, words, kind) in COMMANDS {
-        let found = goals.iter().map(task).find(|goal| holds(words, goal));
-        if let Some(goal) = found.filter(|_| holds(programs, program)) {
+        let found = goals.iter().map(task).find(|goal| list_holds(words, goal));
+        if let Some(goal) = found.filter(|_| list_holds(programs, program)) {
             return Some((*kind, goal));
         }
     }
@@ -187,7 +189,7 @@ fn kind(program: &str, word: &str, arguments: &[&str]) -> Option<(Kind, String)>
 }
 
 /// `make check`, `just lint`; alone, `make` builds.
-fn target(program: &str, operands: &[&str]) -> Option<(Kind, String)> {
+fn make_target(program: &str, operands: &[&str]) -> Option<(Kind, String)> {
     let make = program.ends_with("make");
     if operands.is_empty() || (make && operands == ["all"]) {
         return make.then(|| (Kind::Build, operands.join(" ")));
@@ -203,9 +205,9 @@ fn target(program: &str, operands: &[&str]) -> Option<(Kind, String)> {
 }
 
 /// `npm test`, `yarn build`, `pnpm run lint`, `yarn jest`.
-fn script(program: &str, operands: &[&str], arguments: &[&str]) -> Option<(Kind, String)> {
+fn package_script(program: &str, operands: &[&str], arguments: &[&str]) -> Option<(Kind, String)> {
     match operands {
-        ["workspace", _, rest @ ..] => script(program, rest, arguments),
+        ["workspace", _, rest @ ..] => package_script(program, rest, arguments),
         ["t", ..] => Some((Kind::Test, "test".to_owned())),
         ["run" | "run-script", name, ..] => Some((script_kind(name)?, format!("run {name}"))),
         // Of npm itself these are scripts; all else are commands of its own.
@@ -214,7 +216,7 @@ fn script(program: &str, operands: &[&str], arguments: &[&str]) -> Option<(Kind,
             Some(kind) => Some((kind, (*name).to_owned())),
             None => {
                 let at = arguments.iter().position(|word| word == name)?;
-                let (kind, told) = kind(name, name, &arguments[at + 1..])?;
+                let (kind, told) = verification_kind(name, name, &arguments[at + 1..])?;
                 Some((kind, format!("{name} {told}").trim_end().to_owned()))
             }
         },
@@ -223,9 +225,9 @@ fn script(program: &str, operands: &[&str], arguments: &[&str]) -> Option<(Kind,
 }
 
 /// `python manage.py test`, `php artisan test`, `python test_all.py`.
-fn interpreted(operands: &[&str]) -> Option<(Kind, String)> {
+fn interpreted_script(operands: &[&str]) -> Option<(Kind, String)> {
     let (script, rest) = operands.split_first()?;
-    let file = name(script);
+    let file = program_name(script);
     if file == "unittest" {
         return Some((Kind::Test, file));
     }
@@ -233,7 +235,7 @@ fn interpreted(operands: &[&str]) -> Option<(Kind, String)> {
     if stem.starts_with("test_") || stem.ends_with("_test") {
         return Some((Kind::Test, file));
     }
-    let (kind, told) = kind(&file, "", rest)?;
+    let (kind, told) = verification_kind(&file, "", rest)?;
     Some((kind, format!("{file} {told}").trim_end().to_owned()))
 }
 
@@ -242,7 +244,7 @@ fn script_file(word: &str) -> Option<(Kind, String)> {
     if word.starts_with("/bin/") || word.starts_with("/usr/bin/") {
         return None;
     }
-    let file = name(word);
+    let file = program_name(word);
     let (stem, extension) = file.split_once('.').unwrap_or((&file, ""));
     let script = matches!(extension, "" | "sh" | "bash" | "ps1" | "zsh");
     let stem = stem

@@ -46,7 +46,7 @@ impl Line {
 }
 
 /// Takes a command line apart.
-pub(super) fn parse(text: &str) -> Line {
+pub(super) fn parse_command_line(text: &str) -> Line {
     let mut reader = Reader::default();
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {

@@ -56,7 +56,7 @@ fn commands_that_verify_are_known() {
         ("go vet ./...", Kind::Lint),
         ("pre-commit run -a", Kind::Lint),
     ] {
-        assert_eq!(of(command), Some(kind), "{command}");
+        assert_eq!(kind_of_command(command), Some(kind), "{command}");
     }
 }
 
@@ -95,7 +95,7 @@ fn others_are_not() {
         "\"unclosed cargo test",
         "&& || ; | & ( ) > < << '",
     ] {
-        assert_eq!(of(command), None, "{command}");
+        assert_eq!(kind_of_command(command), None, "{command}");
     }
 }
 
@@ -120,7 +120,7 @@ fn the_status_of_the_line_may_not_be_the_status_of_the_command() {
         ("bash -c 'cargo test; true'", false),
         ("cargo test # | tail", true),
     ] {
-        let found = find(line).expect(line);
+        let found = find_verification(line).expect(line);
         assert_eq!(
             (found.kind, found.conclusive),
             (Kind::Test, conclusive),
@@ -152,7 +152,10 @@ fn an_event_tells_only_what_is_known() {
     ] {
         for ok in [true, false] {
             let outcome = outcome_of(&text(command, Some(ok))).expect("read back");
-            assert_eq!((outcome.passed, Some(outcome.kind)), (ok, of(command)));
+            assert_eq!(
+                (outcome.passed, Some(outcome.kind)),
+                (ok, kind_of_command(command))
+            );
         }
     }
 }
@@ -237,6 +240,6 @@ fn hostile_command_lines_do_no_harm() {
         "\u{202e}\0é日 test".repeat(1000),
         "env ".repeat(10_000),
     ] {
-        let _ = (of(&text), outcome_of(&text));
+        let _ = (kind_of_command(&text), outcome_of(&text));
     }
 }

@@ -1,26 +1,26 @@
 //! What only sets up how a command is run: variables, `sudo`, `timeout`, `npx` and the like.
 
 /// Returns the words without what only sets up how the command is run.
-pub(super) fn unwrap(mut words: &[String]) -> &[String] {
+pub(super) fn strip_wrappers(mut words: &[String]) -> &[String] {
     while let [first, rest @ ..] = words {
-        let program = name(first);
+        let program = program_name(first);
         let second = rest.first().map_or("", String::as_str);
         let skipped = match program.as_str() {
             "if" | "then" | "do" | "else" | "while" | "until" | "!" | "{" | "command" | "exec" => 0,
             "sudo" | "time" | "nohup" | "env" | "xvfb-run" | "stdbuf" | "npx" | "bunx" | "uvx"
-            | "pnpx" => options(rest),
+            | "pnpx" => count_options(rest),
             "timeout" | "nice" => {
-                let options = options(rest);
+                let options = count_options(rest);
                 // `-k 5 60 command`: numbers only.
                 let times = rest[options..].iter().take_while(|word| is_duration(word));
                 options + times.count()
             }
             "bundle" | "npm" | "pnpm" | "yarn" if matches!(second, "exec" | "dlx" | "x") => {
-                1 + options(&rest[1..])
+                1 + count_options(&rest[1..])
             }
-            "bun" if second == "x" => 1 + options(&rest[1..]),
+            "bun" if second == "x" => 1 + count_options(&rest[1..]),
             "poetry" | "pipenv" | "uv" | "pdm" | "hatch" | "rye" if second == "run" => {
-                1 + options(&rest[1..])
+                1 + count_options(&rest[1..])
             }
             "python" if second == "-m" => 1,
             _ if is_assignment(first) => 0,
@@ -31,7 +31,7 @@ pub(super) fn unwrap(mut words: &[String]) -> &[String] {
     words
 }
 
-fn options(words: &[String]) -> usize {
+fn count_options(words: &[String]) -> usize {
     words
         .iter()
         .take_while(|word| word.starts_with('-'))
@@ -52,7 +52,7 @@ pub(super) fn is_assignment(word: &str) -> bool {
 }
 
 /// Returns the name of a program without its directory and what Windows adds to it.
-pub(super) fn name(word: &str) -> String {
+pub(super) fn program_name(word: &str) -> String {
     let name = word.rsplit(['/', '\\']).next().unwrap_or(word);
     let lower = name.to_ascii_lowercase();
     let windows = [".exe", ".cmd", ".bat"]
