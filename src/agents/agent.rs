@@ -1,7 +1,7 @@
 //! The agents that are known, and which of them calls a hook.
 
 use super::homes::AgentHomes;
-use super::json::Fields as _;
+use super::json::JsonFields as _;
 use super::profile::Profile;
 use super::{claude, codex, copilot, cursor, gemini, generic, opencode};
 use crate::error::{Error, Hint, Result};

@@ -23,7 +23,7 @@
 
 use super::EventKind;
 use super::hooks::{ContextForm, HookBase, HookEvent, HookWriter, read_lifecycle_event};
-use super::json::Fields as _;
+use super::json::JsonFields as _;
 use super::profile::Profile;
 use super::tool_effect::{
     ToolResult, commit_event, read_command_line, read_outcome_fields, read_path,

@@ -103,7 +103,7 @@ impl<'a> RecordWriter<'a> {
                 exit,
                 error,
             } => {
-                let outcome = Outcome {
+                let outcome = CommandOutcome {
                     ok: *ok,
                     exit: *exit,
                     error,
@@ -266,7 +266,7 @@ fn is_command(text: &str) -> bool {
 }
 
 /// How a command went.
-struct Outcome<'a> {
+struct CommandOutcome<'a> {
     ok: Option<bool>,
     exit: Option<i32>,
     error: &'a str,
@@ -277,7 +277,7 @@ struct Outcome<'a> {
 fn command_ran(
     record: &mut Recorder<'_>,
     command: &str,
-    outcome: &Outcome<'_>,
+    outcome: &CommandOutcome<'_>,
     source: Source,
 ) -> Option<String> {
     let ok = outcome.ok.or(outcome.exit.map(|exit| exit == 0));

@@ -62,13 +62,13 @@ pub(crate) struct Applier<'a> {
 }
 
 /// What became of one file.
-struct Outcome {
+struct PreparedChanges {
     record: FileRecord,
-    entry: Change,
+    entry: StoreChange,
     bytes: u64,
 }
 
-enum Change {
+enum StoreChange {
     /// The index already says what the file says.
     None,
     /// It is not readable, and was not indexed before.
@@ -84,7 +84,7 @@ impl Applier<'_> {
         let done = AtomicU64::new(0);
         let bytes = AtomicU64::new(0);
         let total = changes.read.len() as u64;
-        let outcomes: Vec<Outcome> = changes
+        let outcomes: Vec<PreparedChanges> = changes
             .read
             .par_iter()
             .map(|file| {
@@ -137,7 +137,7 @@ impl Applier<'_> {
         !self.forgotten.is_empty() && self.forgotten.contains(&entry_key(path))
     }
 
-    fn file(&self, file: &FileToRead) -> Result<Outcome> {
+    fn file(&self, file: &FileToRead) -> Result<PreparedChanges> {
         // Taken before the read: a change made after it is a change that the next look will see.
         let now = system_nanoseconds();
         let mut record = FileRecord {
@@ -155,11 +155,11 @@ impl Applier<'_> {
                 let known = self.known.contains_key(&file.path);
                 self.remove(&file.path)?;
                 let entry = if known {
-                    Change::Removed
+                    StoreChange::Removed
                 } else {
-                    Change::Absent
+                    StoreChange::Absent
                 };
-                return Ok(Outcome {
+                return Ok(PreparedChanges {
                     record,
                     entry,
                     bytes: 0,
@@ -168,11 +168,11 @@ impl Applier<'_> {
         };
         record.hash = content_hash(&bytes);
         let entry = if self.is_indexed(file, &record) {
-            Change::None
+            StoreChange::None
         } else {
-            Change::Written(Box::new(self.index(file, &record, &bytes, more)?))
+            StoreChange::Written(Box::new(self.index(file, &record, &bytes, more)?))
         };
-        Ok(Outcome {
+        Ok(PreparedChanges {
             record,
             entry,
             bytes: bytes.len() as u64,
@@ -260,11 +260,11 @@ impl Applied {
         self.update.entries.push((path, None));
     }
 
-    fn note(&mut self, path: String, change: Change, before: bool) {
+    fn note(&mut self, path: String, change: StoreChange, before: bool) {
         match change {
-            Change::None | Change::Absent => {}
-            Change::Removed => self.note_removed(path),
-            Change::Written(written) => {
+            StoreChange::None | StoreChange::Absent => {}
+            StoreChange::Removed => self.note_removed(path),
+            StoreChange::Written(written) => {
                 if before {
                     self.changed += 1;
                 } else {

@@ -7,7 +7,7 @@ use super::generation::Generation;
 use super::key::entry_key;
 use super::locks::Gate;
 use super::prepare::prepare_entry;
-use super::snapshot::{self, Found, Snapshot};
+use super::snapshot::{self, FoundSnapshot, Snapshot};
 use super::{Index, Progress, Report, damage_error, guard_damage, is_damage, place};
 use crate::error::{Error, Hint, Result};
 use crate::kb::system_nanoseconds;
@@ -64,9 +64,9 @@ impl Index<'_> {
         let directory = place::index_directory(self.kb);
         let walker = Walker::new(self.kb)?;
         let snapshot = match snapshot::open_snapshot(&directory, &self.fingerprint)? {
-            Found::Index(snapshot) => snapshot,
-            Found::Damaged(error) => return Err(error),
-            Found::Nothing => {
+            FoundSnapshot::Index(snapshot) => snapshot,
+            FoundSnapshot::Damaged(error) => return Err(error),
+            FoundSnapshot::Nothing => {
                 let message = format!("no index in {}", directory.display());
                 return Err(Error::not_found(message).with_hint(
                     Hint::from("build it with `")

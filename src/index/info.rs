@@ -2,7 +2,7 @@
 
 use super::generation::{self, Current};
 use super::locks::WriterLock;
-use super::snapshot::{self, Found};
+use super::snapshot::{self, FoundSnapshot};
 use super::{Index, place};
 use crate::error::Result;
 use std::path::{Path, PathBuf};
@@ -65,9 +65,9 @@ impl Index<'_> {
             Current::Ready(generation) => info.generation = generation.number,
         }
         match snapshot::open_snapshot(&info.directory, &self.fingerprint)? {
-            Found::Nothing => info.state = IndexState::Outdated,
-            Found::Damaged(_) => info.state = IndexState::Damaged,
-            Found::Index(snapshot) => {
+            FoundSnapshot::Nothing => info.state = IndexState::Outdated,
+            FoundSnapshot::Damaged(_) => info.state = IndexState::Damaged,
+            FoundSnapshot::Index(snapshot) => {
                 info.state = IndexState::Ready;
                 info.sections = snapshot.searcher.num_docs();
                 info.segments = snapshot.searcher.segment_readers().len() as u64;

@@ -49,7 +49,7 @@ mod tests;
 mod view;
 
 pub use check::{CheckReport, Difference};
-pub(crate) use fulltext::{Fields, SegmentView, StoredSection};
+pub(crate) use fulltext::{IndexFields, SegmentView, StoredSection};
 pub use info::{IndexInfo, IndexState};
 pub(crate) use prepare::entry_project;
 pub use resident::Resident;

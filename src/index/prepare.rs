@@ -194,9 +194,9 @@ pub(crate) fn entry_project(path: &EntryPath, front: &FrontMatter) -> Option<Str
 }
 
 /// Feeds a hash so that no two sequences of fields feed it the same bytes.
-struct Fields(blake3::Hasher);
+struct FieldHasher(blake3::Hasher);
 
-impl Fields {
+impl FieldHasher {
     fn text(&mut self, text: &str) {
         self.number(Some(text.len() as i64));
         self.0.update(text.as_bytes());
@@ -215,7 +215,7 @@ impl Fields {
 
 impl Shared {
     fn hash(&self) -> blake3::Hasher {
-        let mut fields = Fields(blake3::Hasher::new());
+        let mut fields = FieldHasher(blake3::Hasher::new());
         fields.text(self.path.as_str());
         fields.text(&self.title);
         fields.text(self.project.as_deref().unwrap_or(""));
@@ -236,7 +236,7 @@ impl SectionDocument<'_> {
     /// Hashes everything that is indexed of the section, its place in the file included, on top
     /// of what the entry's sections share.
     fn hash(&self, shared: blake3::Hasher) -> u64 {
-        let mut fields = Fields(shared);
+        let mut fields = FieldHasher(shared);
         let section = self.section;
         fields.text(&section.heading);
         fields.texts(section.ancestors.iter().map(String::as_str));

@@ -9,7 +9,7 @@ use super::fulltext::writer::Load;
 use super::fulltext::{FullText, Payload, TantivyError, Writer};
 use super::generation::{self, Generation};
 use super::locks::{Gate, WriterLock};
-use super::snapshot::{self, EntryList, Found, Snapshot};
+use super::snapshot::{self, EntryList, FoundSnapshot, Snapshot};
 use super::view::View;
 use super::{Index, Report, Summary, damage_error, place};
 use crate::error::{Error, Result};
@@ -63,9 +63,9 @@ impl Index<'_> {
             return self.view_from_memory(&walker, &directory, snapshot, report);
         };
         let snapshot = match self.open_snapshot(&directory)? {
-            Found::Index(snapshot) => *snapshot,
-            Found::Nothing => return self.build(&walker, &directory, report),
-            Found::Damaged(error) => {
+            FoundSnapshot::Index(snapshot) => *snapshot,
+            FoundSnapshot::Nothing => return self.build(&walker, &directory, report),
+            FoundSnapshot::Damaged(error) => {
                 tracing::warn!(%error, "the index is built anew");
                 return self.build(&walker, &directory, report);
             }
@@ -96,7 +96,7 @@ impl Index<'_> {
         let directory = place::index_directory(self.kb);
         if self.resident.is_some()
             && directory.exists()
-            && let Found::Index(snapshot) = self.open_snapshot(&directory)?
+            && let FoundSnapshot::Index(snapshot) = self.open_snapshot(&directory)?
         {
             return Ok(self.view_of(&directory, *snapshot));
         }
@@ -134,12 +134,12 @@ impl Index<'_> {
                 .with_hint("searching works without; set MEMEX_INDEX_ROOT to keep it elsewhere"));
         };
         let found = if anew {
-            Found::Nothing
+            FoundSnapshot::Nothing
         } else {
             self.open_snapshot(&directory)?
         };
         let (written, rebuilt) = match found {
-            Found::Index(snapshot) => {
+            FoundSnapshot::Index(snapshot) => {
                 if let Some(file) = snapshot
                     .fulltext
                     .damaged_files()
@@ -152,7 +152,7 @@ impl Index<'_> {
                 let written = self.write(&walker, &directory, *snapshot, changes, report);
                 (written, false)
             }
-            Found::Nothing | Found::Damaged(_) => {
+            FoundSnapshot::Nothing | FoundSnapshot::Damaged(_) => {
                 (self.write_anew(&walker, &directory, report), true)
             }
         };
@@ -204,7 +204,7 @@ impl Index<'_> {
     /// Opens the index on disk if it is of any use.
     pub(super) fn readable(&self, directory: &Path) -> Option<Snapshot> {
         match self.open_snapshot(directory) {
-            Ok(Found::Index(snapshot)) => Some(*snapshot),
+            Ok(FoundSnapshot::Index(snapshot)) => Some(*snapshot),
             _ => None,
         }
     }
@@ -221,7 +221,7 @@ impl Index<'_> {
         if snapshot.is_outdated(directory, &self.fingerprint) {
             // Another process wrote since the snapshot was opened: what it did is not done again.
             snapshot = match self.open_snapshot(directory) {
-                Ok(Found::Index(snapshot)) => *snapshot,
+                Ok(FoundSnapshot::Index(snapshot)) => *snapshot,
                 Ok(_) => return Err(Unwritten::Failed(damage_error("it was replaced"))),
                 Err(error) => return Err(Unwritten::Failed(error)),
             };

@@ -2,7 +2,7 @@
 //! written.
 
 use super::Index;
-use super::snapshot::{self, Found, Snapshot};
+use super::snapshot::{self, FoundSnapshot, Snapshot};
 use super::view::{Entries, View};
 use crate::error::Result;
 use std::path::Path;
@@ -32,7 +32,7 @@ impl Resident {
 
 impl Index<'_> {
     /// Opens the index, or takes the one that is kept.
-    pub(super) fn open_snapshot(&self, directory: &Path) -> Result<Found> {
+    pub(super) fn open_snapshot(&self, directory: &Path) -> Result<FoundSnapshot> {
         let Some(resident) = self.resident else {
             return snapshot::open_snapshot(directory, &self.fingerprint);
         };
@@ -40,12 +40,12 @@ impl Index<'_> {
         if let Some(kept) = &kept
             && !kept.is_outdated(directory, &self.fingerprint)
         {
-            return Ok(Found::Index(Box::new(kept.clone())));
+            return Ok(FoundSnapshot::Index(Box::new(kept.clone())));
         }
         let found = snapshot::open_again(directory, &self.fingerprint, kept.as_ref())?;
         match &found {
-            Found::Index(snapshot) => resident.keep(snapshot),
-            Found::Nothing | Found::Damaged(_) => resident.clear(),
+            FoundSnapshot::Index(snapshot) => resident.keep(snapshot),
+            FoundSnapshot::Nothing | FoundSnapshot::Damaged(_) => resident.clear(),
         }
         Ok(found)
     }

@@ -35,7 +35,7 @@ pub(crate) struct Snapshot {
 pub(crate) type EntryList = Arc<OnceLock<Arc<Vec<Entry>>>>;
 
 /// What was found in the directory of the index.
-pub(crate) enum Found {
+pub(crate) enum FoundSnapshot {
     /// No index, or one that is no use: of another format, or made under other settings.
     Nothing,
     /// An index that cannot be read.
@@ -44,7 +44,7 @@ pub(crate) enum Found {
 }
 
 /// Opens the index.
-pub(crate) fn open_snapshot(directory: &Path, fingerprint: &str) -> Result<Found> {
+pub(crate) fn open_snapshot(directory: &Path, fingerprint: &str) -> Result<FoundSnapshot> {
     open_again(directory, fingerprint, None)
 }
 
@@ -53,20 +53,20 @@ pub(crate) fn open_again(
     directory: &Path,
     fingerprint: &str,
     earlier: Option<&Snapshot>,
-) -> Result<Found> {
+) -> Result<FoundSnapshot> {
     start_threads();
     match try_open(directory, fingerprint, earlier)? {
         Some(Err(CatalogError::NeedsRepair)) => {
             repair_catalog(directory, fingerprint);
             Ok(match try_open(directory, fingerprint, earlier)? {
-                Some(Err(error)) => Found::Damaged(damage_error(error)),
+                Some(Err(error)) => FoundSnapshot::Damaged(damage_error(error)),
                 Some(Ok(found)) => found,
-                None => Found::Nothing,
+                None => FoundSnapshot::Nothing,
             })
         }
-        Some(Err(error)) => Ok(Found::Damaged(damage_error(error))),
+        Some(Err(error)) => Ok(FoundSnapshot::Damaged(damage_error(error))),
         Some(Ok(found)) => Ok(found),
-        None => Ok(Found::Nothing),
+        None => Ok(FoundSnapshot::Nothing),
     }
 }
 
@@ -87,7 +87,7 @@ fn try_open(
     directory: &Path,
     fingerprint: &str,
     earlier: Option<&Snapshot>,
-) -> Result<Option<Result<Found, CatalogError>>> {
+) -> Result<Option<Result<FoundSnapshot, CatalogError>>> {
     let gate = Gate::read(directory);
     let Current::Ready(generation) = generation::current_generation(directory, fingerprint) else {
         return Ok(None);
@@ -103,14 +103,14 @@ fn try_open(
     };
     let (fulltext, payload, searcher) = match opened {
         Ok(opened) => opened,
-        Err(error) => return Ok(Some(Ok(Found::Damaged(damage_error(error))))),
+        Err(error) => return Ok(Some(Ok(FoundSnapshot::Damaged(damage_error(error))))),
     };
     let batch = payload.batch;
     let Some(half_done) = half_done(directories.batch, payload) else {
         let error = damage_error("catalog and full text do not belong together".to_owned());
-        return Ok(Some(Ok(Found::Damaged(error))));
+        return Ok(Some(Ok(FoundSnapshot::Damaged(error))));
     };
-    Ok(Some(Ok(Found::Index(Box::new(Snapshot {
+    Ok(Some(Ok(FoundSnapshot::Index(Box::new(Snapshot {
         generation,
         directories,
         fulltext,

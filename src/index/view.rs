@@ -1,7 +1,7 @@
 //! What a query sees: the sections on disk that are still true, and those indexed in memory.
 
 use super::catalog::{self, DirectoryRecord, EntryRecord, IndexedEntry, Known};
-use super::fulltext::{Fields, Searcher, SegmentView};
+use super::fulltext::{IndexFields, Searcher, SegmentView};
 use super::generation::Generation;
 use super::key::entry_key;
 use super::locks::Gate;
@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// The sections of a KB at one moment.
 pub struct View {
     pub(super) segments: Vec<SegmentView>,
-    pub(super) fields: Fields,
+    pub(super) fields: IndexFields,
     pub(super) stale: bool,
     pub(super) entries: Entries,
 }
@@ -82,7 +82,7 @@ impl View {
         &self.segments
     }
 
-    pub(crate) fn fields(&self) -> Fields {
+    pub(crate) fn fields(&self) -> IndexFields {
         self.fields
     }
 

@@ -14,7 +14,7 @@ use super::file;
 use super::file_end::{Action, End};
 use super::file_lock::lock_in_turn;
 use super::intent::Intent;
-use super::locate::Target;
+use super::locate::FileTarget;
 use super::open::{Access, Link, open_checked, open_file};
 use super::{Kb, replace};
 use crate::error::{Error, Result};
@@ -61,7 +61,7 @@ impl Kb {
 }
 
 /// Appends to a file that exists. `None` if it did not stay the one at its path.
-fn extend_entry(kb: &Kb, target: &Target, new: &str, block: &str) -> Result<Option<Action>> {
+fn extend_entry(kb: &Kb, target: &FileTarget, new: &str, block: &str) -> Result<Option<Action>> {
     let failed = |cause| Error::io("append to", &target.shown, cause);
     let (file, found) = match open_checked(&target.real, Access::Append, Link::Refuse) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -99,7 +99,12 @@ struct Unwritten {
 }
 
 /// Writes text to the end of a file that is `length` bytes long, or nothing at all.
-fn write_or_undo(file: &File, target: &Target, length: u64, text: &[u8]) -> Result<(), Unwritten> {
+fn write_or_undo(
+    file: &File,
+    target: &FileTarget,
+    length: u64,
+    text: &[u8],
+) -> Result<(), Unwritten> {
     let mut written = 0;
     let outcome = write_counted(file, text, &mut written).and_then(|()| file.sync_data());
     outcome.map_err(|cause| {
@@ -149,7 +154,7 @@ fn undo_write(file: &File, length: u64, written: u64) -> io::Result<()> {
 
 /// Returns whether the file that took the place of the one written to ends with the text: an
 /// editor that replaced the file may have read it first.
-fn holds_text(target: &Target, text: &[u8]) -> bool {
+fn holds_text(target: &FileTarget, text: &[u8]) -> bool {
     let ends_with = || -> io::Result<bool> {
         let mut file = open_file(&target.real, Access::Read)?;
         let start = file.metadata()?.len().saturating_sub(text.len() as u64);

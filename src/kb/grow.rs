@@ -6,7 +6,7 @@
 use super::Kb;
 use super::file;
 use super::file_lock::lock_within;
-use super::locate::Target;
+use super::locate::FileTarget;
 use super::open::{Access, open_file};
 use super::walk::{FileState, state_of};
 use crate::error::{Error, Result};
@@ -56,7 +56,7 @@ impl Kb {
     }
 }
 
-fn write_or_undo(file: &File, target: &Target, growth: Growth<'_>) -> Result<()> {
+fn write_or_undo(file: &File, target: &FileTarget, growth: Growth<'_>) -> Result<()> {
     write_growth(file, growth).map_err(|cause| {
         let _ = file.set_len(growth.from.size);
         Error::io("append to", &target.shown, cause)

@@ -12,7 +12,7 @@ use super::Kb;
 use super::PRIVATE_DIR;
 use super::file;
 use super::file_lock::{LockKind, try_lock_file};
-use super::locate::{self, Target};
+use super::locate::{self, FileTarget};
 use super::open::{Access, open_file};
 use super::private::{open_or_create_private, read_private};
 use std::fs::{self, File};
@@ -168,7 +168,7 @@ impl Kb {
 
     /// Returns the entry that an intent names, resolved as every entry is. `None` if there is none
     /// in this KB: somebody removed it, or made up the intent.
-    fn target_of_intent(&self, entry: &str) -> Option<Target> {
+    fn target_of_intent(&self, entry: &str) -> Option<FileTarget> {
         let normal = |part| matches!(part, Component::Normal(name) if name != PRIVATE_DIR);
         let relative = Path::new(entry);
         if !relative.components().all(normal) {

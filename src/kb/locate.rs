@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 /// Where an entry lies on disk.
 #[derive(Debug)]
-pub(super) struct Target {
+pub(super) struct FileTarget {
     /// The path by which the user knows it.
     pub(super) shown: PathBuf,
     /// The root of the KB, or what else the file may not leave, with all links resolved.
@@ -37,13 +37,13 @@ impl Kb {
     }
 
     /// Returns where an entry lies, links resolved; the same errors as [`Kb::locate`].
-    pub(super) fn target(&self, path: &EntryPath) -> Result<Target> {
+    pub(super) fn target(&self, path: &EntryPath) -> Result<FileTarget> {
         let shown = self.root().join(path.as_str());
         let home = match fs::canonicalize(self.root()) {
             Ok(home) => home,
             Err(e) if is_absent(&e) => {
                 let (home, real) = (self.root().to_path_buf(), shown.clone());
-                return Ok(Target {
+                return Ok(FileTarget {
                     shown,
                     home,
                     real,
@@ -64,7 +64,7 @@ impl Kb {
 }
 
 /// Resolves the links in `shown`, which may not lead out of `home`, a path without links.
-pub(super) fn resolve_target(home: PathBuf, shown: PathBuf) -> Result<Target> {
+pub(super) fn resolve_target(home: PathBuf, shown: PathBuf) -> Result<FileTarget> {
     let (real, exists) = match fs::canonicalize(&shown) {
         Ok(real) => {
             check_inside(&home, &shown, &real)?;
@@ -74,7 +74,7 @@ pub(super) fn resolve_target(home: PathBuf, shown: PathBuf) -> Result<Target> {
         Err(e) if is_absent(&e) => (resolve_missing(&home, &shown)?, false),
         Err(cause) => return Err(Error::io("resolve", &shown, cause)),
     };
-    Ok(Target {
+    Ok(FileTarget {
         shown,
         home,
         real,

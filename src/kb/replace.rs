@@ -3,7 +3,7 @@
 use super::attributes::keep_attributes;
 use super::file;
 use super::file_lock::{lock_in_turn, lock_within};
-use super::locate::{self, Target};
+use super::locate::{self, FileTarget};
 use super::open::{Access, open_file};
 use super::private::mode_of_new_file;
 use super::{Kb, layout};
@@ -89,7 +89,7 @@ impl Kb {
     }
 
     /// Returns the mode of a new file, which the mask narrows.
-    fn mode_of_new(&self, target: &Target) -> u32 {
+    fn mode_of_new(&self, target: &FileTarget) -> u32 {
         if target.shown.starts_with(self.private_dir()) {
             mode_of_new_file(parent_directory(target))
         } else {
@@ -97,7 +97,7 @@ impl Kb {
         }
     }
 
-    fn target_anywhere(&self, shown: &Path) -> Result<Target> {
+    fn target_anywhere(&self, shown: &Path) -> Result<FileTarget> {
         if shown.starts_with(self.root()) {
             let root = self.root();
             self.create()?;
@@ -119,7 +119,7 @@ impl Kb {
 
 fn rewrite_existing(
     kb: &Kb,
-    target: &Target,
+    target: &FileTarget,
     change: impl Fn(Option<&[u8]>) -> Result<Option<Vec<u8>>>,
 ) -> Result<Option<bool>> {
     let failed = |cause| Error::io("replace", &target.shown, cause);
@@ -143,7 +143,7 @@ fn rewrite_existing(
 
 /// Puts a new file in the place of the locked old one. Both stay locked until the directory is
 /// synced: whoever appends to the new one then may say that it is on disk.
-fn swap_files(kb: &Kb, target: &Target, old: File, bytes: &[u8]) -> Result<()> {
+fn swap_files(kb: &Kb, target: &FileTarget, old: File, bytes: &[u8]) -> Result<()> {
     let failed = |cause| Error::io("replace", &target.shown, cause);
     let found = old.metadata().map_err(failed)?;
     if found.permissions().readonly() {
@@ -171,7 +171,7 @@ fn swap_files(kb: &Kb, target: &Target, old: File, bytes: &[u8]) -> Result<()> {
 
 fn create(
     kb: &Kb,
-    target: &Target,
+    target: &FileTarget,
     change: impl Fn(Option<&[u8]>) -> Result<Option<Vec<u8>>>,
 ) -> Result<Option<bool>> {
     match change(None)? {
@@ -182,7 +182,7 @@ fn create(
 
 /// Makes a new file with the bytes, complete and synced before it has its name. The mask narrows
 /// the mode. Returns `false` if there is a file now.
-pub(super) fn create_new(kb: &Kb, target: &Target, bytes: &[u8], mode: u32) -> Result<bool> {
+pub(super) fn create_new(kb: &Kb, target: &FileTarget, bytes: &[u8], mode: u32) -> Result<bool> {
     let failed = |cause| Error::io("create", &target.shown, cause);
     layout::make_dirs(parent_directory(target))?;
     let temporary = write_temporary(&target.real, bytes, mode).map_err(failed)?;
@@ -237,7 +237,7 @@ fn lacks_links(cause: &io::Error) -> bool {
 }
 
 /// Makes an empty file, which then is filled like any that exists.
-fn create_empty(target: &Target) -> Result<()> {
+fn create_empty(target: &FileTarget) -> Result<()> {
     let failed = |cause| Error::io("create", &target.shown, cause);
     match File::create_new(&target.real) {
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(()),
@@ -246,7 +246,7 @@ fn create_empty(target: &Target) -> Result<()> {
     }
 }
 
-fn parent_directory(target: &Target) -> &Path {
+fn parent_directory(target: &FileTarget) -> &Path {
     parent_of(&target.real)
 }
 

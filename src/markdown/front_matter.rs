@@ -7,7 +7,7 @@ use super::dates::parse_time;
 pub(super) use super::front_matter_keys::{begins_with_key, holds_keys};
 use super::lines::lines_from;
 use super::tags::tag_from_words;
-use super::yaml::{self, Field, Value, YamlError};
+use super::yaml::{self, MappingField, Value, YamlError};
 use crate::model::{FrontMatter, Problem, SessionId, Tag, Timestamp, Zone};
 use std::ops::Range;
 
@@ -65,7 +65,7 @@ pub(super) fn find_front_matter(text: &str, zone: Zone) -> Front {
 
 /// Returns the start of the session that an entry records: of an entry with a `session`, the time
 /// `started`, else that of the id.
-fn session_start(fields: &[Field], zone: Zone) -> Option<Timestamp> {
+fn session_start(fields: &[MappingField], zone: Zone) -> Option<Timestamp> {
     let text = |key: &str| {
         let field = fields.iter().find(|field| field.key == key)?;
         match &field.value {
@@ -117,12 +117,12 @@ impl Front {
         self.problems.push(Problem { line, reason });
     }
 
-    fn wrong(&mut self, field: &Field, expected: &str) {
+    fn wrong(&mut self, field: &MappingField, expected: &str) {
         let reason = format!("front matter: {} is not {expected}", field.key);
         self.problem(field.line.saturating_add(1), reason);
     }
 
-    fn read(&mut self, fields: Vec<Field>, zone: Zone) {
+    fn read(&mut self, fields: Vec<MappingField>, zone: Zone) {
         for field in fields {
             match field.key.as_str() {
                 "title" => self.values.title = self.text(&field),
@@ -143,7 +143,7 @@ impl Front {
         }
     }
 
-    fn text(&mut self, field: &Field) -> Option<String> {
+    fn text(&mut self, field: &MappingField) -> Option<String> {
         match &field.value {
             Value::Null => None,
             Value::Scalar(text) => Some(one_line(text)).filter(|text| !text.is_empty()),
@@ -154,7 +154,7 @@ impl Front {
         }
     }
 
-    fn time(&mut self, field: &Field, zone: Zone) -> Option<Timestamp> {
+    fn time(&mut self, field: &MappingField, zone: Zone) -> Option<Timestamp> {
         let text = match &field.value {
             Value::Null => return None,
             Value::Scalar(text) if text.trim().is_empty() => return None,
@@ -172,7 +172,7 @@ impl Front {
         time
     }
 
-    fn tags(&mut self, field: &Field) -> Vec<Tag> {
+    fn tags(&mut self, field: &MappingField) -> Vec<Tag> {
         let mut tags: Vec<Tag> = Vec::new();
         let mut seen = std::collections::HashSet::new();
         for item in self.items(field, "a list of tags") {
@@ -185,14 +185,14 @@ impl Front {
         tags
     }
 
-    fn aliases(&mut self, field: &Field) -> Vec<String> {
+    fn aliases(&mut self, field: &MappingField) -> Vec<String> {
         let items = self.items(field, "a list of titles");
         let aliases = items.iter().map(|item| one_line(item));
         aliases.filter(|alias| !alias.is_empty()).collect()
     }
 
     /// The items of a list; of a single value, that value.
-    fn items(&mut self, field: &Field, expected: &str) -> Vec<String> {
+    fn items(&mut self, field: &MappingField, expected: &str) -> Vec<String> {
         match &field.value {
             Value::Null => Vec::new(),
             Value::Scalar(text) => vec![text.clone()],

@@ -13,7 +13,7 @@ use serde_saphyr::options::DuplicateKeyPolicy;
 use serde_saphyr::{Error, Location, MergeKeyPolicy, NonFiniteFloatPolicy, Options};
 use std::fmt;
 
-pub(super) use mapping::{Field, Value, is_plain_text, mapping};
+pub(super) use mapping::{MappingField, Value, is_plain_text, mapping};
 
 /// The longest YAML text that is read, in bytes.
 pub(crate) const MAX_BYTES: usize = 64 * 1024;

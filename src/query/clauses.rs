@@ -1,6 +1,6 @@
 //! The clauses of a query as they are ranked: what each looks for, and how telling it is.
 
-use super::language::{Clause, Field, Kind, Query, Unit};
+use super::language::{Clause, Field, Query, Unit, UnitKind};
 use super::stop_words::is_stop_word;
 use super::terms::Wanted;
 use crate::index::fulltext::tokenizer::Compound;
@@ -152,7 +152,7 @@ impl QueryClause {
 /// Returns whether all that a clause looks for are stop words, or names of a time.
 fn is_stop_clause(clause: &Clause, times: &[String]) -> bool {
     clause.any.iter().all(|unit| {
-        let Kind::Word(compound) = &unit.kind else {
+        let UnitKind::Word(compound) = &unit.kind else {
             return false;
         };
         let contracted = unit.text.contains(['\'', '\u{2019}']);
@@ -168,14 +168,14 @@ fn is_stop_clause(clause: &Clause, times: &[String]) -> bool {
 
 fn is_exact(unit: &Unit) -> bool {
     unit.field == Field::Title
-        || matches!(unit.kind, Kind::Phrase(_))
+        || matches!(unit.kind, UnitKind::Phrase(_))
         || identifier_of(unit).is_some()
 }
 
 /// Returns what a unit looks for as it was written, if that is an identifier: a name with an
 /// underscore, a path, a changed case, or letters and digits together; the flag of a command.
 fn identifier_of(unit: &Unit) -> Option<String> {
-    let Kind::Word(compound) = &unit.kind else {
+    let UnitKind::Word(compound) = &unit.kind else {
         return None;
     };
     let text = unit.text.trim_end_matches(|c: char| !c.is_alphanumeric());
@@ -206,7 +206,7 @@ fn is_name(text: &str, compound: &Compound) -> bool {
 /// Returns the word of a unit that may be misspelt.
 fn misspellable_word(unit: &Unit) -> Option<String> {
     match &unit.kind {
-        Kind::Word(compound) => {
+        UnitKind::Word(compound) => {
             let word = compound.word().map(|atom| &atom.surface);
             compound.whole.as_ref().or(word).cloned()
         }

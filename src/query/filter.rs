@@ -2,7 +2,7 @@
 
 use super::filters::Conditions;
 use super::postings::find_documents;
-use crate::index::{Fields, SegmentView};
+use crate::index::{IndexFields, SegmentView};
 use crate::kb::PathGlob;
 use crate::model::{Tag, Timestamp, name_key};
 use std::cell::RefCell;
@@ -38,7 +38,7 @@ impl Conditions {
     pub(super) fn on_segment(
         &self,
         view: &SegmentView,
-        fields: Fields,
+        fields: IndexFields,
     ) -> tantivy::Result<SegmentFilter> {
         let tag = |tag: &Tag| find_documents(view, fields.tag, &tag.key());
         let project = |name: &String| find_documents(view, fields.project, &name_key(name));

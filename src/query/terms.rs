@@ -4,7 +4,7 @@
 //! same stem, as a part of a compound. What an occurrence counts falls in that order. A compound
 //! (`rate_limiter`) counts in full where it is one in the text, less where its words stand there.
 
-use super::language::{Field, Kind, Unit};
+use super::language::{Field, Unit, UnitKind};
 use crate::index::fulltext::tokenizer::{
     Atom, Compound, Form, Spelling, phrase_spellings, stem_word,
 };
@@ -83,9 +83,9 @@ impl Wanted {
             ..Wanted::default()
         };
         match &unit.kind {
-            Kind::Word(compound) => wanted.add_compound(compound),
-            Kind::Phrase(compounds) => wanted.phrases.push((phrase_spellings(compounds), 1.0)),
-            Kind::Prefix { before, prefix } => {
+            UnitKind::Word(compound) => wanted.add_compound(compound),
+            UnitKind::Phrase(compounds) => wanted.phrases.push((phrase_spellings(compounds), 1.0)),
+            UnitKind::Prefix { before, prefix } => {
                 let before: Vec<_> = before.iter().map(|atom| atom.surface.clone()).collect();
                 if before.is_empty() {
                     wanted.prefixes.push((Vec::new(), Form::Whole.term(prefix)));
@@ -93,7 +93,7 @@ impl Wanted {
                 }
                 wanted.prefixes.push((before, prefix.clone()));
             }
-            Kind::Tag(tag) => wanted.tags.push(tag.key()),
+            UnitKind::Tag(tag) => wanted.tags.push(tag.key()),
         }
         wanted
     }

@@ -5,7 +5,7 @@
 
 use super::results::{read_error, read_response};
 use crate::agents::hooks::{HookBase, HookEvent, HookWriter, read_lifecycle_event};
-use crate::agents::json::Fields as _;
+use crate::agents::json::JsonFields as _;
 use crate::agents::tool_effect::ToolResult;
 use serde_json::Value;
 

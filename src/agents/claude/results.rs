@@ -1,7 +1,7 @@
 //! What came of Claude Code's tools. Hooks are sent what the transcript keeps beside the text for
 //! the model (`toolUseResult`); errors are the same text in both.
 
-use crate::agents::json::Fields as _;
+use crate::agents::json::JsonFields as _;
 use crate::agents::tool_effect::{
     Effect, GitOperation, IntendedAction, ToolResult, is_refusal, read_answers, read_leading_number,
 };

@@ -1,7 +1,7 @@
 //! What came of Codex's tools: a text, in which the exit status may or may not stand, or an object
 //! with one. What it does not say is not guessed. Hooks are sent what the rollout keeps as output.
 
-use crate::agents::json::{Fields as _, read_embedded_object};
+use crate::agents::json::{JsonFields as _, read_embedded_object};
 use crate::agents::tool_effect::{ToolResult, is_refusal, read_answers, read_leading_number};
 use serde_json::Value;
 

@@ -7,7 +7,7 @@
 use super::results::read_result;
 use crate::agents::claude::{read_denial, read_failure};
 use crate::agents::hooks::{HookBase, HookEvent, HookWriter, read_lifecycle_event};
-use crate::agents::json::Fields as _;
+use crate::agents::json::JsonFields as _;
 use crate::agents::tool_effect::ToolResult;
 use serde_json::Value;
 

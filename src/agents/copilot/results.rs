@@ -1,7 +1,7 @@
 //! What came of the tools of Copilot CLI: a type of result and a text, below which the status of a
 //! command is noted. Hooks and transcripts name the fields differently.
 
-use crate::agents::json::Fields as _;
+use crate::agents::json::JsonFields as _;
 use crate::agents::tool_effect::{ToolResult, is_refusal, read_leading_number};
 use serde_json::Value;
 

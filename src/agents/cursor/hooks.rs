@@ -8,7 +8,7 @@ use super::results::read_response;
 use crate::agents::EventKind;
 use crate::agents::claude::{read_denial, read_failure, read_tool_hook};
 use crate::agents::hooks::{HookBase, HookEvent, HookWriter};
-use crate::agents::json::Fields as _;
+use crate::agents::json::JsonFields as _;
 use crate::agents::tool_effect::{ToolResult, read_path};
 use crate::model::FileAction;
 use serde_json::Value;

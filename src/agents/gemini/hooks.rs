@@ -4,7 +4,7 @@
 use super::results::read_response;
 use crate::agents::claude::RESPONSE;
 use crate::agents::hooks::{HookBase, HookEvent, HookWriter, read_lifecycle_event};
-use crate::agents::json::Fields as _;
+use crate::agents::json::JsonFields as _;
 use crate::agents::tool_effect::{ToolKind, tool_kind};
 
 pub(super) fn read_hook(base: &HookBase<'_>, writer: &mut HookWriter<'_>) -> HookEvent {

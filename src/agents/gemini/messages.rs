@@ -7,7 +7,9 @@ use crate::agents::event_text::limit;
 use crate::agents::json::raw_field::{
     Raw, raw_object, read_head, read_list, read_object, read_text, read_texts, read_time,
 };
-use crate::agents::json::{Fields as _, read_bounded_field, read_embedded_object, read_tool_field};
+use crate::agents::json::{
+    JsonFields as _, read_bounded_field, read_embedded_object, read_tool_field,
+};
 use crate::agents::tool_effect::{ToolKind, ToolResult, read_answers, read_tool_call, tool_kind};
 use crate::agents::transcript::{
     LineOutcome, MOST_LOOKED_AT, TranscriptCall, TranscriptWriter, file_name_text, hash_texts,

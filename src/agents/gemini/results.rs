@@ -1,7 +1,7 @@
 //! What came of Gemini CLI's tools: a text for the model, in which the status of a command is one
 //! of the last lines. Hooks are sent `llmContent`; the transcript keeps the same text.
 
-use crate::agents::json::Fields as _;
+use crate::agents::json::JsonFields as _;
 use crate::agents::tool_effect::{ToolResult, read_leading_number};
 use serde_json::Value;
 

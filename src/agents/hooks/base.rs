@@ -4,7 +4,7 @@ use super::writer::HookWriter;
 use super::{HookCall, HookEvent};
 use crate::agents::EventKind;
 use crate::agents::event_text::{Clean, limit};
-use crate::agents::json::Fields as _;
+use crate::agents::json::JsonFields as _;
 use crate::agents::path::{is_windows, normal_path};
 use crate::agents::tool_effect::name_key;
 use serde_json::Value;

@@ -3,7 +3,7 @@
 use super::HookEvent;
 use super::base::HookBase;
 use super::writer::HookWriter;
-use crate::agents::json::Fields as _;
+use crate::agents::json::JsonFields as _;
 use crate::model::FileAction;
 
 /// Reads an event that is not about a tool. `key` is its name without case and separators.

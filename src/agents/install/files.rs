@@ -5,7 +5,7 @@
 
 /// What is found where a file of ours goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum FoundFile {
     /// Nothing.
     Absent,
     /// Just what this version writes.
@@ -53,20 +53,20 @@ pub(super) fn program_of_plugin(text: &str) -> Option<String> {
 }
 
 /// Returns what `text`, the text of a file, is, compared with what is written there now.
-pub(super) fn compare_file(text: Option<&str>, current: &str) -> Found {
+pub(super) fn compare_file(text: Option<&str>, current: &str) -> FoundFile {
     let Some(text) = text else {
-        return Found::Absent;
+        return FoundFile::Absent;
     };
     // A checkout may have changed the line endings.
     let text = text.replace("\r\n", "\n");
     match split_seal(&text) {
-        _ if text == current => Found::Current,
-        None => Found::Foreign,
+        _ if text == current => FoundFile::Current,
+        None => FoundFile::Foreign,
         Some((before, seal, after)) => {
             if seal == seal_digest(before, after) {
-                Found::Outdated
+                FoundFile::Outdated
             } else {
-                Found::Edited
+                FoundFile::Edited
             }
         }
     }
@@ -107,19 +107,25 @@ mod tests {
             1,
         ));
         let edited = current.replace("mx search", "mx find");
-        assert_eq!(compare_file(None, &current), Found::Absent);
-        assert_eq!(compare_file(Some(&current), &current), Found::Current);
+        assert_eq!(compare_file(None, &current), FoundFile::Absent);
+        assert_eq!(compare_file(Some(&current), &current), FoundFile::Current);
         assert_eq!(
             compare_file(Some(&current.replace('\n', "\r\n")), &current),
-            Found::Current
+            FoundFile::Current
         );
-        assert_eq!(compare_file(Some(&older), &current), Found::Outdated);
-        assert_eq!(compare_file(Some(&edited), &current), Found::Edited);
-        assert_eq!(compare_file(Some("# My own\n"), &current), Found::Foreign);
-        assert_eq!(compare_file(Some("mx-digest: é"), &current), Found::Foreign);
+        assert_eq!(compare_file(Some(&older), &current), FoundFile::Outdated);
+        assert_eq!(compare_file(Some(&edited), &current), FoundFile::Edited);
+        assert_eq!(
+            compare_file(Some("# My own\n"), &current),
+            FoundFile::Foreign
+        );
+        assert_eq!(
+            compare_file(Some("mx-digest: é"), &current),
+            FoundFile::Foreign
+        );
         assert_eq!(
             compare_file(Some(&plugin_text("/opt/mx")), &plugin_text("mx")),
-            Found::Outdated
+            FoundFile::Outdated
         );
     }
 

@@ -2,7 +2,7 @@
 
 use super::apply::{canonical_target, read_settings};
 use super::codex_config::CodexConfig;
-use super::files::{self, Found};
+use super::files::{self, FoundFile};
 use super::hooks::wanted_hooks;
 use super::installation::{HooksFormat, Installation};
 use super::json::JsonNode;
@@ -150,9 +150,9 @@ fn look_at_plugin(text: &str, command: &str) -> Seen {
     let program = files::program_of_plugin(text);
     let installed = program.as_deref().unwrap_or(command);
     let state = match files::compare_file(Some(text), &files::plugin_text(installed)) {
-        Found::Current => State::Installed,
-        Found::Foreign | Found::Absent => return State::Absent.into(),
-        Found::Outdated | Found::Edited => State::Outdated,
+        FoundFile::Current => State::Installed,
+        FoundFile::Foreign | FoundFile::Absent => return State::Absent.into(),
+        FoundFile::Outdated | FoundFile::Edited => State::Outdated,
     };
     Seen {
         programs: program.into_iter().collect(),
@@ -166,10 +166,10 @@ fn skill_state(skills: &Path) -> SkillState {
         return SkillState::Foreign;
     };
     match files::compare_file(text.as_deref(), &files::skill_text()) {
-        Found::Absent => SkillState::Absent,
-        Found::Current => SkillState::Installed,
-        Found::Outdated => SkillState::Outdated,
-        Found::Edited | Found::Foreign => SkillState::Foreign,
+        FoundFile::Absent => SkillState::Absent,
+        FoundFile::Current => SkillState::Installed,
+        FoundFile::Outdated => SkillState::Outdated,
+        FoundFile::Edited | FoundFile::Foreign => SkillState::Foreign,
     }
 }
 

@@ -35,7 +35,7 @@ pub use version::claude_version;
 use super::{Agent, AgentHomes};
 use crate::error::{Error, Result};
 use check::Refusal;
-use files::Found;
+use files::FoundFile;
 use hooks::wanted_hooks;
 use installation::Installation;
 use places::InstallPlaces;
@@ -267,8 +267,10 @@ impl<'a> Planner<'a> {
     fn put(&mut self, path: PathBuf, text: &str, what: &str) -> Result<()> {
         let before = self.read(&path)?;
         match files::compare_file(before.as_deref(), text) {
-            Found::Current => {}
-            Found::Edited | Found::Foreign if !self.target.force => self.notice(&path, "overwrite"),
+            FoundFile::Current => {}
+            FoundFile::Edited | FoundFile::Foreign if !self.target.force => {
+                self.notice(&path, "overwrite")
+            }
             _ => self.push(path, before, Some(text.to_owned()), what.to_owned()),
         }
         Ok(())
@@ -289,8 +291,8 @@ impl<'a> Planner<'a> {
         let before = self.read(&path)?;
         match files::compare_file(before.as_deref(), text) {
             // Somebody else's is none of our business, whatever is forced.
-            Found::Absent | Found::Foreign => {}
-            Found::Edited if !self.target.force => self.notice(&path, "remove"),
+            FoundFile::Absent | FoundFile::Foreign => {}
+            FoundFile::Edited if !self.target.force => self.notice(&path, "remove"),
             _ => self.push(path, before, None, what.to_owned()),
         }
         Ok(())

@@ -6,7 +6,7 @@ use serde_json::Value;
 static NULL: Value = Value::Null;
 
 /// The fields of a JSON object. Of several spellings the first that is there counts.
-pub(crate) trait Fields {
+pub(crate) trait JsonFields {
     /// Returns the value of the first of these fields that is neither absent nor null.
     fn at(&self, names: &[&str]) -> &Value;
 
@@ -26,7 +26,7 @@ pub(crate) trait Fields {
     fn has(&self, names: &[&str]) -> bool;
 }
 
-impl Fields for Value {
+impl JsonFields for Value {
     fn at(&self, names: &[&str]) -> &Value {
         let there = |name: &&str| self.get(*name).filter(|value| !value.is_null());
         names.iter().find_map(there).unwrap_or(&NULL)

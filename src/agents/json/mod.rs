@@ -10,7 +10,7 @@ pub(crate) mod bounded;
 mod fields;
 pub(crate) mod raw_field;
 
-pub(crate) use fields::{Fields, read_embedded_object};
+pub(crate) use fields::{JsonFields, read_embedded_object};
 
 use raw_field::{Raw, read_object};
 use serde_json::value::RawValue;

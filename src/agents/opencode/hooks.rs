@@ -14,7 +14,7 @@ use super::results::read_result;
 use super::without_quotes;
 use crate::agents::generic;
 use crate::agents::hooks::{HookBase, HookEvent, HookWriter};
-use crate::agents::json::Fields as _;
+use crate::agents::json::JsonFields as _;
 use crate::agents::tool_effect::{ToolKind, ToolResult, read_path, tool_kind};
 use crate::model::FileAction;
 use serde_json::Value;

@@ -1,7 +1,7 @@
 //! What came of opencode's tools: an output, an error, and `metadata`. The plugin passes on what
 //! opencode keeps in its store.
 
-use crate::agents::json::Fields as _;
+use crate::agents::json::JsonFields as _;
 use crate::agents::tool_effect::{Answered, ToolResult, is_refusal};
 use serde_json::Value;
 

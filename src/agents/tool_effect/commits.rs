@@ -2,7 +2,7 @@
 //! does, and from the lines that git prints.
 
 use crate::agents::EventKind;
-use crate::agents::json::Fields as _;
+use crate::agents::json::JsonFields as _;
 use serde_json::Value;
 
 /// How short a hash is that counts in what a command printed. Git never shortens further unless

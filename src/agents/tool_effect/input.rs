@@ -1,7 +1,7 @@
 //! The input of a tool: every field that some agent's tool has and that says something.
 
 use super::{Effect, Question};
-use crate::agents::json::Fields as _;
+use crate::agents::json::JsonFields as _;
 use serde_json::Value;
 
 /// Returns the path of the file that a tool is used on.

@@ -1,6 +1,6 @@
 //! What a tool does, by its name: agents call the same tools by similar names.
 
-use crate::agents::json::Fields as _;
+use crate::agents::json::JsonFields as _;
 use serde_json::Value;
 
 /// What a tool does, as far as it matters here.

@@ -27,7 +27,7 @@ pub(crate) use result::{
 };
 
 use crate::agents::event_text::{EventCleaner, limit};
-use crate::agents::json::Fields as _;
+use crate::agents::json::JsonFields as _;
 use crate::model::FileAction;
 use input::{read_patch_text, read_questions, read_subject};
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,7 @@
 //! What came of the use of a tool.
 
 use super::{Effect, GitOperation};
-use crate::agents::json::Fields as _;
+use crate::agents::json::JsonFields as _;
 use serde_json::Value;
 
 /// The result of a tool, as its agent's module reads it.

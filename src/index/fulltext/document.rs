@@ -1,6 +1,6 @@
 //! A section as a tantivy document, and what is stored of it.
 
-use super::Fields;
+use super::IndexFields;
 use crate::index::key::entry_key;
 use crate::index::prepare::{SectionDocument, Shared};
 use crate::model::{Tag, name_key};
@@ -33,7 +33,7 @@ pub(crate) struct StoredSection {
 
 impl StoredSection {
     /// Reads what is stored of a document.
-    pub fn of(document: &TantivyDocument, fields: Fields) -> Option<Self> {
+    pub fn of(document: &TantivyDocument, fields: IndexFields) -> Option<Self> {
         let text = document
             .get_first(fields.stored)
             .and_then(|value: CompactDocValue<'_>| value.as_str())?;
@@ -43,7 +43,7 @@ impl StoredSection {
 
 /// Makes the document of a section.
 pub(crate) fn section_document(
-    fields: Fields,
+    fields: IndexFields,
     shared: &Shared,
     section: &SectionDocument<'_>,
 ) -> TantivyDocument {
@@ -81,7 +81,7 @@ pub(crate) fn section_document(
 
 fn add_texts(
     document: &mut TantivyDocument,
-    fields: Fields,
+    fields: IndexFields,
     shared: &Shared,
     section: &SectionDocument<'_>,
 ) {

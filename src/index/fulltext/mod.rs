@@ -12,7 +12,7 @@ pub mod tokenizer;
 pub(crate) mod writer;
 
 pub(crate) use document::StoredSection;
-pub(crate) use schema::Fields;
+pub(crate) use schema::IndexFields;
 pub(crate) use segment::SegmentView;
 pub(crate) use writer::Writer;
 
@@ -31,7 +31,7 @@ pub(crate) use tantivy::{Searcher, TantivyError};
 #[derive(Clone)]
 pub(crate) struct FullText {
     index: Index,
-    fields: Fields,
+    fields: IndexFields,
     /// Opened by the first search, and reloaded by those after it.
     reader: OnceLock<IndexReader>,
 }
@@ -78,7 +78,7 @@ impl FullText {
         Ok(Self::with(index, fields))
     }
 
-    fn with(mut index: Index, fields: Fields) -> Self {
+    fn with(mut index: Index, fields: IndexFields) -> Self {
         schema::register_tokenizers(&mut index);
         FullText {
             index,

@@ -13,7 +13,7 @@ const TOKENIZER: &str = "mx";
 ///
 /// The text fields are indexed with positions and not stored: snippets are cut from the Markdown.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Fields {
+pub(crate) struct IndexFields {
     /// Title of the entry.
     pub title: Field,
     /// Heading of the section and the headings above it.
@@ -49,7 +49,7 @@ pub(crate) struct Fields {
 }
 
 /// Makes the schema.
-pub(crate) fn fulltext_schema() -> (Schema, Fields) {
+pub(crate) fn fulltext_schema() -> (Schema, IndexFields) {
     let mut builder = Schema::builder();
     let indexing = TextFieldIndexing::default()
         .set_tokenizer(TOKENIZER)
@@ -61,7 +61,7 @@ pub(crate) fn fulltext_schema() -> (Schema, Fields) {
         .set_fieldnorms(false);
     let raw = TextOptions::default().set_indexing_options(raw);
     let key = NumericOptions::default().set_indexed();
-    let fields = Fields {
+    let fields = IndexFields {
         title: builder.add_text_field("title", text.clone()),
         heading: builder.add_text_field("heading", text.clone()),
         meta: builder.add_text_field("meta", text.clone()),

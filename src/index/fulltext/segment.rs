@@ -1,6 +1,6 @@
 //! One segment as a query sees it: its documents, less those that are no longer true.
 
-use super::{Fields, Searcher, TantivyError};
+use super::{IndexFields, Searcher, TantivyError};
 use std::collections::HashSet;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocSet, SegmentReader, TERMINATED, Term};
@@ -34,7 +34,7 @@ impl SegmentView {
 /// and all sections of the given entries.
 pub(crate) fn section_masks(
     searcher: &Searcher,
-    fields: Fields,
+    fields: IndexFields,
     sections: &[u64],
     entries: &HashSet<u64>,
 ) -> Result<Vec<HashSet<u32>>, TantivyError> {

@@ -1,7 +1,7 @@
 //! Changes the full text: adds and deletes documents, commits them under a batch number.
 
 use super::document::section_document;
-use super::{Fields, FullText, Payload};
+use super::{FullText, IndexFields, Payload};
 use crate::index::prepare::{SectionDocument, Shared};
 use std::ops::Bound;
 use tantivy::indexer::{LogMergePolicy, NoMergePolicy};
@@ -33,7 +33,7 @@ const MERGE_AT: usize = 8;
 /// An open writer. Dropping it without a commit leaves the index as it was.
 pub(crate) struct Writer {
     writer: IndexWriter,
-    fields: Fields,
+    fields: IndexFields,
 }
 
 impl Writer {

@@ -1,7 +1,7 @@
 //! Answers from memory while other processes commit.
 
 use super::*;
-use crate::index::snapshot::{self, Found};
+use crate::index::snapshot::{self, FoundSnapshot};
 use crate::kb::test_support::TestKb;
 use crate::query::{SearchOptions, language, search_entries};
 
@@ -23,7 +23,7 @@ fn outdated(kb: &TestKb) -> (Snapshot, std::path::PathBuf) {
     index.update().expect("indexed");
     let directory = index.info().expect("info").directory;
     let opened = snapshot::open_snapshot(&directory, &index.fingerprint).expect("opened");
-    let Found::Index(snapshot) = opened else {
+    let FoundSnapshot::Index(snapshot) = opened else {
         panic!("no index")
     };
     kb.write("log.md", "# Log\n\nalpha second\n\n## More\n\nuniqueword\n");

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 
 /// Where a text stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum CellPlace {
     /// In a cell of a table.
     Cell,
     /// Behind the name of a field.
@@ -20,14 +20,14 @@ pub(super) enum Place {
 }
 
 /// Writes a text so that [`decode_cell`] gives it back.
-pub(super) fn encode_cell(text: &str, place: Place) -> String {
+pub(super) fn encode_cell(text: &str, place: CellPlace) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     for (at, c) in text.char_indices() {
         let rest = &text[at..];
-        let is_edge = rest.len() == c.len_utf8() || (at == 0 && place != Place::Quote);
+        let is_edge = rest.len() == c.len_utf8() || (at == 0 && place != CellPlace::Quote);
         match c {
-            '|' if place == Place::Cell => out.push_str("\\|"),
-            '\\' if place == Place::Cell && rest[1..].starts_with('|') => {
+            '|' if place == CellPlace::Cell => out.push_str("\\|"),
+            '\\' if place == CellPlace::Cell && rest[1..].starts_with('|') => {
                 push_character_reference(&mut out, c)
             }
             '\n' => out.push_str("<br>"),
@@ -53,8 +53,8 @@ fn is_special(c: char) -> bool {
 }
 
 /// Reads a text as it stands in a file, without white space around it.
-pub(super) fn decode_cell(raw: &str, place: Place) -> Cow<'_, str> {
-    let is_mark = |c: char| matches!(c, '<' | '&') || (c == '\\' && place == Place::Cell);
+pub(super) fn decode_cell(raw: &str, place: CellPlace) -> Cow<'_, str> {
+    let is_mark = |c: char| matches!(c, '<' | '&') || (c == '\\' && place == CellPlace::Cell);
     let Some(first) = raw.find(is_mark) else {
         return Cow::Borrowed(raw);
     };
@@ -73,8 +73,8 @@ pub(super) fn decode_cell(raw: &str, place: Place) -> Cow<'_, str> {
 }
 
 /// Reads what begins with a mark: the character that it stands for, and its length.
-fn decode_mark(rest: &str, place: Place) -> (char, usize) {
-    if place == Place::Cell && rest.starts_with("\\|") {
+fn decode_mark(rest: &str, place: CellPlace) -> (char, usize) {
+    if place == CellPlace::Cell && rest.starts_with("\\|") {
         return ('|', 2);
     }
     let found = line_break(rest).map(|length| ('\n', length));
@@ -137,7 +137,7 @@ mod tests {
             "日本 🚀 שלום",
             "\\n is no line break",
         ] {
-            for place in [Place::Cell, Place::Line, Place::Quote] {
+            for place in [CellPlace::Cell, CellPlace::Line, CellPlace::Quote] {
                 assert_eq!(encode_cell(text, place), text);
                 assert_eq!(decode_cell(text, place), text);
             }
@@ -158,23 +158,23 @@ mod tests {
             ("\t", "&#9;"),
             ("\0\u{2028}", "&#0;&#8232;"),
         ] {
-            assert_eq!(encode_cell(text, Place::Cell), raw);
-            assert_eq!(decode_cell(raw, Place::Cell), text);
+            assert_eq!(encode_cell(text, CellPlace::Cell), raw);
+            assert_eq!(decode_cell(raw, CellPlace::Cell), text);
         }
-        assert_eq!(encode_cell("a|b\\|", Place::Line), "a|b\\|");
-        assert_eq!(encode_cell("  a ", Place::Quote), "  a&#32;");
+        assert_eq!(encode_cell("a|b\\|", CellPlace::Line), "a|b\\|");
+        assert_eq!(encode_cell("  a ", CellPlace::Quote), "  a&#32;");
         assert_eq!(
-            decode_cell("a<br/>b<Br />&#x41;&gt;", Place::Cell),
+            decode_cell("a<br/>b<Br />&#x41;&gt;", CellPlace::Cell),
             "a\nb\nA>"
         );
-        assert_eq!(decode_cell("a\\\\|b", Place::Cell), "a\\|b");
+        assert_eq!(decode_cell("a\\\\|b", CellPlace::Cell), "a\\|b");
     }
 
     proptest! {
         #[test]
         fn every_text_reads_back(text in any::<String>(), marks in "[\\\\|<>br/ &#;0-9x\n\r!-]{0,40}") {
             for text in [text, marks] {
-                for place in [Place::Cell, Place::Line, Place::Quote] {
+                for place in [CellPlace::Cell, CellPlace::Line, CellPlace::Quote] {
                     let raw = encode_cell(&text, place);
                     prop_assert!(!raw.contains(['\n', '\r']));
                     prop_assert_eq!(decode_cell(&raw, place), text.as_str(), "{}", raw);

@@ -10,12 +10,12 @@ pub(super) struct Edits(Vec<Edit>);
 struct Edit {
     place: Range<usize>,
     text: String,
-    kind: Kind,
+    kind: EditKind,
 }
 
 /// In this order are changes made that begin at the same place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
+enum EditKind {
     Lines,
     Block,
     Replace,
@@ -29,17 +29,17 @@ impl Edits {
 
     /// Puts a text in the place of another.
     pub(super) fn replace(&mut self, place: Range<usize>, text: impl Into<String>) {
-        self.push(place, text.into(), Kind::Replace);
+        self.push(place, text.into(), EditKind::Replace);
     }
 
     /// Adds whole lines at the start of a line, or at the end of the text.
     pub(super) fn lines(&mut self, at: usize, text: impl Into<String>) {
-        self.push(at..at, text.into(), Kind::Lines);
+        self.push(at..at, text.into(), EditKind::Lines);
     }
 
     /// Adds whole lines with an empty line before and behind them.
     pub(super) fn block(&mut self, at: usize, text: impl Into<String>) {
-        self.push(at..at, text.into(), Kind::Block);
+        self.push(at..at, text.into(), EditKind::Block);
     }
 
     /// Adds the changes of the same text that were collected elsewhere.
@@ -47,7 +47,7 @@ impl Edits {
         self.0.extend(more.0);
     }
 
-    fn push(&mut self, place: Range<usize>, text: String, kind: Kind) {
+    fn push(&mut self, place: Range<usize>, text: String, kind: EditKind) {
         self.0.push(Edit { place, text, kind });
     }
 
@@ -64,12 +64,12 @@ impl Edits {
         for edit in self.0 {
             out.source(text.get(at..edit.place.start).unwrap_or_default());
             match edit.kind {
-                Kind::Replace => out.end_behind(&edit.text),
-                Kind::Lines => out.end_line(),
-                Kind::Block => out.end_block(),
+                EditKind::Replace => out.end_behind(&edit.text),
+                EditKind::Lines => out.end_line(),
+                EditKind::Block => out.end_block(),
             }
             out.add(&edit.text);
-            out.behind_block |= edit.kind == Kind::Block;
+            out.behind_block |= edit.kind == EditKind::Block;
             at = at.max(edit.place.end);
         }
         out.source(&text[at..]);

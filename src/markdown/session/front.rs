@@ -7,7 +7,7 @@ use super::super::front_matter::{
 use super::super::lines::lines_from;
 use super::super::session_entry::{distinct_tags, is_safe, one_line, yaml_scalar};
 use super::super::tags::tag_from_words;
-use super::super::yaml::{self, Field, Value, is_plain_text};
+use super::super::yaml::{self, MappingField, Value, is_plain_text};
 use super::rows::shown_cell;
 use crate::model::{Problem, Session, SessionId, Status, Tag, Timestamp, Zone};
 use std::ops::Range;
@@ -29,7 +29,7 @@ pub(super) struct Keys {
     /// Where the YAML is.
     pub(super) yaml: Range<usize>,
     /// All keys.
-    pub(super) fields: Vec<Field>,
+    pub(super) fields: Vec<MappingField>,
     pub(super) problems: Vec<Problem>,
 }
 
@@ -145,7 +145,7 @@ impl Values {
     /// # Errors
     ///
     /// What the value should have been.
-    fn read(&mut self, field: &Field) -> Result<(), &'static str> {
+    fn read(&mut self, field: &MappingField) -> Result<(), &'static str> {
         let text = match &field.value {
             Value::Scalar(text) => Some(text.as_str()),
             _ => None,

@@ -25,7 +25,7 @@ pub(super) fn edit_front(layout: &Layout<'_>, keys: &Keys, session: &Session) ->
             .take_while(|line| line.start < keys.yaml.end)
             .collect(),
     };
-    let attempt = |changes: &[Change]| {
+    let attempt = |changes: &[FrontChange]| {
         let edits = editor.all(changes)?;
         let text = edits.clone().apply(layout.text, layout.eol);
         reads_well(layout, keys, &text, session, changes).then_some(edits)
@@ -45,13 +45,13 @@ pub(super) fn edit_front(layout: &Layout<'_>, keys: &Keys, session: &Session) ->
 }
 
 /// A key, and its lines; `None` to remove it.
-type Change = (&'static str, Option<String>);
+type FrontChange = (&'static str, Option<String>);
 
-fn front_changes(layout: &Layout<'_>, keys: &Keys, session: &Session) -> Vec<Change> {
+fn front_changes(layout: &Layout<'_>, keys: &Keys, session: &Session) -> Vec<FrontChange> {
     let (values, _) = keys.values();
     let differs = |key: &&&str| value_differs(&values, layout, session, key);
     let changed = KEYS.iter().filter(differs);
-    let mut changes: Vec<Change> = changed
+    let mut changes: Vec<FrontChange> = changed
         .map(|key| (*key, front::render_key(session, key)))
         .collect();
     let project = values.project.as_deref().unwrap_or_default();
@@ -89,7 +89,7 @@ fn reads_well(
     keys: &Keys,
     text: &str,
     session: &Session,
-    changes: &[Change],
+    changes: &[FrontChange],
 ) -> bool {
     let (Front::Read(new), _, _) = front::find_front(text, layout.start) else {
         return false;
@@ -114,7 +114,7 @@ struct Editor<'a> {
 }
 
 impl Editor<'_> {
-    fn all(&self, changes: &[Change]) -> Option<Edits> {
+    fn all(&self, changes: &[FrontChange]) -> Option<Edits> {
         let mut edits = Edits::default();
         for (key, value) in changes {
             self.edit(key, value.as_deref(), &mut edits)?;
@@ -147,7 +147,7 @@ impl Editor<'_> {
     fn add(&self, key: &str, value: &str, edits: &mut Edits) -> Option<()> {
         let order = KEYS.iter().position(|name| *name == key)?;
         let there = |name: &&str| self.keys.fields.iter().find(|field| field.key == **name);
-        let line = |field: &yaml::Field| usize::try_from(field.line).ok()?.checked_sub(1);
+        let line = |field: &yaml::MappingField| usize::try_from(field.line).ok()?.checked_sub(1);
         let at = if let Some(above) = KEYS[..order].iter().rev().find_map(&there) {
             self.extent(line(above)?)?.end
         } else if let Some(below) = KEYS[order..].iter().find_map(&there) {
@@ -161,7 +161,7 @@ impl Editor<'_> {
 
     fn change(
         &self,
-        field: &yaml::Field,
+        field: &yaml::MappingField,
         first: usize,
         value: Option<&str>,
         edits: &mut Edits,
@@ -210,7 +210,7 @@ impl Editor<'_> {
     /// If a list only grows at its end, returns the lines that are new, indented like the others.
     fn added_items(
         &self,
-        field: &yaml::Field,
+        field: &yaml::MappingField,
         extent: &Range<usize>,
         value: &str,
     ) -> Option<String> {

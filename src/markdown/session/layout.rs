@@ -10,7 +10,7 @@ use std::ops::Range;
 
 /// A field as it stands in the text.
 #[derive(Debug)]
-pub(super) struct Field {
+pub(super) struct LayoutField {
     pub(super) name: Name,
     pub(super) line: Range<usize>,
     /// What stands behind the name, without white space around it.
@@ -69,7 +69,7 @@ pub(super) struct Layout<'t> {
     /// Where the body begins.
     pub(super) body: usize,
     pub(super) heading: Option<Heading>,
-    pub(super) fields: Vec<Field>,
+    pub(super) fields: Vec<LayoutField>,
     /// Where the text ends that stands between the heading and the next one.
     pub(super) intro_end: usize,
     /// In the order of the text.
@@ -234,7 +234,7 @@ fn text_end(lines: &[Line], start: usize) -> usize {
 }
 
 /// Reads a field; `**Goal**:` is one too.
-fn find_field(text: &str, line: &Line) -> Option<Field> {
+fn find_field(text: &str, line: &Line) -> Option<LayoutField> {
     let content = &text[line.content.clone()];
     let words = content.trim_start_matches(' ');
     let rest = words
@@ -253,7 +253,7 @@ fn find_field(text: &str, line: &Line) -> Option<Field> {
     let inner = value.trim_start_matches([' ', '\t']);
     let start = line.content.end - inner.len();
     let length = inner.trim_end_matches([' ', '\t']).len();
-    Some(Field {
+    Some(LayoutField {
         name,
         line: line.range.clone(),
         value: start..start + length,

@@ -1,6 +1,6 @@
 //! The lists of a record: next steps, each with a box to tick, and notes.
 
-use super::cell::{Place, decode_cell, encode_cell};
+use super::cell::{CellPlace, decode_cell, encode_cell};
 use super::lines::{Class, Line, behind_list_marker};
 use super::parts::Part;
 use crate::model::{NextStep, Session};
@@ -76,7 +76,7 @@ impl ListItem {
     pub(super) fn read(&self, text: &str) -> ListRow {
         let tick = self.tick.map(|at| &text[at..=at]);
         ListRow {
-            text: decode_cell(&text[self.text.clone()], Place::Line).into_owned(),
+            text: decode_cell(&text[self.text.clone()], CellPlace::Line).into_owned(),
             done: tick.is_some_and(|tick| tick.eq_ignore_ascii_case("x")),
         }
     }
@@ -110,7 +110,7 @@ pub(super) fn render_items(part: Part, rows: &[ListRow]) -> String {
             (Part::NextSteps, false) => "[ ] ",
             _ => "",
         };
-        format!("- {tick}{}\n", encode_cell(&row.text, Place::Line))
+        format!("- {tick}{}\n", encode_cell(&row.text, CellPlace::Line))
     };
     rows.iter().map(line).collect()
 }

@@ -1,7 +1,7 @@
 //! From the layout of a text to the session that it says.
 
 use super::Parsed;
-use super::cell::{Place, decode_cell};
+use super::cell::{CellPlace, decode_cell};
 use super::front::{Front, Values};
 use super::layout::Layout;
 use super::list::ListRow;
@@ -128,7 +128,7 @@ pub(super) fn end_by_duration(layout: &Layout<'_>, started: Timestamp) -> Option
 
 /// Returns the directories as the body tells them.
 pub(super) fn read_directories(layout: &Layout<'_>) -> Vec<String> {
-    let directory = |raw: &str| decode_cell(raw, Place::Line).into_owned();
+    let directory = |raw: &str| decode_cell(raw, CellPlace::Line).into_owned();
     match layout.field(&[Name::Directory, Name::Directories]) {
         None => Vec::new(),
         Some((Name::Directories, raw)) => raw
@@ -142,7 +142,7 @@ pub(super) fn read_directories(layout: &Layout<'_>) -> Vec<String> {
 
 pub(super) fn field_text(layout: &Layout<'_>, name: Name) -> Option<String> {
     let (_, raw) = layout.field(&[name])?;
-    Some(decode_cell(raw, Place::Line).into_owned())
+    Some(decode_cell(raw, CellPlace::Line).into_owned())
 }
 
 /// Reads the items of all lists of a part.
@@ -174,12 +174,12 @@ pub(super) fn prompt_lines(layout: &Layout<'_>) -> Vec<String> {
         return Vec::new();
     }
     lines
-        .map(|raw| decode_cell(raw, Place::Quote).into_owned())
+        .map(|raw| decode_cell(raw, CellPlace::Quote).into_owned())
         .collect()
 }
 
 /// A row that could be read.
-pub(super) struct Found<'a, R> {
+pub(super) struct ReadTable<'a, R> {
     pub(super) table: &'a Table,
     pub(super) row: &'a RawRow,
     pub(super) value: R,
@@ -190,7 +190,7 @@ pub(super) fn read_rows<'a, R: InPart>(
     layout: &'a Layout<'_>,
     start: NaiveDateTime,
     complaints: &mut Vec<Complaint>,
-) -> Vec<Found<'a, R>> {
+) -> Vec<ReadTable<'a, R>> {
     let mut before = start;
     let mut found = Vec::new();
     let sections = layout
@@ -206,7 +206,7 @@ pub(super) fn read_rows<'a, R: InPart>(
             match R::read(&cells.texts, cells.source, before) {
                 Ok(value) => {
                     before = value.time(before);
-                    found.push(Found { table, row, value });
+                    found.push(ReadTable { table, row, value });
                 }
                 Err(trouble) => complaints.push((row.content.start, trouble)),
             }

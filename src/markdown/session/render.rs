@@ -1,6 +1,6 @@
 //! A whole new session file, and the pieces that it is made of.
 
-use super::cell::{Place, encode_cell};
+use super::cell::{CellPlace, encode_cell};
 use super::parts::{InPart, Name, Part};
 use super::{format_duration, front, list, reading, row_text};
 use crate::model::{Session, Status};
@@ -48,7 +48,7 @@ fn field_line(name: Name, value: &str) -> String {
 
 /// Returns what stands behind the name of a field.
 pub(super) fn field_value(session: &Session, name: Name) -> Option<String> {
-    let line = |text: &str| encode_cell(text, Place::Line);
+    let line = |text: &str| encode_cell(text, CellPlace::Line);
     match (name, session.directories.as_slice()) {
         (Name::Directory, [only]) => Some(line(only)),
         (Name::Directories, [_, _, ..]) => {
@@ -118,7 +118,7 @@ pub(super) fn new_table<R: InPart>(rows: &[R], start: NaiveDateTime) -> String {
 pub(super) fn render_prompt(lines: &[String]) -> String {
     let mut text = String::new();
     for line in lines {
-        let line = encode_cell(line, Place::Quote);
+        let line = encode_cell(line, CellPlace::Quote);
         text += if line.is_empty() { ">" } else { "> " };
         text += &line;
         text.push('\n');

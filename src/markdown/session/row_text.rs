@@ -1,6 +1,6 @@
 //! How the rows of a table are written, and the comment that tells where one comes from.
 
-use super::cell::{Place, encode_cell, push_character_reference};
+use super::cell::{CellPlace, encode_cell, push_character_reference};
 use super::rows::Row;
 use crate::model::Source;
 use chrono::NaiveDateTime;
@@ -41,7 +41,7 @@ pub(super) fn raw_cells<R: Row>(
     let mut cells = vec![String::new(); width];
     let last = columns.len().saturating_sub(1);
     for (column, at) in columns.iter().enumerate() {
-        let mut raw = encode_cell(&row.cell(column, before), Place::Cell);
+        let mut raw = encode_cell(&row.cell(column, before), CellPlace::Cell);
         if column == last {
             raw = mark_source(&raw, row.source());
         }

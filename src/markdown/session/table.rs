@@ -4,7 +4,7 @@
 //! gone, and so does any line with a pipe right below. Such a table is not *whole*: nothing is
 //! appended to it.
 
-use super::cell::{Place, decode_cell};
+use super::cell::{CellPlace, decode_cell};
 use super::lines::{Class, Line, behind_list_marker};
 use super::row_text::{all_dashes, split_marker};
 use super::rows::Row;
@@ -324,11 +324,11 @@ impl RawRow {
             let raw = self.raw(text, table, column);
             blank &= raw.is_empty();
             if column < last {
-                return decode_cell(raw, Place::Cell);
+                return decode_cell(raw, CellPlace::Cell);
             }
             let (raw, marked) = split_marker(raw);
             source = marked.unwrap_or(Source::Stated);
-            decode_cell(raw, Place::Cell)
+            decode_cell(raw, CellPlace::Cell)
         });
         let texts = texts.collect();
         Cells {

@@ -3,11 +3,11 @@
 //! Rows are compared from both ends; those between are matched by their position. A row keeps
 //! each cell that says what it is to say, however it is written.
 
-use super::cell::{Place, encode_cell};
+use super::cell::{CellPlace, encode_cell};
 use super::edits::Edits;
 use super::layout::Layout;
 use super::parts::InPart;
-use super::reading::{self, Found};
+use super::reading::{self, ReadTable};
 use super::render::new_table;
 use super::row_text::{self, keep_readable, mark_source, raw_cells, split_marker};
 use super::table::Table;
@@ -33,7 +33,7 @@ pub(super) fn edit_table<R: InPart>(
 /// The rows as they are, and as they are to be.
 struct Plan<'a, R> {
     layout: &'a Layout<'a>,
-    old: &'a [Found<'a, R>],
+    old: &'a [ReadTable<'a, R>],
     new: &'a [R],
     /// The time before each of the new rows, and behind the last.
     before: Vec<NaiveDateTime>,
@@ -42,7 +42,7 @@ struct Plan<'a, R> {
 impl<'a, R: InPart> Plan<'a, R> {
     fn new(
         layout: &'a Layout<'_>,
-        old: &'a [Found<'_, R>],
+        old: &'a [ReadTable<'_, R>],
         new: &'a [R],
         start: NaiveDateTime,
     ) -> Self {
@@ -64,7 +64,7 @@ impl<'a, R: InPart> Plan<'a, R> {
     fn least(&self) -> Option<Edits> {
         let mut edits = Edits::default();
         let (old, new) = (self.old, self.new);
-        let is_same = |pair: &(&Found<'_, R>, &R)| pair.0.value == *pair.1;
+        let is_same = |pair: &(&ReadTable<'_, R>, &R)| pair.0.value == *pair.1;
         let head = old.iter().zip(new).take_while(is_same).count();
         let rest = old[head..].iter().rev().zip(new[head..].iter().rev());
         let tail = rest.take_while(is_same).count();
@@ -179,7 +179,7 @@ impl<'a, R: InPart> Plan<'a, R> {
 /// and how they are to be written. `None` if there is no column for one.
 fn changed_cells<R: InPart>(
     text: &str,
-    found: &Found<'_, R>,
+    found: &ReadTable<'_, R>,
     wanted: &R,
     before: NaiveDateTime,
 ) -> Option<Vec<(usize, String)>> {
@@ -201,7 +201,7 @@ fn changed_cells<R: InPart>(
         let mut raw = if keep {
             raw.to_owned()
         } else {
-            encode_cell(&wanted.cell(column, before), Place::Cell)
+            encode_cell(&wanted.cell(column, before), CellPlace::Cell)
         };
         if is_last {
             raw = mark_source(&raw, wanted.source());

@@ -4,7 +4,7 @@ use super::compare::{self, Differences};
 use super::edits::Edits;
 use super::front::{self, Front};
 use super::front_edit;
-use super::layout::{Field, Layout, Section};
+use super::layout::{Layout, LayoutField, Section};
 use super::parts::{InPart, Name, Part};
 use super::{list_edit, reading, render, table_edit};
 use crate::model::Session;
@@ -182,8 +182,8 @@ impl Editor<'_> {
         }
     }
 
-    fn there(&self, name: Name) -> impl Iterator<Item = &Field> {
-        let is_alike = move |field: &&Field| alike_names(name).contains(&field.name);
+    fn there(&self, name: Name) -> impl Iterator<Item = &LayoutField> {
+        let is_alike = move |field: &&LayoutField| alike_names(name).contains(&field.name);
         self.layout.fields.iter().filter(is_alike)
     }
 

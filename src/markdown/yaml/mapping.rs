@@ -8,7 +8,7 @@ use std::fmt;
 
 /// A key and its value.
 #[derive(Debug, PartialEq, Eq)]
-pub(in crate::markdown) struct Field {
+pub(in crate::markdown) struct MappingField {
     pub(in crate::markdown) key: String,
     /// Line of the key in the text, from 1.
     pub(in crate::markdown) line: u32,
@@ -28,7 +28,7 @@ pub(in crate::markdown) enum Value {
 /// The fields of a mapping, and what was wrong with keys that occur twice.
 #[derive(Debug)]
 pub(in crate::markdown) struct Mapping {
-    pub(in crate::markdown) fields: Vec<Field>,
+    pub(in crate::markdown) fields: Vec<MappingField>,
     pub(in crate::markdown) duplicates: Vec<YamlError>,
 }
 
@@ -44,13 +44,13 @@ pub(in crate::markdown) fn mapping(text: &str) -> Result<Mapping, YamlError> {
 }
 
 pub(super) fn by_parser(text: &str) -> Result<Mapping, YamlError> {
-    let (fields, duplicates) = match read_yaml::<Fields>(text, DuplicateKeyPolicy::Error) {
+    let (fields, duplicates) = match read_yaml::<MappingFields>(text, DuplicateKeyPolicy::Error) {
         Ok(fields) => (fields, Vec::new()),
         Err(Failure {
             error,
             duplicate_key: true,
         }) => {
-            let fields = read_yaml::<Fields>(text, DuplicateKeyPolicy::LastWins);
+            let fields = read_yaml::<MappingFields>(text, DuplicateKeyPolicy::LastWins);
             (fields.map_err(|failure| failure.error)?, vec![error])
         }
         Err(Failure { error, .. }) => return Err(error),
@@ -58,7 +58,7 @@ pub(super) fn by_parser(text: &str) -> Result<Mapping, YamlError> {
     let fields = fields.0.into_iter().filter_map(|(key, value)| {
         let line = u32::try_from(key.referenced.line()).unwrap_or(u32::MAX);
         match value_as_spelled(key, text) {
-            Value::Scalar(key) => Some(Field {
+            Value::Scalar(key) => Some(MappingField {
                 key,
                 line,
                 value: value_as_spelled(value, text),
@@ -181,9 +181,9 @@ impl<'de> Visitor<'de> for NodeVisitor {
     }
 }
 
-struct Fields(Vec<(Spanned<Node>, Spanned<Node>)>);
+struct MappingFields(Vec<(Spanned<Node>, Spanned<Node>)>);
 
-impl<'de> Deserialize<'de> for Fields {
+impl<'de> Deserialize<'de> for MappingFields {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(FieldsVisitor)
     }
@@ -192,18 +192,18 @@ impl<'de> Deserialize<'de> for Fields {
 struct FieldsVisitor;
 
 impl<'de> Visitor<'de> for FieldsVisitor {
-    type Value = Fields;
+    type Value = MappingFields;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a mapping of keys to values")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<MappingFields, A::Error> {
         let mut fields = Vec::new();
         while let Some(field) = map.next_entry()? {
             fields.push(field);
         }
-        Ok(Fields(fields))
+        Ok(MappingFields(fields))
     }
 }
 

@@ -2,17 +2,17 @@
 //! each on a line, as this program itself writes them. Ten times as fast, and most front matter is
 //! like this.
 
-use super::mapping::{Field, Value};
+use super::mapping::{MappingField, Value};
 
 /// A longer text is left to the parser, which has a budget.
 const MAX_BYTES: usize = 4096;
 
 /// Reads a mapping, if it is so plain that the parser would say just the same.
-pub(super) fn plain_fields(text: &str) -> Option<Vec<Field>> {
+pub(super) fn plain_fields(text: &str) -> Option<Vec<MappingField>> {
     if text.len() > MAX_BYTES {
         return None;
     }
-    let mut fields: Vec<Field> = Vec::new();
+    let mut fields: Vec<MappingField> = Vec::new();
     let mut in_list = false;
     for (at, line) in text.split_inclusive('\n').enumerate() {
         let line = line.strip_suffix('\n').unwrap_or(line);
@@ -28,7 +28,7 @@ pub(super) fn plain_fields(text: &str) -> Option<Vec<Field>> {
         let (key, rest) = line.split_once(':')?;
         let is_new = !fields.iter().any(|field| field.key == key);
         in_list = rest.is_empty();
-        fields.push(Field {
+        fields.push(MappingField {
             key: Some(key).filter(|key| is_new && is_key(key))?.to_owned(),
             line: u32::try_from(at + 1).ok()?,
             value: match rest.strip_prefix(' ') {

@@ -25,13 +25,13 @@ pub struct AgentHealth {
 }
 
 /// What was found.
-pub(super) struct Found {
+pub(super) struct AgentFindings {
     pub(super) agents: Vec<AgentHealth>,
     pub(super) findings: Vec<Finding>,
 }
 
-pub(super) fn check_agents(kb: &Kb, journals: &journals::Found) -> Found {
-    let mut found = Found {
+pub(super) fn check_agents(kb: &Kb, journals: &journals::JournalFindings) -> AgentFindings {
+    let mut found = AgentFindings {
         agents: Vec::new(),
         findings: Vec::new(),
     };
@@ -67,7 +67,7 @@ pub(super) fn check_agents(kb: &Kb, journals: &journals::Found) -> Found {
 }
 
 /// Returns when a hook of an agent last noted something, in milliseconds since 1970.
-fn last_fired(kb: &Kb, agent: Agent, journals: &journals::Found) -> Option<i64> {
+fn last_fired(kb: &Kb, agent: Agent, journals: &journals::JournalFindings) -> Option<i64> {
     let own = journals
         .files
         .iter()

@@ -11,12 +11,12 @@ use std::path::Path;
 const PRIVATE_DIR: &str = ".mx";
 
 /// What was found, in how many entries.
-pub(super) struct Found {
+pub(super) struct EntryFindings {
     pub(super) entries: u64,
     pub(super) findings: Vec<Finding>,
 }
 
-pub(super) fn check_entries(kb: &Kb, index: &Index<'_>) -> Found {
+pub(super) fn check_entries(kb: &Kb, index: &Index<'_>) -> EntryFindings {
     let looked = index.answer(Freshness::Refresh, |view| {
         Ok((view.entries()?, view.left_out()?))
     });
@@ -43,7 +43,7 @@ pub(super) fn check_entries(kb: &Kb, index: &Index<'_>) -> Found {
             0
         }
     };
-    Found { entries, findings }
+    EntryFindings { entries, findings }
 }
 
 /// A file that is left out, and why.

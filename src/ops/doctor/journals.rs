@@ -10,7 +10,7 @@ use std::path::Path;
 const SILENCE: i64 = 7 * 24 * 3600 * 1000;
 
 /// The journals, and what is wrong about them.
-pub(super) struct Found {
+pub(super) struct JournalFindings {
     pub(super) files: Vec<Journal>,
     pub(super) findings: Vec<Finding>,
 }
@@ -22,8 +22,8 @@ pub(super) struct Journal {
     pub(super) last: Option<i64>,
 }
 
-pub(super) fn check_journals(kb: &Kb, unfolded: Vec<String>) -> Found {
-    let mut found = Found {
+pub(super) fn check_journals(kb: &Kb, unfolded: Vec<String>) -> JournalFindings {
+    let mut found = JournalFindings {
         files: Vec::new(),
         findings: unfolded.into_iter().map(not_folded).collect(),
     };
@@ -44,7 +44,7 @@ fn not_folded(message: String) -> Finding {
     Finding::warning("journal", message, advice)
 }
 
-fn look_at_journal(kb: &Kb, file: &journal::JournalFile, found: &mut Found) {
+fn look_at_journal(kb: &Kb, file: &journal::JournalFile, found: &mut JournalFindings) {
     let shown = kb.environment().shown(&file.path);
     let warn = |message: String, advice: &str| {
         Finding::warning("journal", message, advice).at(shown.clone())

@@ -14,7 +14,7 @@ use crate::model::Tag;
 use crate::query::{invalid_tag, split_list};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use target::Target;
+use target::EntryTarget;
 
 /// Writes one section into a session entry, which is created if need be.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
@@ -79,7 +79,7 @@ pub(super) fn run_session_log(
     let tags = parse_tags(&request.tags)?;
     let links = links::parse_links(&request.links)?;
     let project = kb.project();
-    let target = Target::resolve(kb, request.entry.as_deref(), &project)?;
+    let target = EntryTarget::resolve(kb, request.entry.as_deref(), &project)?;
     let now = kb.now();
     let entry = NewEntry {
         project: project.clone(),

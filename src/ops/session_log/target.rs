@@ -6,12 +6,12 @@ use crate::model::EntryPath;
 
 /// The entry, and what named it.
 #[derive(Debug)]
-pub(super) struct Target {
+pub(super) struct EntryTarget {
     pub(super) path: EntryPath,
     pub(super) source: &'static str,
 }
 
-impl Target {
+impl EntryTarget {
     /// Returns the entry that the request names, else the one of the context or the settings.
     pub(super) fn resolve(kb: &Kb, explicit: Option<&str>, project: &str) -> Result<Self> {
         let (path, source) = match explicit {
@@ -20,7 +20,7 @@ impl Target {
         };
         kb.check_is_searched(&path)?;
         let path = kb.spelled_path(path);
-        Ok(Target { path, source })
+        Ok(EntryTarget { path, source })
     }
 }
 

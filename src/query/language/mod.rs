@@ -73,7 +73,7 @@ pub struct Unit {
     /// Where to look.
     pub field: Field,
     /// What to look for.
-    pub kind: Kind,
+    pub kind: UnitKind,
     /// The tag that does as well (`#auth`).
     pub tag: Option<Tag>,
     /// What was written, without quotes, field and `-`.
@@ -92,7 +92,7 @@ pub enum Field {
 
 /// What a unit looks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kind {
+pub enum UnitKind {
     /// A word, in any of its forms. The atoms of a compound must be next to each other, and so
     /// must the characters of a script without spaces.
     Word(Compound),

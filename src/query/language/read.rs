@@ -1,7 +1,7 @@
 //! Gives the lexemes of a query their meaning.
 
 use super::lex::{Lexeme, Sign};
-use super::{Field, Kind, Unit};
+use super::{Field, Unit, UnitKind};
 use crate::index::fulltext::tokenizer::{Compound, analyze_text};
 use crate::kb::PathGlob;
 use crate::model::{Tag, Timestamp, Zone};
@@ -104,7 +104,7 @@ impl Item<'_> {
             Item::Filter(Filter::Tags(tags)) => match tags.as_slice() {
                 [tag] => Some(Unit {
                     field: Field::Any,
-                    kind: Kind::Tag(tag.clone()),
+                    kind: UnitKind::Tag(tag.clone()),
                     tag: None,
                     text: tag.as_str().to_owned(),
                 }),
@@ -143,7 +143,7 @@ impl<'t> Words<'t> {
             return self.unit().into_iter().collect();
         }
         let words = words.iter().map(|word| {
-            let kind = Kind::Word(word.clone());
+            let kind = UnitKind::Word(word.clone());
             self.make(kind, spelled_text(word))
         });
         let last = self.make(self.kind(std::slice::from_ref(last)), spelled_text(last));
@@ -156,24 +156,24 @@ impl<'t> Words<'t> {
         (!self.compounds.is_empty()).then_some(unit)
     }
 
-    fn kind(&self, compounds: &[Compound]) -> Kind {
+    fn kind(&self, compounds: &[Compound]) -> UnitKind {
         if self.prefix {
             let mut atoms: Vec<_> = compounds.iter().flat_map(|c| c.atoms.clone()).collect();
             // A substring of a script without spaces needs no star.
             if let Some(last) = atoms.pop_if(|last| !last.cjk) {
-                return Kind::Prefix {
+                return UnitKind::Prefix {
                     before: atoms,
                     prefix: last.surface,
                 };
             }
         }
         match compounds {
-            [word] if !self.quoted => Kind::Word(word.clone()),
-            _ => Kind::Phrase(compounds.to_vec()),
+            [word] if !self.quoted => UnitKind::Word(word.clone()),
+            _ => UnitKind::Phrase(compounds.to_vec()),
         }
     }
 
-    fn make(&self, kind: Kind, text: String) -> Unit {
+    fn make(&self, kind: UnitKind, text: String) -> Unit {
         Unit {
             field: self.field,
             kind,

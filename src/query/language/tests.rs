@@ -20,10 +20,10 @@ fn show_unit(unit: &Unit) -> String {
         all.join(" ")
     };
     let shown = match &unit.kind {
-        Kind::Word(word) => surfaces(&word.atoms),
-        Kind::Phrase(phrase) => format!("\"{}\"", compounds(phrase)),
-        Kind::Prefix { before, prefix } => format!("{}>{prefix}*", surfaces(before)),
-        Kind::Tag(tag) => format!("tag={tag}"),
+        UnitKind::Word(word) => surfaces(&word.atoms),
+        UnitKind::Phrase(phrase) => format!("\"{}\"", compounds(phrase)),
+        UnitKind::Prefix { before, prefix } => format!("{}>{prefix}*", surfaces(before)),
+        UnitKind::Tag(tag) => format!("tag={tag}"),
     };
     let field = if unit.field == Field::Title {
         "title="
@@ -284,10 +284,10 @@ proptest! {
         let units = query.required.iter().flat_map(|clause| &clause.any);
         for unit in units.chain(&query.excluded) {
             match &unit.kind {
-                Kind::Word(word) => prop_assert!(!word.atoms.is_empty()),
-                Kind::Phrase(phrase) => prop_assert!(!phrase.is_empty()),
-                Kind::Prefix { prefix, .. } => prop_assert!(!prefix.is_empty()),
-                Kind::Tag(_) => {}
+                UnitKind::Word(word) => prop_assert!(!word.atoms.is_empty()),
+                UnitKind::Phrase(phrase) => prop_assert!(!phrase.is_empty()),
+                UnitKind::Prefix { prefix, .. } => prop_assert!(!prefix.is_empty()),
+                UnitKind::Tag(_) => {}
             }
         }
     }

@@ -8,7 +8,7 @@ use super::language::Field as Where;
 use super::neighbours::Neighbourhood;
 use super::terms::{NEIGHBOUR, Wanted};
 use crate::index::fulltext::tokenizer::Form;
-use crate::index::{Fields, SegmentView};
+use crate::index::{IndexFields, SegmentView};
 use lists::{Gathered, sum_lists};
 use phrase::find_phrase;
 use std::collections::BTreeSet;
@@ -77,7 +77,7 @@ struct SearchedField {
 
 impl<'a> SearchedSegment<'a> {
     /// Opens a segment; `usual` is the average length of a text.
-    pub fn open(view: &'a SegmentView, fields: Fields, usual: f32) -> tantivy::Result<Self> {
+    pub fn open(view: &'a SegmentView, fields: IndexFields, usual: f32) -> tantivy::Result<Self> {
         let weights = [
             (fields.title, TITLE),
             (fields.heading, HEADING),
@@ -189,7 +189,10 @@ impl SearchedField {
 }
 
 /// Returns the average length of the texts of all sections that count, in terms; at least 1.
-pub(super) fn average_length(segments: &[SegmentView], fields: Fields) -> tantivy::Result<f32> {
+pub(super) fn average_length(
+    segments: &[SegmentView],
+    fields: IndexFields,
+) -> tantivy::Result<f32> {
     let (mut terms, mut sections) = (0u64, 0u64);
     for view in segments {
         let norms = view.reader.get_fieldnorms_reader(fields.body)?;

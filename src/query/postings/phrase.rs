@@ -9,12 +9,12 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet, InvertedIndexReader, TERMINATED};
 
 /// The postings of one place in a phrase: of a word, and of the part of that name.
-struct Place {
+struct PhrasePlace {
     offset: u32,
     alternatives: Vec<SegmentPostings>,
 }
 
-impl Place {
+impl PhrasePlace {
     fn open(
         index: &InvertedIndexReader,
         field: Field,
@@ -29,7 +29,7 @@ impl Place {
         if as_part_too && !term.starts_with(char::is_control) {
             alternatives.extend(open_postings(index, field, &Form::Part.term(term), option)?);
         }
-        Ok(Place {
+        Ok(PhrasePlace {
             offset: u32::try_from(offset).unwrap_or(u32::MAX),
             alternatives,
         })
@@ -78,14 +78,14 @@ pub(super) fn find_phrase(
 ) -> io::Result<Vec<Occurrence>> {
     let mut places = Vec::new();
     for (offset, term) in spelling {
-        let place = Place::open(index, field, *offset, term, parts_too)?;
+        let place = PhrasePlace::open(index, field, *offset, term, parts_too)?;
         if place.alternatives.is_empty() {
             return Ok(Vec::new());
         }
         places.push(place);
     }
     // The rarest leads.
-    places.sort_by_key(Place::size);
+    places.sort_by_key(PhrasePlace::size);
     let mut found = Vec::new();
     let Some((leader, others)) = places.split_first_mut() else {
         return Ok(found);

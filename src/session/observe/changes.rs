@@ -64,7 +64,7 @@ pub(super) fn is_zero(text: &str) -> bool {
 
 /// A change at one path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Change {
+pub(super) struct ObservedChange {
     /// The path.
     pub path: RepoPath,
     /// The path that it had before, if git sees it as renamed.

@@ -2,7 +2,7 @@
 //!
 //! Source of the format: git-diff-tree(1), "Raw output format" and "Diff format for merges".
 
-use super::changes::{Change, Content};
+use super::changes::{Content, ObservedChange};
 use super::paths::RepoPath;
 use crate::model::Timestamp;
 
@@ -23,7 +23,7 @@ pub(super) struct RawCommit {
     /// The first line of its message.
     pub subject: String,
     /// What it changed; of a merge, what differs from all its parents.
-    pub changes: Vec<Change>,
+    pub changes: Vec<ObservedChange>,
 }
 
 /// Reads the output of `git diff-tree --stdin -z --raw` with [`FORMAT`]. What is not understood is
@@ -68,7 +68,7 @@ fn parse_raw_header<'a>(
 fn parse_raw_change<'a>(
     field: &[u8],
     fields: &mut impl Iterator<Item = &'a [u8]>,
-) -> Option<Change> {
+) -> Option<ObservedChange> {
     let line = String::from_utf8_lossy(field);
     let colons = line.bytes().take_while(|byte| *byte == b':').count();
     let words: Vec<&str> = line[colons..].split(' ').collect();
@@ -89,7 +89,7 @@ fn parse_raw_change<'a>(
         Some(old) => old?,
         None => Content::Nothing,
     };
-    Some(Change {
+    Some(ObservedChange {
         path,
         from: from.filter(|_| !copied),
         old,

@@ -195,7 +195,7 @@ fn apply_renames(mut nets: Vec<Net>, pairs: HashMap<RepoPath, RepoPath>) -> Vec<
 
 #[cfg(test)]
 mod tests {
-    use super::super::changes::{Change, Content};
+    use super::super::changes::{Content, ObservedChange};
     use super::super::trace::Traces;
     use super::*;
 
@@ -206,7 +206,7 @@ mod tests {
             hash => Content::new("100644", hash),
         };
         for (path, old, new) in changes {
-            let change = Change {
+            let change = ObservedChange {
                 path: RepoPath::new(path.as_bytes()),
                 from: None,
                 old: content(old),

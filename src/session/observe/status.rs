@@ -2,7 +2,7 @@
 //!
 //! Source of the format: git-status(1), "Porcelain Format Version 2".
 
-use super::changes::{Change, Content, is_zero};
+use super::changes::{Content, ObservedChange, is_zero};
 use super::paths::RepoPath;
 use super::place::Place;
 use super::runner::{Failure, Runner};
@@ -29,7 +29,7 @@ pub(super) struct Status {
     /// The branch. `None` if `HEAD` is detached.
     pub branch: Option<String>,
     /// What differs from that commit: first what is tracked, then what is not.
-    pub changes: Vec<Change>,
+    pub changes: Vec<ObservedChange>,
     /// Of each submodule that differs: in which ways.
     pub submodules: BTreeMap<RepoPath, String>,
 }
@@ -100,9 +100,9 @@ fn read_status_header(status: &mut Status, line: &str) {
     }
 }
 
-fn untracked_change(path: &[u8]) -> Option<Change> {
+fn untracked_change(path: &[u8]) -> Option<ObservedChange> {
     let path = RepoPath::new(path);
-    (!path.is_directory()).then_some(Change {
+    (!path.is_directory()).then_some(ObservedChange {
         path,
         from: None,
         old: Content::Nothing,
@@ -111,7 +111,7 @@ fn untracked_change(path: &[u8]) -> Option<Change> {
 }
 
 /// Where the fields of a line are, behind `XY sub`.
-struct Fields {
+struct StatusFields {
     /// How many there are before the path.
     count: usize,
     head: (usize, usize),
@@ -121,7 +121,7 @@ struct Fields {
 }
 
 /// `XY sub mH mI mW hH hI path`
-const ORDINARY: Fields = Fields {
+const ORDINARY: StatusFields = StatusFields {
     count: 7,
     head: (2, 5),
     index: (3, 6),
@@ -130,14 +130,14 @@ const ORDINARY: Fields = Fields {
 };
 
 /// `XY sub mH mI mW hH hI Xscore path`
-const RENAMED: Fields = Fields {
+const RENAMED: StatusFields = StatusFields {
     count: 8,
     score: Some(7),
     ..ORDINARY
 };
 
 /// `XY sub m1 m2 m3 mW h1 h2 h3 path`: ours is what `HEAD` has.
-const UNMERGED: Fields = Fields {
+const UNMERGED: StatusFields = StatusFields {
     count: 9,
     head: (3, 7),
     // Whatever the index holds, it is not what the file does.
@@ -146,7 +146,7 @@ const UNMERGED: Fields = Fields {
     score: None,
 };
 
-fn tracked_change(status: &mut Status, line: &[u8], at: &Fields, from: Option<RepoPath>) {
+fn tracked_change(status: &mut Status, line: &[u8], at: &StatusFields, from: Option<RepoPath>) {
     let parts: Vec<&[u8]> = line.splitn(at.count + 1, |byte| *byte == b' ').collect();
     let Some(path) = parts.get(at.count) else {
         return;
@@ -169,7 +169,7 @@ fn tracked_change(status: &mut Status, line: &[u8], at: &Fields, from: Option<Re
         let state = words[1].clone().into_owned();
         status.submodules.insert(path.clone(), state);
     }
-    status.changes.push(Change {
+    status.changes.push(ObservedChange {
         path,
         from: from.filter(|_| !copied),
         old: if copied {
@@ -228,7 +228,7 @@ mod tests {
         assert_eq!(paths[&RepoPath::new(b"x\ny")], Tracked::No);
     }
 
-    fn tell(change: &Change) -> String {
+    fn tell(change: &ObservedChange) -> String {
         let word = |content: &Content| match content {
             Content::Nothing => "nothing",
             Content::Known(_) => "known",

@@ -28,7 +28,7 @@ const LEFT_OUT: [&str; 9] = [
 ];
 
 /// A file.
-struct Found {
+struct FoundInTree {
     path: PathBuf,
     modified: i64,
     made: Option<i64>,
@@ -37,7 +37,7 @@ struct Found {
 /// The files below a directory.
 #[derive(Default)]
 pub(super) struct Scan {
-    files: Vec<Found>,
+    files: Vec<FoundInTree>,
     /// What limits the answer.
     pub notes: Vec<String>,
 }
@@ -114,9 +114,9 @@ impl Scan {
     }
 }
 
-fn found_file(entry: DirEntry) -> Option<Found> {
+fn found_file(entry: DirEntry) -> Option<FoundInTree> {
     let data = entry.metadata().ok()?;
-    Some(Found {
+    Some(FoundInTree {
         modified: state_of(&data).modified,
         made: file_time::creation_time(&data),
         path: entry.into_path(),

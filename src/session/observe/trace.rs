@@ -1,6 +1,6 @@
 //! Puts changes together: many of them, one after the other, become one action on each file.
 
-use super::changes::{Change, Content};
+use super::changes::{Content, ObservedChange};
 use super::paths::RepoPath;
 use crate::model::{FileAction, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,7 +35,7 @@ pub(super) struct Net {
 
 impl Traces {
     /// Adds a change, which came after those already there. `committed` is when, if it was.
-    pub(super) fn add(&mut self, change: &Change, committed: Option<Timestamp>) {
+    pub(super) fn add(&mut self, change: &ObservedChange, committed: Option<Timestamp>) {
         let origin = change.from.as_ref().and_then(|from| {
             let trace = self.touch(from, &change.old, committed);
             let origin = if trace.before.exists() {
@@ -146,7 +146,7 @@ mod tests {
                 Some((from, path)) => (Some(RepoPath::new(from.as_bytes())), path),
                 None => (None, words[0]),
             };
-            let change = Change {
+            let change = ObservedChange {
                 path: RepoPath::new(path.as_bytes()),
                 from,
                 old: content(words[1]),

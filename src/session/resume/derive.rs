@@ -1,7 +1,7 @@
 //! What nobody stated, derived from the rows of a record.
 
 use super::text::{shorten_text, single_line, without_stop};
-use super::verification::{self, Kind, Outcome};
+use super::verification::{self, CheckKind, Outcome};
 use crate::model::{Event, FileAction, Session, Source};
 
 /// How many of the last events a summary tells, and how much of each.
@@ -116,10 +116,10 @@ pub(super) fn derive_state(session: &Session) -> Option<(String, String)> {
     last.sort_by_key(|outcome| (outcome.passed, outcome.kind));
     let kinds = |outcome: &Outcome| outcome.kind;
     last.truncate(OUTCOMES);
-    let from: Vec<&str> = [Kind::Test, Kind::Build, Kind::Lint]
+    let from: Vec<&str> = [CheckKind::Test, CheckKind::Build, CheckKind::Lint]
         .into_iter()
         .filter(|kind| last.iter().map(kinds).any(|other| other == *kind))
-        .map(Kind::run)
+        .map(CheckKind::run)
         .collect();
     let (first, others) = from.split_last()?;
     let from = if others.is_empty() {

@@ -11,7 +11,7 @@ use programs::Check;
 
 /// What a command verifies. Ordered by weight, the greatest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub enum CheckKind {
     /// That tests pass.
     Test,
     /// That it builds.
@@ -20,13 +20,13 @@ pub enum Kind {
     Lint,
 }
 
-impl Kind {
+impl CheckKind {
     /// Returns the words for running it, as in `the last test run`.
     pub fn run(self) -> &'static str {
         match self {
-            Kind::Test => "test run",
-            Kind::Build => "build",
-            Kind::Lint => "lint run",
+            CheckKind::Test => "test run",
+            CheckKind::Build => "build",
+            CheckKind::Lint => "lint run",
         }
     }
 }
@@ -35,7 +35,7 @@ impl Kind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verification {
     /// What it verifies.
-    pub kind: Kind,
+    pub kind: CheckKind,
     /// Its name without arguments, such as `cargo test`.
     pub name: String,
     /// The command alone, without what the line does before and after it, and without
@@ -48,7 +48,7 @@ pub struct Verification {
 
 /// Returns what a command line verifies, if anything.
 #[cfg(test)]
-fn kind_of_command(command: &str) -> Option<Kind> {
+fn kind_of_command(command: &str) -> Option<CheckKind> {
     find_verification(command).map(|found| found.kind)
 }
 

@@ -1,6 +1,6 @@
 //! Outcomes of tests, builds and linters in the words of the log.
 
-use super::{Kind, find_verification};
+use super::{CheckKind, find_verification};
 use crate::session::resume::text::{shorten_text, single_line};
 
 /// How much of an event is looked at, in characters.
@@ -10,7 +10,7 @@ const LOOKED_AT: usize = 300;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
     /// What was verified.
-    pub kind: Kind,
+    pub kind: CheckKind,
     /// The name of the command without arguments; empty if the event does not name one
     /// (`all tests pass`).
     pub name: String,
@@ -152,9 +152,9 @@ fn of_prose(text: &str) -> Option<Outcome> {
     };
     while words.next_if(before).is_some() {}
     let kind = match words.next()?.as_str() {
-        "test" | "tests" => Kind::Test,
-        "build" | "builds" => Kind::Build,
-        "lint" | "linter" | "lints" | "clippy" => Kind::Lint,
+        "test" | "tests" => CheckKind::Test,
+        "build" | "builds" => CheckKind::Build,
+        "lint" | "linter" | "lints" | "clippy" => CheckKind::Lint,
         _ => return None,
     };
     let between = |word: &String| {

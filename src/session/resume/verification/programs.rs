@@ -1,13 +1,13 @@
 //! Which programs verify something.
 
-use super::Kind;
+use super::CheckKind;
 use super::wrappers::{is_assignment, is_duration, program_name, strip_wrappers};
 
 /// What a simple command is.
 pub(super) enum Check<'a> {
     /// It verifies something.
     Kind {
-        kind: Kind,
+        kind: CheckKind,
         /// Program and what it is told to do.
         name: String,
         /// The command without what only wraps it.
@@ -27,42 +27,46 @@ const LINTERS: &str = "eslint flake8 pylint mypy pyright basedpyright golangci-l
     actionlint markdownlint yamllint tflint oxlint cppcheck";
 
 /// Programs and what they are told: `program: word word = kind`.
-const COMMANDS: &[(&str, &str, Kind)] = &[
-    ("cargo", "test t nextest llvm-cov tarpaulin", Kind::Test),
-    ("cargo", "build b check c", Kind::Build),
-    ("cargo", "clippy deny audit", Kind::Lint),
-    ("go", "test", Kind::Test),
-    ("go", "build", Kind::Build),
-    ("go", "vet", Kind::Lint),
-    ("mvn mvnw", "test verify integration-test", Kind::Test),
-    ("mvn mvnw", "compile package install", Kind::Build),
-    ("gradle gradlew", "test check", Kind::Test),
-    ("gradle gradlew", "build assemble classes", Kind::Build),
+const COMMANDS: &[(&str, &str, CheckKind)] = &[
+    (
+        "cargo",
+        "test t nextest llvm-cov tarpaulin",
+        CheckKind::Test,
+    ),
+    ("cargo", "build b check c", CheckKind::Build),
+    ("cargo", "clippy deny audit", CheckKind::Lint),
+    ("go", "test", CheckKind::Test),
+    ("go", "build", CheckKind::Build),
+    ("go", "vet", CheckKind::Lint),
+    ("mvn mvnw", "test verify integration-test", CheckKind::Test),
+    ("mvn mvnw", "compile package install", CheckKind::Build),
+    ("gradle gradlew", "test check", CheckKind::Test),
+    ("gradle gradlew", "build assemble classes", CheckKind::Build),
     (
         "dotnet swift flutter dart stack cabal lein bazel meson sbt mix deno zig hatch",
         "test",
-        Kind::Test,
+        CheckKind::Test,
     ),
     (
         "xcodebuild rails composer playwright artisan rake manage.py setup.py",
         "test",
-        Kind::Test,
+        CheckKind::Test,
     ),
-    ("rake", "spec", Kind::Test),
-    ("dune", "test runtest", Kind::Test),
-    ("cypress", "run", Kind::Test),
+    ("rake", "spec", CheckKind::Test),
+    ("dune", "test runtest", CheckKind::Test),
+    ("cypress", "run", CheckKind::Test),
     (
         "dotnet swift stack cabal bazel flutter dune vite next docker podman nuxt astro zig",
         "build",
-        Kind::Build,
+        CheckKind::Build,
     ),
-    ("meson mix sbt", "compile", Kind::Build),
-    ("dotnet", "publish", Kind::Build),
-    ("ruff biome", "check lint", Kind::Lint),
-    ("dart flutter", "analyze", Kind::Lint),
-    ("mix", "credo dialyzer", Kind::Lint),
-    ("pre-commit", "run", Kind::Lint),
-    ("next deno", "lint", Kind::Lint),
+    ("meson mix sbt", "compile", CheckKind::Build),
+    ("dotnet", "publish", CheckKind::Build),
+    ("ruff biome", "check lint", CheckKind::Lint),
+    ("dart flutter", "analyze", CheckKind::Lint),
+    ("mix", "credo dialyzer", CheckKind::Lint),
+    ("pre-commit", "run", CheckKind::Lint),
+    ("next deno", "lint", CheckKind::Lint),
 ];
 
 /// Formatters, which verify only when told to change nothing.
@@ -127,7 +131,7 @@ fn operands_of<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
 }
 
 /// Returns what a program verifies, and what it was told.
-fn verification_kind(program: &str, word: &str, arguments: &[&str]) -> Option<(Kind, String)> {
+fn verification_kind(program: &str, word: &str, arguments: &[&str]) -> Option<(CheckKind, String)> {
     let own = || arguments.iter().take_while(|word| **word != "--");
     if own().any(|word| list_holds(IDLE, word)) {
         return None;
@@ -138,13 +142,13 @@ fn verification_kind(program: &str, word: &str, arguments: &[&str]) -> Option<(K
     let plain = |kind| Some((kind, String::new()));
     let told = |kind| Some((kind, first.to_owned()));
     match program {
-        _ if list_holds(TESTERS, program) => return plain(Kind::Test),
-        _ if list_holds(BUILDERS, program) => return plain(Kind::Build),
-        _ if list_holds(LINTERS, program) => return plain(Kind::Lint),
+        _ if list_holds(TESTERS, program) => return plain(CheckKind::Test),
+        _ if list_holds(BUILDERS, program) => return plain(CheckKind::Build),
+        _ if list_holds(LINTERS, program) => return plain(CheckKind::Lint),
         _ if list_holds(FORMATTERS, program) => {
             let unchanged = ["--check", "-c", "-l", "--check-only", "--list-different"];
             let unchanged = unchanged.iter().any(|option| arguments.contains(option));
-            return unchanged.then_some((Kind::Lint, String::new()));
+            return unchanged.then_some((CheckKind::Lint, String::new()));
         }
         _ if list_holds(MAKERS, program) => return make_target(program, &operands),
         _ if list_holds(SCRIPTERS, program) => {
@@ -154,15 +158,21 @@ fn verification_kind(program: &str, word: &str, arguments: &[&str]) -> Option<(K
         "cargo" | "ruff" | "mix" if matches!(first, "fmt" | "format") => {
             let unchanged = ["--check", "--check-formatted"];
             let unchanged = unchanged.iter().any(|option| arguments.contains(option));
-            return if unchanged { told(Kind::Lint) } else { None };
+            return if unchanged {
+                told(CheckKind::Lint)
+            } else {
+                None
+            };
         }
-        "cargo" if first == "miri" => return told(Kind::Test),
-        "cargo" if matches!(first, "test" | "t") && has("--no-run") => return told(Kind::Build),
+        "cargo" if first == "miri" => return told(CheckKind::Test),
+        "cargo" if matches!(first, "test" | "t") && has("--no-run") => {
+            return told(CheckKind::Build);
+        }
         "zig" if operands.starts_with(&["build", "test"]) => {
-            return Some((Kind::Test, "build test".to_owned()));
+            return Some((CheckKind::Test, "build test".to_owned()));
         }
-        "node" if has("--test") => return Some((Kind::Test, "--test".to_owned())),
-        "cmake" if has("--build") => return Some((Kind::Build, "--build".to_owned())),
+        "node" if has("--test") => return Some((CheckKind::Test, "--test".to_owned())),
+        "cmake" if has("--build") => return Some((CheckKind::Build, "--build".to_owned())),
         "python" | "php" | "ruby" => return interpreted_script(&operands),
         _ => {}
     }
@@ -189,14 +199,14 @@ fn verification_kind(program: &str, word: &str, arguments: &[&str]) -> Option<(K
 }
 
 /// `make check`, `just lint`; alone, `make` builds.
-fn make_target(program: &str, operands: &[&str]) -> Option<(Kind, String)> {
+fn make_target(program: &str, operands: &[&str]) -> Option<(CheckKind, String)> {
     let make = program.ends_with("make");
     if operands.is_empty() || (make && operands == ["all"]) {
-        return make.then(|| (Kind::Build, operands.join(" ")));
+        return make.then(|| (CheckKind::Build, operands.join(" ")));
     }
     let kinds = operands.iter().filter_map(|target| {
         let kind = match *target {
-            "check" => Kind::Test,
+            "check" => CheckKind::Test,
             target => script_kind(target)?,
         };
         Some((kind, (*target).to_owned()))
@@ -205,13 +215,17 @@ fn make_target(program: &str, operands: &[&str]) -> Option<(Kind, String)> {
 }
 
 /// `npm test`, `yarn build`, `pnpm run lint`, `yarn jest`.
-fn package_script(program: &str, operands: &[&str], arguments: &[&str]) -> Option<(Kind, String)> {
+fn package_script(
+    program: &str,
+    operands: &[&str],
+    arguments: &[&str],
+) -> Option<(CheckKind, String)> {
     match operands {
         ["workspace", _, rest @ ..] => package_script(program, rest, arguments),
-        ["t", ..] => Some((Kind::Test, "test".to_owned())),
+        ["t", ..] => Some((CheckKind::Test, "test".to_owned())),
         ["run" | "run-script", name, ..] => Some((script_kind(name)?, format!("run {name}"))),
         // Of npm itself these are scripts; all else are commands of its own.
-        [name @ ("test" | "tst"), ..] => Some((Kind::Test, (*name).to_owned())),
+        [name @ ("test" | "tst"), ..] => Some((CheckKind::Test, (*name).to_owned())),
         [name, ..] if program != "npm" => match script_kind(name) {
             Some(kind) => Some((kind, (*name).to_owned())),
             None => {
@@ -225,22 +239,22 @@ fn package_script(program: &str, operands: &[&str], arguments: &[&str]) -> Optio
 }
 
 /// `python manage.py test`, `php artisan test`, `python test_all.py`.
-fn interpreted_script(operands: &[&str]) -> Option<(Kind, String)> {
+fn interpreted_script(operands: &[&str]) -> Option<(CheckKind, String)> {
     let (script, rest) = operands.split_first()?;
     let file = program_name(script);
     if file == "unittest" {
-        return Some((Kind::Test, file));
+        return Some((CheckKind::Test, file));
     }
     let stem = file.split('.').next().unwrap_or_default();
     if stem.starts_with("test_") || stem.ends_with("_test") {
-        return Some((Kind::Test, file));
+        return Some((CheckKind::Test, file));
     }
     let (kind, told) = verification_kind(&file, "", rest)?;
     Some((kind, format!("{file} {told}").trim_end().to_owned()))
 }
 
 /// `./run_tests.sh`, `scripts/build`; not `/usr/bin/test`.
-fn script_file(word: &str) -> Option<(Kind, String)> {
+fn script_file(word: &str) -> Option<(CheckKind, String)> {
     if word.starts_with("/bin/") || word.starts_with("/usr/bin/") {
         return None;
     }
@@ -256,14 +270,14 @@ fn script_file(word: &str) -> Option<(Kind, String)> {
 
 /// Returns what a script or target is for, by the first part of its name that says it:
 /// `test:unit`, `ci-lint`.
-fn script_kind(name: &str) -> Option<Kind> {
+fn script_kind(name: &str) -> Option<CheckKind> {
     name.split([':', '-', '_', '.', '/'])
         .find_map(|part| match part {
             "test" | "tests" | "spec" | "specs" | "e2e" | "unittest" | "nextest" => {
-                Some(Kind::Test)
+                Some(CheckKind::Test)
             }
-            "build" | "compile" | "bundle" => Some(Kind::Build),
-            "lint" | "typecheck" | "tsc" | "clippy" | "check" | "eslint" => Some(Kind::Lint),
+            "build" | "compile" | "bundle" => Some(CheckKind::Build),
+            "lint" | "typecheck" | "tsc" | "clippy" | "check" | "eslint" => Some(CheckKind::Lint),
             _ => None,
         })
 }
