@@ -214,7 +214,7 @@ fn detect_by_payload(json: &Value) -> Agent {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kb::test_support::environment;
+    use crate::kb::tests::environment;
     use serde_json::json;
 
     #[test]

@@ -78,7 +78,7 @@ mod tests {
     use super::*;
     use crate::agents::record_writer::RecordWriter;
     use crate::agents::{AgentEvent, EventKind};
-    use crate::kb::test_support::environment;
+    use crate::kb::tests::environment;
     use crate::model::{FileAction, Source, Zone};
     use crate::session::tests::samples::running_session;
 

@@ -363,7 +363,7 @@ pub(crate) fn answer_row(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kb::test_support::environment;
+    use crate::kb::tests::environment;
     use crate::session::tests::samples::running_session;
     use proptest::prelude::*;
 

@@ -6,7 +6,7 @@ use super::record_writer::RecordWriter;
 use super::transcript::{Position, TranscriptReading};
 use super::*;
 use crate::kb::Environment;
-use crate::kb::test_support::environment;
+use crate::kb::tests::environment;
 use crate::model::{Session, Source, Zone};
 use crate::session::recorder::Recorder;
 use crate::session::tests::samples::running_session;

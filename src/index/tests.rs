@@ -1,7 +1,7 @@
 //! The index as a whole, against real files: what a search finds after which edits.
 
 use super::{Freshness, Index, View};
-use crate::kb::test_support::TestKb;
+use crate::kb::tests::TestKb;
 use crate::query::{Found, SearchOptions, Step, language, search_entries};
 use std::fs;
 

@@ -169,7 +169,7 @@ fn holds_text(target: &FileTarget, text: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kb::test_support::{TestKb, path};
+    use crate::kb::tests::{TestKb, path};
     use std::fs;
 
     #[test]

@@ -46,7 +46,7 @@ fn copy_extended(_: &File, _: &File) {}
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
-    use crate::kb::test_support::TestKb;
+    use crate::kb::tests::TestKb;
     use rustix::fs::{XattrFlags, getxattr, setxattr};
     use std::path::Path;
 

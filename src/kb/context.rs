@@ -299,7 +299,7 @@ fn quote_yaml(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::error::Kind;
-    use crate::kb::test_support::environment;
+    use crate::kb::tests::environment;
     use std::fs;
 
     fn load(text: &str) -> Result<LoadedContext> {

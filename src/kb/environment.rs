@@ -275,7 +275,7 @@ fn system_time() -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kb::test_support::environment;
+    use crate::kb::tests::environment;
 
     #[test]
     fn paths_become_absolute() {

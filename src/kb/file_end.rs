@@ -101,7 +101,7 @@ fn with_crlf(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kb::test_support::{TestKb, path};
+    use crate::kb::tests::{TestKb, path};
     use proptest::prelude::*;
 
     fn appended(old: &[u8], block: &str) -> Vec<u8> {

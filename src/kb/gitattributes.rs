@@ -83,7 +83,7 @@ fn merge_of(line: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kb::test_support::TestKb;
+    use crate::kb::tests::TestKb;
     use std::fs;
 
     #[test]

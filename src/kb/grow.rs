@@ -74,7 +74,7 @@ fn write_growth(mut file: &File, growth: Growth<'_>) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kb::test_support::{TestKb, path};
+    use crate::kb::tests::{TestKb, path};
 
     #[test]
     fn a_file_in_the_expected_state_grows_and_no_other() {

@@ -185,7 +185,7 @@ impl Kb {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kb::test_support::{TestKb, path};
+    use crate::kb::tests::{TestKb, path};
 
     fn killed(old: &str, text: &str, written: usize) -> TestKb {
         let kb = TestKb::new();

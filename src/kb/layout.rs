@@ -203,7 +203,7 @@ fn make_dirs_with(dir: &Path, mode: u32) -> Result<bool> {
 
 #[cfg(test)]
 mod tests {
-    use crate::kb::test_support::TestKb;
+    use crate::kb::tests::TestKb;
     use std::fs;
 
     #[test]

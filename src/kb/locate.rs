@@ -132,7 +132,7 @@ fn check_regular(shown: &Path, real: &Path) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use crate::kb::test_support::{TestKb, path};
+    use crate::kb::tests::{TestKb, path};
     use std::fs;
 
     #[test]

@@ -61,7 +61,7 @@ impl Kb {
 
 #[cfg(test)]
 mod tests {
-    use crate::kb::test_support::TestKb;
+    use crate::kb::tests::TestKb;
     use std::sync::atomic::{AtomicU32, Ordering};
 
     #[test]

@@ -36,7 +36,7 @@ mod settings;
 mod spelling;
 pub(crate) mod stored_path;
 #[cfg(test)]
-pub(crate) mod test_support;
+pub(crate) mod tests;
 mod threads;
 mod trust;
 pub mod walk;
@@ -312,39 +312,5 @@ impl Kb {
     /// Returns the name of the project that the current directory belongs to.
     pub fn project(&self) -> String {
         project::detect_project(&self.environment, self.context())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::test_support::{TestKb, environment};
-    use super::*;
-    use std::fs;
-
-    #[test]
-    fn opening_makes_nothing_and_collects_warnings() {
-        let dir = tempfile::tempdir().expect("temporary directory");
-        let env = environment(dir.path());
-        let kb = Kb::open(&env, None).expect("opened");
-        assert!(!kb.exists() && !kb.root().exists());
-        assert_eq!(kb.root_source(), RootSource::Default);
-
-        fs::write(env.cwd.join(CONTEXT_FILE), "kb_root: kb\ncolour: 1\n").expect("write");
-        fs::create_dir_all(env.cwd.join("kb/.mx")).expect("mkdir");
-        let config = "timezone: Europe/Berlin\nsize: 1\n";
-        fs::write(env.cwd.join("kb/.mx/config.yaml"), config).expect("write");
-        let kb = Kb::open(&env, None).expect("opened");
-        assert_eq!(kb.root_source(), RootSource::Context);
-        assert_eq!(kb.warnings().len(), 2, "{:?}", kb.warnings());
-        assert_eq!(kb.now().to_string(), "2026-01-11T11:30:00+01:00");
-        assert_eq!(kb.project(), "cwd");
-    }
-
-    #[test]
-    fn broken_settings_are_errors() {
-        let kb = TestKb::new();
-        kb.write(".mx/config.yaml", "timezone: [\n");
-        let error = Kb::open(kb.environment(), Some(kb.root())).expect_err("broken");
-        assert!(error.message().contains("config.yaml:"), "{error}");
     }
 }

@@ -152,7 +152,7 @@ fn forbid_moving(_: &mut OpenOptions, _: Access) {}
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
-    use crate::kb::test_support::TestKb;
+    use crate::kb::tests::TestKb;
     use std::fs;
     use std::os::unix::fs::symlink;
 

@@ -46,7 +46,7 @@ fn one_line(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kb::test_support::environment;
+    use crate::kb::tests::environment;
     use std::fs;
     use std::path::Path;
 

@@ -67,7 +67,7 @@ fn read_retrying(file: &mut File, bytes: &mut Vec<u8>) -> io::Result<usize> {
 #[cfg(test)]
 mod tests {
     use crate::error::Kind;
-    use crate::kb::test_support::{TestKb, path};
+    use crate::kb::tests::{TestKb, path};
 
     #[test]
     fn bytes_come_back_as_they_are() {

@@ -36,7 +36,7 @@ impl Kb {
 
 #[cfg(test)]
 mod tests {
-    use crate::kb::test_support::TestKb;
+    use crate::kb::tests::TestKb;
     use std::fs;
 
     #[test]

@@ -148,7 +148,7 @@ fn check_root(root: &Path, source: RootSource) -> Result<()> {
 mod tests {
     use super::*;
     use crate::error::Kind;
-    use crate::kb::test_support::environment;
+    use crate::kb::tests::environment;
 
     fn context(env: &Environment, text: &str) -> Context {
         let path = env.cwd.join(".kbcontext");

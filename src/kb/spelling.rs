@@ -34,7 +34,7 @@ fn find_name(directory: &std::path::Path, part: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use crate::kb::test_support::{TestKb, path};
+    use crate::kb::tests::{TestKb, path};
 
     #[test]
     fn a_path_is_found_however_it_is_composed() {

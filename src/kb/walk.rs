@@ -464,7 +464,7 @@ impl Walker {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kb::test_support::TestKb;
+    use crate::kb::tests::TestKb;
 
     #[test]
     fn derived_files_are_no_entries_but_only_where_they_are_written() {
@@ -486,7 +486,7 @@ mod tests {
         for elsewhere in ["logs", "session_logs", "logs/done/p"] {
             assert_eq!(count(elsewhere), 4, "{elsewhere}");
         }
-        let path = crate::kb::test_support::path("logs/done/RECENT_WORK.md");
+        let path = crate::kb::tests::path("logs/done/RECENT_WORK.md");
         assert_eq!(kb.read(&path).expect("still there to be read"), b"x");
     }
 }

@@ -6,6 +6,7 @@
 mod mapping;
 mod plain;
 mod reason;
+mod value;
 
 use reason::explain_reason;
 use serde::de::DeserializeOwned;
@@ -13,7 +14,8 @@ use serde_saphyr::options::DuplicateKeyPolicy;
 use serde_saphyr::{Error, Location, MergeKeyPolicy, NonFiniteFloatPolicy, Options};
 use std::fmt;
 
-pub(super) use mapping::{MappingField, Value, is_plain_text, mapping};
+pub(super) use mapping::{is_plain_text, mapping};
+pub(super) use value::{MappingField, Value};
 
 /// The longest YAML text that is read, in bytes.
 pub(crate) const MAX_BYTES: usize = 64 * 1024;

@@ -3,7 +3,7 @@
 use super::{Engine, Request, Response, SearchRequest, SearchResponse, SessionLogRequest};
 use crate::error::Kind;
 use crate::kb::Environment;
-use crate::kb::test_support::environment;
+use crate::kb::tests::environment;
 use schemars::schema_for;
 use serde_json::{Value, json};
 use std::fs;

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::index::{Freshness, Index, View};
-use crate::kb::test_support::TestKb;
+use crate::kb::tests::TestKb;
 use std::fs;
 use std::path::Path;
 

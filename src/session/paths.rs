@@ -75,7 +75,7 @@ fn slash_path(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kb::test_support::environment;
+    use crate::kb::tests::environment;
 
     #[cfg(unix)]
     #[test]

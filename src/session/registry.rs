@@ -288,7 +288,7 @@ fn read_json_file<T: DeserializeOwned>(path: &Path) -> Option<T> {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
-    use crate::kb::test_support::TestKb;
+    use crate::kb::tests::TestKb;
     use std::os::unix::ffi::OsStringExt;
 
     #[test]

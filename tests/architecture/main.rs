@@ -24,7 +24,7 @@ fn the_sources_keep_to_the_floor_plan() {
 fn no_files_import_each_other_in_a_circle() {
     let circles = circles::find_circles(&source::read_sources());
     println!("{}", circles.join("\n"));
-    assert!(circles.len() <= 13, "\n{}", circles.join("\n"));
+    assert!(circles.is_empty(), "\n{}", circles.join("\n"));
 }
 
 #[test]
@@ -34,13 +34,13 @@ fn files_for_tests_alone_are_called_so() {
         .flat_map(Source::stray_test_modules)
         .collect();
     println!("{}", strays.join("\n"));
-    assert!(strays.len() <= 8, "\n{}", strays.join("\n"));
+    assert!(strays.is_empty(), "\n{}", strays.join("\n"));
 }
 
 #[test]
 fn names_can_be_searched_for() {
     let census = names::count_names(&source::read_sources());
     println!("{census}");
-    assert!(census.one_word_functions() < 0.70, "{census}");
-    assert!(census.unique_types() > 0.60, "{census}");
+    assert!(census.one_word_functions() < 0.35, "{census}");
+    assert!(census.unique_types() > 0.85, "{census}");
 }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::agents::{AgentEvent, EventKind as Kind};
 use crate::kb::SessionFile;
-use crate::kb::test_support::TestKb;
+use crate::kb::tests::TestKb;
 use crate::model::{FileAction, Session};
 use crate::session::{record, running};
 use std::fs;

@@ -4,7 +4,7 @@ use crate::agents::agent::{Agent, detect_agent};
 use crate::agents::event_text::limit;
 use crate::agents::path::normal_path;
 use crate::kb::Environment;
-use crate::kb::test_support::environment;
+use crate::kb::tests::environment;
 use proptest::prelude::*;
 use serde_json::json;
 use std::fmt::Write as _;

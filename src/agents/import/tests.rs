@@ -1,7 +1,7 @@
 //! Imports that are interrupted, and done again.
 
 use super::*;
-use crate::kb::test_support::TestKb;
+use crate::kb::tests::TestKb;
 use std::fs;
 
 /// Lines that Claude Code wrote, of a session, which may be copied from another one.

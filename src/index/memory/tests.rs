@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::index::snapshot::{self, FoundSnapshot};
-use crate::kb::test_support::TestKb;
+use crate::kb::tests::TestKb;
 use crate::query::{SearchOptions, language, search_entries};
 
 fn count(kb: &TestKb, view: &View, query: &str) -> u64 {

@@ -1,29 +1,11 @@
 //! A YAML mapping with values of any type, and scalars as they are spelled: `1.10` stays `1.10`.
 
+use super::value::{MappingField, Value};
 use super::{Failure, YamlError, plain, read_yaml};
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::Spanned;
 use serde_saphyr::options::DuplicateKeyPolicy;
 use std::fmt;
-
-/// A key and its value.
-#[derive(Debug, PartialEq, Eq)]
-pub(in crate::markdown) struct MappingField {
-    pub(in crate::markdown) key: String,
-    /// Line of the key in the text, from 1.
-    pub(in crate::markdown) line: u32,
-    pub(in crate::markdown) value: Value,
-}
-
-/// A value, with as much of its type as front matter needs.
-#[derive(Debug, PartialEq, Eq)]
-pub(in crate::markdown) enum Value {
-    Null,
-    /// Text, a number, or a boolean, as spelled.
-    Scalar(String),
-    List(Vec<Value>),
-    Mapping,
-}
 
 /// The fields of a mapping, and what was wrong with keys that occur twice.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 //! each on a line, as this program itself writes them. Ten times as fast, and most front matter is
 //! like this.
 
-use super::mapping::{MappingField, Value};
+use super::value::{MappingField, Value};
 
 /// A longer text is left to the parser, which has a budget.
 const MAX_BYTES: usize = 4096;

@@ -1,7 +1,8 @@
 //! Completing a session that has ended with what was not said then.
 
 use super::super::Reply;
-use super::{end, given_text};
+use super::ended::end_reply;
+use super::given_text;
 use crate::error::{Error, Hint, Result};
 use crate::kb::Kb;
 use crate::model::{EntryPath, Session, Status};
@@ -70,7 +71,7 @@ pub(super) fn complete_last(kb: &Kb, ending: &Ending) -> Result<Option<Reply>> {
 }
 
 fn complete_record(kb: &Kb, path: &EntryPath, ending: &Ending) -> Result<Reply> {
-    Ok(end::end_reply(amend_ended(kb, path, ending)?, true))
+    Ok(end_reply(amend_ended(kb, path, ending)?, true))
 }
 
 /// Returns the session of the project, in this repository, that ended last.

@@ -1,6 +1,5 @@
 //! Resolving a blocker that an earlier session noted.
 
-use super::row::{LogRow, LogRowResponse};
 use crate::error::{Error, Hint, Result};
 use crate::kb::Kb;
 use crate::model::{Session, Source};
@@ -9,21 +8,16 @@ use crate::session::open_work::{OpenItem, OpenKind, find_open_work};
 use crate::session::recorder::Recorder;
 use crate::session::{record, running::Running};
 
-/// Resolves the blocker that a row means, if it is none of the running session but one that an
-/// earlier session of the project left open. `None` where the row is about the running session.
+/// Resolves the blocker that `named` means, or the only one, if it is none of the running session
+/// but one that an earlier session of the project left open, and returns it. `None` where it is
+/// about the running session.
 pub(super) fn resolve_earlier(
     kb: &Kb,
     running: Option<&Running>,
-    row: &LogRow,
-) -> Result<Option<LogRowResponse>> {
-    let LogRow::Blocker {
-        blocker: named,
-        resolution: Some(how),
-    } = row
-    else {
-        return Ok(None);
-    };
-    let wanted = named.as_ref().map(|name| name.to_lowercase());
+    named: Option<&str>,
+    how: &str,
+) -> Result<Option<OpenItem>> {
+    let wanted = named.map(str::to_lowercase);
     let is_meant = |text: &str| {
         let name = wanted.as_ref();
         name.is_none_or(|name| text.to_lowercase().contains(name))
@@ -40,7 +34,10 @@ pub(super) fn resolve_earlier(
         .collect();
     match (meant.as_slice(), named) {
         ([], _) => Ok(None),
-        ([one], _) => resolve_earlier_blocker(kb, one, how).map(Some),
+        ([one], _) => {
+            resolve_earlier_blocker(kb, one, how)?;
+            Ok(Some((*one).clone()))
+        }
         (several, _) => {
             let error = Error::usage("several blockers are open: say which one is resolved");
             Err(several.iter().take(5).fold(error, |error, item| {
@@ -54,7 +51,7 @@ pub(super) fn resolve_earlier(
     }
 }
 
-fn resolve_earlier_blocker(kb: &Kb, item: &OpenItem, how: &str) -> Result<LogRowResponse> {
+fn resolve_earlier_blocker(kb: &Kb, item: &OpenItem, how: &str) -> Result<()> {
     record::change_record_file(kb, &item.file, |session| {
         let mut recorder = Recorder::new(session);
         recorder.resolve_blocker(Some(&item.text), how, Source::Stated)
@@ -62,11 +59,5 @@ fn resolve_earlier_blocker(kb: &Kb, item: &OpenItem, how: &str) -> Result<LogRow
     if !item.running {
         derived::update_derived(kb)?;
     }
-    Ok(LogRowResponse {
-        session: item.session.to_string(),
-        project: item.project.clone(),
-        table: "blocker".to_owned(),
-        text: item.text.clone(),
-        file: kb.environment().shown(&item.file),
-    })
+    Ok(())
 }

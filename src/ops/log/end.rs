@@ -1,17 +1,18 @@
 //! Ending a session, or reconstructing one that nobody began.
 
 use super::super::{Reply, Response};
-use super::{amend, changed_files, given_text, minutes_between};
+use super::ended::{LogEndResponse, already_ended, empty_response, end_reply};
+use super::{amend, given_text};
 use crate::agents::{AgentHomes, import};
 use crate::error::{Kind, Result};
 use crate::kb::Kb;
 use crate::model::{EntryPath, Session, Status};
-use crate::session::finish::{Finished, end_now};
+use crate::session::finish::end_now;
 use crate::session::reconstruct::{Evidence, Reconstruction, reconstruct_session, recorded_until};
-use crate::session::resume::{Ending, summary_of};
+use crate::session::resume::Ending;
 use crate::session::{derived, record, running, start};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 /// Ends the running session; without one, writes the record of what was done since the last.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -25,35 +26,6 @@ pub struct LogEndRequest {
     pub state: Option<String>,
     /// What is next.
     pub next: Option<String>,
-}
-
-/// The session that has ended.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub struct LogEndResponse {
-    /// Its id. `null` if none was running and nothing was done since the last one.
-    pub session: Option<String>,
-    /// Name of the project.
-    pub project: String,
-    /// Its entry, relative to the root of the knowledge base.
-    pub path: Option<String>,
-    /// Whether it was reconstructed, and from what.
-    pub reconstructed: Option<String>,
-    /// When it began, RFC 3339.
-    pub started: Option<String>,
-    /// When it ended, RFC 3339.
-    pub ended: Option<String>,
-    /// Whole minutes from start to end.
-    pub minutes: u64,
-    /// Number of files that were changed.
-    pub files: u64,
-    /// Number of decisions.
-    pub decisions: u64,
-    /// What was done, in one line.
-    pub summary: Option<String>,
-    /// Whether this completed a session that had ended before.
-    pub completed: bool,
-    /// What the next session is to know, line by line.
-    pub prompt: Vec<String>,
 }
 
 pub(super) fn end_session(kb: &Kb, request: LogEndRequest) -> Result<Reply> {
@@ -143,30 +115,6 @@ fn gather_evidence(kb: &Kb) -> Result<Vec<Evidence>> {
     Ok(import::transcript_evidence(kb, &homes, &directories, since))
 }
 
-/// Answers with a session that has ended; `completed` says that it had before.
-pub(super) fn end_reply(finished: Finished, completed: bool) -> Reply {
-    let Finished { session, path, .. } = finished;
-    let mut reply = Reply::from(Response::LogEnd(LogEndResponse {
-        session: Some(session.id.to_string()),
-        path: Some(path.to_string()),
-        reconstructed: session.reconstructed.clone(),
-        started: Some(session.started.to_string()),
-        ended: session.ended.map(|ended| ended.to_string()),
-        minutes: session
-            .ended
-            .map_or(0, |ended| minutes_between(session.started, ended)),
-        files: changed_files(&session),
-        decisions: session.decisions.len() as u64,
-        summary: summary_of(&session),
-        completed,
-        prompt: session.prompt,
-        project: session.project,
-    }));
-    reply.notes = finished.notes;
-    reply.warnings = finished.warnings;
-    reply
-}
-
 /// Nothing ran and nothing was done: the last session has ended already.
 fn nothing_to_end(kb: &Kb) -> Result<Reply> {
     let last = derived::newest_sessions(kb, Some(&kb.project()), 1)?.pop();
@@ -178,31 +126,4 @@ fn nothing_to_end(kb: &Kb) -> Result<Reply> {
         },
     };
     Ok(Reply::from(Response::LogEnd(response)))
-}
-
-/// Nothing is to be done: this was the last session.
-fn already_ended(path: EntryPath, session: Session) -> LogEndResponse {
-    LogEndResponse {
-        project: session.project,
-        path: Some(path.to_string()),
-        prompt: session.prompt,
-        ..empty_response()
-    }
-}
-
-fn empty_response() -> LogEndResponse {
-    LogEndResponse {
-        session: None,
-        project: String::new(),
-        path: None,
-        reconstructed: None,
-        started: None,
-        ended: None,
-        minutes: 0,
-        files: 0,
-        decisions: 0,
-        summary: None,
-        completed: false,
-        prompt: Vec::new(),
-    }
 }

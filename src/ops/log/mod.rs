@@ -4,6 +4,7 @@ mod amend;
 mod clean;
 mod earlier;
 mod end;
+mod ended;
 mod list;
 mod row;
 mod show;
@@ -12,7 +13,8 @@ mod status;
 mod update;
 
 pub use amend::LogAmendRequest;
-pub use end::{LogEndRequest, LogEndResponse};
+pub use end::LogEndRequest;
+pub use ended::LogEndResponse;
 pub use list::{ListedSession, LogIndexResponse, LogListRequest, LogListResponse};
 pub use row::{LogRow, LogRowRequest, LogRowResponse};
 pub(super) use show::one_of;

@@ -5,6 +5,7 @@ use super::{earlier, given_text, required_text};
 use crate::error::{Error, Hint, Result};
 use crate::kb::Kb;
 use crate::model::{FileAction, Session, Source};
+use crate::session::open_work::OpenItem;
 use crate::session::recorder::{FileNews, Recorder};
 use crate::session::running::Running;
 use crate::session::start::start;
@@ -81,8 +82,13 @@ pub struct LogRowResponse {
 pub(super) fn add_row(kb: &Kb, request: &LogRowRequest) -> Result<Reply> {
     let row = checked_row(&request.row)?;
     let found = running::find_running(kb, request.session.as_deref())?;
-    if let Some(resolved) = earlier::resolve_earlier(kb, found.as_ref(), &row)? {
-        return Ok(Reply::from(Response::LogRow(resolved)));
+    if let LogRow::Blocker {
+        blocker,
+        resolution: Some(how),
+    } = &row
+        && let Some(item) = earlier::resolve_earlier(kb, found.as_ref(), blocker.as_deref(), how)?
+    {
+        return Ok(Reply::from(Response::LogRow(earlier_row(kb, item))));
     }
     let mut notes = Vec::new();
     let running = match found {
@@ -102,6 +108,17 @@ pub(super) fn add_row(kb: &Kb, request: &LogRowRequest) -> Result<Reply> {
     }));
     reply.notes = notes;
     Ok(reply)
+}
+
+/// Answers with a blocker of an earlier session.
+fn earlier_row(kb: &Kb, item: OpenItem) -> LogRowResponse {
+    LogRowResponse {
+        session: item.session.to_string(),
+        project: item.project,
+        table: "blocker".to_owned(),
+        text: item.text,
+        file: kb.environment().shown(&item.file),
+    }
 }
 
 /// Begins a session, so that nothing that is said gets lost.

@@ -1,7 +1,7 @@
 //! The derived files, seen from outside.
 
 use super::*;
-use crate::kb::test_support::TestKb;
+use crate::kb::tests::TestKb;
 use crate::kb::walk::DERIVED_FILES;
 use crate::model::{Session, Status, Timestamp};
 use crate::session::tests::samples;

@@ -1,7 +1,7 @@
 //! Where a change of case separates two atoms.
 
 use super::chars::{Class, class_at};
-use super::cut::Span;
+use super::span::Span;
 
 /// Finds the changes of case inside a segment.
 ///

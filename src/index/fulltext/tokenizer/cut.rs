@@ -2,6 +2,7 @@
 
 use super::camel::Camel;
 use super::chars::{Class, class_at};
+use super::span::Span;
 use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::compose;
@@ -16,14 +17,6 @@ const PIECE: usize = 128;
 
 /// As [`PIECE`], for characters that are atoms of their own.
 const SINGLES: usize = 64;
-
-/// Where an atom lies in the text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Span {
-    pub(super) range: Range<usize>,
-    /// Nothing stands between it and the atom before it but a change of case.
-    pub(super) glued: bool,
-}
 
 /// A compound, or a piece of a long one. Reused from one to the next.
 #[derive(Debug, Default)]

@@ -21,6 +21,7 @@ mod camel;
 mod chars;
 mod cut;
 mod fold;
+mod span;
 mod stem;
 mod stream;
 mod terms;

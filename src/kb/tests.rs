@@ -1,6 +1,6 @@
 //! Knowledge bases in temporary directories, for tests.
 
-use super::{Environment, Kb};
+use super::{CONTEXT_FILE, Environment, Kb, RootSource};
 use crate::model::{Clock, EntryPath, Timestamp};
 use std::fs;
 use std::ops::Deref;
@@ -92,4 +92,31 @@ impl Deref for TestKb {
     fn deref(&self) -> &Kb {
         &self.kb
     }
+}
+
+#[test]
+fn opening_makes_nothing_and_collects_warnings() {
+    let dir = tempfile::tempdir().expect("temporary directory");
+    let env = environment(dir.path());
+    let kb = Kb::open(&env, None).expect("opened");
+    assert!(!kb.exists() && !kb.root().exists());
+    assert_eq!(kb.root_source(), RootSource::Default);
+
+    fs::write(env.cwd.join(CONTEXT_FILE), "kb_root: kb\ncolour: 1\n").expect("write");
+    fs::create_dir_all(env.cwd.join("kb/.mx")).expect("mkdir");
+    let config = "timezone: Europe/Berlin\nsize: 1\n";
+    fs::write(env.cwd.join("kb/.mx/config.yaml"), config).expect("write");
+    let kb = Kb::open(&env, None).expect("opened");
+    assert_eq!(kb.root_source(), RootSource::Context);
+    assert_eq!(kb.warnings().len(), 2, "{:?}", kb.warnings());
+    assert_eq!(kb.now().to_string(), "2026-01-11T11:30:00+01:00");
+    assert_eq!(kb.project(), "cwd");
+}
+
+#[test]
+fn broken_settings_are_errors() {
+    let kb = TestKb::new();
+    kb.write(".mx/config.yaml", "timezone: [\n");
+    let error = Kb::open(kb.environment(), Some(kb.root())).expect_err("broken");
+    assert!(error.message().contains("config.yaml:"), "{error}");
 }
