@@ -16,6 +16,16 @@
 //!
 //! Without `--bench`, as in `cargo test --benches`, everything is run once and tiny.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::pedantic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a bench stops by panicking, and tells a person what it saw"
+)]
+
 mod bare;
 mod corpus;
 // Shared with others, which use more of it.

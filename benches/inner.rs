@@ -4,6 +4,16 @@
 //! MX_BENCH_SECTIONS=100000 cargo bench --bench inner -- search
 //! ```
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::pedantic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a bench stops by panicking, and tells a person what it saw"
+)]
+
 mod bare;
 mod corpus;
 

@@ -17,6 +17,16 @@
 //! Without variables, the questions of the tests are asked. FTS5 is set to its best: porter stems,
 //! title counting three times, any word, stop words left out.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::pedantic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a bench stops by panicking, and tells a person what it saw"
+)]
+
 mod questions;
 // Shared with others, which use more of it.
 #[allow(dead_code)]

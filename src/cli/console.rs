@@ -74,7 +74,7 @@ impl Console {
     }
 
     /// Writes what is neither text nor JSON, such as a script.
-    pub(super) fn print_bytes(&self, bytes: &[u8]) -> Result<ExitCode> {
+    pub(super) fn print_bytes(bytes: &[u8]) -> Result<ExitCode> {
         forgive_closed_pipe(write_buffered(io::stdout().lock(), |out| {
             out.write_all(bytes)
         }))?;

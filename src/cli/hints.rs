@@ -23,7 +23,8 @@ pub(super) fn spell_hint(hint: &Hint) -> String {
 fn spell_argument(argument: &HintArgument) -> String {
     let name = argument.name.map(|name| format!("--{name}"));
     let value = argument.value.as_deref().map(quote_argument);
-    Vec::from_iter(name.into_iter().chain(value)).join(" ")
+    let parts: Vec<String> = name.into_iter().chain(value).collect();
+    parts.join(" ")
 }
 
 /// Puts quotes around what a shell would take apart.

@@ -75,12 +75,12 @@ fn try_main(arguments: &[OsString]) -> ExitCode {
 fn run_command(cli: Cli, console: &Console) -> Result<ExitCode> {
     match &cli.command {
         Command::Completions(arguments) => {
-            console.print_bytes(&arguments.write_script(Cli::command()))
+            Console::print_bytes(&arguments.write_script(Cli::command()))
         }
         Command::MergeDriver(arguments) => arguments.merge(),
-        Command::Man => console.print_bytes(&man::write_pages()?),
+        Command::Man => Console::print_bytes(&man::write_pages()?),
         Command::Schema(arguments) => {
-            console.print_bytes(arguments.describe(Cli::command())?.as_bytes())
+            Console::print_bytes(arguments.describe(Cli::command())?.as_bytes())
         }
         _ => console.print_reply(ask_engine(cli)?),
     }

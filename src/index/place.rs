@@ -67,7 +67,7 @@ pub(crate) fn has_room(directory: &Path) -> bool {
 fn probe_writing(directory: &Path) -> std::io::Result<()> {
     use std::io::Write;
     let mut file = tempfile::tempfile_in(directory)?;
-    file.write_all(&[0; 1 << 18])?;
+    file.write_all(&vec![0; 1 << 18])?;
     file.sync_data()
 }
 

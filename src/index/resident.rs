@@ -60,7 +60,7 @@ impl Index<'_> {
         view.entries = Entries {
             detached: Vec::new(),
             catalog: Some((directory.to_owned(), snapshot.generation)),
-            changed: Default::default(),
+            changed: std::collections::BTreeMap::default(),
             tree: Some(snapshot.directories.records),
             known: snapshot.entries,
         };

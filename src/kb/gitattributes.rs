@@ -37,6 +37,10 @@ impl Kb {
     /// Makes git keep both sides where two clones appended to the same entry: puts
     /// `*.md merge=union` into `<root>/.gitattributes`, unless it says already how `*.md` merges.
     /// Returns whether the file was changed.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read or written.
     pub fn ensure_gitattributes(&self) -> Result<bool> {
         let path = self.root().join(".gitattributes");
         self.rewrite(&path, |old| {

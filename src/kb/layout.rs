@@ -17,6 +17,10 @@ const IGNORED: &str = "*\n!.gitignore\n!config.yaml\n";
 impl Kb {
     /// Makes the root directory; the user's own KB is for the user alone. Returns whether it was
     /// made now: then the user agrees to it.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be made: a read-only disk, or a file of that name.
     pub fn create(&self) -> Result<bool> {
         let own = self.environment.default_root().as_deref() == Some(self.root());
         let made = make_dirs_with(self.root(), if own { 0o700 } else { 0o777 })?;
@@ -40,14 +44,14 @@ impl Kb {
     /// If it cannot be made: a read-only disk, or a file of that name.
     pub fn ensure_private_dir(&self) -> Result<PathBuf> {
         let dir = self.private_dir();
-        if !self.private.in_root {
-            make_private_directory(&dir).map_err(|cause| Error::io("create", &dir, cause))?;
-        } else {
+        if self.private.in_root {
             if is_missing(&dir) {
                 // First: whoever is interrupted in between does it again.
                 self.agree();
             }
             ensure_private(&dir)?;
+        } else {
+            make_private_directory(&dir).map_err(|cause| Error::io("create", &dir, cause))?;
         }
         Ok(dir)
     }

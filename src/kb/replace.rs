@@ -22,6 +22,10 @@ impl Kb {
     ///
     /// The bytes are in a temporary file in the same directory, and synced, before it takes the
     /// place of the old one. Permissions are kept. Appends wait meanwhile, and are not lost.
+    ///
+    /// # Errors
+    ///
+    /// As [`Kb::rewrite`].
     pub fn replace(&self, path: &Path, bytes: &[u8]) -> Result<()> {
         self.rewrite(path, |_| Ok(Some(bytes.to_vec()))).map(|_| ())
     }
@@ -31,6 +35,10 @@ impl Kb {
     /// `None`, or what is there already, nothing is written. Returns whether something was.
     ///
     /// `change` may be called again, should the file be replaced by somebody else meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// Those of `change`; the file cannot be read, locked or written, or is a link that leads out.
     pub fn rewrite(
         &self,
         path: &Path,

@@ -10,8 +10,8 @@ pub(super) fn apply_name_date(document: &mut Document, path: &EntryPath, text: &
         return;
     }
     let title = document.title.as_deref().unwrap_or_default();
-    let names = [path.stem(), title].into_iter();
-    let Some(time) = names.flat_map(|name| read_name_date(name, zone)).next() else {
+    let mut names = [path.stem(), title].into_iter();
+    let Some(time) = names.find_map(|name| read_name_date(name, zone)) else {
         return;
     };
     let sections = &mut document.sections;

@@ -52,7 +52,7 @@ pub fn new_entry(entry: &NewEntry) -> String {
         text += &format!("  - {}\n", yaml_scalar(tag.as_str()));
     }
     text += &format!("created: '{}'\n---\n\n# Session Log\n\n", entry.created);
-    text += &format!("Session notes for {}.\n\n", project);
+    text += &format!("Session notes for {project}.\n\n");
     text + &render_section(&entry.section)
 }
 

@@ -46,7 +46,7 @@ impl Filters {
         let paths = paths.iter().map(|text| PathGlob::new(text));
         Ok(Conditions {
             tags: split_list(tags).map(parse_tag).collect::<Result<_>>()?,
-            projects: Vec::from_iter(project.iter().map(|name| vec![name.clone()])),
+            projects: project.iter().map(|name| vec![name.clone()]).collect(),
             paths: one_group(paths.collect::<Result<_>>()?),
             since: time("since", since, Edge::Since)?,
             until: time("until", until, Edge::Until)?,

@@ -54,9 +54,10 @@ impl Presenter<'_> {
             SNIPPET_SOURCE
         };
         let text = indexed.text(self.kb, limit);
-        let body = match indexed.stored.heading.is_empty() {
-            true => text.as_str(),
-            false => text_below(&text),
+        let body = if indexed.stored.heading.is_empty() {
+            text.as_str()
+        } else {
+            text_below(&text)
         };
         FoundSection {
             line: indexed.line,

@@ -10,9 +10,10 @@ mod entries;
 mod failure;
 mod get;
 mod import;
+mod index;
 mod info;
+mod init;
 mod install;
-mod keep;
 mod log;
 mod open_work;
 mod palette;
@@ -71,9 +72,9 @@ pub fn render_text(response: Response, style: Style, out: &mut dyn Write) -> io:
         Response::Prime(prime) => log::write_text(&prime.text, out),
         Response::Import(import) => import::render_import(&import, out),
         Response::Info(info) => info::render_info(&info, out),
-        Response::Index(index) => keep::render_index(&index, out),
-        Response::IndexCheck(check) => keep::index_check(&check, out),
-        Response::Init(init) => keep::render_init(&init, out),
+        Response::Index(done) => index::render_index(&done, out),
+        Response::IndexCheck(check) => index::index_check(&check, out),
+        Response::Init(made) => init::render_init(&made, out),
         Response::ContextShow(context) => context::render_context(&context, out),
         Response::ContextInit(context) => context::render_context_init(&context, out),
         Response::ContextValidate(context) => {

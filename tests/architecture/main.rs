@@ -2,6 +2,16 @@
 //! each dependency has one home, no files import each other in a circle, and names can be
 //! searched for. Inside one crate the compiler does not see to that.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::pedantic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "tests fail by panicking, and tells a person what it saw"
+)]
+
 mod circles;
 mod floors;
 mod names;

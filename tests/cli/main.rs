@@ -1,5 +1,15 @@
 //! `mx` as a whole: what it prints, and with which exit code. One module for each command.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::pedantic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "tests fail by panicking, and tells a person what it saw"
+)]
+
 mod by_hand;
 mod common;
 mod context;

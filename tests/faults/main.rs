@@ -3,6 +3,16 @@
 //!
 //! A sample of the cases is tried; `MX_TEST_FAULTS=all` tries all, `MX_TEST_FAULTS=100` so many of
 //! each command. Everything here needs Linux on x86-64, a C compiler, and the right to trace.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::pedantic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "tests fail by panicking, and tells a person what it saw"
+)]
 #![cfg(unix)]
 
 mod clones;

@@ -4,6 +4,16 @@
 //! `MX_TEST_SCALE` (1) multiplies the length of the loops; `MX_TEST_SEED` repeats a run of those
 //! that draw at random.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::pedantic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "tests fail by panicking, and tells a person what it saw"
+)]
+
 #[allow(dead_code)]
 #[path = "../cli/common.rs"]
 mod common;

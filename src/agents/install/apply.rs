@@ -63,6 +63,10 @@ pub fn apply_change(change: &Change) -> Result<()> {
 }
 
 /// Carries out changes; all of them, or, should one fail, none.
+///
+/// # Errors
+///
+/// A file was changed since it was read, or cannot be written.
 pub fn apply_all(changes: &[Change]) -> Result<()> {
     changes.iter().try_for_each(check_unchanged)?;
     let mut done: Vec<Change> = Vec::new();

@@ -178,8 +178,7 @@ fn said(text: &str) -> (String, Vec<String>) {
     let comments = comments.map(|rest| rest.chars().take(4).collect());
     let value = json
         .value()
-        .map(|root| without_empty(&root))
-        .unwrap_or_else(|| "{}".to_owned());
+        .map_or_else(|| "{}".to_owned(), |root| without_empty(&root));
     (value, comments.collect())
 }
 

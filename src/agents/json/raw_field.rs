@@ -74,9 +74,6 @@ fn escape_before(json: &str, cut: usize) -> usize {
 }
 
 fn decode_string(json: &str) -> Option<Cow<'_, str>> {
-    if let Ok(text) = serde_json::from_str::<String>(json) {
-        return Some(Cow::Owned(text));
-    }
     struct Bytes;
     impl serde::de::Visitor<'_> for Bytes {
         type Value = Vec<u8>;
@@ -86,6 +83,9 @@ fn decode_string(json: &str) -> Option<Cow<'_, str>> {
         fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Vec<u8>, E> {
             Ok(bytes.to_vec())
         }
+    }
+    if let Ok(text) = serde_json::from_str::<String>(json) {
+        return Some(Cow::Owned(text));
     }
     let mut from = serde_json::Deserializer::from_str(json);
     let bytes = serde::Deserializer::deserialize_bytes(&mut from, Bytes).ok()?;

@@ -84,7 +84,7 @@ pub struct TranscriptSession {
 /// How much of a transcript was understood.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct TranscriptCounts {
-    /// LineReader (or messages, where the format has no lines) that were read.
+    /// Lines (or messages, where the format has no lines) that were read.
     pub lines: u64,
     /// Those that said something.
     pub understood: u64,

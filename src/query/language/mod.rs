@@ -138,6 +138,7 @@ fn query_beginning(text: &str) -> &str {
 
 impl Query {
     /// Returns the query with what it excludes looked for instead.
+    #[must_use]
     pub fn literally(mut self) -> Self {
         for unit in mem::take(&mut self.excluded) {
             self.require(vec![unit], false);

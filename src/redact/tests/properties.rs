@@ -131,7 +131,7 @@ proptest! {
         for text in [
             format!("{before}<private>{secret}{middle}</private>{after}"),
             format!("{before}<Private>{middle}</private"),
-            format!("{before}<private>{middle}{}", secret),
+            format!("{before}<private>{middle}{secret}"),
         ] {
             // What a part closes that was opened before it is not private any more.
             if middle.contains("/private") || before.to_ascii_lowercase().contains("private") {

@@ -1,7 +1,7 @@
-//! What `mx index` and `mx init` did.
+//! What `mx index` did.
 
 use super::{clean, count_of};
-use crate::ops::{IndexCheckResponse, IndexResponse, InitResponse};
+use crate::ops::{IndexCheckResponse, IndexResponse};
 use std::io::{self, Write};
 
 pub(super) fn render_index(index: &IndexResponse, out: &mut dyn Write) -> io::Result<()> {
@@ -52,22 +52,4 @@ pub(super) fn index_check(check: &IndexCheckResponse, out: &mut dyn Write) -> io
 fn index_counts(entries: u64, sections: u64) -> String {
     let entries = count_of(entries, "entry", "entries");
     format!("{entries}, {}", count_of(sections, "section", "sections"))
-}
-
-pub(super) fn render_init(init: &InitResponse, out: &mut dyn Write) -> io::Result<()> {
-    let root = clean::clean_line(&init.root);
-    if init.created {
-        writeln!(out, "Knowledge base: {root}")?
-    } else {
-        writeln!(out, "Knowledge base: {root} (nothing to do)")?
-    }
-    for step in init.steps.iter().filter(|step| step.changed) {
-        writeln!(
-            out,
-            "  made {} ({})",
-            clean::clean_line(&step.path),
-            step.purpose
-        )?;
-    }
-    Ok(())
 }
