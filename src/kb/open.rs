@@ -48,6 +48,25 @@ pub(super) enum Link {
     Follow,
 }
 
+/// Opens a file below `root` for reading, in one step that nothing can come between. `None` if it
+/// is no regular file, or if a link lies on the way: then its path is to be resolved.
+#[cfg(target_os = "linux")]
+pub(super) fn open_beneath(root: &Path, path: &Path) -> Option<File> {
+    use rustix::fs::{CWD, Mode, OFlags, ResolveFlags, openat, openat2};
+    let directory = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let root = openat(CWD, root, directory, Mode::empty()).ok()?;
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS;
+    let file = openat2(root, path, flags, Mode::empty(), resolve).ok()?;
+    let file = File::from(file);
+    file.metadata().ok()?.is_file().then_some(file)
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) fn open_beneath(_: &Path, _: &Path) -> Option<File> {
+    None
+}
+
 fn open_options(access: Access) -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(access != Access::Journal);

@@ -1,7 +1,7 @@
 //! Reading entries.
 
-use super::Kb;
-use super::open::{Access, open_file};
+use super::open::{Access, open_beneath, open_file};
+use super::{Kb, PRIVATE_DIR};
 use crate::error::{Error, Result};
 use crate::model::EntryPath;
 use std::fs::File;
@@ -30,6 +30,12 @@ impl Kb {
     /// As [`Kb::read`].
     pub fn open_entry(&self, path: &EntryPath) -> Result<File> {
         let absent = || Error::not_found(format!("no such entry: {path}"));
+        let relative = Path::new(path.as_str());
+        if !relative.starts_with(PRIVATE_DIR)
+            && let Some(file) = open_beneath(self.root(), relative)
+        {
+            return Ok(file);
+        }
         let target = self.target(path)?;
         if !target.exists {
             let file = self.detached_file(path).ok_or_else(absent)?;

@@ -97,6 +97,7 @@ impl Candidates {
                 kb,
                 clauses: &self.clauses,
                 highlighter: &highlighter,
+                likely: highlighter.likely_words(),
                 question: question.flatten(),
             };
             let places = SectionPlaces::open(view).map_err(damage_error)?;

@@ -6,7 +6,7 @@ use super::hit::Hit;
 use super::neighbours::Neighbourhood;
 use super::postings::{Occurrence, SearchedSegment, average_length};
 use super::terms::Wanted;
-use crate::index::{SegmentView, View};
+use crate::index::View;
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 
@@ -38,16 +38,25 @@ pub(super) fn find_hits(
     replace_absent(&searched, clauses, &mut lists)?;
     clauses.weigh(&document_frequencies(&lists), view.sections());
     let mut hits = Vec::new();
+    let demanded = clauses.demanded();
     for (number, segment) in view.segments().iter().enumerate() {
-        let scored = ScoredSegment::of_lists(&lists[number], clauses, segment);
         let excluded = clauses.excluded.iter();
         let excluded = excluded.map(|wanted| searched[number].find(wanted));
         let excluded: Vec<_> = excluded.collect::<Result<_, _>>()?;
         let filter = &filters[number];
-        hits.extend(scored.hits(number, clauses).filter(|hit| {
-            segment.is_alive(hit.doc)
-                && !excluded.iter().any(|list| holds_document(list, hit.doc))
-                && filter.accepts(hit.doc)
+        let scored = score_documents(&lists[number], clauses, segment.reader.max_doc());
+        let accepted = scored.into_iter().filter(|(doc, _, held)| {
+            held & demanded == demanded
+                && segment.is_alive(*doc)
+                && !excluded.iter().any(|list| holds_document(list, *doc))
+                && filter.accepts(*doc)
+        });
+        hits.extend(accepted.map(|(doc, score, held)| Hit {
+            segment: number,
+            doc,
+            held,
+            exactness: clauses.exactness(held),
+            score,
         }));
     }
     Ok(hits)
@@ -143,45 +152,34 @@ fn holds_document(list: &[Occurrence], doc: u32) -> bool {
     list.binary_search_by_key(&doc, |(doc, _)| *doc).is_ok()
 }
 
-/// Scores and clauses of all documents of a segment.
-struct ScoredSegment {
-    scores: Vec<f32>,
-    held: Vec<u64>,
-}
+/// A document with its score and the clauses that it holds.
+type Scored = (u32, f32, u64);
 
-impl ScoredSegment {
-    fn of_lists(lists: &ClauseLists, clauses: &QueryClauses, segment: &SegmentView) -> Self {
-        let documents = segment.reader.max_doc() as usize;
-        let mut scored = ScoredSegment {
-            scores: vec![0.0; documents],
-            held: vec![0; documents],
-        };
-        let scale = clauses.total_rarity().max(f32::MIN_POSITIVE).recip();
-        for (number, (clause, units)) in clauses.wanted.iter().zip(lists).enumerate() {
-            for (list, rarity) in units.iter().zip(&clause.rarities) {
-                for (doc, count) in list {
-                    let doc = *doc as usize;
-                    let saturated = count * (SATURATION + 1.0) / (count + SATURATION);
-                    scored.scores[doc] += scale * rarity * saturated;
-                    scored.held[doc] |= 1 << number;
-                }
-            }
+/// Adds up what each document holds of the clauses: as many as some clause is in, however large
+/// the segment. All documents where there is no clause.
+fn score_documents(lists: &ClauseLists, clauses: &QueryClauses, documents: u32) -> Vec<Scored> {
+    if clauses.wanted.is_empty() {
+        return (0..documents).map(|doc| (doc, 0.0, 0)).collect();
+    }
+    let scale = clauses.total_rarity().max(f32::MIN_POSITIVE).recip();
+    let mut scored: Vec<Scored> = Vec::new();
+    for (number, (clause, units)) in clauses.wanted.iter().zip(lists).enumerate() {
+        for (list, rarity) in units.iter().zip(&clause.rarities) {
+            scored.extend(list.iter().map(|(doc, count)| {
+                let saturated = count * (SATURATION + 1.0) / (count + SATURATION);
+                (*doc, scale * rarity * saturated, 1 << number)
+            }));
         }
-        scored
     }
-
-    fn hits(self, segment: usize, clauses: &QueryClauses) -> impl Iterator<Item = Hit> + '_ {
-        let demanded = clauses.demanded();
-        let any = clauses.wanted.is_empty();
-        let found = self.held.into_iter().zip(self.scores).zip(0..);
-        found
-            .filter(move |((held, _), _)| any || *held != 0 && held & demanded == demanded)
-            .map(move |((held, score), doc)| Hit {
-                segment,
-                doc,
-                held,
-                exactness: clauses.exactness(held),
-                score,
-            })
-    }
+    // Stable: the scores of a document are added in the order of the clauses, whatever the segment.
+    scored.sort_by_key(|(doc, ..)| *doc);
+    scored.dedup_by(|next, kept| {
+        let same = next.0 == kept.0;
+        if same {
+            kept.1 += next.1;
+            kept.2 |= next.2;
+        }
+        same
+    });
+    scored
 }

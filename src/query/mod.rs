@@ -21,6 +21,7 @@ mod found;
 mod group;
 mod hit;
 pub mod language;
+mod likely_words;
 mod neighbours;
 mod options;
 mod order;

@@ -7,6 +7,7 @@
 
 use super::clauses::QueryClauses;
 use super::hit::EntryGroup;
+use super::likely_words::LikelyWords;
 use super::options::SECTIONS;
 use super::order::Order;
 use super::section::{SectionPlace, SectionPlaces, floor_char_boundary};
@@ -71,6 +72,8 @@ pub(super) struct SecondStage<'a> {
     pub kb: &'a Kb,
     pub clauses: &'a QueryClauses,
     pub highlighter: &'a Highlighter<'a>,
+    /// The words that may match; `None`: any may.
+    pub likely: Option<LikelyWords>,
     /// What is asked about; `None` where that does not count.
     pub question: Option<Sense>,
 }
@@ -126,11 +129,20 @@ impl SecondStage<'_> {
         let Some(texts) = place.and_then(|place| EntryTexts::read(self.kb, place)) else {
             return (group.exactness, indexed);
         };
-        let matches = self.highlighter.find_matches(&texts.section);
+        let matches = self.find_matches(&texts.section);
         let near = self.highlighter.best_window(&matches, NEAR);
         let near = near.map_or(0.0, |(_, rarity)| rarity) / self.clauses.total_rarity().max(1.0);
         let read = weights.closeness * near.powi(2) + self.score_likeness(&texts, &matches);
         (self.written_exactness(held, &texts), indexed + read)
+    }
+
+    fn find_matches(&self, text: &str) -> Vec<Match> {
+        let words = self.likely.as_ref().map(|likely| likely.find(text));
+        match words.filter(|words| !words.is_empty()) {
+            Some(words) => self.highlighter.find_matches_in(text, words),
+            // It may be written otherwise: `re-index` for `reindex`.
+            None => self.highlighter.find_matches(text),
+        }
     }
 
     /// Returns what it adds to a score that an entry is about what is asked.

@@ -175,9 +175,12 @@ impl SectionPlace {
     /// if the file is not there any more.
     pub fn read(&self, kb: &Kb, beginning: usize, section: usize) -> Option<(String, String)> {
         let mut file = kb.open_entry(&self.path).ok()?;
-        let mut bytes = Vec::new();
-        let first = beginning.max(section) as u64;
-        file.by_ref().take(first).read_to_end(&mut bytes).ok()?;
+        let first = beginning.max(section);
+        let mut bytes = Vec::with_capacity(first + 1);
+        file.by_ref()
+            .take(first as u64)
+            .read_to_end(&mut bytes)
+            .ok()?;
         let start = usize::try_from(self.range.start).unwrap_or(usize::MAX);
         let length = self.range.end - self.range.start;
         let length = usize::try_from(length).unwrap_or(usize::MAX).min(section);

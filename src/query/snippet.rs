@@ -1,10 +1,11 @@
 //! Cuts from a section the piece that shows best why it was found.
 
 use super::clauses::QueryClause;
+use super::likely_words::LikelyWords;
 use super::plain::plain_words;
 use super::section::floor_char_boundary;
-use super::terms::{Wanted, Word, is_same_hash};
-use crate::index::fulltext::tokenizer::{self, Term};
+use super::terms::{HASH_BEGINNING, Wanted, Word, is_same_hash};
+use crate::index::fulltext::tokenizer::{self, Form, Term};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -87,19 +88,46 @@ impl<'a> Highlighter<'a> {
 
     /// Returns the matches in a text, in order and without overlaps.
     pub fn find_matches(&self, text: &str) -> Vec<Match> {
+        self.find_matches_in(text, [0..text.len()])
+    }
+
+    /// Returns the matches among some words of a text.
+    pub fn find_matches_in(
+        &self,
+        text: &str,
+        words: impl IntoIterator<Item = Range<usize>>,
+    ) -> Vec<Match> {
         let mut found: Vec<Match> = Vec::new();
-        tokenizer::scan_terms(text, |term| {
-            let Some(unit) = self.clause(&term) else {
-                return;
-            };
-            match found.last_mut() {
-                Some((last, _)) if term.range.start < last.end => {
-                    last.end = last.end.max(term.range.end);
+        for word in words {
+            tokenizer::scan_terms(&text[word.clone()], |term| {
+                let Some(unit) = self.clause(&term) else {
+                    return;
+                };
+                let range = word.start + term.range.start..word.start + term.range.end;
+                match found.last_mut() {
+                    Some((last, _)) if range.start < last.end => {
+                        last.end = last.end.max(range.end);
+                    }
+                    _ => found.push((range, unit)),
                 }
-                _ => found.push((term.range, unit)),
-            }
-        });
+            });
+        }
         found
+    }
+
+    /// Returns how the words that match begin, for finding them fast.
+    pub fn likely_words(&self) -> Option<LikelyWords> {
+        let words = self.words.iter();
+        let words = words.flat_map(|(word, _)| [word.surface.as_str(), word.beginning()]);
+        let terms = self.terms.keys().copied();
+        let prefixes = self.prefixes.iter().map(|(prefix, _)| *prefix);
+        let hashes = self.hashes.iter();
+        let hashes = hashes.map(|(hash, _)| &hash[..HASH_BEGINNING]);
+        let all = words.chain(terms).chain(prefixes).chain(hashes);
+        let beginnings: Vec<&str> = all
+            .map(|text| text.trim_start_matches(Form::MARKS))
+            .collect();
+        LikelyWords::of_beginnings(&beginnings)
     }
 
     /// Cuts a snippet from a text, around the matches that cover the most of the query; from its

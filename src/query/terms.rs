@@ -24,6 +24,9 @@ pub(super) const NEIGHBOUR: f32 = 0.5;
 /// Lengths of what may be the hash of a commit, abbreviated or whole.
 const HASH_LENGTHS: std::ops::RangeInclusive<usize> = 7..=40;
 
+/// How many characters of a hash all that stand for the same begin with.
+pub(super) const HASH_BEGINNING: usize = *HASH_LENGTHS.start();
+
 /// What a unit looks for.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Wanted {

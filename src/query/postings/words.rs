@@ -4,15 +4,12 @@ use super::lists::{Gathered, Occurrence};
 use super::open_postings;
 use super::phrase::find_phrase;
 use crate::index::fulltext::tokenizer::{Form, Spelling};
-use crate::query::terms::{PART, PART_STEMMED, STEMMED, Word, is_same_hash};
+use crate::query::terms::{HASH_BEGINNING, PART, PART_STEMMED, STEMMED, Word, is_same_hash};
 use std::collections::HashMap;
 use std::io;
 use tantivy::postings::Postings;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet, InvertedIndexReader, TERMINATED};
-
-/// How many characters of a hash all that stand for the same begin with.
-const HASH_BEGINNING: usize = 7;
 
 /// Adds the occurrences of a word, alone and as a part, and of those with the same stem.
 pub(super) fn add_word(

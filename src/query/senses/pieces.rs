@@ -6,23 +6,25 @@ use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
 /// A longer word is none, in bytes.
 const LONGEST: usize = 100;
+/// The longest piece of the vocabulary, in bytes.
+pub(super) const LONGEST_PIECE: usize = 18;
 
 /// Calls back with the row of each piece of a text, in order.
 pub(super) fn for_each_piece(text: &str, mut found: impl FnMut(usize)) {
-    let mut word = String::new();
+    let mut cutter = PieceCutter::default();
     for c in text.chars() {
         match Role::of(c) {
-            Role::Letter => push_folded(c, &mut word),
+            Role::Letter => push_folded(c, &mut cutter.word),
             Role::Nothing => {}
-            Role::Space => end_word(&mut word, &mut found),
+            Role::Space => cutter.end_word(&mut found),
             Role::Single => {
-                end_word(&mut word, &mut found);
-                word.push(c);
-                end_word(&mut word, &mut found);
+                cutter.end_word(&mut found);
+                cutter.word.push(c);
+                cutter.end_word(&mut found);
             }
         }
     }
-    end_word(&mut word, &mut found);
+    cutter.end_word(&mut found);
 }
 
 /// What a character does to the words around it.
@@ -80,39 +82,51 @@ fn push_folded(c: char, word: &mut String) {
     }
 }
 
-fn end_word(word: &mut String, found: &mut impl FnMut(usize)) {
-    if !word.is_empty() {
-        if let Some(rows) = cut_word(word.as_bytes()) {
-            rows.into_iter().for_each(found);
+/// Cuts words into pieces; its memory serves all words of a text.
+#[derive(Default)]
+struct PieceCutter {
+    word: String,
+    rows: Vec<usize>,
+    /// Of each beginning of what is left of the word.
+    hashes: Vec<PieceHash>,
+}
+
+impl PieceCutter {
+    /// Calls back with the rows of the word, if it can be cut into pieces, and begins the next.
+    fn end_word(&mut self, found: &mut impl FnMut(usize)) {
+        if !self.word.is_empty() && self.cut_word().is_some() {
+            self.rows.iter().copied().for_each(found);
         }
-        word.clear();
+        self.word.clear();
     }
-}
 
-/// Returns the rows of a word's pieces; `None` if it cannot be cut into any.
-fn cut_word(word: &[u8]) -> Option<Vec<usize>> {
-    if word.len() > LONGEST {
-        return None;
+    fn cut_word(&mut self) -> Option<()> {
+        self.rows.clear();
+        let length = self.word.len();
+        let mut from = 0;
+        while from < length && length <= LONGEST {
+            let (row, end) = self.longest_piece(from)?;
+            self.rows.push(row);
+            from = end;
+        }
+        Some(())
     }
-    let mut rows = Vec::new();
-    let mut from = 0;
-    while from < word.len() {
-        let (row, end) = longest_piece(word, from)?;
-        rows.push(row);
-        from = end;
-    }
-    Some(rows)
-}
 
-/// Returns the row of the longest piece that stands at `from`, and where it ends.
-fn longest_piece(word: &[u8], from: usize) -> Option<(usize, usize)> {
-    let continues = from > 0;
-    let mut hashes = [PieceHash::new(continues); LONGEST + 1];
-    for end in from..word.len() {
-        hashes[end + 1] = hashes[if end == from { 0 } else { end }].push(word[end]);
+    /// Returns the row of the longest piece that stands at `from`, and where it ends.
+    fn longest_piece(&mut self, from: usize) -> Option<(usize, usize)> {
+        let continues = from > 0;
+        let rest = &self.word.as_bytes()[from..];
+        self.hashes.clear();
+        let mut hash = PieceHash::new(continues);
+        for byte in rest.iter().take(LONGEST_PIECE) {
+            hash = hash.push(*byte);
+            self.hashes.push(hash);
+        }
+        let mut hashes = self.hashes.iter().enumerate().rev();
+        hashes.find_map(|(before, hash)| {
+            let length = before + 1;
+            let row = find_row(*hash, continues, &rest[..length])?;
+            Some((row, from + length))
+        })
     }
-    (from + 1..=word.len()).rev().find_map(|end| {
-        let row = find_row(hashes[end], continues, &word[from..end])?;
-        Some((row, end))
-    })
 }

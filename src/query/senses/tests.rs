@@ -1,4 +1,4 @@
-use super::pieces::for_each_piece;
+use super::pieces::{LONGEST_PIECE, for_each_piece};
 use super::table::{PieceHash, ROWS, SLOTS, VOCABULARY, add_row};
 use super::*;
 
@@ -16,6 +16,9 @@ fn sense(text: &str) -> Sense {
 fn index() -> Vec<u8> {
     let lines: Vec<&[u8]> = VOCABULARY.split_inclusive(|byte| *byte == b'\n').collect();
     assert_eq!(lines.len(), ROWS);
+    let pieces = lines.iter().map(|line| line.trim_ascii_end());
+    let lengths = pieces.map(|piece| piece.strip_prefix(b"##").unwrap_or(piece).len());
+    assert_eq!(lengths.max(), Some(LONGEST_PIECE));
     let mut offset = 0u32;
     let mut bytes = offset.to_le_bytes().to_vec();
     let mut slots = vec![0u16; SLOTS];

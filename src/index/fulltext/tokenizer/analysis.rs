@@ -1,7 +1,7 @@
 //! What a query looks for, cut by the same code as what is indexed.
 
 use super::cut::Cutter;
-use super::stem::Stems;
+use super::stem::{Stems, stem_once};
 use super::terms::{Form, Terms};
 
 /// How many spellings of one phrase are looked for.
@@ -92,7 +92,7 @@ fn split_atoms(terms: &Terms, stems: &mut Stems) -> Vec<Atom> {
 
 /// Returns the English stem of a folded word, if it is another than the word.
 pub fn stem_word(word: &str) -> Option<String> {
-    Stems::default().get(word).map(str::to_owned)
+    stem_once(word)
 }
 
 /// Returns the ways in which a phrase can stand in the index, first the one that its own

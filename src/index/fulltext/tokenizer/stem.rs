@@ -21,6 +21,13 @@ const EMPTY: Slot = Slot {
     stem: [0; WIDTH],
 };
 
+impl Slot {
+    fn stem(&self) -> Option<&str> {
+        let stem = std::str::from_utf8(&self.stem[..usize::from(self.stem_len)]);
+        stem.ok().filter(|stem| !stem.is_empty())
+    }
+}
+
 /// The stemmer with its direct-mapped memory, which is made when the first word comes.
 pub(super) struct Stems {
     stemmer: Stemmer,
@@ -40,13 +47,7 @@ impl Stems {
     /// Returns the stem of a folded word. `None` if the word is its own stem or is not to be
     /// stemmed: shorter than three letters, longer than [`WIDTH`], or not purely ASCII letters.
     pub(super) fn get(&mut self, word: &str) -> Option<&str> {
-        let bytes = word.as_bytes();
-        if !matches!(bytes.len(), 3..=WIDTH) || !bytes.iter().all(u8::is_ascii_lowercase) {
-            return None;
-        }
-        let slot = self.slot(word);
-        let stem = std::str::from_utf8(&slot.stem[..usize::from(slot.stem_len)]);
-        stem.ok().filter(|stem| !stem.is_empty())
+        is_stemmed(word).then(|| self.slot(word).stem())?
     }
 
     fn slot(&mut self, word: &str) -> &Slot {
@@ -60,6 +61,17 @@ impl Stems {
         }
         slot
     }
+}
+
+/// Returns the stem of a single word, as [`Stems::get`] does: its memory would cost more to make
+/// than the stem.
+pub(super) fn stem_once(word: &str) -> Option<String> {
+    let slot = is_stemmed(word).then(|| remember_stem(Stemmer::new(Algorithm::English), word))?;
+    slot.stem().map(str::to_owned)
+}
+
+fn is_stemmed(word: &str) -> bool {
+    matches!(word.len(), 3..=WIDTH) && word.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
 /// Makes the slot of a word of at most [`WIDTH`] bytes.
