@@ -468,7 +468,7 @@ impl<'a> Import<'a> {
     ) -> Result<&mut HashMap<AgentSessionKey, (PathBuf, bool)>> {
         if !self.entries.contains_key(project) {
             let sessions = if self.kb.exists() {
-                derived::newest(self.kb, Some(project), usize::MAX)?
+                derived::newest_all_readable(self.kb, project, usize::MAX)?
             } else {
                 Vec::new()
             };

@@ -71,9 +71,9 @@ fn finish(kb: &Kb, bound: &Bound, session: &Session) -> Result<Left> {
 
 /// Lets a session that was begun by hand go on without the agent.
 pub(super) fn leave(kb: &Kb, bound: &Bound, journal: &Journal<'_>) -> Result<Folded> {
+    let mut notes = registry::all_readable(kb)?.into_iter();
     let (session, aside) = take_leave(kb, bound, journal)?;
     let id = session.id.to_string();
-    let mut notes = registry::all(kb).into_iter();
     if let Some(mut note) = notes.find(|note| note.id == id && note.project == session.project) {
         note.joined = false;
         registry::write(kb, &note)?;

@@ -71,12 +71,6 @@ fn not_folded(error: &Error) -> String {
 /// Folds the journals of sessions that are over, unless somebody else is at it: what does not
 /// succeed now does later. Those that go on stay as they are, and nothing waits for them.
 pub(crate) fn fold_finished(kb: &Kb) {
-    let is_over = |file: &JournalFile| {
-        let told = || journal::headers(&file.path).ok().flatten();
-        journal::is_aside(&file.path)
-            || journal::tells_end(&file.path).unwrap_or(false)
-            || told().is_some_and(|(_, last)| is_gone(&last))
-    };
     let mut over = journal::waiting(&directory(kb)).unwrap_or_default();
     over.retain(is_over);
     if !over.is_empty()
@@ -94,6 +88,22 @@ pub(crate) fn fold_own(kb: &Kb, agent: &AgentSession) {
     if let Ok(Some(_lock)) = kb.try_lock(LOCK) {
         fold_each(kb, &own);
     }
+}
+
+/// Returns whether a journal is waiting that tells that its agent's session is over.
+pub(crate) fn is_over_and_waiting(kb: &Kb, agent: &AgentSession) -> bool {
+    let name = journal::file_name(&agent.name, &agent.id);
+    let mut waiting = journal::waiting(&directory(kb)).unwrap_or_default();
+    waiting.retain(|file| file.path.ends_with(&name));
+    waiting.iter().any(is_over)
+}
+
+/// Returns whether a journal was put aside, or tells that its session is over or its process gone.
+fn is_over(file: &JournalFile) -> bool {
+    let told = || journal::headers(&file.path).ok().flatten();
+    journal::is_aside(&file.path)
+        || journal::tells_end(&file.path).unwrap_or(false)
+        || told().is_some_and(|(_, last)| is_gone(&last))
 }
 
 /// Folds these journals, one after the other. The lock is held.

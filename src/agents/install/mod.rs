@@ -26,7 +26,7 @@ pub(crate) mod switched_off;
 mod tests;
 mod version;
 
-pub use apply::{apply, apply_all};
+pub use apply::{apply, apply_all, find_linked};
 pub use diff::diff;
 pub use inspect::{HookState, SkillState, State, inspect};
 pub use places::{Scope, installable};

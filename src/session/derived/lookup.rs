@@ -21,7 +21,7 @@ const CHUNKS: std::ops::RangeInclusive<usize> = 16..=512;
 /// A directory of the sessions cannot be read.
 pub fn list(kb: &Kb, project: Option<&str>, limit: usize) -> Result<Vec<SessionFacts>> {
     let keep = |reader: &SessionReader<'_>, read: SessionEntry| Some(reader.facts(&read));
-    read_newest(kb, project, limit, keep)
+    read_newest(kb, project, limit, Unread::PassOver, keep)
 }
 
 /// Returns the newest sessions that can be understood, at most `limit`, newest first; those of one
@@ -31,11 +31,32 @@ pub fn list(kb: &Kb, project: Option<&str>, limit: usize) -> Result<Vec<SessionF
 ///
 /// A directory of the sessions cannot be read.
 pub fn newest(kb: &Kb, project: Option<&str>, limit: usize) -> Result<Vec<(EntryPath, Session)>> {
-    let keep = |reader: &SessionReader<'_>, read: SessionEntry| {
-        let path = reader.path(&read.file);
-        Some((path, read.session?))
-    };
-    read_newest(kb, project, limit, keep)
+    read_newest(kb, project, limit, Unread::PassOver, keep_session)
+}
+
+/// As [`newest`], for who makes a record unless there is one.
+///
+/// # Errors
+///
+/// A directory of the sessions, or an entry of this user, cannot be read.
+pub(crate) fn newest_all_readable(
+    kb: &Kb,
+    project: &str,
+    limit: usize,
+) -> Result<Vec<(EntryPath, Session)>> {
+    read_newest(kb, Some(project), limit, Unread::Fail, keep_session)
+}
+
+fn keep_session(reader: &SessionReader<'_>, read: SessionEntry) -> Option<(EntryPath, Session)> {
+    let path = reader.path(&read.file);
+    Some((path, read.session?))
+}
+
+/// What becomes of an entry that cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unread {
+    PassOver,
+    Fail,
 }
 
 /// Returns those of the newest records, at most `limit`, that may hold something open, newest first:
@@ -142,6 +163,7 @@ fn read_newest<T: Send>(
     kb: &Kb,
     project: Option<&str>,
     limit: usize,
+    unread: Unread,
     keep: impl Fn(&SessionReader<'_>, SessionEntry) -> Option<T> + Sync,
 ) -> Result<Vec<T>> {
     let Some(walker) = walker_of(kb)?.filter(|_| limit > 0) else {
@@ -177,6 +199,9 @@ fn read_newest<T: Send>(
         found.sort_by_key(|(key, _)| Reverse(*key));
         found.truncate(limit);
         rest = behind;
+    }
+    if unread == Unread::Fail {
+        reader.check_all_read()?;
     }
     Ok(found.into_iter().map(|(_, kept)| kept).collect())
 }
