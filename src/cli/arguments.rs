@@ -2,7 +2,7 @@
 
 use super::log::LogArguments;
 use super::{
-    completions, context, decisions, get, hook, import, index, init, install, list, log,
+    completions, context, decisions, doctor, get, hook, import, index, init, install, list, log,
     merge_driver, next, prime, project, recent, resume, schema, search, session_log, tags,
     uninstall,
 };
@@ -82,12 +82,7 @@ pub(super) enum Command {
     Context(context::ContextArguments),
     #[command(subcommand)]
     Project(project::ProjectArguments),
-    /// Look for everything that is not as it should be, and say what to do about it
-    ///
-    /// Checks settings, root, permissions, index, locks, unreadable and left-out files, broken
-    /// front matter, dead links and leftovers; records of sessions, agents' hooks and what they could
-    /// not note. The exit code is 1 if something was found.
-    Doctor,
+    Doctor(doctor::DoctorArguments),
     Install(install::InstallArguments),
     Uninstall(uninstall::UninstallArguments),
     Hook(hook::HookArguments),
@@ -141,7 +136,7 @@ impl Command {
             Command::Init(_) => Ok(Request::Init),
             Command::Context(arguments) => Ok(arguments.into_request()),
             Command::Project(arguments) => Ok(arguments.into_request()),
-            Command::Doctor => Ok(Request::Doctor),
+            Command::Doctor(arguments) => Ok(arguments.into_request()),
             Command::Install(arguments) => Ok(arguments.into_request()),
             Command::Uninstall(arguments) => Ok(arguments.into_request()),
         }

@@ -9,6 +9,7 @@ mod completions;
 mod console;
 mod context;
 mod decisions;
+mod doctor;
 mod filters;
 mod get;
 mod hints;

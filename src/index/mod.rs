@@ -20,6 +20,7 @@
 //! | `memory` | lays what changed over the index, in memory |
 //! | `generation`, `locks`, `place` | files and directories of the index |
 //! | `check` | index against Markdown |
+//! | `orphans` | what killed writers left |
 //!
 //! **Order of commits.** Full text first, catalog second, both under the same batch number and
 //! with the gate closed to readers. The full text names the entries of its batch, so after a kill
@@ -38,6 +39,7 @@ mod info;
 mod key;
 mod locks;
 mod memory;
+mod orphans;
 mod overlay;
 mod place;
 mod prepare;

@@ -164,7 +164,7 @@ fn run_operation(
         Request::ContextValidate(request) => context::validate(kb.environment(), &request),
         Request::ContextTrust(request) => trust::run(kb, &request),
         Request::ProjectRename(request) => project::rename(kb, &request, index),
-        Request::Doctor => doctor::run(kb, index, std::mem::take(unfolded)),
+        Request::Doctor(request) => doctor::run(kb, index, request, std::mem::take(unfolded)),
         Request::Install(request) => install::install(kb.environment(), &request),
         Request::Uninstall(request) => install::uninstall(kb.environment(), &request),
     }
@@ -174,7 +174,7 @@ fn run_operation(
 /// needed: one cannot be opened under settings that are not understood.
 fn answer_without_kb(environment: &Environment, request: Request, error: Error) -> Result<Reply> {
     match request {
-        Request::Doctor => {
+        Request::Doctor(_) => {
             let diagnosis = doctor::diagnose_unopenable(&error);
             Ok(Reply::from(Response::Doctor(diagnosis)))
         }

@@ -69,7 +69,7 @@ pub use context::{
     ContextValidateResponse,
 };
 pub use decisions::{DecisionsRequest, DecisionsResponse, ListedDecision};
-pub use doctor::{AgentHealth, DoctorResponse, Finding, Severity};
+pub use doctor::{AgentHealth, DoctorRequest, DoctorResponse, Finding, Severity};
 pub use engine::Engine;
 pub use get::{
     EntryName, GetMetadataResponse, GetRequest, GetResponse, LineRange, MetadataSection, Part, Raw,
@@ -161,7 +161,7 @@ pub enum Request {
     /// Gives a project another name.
     ProjectRename(ProjectRenameRequest),
     /// Looks for everything that is not as it should be.
-    Doctor,
+    Doctor(DoctorRequest),
     /// Lets agents call hooks of ours.
     Install(InstallRequest),
     /// Takes out what was installed.
@@ -182,7 +182,7 @@ impl Request {
             | Request::Prime(_)
             | Request::Recent(_)
             | Request::Import(_)
-            | Request::Doctor => {
+            | Request::Doctor(_) => {
                 let mut unfolded = fold::fold_all(kb);
                 unfolded.extend(derived::catch_up(kb));
                 unfolded

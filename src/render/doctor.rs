@@ -2,6 +2,7 @@
 
 use super::{Palette, clean, count, install};
 use crate::ops::{AgentHealth, DoctorResponse, Finding, HooksState, Severity};
+use anstyle::Style;
 use std::io::{self, Write};
 
 pub(super) fn doctor(
@@ -11,7 +12,11 @@ pub(super) fn doctor(
 ) -> io::Result<()> {
     for group in doctor.findings.chunk_by(|a, b| a.kind() == b.kind()) {
         for finding in group {
-            one(finding, palette, out)?;
+            let style = match finding.severity {
+                Severity::Error => palette.error,
+                Severity::Warning => palette.warning,
+            };
+            one(finding.severity.name(), style, finding, palette, out)?;
         }
         let cyan = palette.hint;
         if let Some(finding) = group.first() {
@@ -21,6 +26,12 @@ pub(super) fn doctor(
                 clean::line(&finding.advice)
             )?;
         }
+    }
+    for fixed in &doctor.fixed {
+        one("fixed", palette.title, fixed, palette, out)?;
+    }
+    if !doctor.fixed.is_empty() {
+        writeln!(out)?;
     }
     for health in &doctor.agents {
         agent(health, palette, out)?;
@@ -50,12 +61,14 @@ fn agent(health: &AgentHealth, palette: &Palette, out: &mut dyn Write) -> io::Re
     }
 }
 
-fn one(finding: &Finding, palette: &Palette, out: &mut dyn Write) -> io::Result<()> {
-    let style = match finding.severity {
-        Severity::Error => palette.error,
-        Severity::Warning => palette.warning,
-    };
-    write!(out, "{style}{}:{style:#} ", finding.severity.name())?;
+fn one(
+    label: &str,
+    style: Style,
+    finding: &Finding,
+    palette: &Palette,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    write!(out, "{style}{label}:{style:#} ")?;
     if let Some(path) = &finding.path {
         let at = palette.path;
         write!(out, "{at}{}{at:#}", clean::line(path))?;

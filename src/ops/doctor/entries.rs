@@ -1,14 +1,9 @@
-//! The entries: what is left out, unreadable or left behind, broken front matter, dead links.
+//! The entries: what is left out or unreadable, broken front matter, dead links.
 
 use super::{Finding, copies, links, moved};
 use crate::index::{Freshness, Index};
 use crate::kb::Kb;
-use crate::kb::is_temporary;
 use crate::model::{Entry, Problem};
-use std::fs;
-use std::path::Path;
-
-const PRIVATE_DIR: &str = ".mx";
 
 /// What was found, in how many entries.
 pub(super) struct Found {
@@ -20,7 +15,7 @@ pub(super) fn check(kb: &Kb, index: &Index<'_>) -> Found {
     let looked = index.answer(Freshness::Refresh, |view| {
         Ok((view.entries()?, view.left_out()?))
     });
-    let mut findings = leftovers(kb);
+    let mut findings = Vec::new();
     let entries = match looked {
         Ok((entries, left_out)) => {
             findings.extend(left_out.into_iter().map(file));
@@ -53,33 +48,4 @@ fn problem(entry: &Entry, problem: &Problem) -> Finding {
     Finding::warning("entry", problem.reason.clone(), advice)
         .at(entry.path.to_string())
         .on_line(problem.line)
-}
-
-/// Returns the temporary files whose writer was killed.
-fn leftovers(kb: &Kb) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let mut directories = vec![kb.root().to_path_buf()];
-    while let Some(directory) = directories.pop() {
-        for file in fs::read_dir(&directory).into_iter().flatten().flatten() {
-            let name = file.file_name();
-            let name = name.to_string_lossy();
-            if file.file_type().is_ok_and(|kind| kind.is_dir()) {
-                let own = directory == kb.root() && name == PRIVATE_DIR;
-                if own || !name.starts_with('.') {
-                    directories.push(file.path());
-                }
-            } else if is_temporary(&name) {
-                findings.push(leftover(kb, &file.path()));
-            }
-        }
-    }
-    findings.sort_by(|a, b| a.path.cmp(&b.path));
-    findings
-}
-
-fn leftover(kb: &Kb, file: &Path) -> Finding {
-    let path = file.strip_prefix(kb.root()).unwrap_or(file);
-    let advice = "of no use; remove it, unless a program is writing just now";
-    Finding::warning("leftover", "a temporary file was left behind", advice)
-        .at(path.display().to_string())
 }
