@@ -150,6 +150,14 @@ pub fn hook(session: &str, event: &str, fields: &str) -> Call {
 }
 
 impl Call {
+    /// Gives it something on standard input.
+    pub fn reading(self, input: &str) -> Self {
+        Call {
+            input: Some(input.to_owned()),
+            ..self
+        }
+    }
+
     /// Sets a variable.
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.variables.push((name.to_owned(), value.to_owned()));
