@@ -32,6 +32,11 @@ impl Kb {
         self.private.directory.clone()
     }
 
+    /// Returns why `.mx/` in the root is not used although the user trusts it, and what is instead.
+    pub(crate) fn refused_private_dir(&self) -> Option<&str> {
+        self.private.warning.as_deref().filter(|_| self.trusted)
+    }
+
     /// Makes the private directory where it is missing, `.mx/` with its `.gitignore`, and returns
     /// its path. The root must exist.
     ///

@@ -211,6 +211,15 @@ fn private_files_that_others_can_read_are_closed_to_them() {
 }
 
 #[test]
+fn a_private_directory_that_is_not_used_is_named() {
+    let world = World::with(&[("a.md", "# A\n"), (".mx/index", "no directory")]);
+    let named = world.mx(&["doctor"]);
+    let told = "warning: [DIR]/kb/.mx/index is not a directory: nothing in [DIR]/kb/.mx is used";
+    assert!(named.contains(told), "{named}");
+    assert!(named.ends_with("--- exit 1\n"), "{named}");
+}
+
+#[test]
 fn a_record_on_its_way_is_brought_to_its_place() {
     let world = World::new();
     world.json(&["log", "start", "--goal", "A lamp"]);

@@ -32,6 +32,9 @@ pub(super) fn check(kb: &Kb, index: &Index<'_>) -> Vec<Finding> {
     findings.extend(check_index(index));
     findings.extend(untrusted(kb));
     findings.extend(committed(kb));
+    let advice = "remove what is in its place, or rename it";
+    let refused = kb.refused_private_dir();
+    findings.extend(refused.map(|why| Finding::warning("permissions", why, advice)));
     findings.extend(kb.find_exposed().iter().map(|path| exposed(kb, path)));
     findings
 }
