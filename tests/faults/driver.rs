@@ -4,7 +4,7 @@ use crate::injector::{Fault, Struck, injector, strike};
 use crate::invariants::{Effect, Expected};
 use crate::lab::{Call, Lab};
 use crate::support::Random;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::Path;
 
@@ -49,6 +49,7 @@ pub fn strike_everywhere(
     let total = all.len();
     let mut tally: BTreeMap<&str, usize> = BTreeMap::new();
     let mut broken = Vec::new();
+    let mut checked = HashSet::new();
     for fault in chosen(all, SAMPLE) {
         lab.restore();
         let struck = strike(program, fault, &call.run(&lab.world).into_command(), &input);
@@ -56,12 +57,13 @@ pub fn strike_everywhere(
             continue;
         }
         *tally.entry(fault.mode).or_default() += 1;
-        if let Err(why) = expected.check(&lab, call, fault, &struck) {
+        if let Err(why) = expected.check(&lab, call, (fault, &struck), &mut checked) {
             broken.push(describe(fault, &struck, &why));
         }
     }
     let struck: usize = tally.values().sum();
-    eprintln!("{name}: {struck} cases of {total}: {tally:?}");
+    let states = checked.len();
+    eprintln!("{name}: {struck} cases of {total}, which left {states} states: {tally:?}");
     let shown = broken.iter().take(12).map(String::as_str);
     assert!(
         broken.is_empty(),

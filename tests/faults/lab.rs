@@ -43,6 +43,18 @@ impl Lab {
         self.pristine.path().with_extension(name)
     }
 
+    /// Returns a hash of all files, their paths and contents, private ones included.
+    pub fn hash_files(&self) -> blake3::Hash {
+        let mut hasher = blake3::Hasher::new();
+        for (path, bytes) in crate::support::tree(self.world.root()) {
+            for part in [path.as_bytes(), &bytes] {
+                hasher.update(&(part.len() as u64).to_le_bytes());
+                hasher.update(part);
+            }
+        }
+        hasher.finalize()
+    }
+
     /// Returns what is somebody's in the world now.
     pub fn snapshot(&self) -> Snapshot {
         let mut snapshot = Snapshot::new();
