@@ -5,7 +5,7 @@ use super::row;
 use super::survey::{SessionFile, Survey};
 use crate::kb::walk::Walker;
 use crate::kb::{Kb, system_nanoseconds};
-use crate::markdown::merge::split_records;
+use crate::markdown::merge::{is_melted, split_records};
 use crate::markdown::session;
 use crate::model::{EntryPath, Session, SessionId, Status, Zone};
 use std::cmp::Reverse;
@@ -82,7 +82,7 @@ impl<'a> SessionReader<'a> {
                 if !is_wanted(&text) {
                     return None;
                 }
-                merged = split_records(&text).len() > 1;
+                merged = split_records(&text).len() > 1 || is_melted(&text);
                 (
                     session::parse(&text, self.zone, Some(file.id)).session,
                     true,
