@@ -43,8 +43,8 @@ pub mod walk;
 
 pub(crate) use attributes::keep_attributes;
 pub use config::{Config, ConfigFile, SessionFile};
-pub(crate) use context::slug;
 pub use context::{CONTEXT_FILE, Context, ContextFile, DiscoveredContext, LoadedContext};
+pub(crate) use context::{is_slug_of, slug};
 pub use environment::{Environment, system_nanoseconds};
 pub(crate) use file::{TEMPORARY, is_temporary};
 pub use file_end::Action;

@@ -3,9 +3,9 @@
 use super::{Reply, Response};
 use crate::error::{Error, Hint, Result};
 use crate::index::{Freshness, Index};
-use crate::kb::{Kb, slug};
+use crate::kb::{Kb, is_slug_of, slug};
 use crate::markdown::{rename_context_project, rename_project};
-use crate::model::{Entry, EntryPath, Link, SessionId, name_key};
+use crate::model::{Entry, EntryPath, Link, SessionId, is_same_name};
 use crate::session::{derived, registry};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -59,9 +59,12 @@ pub(super) fn rename(kb: &Kb, request: &ProjectRenameRequest, index: &Index<'_>)
         renamed.push(path.to_string());
     }
     derived::regenerate(kb)?;
-    let context = kb
-        .context()
-        .filter(|context| context.project.as_deref() == Some(old));
+    let context = kb.context().filter(|context| {
+        context
+            .project
+            .as_deref()
+            .is_some_and(|name| is_same_name(name, old))
+    });
     let context = match context {
         Some(context) => {
             let change = |text: &str| rename_context_project(text, new);
@@ -69,7 +72,7 @@ pub(super) fn rename(kb: &Kb, request: &ProjectRenameRequest, index: &Index<'_>)
         }
         None => None,
     };
-    let is_here = context.is_none() && kb.project() == old;
+    let is_here = context.is_none() && is_same_name(&kb.project(), old);
     let mut reply = Reply::from(Response::ProjectRename(ProjectRenameResponse {
         old: old.to_owned(),
         new: new.to_owned(),
@@ -88,7 +91,7 @@ fn refuse_running(kb: &Kb, project: &str) -> Result<()> {
     let running = registry::all(kb);
     let of_project = running
         .iter()
-        .find(|note| slug(&note.project) == slug(project));
+        .find(|note| is_same_name(&note.project, project) || slug(&note.project) == slug(project));
     match of_project {
         Some(note) => Err(
             Error::failed(format!("session {} of '{project}' is running", note.id))
@@ -100,8 +103,7 @@ fn refuse_running(kb: &Kb, project: &str) -> Result<()> {
 
 /// Returns the paths of the entries of a project, which is found in any case.
 fn paths_of(entries: &[Entry], project: &str) -> Vec<EntryPath> {
-    let wanted = name_key(project);
-    let is_of = |name: &String| name_key(name) == wanted || *name == slug(project);
+    let is_of = |name: &String| is_same_name(name, project) || is_slug_of(name, project);
     let of_project = entries
         .iter()
         .filter(|entry| entry.project.as_ref().is_some_and(is_of));

@@ -9,7 +9,7 @@ use super::move_record::finish_moving;
 use super::{record, registry};
 use crate::error::{Error, Hint, Kind, Result};
 use crate::kb::{Kb, RunningEntry};
-use crate::model::{EntryPath, Session, SessionId, Status};
+use crate::model::{EntryPath, Session, SessionId, Status, is_same_name};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -136,7 +136,7 @@ pub(crate) fn find(kb: &Kb, named: Option<&str>) -> Result<Option<Running>> {
 ///
 /// As [`all`].
 pub(crate) fn of_project(kb: &Kb, project: &str) -> Result<Vec<Running>> {
-    let is_of = |one: &Running| one.session.project.to_lowercase() == project.to_lowercase();
+    let is_of = |one: &Running| is_same_name(&one.session.project, project);
     let mut running = all(kb)?;
     running.retain(is_of);
     running.reverse();

@@ -37,7 +37,7 @@ mod tests;
 mod text;
 
 pub use facts::SessionFacts;
-pub use lookup::{find, list, newest, with_open_work};
+pub use lookup::{find, find_former_logs, list, list_folders, named_since, newest, with_open_work};
 pub(crate) use outdated::mark_outdated;
 
 use crate::error::Result;
