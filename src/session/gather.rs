@@ -19,6 +19,8 @@ pub(crate) struct Gathered {
     pub(crate) notes: Vec<String>,
     /// The first and the last time at which something happened.
     pub(crate) span: Option<(Timestamp, Timestamp)>,
+    /// All times at which something happened.
+    pub(crate) times: Vec<Timestamp>,
     /// What it was seen in, for people: `2 commits`, `the times of 3 files`.
     pub(crate) evidence: Vec<String>,
 }
@@ -85,9 +87,10 @@ fn was_touched(file: &ObservedFile, since: Timestamp) -> bool {
 }
 
 impl Gathered {
-    /// Returns whether nothing happened.
+    /// Returns whether nothing happened. To clone a repository is no work.
     pub(crate) fn is_empty(&self) -> bool {
-        self.files.is_empty() && self.commits.is_empty()
+        let mut steps = self.commits.iter();
+        self.files.is_empty() && steps.all(|(_, step)| step == CLONED)
     }
 
     /// Returns the commits and other steps of git, each with its time and its row.
@@ -118,10 +121,12 @@ impl Gathered {
         self.uncommitted.extend(seen.uncommitted.iter().map(shown));
         self.notes.extend(seen.notes.iter().cloned());
         self.evidence.extend(evidence(seen));
-        if let Some((first, last)) = seen.span(kb.now()) {
-            let (from, to) = self.span.unwrap_or((first, last));
-            self.span = Some((from.min(first), to.max(last)));
+        let times = seen.times(kb.now());
+        if let (Some(first), Some(last)) = (times.first(), times.last()) {
+            let (from, to) = self.span.unwrap_or((*first, *last));
+            self.span = Some((from.min(*first), to.max(*last)));
         }
+        self.times.extend(times);
     }
 
     /// Adds what was seen to the record. Doing it again with what was seen later changes only what
@@ -156,6 +161,9 @@ impl Gathered {
         }
     }
 }
+
+/// The step of git that makes a clone.
+const CLONED: &str = "Cloned the repository";
 
 fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
