@@ -3,8 +3,8 @@
 use super::log::LogArguments;
 use super::{
     completions, context, decisions, get, hook, import, index, init, install, list, log,
-    merge_driver, next, prime, project, recent, resume, schema, search, session_log, tags,
-    uninstall,
+    merge_driver, next, prime, project, projects, recent, report, resume, schema, search,
+    session_log, tags, uninstall,
 };
 use crate::error::Result;
 use crate::kb::Environment;
@@ -63,16 +63,22 @@ pub(super) enum Command {
     #[command(subcommand)]
     Log(log::LogArguments),
     Resume(resume::ResumeArguments),
+    #[command(aliases = ["todo", "todos"])]
     Next(next::NextArguments),
     Decisions(decisions::DecisionsArguments),
     Prime(prime::PrimeArguments),
-    #[command(aliases = ["find", "grep"])]
+    #[command(aliases = ["find", "grep", "query"])]
     Search(search::SearchArguments),
-    #[command(alias = "show")]
+    #[command(aliases = ["show", "cat", "read", "view"])]
     Get(get::GetArguments),
+    #[command(alias = "ls")]
     List(list::ListArguments),
     Tags(tags::TagsArguments),
+    #[command(alias = "history")]
     Recent(recent::RecentArguments),
+    #[command(alias = "standup")]
+    Report(report::ReportArguments),
+    Projects(projects::ProjectsArguments),
     Import(import::ImportArguments),
     /// Describe the knowledge base: root, context, index, counts and sizes
     Info,
@@ -129,6 +135,8 @@ impl Command {
             Command::List(arguments) => Ok(arguments.into_request()),
             Command::Tags(arguments) => Ok(arguments.into_request()),
             Command::Recent(arguments) => Ok(arguments.into_request()),
+            Command::Report(arguments) => Ok(arguments.into_request()),
+            Command::Projects(arguments) => Ok(arguments.into_request()),
             Command::Import(arguments) => Ok(arguments.into_request()),
             // The last five are done before a request is needed.
             Command::Info

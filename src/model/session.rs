@@ -182,6 +182,12 @@ impl Session {
         summaries.next().filter(|summary| !summary.is_empty())
     }
 
+    /// Returns how many whole minutes it took; `None` if it has not ended.
+    pub fn minutes(&self) -> Option<u64> {
+        let seconds = self.ended?.seconds().saturating_sub(self.started.seconds());
+        Some(u64::try_from(seconds / 60).unwrap_or(0))
+    }
+
     /// Returns how many files were changed; those that were only read are none.
     pub fn changed_files(&self) -> usize {
         let changed = |row: &&FileRow| row.action != FileAction::Read;

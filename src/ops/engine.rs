@@ -4,7 +4,7 @@ use super::{HookRequest, Reply, Request, Response, Unfolded, trust};
 use super::{
     context, decisions, doctor, get, hook, import, index, info, init, install, list, log, prime,
 };
-use super::{next, project, recent, resume, search, session_log, tags};
+use super::{next, project, projects, recent, report, resume, search, session_log, tags};
 use crate::agents::find_calling_session;
 use crate::error::{Error, Kind, Result};
 use crate::index::{Index, Report, Resident};
@@ -149,6 +149,8 @@ fn run_operation(
         Request::List(request) => list::run(kb, &request, index),
         Request::Tags(request) => tags::run(kb, &request, index),
         Request::Recent(request) => recent::run(kb, &request, index),
+        Request::Projects(request) => projects::run(kb, &request, index),
+        Request::Report(request) => report::run(kb, &request, index),
         Request::Log(request) => log::run(kb, request),
         Request::Next(request) => next::run(kb, &request),
         Request::NextDone(request) => next::done(kb, &request),

@@ -53,11 +53,14 @@ mod nearest;
 mod next;
 mod prime;
 mod project;
+mod projects;
 mod recent;
+mod report;
 mod resume;
 mod schema;
 mod search;
 mod session_log;
+mod session_path;
 mod tags;
 #[cfg(test)]
 mod tests;
@@ -95,7 +98,12 @@ pub use merge_driver::{MergeDriverRequest, run_merge_driver};
 pub use next::{NextDoneRequest, NextDoneResponse, NextRequest, NextResponse, OpenWork};
 pub use prime::{DEFAULT_PRIME_BUDGET, PrimeRequest, PrimeResponse};
 pub use project::{ProjectRenameRequest, ProjectRenameResponse};
-pub use recent::{RecentItem, RecentRequest, RecentResponse};
+pub use projects::{ListedProject, ProjectsRequest, ProjectsResponse};
+pub use recent::{RecentItem, RecentLeftOut, RecentRequest, RecentResponse};
+pub use report::{
+    ReportDay, ReportRequest, ReportResponse, ReportTotals, ReportedNote, ReportedProject,
+    ReportedSession,
+};
 pub use resume::{DEFAULT_BUDGET, ResumeLeftOut, ResumeRequest, ResumeResponse};
 pub use schema::{ErrorReport, ErrorShape, schemas};
 pub use search::{
@@ -130,6 +138,10 @@ pub enum Request {
     Tags(TagsRequest),
     /// Lists what was done last.
     Recent(RecentRequest),
+    /// Lists projects.
+    Projects(ProjectsRequest),
+    /// Tells what was done in a span of time.
+    Report(ReportRequest),
     /// Keeps the record of a session.
     Log(LogRequest),
     /// Lists what is open.
@@ -181,6 +193,8 @@ impl Request {
             | Request::Resume(_)
             | Request::Prime(_)
             | Request::Recent(_)
+            | Request::Projects(_)
+            | Request::Report(_)
             | Request::Import(_)
             | Request::Doctor => {
                 let mut unfolded = fold::fold_all(kb);
@@ -200,7 +214,12 @@ impl Request {
     fn reads_entries(&self) -> bool {
         matches!(
             self,
-            Request::Search(_) | Request::List(_) | Request::Tags(_) | Request::Recent(_)
+            Request::Search(_)
+                | Request::List(_)
+                | Request::Tags(_)
+                | Request::Recent(_)
+                | Request::Projects(_)
+                | Request::Report(_)
         )
     }
 
@@ -235,6 +254,10 @@ pub enum Response {
     Tags(TagsResponse),
     /// Answer of [`Request::Recent`].
     Recent(RecentResponse),
+    /// Answer of [`Request::Projects`].
+    Projects(ProjectsResponse),
+    /// Answer of [`Request::Report`].
+    Report(ReportResponse),
     /// Answer of [`LogRequest::Start`].
     LogStart(LogStartResponse),
     /// Answer of [`LogRequest::Row`].

@@ -1,11 +1,12 @@
 //! A block of context for the next session.
 
+use super::filters::note_unknown_project;
 use super::{Reply, Response};
 use crate::error::{Error, Hint, Result};
 use crate::index::{Freshness, Index};
 use crate::kb::{Kb, slug};
 use crate::markdown;
-use crate::model::{AgentSession, EntryPath, Session, SessionId, Status};
+use crate::model::{AgentSession, EntryPath, Session, SessionId, Status, is_same_name};
 use crate::query::{self, Conditions};
 use crate::session::open_work::{OpenItem, OpenKind, collect_items, find_open_work};
 use crate::session::resume::{Note, OpenWork, Work, block};
@@ -109,12 +110,23 @@ pub(super) fn run(kb: &Kb, request: &ResumeRequest, index: &Index<'_>) -> Result
     };
     if resume.text.is_empty() {
         reply.notes.push(if resume.left_out.is_empty() {
-            format!("nothing is recorded of {project}")
+            unknown_project(kb, &project)?
         } else {
             format!("nothing fits into {} characters", request.budget)
         });
     }
     Ok(reply)
+}
+
+/// Says that nothing is recorded of a project, and what may have been meant.
+fn unknown_project(kb: &Kb, project: &str) -> Result<String> {
+    let nothing = format!("nothing is recorded of {project}");
+    if derived::list_folders(kb)?.is_empty() {
+        return Ok(nothing);
+    }
+    let note = note_unknown_project(kb, project)?.filter(|note| note.contains(';'));
+    let others = "mx projects lists those of which something is";
+    Ok(note.unwrap_or_else(|| format!("{nothing}; {others}")))
 }
 
 /// Returns the block of a project from its records alone, without the index: a command that writes
@@ -168,7 +180,7 @@ const OPEN_LOOKED_AT: usize = 1000;
 
 fn recorded_work(kb: &Kb, project: &str, is_left_out: &dyn Fn(&Session) -> bool) -> Result<Work> {
     // Another repository may be called the same.
-    let is_named = kb.project() == project;
+    let is_named = is_same_name(&kb.project(), project);
     let is_here = |session: &Session| {
         let first = session.directories.first().filter(|_| is_named);
         first.is_none_or(|dir| kb.shares_project(&kb.environment().absolute(Path::new(dir))))
@@ -222,7 +234,7 @@ fn find_session(kb: &Kb, id: &str, project: Option<&str>) -> Result<(EntryPath, 
             project: name,
             ..
         } = &one.session;
-        own.to_string() == id && project.is_none_or(|project| project == name)
+        own.to_string() == id && project.is_none_or(|project| is_same_name(project, name))
     };
     if let Some(one) = running::all(kb)?.into_iter().find(is_meant) {
         return Ok((running::final_path(kb, &one)?, one.session));
@@ -255,7 +267,7 @@ fn tell_open(item: OpenItem) -> OpenWork {
 
 /// Returns the last dated sections of the project's session entry, newest first.
 fn session_entry_notes(kb: &Kb, project: &str) -> Vec<Note> {
-    let own = kb.project() == project;
+    let own = is_same_name(&kb.project(), project);
     let named = own.then(|| kb.session_entry().ok()?).flatten();
     let path = match named {
         Some((path, _)) => Some(path),

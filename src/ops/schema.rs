@@ -49,6 +49,8 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("list", written::<ListResponse>()),
         ("tags", written::<TagsResponse>()),
         ("recent", written::<RecentResponse>()),
+        ("projects", written::<ProjectsResponse>()),
+        ("report", written::<ReportResponse>()),
         ("log-start", written::<LogStartResponse>()),
         ("log-row", written::<LogRowResponse>()),
         ("log-update", written::<LogUpdateResponse>()),

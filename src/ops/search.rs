@@ -6,6 +6,7 @@ use crate::error::{Error, Hint, Result};
 use crate::index::{Freshness, Index};
 use crate::kb::Kb;
 use crate::model::{Tag, Timestamp};
+use crate::query::when::{self, Edge};
 use crate::query::{
     self, Filters, Found, FoundEntry, FoundSection, SearchOptions, Sort, Step, language,
 };
@@ -164,9 +165,21 @@ pub(super) fn run(kb: &Kb, request: &SearchRequest, index: &Index<'_>) -> Result
     for result in &mut response.results {
         result.running = kb.is_running(&result.path);
     }
+    if response.total == 0 {
+        response.notes.extend(note_time(kb, &response.query));
+    }
     // What goes on comes first; the sort is stable.
     response.results.sort_by_key(|result| !result.running);
     Ok(Reply::from(Response::Search(response)))
+}
+
+/// Says how to ask for a time, where the query was one and occurs nowhere.
+fn note_time(kb: &Kb, query: &str) -> Option<String> {
+    when::parse(query, kb.now(), kb.zone(), Edge::Since)?;
+    let shown = query.trim().escape_debug();
+    Some(format!(
+        "for what was done then: mx recent --since \"{shown}\", or mx search --since \"{shown}\""
+    ))
 }
 
 fn options(kb: &Kb, request: &SearchRequest) -> Result<SearchOptions> {

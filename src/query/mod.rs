@@ -44,7 +44,9 @@ pub use filters::{Conditions, Filters};
 pub(crate) use filters::{invalid_tag, split_list};
 pub use found::{Found, FoundEntry, FoundSection, Step};
 pub use options::{SECTIONS, SearchOptions, Sort};
-pub use recent::{Piece, recent};
+pub use recent::{
+    ChosenPieces, Piece, PieceChoice, choose_recent, count_dated, list_newest, recent,
+};
 pub use search::search;
 pub use snippet::Snippet;
 pub use unmatched::{UnmatchedValue, find_unmatched};

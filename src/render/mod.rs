@@ -17,6 +17,9 @@ mod log;
 mod open_work;
 mod palette;
 mod project;
+mod projects;
+mod recent;
+mod report;
 mod search;
 
 pub use failure::{error, error_json, note, warning};
@@ -55,7 +58,9 @@ pub fn text(response: Response, style: Style, out: &mut dyn Write) -> io::Result
         Response::Raw(raw) => get::raw(raw, style, out),
         Response::List(list) => entries::list(&list, &palette, out),
         Response::Tags(tags) => entries::tags(&tags, &palette, out),
-        Response::Recent(recent) => search::recent(&recent, &palette, out),
+        Response::Recent(recent) => recent::recent(&recent, &palette, out),
+        Response::Projects(list) => projects::projects(&list, &palette, out),
+        Response::Report(report) => report::report(&report, out),
         Response::LogStart(start) => log::start(&start, out),
         Response::LogRow(row) => log::row(&row, out),
         Response::LogUpdate(update) => log::update(&update, out),
@@ -101,8 +106,11 @@ pub fn remarks(response: &Response) -> Vec<String> {
         Response::Search(found) => search::remarks(found),
         Response::List(list) => entries::list_remarks(list),
         Response::Tags(tags) => entries::tags_remarks(tags),
-        Response::Recent(recent) => search::recent_remarks(recent),
+        Response::Recent(recent) => recent::recent_remarks(recent),
+        Response::Projects(list) => projects::projects_remarks(list),
+        Response::Report(report) => report::report_remarks(report),
         Response::LogList(list) => log::list_remarks(list),
+        Response::Next(next) => next.notes.clone(),
         Response::Decisions(found) => open_work::decisions_remarks(found),
         Response::Resume(resume) => log::resume_remarks(resume),
         Response::Install(done) => install::remarks(done),

@@ -1,7 +1,7 @@
 //! Sections that were found, as lines: `path:line  Title › Heading  #tags`, then the snippet.
 
 use super::{Palette, Style, clean, count, stale};
-use crate::ops::{RecentResponse, SearchResponse, SearchSection, SearchStep};
+use crate::ops::{SearchResponse, SearchSection, SearchStep};
 use std::collections::HashSet;
 use std::io::{self, Write};
 
@@ -74,38 +74,6 @@ pub(super) fn remarks(found: &SearchResponse) -> Vec<String> {
     });
     let notes = found.notes.iter().cloned().chain(how);
     notes.chain(more).chain(stale(found.stale)).collect()
-}
-
-pub(super) fn recent(
-    recent: &RecentResponse,
-    palette: &Palette,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    for item in &recent.items {
-        let hit = Hit {
-            path: &item.path,
-            line: item.line,
-            title: &item.title,
-            running: item.running,
-            note: None,
-            heading: &item.heading,
-            tags: &item.tags,
-        };
-        hit.write(palette, out)?;
-        if !item.text.is_empty() {
-            writeln!(out, "    {}", clean::line(&item.text))?;
-        }
-    }
-    Ok(())
-}
-
-pub(super) fn recent_remarks(recent: &RecentResponse) -> Vec<String> {
-    let none = recent
-        .items
-        .is_empty()
-        .then(|| "no dated sections".to_owned());
-    let notes = recent.notes.iter().cloned().chain(none);
-    notes.chain(stale(recent.stale)).collect()
 }
 
 /// The first line of a hit.

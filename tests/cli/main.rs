@@ -18,6 +18,7 @@ mod next;
 mod notes;
 mod observed;
 mod prime;
+mod projects;
 mod readme;
 mod recent;
 mod reconstruct;

@@ -139,6 +139,8 @@ fn real_answers_are_what_the_schemas_describe() {
         ("list", &["list"]),
         ("tags", &["tags"]),
         ("recent", &["recent"]),
+        ("projects", &["projects"]),
+        ("report", &["report"]),
         ("log-start", &["log", "start", "--goal", "x"]),
         ("log-start", &["log", "start"]),
         ("log-row", &["log", "event", "x"]),

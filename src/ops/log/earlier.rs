@@ -42,7 +42,10 @@ pub(super) fn resolve_earlier(
         ([], _) => Ok(None),
         ([one], _) => resolve(kb, one, how).map(Some),
         (several, _) => {
-            let error = Error::usage("several blockers are open: say which one is resolved");
+            let count = several.len();
+            let error = Error::usage(format!(
+                "{count} blockers are open: say which one is resolved"
+            ));
             Err(several.iter().take(5).fold(error, |error, item| {
                 error.with_hint(
                     Hint::command("log blocker")
@@ -67,6 +70,7 @@ fn resolve(kb: &Kb, item: &OpenItem, how: &str) -> Result<LogRowResponse> {
         project: item.project.clone(),
         table: "blocker".to_owned(),
         text: item.text.clone(),
+        resolved: true,
         file: kb.environment().shown(&item.file),
     })
 }

@@ -74,6 +74,9 @@ pub struct LogRowResponse {
     pub table: String,
     /// What was logged, as the first column of the table has it, or the text of the event.
     pub text: String,
+    /// Whether a blocker was resolved.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub resolved: bool,
     /// The record.
     pub file: String,
 }
@@ -98,6 +101,13 @@ pub(super) fn run(kb: &Kb, request: &LogRowRequest) -> Result<Reply> {
         project: session.project,
         table: table(&row).to_owned(),
         text,
+        resolved: matches!(
+            &row,
+            LogRow::Blocker {
+                resolution: Some(_),
+                ..
+            }
+        ),
         file: kb.environment().shown(&running.file),
     }));
     reply.notes = notes;
