@@ -48,6 +48,7 @@ mod record_merge;
 pub(crate) mod record_writer;
 #[cfg(test)]
 mod tests;
+mod tool_caller;
 mod tool_effect;
 pub mod transcript;
 mod user_text;
@@ -57,3 +58,4 @@ pub use discover::{AgentTranscript, FoundTranscripts, default_places, discover};
 pub use event::{AgentEvent, EventKind};
 pub use event_text::{Clean, limit};
 pub use homes::AgentHomes;
+pub use tool_caller::{ToolCaller, find_tool_caller};

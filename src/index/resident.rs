@@ -5,15 +5,18 @@ use super::Index;
 use super::snapshot::{self, Found, Snapshot};
 use super::view::{Entries, View};
 use crate::error::Result;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Keeps the index between requests, for any number of threads. The catalog is closed meanwhile,
 /// because redb shuts other processes out of an open database.
 #[derive(Default)]
 pub struct Resident {
-    last: Mutex<Option<Snapshot>>,
+    last: Mutex<Option<Kept>>,
 }
+
+/// A snapshot, and the directory of the index that it is of: a server may answer for several.
+type Kept = (PathBuf, Snapshot);
 
 impl Resident {
     /// Forgets what is kept.
@@ -21,11 +24,17 @@ impl Resident {
         *self.lock() = None;
     }
 
-    pub(super) fn keep(&self, snapshot: &Snapshot) {
-        *self.lock() = Some(snapshot.clone());
+    pub(super) fn keep(&self, directory: &Path, snapshot: &Snapshot) {
+        *self.lock() = Some((directory.to_owned(), snapshot.clone()));
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Snapshot>> {
+    fn find_kept(&self, directory: &Path) -> Option<Snapshot> {
+        let last = self.lock();
+        let (place, snapshot) = last.as_ref()?;
+        (place == directory).then(|| snapshot.clone())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Kept>> {
         self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -36,7 +45,7 @@ impl Index<'_> {
         let Some(resident) = self.resident else {
             return snapshot::open(directory, &self.fingerprint);
         };
-        let kept = resident.lock().clone();
+        let kept = resident.find_kept(directory);
         if let Some(kept) = &kept
             && !kept.is_outdated(directory, &self.fingerprint)
         {
@@ -44,7 +53,7 @@ impl Index<'_> {
         }
         let found = snapshot::open_again(directory, &self.fingerprint, kept.as_ref())?;
         match &found {
-            Found::Index(snapshot) => resident.keep(snapshot),
+            Found::Index(snapshot) => resident.keep(directory, snapshot),
             Found::Nothing | Found::Damaged(_) => resident.clear(),
         }
         Ok(found)
@@ -53,7 +62,7 @@ impl Index<'_> {
     /// Returns the view of a snapshot that is up to date, and keeps that.
     pub(super) fn view_of(&self, directory: &Path, snapshot: Snapshot) -> View {
         if let Some(resident) = self.resident {
-            resident.keep(&snapshot);
+            resident.keep(directory, &snapshot);
         }
         let mut view = View::empty();
         view.add(&snapshot.searcher, Vec::new());

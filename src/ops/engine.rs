@@ -9,6 +9,7 @@ use crate::agents::find_calling_session;
 use crate::error::{Error, Kind, Result};
 use crate::index::{Index, Report, Resident};
 use crate::kb::{Environment, Kb};
+use crate::model::AgentSession;
 use crate::session::running::running_entries;
 use std::any::Any;
 use std::io::Read;
@@ -25,6 +26,15 @@ pub struct Engine {
     environment: Environment,
     root: Option<PathBuf>,
     resident: Option<Resident>,
+}
+
+/// Who asks, where a server answers for several.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Caller {
+    /// The directory in which the caller works, absolute; `None`: that of the server.
+    pub directory: Option<PathBuf>,
+    /// The session of the agent that asks, if it is known.
+    pub agent: Option<AgentSession>,
 }
 
 impl Engine {
@@ -62,9 +72,37 @@ impl Engine {
     /// [`Kind::Failed`](crate::error::Kind::Failed). A mistake of this program is an error too,
     /// and the engine goes on.
     pub fn run(&self, request: Request, report: Report) -> Result<Reply> {
-        let answer = || match Kb::open(&self.environment, self.root.as_deref()) {
+        self.run_within(&self.environment, request, report)
+    }
+
+    /// As [`Engine::run`], for somebody who works elsewhere than this process: in another
+    /// directory, hence perhaps in another project, and in a session of their own.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::run`].
+    pub fn run_for(&self, caller: &Caller, request: Request, report: Report) -> Result<Reply> {
+        let Caller { directory, agent } = caller.clone();
+        let own = &self.environment;
+        let environment = Environment {
+            cwd: directory.unwrap_or_else(|| own.cwd.clone()),
+            // Whoever says which session it is does not mean the one that this process is told.
+            session: own.session.clone().filter(|_| agent.is_none()),
+            agent,
+            ..own.clone()
+        };
+        self.run_within(&environment, request, report)
+    }
+
+    fn run_within(
+        &self,
+        environment: &Environment,
+        request: Request,
+        report: Report,
+    ) -> Result<Reply> {
+        let answer = || match Kb::open(environment, self.root.as_deref()) {
             Ok(kb) => self.answer(&kb, request, report),
-            Err(error) => answer_without_kb(&self.environment, request, error),
+            Err(error) => answer_without_kb(environment, request, error),
         };
         catch_unwind(AssertUnwindSafe(answer)).unwrap_or_else(|panic| {
             if let Some(resident) = &self.resident {

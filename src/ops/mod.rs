@@ -70,7 +70,7 @@ pub use context::{
 };
 pub use decisions::{DecisionsRequest, DecisionsResponse, ListedDecision};
 pub use doctor::{AgentHealth, DoctorResponse, Finding, Severity};
-pub use engine::Engine;
+pub use engine::{Caller, Engine};
 pub use get::{
     EntryName, GetMetadataResponse, GetRequest, GetResponse, LineRange, MetadataSection, Part, Raw,
 };

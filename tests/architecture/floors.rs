@@ -3,18 +3,20 @@
 use crate::source::Source;
 
 /// The floors, from the top. A module may name those before it.
-const FLOORS: [&str; 12] = [
+const FLOORS: [&str; 13] = [
     "error", "model", "redact", "markdown", "kb", "index", "query", "session", "agents", "ops",
-    "render", "cli",
+    "render", "mcp", "cli",
 ];
 
 /// Dependencies that are a decision, and the only places that may name them.
-const HOMES: [(&str, &[&str]); 12] = [
+const HOMES: [(&str, &[&str]); 14] = [
     ("redb", &["index/catalog"]),
     ("bincode", &["index/catalog"]),
     ("tantivy", &["index/fulltext", "query"]),
     ("pulldown_cmark", &["markdown"]),
     ("serde_saphyr", &["markdown"]),
+    ("rmcp", &["mcp"]),
+    ("tokio", &["mcp"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),

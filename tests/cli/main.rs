@@ -13,6 +13,8 @@ mod init;
 mod install;
 mod list;
 mod log;
+#[cfg(feature = "service")]
+mod mcp;
 mod merging;
 mod next;
 mod notes;

@@ -18,6 +18,8 @@ pub(super) static PROFILE: Profile = Profile {
     programs: &["opencode"],
     caller_variables: &[],
     session_variable: None,
+    project_variable: None,
+    read_call: None,
     read_hook: hooks::read_hook,
     context_form: ContextForm::Field("context"),
     transcripts: Some(TranscriptFormat {
