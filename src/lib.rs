@@ -65,4 +65,6 @@ pub mod ops;
 pub mod query;
 pub mod redact;
 pub mod render;
+#[cfg(feature = "service")]
+pub mod serve;
 pub mod session;

@@ -2,9 +2,10 @@
 
 use super::{HookRequest, Reply, Request, Response, Unfolded, trust};
 use super::{
-    context, decisions, doctor, get, hook, import, index, info, init, install, list, log, prime,
+    activity, context, decisions, doctor, get, hook, import, index, info, init, install, links,
+    list, log, prime,
 };
-use super::{next, project, recent, resume, search, session_log, tags};
+use super::{next, overview, project, recent, resume, search, session_log, tags};
 use crate::agents::find_calling_session;
 use crate::error::{Error, Kind, Result};
 use crate::index::{Index, Report, Resident};
@@ -149,6 +150,8 @@ fn run_operation(
         Request::List(request) => list::run(kb, &request, index),
         Request::Tags(request) => tags::run(kb, &request, index),
         Request::Recent(request) => recent::run(kb, &request, index),
+        Request::Activity(request) => activity::run(kb, &request, index),
+        Request::Links(request) => links::run(kb, &request, index),
         Request::Log(request) => log::run(kb, request),
         Request::Next(request) => next::run(kb, &request),
         Request::NextDone(request) => next::done(kb, &request),
@@ -163,6 +166,7 @@ fn run_operation(
         Request::ContextInit(request) => context::init(kb, &request),
         Request::ContextValidate(request) => context::validate(kb.environment(), &request),
         Request::ContextTrust(request) => trust::run(kb, &request),
+        Request::ProjectOverview(request) => overview::run(kb, &request, index),
         Request::ProjectRename(request) => project::rename(kb, &request, index),
         Request::Doctor => doctor::run(kb, index, std::mem::take(unfolded)),
         Request::Install(request) => install::install(kb.environment(), &request),

@@ -34,6 +34,7 @@
 //! # }
 //! ```
 
+mod activity;
 mod context;
 mod decisions;
 mod doctor;
@@ -46,11 +47,13 @@ mod index;
 mod info;
 mod init;
 mod install;
+mod links;
 mod list;
 mod log;
 mod merge_driver;
 mod nearest;
 mod next;
+mod overview;
 mod prime;
 mod project;
 mod recent;
@@ -64,6 +67,7 @@ mod tests;
 mod trust;
 
 pub use crate::query::Filters;
+pub use activity::{ActiveDay, ActivityRequest, ActivityResponse};
 pub use context::{
     ContextInitRequest, ContextInitResponse, ContextShowResponse, ContextValidateRequest,
     ContextValidateResponse,
@@ -83,23 +87,26 @@ pub use install::{
     AgentHooks, ConfigurationChange, HooksState, InstallAction, InstallRequest, InstallResponse,
     SkillFound,
 };
+pub use links::{Backlink, LinksRequest, LinksResponse, OutgoingLink};
 pub use list::{ListRequest, ListResponse, ListSort, ListedEntry};
 pub use log::{
     ListedSession, LogAmendRequest, LogEndRequest, LogEndResponse, LogIndexResponse,
     LogListRequest, LogListResponse, LogRequest, LogRow, LogRowRequest, LogRowResponse,
     LogShowRequest, LogShowResponse, LogStartAction, LogStartRequest, LogStartResponse,
     LogStatusResponse, LogUpdateRequest, LogUpdateResponse, RunningSession, ShownBlocker,
-    ShownDecision, ShownEvent, ShownFile, ShownSession, ShownTool,
+    ShownDecision, ShownEvent, ShownFile, ShownSession, ShownStep, ShownTool,
 };
 pub use merge_driver::{MergeDriverRequest, run_merge_driver};
 pub use next::{NextDoneRequest, NextDoneResponse, NextRequest, NextResponse, OpenWork};
+pub use overview::{ProjectOverviewRequest, ProjectOverviewResponse, ProjectWeek, TouchedFile};
 pub use prime::{DEFAULT_PRIME_BUDGET, PrimeRequest, PrimeResponse};
 pub use project::{ProjectRenameRequest, ProjectRenameResponse};
 pub use recent::{RecentItem, RecentRequest, RecentResponse};
 pub use resume::{DEFAULT_BUDGET, ResumeLeftOut, ResumeRequest, ResumeResponse};
 pub use schema::{ErrorReport, ErrorShape, schemas};
 pub use search::{
-    SearchRequest, SearchResponse, SearchResult, SearchSection, SearchSort, SearchStep,
+    FacetCount, SearchFacets, SearchRequest, SearchResponse, SearchResult, SearchSection,
+    SearchSort, SearchStep,
 };
 pub use session_log::{LogAction, SessionLogRequest, SessionLogResponse};
 pub use tags::{TagCount, TagsRequest, TagsResponse};
@@ -130,6 +137,10 @@ pub enum Request {
     Tags(TagsRequest),
     /// Lists what was done last.
     Recent(RecentRequest),
+    /// Counts what was noted on each day.
+    Activity(ActivityRequest),
+    /// Lists the links of an entry, and those that lead to it.
+    Links(LinksRequest),
     /// Keeps the record of a session.
     Log(LogRequest),
     /// Lists what is open.
@@ -158,6 +169,8 @@ pub enum Request {
     ContextValidate(ContextValidateRequest),
     /// Agrees to a knowledge base, or takes that back.
     ContextTrust(ContextTrustRequest),
+    /// Describes the work on a project.
+    ProjectOverview(ProjectOverviewRequest),
     /// Gives a project another name.
     ProjectRename(ProjectRenameRequest),
     /// Looks for everything that is not as it should be.
@@ -181,6 +194,8 @@ impl Request {
             | Request::Resume(_)
             | Request::Prime(_)
             | Request::Recent(_)
+            | Request::Activity(_)
+            | Request::ProjectOverview(_)
             | Request::Import(_)
             | Request::Doctor => {
                 let mut unfolded = fold::fold_all(kb);
@@ -191,6 +206,7 @@ impl Request {
             | Request::Get(_)
             | Request::List(_)
             | Request::Tags(_)
+            | Request::Links(_)
             | Request::Info => fold::fold_if_free(kb),
             _ => Vec::new(),
         }
@@ -200,7 +216,11 @@ impl Request {
     fn reads_entries(&self) -> bool {
         matches!(
             self,
-            Request::Search(_) | Request::List(_) | Request::Tags(_) | Request::Recent(_)
+            Request::Search(_)
+                | Request::List(_)
+                | Request::Tags(_)
+                | Request::Recent(_)
+                | Request::Activity(_)
         )
     }
 
@@ -208,7 +228,11 @@ impl Request {
     fn reads_running(&self) -> bool {
         let reads = matches!(
             self,
-            Request::Get(_) | Request::Decisions(_) | Request::Resume(_)
+            Request::Get(_)
+                | Request::Links(_)
+                | Request::Decisions(_)
+                | Request::Resume(_)
+                | Request::ProjectOverview(_)
         );
         reads || self.reads_entries()
     }
@@ -235,6 +259,10 @@ pub enum Response {
     Tags(TagsResponse),
     /// Answer of [`Request::Recent`].
     Recent(RecentResponse),
+    /// Answer of [`Request::Activity`].
+    Activity(ActivityResponse),
+    /// Answer of [`Request::Links`].
+    Links(LinksResponse),
     /// Answer of [`LogRequest::Start`].
     LogStart(LogStartResponse),
     /// Answer of [`LogRequest::Row`].
@@ -279,6 +307,8 @@ pub enum Response {
     ContextValidate(ContextValidateResponse),
     /// Answer of [`Request::ContextTrust`].
     ContextTrust(ContextTrustResponse),
+    /// Answer of [`Request::ProjectOverview`].
+    ProjectOverview(ProjectOverviewResponse),
     /// Answer of [`Request::ProjectRename`].
     ProjectRename(ProjectRenameResponse),
     /// Answer of [`Request::Doctor`].

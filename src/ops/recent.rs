@@ -5,7 +5,7 @@ use super::{Reply, Response};
 use crate::error::Result;
 use crate::index::{Freshness, Index};
 use crate::kb::Kb;
-use crate::model::{SessionId, Tag};
+use crate::model::{EntryPath, SessionId, Tag};
 use crate::query::{self, Filters, Piece};
 use crate::session::record;
 use crate::session::resume::summary_of;
@@ -58,6 +58,9 @@ pub struct RecentItem {
     pub heading: String,
     /// Project that the entry belongs to.
     pub project: Option<String>,
+    /// Id of the session whose record it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
     /// Whether it is the record of a session that goes on.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub running: bool,
@@ -85,24 +88,28 @@ pub(super) fn run(kb: &Kb, request: &RecentRequest, index: &Index<'_>) -> Result
     })))
 }
 
-/// Returns what was done in a session, if the piece is one: its record begins with directories and
-/// durations, which say little.
-fn done_in_session(kb: &Kb, piece: &Piece) -> Option<String> {
-    let path = piece.path.as_str();
-    let below = path
-        .strip_prefix(&kb.config().session_logs)?
-        .strip_prefix('/')?;
+/// Returns the session whose record is at a path.
+pub(super) fn find_recorded_session(kb: &Kb, path: &str) -> Option<SessionId> {
+    let logs = &kb.config().session_logs;
+    let below = path.strip_prefix(logs)?.strip_prefix('/')?;
     let (_, name) = below.split_once('/')?;
-    name.strip_suffix(".md")?.parse::<SessionId>().ok()?;
-    let bytes = kb.read(&piece.path).ok()?;
+    name.strip_suffix(".md")?.parse().ok()
+}
+
+/// Returns what was done in a session: its record begins with directories and durations, which say
+/// little.
+fn done_in_session(kb: &Kb, path: &EntryPath) -> Option<String> {
+    let bytes = kb.read(path).ok()?;
     let text = String::from_utf8_lossy(&bytes);
-    let session = record::parse(kb, &text, &kb.root().join(path)).session?;
+    let session = record::parse(kb, &text, &kb.root().join(path.as_str())).session?;
     summary_of(&session)
 }
 
 fn item(kb: &Kb, piece: Piece) -> RecentItem {
-    let done = done_in_session(kb, &piece);
+    let session = find_recorded_session(kb, piece.path.as_str());
+    let done = session.and_then(|_| done_in_session(kb, &piece.path));
     RecentItem {
+        session: session.map(|session| session.to_string()),
         time: piece.time.to_string(),
         running: kb.is_running(piece.path.as_str()),
         path: piece.path.to_string(),

@@ -14,7 +14,9 @@
 
 mod candidates;
 mod clauses;
+mod days;
 mod evaluate;
+mod facets;
 mod filter;
 mod filters;
 mod found;
@@ -40,6 +42,8 @@ mod tests;
 mod unmatched;
 pub mod when;
 
+pub use days::count_days;
+pub use facets::Facets;
 pub use filters::{Conditions, Filters};
 pub(crate) use filters::{invalid_tag, split_list};
 pub use found::{Found, FoundEntry, FoundSection, Step};

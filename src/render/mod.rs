@@ -56,6 +56,10 @@ pub fn text(response: Response, style: Style, out: &mut dyn Write) -> io::Result
         Response::List(list) => entries::list(&list, &palette, out),
         Response::Tags(tags) => entries::tags(&tags, &palette, out),
         Response::Recent(recent) => search::recent(&recent, &palette, out),
+        // No command asks for these: they are for programs and pages.
+        Response::Activity(_) | Response::Links(_) | Response::ProjectOverview(_) => {
+            json(&response, out)
+        }
         Response::LogStart(start) => log::start(&start, out),
         Response::LogRow(row) => log::row(&row, out),
         Response::LogUpdate(update) => log::update(&update, out),

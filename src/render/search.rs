@@ -202,6 +202,7 @@ mod tests {
             title: "MyProject\u{1b} Sessions".into(),
             tags: Vec::new(),
             project: None,
+            session: None,
             running: false,
             score: 1.0,
             created: None,
@@ -215,6 +216,7 @@ mod tests {
             total: 2,
             stale: false,
             lists_sections: false,
+            facets: None,
             results: vec![result],
             notes: Vec::new(),
         }
