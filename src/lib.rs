@@ -45,6 +45,7 @@
 //! | [`agents`] | a module for each agent, what a tool did, journal | be on the path of a search |
 //! | [`ops`] | the operations: `Request`, `Response`, `Engine` | print, exit, parse arguments |
 //! | [`render`] | a response as text or JSON | query, touch the disk |
+//! | `serve` | pages and JSON over HTTP; only with the feature `service` | hold a rule of an operation |
 //! | [`cli`] | the command line | hold a rule that another front door would need |
 //!
 //! A search, from the top: `cli::search` reads the arguments into a [`Request`](ops::Request);

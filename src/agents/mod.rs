@@ -52,7 +52,7 @@ mod tool_effect;
 pub mod transcript;
 mod user_text;
 
-pub use agent::{Agent, find_calling_session};
+pub use agent::{Agent, find_calling_session, without_caller};
 pub use discover::{AgentTranscript, FoundTranscripts, default_places, discover};
 pub use event::{AgentEvent, EventKind};
 pub use event_text::{Clean, limit};

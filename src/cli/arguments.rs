@@ -3,7 +3,7 @@
 use super::log::LogArguments;
 use super::{
     completions, context, decisions, get, hook, import, index, init, install, list, log,
-    merge_driver, next, prime, project, recent, resume, schema, search, session_log, tags,
+    merge_driver, next, prime, project, recent, resume, schema, search, serve, session_log, tags,
     uninstall,
 };
 use crate::error::Result;
@@ -91,6 +91,7 @@ pub(super) enum Command {
     Install(install::InstallArguments),
     Uninstall(uninstall::UninstallArguments),
     Hook(hook::HookArguments),
+    Serve(serve::ServeArguments),
     #[command(hide = true)]
     MergeDriver(merge_driver::MergeDriverArguments),
     Schema(schema::SchemaArguments),
@@ -130,8 +131,9 @@ impl Command {
             Command::Tags(arguments) => Ok(arguments.into_request()),
             Command::Recent(arguments) => Ok(arguments.into_request()),
             Command::Import(arguments) => Ok(arguments.into_request()),
-            // The last five are done before a request is needed.
+            // The last six are done before a request is needed.
             Command::Info
+            | Command::Serve(_)
             | Command::MergeDriver(_)
             | Command::Completions(_)
             | Command::Man

@@ -31,6 +31,7 @@ mod recent;
 mod resume;
 mod schema;
 mod search;
+mod serve;
 mod session_log;
 mod signals;
 mod tags;
@@ -78,6 +79,10 @@ fn run_command(cli: Cli, console: &Console) -> Result<ExitCode> {
             console.print_bytes(&arguments.write_script(Cli::command()))
         }
         Command::MergeDriver(arguments) => arguments.merge(),
+        Command::Serve(arguments) => {
+            let environment = capture_environment()?;
+            arguments.serve(&environment, cli.kb.as_deref(), cli.json)
+        }
         Command::Man => console.print_bytes(&man::write_pages()?),
         Command::Schema(arguments) => {
             console.print_bytes(arguments.describe(Cli::command())?.as_bytes())
@@ -87,10 +92,7 @@ fn run_command(cli: Cli, console: &Console) -> Result<ExitCode> {
 }
 
 fn ask_engine(cli: Cli) -> Result<Reply> {
-    let environment = Environment::capture()?;
-    if let Some(level) = &environment.log {
-        logging::start_logging(level);
-    }
+    let environment = capture_environment()?;
     let root = cli.command.resolve_root(cli.kb.as_deref(), &environment);
     let request = cli.command.into_request(cli.json)?;
     let engine = Engine::new(&environment, root.as_deref());
@@ -98,4 +100,12 @@ fn ask_engine(cli: Cli) -> Result<Reply> {
     let reply = engine.run(request, &|done| progress.update(done));
     progress.finish();
     reply
+}
+
+fn capture_environment() -> Result<Environment> {
+    let environment = Environment::capture()?;
+    if let Some(level) = &environment.log {
+        logging::start_logging(level);
+    }
+    Ok(environment)
 }

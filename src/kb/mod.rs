@@ -32,6 +32,7 @@ mod replace;
 mod root;
 mod running;
 mod searched;
+mod secret;
 mod settings;
 mod spelling;
 pub(crate) mod stored_path;

@@ -18,7 +18,7 @@ use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 /// The directories in the private directory.
-const AREAS: [&str; 5] = ["append", "import", "index", "journal", "sessions"];
+const AREAS: [&str; 6] = ["append", "import", "index", "journal", "serve", "sessions"];
 
 /// Where the private directory of a KB lies.
 #[derive(Debug, Clone)]

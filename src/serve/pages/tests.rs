@@ -211,7 +211,7 @@ fn a_search_marks_what_matches_and_narrows_by_what_it_counts() {
         "<mark>Token</mark> bucket",
         "OAuth2 patterns",
         "tag=auth",
-        "/entry/patterns/oauth2.md?line=9#L9",
+        "/entry/patterns/oauth2.md?line=13#L13",
     ] {
         assert!(page.contains(part), "{part}\n{page}");
     }
