@@ -15,7 +15,7 @@ const HOMES: [(&str, &[&str]); 21] = [
     ("tantivy", &["index/fulltext", "query"]),
     ("pulldown_cmark", &["markdown"]),
     ("serde_saphyr", &["markdown"]),
-    ("ammonia", &["serve/pages"]),
+    ("ammonia", &["markdown"]),
     ("axum", &["serve"]),
     ("getrandom", &["serve"]),
     ("hyper", &["serve"]),

@@ -55,7 +55,7 @@ fn without_scripts_one_can_search_open_and_tick() {
     with_options(&site, false, |browser| {
         browser.go_to_path("/");
         browser.click("#q");
-        browser.press("refresh token\u{e007}");
+        browser.press("exchange\u{e007}");
         browser.wait("the results", || browser.address().path() == "/search");
         browser.click("a.hit");
         assert_eq!(browser.address().path(), "/entry/patterns/oauth2.md");

@@ -122,47 +122,49 @@ fn nothing_of_a_text_runs_loads_posts_or_pretends() {
         "</main></body></html><script>alert(1)</script>",
     ] {
         let rendered = render(text);
-        // What is left of it is text.
-        let tags: String = rendered
-            .split('<')
-            .skip(1)
-            .map(|rest| format!("<{}>", rest.split('>').next().unwrap_or_default()))
-            .collect();
-        let tags = tags.to_lowercase();
-        for bad in [
-            "script",
-            "alert",
-            "evil",
-            "javascript",
-            "data:",
-            "style",
-            "<img",
-            "<iframe",
-            "<svg",
-            "<form",
-            "<input",
-            "<button",
-            "<link",
-            "<meta",
-            "<base",
-            "<main",
-            "<body",
-            "id=\"q\"",
-            "id=\"search\"",
-            "running",
-            "autofocus",
-            "tabindex=\"5\"",
-            " on",
-        ] {
-            let is_anchor = bad == "script" || bad == "alert";
-            let tags = if is_anchor {
-                tags.replace("id=\"s-script-alert-1-script\"", "")
-            } else {
-                tags.clone()
-            };
+        let tags = list_tags(&rendered).to_lowercase();
+        for bad in BAD {
             assert!(!tags.contains(bad), "{bad} in {tags}\n{text}\n{rendered}");
         }
     }
+}
+
+/// What no tag may be, or have.
+const BAD: [&str; 26] = [
+    "<script",
+    "<style",
+    "<img",
+    "<iframe",
+    "<svg",
+    "<math",
+    "<object",
+    "<embed",
+    "<form",
+    "<input",
+    "<button",
+    "<link",
+    "<meta",
+    "<base",
+    "<main",
+    "<body",
+    "<video",
+    "<audio",
+    " on",
+    " style=",
+    " src=",
+    "evil",
+    "=\"javascript",
+    "=\"data:",
+    "id=\"q\"",
+    "running",
+];
+
+/// Returns the tags of some HTML, without the values of attributes that are only words.
+fn list_tags(html: &str) -> String {
+    let parts = html.split('<').skip(1);
+    let tags = parts.map(|part| part.split('>').next().unwrap_or_default());
+    let tags = tags.map(|tag| tag.split(" data-language=").next().unwrap_or_default());
+    tags.map(|tag| format!("<{tag}>")).collect()
 }
 
 #[test]

@@ -72,7 +72,7 @@ fn show_findings(alike: &[Finding]) -> Markup {
         section.finding {
             h2 {
                 span.chip.(first.severity.name()) { (first.severity.name()) }
-                " " (first.check)
+                " " (name_check(&first.check))
                 @if alike.len() > 1 { " " span.number { (alike.len()) } }
             }
             ul.findings { @for finding in &alike[..shown] { (show_finding(finding)) } }
@@ -87,6 +87,13 @@ fn show_findings(alike: &[Finding]) -> Markup {
             p.advice { (first.advice) }
         }
     }
+}
+
+/// Returns what was checked, as a heading.
+fn name_check(check: &str) -> String {
+    let mut letters = check.chars();
+    let first = letters.next().map(|first| first.to_uppercase());
+    first.into_iter().flatten().chain(letters).collect()
 }
 
 fn show_finding(finding: &Finding) -> Markup {

@@ -186,19 +186,28 @@ let refreshing = 0;
 function refresh() {
   clearTimeout(refreshing);
   refreshing = setTimeout(async () => {
-    // Not while one types or marks a text.
-    const isBusy = document.hidden || !getSelection().isCollapsed;
-    if (isBusy) return refresh.late = true;
-    refresh.late = false;
+    // Not while one marks a text: it would be lost.
+    if (!getSelection().isCollapsed) return refresh();
     if (await show(location.href, true)) tell("Updated.");
-  }, 150);
+  }, 200);
 }
 
-document.addEventListener("visibilitychange", () => {
-  if (!document.hidden && refresh.late) refresh();
-});
-
 prepare();
-const changes = new EventSource("/api/v1/events");
-changes.addEventListener("change", refresh);
-changes.addEventListener("message", refresh);
+
+// A hidden page listens to nothing: a browser opens only a few connections to one server.
+let changes = null;
+
+function listen(wasAway) {
+  changes?.close();
+  changes = document.hidden ? null : new EventSource("/api/v1/events");
+  changes?.addEventListener("change", refresh);
+  // What happened meanwhile was not heard.
+  let isAgain = wasAway;
+  changes?.addEventListener("open", () => {
+    if (isAgain) refresh();
+    isAgain = true;
+  });
+}
+
+document.addEventListener("visibilitychange", () => listen(true));
+listen(false);

@@ -202,23 +202,28 @@ fn show_work(engine: &Engine, items: &[RecentItem], today: NaiveDate) -> Result<
         (show_days(&shown, &key_sessions(&sessions), today))
         @if shown.is_empty() { p.meta { "Nothing has been noted." } }
         @if let Some(day) = earlier {
-            p.pages { a href=(format!("/{}", query_of(&[("until", day)]))) { "Earlier days" } }
+            p.pages { a href=(format!("/{}", query_of(&[("until", &day)]))) { "Earlier days" } }
         }
     })
 }
 
-/// Cuts off the day that may go on behind a full list, and returns it.
-fn cut_last_day(items: &[RecentItem]) -> (&[RecentItem], Option<&str>) {
+/// Cuts off the day that may go on behind a full list, and returns it. A day that fills the list
+/// alone is shown as far as it goes, and the day before it is returned.
+fn cut_last_day(items: &[RecentItem]) -> (&[RecentItem], Option<String>) {
     let Some(last) = items.last().filter(|_| items.len() == ITEMS) else {
         return (items, None);
     };
     let last = day_of(&last.time);
-    let kept = items.iter().rev();
-    let kept = items.len() - kept.take_while(|item| day_of(&item.time) == last).count();
-    if kept == 0 {
-        return (items, None);
+    let of_last = items.iter().rev();
+    let of_last = of_last
+        .take_while(|item| day_of(&item.time) == last)
+        .count();
+    if of_last < items.len() {
+        let kept = items.len() - of_last;
+        return (&items[..kept], Some(last.to_owned()));
     }
-    (&items[..kept], Some(last))
+    let before = parse_day(last).and_then(|day| day.pred_opt());
+    (items, before.map(|day| day.to_string()))
 }
 
 /// Shows how to begin, where there is nothing yet.
