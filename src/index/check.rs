@@ -98,7 +98,7 @@ impl Index<'_> {
         report: Report<'_>,
     ) -> Result<()> {
         let now = system_nanoseconds();
-        let tree = super::compare::compare(walker, &BTreeMap::new(), now, &HashSet::new())
+        let tree = super::compare::compare(walker, &BTreeMap::new(), now, &HashSet::new(), None)
             .map_err(damage)?;
         let mut expected = BTreeSet::new();
         let mut progress = Progress {

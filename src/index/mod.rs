@@ -16,6 +16,7 @@
 //! | `disk_sink`, `overlay` | take changes of the full text to disk, or into memory |
 //! | `detached` | lays records of sessions in progress over a view |
 //! | `resident` | the snapshot as a server keeps it between requests |
+//! | `suspects` | where to look, if somebody watches the files |
 //! | `refresh` | brings the index up to date |
 //! | `memory` | lays what changed over the index, in memory |
 //! | `generation`, `locks`, `place` | files and directories of the index |
@@ -44,6 +45,7 @@ mod prepare;
 mod refresh;
 mod resident;
 mod snapshot;
+mod suspects;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -53,6 +55,7 @@ pub(crate) use fulltext::{Fields, SegmentView, StoredSection};
 pub use info::{IndexInfo, IndexState};
 pub(crate) use prepare::project;
 pub use resident::Resident;
+pub use suspects::{TreeWatch, WatchedChanges};
 pub use view::View;
 
 use crate::error::{Error, Hint, Result};

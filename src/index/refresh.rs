@@ -10,6 +10,7 @@ use super::fulltext::{FullText, Payload, TantivyError, Writer};
 use super::generation::{self, Generation};
 use super::locks::{Gate, WriterLock};
 use super::snapshot::{self, EntryList, Found, Snapshot};
+use super::suspects::{RestlessList, Suspects};
 use super::view::View;
 use super::{Index, Report, Summary, damage, place};
 use crate::error::{Error, Result};
@@ -62,7 +63,7 @@ impl Index<'_> {
             let snapshot = self.readable(&directory);
             return self.view_from_memory(&walker, &directory, snapshot, report);
         };
-        let snapshot = match self.open_snapshot(&directory)? {
+        let mut snapshot = match self.open_snapshot(&directory)? {
             Found::Index(snapshot) => *snapshot,
             Found::Nothing => return self.build(&walker, &directory, report),
             Found::Damaged(error) => {
@@ -75,6 +76,7 @@ impl Index<'_> {
             return self.build(&walker, &directory, report);
         }
         if changes.is_empty() && snapshot.half_done.is_empty() {
+            snapshot.verified = changes.mark;
             return Ok(self.view_of(&directory, snapshot));
         }
         match self.write(&walker, &directory, snapshot, changes, report) {
@@ -165,15 +167,20 @@ impl Index<'_> {
 
     /// Compares the tree with a snapshot. What cannot be looked at is told beside the answer.
     pub(super) fn compare(&self, walker: &Walker, snapshot: Option<&Snapshot>) -> Result<Changes> {
+        let seen = self.see_changes(snapshot);
         let now = system_nanoseconds();
         let compared = match snapshot {
-            None => compare(walker, &Known::new(), now, &HashSet::new()),
+            None => compare(walker, &Known::new(), now, &HashSet::new(), None),
             Some(snapshot) => {
                 let known = &snapshot.directories.records;
-                compare(walker, known, now, &snapshot.half_done)
+                let changed = seen.as_ref().and_then(|seen| seen.changed.as_ref());
+                let suspects = changed.map(|paths| Suspects::new(paths, snapshot.restless()));
+                let distrust = &snapshot.half_done;
+                compare(walker, known, now, distrust, suspects.as_ref())
             }
         };
-        let changes = compared.map_err(damage)?;
+        let mut changes = compared.map_err(damage)?;
+        changes.mark = seen.map(|seen| seen.mark);
         for (path, cause) in &changes.unreadable {
             let path = walker.absolute(path);
             self.kb.warn(format!(
@@ -239,6 +246,7 @@ impl Index<'_> {
         let known = snapshot
             .known_entries(directory, &changes)?
             .ok_or_else(|| damage("it was replaced"))?;
+        let mark = changes.mark;
         let sink = DiskSink::new(&snapshot.fulltext, load(&changes));
         let half_done = &snapshot.half_done;
         if !half_done.is_empty() {
@@ -278,6 +286,7 @@ impl Index<'_> {
             &mut applied,
         );
         snapshot.half_done.clear();
+        snapshot.set_verified(mark);
         Ok((self.view_of(directory, snapshot), applied))
     }
 
@@ -310,6 +319,7 @@ impl Index<'_> {
         let place = generation.fulltext();
         let fulltext = FullText::create(&place).map_err(|e| unwritable(&place, e))?;
         let changes = self.compare(walker, None)?;
+        let mark = changes.mark;
         let sink = DiskSink::new(&fulltext, load(&changes));
         sink.writer()?;
         let mut applied = Applier {
@@ -350,6 +360,8 @@ impl Index<'_> {
             batch: 1,
             revision,
             entries: EntryList::default(),
+            verified: mark,
+            restless: RestlessList::default(),
         };
         Ok((snapshot, applied))
     }

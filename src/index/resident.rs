@@ -3,26 +3,44 @@
 
 use super::Index;
 use super::snapshot::{self, Found, Snapshot};
+use super::suspects::TreeWatch;
 use super::view::{Entries, View};
 use crate::error::Result;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Keeps the index between requests, for any number of threads. The catalog is closed meanwhile,
 /// because redb shuts other processes out of an open database.
 #[derive(Default)]
 pub struct Resident {
     last: Mutex<Option<Snapshot>>,
+    pub(super) watch: Option<Arc<dyn TreeWatch>>,
 }
 
 impl Resident {
+    /// Keeps it together with somebody who watches the files, so that an answer need not look at all
+    /// of them.
+    pub fn watched_by(watch: Arc<dyn TreeWatch>) -> Self {
+        Resident {
+            watch: Some(watch),
+            ..Resident::default()
+        }
+    }
+
     /// Forgets what is kept.
     pub fn clear(&self) {
         *self.lock() = None;
     }
 
     pub(super) fn keep(&self, snapshot: &Snapshot) {
-        *self.lock() = Some(snapshot.clone());
+        let mut last = self.lock();
+        let newer = |last: &Snapshot| {
+            last.generation == snapshot.generation
+                && (last.revision, last.verified) > (snapshot.revision, snapshot.verified)
+        };
+        if !last.as_ref().is_some_and(newer) {
+            *last = Some(snapshot.clone());
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Snapshot>> {

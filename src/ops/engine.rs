@@ -8,13 +8,14 @@ use super::{
 use super::{next, overview, project, recent, resume, search, session_log, tags};
 use crate::agents::find_calling_session;
 use crate::error::{Error, Kind, Result};
-use crate::index::{Index, Report, Resident};
+use crate::index::{Index, Report, Resident, TreeWatch};
 use crate::kb::{Environment, Kb};
 use crate::session::running::running_entries;
 use std::any::Any;
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Answers requests about one knowledge base.
 ///
@@ -48,6 +49,16 @@ impl Engine {
     pub fn keep_index(self) -> Self {
         Engine {
             resident: Some(Resident::default()),
+            ..self
+        }
+    }
+
+    /// Keeps the index open between requests, and looks only at those files that somebody who
+    /// watches them saw change.
+    #[must_use]
+    pub fn keep_watched_index(self, watch: Arc<dyn TreeWatch>) -> Self {
+        Engine {
+            resident: Some(Resident::watched_by(watch)),
             ..self
         }
     }

@@ -1,9 +1,11 @@
 //! Listening: takes connections, no more than can be served, and ends them in good order.
 
 use super::site::Site;
-use super::{access, api, page_door};
+use super::{access, api, events, page_door};
 use axum::Router;
+use axum::extract::{Request, State};
 use axum::middleware::from_fn_with_state;
+use axum::response::Response;
 use axum::routing::any;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -35,6 +37,7 @@ pub(super) async fn serve_connections(
     let mut end = std::pin::pin!(wait_for_end()?);
     let places = Arc::new(Semaphore::new(CONNECTIONS as usize));
     let router = build_router(&site);
+    let herald = tokio::spawn(events::tell_changes(Arc::clone(&site)));
     loop {
         let taken = async {
             let place = places.clone().acquire_owned().await;
@@ -58,6 +61,8 @@ pub(super) async fn serve_connections(
         }
     }
     drop(listener);
+    herald.abort();
+    site.herald.end();
     site.ending.send_replace(true);
     let _ = tokio::time::timeout(END_TIME, places.acquire_many(CONNECTIONS)).await;
     Ok(())
@@ -91,9 +96,19 @@ fn build_router(site: &Arc<Site>) -> Router {
     Router::new()
         .nest("/api/v1", api::build_router())
         .route("/sign-in", axum::routing::get(page_door::sign_in))
-        .fallback(any(page_door::answer))
+        .fallback(any(answer_rest))
         .layer(from_fn_with_state(Arc::clone(site), access::guard))
         .with_state(Arc::clone(site))
+}
+
+/// Answers what has no path of its own: programs in JSON, people with pages.
+async fn answer_rest(state: State<Arc<Site>>, request: Request) -> Response {
+    let path = request.uri().path();
+    if path == "/api" || path.starts_with("/api/") {
+        api::refuse_path().await
+    } else {
+        page_door::answer(state, request).await
+    }
 }
 
 /// Returns what ends when the process is told to end.

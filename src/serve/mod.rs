@@ -9,6 +9,7 @@
 //! | `access` | who may: `Host`, `Origin`, token; headers that every answer has |
 //! | `token` | the token, what is derived of it, links to sign in with |
 //! | `api` | JSON: one table of operations, from which the OpenAPI document is made too |
+//! | `watch`, `events` | what changes: for answers that are fresh at once, and for followers |
 //! | `page_door` | forwards to the pages, which know nothing of HTTP |
 //! | `pages` | what people see |
 //! | `wire` | answers and failures as HTTP says them |
@@ -16,12 +17,16 @@
 mod access;
 mod api;
 mod connection;
+mod events;
 mod form;
 mod page_door;
 pub mod pages;
 mod site;
 mod token;
+mod watch;
 mod wire;
+
+pub use api::describe_api;
 
 use crate::error::{Error, Hint, Result};
 use crate::kb::{Environment, Kb};
@@ -31,6 +36,7 @@ use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use watch::FileWatch;
 
 /// How to serve.
 #[derive(Debug, Clone)]
@@ -76,8 +82,9 @@ impl Server {
         let address = listener.local_addr();
         let address = address.map_err(|cause| explain_listening(options.listen, cause))?;
         let (token, token_file) = token::Token::keep(&kb)?;
-        let engine = Engine::new(environment, Some(kb.root())).keep_index();
-        let site = Site::new(engine, token, address, options.private)?;
+        let watch = FileWatch::new(environment, kb.root(), kb.private_dir());
+        let engine = Engine::new(environment, root).keep_watched_index(watch.clone());
+        let site = Site::new(engine, watch, token, address, options.private)?;
         Ok(Server {
             listener,
             address,
@@ -119,6 +126,9 @@ impl Server {
     /// If the runtime cannot be started.
     pub fn run(self, on_sign_in: impl Fn(&str) + Send + Sync + 'static) -> Result<()> {
         self.site.tell_sign_ins(Box::new(on_sign_in));
+        let news = Arc::clone(&self.site.herald.news);
+        self.site.watch.on_news(move || news.notify_one());
+        self.site.watch.begin();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .max_blocking_threads(site::THREADS)

@@ -1,6 +1,8 @@
 //! What all requests share.
 
+use super::events::Herald;
 use super::token::{SignInKey, Token};
+use super::watch::FileWatch;
 use crate::error::{Error, Result};
 use crate::ops::{Engine, Reply, Request};
 use std::net::SocketAddr;
@@ -21,6 +23,8 @@ pub(super) type OnSignIn = Box<dyn Fn(&str) + Send + Sync>;
 /// The engine, and who may ask it.
 pub(super) struct Site {
     engine: Engine,
+    pub(super) watch: Arc<FileWatch>,
+    pub(super) herald: Herald,
     pub(super) token: Token,
     sign_in: SignInKey,
     on_sign_in: OnceLock<OnSignIn>,
@@ -35,12 +39,15 @@ pub(super) struct Site {
 impl Site {
     pub(super) fn new(
         engine: Engine,
+        watch: Arc<FileWatch>,
         token: Token,
         listening: SocketAddr,
         private: bool,
     ) -> Result<Self> {
         Ok(Site {
             engine,
+            watch,
+            herald: Herald::new(),
             token,
             sign_in: SignInKey::new()?,
             on_sign_in: OnceLock::new(),

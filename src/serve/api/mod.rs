@@ -1,9 +1,13 @@
 //! JSON for programs: each operation of [`OPERATIONS`](operations) is a path below `/api/v1`.
 
+mod openapi;
 mod operations;
 mod parameters;
 
+pub use openapi::describe_api;
+
 use super::access::read_body;
+use super::events::follow_changes;
 use super::form::read_pairs;
 use super::site::Site;
 use super::wire;
@@ -13,11 +17,11 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use axum::routing::{any, get, post};
 use operations::{Read, Write};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// Most bytes of a body.
 const MOST_BODY: usize = 1 << 20;
@@ -33,6 +37,8 @@ pub(super) fn build_router() -> Router<Arc<Site>> {
         router = router.route(&format!("/{}", write.name), post(handle));
     }
     router
+        .route("/events", get(follow_changes))
+        .route("/openapi.json", get(answer_description))
         .method_not_allowed_fallback(refuse_method)
         .fallback(any(refuse_path))
 }
@@ -78,6 +84,14 @@ fn is_json(headers: &HeaderMap) -> bool {
     kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
 }
 
+async fn answer_description(request: Request) -> Response {
+    static DESCRIPTION: LazyLock<Vec<u8>> = LazyLock::new(|| describe_api().to_string().into());
+    let mut response = Response::new(Body::empty());
+    let json = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(CONTENT_TYPE, json);
+    wire::finish_body(response, DESCRIPTION.clone(), request.headers())
+}
+
 fn answer(reply: Result<crate::ops::Reply>, asked: &HeaderMap) -> Response {
     match reply {
         Ok(reply) => wire::write_reply(&reply, asked),
@@ -90,7 +104,7 @@ async fn refuse_method() -> Response {
     wire::write_failure(StatusCode::METHOD_NOT_ALLOWED, &error)
 }
 
-async fn refuse_path() -> Response {
+pub(super) async fn refuse_path() -> Response {
     let error = Error::not_found("there is no such path")
         .with_hint("/api/v1/openapi.json describes those that there are");
     wire::write_error(&error)
