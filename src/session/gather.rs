@@ -5,7 +5,7 @@ use super::paths;
 use super::recorder::{FileNews, Recorder};
 use crate::kb::Kb;
 use crate::model::{FileAction, Session, Source, Timestamp};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
 /// What was seen in all directories of a session.
@@ -72,16 +72,23 @@ pub(crate) fn gather_between(
     gathered
 }
 
-/// Returns whether a file may have been changed since a time, as its own time on disk says: what was
-/// changed before and only committed since is not of this session.
+/// Returns whether a file may have been changed since a time, as times on disk say: what was changed
+/// before and only committed since is not of this session. Of one that is gone, or has another name,
+/// its directory tells.
 fn was_touched(file: &ObservedFile, since: Timestamp) -> bool {
-    let Ok(about) = std::fs::symlink_metadata(&file.path) else {
-        return true;
+    let is_later = |path: &Path| {
+        let modified = std::fs::symlink_metadata(path).and_then(|about| about.modified());
+        let age = modified.ok()?.duration_since(UNIX_EPOCH).ok()?;
+        let seconds = i64::try_from(age.as_secs()).ok()?;
+        Some(seconds + RESOLUTION >= since.seconds())
     };
-    let modified = about.modified().ok();
-    let age = modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    let seconds = age.and_then(|age| i64::try_from(age.as_secs()).ok());
-    file.from.is_some() || seconds.is_none_or(|seconds| seconds + RESOLUTION >= since.seconds())
+    let directory = |path: &PathBuf| path.ancestors().skip(1).find_map(is_later);
+    if file.from.is_some() || file.action == FileAction::Deleted {
+        let mut paths = std::iter::once(&file.path).chain(&file.from);
+        paths.any(|path| directory(path).unwrap_or(true))
+    } else {
+        is_later(&file.path).unwrap_or(true)
+    }
 }
 
 impl Gathered {
