@@ -137,30 +137,43 @@ pub(super) fn recall(kb: &Kb, project: &str, budget: usize) -> Result<String> {
     .text)
 }
 
-/// Returns what goes into a fence for an agent. What it has done in its own session it knows, unless
-/// its conversation was compacted: then that comes first.
+/// Returns what goes into a fence for an agent. What it has done in its own session it knows, and
+/// what was before that; unless its conversation was compacted: then its own session comes first.
 pub(super) fn recall_for_agent(
     kb: &Kb,
     project: &str,
     (own, compacted): (&AgentSession, bool),
 ) -> Result<String> {
-    let is_own = |session: &Session| session.agent.as_ref() == Some(own);
-    let mut work = recorded_work(kb, project, &|session| !compacted && is_own(session))?;
-    if let Some(at) = work
-        .sessions
-        .iter()
-        .position(|(_, session)| is_own(session))
-    {
-        work.sessions[..=at].rotate_right(1);
+    let mut work = recorded_work(kb, project, &|_| false)?;
+    let mut sessions = work.sessions.iter();
+    let is_own = |(_, session): &(EntryPath, Session)| session.agent.as_ref() == Some(own);
+    match sessions.position(is_own) {
+        Some(at) if compacted => work.sessions[..=at].rotate_right(1),
+        Some(at) => leave_out_known(&mut work, at),
+        None => {}
     }
-    Ok(block(
-        &Work {
-            fenced: true,
-            ..work
-        },
-        DEFAULT_BUDGET,
-    )
-    .text)
+    let fenced = Work {
+        fenced: true,
+        ..work
+    };
+    let text = block(&fenced, DEFAULT_BUDGET).text;
+    // That there was a session, and no more, is not worth its reading.
+    Ok(if text.contains("\n- ") {
+        text
+    } else {
+        String::new()
+    })
+}
+
+/// Leaves out the session of an agent that goes on with it, and what it was told when that began.
+fn leave_out_known(work: &mut Work, own: usize) {
+    let (_, own) = work.sessions.remove(own);
+    let last = own.ended.unwrap_or_else(|| own.last_entry());
+    let sessions = &mut work.sessions;
+    sessions.retain(|(_, session)| session.ended.is_none_or(|ended| ended > last));
+    work.notes.retain(|note| note.time > last);
+    let is_told = |item: &OpenWork| sessions.iter().any(|(_, one)| one.id == item.session);
+    work.open.retain(is_told);
 }
 
 /// How many of the newest sessions of a project are looked at for what is open.
@@ -173,7 +186,10 @@ fn recorded_work(kb: &Kb, project: &str, is_left_out: &dyn Fn(&Session) -> bool)
         let first = session.directories.first().filter(|_| is_named);
         first.is_none_or(|dir| kb.shares_project(&kb.environment().absolute(Path::new(dir))))
     };
-    let is_told = |session: &Session| is_here(session) && !is_left_out(session);
+    let is_told = |session: &Session| {
+        let is_blank = session.agent.is_some() && session.is_blank();
+        is_here(session) && !is_blank && !is_left_out(session)
+    };
     let mut sessions = Vec::new();
     for one in running::of_project(kb, project)? {
         if is_told(&one.session) {

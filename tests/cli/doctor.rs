@@ -1,7 +1,9 @@
 //! `mx doctor`
 
 use crate::common::World;
+use crate::stage::Stage;
 use insta::assert_snapshot;
+use serde_json::{Value, json};
 
 #[test]
 fn a_healthy_place_is_one_line() {
@@ -80,4 +82,30 @@ fn derived_files_that_fell_behind_are_named() {
     }
     world.json(&["log", "index"]);
     assert!(world.mx(&["doctor"]).contains("all is well"));
+}
+
+#[test]
+fn what_an_agent_has_stopped_telling_is_named() {
+    let stage = Stage::new();
+    let tell = |session: usize, event: &str, rest: Value| {
+        let mut call = rest;
+        call["hook_event_name"] = event.into();
+        call["session_id"] = format!("s-{session}").into();
+        call["cwd"] = stage.dir.to_string_lossy().into();
+        stage.tell("codex", session, &call);
+    };
+    for session in 0..10 {
+        tell(session, "UserPromptSubmit", json!({"prompt": "Mend it"}));
+        let command = json!({"command": "cargo test"});
+        tell(
+            session,
+            "PostToolUse",
+            json!({"tool_name": "Bash", "tool_input": command, "tool_response": "?"}),
+        );
+        tell(session, "SessionEnd", json!({"reason": "other"}));
+    }
+    let said = stage.mx(30, None, &["doctor"]);
+    let silent = "the last 10 sessions of Codex CLI had no command outcome";
+    assert!(said.contains(silent), "{said}");
+    assert!(!said.contains("had no prompt"), "{said}");
 }

@@ -68,21 +68,27 @@ fn not_folded(error: &Error) -> String {
     format!("what agents' hooks noted is not in the records yet: {error}")
 }
 
-/// Folds the journals of sessions that are over, unless somebody else is at it: what does not
-/// succeed now does later. Those that go on stay as they are, and nothing waits for them.
-pub(crate) fn fold_finished(kb: &Kb) {
-    let is_over = |file: &JournalFile| {
-        let told = || journal::headers(&file.path).ok().flatten();
+/// Folds what a session that begins is to be told of: the journals of sessions that are over, and of
+/// those of its project that go on, but for its own. Nothing waits for anybody: what somebody else
+/// is folding now, or cannot be folded, is told later.
+pub(crate) fn fold_before_start(kb: &Kb, own: &AgentSession) {
+    let project = kb.project();
+    let own = journal::file_name(&own.name, &own.id);
+    let is_told = |file: &JournalFile| {
+        let headers = || journal::headers(&file.path).ok().flatten();
+        let is_here = |first: &Header| first.project.as_ref() == Some(&project);
         journal::is_aside(&file.path)
             || journal::tells_end(&file.path).unwrap_or(false)
-            || told().is_some_and(|(_, last)| is_gone(&last))
+            || headers().is_some_and(|(first, last)| {
+                is_gone(&last) || (is_here(&first) && !file.path.ends_with(&own))
+            })
     };
-    let mut over = journal::waiting(&directory(kb)).unwrap_or_default();
-    over.retain(is_over);
-    if !over.is_empty()
+    let mut told = journal::waiting(&directory(kb)).unwrap_or_default();
+    told.retain(is_told);
+    if !told.is_empty()
         && let Ok(Some(_lock)) = kb.try_lock(LOCK)
     {
-        fold_each(kb, &over);
+        fold_each(&kb.without_waiting(), &told);
     }
 }
 

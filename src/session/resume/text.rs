@@ -103,10 +103,11 @@ pub(super) fn sentence(text: &str) -> String {
     }
 }
 
-/// Returns the text without a full stop at its end, to stand in a list.
+/// Returns the text without a full stop at its end, to stand in a list. One that is a word by
+/// itself, such as a directory, stays.
 pub(super) fn unstopped(text: &str) -> &str {
     match text.strip_suffix('.') {
-        Some(rest) if !rest.ends_with('.') => rest.trim_end(),
+        Some(rest) if !rest.ends_with(['.', ' ', '/']) => rest,
         _ => text,
     }
 }
@@ -183,6 +184,7 @@ mod tests {
         }
         assert_eq!(unstopped("a."), "a");
         assert_eq!(unstopped("a..."), "a...");
+        assert_eq!(unstopped("unittest -t ."), "unittest -t .");
     }
 
     #[test]
