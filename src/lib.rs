@@ -45,6 +45,8 @@
 //! | [`agents`] | a module for each agent, what a tool did, journal | be on the path of a search |
 //! | [`ops`] | the operations: `Request`, `Response`, `Engine` | print, exit, parse arguments |
 //! | [`render`] | a response as text or JSON | query, touch the disk |
+//! | `mcp` | the MCP server: tools, resources, prompts | hold a rule that another front door would need |
+//! | `serve` | pages and JSON over HTTP; only with the feature `service` | hold a rule of an operation |
 //! | [`cli`] | the command line | hold a rule that another front door would need |
 //!
 //! A search, from the top: `cli::search` reads the arguments into a [`Request`](ops::Request);
@@ -60,9 +62,13 @@ pub mod error;
 pub mod index;
 pub mod kb;
 pub mod markdown;
+#[cfg(feature = "service")]
+pub mod mcp;
 pub mod model;
 pub mod ops;
 pub mod query;
 pub mod redact;
 pub mod render;
+#[cfg(feature = "service")]
+pub mod serve;
 pub mod session;

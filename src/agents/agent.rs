@@ -121,6 +121,23 @@ pub fn find_calling_session(environment: &Environment) -> Option<AgentSession> {
     Agent::ALL.iter().find_map(session)
 }
 
+/// Returns the environment without what says that an agent's session called: a server that an agent
+/// starts does not belong to that session.
+pub fn without_caller(environment: &Environment) -> Environment {
+    let mut environment = Environment {
+        session: None,
+        agent: None,
+        ..environment.clone()
+    };
+    let variables = Agent::ALL
+        .iter()
+        .filter_map(|agent| agent.profile().session_variable);
+    for variable in variables {
+        environment.variables.remove(variable);
+    }
+    environment
+}
+
 impl AgentHomes {
     /// Takes the directories from an environment: those whose variables are called after an agent
     /// (`CODEX_HOME`), and those that all programs share (`XDG_CONFIG_HOME`).

@@ -110,8 +110,7 @@ pub fn discover_transcripts(root: &Path) -> Result<FoundTranscripts> {
             }
         };
         if entry.file_type().is_file() {
-            let is_root = entry.depth() == 0;
-            look_at(entry.path(), is_root, &mut found)?;
+            look_at(entry.path(), entry.depth(), &mut found)?;
         }
     }
     found
@@ -121,7 +120,10 @@ pub fn discover_transcripts(root: &Path) -> Result<FoundTranscripts> {
     Ok(found)
 }
 
-fn look_at(path: &Path, is_root: bool, found: &mut FoundTranscripts) -> Result<()> {
+/// Looks at a file so many directories below the place, which may be the file itself. A document may
+/// have any name there and in the place, deeper down only that which its agent gives it.
+fn look_at(path: &Path, depth: usize, found: &mut FoundTranscripts) -> Result<()> {
+    let is_root = depth == 0;
     let file = file_name_text(path.file_name());
     if file.starts_with("opencode") && file.ends_with(".db") {
         let why = "opencode's database cannot be read; import what `opencode export SESSION > FILE` writes";
@@ -135,7 +137,7 @@ fn look_at(path: &Path, is_root: bool, found: &mut FoundTranscripts) -> Result<(
     }
     let lines = file.ends_with(".jsonl") || file.ends_with(".jsonl.zst");
     let document = file.ends_with(".json")
-        && (is_root || file.starts_with("session-") || file.starts_with("ses_"));
+        && (depth <= 1 || file.starts_with("session-") || file.starts_with("ses_"));
     if !(lines || document || (is_root && !file.ends_with(".zst"))) {
         return Ok(());
     }

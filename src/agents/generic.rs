@@ -39,6 +39,8 @@ pub(super) static PROFILE: Profile = Profile {
     programs: &[],
     caller_variables: &[],
     session_variable: None,
+    project_variable: None,
+    read_call: None,
     read_hook,
     context_form: ContextForm::Field("context"),
     transcripts: None,

@@ -10,7 +10,7 @@ use super::homes::AgentHomes;
 use super::hooks::{HookCall, HookEvent, read_call, read_place, render_context};
 use super::journal::{self, Header};
 use super::json::bounded;
-use super::missing_events::MissingEvents;
+use super::missing_events::{MissingEvents, skip_earlier};
 use super::parent_sessions::find_root_session;
 use super::{AgentEvent, EventKind, fold};
 use crate::error::Result;
@@ -79,6 +79,10 @@ pub(crate) fn take_hook_call(
             &format!("not understood: {unknown} of {agent}"),
         );
     }
+    if call.event == HookEvent::Start {
+        // Before this session begins, or goes on: what it told until now belongs to that.
+        fold::fold_before_start(&kb, &own_session(&kb, agent, &call));
+    }
     if let Err(error) = append_events(&kb, agent, &call, &clean) {
         record_loss(env, Some(&kb), error.message());
     }
@@ -146,9 +150,10 @@ fn open_kb(env: &Environment, arguments: &HookArguments<'_>, json: &Value) -> Re
 fn append_events(kb: &Kb, agent: Agent, call: &HookCall, clean: Clean<'_>) -> Result<()> {
     let dir = fold::journal_directory(kb);
     let session = session_of(kb, agent, call);
-    let missing = match &call.transcript {
-        Some(path) if matches!(call.event, HookEvent::Stop | HookEvent::End) => {
-            MissingEvents::read(&dir, agent, &session, path, clean)
+    let transcript = call.transcript.as_deref();
+    let missing = match call.event {
+        HookEvent::Stop | HookEvent::End => {
+            MissingEvents::read(&dir, agent, &session, transcript, clean)
         }
         _ => MissingEvents::default(),
     };
@@ -161,9 +166,20 @@ fn append_events(kb: &Kb, agent: Agent, call: &HookCall, clean: Clean<'_>) -> Re
         kb.ensure_private_dir()?;
     }
     let header = make_header(kb, agent, session.clone(), call, clean);
-    journal::append_events(&dir, &header, &events)?;
-    missing.keep_position(&dir, agent, &session);
+    let before = journal::append_events(&dir, &header, &events)?;
+    missing.keep_place(&dir, agent, &session);
+    if let Some(transcript) = transcript.filter(|_| before == 0 && starts_as(call, "resume")) {
+        skip_earlier(&dir, agent, &session, transcript);
+    }
     Ok(())
+}
+
+/// Whether a session begins or goes on, for that reason.
+fn starts_as(call: &HookCall, why: &str) -> bool {
+    call.events.iter().any(|kind| match kind {
+        EventKind::Start { reason, .. } => reason == why,
+        _ => false,
+    })
 }
 
 /// Returns the events of a call, behind what only the transcript tells. Of two answers that of the
@@ -218,6 +234,13 @@ fn make_header(
     }
 }
 
+fn own_session(kb: &Kb, agent: Agent, call: &HookCall) -> AgentSession {
+    AgentSession {
+        name: agent.name().to_owned(),
+        id: session_of(kb, agent, call),
+    }
+}
+
 /// Returns by what the session is known.
 fn session_of(kb: &Kb, agent: Agent, call: &HookCall) -> String {
     let env = kb.environment();
@@ -241,16 +264,8 @@ fn name_unnamed_session(env: &Environment) -> String {
 
 /// Tells the agent where the work stands. What its last session noted belongs to that.
 fn answer_start(kb: &Kb, agent: Agent, call: &HookCall, context: Context<'_>) -> String {
-    fold::fold_finished(kb);
-    let compacted = |kind: &EventKind| match kind {
-        EventKind::Start { reason, .. } => reason == "compact",
-        _ => false,
-    };
-    let compacted = call.events.iter().any(compacted);
-    let own = AgentSession {
-        name: agent.name().to_owned(),
-        id: session_of(kb, agent, call),
-    };
+    let compacted = starts_as(call, "compact");
+    let own = own_session(kb, agent, call);
     if compacted {
         fold::fold_own(kb, &own);
     }

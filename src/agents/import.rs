@@ -9,10 +9,16 @@
 //! keys of what it told first are kept, its record is written, and how far it was read is noted.
 //! So a killed import leaves nothing that the next one would tell twice, or leave out.
 
+mod shell_work;
+mod told_uses;
+
 use super::record_merge::merge_told;
 use super::record_writer::RecordWriter;
+use super::row_order::ToldRows;
 use super::transcript::{EventKey, KeyedEvent, Position, TranscriptCounts, TranscriptReading};
-use super::{Agent, AgentHomes, AgentTranscript, EventKind, default_places, discover_transcripts};
+use super::{
+    Agent, AgentEvent, AgentHomes, AgentTranscript, EventKind, default_places, discover_transcripts,
+};
 use crate::error::{Error, Result};
 use crate::kb::{Kb, PrivateLock, read_private};
 use crate::model::{
@@ -25,8 +31,10 @@ use crate::session::recorder::Recorder;
 use crate::session::resume::{Ending, compose_prompt};
 use crate::session::{derived, move_record, record};
 use serde::{Deserialize, Serialize};
+use shell_work::ShellWork;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use told_uses::{ToldUses, Uses, count_uses};
 
 /// What became of one transcript.
 #[derive(Debug)]
@@ -55,6 +63,8 @@ pub(crate) struct Import<'a> {
     _lock: Option<PrivateLock>,
     /// The entries of agents' sessions, by project.
     entries: HashMap<String, HashMap<AgentSessionKey, (PathBuf, bool)>>,
+    shell_work: ShellWork,
+    told_uses: ToldUses,
 }
 
 type AgentSessionKey = (String, String);
@@ -67,6 +77,16 @@ struct ReadTranscript {
     record: Option<PathBuf>,
     /// Whether hooks recorded the session.
     live: bool,
+    /// The uses of tools that all of it tells.
+    uses: Uses,
+}
+
+/// What a transcript tells that no other did before.
+#[derive(Default)]
+struct FirstTold {
+    keys: Vec<EventKey>,
+    /// Its answers.
+    answers: ToldRows,
 }
 
 /// A transcript that cannot be read: that is no fault of what is written.
@@ -91,6 +111,9 @@ struct Known {
     /// Whether more of it was being added to the record.
     #[serde(default)]
     growing: bool,
+    /// The uses of tools that it told.
+    #[serde(default)]
+    uses: Uses,
 }
 
 impl<'a> Import<'a> {
@@ -112,6 +135,8 @@ impl<'a> Import<'a> {
             told: read_keys(&keys_path(kb))?,
             _lock: lock,
             entries: HashMap::new(),
+            shell_work: ShellWork::new(),
+            told_uses: ToldUses::default(),
         })
     }
 
@@ -154,15 +179,17 @@ impl<'a> Import<'a> {
                 record: read.record,
                 live: read.live,
                 growing: false,
+                uses: read.uses,
             },
         )?;
         Ok((read.imported, read.reading.counts))
     }
 
     /// Notes what is known of a transcript.
-    fn note(&self, path: &Path, known: &Known) -> Result<()> {
+    fn note(&mut self, path: &Path, known: &Known) -> Result<()> {
         let json = serde_json::to_vec(known)
             .map_err(|cause| Error::failed(format!("cannot note what was imported: {cause}")))?;
+        self.told_uses.keep(path, known);
         self.kb.replace(path, &json)
     }
 
@@ -178,34 +205,47 @@ impl<'a> Import<'a> {
         };
         self.note(&known_path(self.kb, &file.file.path), &known)?;
         match &known.record {
-            Some(record) => self.grow(file, record, &known.position),
+            Some(record) => self.grow(file, record, &known),
             None => self.anew(file),
         }
     }
 
-    /// Adds what comes behind a position to the record.
+    /// Adds what comes behind the place up to which a transcript is known to the record.
     fn grow(
         &mut self,
         file: &AgentTranscript,
         record: &Path,
-        from: &Position,
+        known: &Known,
     ) -> Result<Result<ReadTranscript, Unreadable>> {
-        let keys = std::cell::RefCell::new(Vec::new());
-        let changed = record::change_record_file(self.kb, record, |session| {
+        let kb = self.kb;
+        let mut shell_work = std::mem::replace(&mut self.shell_work, ShellWork::new());
+        let grown = std::cell::RefCell::new((FirstTold::default(), known.uses.clone()));
+        let shell = std::cell::RefCell::new(&mut shell_work);
+        let changed = record::change_record_file(kb, record, |session| {
             let before = session.clone();
-            keys.borrow_mut().clear();
-            let read = self.take(file, from, session, &mut keys.borrow_mut());
+            let (told, uses) = &mut *grown.borrow_mut();
+            *told = FirstTold::default();
+            let read = self.take(file, &known.position, session, told);
             match &read {
                 Ok(outcome) if !outcome.restarted => {
-                    self.keep_keys(file, &keys.borrow())?;
-                    settle_record(self.kb, session, &before, outcome);
+                    self.keep_keys(file, &told.keys)?;
+                    uses.clone_from(&known.uses);
+                    add_uses(uses, &before, session);
+                    if let Some(span) = self.span_since(&before, outcome) {
+                        let mut shell = shell.borrow_mut();
+                        shell.add(kb, session, span, &told.answers);
+                    }
+                    settle_record(kb, session, &before, outcome);
                 }
                 // What was told before is told again: it is put together afresh instead.
                 _ => *session = before,
             }
             Ok(read)
         });
-        self.remember(file, keys.into_inner());
+        drop(shell);
+        self.shell_work = shell_work;
+        let (told, uses) = grown.into_inner();
+        self.remember(file, told.keys);
         let (_, read) = changed?;
         let outcome = match read {
             Ok(outcome) if outcome.restarted => return self.anew(file),
@@ -218,22 +258,35 @@ impl<'a> Import<'a> {
             reading: outcome,
             record: Some(record.to_path_buf()),
             live: false,
+            uses,
         }))
+    }
+
+    /// Returns the time by which a session has grown, unless a sub-agent tells of it.
+    fn span_since(
+        &self,
+        before: &Session,
+        reading: &TranscriptReading,
+    ) -> Option<(Timestamp, Timestamp)> {
+        let last = self.time(reading.session.last)?;
+        let from = before.ended.unwrap_or(before.started);
+        (!reading.session.sub_agent && from < last).then_some((from, last))
     }
 
     /// Reads the whole, into the record that there is of this session, or into a new one.
     fn anew(&mut self, file: &AgentTranscript) -> Result<Result<ReadTranscript, Unreadable>> {
         let mut session = empty_session(self.kb);
-        let mut keys = Vec::new();
-        let outcome = match self.take(file, &Position::default(), &mut session, &mut keys) {
+        let mut told = FirstTold::default();
+        let outcome = match self.take(file, &Position::default(), &mut session, &mut told) {
             Ok(outcome) => outcome,
             Err(unreadable) => return Ok(Err(unreadable)),
         };
-        let kept = self.keep_keys(file, &keys);
+        let kept = self.keep_keys(file, &told.keys);
         // Even so: no other transcript is to tell what this one will when it is tried again.
-        self.remember(file, keys);
+        self.remember(file, told.keys);
         kept?;
-        self.put_together(file, session, outcome).map(Ok)
+        self.put_together(file, session, outcome, &told.answers)
+            .map(Ok)
     }
 
     /// Brings what a whole transcript tells into its record.
@@ -242,14 +295,17 @@ impl<'a> Import<'a> {
         file: &AgentTranscript,
         mut session: Session,
         outcome: TranscriptReading,
+        answers: &ToldRows,
     ) -> Result<ReadTranscript> {
         let told = &outcome.session;
+        let uses = count_uses(&session.tools);
         if nothing_in(&session) {
             return Ok(ReadTranscript {
                 imported: Imported::Empty,
                 reading: outcome,
                 record: None,
                 live: false,
+                uses,
             });
         }
         let agent = AgentSession {
@@ -262,33 +318,42 @@ impl<'a> Import<'a> {
             session.directories = vec![self.kb.environment().shown(Path::new(cwd))];
         }
         session.project = self.project(told.cwd.as_deref(), told.project.as_deref());
+        session.reconstructed = Some(format!("from a transcript of {}", agent.name));
         let project = session.project.clone();
         let key = (agent.name.clone(), agent.id.clone());
-        if !agent.id.is_empty()
-            && let Some((record, live)) = self.entries_of(&project)?.get(&key).cloned()
-        {
-            let changed = self.add(&record, &session, &outcome)?;
-            let imported = if live && !changed {
-                Imported::Recorded
-            } else {
-                Imported::Grown(entry_path(self.kb, &record)?)
-            };
-            return Ok(ReadTranscript {
-                imported,
-                reading: outcome,
-                record: Some(record),
-                live,
-            });
+        let known = self.entries_of(&project)?.get(&key).cloned();
+        let known = known.filter(|_| !agent.id.is_empty());
+        let live = known.as_ref().is_some_and(|(_, live)| *live);
+        let span = self.time(told.started).zip(self.time(told.last));
+        if let Some(span) = span.filter(|_| !live && !told.sub_agent) {
+            self.shell_work.add(self.kb, &mut session, span, answers);
         }
-        let path = self.store(&mut session, &agent, &outcome)?;
-        let record = self.kb.root().join(path.as_str());
-        self.entries_of(&project)?
-            .insert(key, (record.clone(), false));
+        let (record, imported) = match known {
+            Some((record, _)) => {
+                let changed = self.add(&record, &session, file, &outcome)?;
+                let path = entry_path(self.kb, &record)?;
+                let is_known = live && !changed;
+                let imported = if is_known {
+                    Imported::Recorded
+                } else {
+                    Imported::Grown(path)
+                };
+                (record, imported)
+            }
+            None => {
+                let path = self.store(&mut session, &agent, &outcome)?;
+                let record = self.kb.root().join(path.as_str());
+                let entries = self.entries_of(&project)?;
+                entries.insert(key, (record.clone(), false));
+                (record, Imported::New(path))
+            }
+        };
         Ok(ReadTranscript {
-            imported: Imported::New(path),
+            imported,
             reading: outcome,
             record: Some(record),
-            live: false,
+            live,
+            uses,
         })
     }
 
@@ -309,7 +374,6 @@ impl<'a> Import<'a> {
         session.id = SessionId::new(session.started, 1);
         session.ended = at(outcome.session.last).or(Some(session.started));
         session.agent = (!agent.id.is_empty()).then(|| agent.clone());
-        session.reconstructed = Some(format!("from a transcript of {}", agent.name));
         session.prompt = compose_prompt(session, &Ending::default());
         self.kb.create()?;
         move_record::store_record(self.kb, session)
@@ -317,14 +381,28 @@ impl<'a> Import<'a> {
 
     /// Adds what a transcript tells to a record that has some of it already. Returns whether that
     /// changed anything.
-    fn add(&self, record: &Path, told: &Session, reading: &TranscriptReading) -> Result<bool> {
+    fn add(
+        &mut self,
+        record: &Path,
+        told: &Session,
+        file: &AgentTranscript,
+        reading: &TranscriptReading,
+    ) -> Result<bool> {
+        let note = known_path(self.kb, &file.file.path);
+        let others = self.told_uses.of_others(self.kb, record, &note);
+        let mut told = told.clone();
+        for tool in &mut told.tools {
+            tool.uses += others.get(&tool.name).copied().unwrap_or(0);
+        }
         let (_, changed) = record::change_record_file(self.kb, record, |session| {
             let before = session.clone();
-            merge_told(self.kb.environment(), session, told);
+            merge_told(self.kb.environment(), session, &told);
             if session.reconstructed.is_some() {
                 // A sub-agent may have been read first.
                 let began = self.time(reading.session.started);
                 session.started = session.started.min(began.unwrap_or(session.started));
+                session.reconstructed =
+                    session.reconstructed.take().max(told.reconstructed.clone());
             }
             settle_record(self.kb, session, &before, reading);
             Ok(*session != before)
@@ -339,14 +417,22 @@ impl<'a> Import<'a> {
         file: &AgentTranscript,
         from: &Position,
         session: &mut Session,
-        keys: &mut Vec<EventKey>,
+        told: &mut FirstTold,
     ) -> Result<TranscriptReading, Unreadable> {
         let writer = self.record_writer();
         let own = hash_of(&file.file.path);
         let clean = |text: &str, most: usize| self.redactor.clean_and_cut(text, most);
         let side = from.is_of_sub_agent();
         let (mut first, mut copied) = (None, false);
+        let empty = Session::new(session.id, String::new(), session.started);
         let mut recorder = Recorder::new(session);
+        let mut add = |event: &AgentEvent| {
+            first.get_or_insert(event.at);
+            writer.apply(&mut recorder, event);
+            if matches!(event.kind, EventKind::Answer { .. }) {
+                told.answers.add(&writer, &empty, event);
+            }
+        };
         let mut apply = |KeyedEvent { key, event }: KeyedEvent| {
             // A sub-agent may work elsewhere; that is no directory of its session.
             if side && matches!(event.kind, EventKind::Directory { .. }) {
@@ -354,17 +440,15 @@ impl<'a> Import<'a> {
             }
             let told_by = key.and_then(|key| self.told.get(&key));
             if told_by.is_none_or(|other| *other == own) {
-                first.get_or_insert(event.at);
-                writer.apply(&mut recorder, &event);
-                keys.extend(key);
+                add(&event);
+                told.keys.extend(key);
             } else {
                 copied = true;
             }
         };
         let mut reading = file.read(from, &clean, &mut apply).map_err(Unreadable)?;
         for told in &reading.tail {
-            first.get_or_insert(told.event.at);
-            writer.apply(&mut recorder, &told.event);
+            add(&told.event);
         }
         if copied {
             reading.session.started = first.or(reading.session.started);
@@ -468,7 +552,7 @@ impl<'a> Import<'a> {
     ) -> Result<&mut HashMap<AgentSessionKey, (PathBuf, bool)>> {
         if !self.entries.contains_key(project) {
             let sessions = if self.kb.exists() {
-                derived::newest_sessions(self.kb, Some(project), usize::MAX)?
+                derived::newest_all_readable(self.kb, project, usize::MAX)?
             } else {
                 Vec::new()
             };
@@ -529,6 +613,15 @@ fn settle_record(kb: &Kb, session: &mut Session, before: &Session, outcome: &Tra
     session.ended = session.ended.max(last);
     if before.prompt == compose_prompt(before, &Ending::default()) {
         session.prompt = compose_prompt(session, &Ending::default());
+    }
+}
+
+/// Adds the uses of tools by which a record has grown.
+fn add_uses(uses: &mut Uses, before: &Session, now: &Session) {
+    let before = count_uses(&before.tools);
+    for (name, count) in count_uses(&now.tools) {
+        let more = count.saturating_sub(before.get(&name).copied().unwrap_or(0));
+        *uses.entry(name).or_default() += more;
     }
 }
 

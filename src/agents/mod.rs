@@ -15,7 +15,7 @@
 //! - reading in general: [`hooks`], [`transcript`], `homes`, `file_head`, `profile`;
 //! - one module for each agent, [`generic`] for any other; `agent` lists them, [`discover_transcripts`] finds
 //!   their transcripts;
-//! - [`journal`], `record_writer`, `fold`, `hook_call`, `import`.
+//! - [`journal`], `record_writer`, `row_order`, `fold`, `hook_call`, `import`.
 //!
 //! What is stored has gone through [`redact`](crate::redact) first.
 
@@ -46,14 +46,18 @@ mod path;
 mod profile;
 mod record_merge;
 pub(crate) mod record_writer;
+mod row_order;
 #[cfg(test)]
 mod tests;
+mod tool_caller;
 mod tool_effect;
 pub mod transcript;
 mod user_text;
 
-pub use agent::{Agent, find_calling_session};
+pub use agent::{Agent, find_calling_session, without_caller};
 pub use discover::{AgentTranscript, FoundTranscripts, default_places, discover_transcripts};
 pub use event::{AgentEvent, EventKind};
 pub use event_text::{Clean, limit};
 pub use homes::AgentHomes;
+pub(crate) use opencode::{export_session, find_sub_sessions};
+pub use tool_caller::{ToolCaller, find_tool_caller};

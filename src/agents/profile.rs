@@ -6,6 +6,7 @@ use super::homes::AgentHomes;
 use super::hooks::{ContextForm, HookReader};
 use super::install::installation::Installation;
 use super::transcript::TranscriptReader;
+use serde_json::Value;
 use std::path::PathBuf;
 
 /// An agent.
@@ -22,6 +23,10 @@ pub(crate) struct Profile {
     pub(crate) caller_variables: &'static [&'static str],
     /// The variable in which commands that it runs find the id of its session.
     pub(crate) session_variable: Option<&'static str>,
+    /// The variable in which a server that it starts finds the directory of the project.
+    pub(crate) project_variable: Option<&'static str>,
+    /// Reads what it says beside a call of a tool, if that tells where the call comes from.
+    pub(crate) read_call: Option<CallReader>,
     /// Reads a call of a hook.
     pub(crate) read_hook: HookReader,
     /// How it takes context from a hook.
@@ -34,6 +39,10 @@ pub(crate) struct Profile {
     /// How hooks are installed, if they are by this program.
     pub(crate) installation: Option<&'static Installation>,
 }
+
+/// Reads the `_meta` of a call of a tool: the agent's own id of its session, and the directories
+/// in which it works.
+pub(crate) type CallReader = fn(&Value) -> (Option<String>, Vec<PathBuf>);
 
 /// The transcripts of an agent.
 pub(crate) struct TranscriptFormat {

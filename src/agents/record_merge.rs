@@ -17,12 +17,11 @@ pub(crate) fn merge_told(environment: &Environment, record: &mut Session, told: 
     }
     let mut recorder = Recorder::new(record);
     for event in &told.progress {
-        remove_unknown_outcome(&mut recorder, &event.text, event.time);
+        if !is_told(recorder.session(), event) {
+            remove_unknown_outcome(&mut recorder, &event.text, event.time);
+        }
     }
-    let is_known = |event: &Event| {
-        let mut known = record.progress.iter();
-        known.any(|row| says_as_much(row, event) && is_about_then(row, event.time))
-    };
+    let is_known = |event: &Event| is_told(record, event);
     rows.progress.retain(|event| !is_known(event));
     let is_moved = |path: &str| {
         let mut files = record.files.iter();
@@ -38,6 +37,12 @@ pub(crate) fn merge_told(environment: &Environment, record: &mut Session, told: 
     }
     rows.tools.retain(|tool| tool.uses > 0);
     Recorder::new(record).merge_record(&rows);
+}
+
+/// Whether a record says what an event says, of about the same time.
+fn is_told(record: &Session, event: &Event) -> bool {
+    let mut known = record.progress.iter();
+    known.any(|row| says_as_much(row, event) && is_about_then(row, event.time))
 }
 
 /// Whether a row of a record says what an event says: the same, or of a check what came of it.

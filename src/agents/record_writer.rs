@@ -239,13 +239,18 @@ pub(crate) fn is_about_then(row: &Event, time: NaiveDateTime) -> bool {
 }
 
 /// Takes out the row of a check whose outcome was not known and is now: `Ran cargo test` for
-/// `cargo test: passed`.
+/// `cargo test: passed`; that of about the same time, else the first.
 pub(crate) fn remove_unknown_outcome(record: &mut Recorder<'_>, text: &str, time: NaiveDateTime) {
     let ends = [": passed", ": failed"];
     let check = ends.iter().find_map(|end| text.strip_suffix(end));
     let ran = check.map(|check| format!("Ran {check}"));
     if let Some(ran) = ran.filter(|ran| record.has_event(ran)) {
-        record.remove_event(|row| row.text == ran && is_about_then(row, time));
+        let is_then = |row: &Event| row.text == ran && is_about_then(row, time);
+        if record.session().progress.iter().any(is_then) {
+            record.remove_event(is_then);
+        } else {
+            record.remove_event(|row| row.text == ran);
+        }
     }
 }
 
@@ -253,9 +258,12 @@ fn is_checkpoint(row: &Event) -> bool {
     row.text.starts_with("Checkpoint: ")
 }
 
-/// Whether a prompt is a command to the agent, such as `/clear`, or `$log start` in Codex: it says
-/// nothing of the goal.
+/// Whether a prompt is a command to the agent, such as `/clear`, or `$log start` in Codex, or one for
+/// its shell, such as `!ls`: it says nothing of the goal.
 fn is_command(text: &str) -> bool {
+    if text.starts_with('!') {
+        return true;
+    }
     let skill = text
         .strip_prefix('$')
         .filter(|rest| rest.starts_with(|c: char| c.is_ascii_lowercase()));
@@ -292,20 +300,28 @@ fn command_ran(
     verification::event_text(command, ok)
 }
 
-/// Whether the command looks for something: that it found nothing is an answer, not a failure.
+/// Whether the command looks for something: that it found nothing is an answer, not a failure. Of
+/// several commands in a line all that do more than to go somewhere have to.
 fn only_asks(command: &str) -> bool {
-    const ASKING: [&str; 14] = [
-        "[", "cat", "cmp", "command", "diff", "find", "grep", "head", "ls", "rg", "stat", "test",
-        "type", "which",
+    let parts = command.split(['&', '|', ';', '\n']);
+    let words = parts.map(|part| part.split_whitespace().collect::<Vec<_>>());
+    let mut commands = words.filter(|words| !matches!(words.first(), None | Some(&"cd")));
+    commands.all(|words| asks(&words))
+}
+
+fn asks(words: &[&str]) -> bool {
+    const ASKING: [&str; 18] = [
+        "[", "[[", "cat", "cmp", "command", "diff", "exit", "false", "find", "grep", "head", "ls",
+        "pgrep", "rg", "stat", "test", "type", "which",
     ];
-    let mut words = command.split_whitespace();
-    match words.next() {
-        Some("git") => matches!(
-            words.next(),
-            Some("diff" | "grep" | "log" | "show" | "status")
-        ),
-        Some(program) => ASKING.contains(&program),
-        None => true,
+    match words {
+        [
+            "git",
+            "diff" | "grep" | "log" | "ls-files" | "rev-parse" | "show" | "status",
+            ..,
+        ] => true,
+        [program, ..] => ASKING.contains(program),
+        [] => true,
     }
 }
 
@@ -354,7 +370,7 @@ fn shorten_line(text: &str, most: usize) -> String {
 }
 
 /// Returns the row of an answer, which is what it begins with: the rest is detail.
-pub(crate) fn answer_row(text: &str) -> String {
+fn answer_row(text: &str) -> String {
     let text = text.trim_start();
     let end = text.find("\n\n").unwrap_or(text.len());
     shorten_line(text[..end].trim_start_matches(['#', ' ', '*']), EVENT)
@@ -415,8 +431,16 @@ mod tests {
         ]);
         assert!(record.blockers.is_empty(), "{:?}", record.blockers);
         assert_eq!(record.progress.len(), 3);
-        let record = play(&[command("grep x y", 1), command("ls", 0)]);
+        let asked = [
+            "grep x y",
+            "cd /w && rg -n 'x y' | head",
+            "test -f a; ls b",
+            "false",
+        ];
+        let record = play(&asked.map(|asked| command(asked, 1)));
         assert!(record.blockers.is_empty() && record.progress.is_empty());
+        let record = play(&[command("ls && make deploy", 1)]);
+        assert_eq!(record.blockers.len(), 1);
     }
 
     #[test]

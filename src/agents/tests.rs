@@ -3,6 +3,7 @@
 
 use super::hooks::{HookEvent, read_call};
 use super::record_writer::RecordWriter;
+use super::tool_effect::read_own_commands;
 use super::transcript::{Position, TranscriptReading};
 use super::*;
 use crate::kb::Environment;
@@ -80,11 +81,21 @@ fn told_by_hooks(
             events.extend(missing.cloned());
         }
         let is_answer = |kind: &EventKind| matches!(kind, EventKind::Answer { .. });
-        let kinds = call.events.into_iter();
+        // What `mx log` is told, it notes by itself.
+        let noted: Vec<EventKind> = call.events.iter().flat_map(notes_of).collect();
+        let kinds = call.events.into_iter().chain(noted);
         let kinds = kinds.filter(|kind| !(is_missing(kind) && is_answer(kind)));
         events.extend(kinds.map(|kind| AgentEvent { at, kind }));
     }
     events
+}
+
+/// What a command has this program note.
+fn notes_of(kind: &EventKind) -> Vec<EventKind> {
+    match kind {
+        EventKind::Command { command, .. } => read_own_commands(command),
+        _ => Vec::new(),
+    }
 }
 
 /// All that a record says, in an order that does not depend on times.

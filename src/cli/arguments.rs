@@ -2,9 +2,9 @@
 
 use super::log::LogArguments;
 use super::{
-    completions, context, decisions, get, hook, import, index, init, install, list, log,
-    merge_driver, next, prime, project, recent, resume, schema, search, session_log, tags,
-    uninstall,
+    completions, context, decisions, doctor, get, hook, import, index, init, install, list, log,
+    mcp, merge_driver, next, prime, project, projects, recent, report, resume, schema, search,
+    serve, session_log, tags, uninstall,
 };
 use crate::error::Result;
 use crate::kb::Environment;
@@ -63,16 +63,22 @@ pub(super) enum Command {
     #[command(subcommand)]
     Log(log::LogArguments),
     Resume(resume::ResumeArguments),
+    #[command(aliases = ["todo", "todos"])]
     Next(next::NextArguments),
     Decisions(decisions::DecisionsArguments),
     Prime(prime::PrimeArguments),
-    #[command(aliases = ["find", "grep"])]
+    #[command(aliases = ["find", "grep", "query"])]
     Search(search::SearchArguments),
-    #[command(alias = "show")]
+    #[command(aliases = ["show", "cat", "read", "view"])]
     Get(get::GetArguments),
+    #[command(alias = "ls")]
     List(list::ListArguments),
     Tags(tags::TagsArguments),
+    #[command(alias = "history")]
     Recent(recent::RecentArguments),
+    #[command(alias = "standup")]
+    Report(report::ReportArguments),
+    Projects(projects::ProjectsArguments),
     Import(import::ImportArguments),
     /// Describe the knowledge base: root, context, index, counts and sizes
     Info,
@@ -82,15 +88,12 @@ pub(super) enum Command {
     Context(context::ContextArguments),
     #[command(subcommand)]
     Project(project::ProjectArguments),
-    /// Look for everything that is not as it should be, and say what to do about it
-    ///
-    /// Checks settings, root, permissions, index, locks, unreadable and left-out files, broken
-    /// front matter, dead links and leftovers; records of sessions, agents' hooks and what they could
-    /// not note. The exit code is 1 if something was found.
-    Doctor,
+    Doctor(doctor::DoctorArguments),
     Install(install::InstallArguments),
     Uninstall(uninstall::UninstallArguments),
     Hook(hook::HookArguments),
+    Mcp(mcp::McpArguments),
+    Serve(serve::ServeArguments),
     #[command(hide = true)]
     MergeDriver(merge_driver::MergeDriverArguments),
     Schema(schema::SchemaArguments),
@@ -129,9 +132,13 @@ impl Command {
             Command::List(arguments) => Ok(arguments.into_request()),
             Command::Tags(arguments) => Ok(arguments.into_request()),
             Command::Recent(arguments) => Ok(arguments.into_request()),
+            Command::Report(arguments) => Ok(arguments.into_request()),
+            Command::Projects(arguments) => Ok(arguments.into_request()),
             Command::Import(arguments) => Ok(arguments.into_request()),
-            // The last five are done before a request is needed.
+            // The last six are done before a request is needed.
             Command::Info
+            | Command::Mcp(_)
+            | Command::Serve(_)
             | Command::MergeDriver(_)
             | Command::Completions(_)
             | Command::Man
@@ -141,7 +148,7 @@ impl Command {
             Command::Init(_) => Ok(Request::Init),
             Command::Context(arguments) => Ok(arguments.into_request()),
             Command::Project(arguments) => Ok(arguments.into_request()),
-            Command::Doctor => Ok(Request::Doctor),
+            Command::Doctor(arguments) => Ok(arguments.into_request()),
             Command::Install(arguments) => Ok(arguments.into_request()),
             Command::Uninstall(arguments) => Ok(arguments.into_request()),
         }

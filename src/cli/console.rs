@@ -104,7 +104,7 @@ pub(super) fn print_to_stderr(text: &str) {
     }
 }
 
-fn stderr_colour() -> bool {
+pub(super) fn stderr_colour() -> bool {
     AutoStream::choice(&io::stderr()) != ColorChoice::Never
 }
 

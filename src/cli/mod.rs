@@ -9,6 +9,7 @@ mod completions;
 mod console;
 mod context;
 mod decisions;
+mod doctor;
 mod filters;
 mod get;
 mod hints;
@@ -21,16 +22,20 @@ mod list;
 mod log;
 mod logging;
 mod man;
+mod mcp;
 mod merge_driver;
 mod next;
 mod panics;
 mod prime;
 mod progress;
 mod project;
+mod projects;
 mod recent;
+mod report;
 mod resume;
 mod schema;
 mod search;
+mod serve;
 mod session_log;
 mod signals;
 mod tags;
@@ -78,6 +83,14 @@ fn run_command(cli: Cli, console: &Console) -> Result<ExitCode> {
             Console::print_bytes(&arguments.write_script(Cli::command()))
         }
         Command::MergeDriver(arguments) => arguments.merge(),
+        Command::Mcp(arguments) => {
+            let environment = capture_environment()?;
+            arguments.serve(cli.kb.as_deref(), &environment)
+        }
+        Command::Serve(arguments) => {
+            let environment = capture_environment()?;
+            arguments.serve(&environment, cli.kb.as_deref(), cli.json)
+        }
         Command::Man => Console::print_bytes(&man::write_pages()?),
         Command::Schema(arguments) => {
             Console::print_bytes(arguments.describe(Cli::command())?.as_bytes())
@@ -87,10 +100,7 @@ fn run_command(cli: Cli, console: &Console) -> Result<ExitCode> {
 }
 
 fn ask_engine(cli: Cli) -> Result<Reply> {
-    let environment = Environment::capture()?;
-    if let Some(level) = &environment.log {
-        logging::start_logging(level);
-    }
+    let environment = capture_environment()?;
     let root = cli.command.resolve_root(cli.kb.as_deref(), &environment);
     let request = cli.command.into_request(cli.json)?;
     let engine = Engine::new(&environment, root.as_deref());
@@ -98,4 +108,12 @@ fn ask_engine(cli: Cli) -> Result<Reply> {
     let reply = engine.run(request, &|done| progress.update(done));
     progress.finish();
     reply
+}
+
+fn capture_environment() -> Result<Environment> {
+    let environment = Environment::capture()?;
+    if let Some(level) = &environment.log {
+        logging::start_logging(level);
+    }
+    Ok(environment)
 }

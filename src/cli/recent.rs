@@ -1,29 +1,30 @@
 //! `mx recent`
 
-use crate::ops::{Filters, RecentRequest, Request};
+use super::filters::FilterArguments;
+use crate::ops::{RecentRequest, Request};
 use clap::Args;
 
-/// Show what was done last: sessions and dated sections of all projects, newest first
+/// Show what was done last: what runs, then sessions and notes by day and project
 #[derive(Debug, Args)]
-#[command(after_help = "Example: mx recent -n 5 --project myapp")]
+#[command(after_help = "\
+Examples:
+  mx recent
+  mx recent --since yesterday --tags decision
+  mx recent -n 50 --project myapp")]
 pub(super) struct RecentArguments {
-    /// Number of sections
-    #[arg(short = 'n', long, value_name = "N", default_value_t = 10)]
-    limit: usize,
+    /// Number of sessions and notes; if absent 20, at most 5 of one project and day
+    #[arg(short = 'n', long, value_name = "N")]
+    limit: Option<usize>,
 
-    /// Project that they belong to
-    #[arg(long, value_name = "NAME")]
-    project: Option<String>,
+    #[command(flatten)]
+    filters: FilterArguments,
 }
 
 impl RecentArguments {
     pub(super) fn into_request(self) -> Request {
         Request::Recent(RecentRequest {
             limit: self.limit,
-            filters: Filters {
-                project: self.project,
-                ..Filters::default()
-            },
+            filters: self.filters.into(),
         })
     }
 }

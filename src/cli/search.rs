@@ -72,6 +72,7 @@ impl SearchArguments {
                 SearchSortName::Time => SearchSort::Time,
             },
             content: self.content,
+            facets: false,
             refresh: !self.no_refresh,
         })
     }

@@ -3,7 +3,7 @@
 use super::console;
 use crate::error::{Error, Kind};
 use crate::render;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use std::ffi::OsString;
 use std::process::ExitCode;
 
@@ -15,6 +15,9 @@ pub(super) fn report_usage(error: &clap::Error, arguments: &[OsString]) -> ExitC
         console::print_to_stderr(&render::error_json(&console::report_error(
             &translate_error(error),
         )));
+    } else if let Some(meant) = meant_command(error) {
+        let report = console::report_error(&meant);
+        console::print_to_stderr(&render::render_error(&report, console::stderr_colour()));
     } else {
         // That the reader has closed the pipe is no failure.
         let _ = error.print();
@@ -34,9 +37,67 @@ fn wants_json(arguments: &[OsString]) -> bool {
     options.into_iter().any(|argument| argument == "--json")
 }
 
+/// Words that are no commands, and what whoever types them is looking for.
+const MEANT: [(&str, &str); 22] = [
+    ("amend", "mx log amend"),
+    ("backlinks", "mx search '[[PATH]]'"),
+    ("blocker", "mx log blocker TEXT"),
+    ("checkpoint", "mx log update"),
+    ("create", "mx session-log TEXT --entry PATH"),
+    ("decide", "mx log decision TEXT --why REASON"),
+    (
+        "decision",
+        "mx log decision TEXT --why REASON, and mx decisions lists them",
+    ),
+    (
+        "delete",
+        "any editor or rm: entries are plain files, mx info shows where",
+    ),
+    (
+        "edit",
+        "any editor: entries are plain files, mx info shows where",
+    ),
+    ("event", "mx log event TEXT"),
+    ("goal", "mx log start --goal TEXT"),
+    ("links", "mx search '[[PATH]]'"),
+    (
+        "mv",
+        "any editor or mv: entries are plain files; mx project rename renames a project",
+    ),
+    ("new", "mx session-log TEXT --entry PATH, or mx log start"),
+    ("open", "mx get PATH, or any editor"),
+    ("rename", "mx project rename OLD NEW"),
+    (
+        "rm",
+        "any editor or rm: entries are plain files, mx info shows where",
+    ),
+    ("sessions", "mx log list"),
+    (
+        "session",
+        "mx log status, mx log list, or mx session-log TEXT",
+    ),
+    ("step", "mx log next TEXT, and mx next lists what is open"),
+    ("summary", "mx report, or mx log end --summary TEXT"),
+    ("write", "mx session-log TEXT --entry PATH"),
+];
+
+/// Returns the error of a word that is no command, where it is known what it stands for.
+fn meant_command(error: &clap::Error) -> Option<Error> {
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else {
+        return None;
+    };
+    let known = MEANT.iter().find(|(name, _)| name == word);
+    let (_, command) = known?;
+    let shown = word.escape_debug();
+    Some(Error::usage(format!("there is no command '{shown}'")).with_hint(format!("try {command}")))
+}
+
 /// Turns an error of the parser into one of ours: its first paragraph is the message, its tips
 /// and the usage are hints.
 fn translate_error(error: &clap::Error) -> Error {
+    if let Some(meant) = meant_command(error) {
+        return meant;
+    }
     if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         return Error::usage("no command is given").with_hint("mx --help lists them");
     }
@@ -92,6 +153,18 @@ mod tests {
                 .iter()
                 .any(|hint| hint.to_string().starts_with("Usage: mx search"))
         );
+    }
+
+    #[test]
+    fn a_word_with_a_meaning_leads_to_the_command() {
+        let error = translated(&["mx", "decide", "x"]);
+        assert_eq!(error.message(), "there is no command 'decide'");
+        assert!(error.hints()[0].to_string().contains("mx log decision"));
+        let known = |word: &str| Cli::try_parse_from(["mx", word, "x"]);
+        let is_unknown = |error: clap::Error| error.kind() == ErrorKind::InvalidSubcommand;
+        for (word, _) in MEANT {
+            assert!(known(word).is_err_and(is_unknown), "{word} is a command");
+        }
     }
 
     #[test]

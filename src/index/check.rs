@@ -98,8 +98,9 @@ impl Index<'_> {
         report: Report<'_>,
     ) -> Result<()> {
         let now = system_nanoseconds();
-        let tree = super::compare::compare_tree(walker, &BTreeMap::new(), now, &HashSet::new())
-            .map_err(damage_error)?;
+        let tree =
+            super::compare::compare_tree(walker, &BTreeMap::new(), now, &HashSet::new(), None)
+                .map_err(damage_error)?;
         let mut expected = BTreeSet::new();
         let mut progress = Progress {
             total: tree.read.len() as u64,

@@ -9,6 +9,7 @@
 use super::catalog::{CatalogError, DirectoryRecord, DirectoryView, FileRecord, FileView};
 use super::catalog::{Known, StoredDirectory};
 use super::key::entry_key;
+use super::suspects::Suspects;
 use crate::kb::start_threads;
 use crate::kb::walk::{FileState, ListedDirectory, Listing, Walker, join};
 use rayon::prelude::*;
@@ -33,6 +34,8 @@ pub(crate) struct Changes {
     pub removed: Vec<String>,
     /// Directories that cannot be looked at, with the reason: of those, what is known stays.
     pub unreadable: Vec<(String, String)>,
+    /// What had happened to the files before they were compared, if somebody watches them.
+    pub mark: Option<u64>,
 }
 
 /// A file that has to be read to know whether and how it changed.
@@ -92,8 +95,9 @@ struct ChangedDirectory {
 }
 
 /// Compares the tree with what is known. `now` is the system's time in nanoseconds since 1970,
-/// taken before the call; `distrust` names entries, by key, to be read again whatever their state.
-/// What cannot be read on disk becomes part of the records.
+/// taken before the call; `distrust` names entries, by key, to be read again whatever their state;
+/// `suspects` the directories to look at, all if absent. What cannot be read on disk becomes part of
+/// the records.
 ///
 /// # Errors
 ///
@@ -103,7 +107,11 @@ pub(crate) fn compare_tree(
     known: &Known,
     now: i64,
     distrust: &HashSet<u64>,
+    suspects: Option<&Suspects<'_>>,
 ) -> Result<Changes, CatalogError> {
+    if suspects.is_some_and(Suspects::is_empty) {
+        return Ok(Changes::default());
+    }
     start_threads();
     let check = Check {
         walker,
@@ -112,7 +120,11 @@ pub(crate) fn compare_tree(
         distrust,
         unreadable: Mutex::default(),
     };
-    let look = |(path, stored): (&'_ String, &StoredDirectory)| check.known_directory(path, stored);
+    let look = |(path, stored): (&'_ String, &StoredDirectory)| match suspects {
+        // No link, or it would be looked at.
+        Some(suspects) if !suspects.includes(path) => Ok((None, Checked::Same)),
+        _ => check.known_directory(path, stored),
+    };
     let checked: Vec<(Option<bool>, Checked)> =
         known.par_iter().map(look).collect::<Result<_, _>>()?;
     let mut changes = Changes::default();

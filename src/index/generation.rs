@@ -13,7 +13,7 @@
 //! swapped.
 
 use crate::error::{Error, Result};
-use crate::kb::{Kb, read_private, temporary_private};
+use crate::kb::{Kb, has_other_names, read_private, temporary_private};
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -49,12 +49,14 @@ impl Generation {
         self.directory.join("fulltext")
     }
 
-    /// Returns whether nothing in it is a link, a FIFO or the like: the two stores open their files
+    /// Returns whether nothing in it is a link, a FIFO or the like, or lies elsewhere too: the two stores open their files
     /// by themselves.
     fn holds_only_files(&self) -> bool {
         let fulltext = self.fulltext();
-        let in_place = |entry: &fs::DirEntry| match entry.file_type() {
-            Ok(kind) => kind.is_file() || kind.is_dir() && entry.path() == fulltext,
+        let in_place = |entry: &fs::DirEntry| match entry.metadata() {
+            // The catalog is written in place.
+            Ok(found) if found.is_file() => !has_other_names(&found),
+            Ok(found) => found.is_dir() && entry.path() == fulltext,
             Err(_) => false,
         };
         let entries = |path: &Path| fs::read_dir(path).into_iter().flatten().flatten();
@@ -133,9 +135,17 @@ pub(crate) fn swap_generation(
 /// Removes every generation but the given one. What cannot be removed now (Windows keeps open
 /// files) goes with the next rebuild.
 pub(crate) fn remove_others(directory: &Path, keep: &Generation) {
-    for number in generation_numbers(directory).filter(|n| *n != keep.number) {
-        let _ = fs::remove_dir_all(directory.join(number.to_string()));
+    for other in others(directory, keep) {
+        let _ = fs::remove_dir_all(other);
     }
+}
+
+/// Returns the directories of all generations but the given one.
+pub(crate) fn others(directory: &Path, keep: &Generation) -> Vec<PathBuf> {
+    let others = generation_numbers(directory).filter(|number| *number != keep.number);
+    others
+        .map(|number| directory.join(number.to_string()))
+        .collect()
 }
 
 #[cfg(test)]

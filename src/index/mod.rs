@@ -16,10 +16,12 @@
 //! | `disk_sink`, `overlay` | take changes of the full text to disk, or into memory |
 //! | `detached` | lays records of sessions in progress over a view |
 //! | `resident` | the snapshot as a server keeps it between requests |
+//! | `suspects` | where to look, if somebody watches the files |
 //! | `refresh` | brings the index up to date |
 //! | `memory` | lays what changed over the index, in memory |
 //! | `generation`, `locks`, `place` | files and directories of the index |
 //! | `check` | index against Markdown |
+//! | `orphans` | what killed writers left |
 //!
 //! **Order of commits.** Full text first, catalog second, both under the same batch number and
 //! with the gate closed to readers. The full text names the entries of its batch, so after a kill
@@ -38,12 +40,14 @@ mod info;
 mod key;
 mod locks;
 mod memory;
+mod orphans;
 mod overlay;
 mod place;
 mod prepare;
 mod refresh;
 mod resident;
 mod snapshot;
+mod suspects;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -53,6 +57,7 @@ pub(crate) use fulltext::{IndexFields, SegmentView, StoredSection};
 pub use info::{IndexInfo, IndexState};
 pub(crate) use prepare::entry_project;
 pub use resident::Resident;
+pub use suspects::{TreeWatch, WatchedChanges};
 pub use view::View;
 
 use crate::error::{Error, Hint, Result};

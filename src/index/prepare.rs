@@ -2,7 +2,9 @@
 
 use super::catalog::{EntryRecord, LinkRecord};
 use super::front_values::other_values;
-use crate::model::{Document, EntryPath, FrontMatter, Problem, Section, Tag, hash_number};
+use crate::model::{
+    Document, EntryPath, FrontMatter, Problem, Section, Tag, hash_number, name_key,
+};
 use std::collections::HashSet;
 
 /// One entry, ready to be indexed.
@@ -182,7 +184,7 @@ pub(crate) fn entry_project(path: &EntryPath, front: &FrontMatter) -> Option<Str
     let title = front.title.as_deref();
     let named = title.and_then(|title| title.strip_suffix(" Sessions"));
     if let (Some(named), Some(tag)) = (named, front.tags.first())
-        && tag.key() == named.to_lowercase().replace(char::is_whitespace, "-")
+        && tag.key() == name_key(named).replace(char::is_whitespace, "-")
     {
         return Some(named.to_owned());
     }

@@ -10,6 +10,7 @@ use super::fulltext::{FullText, Payload, TantivyError, Writer};
 use super::generation::{self, Generation};
 use super::locks::{Gate, WriterLock};
 use super::snapshot::{self, EntryList, FoundSnapshot, Snapshot};
+use super::suspects::{RestlessList, Suspects};
 use super::view::View;
 use super::{Index, Report, Summary, damage_error, place};
 use crate::error::{Error, Result};
@@ -62,7 +63,7 @@ impl Index<'_> {
             let snapshot = self.readable(&directory);
             return self.view_from_memory(&walker, &directory, snapshot, report);
         };
-        let snapshot = match self.open_snapshot(&directory)? {
+        let mut snapshot = match self.open_snapshot(&directory)? {
             FoundSnapshot::Index(snapshot) => *snapshot,
             FoundSnapshot::Nothing => return self.build(&walker, &directory, report),
             FoundSnapshot::Damaged(error) => {
@@ -75,6 +76,7 @@ impl Index<'_> {
             return self.build(&walker, &directory, report);
         }
         if changes.is_empty() && snapshot.half_done.is_empty() {
+            snapshot.verified = changes.mark;
             return Ok(self.view_of(&directory, snapshot));
         }
         match self.write(&walker, &directory, snapshot, changes, report) {
@@ -170,15 +172,20 @@ impl Index<'_> {
 
     /// Compares the tree with a snapshot. What cannot be looked at is told beside the answer.
     pub(super) fn compare(&self, walker: &Walker, snapshot: Option<&Snapshot>) -> Result<Changes> {
+        let seen = self.see_changes(snapshot);
         let now = system_nanoseconds();
         let compared = match snapshot {
-            None => compare_tree(walker, &Known::new(), now, &HashSet::new()),
+            None => compare_tree(walker, &Known::new(), now, &HashSet::new(), None),
             Some(snapshot) => {
                 let known = &snapshot.directories.records;
-                compare_tree(walker, known, now, &snapshot.half_done)
+                let changed = seen.as_ref().and_then(|seen| seen.changed.as_ref());
+                let suspects = changed.map(|paths| Suspects::new(paths, snapshot.restless()));
+                let distrust = &snapshot.half_done;
+                compare_tree(walker, known, now, distrust, suspects.as_ref())
             }
         };
-        let changes = compared.map_err(damage_error)?;
+        let mut changes = compared.map_err(damage_error)?;
+        changes.mark = seen.map(|seen| seen.mark);
         for (path, cause) in &changes.unreadable {
             let path = walker.absolute(path);
             self.kb.warn(format!(
@@ -244,6 +251,7 @@ impl Index<'_> {
         let known = snapshot
             .known_entries(directory, &changes)?
             .ok_or_else(|| damage_error("it was replaced"))?;
+        let mark = changes.mark;
         let sink = DiskSink::new(&snapshot.fulltext, writer_load(&changes));
         let half_done = &snapshot.half_done;
         if !half_done.is_empty() {
@@ -283,6 +291,7 @@ impl Index<'_> {
             &mut applied,
         );
         snapshot.half_done.clear();
+        snapshot.set_verified(mark);
         Ok((self.view_of(directory, snapshot), applied))
     }
 
@@ -315,6 +324,7 @@ impl Index<'_> {
         let place = generation.fulltext();
         let fulltext = FullText::create(&place).map_err(|e| unwritable_index(&place, e))?;
         let changes = self.compare(walker, None)?;
+        let mark = changes.mark;
         let sink = DiskSink::new(&fulltext, writer_load(&changes));
         sink.writer()?;
         let mut applied = Applier {
@@ -358,6 +368,8 @@ impl Index<'_> {
             batch: 1,
             revision,
             entries: EntryList::default(),
+            verified: mark,
+            restless: RestlessList::default(),
         };
         Ok((snapshot, applied))
     }

@@ -7,6 +7,7 @@ use super::damage_error;
 use super::fulltext::{FullText, Payload, Searcher, TantivyError};
 use super::generation::{self, Current, Generation};
 use super::locks::Gate;
+use super::suspects::{RestlessList, find_restless};
 use crate::error::{Error, Result};
 use crate::kb::start_threads;
 use crate::model::Entry;
@@ -29,6 +30,11 @@ pub(crate) struct Snapshot {
     pub revision: u64,
     /// What is known of all entries, once that was asked for.
     pub entries: EntryList,
+    /// Up to which mark of whoever watches the files this is what they hold; `None`: that has to be
+    /// found out by looking at all of them.
+    pub verified: Option<u64>,
+    /// Directories to look at whatever was seen, once that was asked for.
+    pub restless: RestlessList,
 }
 
 /// What is known of all entries, read when it is first asked for.
@@ -119,6 +125,8 @@ fn try_open(
         batch,
         revision: gate.revision(),
         entries: EntryList::default(),
+        verified: None,
+        restless: RestlessList::default(),
     })))))
 }
 
@@ -179,6 +187,18 @@ impl Snapshot {
         let same_revision = gate.revision() == self.revision;
         let current = generation::current_generation(directory, fingerprint);
         !(same_revision && matches!(current, Current::Ready(now) if now == self.generation))
+    }
+
+    /// Takes the directories as they are now for what the files held at a mark.
+    pub fn set_verified(&mut self, mark: Option<u64>) {
+        self.verified = mark;
+        self.restless = RestlessList::default();
+    }
+
+    /// Returns the directories to look at whatever was seen.
+    pub fn restless(&self) -> &[String] {
+        let list = || find_restless(&self.directories.records);
+        self.restless.get_or_init(list)
     }
 
     /// Takes what was committed under a revision into account: full text and catalog are what is

@@ -15,7 +15,7 @@ use super::file_end::{Action, End};
 use super::file_lock::lock_in_turn;
 use super::intent::Intent;
 use super::locate::FileTarget;
-use super::open::{Access, Link, open_checked, open_file};
+use super::open::{Access, Link, has_other_names, open_checked, open_file};
 use super::{Kb, replace};
 use crate::error::{Error, Result};
 use crate::model::EntryPath;
@@ -72,6 +72,11 @@ fn extend_entry(kb: &Kb, target: &FileTarget, new: &str, block: &str) -> Result<
     if !is_current()? {
         return Ok(None);
     }
+    if has_other_names(&found) {
+        // What is written here is for this name alone.
+        replace::replace_by_copy(kb, target, file)?;
+        return Ok(None);
+    }
     let intent = Intent::of(kb, &target.home, &target.real);
     intent.settle(&file).map_err(failed)?;
     let end = End::read(&file).map_err(failed)?;
@@ -84,7 +89,9 @@ fn extend_entry(kb: &Kb, target: &FileTarget, new: &str, block: &str) -> Result<
         _ => intent.withdraw(),
     }
     written.map_err(|unwritten| unwritten.error)?;
-    let kept = is_current()? || holds_text(target, text.trim_start().as_bytes());
+    // It is written: where that cannot be looked at, to say that it failed would have it repeated.
+    let current = is_current().unwrap_or(true);
+    let kept = current || holds_text(target, text.trim_start().as_bytes());
     if kept && !file::is_name_durable(&found, &target.real, system_nanoseconds()) {
         kb.sync_name(&target.real, &target.shown);
     }

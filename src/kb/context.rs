@@ -4,7 +4,7 @@ use super::config::PROJECT;
 use super::settings::{self, FoundSettings, Loaded};
 use super::{Environment, PathGlob};
 use crate::error::{Error, Result};
-use crate::model::{EntryPath, Tag};
+use crate::model::{EntryPath, Tag, decompose_name, normalize_name};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -237,6 +237,17 @@ const RESERVED: [&str; 4] = ["con", "prn", "aux", "nul"];
 /// Returns a name as one part of an entry path that needs no quotes in YAML, and that every
 /// system can have as a file name: a long one is cut, and ends with its hash.
 pub(crate) fn project_slug(name: &str) -> String {
+    make_slug(&normalize_name(name))
+}
+
+/// Returns whether a directory has the name that one of a project has; also as a name in the normal
+/// form NFD was written before names were normalized.
+pub(crate) fn is_slug_of(directory: &str, project: &str) -> bool {
+    let directory = normalize_name(directory);
+    directory == project_slug(project) || directory == make_slug(&decompose_name(project))
+}
+
+fn make_slug(name: &str) -> String {
     let kept = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
     let text: String = name
         .to_lowercase()

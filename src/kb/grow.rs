@@ -7,7 +7,7 @@ use super::Kb;
 use super::file;
 use super::file_lock::lock_within;
 use super::locate::FileTarget;
-use super::open::{Access, open_file};
+use super::open::{Access, has_other_names, open_file};
 use super::walk::{FileState, state_of};
 use crate::error::{Error, Result};
 use crate::model::EntryPath;
@@ -45,8 +45,11 @@ impl Kb {
             opened => opened.map_err(failed)?,
         };
         lock_within(&file, &target.shown, self.lock_timeout())?;
-        let found = state_of(&file.metadata().map_err(failed)?);
-        if found != growth.from || !file::is_current(&file, &target.real).map_err(failed)? {
+        let found = file.metadata().map_err(failed)?;
+        if has_other_names(&found)
+            || state_of(&found) != growth.from
+            || !file::is_current(&file, &target.real).map_err(failed)?
+        {
             return Ok(None);
         }
         write_or_undo(&file, &target, growth)?;

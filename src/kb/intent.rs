@@ -19,7 +19,7 @@ use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Component, Path, PathBuf};
 
-const DIR: &str = "append";
+pub(super) const DIR: &str = "append";
 /// The smallest page of the systems that this runs on.
 const PAGE: u64 = 4096;
 

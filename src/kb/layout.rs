@@ -36,6 +36,11 @@ impl Kb {
         self.private.directory.clone()
     }
 
+    /// Returns why `.mx/` in the root is not used although the user trusts it, and what is instead.
+    pub(crate) fn refused_private_dir(&self) -> Option<&str> {
+        self.private.warning.as_deref().filter(|_| self.trusted)
+    }
+
     /// Makes the private directory where it is missing, `.mx/` with its `.gitignore`, and returns
     /// its path. The root must exist.
     ///
@@ -67,6 +72,20 @@ impl Kb {
                 .any(|line| line.trim_ascii() == b"*")
         };
         !own.is_dir() || read_private(&ignore).is_ok_and(|bytes| ignores_all(&bytes))
+    }
+
+    /// Puts what is private out of the sight of git, and keeps what else `.mx/.gitignore` says.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be read or written.
+    pub(crate) fn hide_private_dir(&self) -> Result<()> {
+        let ignore = self.root().join(PRIVATE_DIR).join(".gitignore");
+        self.rewrite(&ignore, |old| {
+            let old = old.unwrap_or_default();
+            Ok(Some([IGNORED.as_bytes(), old].concat()))
+        })?;
+        Ok(())
     }
 
     /// Makes a directory below the private directory where it is missing, and returns its path.

@@ -6,6 +6,7 @@
 //! program is not there any more, git merges as before.
 
 use super::git::Repository;
+use super::private::replace_private;
 use super::{Environment, Kb, gitattributes};
 use crate::error::{Error, Result};
 use std::fs::{self, OpenOptions};
@@ -66,7 +67,7 @@ impl Kb {
         let adopted = !self.has_merge_driver() && self.ensure_merge_driver().unwrap_or(false);
         if self.private_dir().is_dir() {
             // Without the mark it is looked at again the next time.
-            let _ = fs::write(&mark, "");
+            let _ = replace_private(&mark, b"");
         }
         adopted
     }

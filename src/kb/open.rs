@@ -41,6 +41,20 @@ pub(super) fn open_or_create_file(path: &Path, access: Access, mode: u32) -> io:
     open_regular(path, &mut options, Link::Refuse)
 }
 
+/// Returns whether a file has another name (a hard link), which may lie anywhere: what is written in
+/// place changes that too.
+#[cfg(unix)]
+pub(crate) fn has_other_names(found: &Metadata) -> bool {
+    found.is_file() && std::os::unix::fs::MetadataExt::nlink(found) > 1
+}
+
+/// Returns `false`: it cannot be told without another call, and nobody can make such a name for a
+/// file that he may not write to.
+#[cfg(not(unix))]
+pub(crate) fn has_other_names(_: &Metadata) -> bool {
+    false
+}
+
 /// What becomes of a link at the end of a path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Link {

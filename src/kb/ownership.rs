@@ -1,6 +1,17 @@
 //! Whose a file or directory is, and with whom it is shared.
 
-use std::fs::Metadata;
+use super::settings::is_absent;
+use std::fs::{self, Metadata};
+use std::io;
+use std::path::Path;
+
+/// Returns whether there may be a file of the user at a path that the system did not let be read.
+/// Who looks for something that may be in it must not conclude that it is nowhere. What another
+/// user keeps to himself is not looked for, nor what is no regular file.
+pub(crate) fn may_hide_own(path: &Path, cause: &io::Error) -> bool {
+    let by_system = cause.raw_os_error().is_some() && !is_absent(cause);
+    by_system && fs::symlink_metadata(path).map_or(true, |found| belongs_to_user(&found))
+}
 
 /// Returns whether what was looked at belongs to the user of this process, or to root, who can
 /// do everything anyhow.

@@ -10,7 +10,7 @@
 //! users share the mask decides.
 
 use super::PRIVATE_DIR;
-use super::open::{self, Access, Link, Opened};
+use super::open::{self, Access, Link, Opened, has_other_names};
 use super::ownership::{belongs_to_user, is_shared_directory, is_shared_with_user};
 use super::{Environment, file};
 use std::fs::{self, File, Metadata};
@@ -18,7 +18,7 @@ use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 /// The directories in the private directory.
-const AREAS: [&str; 5] = ["append", "import", "index", "journal", "sessions"];
+const AREAS: [&str; 6] = ["append", "import", "index", "journal", "serve", "sessions"];
 
 /// Where the private directory of a KB lies.
 #[derive(Debug, Clone)]
@@ -117,9 +117,17 @@ fn holds_state(own: &Path) -> bool {
     AREAS.iter().any(|area| own.join(area).exists())
 }
 
-/// Opens a private file that exists.
+/// Opens a private file that exists. One that has another name is replaced by a copy before it is
+/// written to.
 pub(crate) fn open_private(path: &Path, access: Access) -> io::Result<File> {
-    check_owner(open::open_checked(path, access, Link::Refuse)?)
+    let open = || open::open_checked(path, access, Link::Refuse);
+    let (file, found) = open()?;
+    if access == Access::Read || !has_other_names(&found) {
+        return check_owner((file, found));
+    }
+    let bytes = read_private(path)?;
+    replace_private(path, &bytes)?;
+    check_owner(open()?)
 }
 
 /// Opens a private file, which is made if it is missing. Its directory must exist.

@@ -9,7 +9,7 @@ use super::private::mode_of_new_file;
 use super::{Kb, layout};
 use crate::error::{Error, Result};
 use std::fs::{self, File};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::Path;
 
 /// How often a file that others keep replacing is tried.
@@ -149,6 +149,15 @@ fn rewrite_existing(
     Ok(Some(true))
 }
 
+/// Puts a copy in the place of a locked file, so that its other names are not written to.
+pub(super) fn replace_by_copy(kb: &Kb, target: &FileTarget, mut old: File) -> Result<()> {
+    let failed = |cause| Error::io("replace", &target.shown, cause);
+    let mut bytes = Vec::new();
+    old.rewind().map_err(failed)?;
+    old.read_to_end(&mut bytes).map_err(failed)?;
+    swap_files(kb, target, old, &bytes)
+}
+
 /// Puts a new file in the place of the locked old one. Both stay locked until the directory is
 /// synced: whoever appends to the new one then may say that it is on disk.
 fn swap_files(kb: &Kb, target: &FileTarget, old: File, bytes: &[u8]) -> Result<()> {
@@ -228,6 +237,21 @@ pub(crate) fn create_file(path: &Path, bytes: &[u8]) -> Result<bool> {
         }
         Err(e) => Err(failed(e.error)),
     }
+}
+
+/// Replaces a file anywhere that exists, whole or not at all. Its permissions are kept.
+///
+/// # Errors
+///
+/// If it cannot be written: then it is as it was.
+pub(crate) fn replace_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    let failed = |cause| Error::io("write", path, cause);
+    let found = fs::metadata(path).map_err(failed)?;
+    let new = write_temporary(path, bytes, 0o600).map_err(failed)?;
+    let kept = new.as_file().set_permissions(found.permissions());
+    kept.map_err(failed)?;
+    new.persist(path).map_err(|e| failed(e.error))?;
+    Ok(())
 }
 
 /// Writes a temporary file beside the path, and syncs it.
@@ -387,6 +411,26 @@ mod tests {
         assert_eq!(fs::read_to_string(&victim).expect("a file"), "v");
         kb.replace(&victim, b"w").expect("a plain file outside");
         assert_eq!(fs::read_to_string(&victim).expect("a file"), "w");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn another_name_of_a_file_keeps_what_it_holds() {
+        let kb = TestKb::new();
+        let outside = tempfile::tempdir().expect("temporary directory");
+        let victim = outside.path().join("v");
+        fs::write(&victim, "old\n").expect("write");
+        for name in ["a.md", "b.md", "c.md"] {
+            fs::hard_link(&victim, kb.root().join(name)).expect("linked");
+        }
+        kb.append(&path("a.md"), "", "block\n").expect("appended");
+        kb.replace(Path::new("b.md"), b"new\n").expect("replaced");
+        let change = |old: Option<&[u8]>| Ok(Some([old.unwrap_or(b""), b"more\n"].concat()));
+        kb.rewrite(Path::new("c.md"), change).expect("rewritten");
+        assert_eq!(kb.text("a.md"), "old\n\nblock\n");
+        assert_eq!(kb.text("b.md"), "new\n");
+        assert_eq!(kb.text("c.md"), "old\nmore\n");
+        assert_eq!(fs::read_to_string(&victim).expect("a file"), "old\n");
     }
 
     #[test]

@@ -27,6 +27,11 @@ impl Kb {
         self.running.iter().any(|entry| entry.path.as_str() == path)
     }
 
+    /// Returns the paths of the records of sessions in progress.
+    pub(crate) fn running_paths(&self) -> impl Iterator<Item = &str> {
+        self.running.iter().map(|entry| entry.path.as_str())
+    }
+
     /// Returns the records that lie outside of the KB.
     pub(crate) fn detached(&self) -> impl Iterator<Item = &RunningEntry> {
         let inside = |entry: &&RunningEntry| !entry.file.starts_with(&self.root);

@@ -1,9 +1,9 @@
 //! What is written must be found again.
 
 use super::Kb;
-use super::walk::is_derived;
+use super::walk::{DERIVED_FILES, is_derived};
 use crate::error::{Error, Result};
-use crate::model::EntryPath;
+use crate::model::{EntryPath, name_key};
 
 impl Kb {
     /// Refuses to write where nothing would be found: into files that are derived from others, and
@@ -15,7 +15,12 @@ impl Kb {
     pub fn check_is_searched(&self, path: &EntryPath) -> Result<()> {
         let (config, text) = (self.config(), path.as_str());
         let name = text.rsplit('/').next().unwrap_or(text);
-        if path.directory() == config.session_logs && is_derived(name) {
+        // On some systems a name means the same file in any case.
+        let is_list = DERIVED_FILES
+            .iter()
+            .any(|list| list.eq_ignore_ascii_case(name));
+        let in_logs = name_key(path.directory()) == name_key(&config.session_logs);
+        if in_logs && (is_list || is_derived(name)) {
             return Err(Error::usage(format!(
                 "{path} is made from the sessions, and nothing can be added to it"
             ))

@@ -18,6 +18,8 @@ mod encoding;
 mod front_matter;
 mod front_matter_file;
 mod front_matter_keys;
+#[cfg(feature = "service")]
+pub mod html;
 mod inline;
 mod leftovers;
 mod lines;

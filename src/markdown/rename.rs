@@ -5,6 +5,7 @@ use super::lines::lines_from;
 use super::session_entry::yaml_scalar;
 use super::tags::tag_from_words;
 use super::yaml::{Value, mapping};
+use crate::model::is_same_name;
 
 /// Returns the text of an entry that belongs to the project `new` instead of `old`: in its front
 /// matter, `project`, the beginning of the title, and the project's own tag. `None` if it says so
@@ -52,10 +53,8 @@ fn rename_in_line(line: &str, old: &str, new: &str, newline: &str) -> String {
         _ => None,
     };
     if line.starts_with("title:")
-        && let Some(rest) = value(line)
-            .as_deref()
-            .and_then(|title| title.strip_prefix(old))
-        && rest.starts_with([' ', ':'])
+        && let Some(title) = value(line)
+        && let Some(rest) = strip_project(&title, old)
     {
         return format!("title: {}{newline}", yaml_scalar(&format!("{new}{rest}")));
     }
@@ -65,12 +64,20 @@ fn rename_in_line(line: &str, old: &str, new: &str, newline: &str) -> String {
         .strip_prefix("- ")
         .map(|item| item.trim_matches(['\'', '"']));
     match (item, tag(old), tag(new)) {
-        (Some(item), Some(old), Some(new)) if item == old.as_str() => {
+        (Some(item), Some(old), Some(new)) if is_same_name(item, old.as_str()) => {
             let indent = &line[..line.len() - line.trim_start().len()];
             format!("{indent}- {}{newline}", yaml_scalar(new.as_str()))
         }
         _ => line.to_owned(),
     }
+}
+
+/// Returns what stands in a title behind the name of a project.
+fn strip_project<'a>(title: &'a str, project: &str) -> Option<&'a str> {
+    let ends = title.match_indices([' ', ':']);
+    let is_name = |at: &usize| is_same_name(&title[..*at], project);
+    let end = ends.map(|(at, _)| at).find(is_name)?;
+    Some(&title[end..])
 }
 
 /// Returns the text of a `.kbcontext` with another project. `None` if it names none.

@@ -114,7 +114,7 @@ struct Window {
     references: WindowReferences,
 }
 
-const OPTIONS: Options = Options::ENABLE_WIKILINKS
+pub(super) const OPTIONS: Options = Options::ENABLE_WIKILINKS
     .union(Options::ENABLE_TABLES)
     .union(Options::ENABLE_STRIKETHROUGH);
 

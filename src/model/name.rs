@@ -17,6 +17,20 @@ pub fn name_key(name: &str) -> String {
     normalize_name(name).to_lowercase()
 }
 
+/// Returns whether two names are the same, in whatever case and normal form.
+pub fn is_same_name(one: &str, other: &str) -> bool {
+    one == other || name_key(one) == name_key(other)
+}
+
+/// Returns a name in the normal form NFD, in which some systems write names.
+pub fn decompose_name(name: &str) -> Cow<'_, str> {
+    if name.is_ascii() {
+        Cow::Borrowed(name)
+    } else {
+        Cow::Owned(name.nfd().collect())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -182,6 +182,35 @@ impl Session {
         summaries.next().filter(|summary| !summary.is_empty())
     }
 
+    /// Returns how many whole minutes it took; `None` if it has not ended.
+    pub fn minutes(&self) -> Option<u64> {
+        let seconds = self.ended?.seconds().saturating_sub(self.started.seconds());
+        Some(u64::try_from(seconds / 60).unwrap_or(0))
+    }
+
+    /// Returns whether the record says nothing of any work.
+    pub fn is_blank(&self) -> bool {
+        let rows = [
+            self.progress.len(),
+            self.files.len(),
+            self.decisions.len(),
+            self.blockers.len(),
+            self.next_steps.len(),
+            self.tools.len(),
+        ];
+        rows == [0; 6] && self.goal.is_none() && self.prompt.is_empty()
+    }
+
+    /// Returns when the last row of the progress log was written, to the minute; without one, when
+    /// the session started.
+    pub fn last_entry(&self) -> Timestamp {
+        let started = self.started.datetime();
+        let last = self.progress.iter().map(|event| event.time).max();
+        let later = last.map(|last| last - started.naive_local());
+        let last = later.and_then(|later| started.checked_add_signed(later));
+        last.map_or(self.started, Timestamp::from).max(self.started)
+    }
+
     /// Returns how many files were changed; those that were only read are none.
     pub fn changed_files(&self) -> usize {
         let changed = |row: &&FileRow| row.action != FileAction::Read;

@@ -1,16 +1,18 @@
 //! What was decided: in sessions, and in notes that are tagged so.
 
-use super::filters::resolve_filters;
-use super::search::{self, SearchRequest};
-use super::{Filters, Reply, Response, SearchSort};
+use super::filters::{check_limit, note_unmatched, resolve_filters};
+use super::session_path::session_of_path;
+use super::{Filters, Reply, Response};
 use crate::error::Result;
-use crate::index::Index;
+use crate::index::{Freshness, Index};
 use crate::kb::Kb;
-use crate::model::{Session, Timestamp};
-use crate::session::location::entry_path;
+use crate::model::{EntryPath, Session, Timestamp};
+use crate::query::{self, Conditions, Piece};
 use crate::session::{derived, resume::one_line, running};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::cmp::Reverse;
+use std::collections::HashSet;
 
 /// Lists decisions, newest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -31,6 +33,9 @@ pub struct DecisionsResponse {
     pub decisions: Vec<ListedDecision>,
     /// How many there are, those beyond the limit included.
     pub total: u64,
+    /// Values of filters that occur nowhere.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// A decision.
@@ -44,11 +49,11 @@ pub struct ListedDecision {
     pub time: String,
     /// Name of the project.
     pub project: Option<String>,
-    /// Id of the session; `null` for a note.
+    /// Id of the session; `null` for a note outside of sessions.
     pub session: Option<String>,
     /// Path of the entry; of a session in progress the one that it will have.
     pub path: String,
-    /// Line of the note in its entry, from 1; `null` for a session.
+    /// Line of the note in its entry, from 1; `null` for a session, and for a whole entry.
     pub line: Option<u32>,
 }
 
@@ -60,43 +65,56 @@ pub(super) fn run_decisions(
     request: &DecisionsRequest,
     index: &Index<'_>,
 ) -> Result<Reply> {
+    let limit = request.limit.map_or(Ok(usize::MAX), check_limit)?;
     let filters = Filters {
-        tags: vec![TAG.to_owned()],
         project: request.project.clone(),
         since: request.since.clone(),
         ..Filters::default()
     };
-    let since = resolve_filters(kb, &filters)?.since;
-    let mut found = in_sessions(kb, request.project.as_deref())?;
-    found.retain(|(time, _)| since.is_none_or(|since| *time >= since));
-    let (notes, warnings) = in_notes(kb, filters, index)?;
-    let is_linked = |note: &ListedDecision| {
-        let link = format!("[[{}#", note.path);
-        let same = |row: &ListedDecision| {
-            row.rationale.starts_with(&link)
-                && note
-                    .decision
-                    .starts_with(row.decision.trim_end_matches('…'))
-        };
-        found.iter().any(|(_, row)| same(row))
-    };
-    let notes: Vec<Dated> = notes
-        .into_iter()
-        .filter(|(_, note)| !is_linked(note))
-        .collect();
+    let (mut decisions, notes) = find_decisions(kb, &filters, index)?;
+    let total = decisions.len() as u64;
+    decisions.truncate(limit);
+    Ok(Reply::from(Response::Decisions(DecisionsResponse {
+        decisions,
+        total,
+        notes,
+    })))
+}
+
+/// Returns the decisions of one project, or all, in a span of time, newest first; and notes on
+/// filters that fit nothing.
+pub(super) fn find_decisions(
+    kb: &Kb,
+    filters: &Filters,
+    index: &Index<'_>,
+) -> Result<(Vec<ListedDecision>, Vec<String>)> {
+    let conditions = resolve_filters(kb, filters)?;
+    let mut rows = in_sessions(kb, filters.project.as_deref(), &conditions)?;
+    let (mut notes, said) = in_notes(kb, conditions, index)?;
+    join_linked(&mut rows, &mut notes);
+    let mut found = rows;
     found.extend(notes);
-    found.sort_by_key(|(time, _)| std::cmp::Reverse(*time));
-    let total = found.len() as u64;
-    found.truncate(request.limit.unwrap_or(usize::MAX));
-    let decisions = found.into_iter().map(|(_, decision)| decision).collect();
-    let mut reply = Reply::from(Response::Decisions(DecisionsResponse { decisions, total }));
-    reply.warnings = warnings;
-    Ok(reply)
+    found.sort_by_key(|(time, _)| Reverse(*time));
+    Ok((found.into_iter().map(|(_, one)| one).collect(), said))
 }
 
 type Dated = (Timestamp, ListedDecision);
 
-fn in_sessions(kb: &Kb, project: Option<&str>) -> Result<Vec<Dated>> {
+/// Takes out the rows that only link a note, and lets the note say which session it belongs to.
+fn join_linked(rows: &mut Vec<Dated>, notes: &mut [Dated]) {
+    for (_, note) in notes {
+        let link = format!("[[{}#", note.path);
+        let is_link = |(_, row): &Dated| {
+            let beginning = row.decision.trim_end_matches('…');
+            row.rationale.starts_with(&link) && note.decision.starts_with(beginning)
+        };
+        if let Some(at) = rows.iter().position(is_link) {
+            note.session = rows.remove(at).1.session;
+        }
+    }
+}
+
+fn in_sessions(kb: &Kb, project: Option<&str>, span: &Conditions) -> Result<Vec<Dated>> {
     let running = match project {
         Some(project) => running::of_project(kb, project)?,
         None => running::all_running(kb)?,
@@ -106,12 +124,13 @@ fn in_sessions(kb: &Kb, project: Option<&str>) -> Result<Vec<Dated>> {
         let path = running::final_path(kb, one)?;
         found.extend(rows_of(&one.session, path.as_str()));
     }
-    for (path, session) in derived::newest_sessions(kb, project, usize::MAX)? {
+    for (path, session) in derived::named_since(kb, project, span.since)? {
         let file = kb.root().join(path.as_str());
         if !running.iter().any(|one| one.file == file) {
-            found.extend(rows_of(&session, entry_path(kb, &file)?.as_str()));
+            found.extend(rows_of(&session, path.as_str()));
         }
     }
+    found.retain(|(time, _)| span.holds_time(*time));
     Ok(found)
 }
 
@@ -131,32 +150,53 @@ fn rows_of(session: &Session, path: &str) -> Vec<Dated> {
     listed.map(|row| (session.started, row)).collect()
 }
 
-fn in_notes(kb: &Kb, filters: Filters, index: &Index<'_>) -> Result<(Vec<Dated>, Vec<String>)> {
-    let search = SearchRequest {
-        filters,
-        sort: SearchSort::Time,
-        limit: usize::MAX >> 1,
-        ..SearchRequest::default()
+/// Returns the notes that are tagged as decisions: each once, whatever headings are in it, and an
+/// entry whose front matter says so once.
+fn in_notes(
+    kb: &Kb,
+    conditions: Conditions,
+    index: &Index<'_>,
+) -> Result<(Vec<Dated>, Vec<String>)> {
+    let (pieces, said) = index.answer(Freshness::Refresh, |view| {
+        let said = note_unmatched(view, &conditions)?;
+        let tagged = conditions.clone().and(&Conditions::of_tag(TAG));
+        Ok((query::list_newest(kb, view, &tagged)?, said))
+    })?;
+    let dated = pieces.iter().filter(|piece| piece.dated);
+    let dated: HashSet<(EntryPath, String)> = dated
+        .map(|piece| (piece.path.clone(), piece.heading.clone()))
+        .collect();
+    let lies_in_note = |piece: &Piece| {
+        let mut above = piece.ancestors.iter();
+        above.any(|heading| dated.contains(&(piece.path.clone(), heading.clone())))
     };
-    let reply = search::run_search(kb, &search, index)?;
-    let Response::Search(response) = reply.response else {
-        return Ok((Vec::new(), reply.warnings));
-    };
+    let has_notes: HashSet<&EntryPath> = dated.iter().map(|(path, _)| path).collect();
+    let mut wholes = HashSet::new();
     let mut found = Vec::new();
-    for result in response.results {
-        for section in result.sections {
-            let time = section.time.as_deref().and_then(Timestamp::parse_rfc3339);
-            let decision = ListedDecision {
-                decision: one_line(&section.snippet),
-                rationale: String::new(),
-                time: section.time.unwrap_or_default(),
-                project: result.project.clone(),
-                session: None,
-                path: result.path.clone(),
-                line: Some(section.line),
-            };
-            found.push((time.unwrap_or(Timestamp::from_seconds(0)), decision));
+    for piece in pieces {
+        let is_whole = !piece.dated && piece.entry_tags.iter().any(|tag| tag.key() == TAG);
+        let wanted = if is_whole {
+            !has_notes.contains(&piece.path) && wholes.insert(piece.path.clone())
+        } else {
+            piece.dated || !lies_in_note(&piece)
+        };
+        if wanted && session_of_path(kb, &piece.path).is_none() {
+            found.push(note_of(piece, is_whole));
         }
     }
-    Ok((found, reply.warnings))
+    Ok((found, said))
+}
+
+/// Returns a note, or an entry that is a decision as a whole: then its title says which.
+fn note_of(piece: Piece, is_whole: bool) -> Dated {
+    let decision = ListedDecision {
+        decision: one_line(if is_whole { &piece.title } else { &piece.text }),
+        rationale: String::new(),
+        time: piece.time.to_string(),
+        project: piece.project,
+        session: None,
+        path: piece.path.to_string(),
+        line: (!is_whole).then_some(piece.line),
+    };
+    (piece.time, decision)
 }

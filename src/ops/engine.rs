@@ -2,18 +2,21 @@
 
 use super::{HookRequest, Reply, Request, Response, Unfolded, trust};
 use super::{
-    context, decisions, doctor, get, hook, import, index, info, init, install, list, log, prime,
+    activity, context, decisions, doctor, get, hook, import, index, info, init, install, links,
+    list, log, prime,
 };
-use super::{next, project, recent, resume, search, session_log, tags};
+use super::{next, overview, project, projects, recent, report, resume, search, session_log, tags};
 use crate::agents::find_calling_session;
 use crate::error::{Error, Kind, Result};
-use crate::index::{Index, Report, Resident};
+use crate::index::{Index, Report, Resident, TreeWatch};
 use crate::kb::{Environment, Kb};
+use crate::model::AgentSession;
 use crate::session::running::running_entries;
 use std::any::Any;
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Answers requests about one knowledge base.
 ///
@@ -25,6 +28,15 @@ pub struct Engine {
     environment: Environment,
     root: Option<PathBuf>,
     resident: Option<Resident>,
+}
+
+/// Who asks, where a server answers for several.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Caller {
+    /// The directory in which the caller works, absolute; `None`: that of the server.
+    pub directory: Option<PathBuf>,
+    /// The session of the agent that asks, if it is known.
+    pub agent: Option<AgentSession>,
 }
 
 impl Engine {
@@ -51,6 +63,16 @@ impl Engine {
         }
     }
 
+    /// Keeps the index open between requests, and looks only at those files that somebody who
+    /// watches them saw change.
+    #[must_use]
+    pub fn keep_watched_index(self, watch: Arc<dyn TreeWatch>) -> Self {
+        Engine {
+            resident: Some(Resident::watched_by(watch)),
+            ..self
+        }
+    }
+
     /// Does what is requested. `report` is called now and then while the index is read or built,
     /// from any thread; `&|_| {}` where nobody watches.
     ///
@@ -62,9 +84,37 @@ impl Engine {
     /// [`Kind::Failed`](crate::error::Kind::Failed). A mistake of this program is an error too,
     /// and the engine goes on.
     pub fn run(&self, request: Request, report: Report) -> Result<Reply> {
-        let answer = || match Kb::open(&self.environment, self.root.as_deref()) {
+        self.run_within(&self.environment, request, report)
+    }
+
+    /// As [`Engine::run`], for somebody who works elsewhere than this process: in another
+    /// directory, hence perhaps in another project, and in a session of their own.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::run`].
+    pub fn run_for(&self, caller: &Caller, request: Request, report: Report) -> Result<Reply> {
+        let Caller { directory, agent } = caller.clone();
+        let own = &self.environment;
+        let environment = Environment {
+            cwd: directory.unwrap_or_else(|| own.cwd.clone()),
+            // Whoever says which session it is does not mean the one that this process is told.
+            session: own.session.clone().filter(|_| agent.is_none()),
+            agent,
+            ..own.clone()
+        };
+        self.run_within(&environment, request, report)
+    }
+
+    fn run_within(
+        &self,
+        environment: &Environment,
+        request: Request,
+        report: Report,
+    ) -> Result<Reply> {
+        let answer = || match Kb::open(environment, self.root.as_deref()) {
             Ok(kb) => self.answer(&kb, request, report),
-            Err(error) => answer_without_kb(&self.environment, request, error),
+            Err(error) => answer_without_kb(environment, request, error),
         };
         catch_unwind(AssertUnwindSafe(answer)).unwrap_or_else(|panic| {
             if let Some(resident) = &self.resident {
@@ -149,6 +199,10 @@ fn run_operation(
         Request::List(request) => list::run_list(kb, &request, index),
         Request::Tags(request) => tags::run_tags(kb, &request, index),
         Request::Recent(request) => recent::run_recent(kb, &request, index),
+        Request::Projects(request) => projects::run(kb, &request, index),
+        Request::Report(request) => report::run(kb, &request, index),
+        Request::Activity(request) => activity::run(kb, &request, index),
+        Request::Links(request) => links::run(kb, &request, index),
         Request::Log(request) => log::run_log(kb, request),
         Request::Next(request) => next::run_next(kb, &request),
         Request::NextDone(request) => next::run_next_done(kb, &request),
@@ -163,8 +217,11 @@ fn run_operation(
         Request::ContextInit(request) => context::init_context(kb, &request),
         Request::ContextValidate(request) => context::validate_context(kb.environment(), &request),
         Request::ContextTrust(request) => trust::run_trust(kb, &request),
+        Request::ProjectOverview(request) => overview::run(kb, &request, index),
         Request::ProjectRename(request) => project::run_rename(kb, &request, index),
-        Request::Doctor => doctor::run_doctor(kb, index, std::mem::take(unfolded)),
+        Request::Doctor(request) => {
+            doctor::run_doctor(kb, index, request, std::mem::take(unfolded))
+        }
         Request::Install(request) => install::install_hooks(kb.environment(), &request),
         Request::Uninstall(request) => install::uninstall_hooks(kb.environment(), &request),
     }
@@ -174,7 +231,7 @@ fn run_operation(
 /// needed: one cannot be opened under settings that are not understood.
 fn answer_without_kb(environment: &Environment, request: Request, error: Error) -> Result<Reply> {
     match request {
-        Request::Doctor => {
+        Request::Doctor(_) => {
             let diagnosis = doctor::diagnose_unopenable(&error);
             Ok(Reply::from(Response::Doctor(diagnosis)))
         }

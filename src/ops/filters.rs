@@ -3,9 +3,10 @@
 use super::nearest::nearest_names;
 use crate::error::{Error, Result};
 use crate::index::View;
-use crate::kb::{Kb, PathGlob};
-use crate::model::{Entry, Tag};
+use crate::kb::{Kb, PathGlob, is_slug_of};
+use crate::model::{Entry, Tag, is_same_name};
 use crate::query::{Conditions, Filters, UnmatchedValue, find_unmatched};
+use crate::session::{derived, running};
 use std::collections::BTreeSet;
 
 /// Returns what the filters of a request demand, seen from now.
@@ -44,6 +45,24 @@ pub(super) fn note_unmatched(view: &View, conditions: &Conditions) -> Result<Vec
         }
     };
     Ok(unmatched.iter().map(note).collect())
+}
+
+/// Returns a note on a project of which nothing is recorded, with the nearest that there is.
+pub(super) fn note_unknown_project(kb: &Kb, project: &str) -> Result<Option<String>> {
+    let running = running::all_running(kb)?.into_iter();
+    let running = running.map(|one| one.session.project);
+    let known: BTreeSet<String> = derived::list_folders(kb)?
+        .into_iter()
+        .chain(running)
+        .collect();
+    if known
+        .iter()
+        .any(|name| is_slug_of(name, project) || is_same_name(name, project))
+    {
+        return Ok(None);
+    }
+    let missing = format!("no sessions of '{}'", project.escape_debug());
+    Ok(Some(describe_missing(&missing, project, &known)))
 }
 
 fn describe_missing(missing: &str, wanted: &str, known: &BTreeSet<String>) -> String {

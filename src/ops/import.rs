@@ -3,10 +3,13 @@
 use super::{Reply, Response};
 use crate::agents::import::{Import, Imported, agents_of_name};
 use crate::agents::transcript::TranscriptCounts;
-use crate::agents::{AgentHomes, AgentTranscript, default_places, discover_transcripts};
+use crate::agents::{
+    Agent, AgentHomes, AgentTranscript, default_places, discover_transcripts, export_session,
+    find_sub_sessions,
+};
 use crate::error::{Error, Hint, Result};
 use crate::index::{Progress, Report};
-use crate::kb::Kb;
+use crate::kb::{Kb, make_private_directory};
 use crate::session::derived;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -62,7 +65,8 @@ pub struct ImportCounts {
 }
 
 pub(super) fn run_import(kb: &Kb, request: &ImportRequest, report: Report) -> Result<Reply> {
-    let (files, mut warnings) = find_transcripts(kb, request)?;
+    let (mut files, mut warnings) = find_transcripts(kb, request)?;
+    let exported = SubSessions::export(kb, request, &mut files, &mut warnings);
     let total = files.len() as u64;
     let mut response = ImportResponse {
         files: total,
@@ -90,6 +94,7 @@ pub(super) fn run_import(kb: &Kb, request: &ImportRequest, report: Report) -> Re
         }
         bytes += file.file.size;
     }
+    drop(exported);
     report(Progress {
         done: total,
         total,
@@ -107,6 +112,66 @@ pub(super) fn run_import(kb: &Kb, request: &ImportRequest, report: Report) -> Re
     Ok(reply)
 }
 
+/// Sessions of sub-agents that opencode exported for an import, in files that are removed in the end.
+struct SubSessions(Vec<PathBuf>);
+
+impl SubSessions {
+    /// Adds the sessions of sub-agents that the named export of opencode lacks, and those that they
+    /// lack; what is not to be had is named.
+    fn export(
+        kb: &Kb,
+        request: &ImportRequest,
+        files: &mut Vec<AgentTranscript>,
+        warnings: &mut Vec<String>,
+    ) -> Self {
+        let mut exported = SubSessions(Vec::new());
+        let directory = kb.environment().private_temp();
+        let is_named = request.path.is_some();
+        let mut of_opencode = files.iter().filter(|file| file.agent == Agent::Opencode);
+        if !is_named || of_opencode.next().is_none() || make_private_directory(&directory).is_err()
+        {
+            return exported;
+        }
+        let mut seen = 0;
+        while let Some(file) = files.get(seen).cloned() {
+            seen += 1;
+            if file.agent != Agent::Opencode {
+                continue;
+            }
+            for id in find_sub_sessions(&file.file) {
+                let name = format!("{id}.json");
+                if files.iter().any(|file| file.file.path.ends_with(&name)) {
+                    continue;
+                }
+                let path = directory.join(&name);
+                exported.0.push(path.clone());
+                let found = export_session(&id, &path).then(|| discover_transcripts(&path).ok());
+                let found = found
+                    .flatten()
+                    .and_then(|found| found.files.into_iter().next());
+                match found {
+                    Some(file) => files.push(file),
+                    None => warnings.push(format!(
+                        "what the sub-agent {id} did is not in {}: import what 'opencode export \
+                         {id}' writes",
+                        file.file.path.display()
+                    )),
+                }
+            }
+        }
+        exported
+    }
+}
+
+impl Drop for SubSessions {
+    fn drop(&mut self) {
+        for path in &self.0 {
+            // Who made it may remove it; else the system does one day.
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}
+
 fn find_transcripts(
     kb: &Kb,
     request: &ImportRequest,
@@ -121,7 +186,7 @@ fn find_transcripts(
                     path.display()
                 )));
             }
-            refuse_unknown_file(&path)?;
+            refuse_unknown_file(&path, &agents)?;
             vec![path]
         }
         None => {
@@ -153,19 +218,26 @@ fn find_transcripts(
     Ok((files, warnings))
 }
 
-/// Refuses a file that was named and is not understood, rather than saying that there is nothing.
-fn refuse_unknown_file(path: &Path) -> Result<()> {
+/// Refuses a file that was named and is not understood, or is another agent's, rather than saying
+/// that there is nothing.
+fn refuse_unknown_file(path: &Path, agents: &[Agent]) -> Result<()> {
     if !path.is_file() {
         return Ok(());
     }
     let found = discover_transcripts(path)?;
-    match (found.files.is_empty(), found.unsupported.first()) {
-        (false, _) => Ok(()),
-        (true, Some((_, why))) => Err(Error::failed(format!(
+    match (found.files.first(), found.unsupported.first()) {
+        (Some(file), _) if agents.contains(&file.agent) => Ok(()),
+        (Some(file), _) => {
+            let (title, name) = (file.agent.title(), file.agent.name());
+            let message = format!("{} is a transcript of {title}", path.display());
+            let command = Hint::command("import").with(name).with("PATH");
+            Err(Error::failed(message).with_hint(Hint::from("import it so: ").then(command)))
+        }
+        (None, Some((_, why))) => Err(Error::failed(format!(
             "{} cannot be imported: {why}",
             path.display()
         ))),
-        (true, None) => Err(Error::failed(format!(
+        (None, None) => Err(Error::failed(format!(
             "{} is not the transcript of an agent that is known",
             path.display()
         ))

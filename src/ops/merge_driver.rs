@@ -1,12 +1,11 @@
 //! Merging an entry for git, which asks for it where two clones changed one.
 
 use crate::error::{Error, Result};
-use crate::kb::Environment;
 use crate::kb::walk::DERIVED_FILES;
+use crate::kb::{Environment, replace_file};
 use crate::markdown::merge::{Versions, merge_entries};
 use crate::session::derived::is_own_list;
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 /// Merges three versions of an entry into the second of the files, as git's merge drivers do.
@@ -53,6 +52,6 @@ pub fn run_merge_driver(environment: &Environment, request: &MergeDriverRequest)
         theirs: &theirs,
     });
     let path = environment.absolute(&request.ours);
-    let written = fs::File::create(&path).and_then(|mut file| file.write_all(merged.as_bytes()));
-    written.map_err(|cause| Error::io("write", &path, cause))
+    // Whole or not at all: where this fails, git merges what it finds there.
+    replace_file(&path, merged.as_bytes())
 }

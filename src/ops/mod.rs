@@ -34,6 +34,7 @@
 //! # }
 //! ```
 
+mod activity;
 mod context;
 mod decisions;
 mod doctor;
@@ -46,31 +47,37 @@ mod index;
 mod info;
 mod init;
 mod install;
+mod links;
 mod list;
 mod log;
 mod merge_driver;
 mod nearest;
 mod next;
+mod overview;
 mod prime;
 mod project;
+mod projects;
 mod recent;
+mod report;
 mod resume;
 mod schema;
 mod search;
 mod session_log;
+mod session_path;
 mod tags;
 #[cfg(test)]
 mod tests;
 mod trust;
 
 pub use crate::query::Filters;
+pub use activity::{ActiveDay, ActivityRequest, ActivityResponse};
 pub use context::{
     ContextInitRequest, ContextInitResponse, ContextShowResponse, ContextValidateRequest,
     ContextValidateResponse,
 };
 pub use decisions::{DecisionsRequest, DecisionsResponse, ListedDecision};
-pub use doctor::{AgentHealth, DoctorResponse, Finding, Severity};
-pub use engine::Engine;
+pub use doctor::{AgentHealth, DoctorRequest, DoctorResponse, Finding, Severity};
+pub use engine::{Caller, Engine};
 pub use get::{
     EntryName, GetMetadataResponse, GetRequest, GetResponse, LineRange, MetadataSection, Part, Raw,
 };
@@ -83,23 +90,31 @@ pub use install::{
     AgentHooks, ConfigurationChange, HooksState, InstallAction, InstallRequest, InstallResponse,
     SkillFound,
 };
+pub use links::{Backlink, LinksRequest, LinksResponse, OutgoingLink};
 pub use list::{ListRequest, ListResponse, ListSort, ListedEntry};
 pub use log::{
     ListedSession, LogAmendRequest, LogEndRequest, LogEndResponse, LogIndexResponse,
     LogListRequest, LogListResponse, LogRequest, LogRow, LogRowRequest, LogRowResponse,
     LogShowRequest, LogShowResponse, LogStartAction, LogStartRequest, LogStartResponse,
     LogStatusResponse, LogUpdateRequest, LogUpdateResponse, RunningSession, ShownBlocker,
-    ShownDecision, ShownEvent, ShownFile, ShownSession, ShownTool,
+    ShownDecision, ShownEvent, ShownFile, ShownSession, ShownStep, ShownTool,
 };
 pub use merge_driver::{MergeDriverRequest, run_merge_driver};
 pub use next::{NextDoneRequest, NextDoneResponse, NextRequest, NextResponse, OpenWork};
+pub use overview::{ProjectOverviewRequest, ProjectOverviewResponse, ProjectWeek, TouchedFile};
 pub use prime::{DEFAULT_PRIME_BUDGET, PrimeRequest, PrimeResponse};
 pub use project::{ProjectRenameRequest, ProjectRenameResponse};
-pub use recent::{RecentItem, RecentRequest, RecentResponse};
+pub use projects::{ListedProject, ProjectsRequest, ProjectsResponse};
+pub use recent::{RecentItem, RecentLeftOut, RecentRequest, RecentResponse};
+pub use report::{
+    ReportDay, ReportRequest, ReportResponse, ReportTotals, ReportedNote, ReportedProject,
+    ReportedSession,
+};
 pub use resume::{DEFAULT_BUDGET, ResumeLeftOut, ResumeRequest, ResumeResponse};
 pub use schema::{ErrorReport, ErrorShape, command_schemas};
 pub use search::{
-    SearchRequest, SearchResponse, SearchResult, SearchSection, SearchSort, SearchStep,
+    FacetCount, SearchFacets, SearchRequest, SearchResponse, SearchResult, SearchSection,
+    SearchSort, SearchStep,
 };
 pub use session_log::{LogAction, SessionLogRequest, SessionLogResponse};
 pub use tags::{TagCount, TagsRequest, TagsResponse};
@@ -130,6 +145,14 @@ pub enum Request {
     Tags(TagsRequest),
     /// Lists what was done last.
     Recent(RecentRequest),
+    /// Lists projects.
+    Projects(ProjectsRequest),
+    /// Tells what was done in a span of time.
+    Report(ReportRequest),
+    /// Counts what was noted on each day.
+    Activity(ActivityRequest),
+    /// Lists the links of an entry, and those that lead to it.
+    Links(LinksRequest),
     /// Keeps the record of a session.
     Log(LogRequest),
     /// Lists what is open.
@@ -158,10 +181,12 @@ pub enum Request {
     ContextValidate(ContextValidateRequest),
     /// Agrees to a knowledge base, or takes that back.
     ContextTrust(ContextTrustRequest),
+    /// Describes the work on a project.
+    ProjectOverview(ProjectOverviewRequest),
     /// Gives a project another name.
     ProjectRename(ProjectRenameRequest),
     /// Looks for everything that is not as it should be.
-    Doctor,
+    Doctor(DoctorRequest),
     /// Lets agents call hooks of ours.
     Install(InstallRequest),
     /// Takes out what was installed.
@@ -181,8 +206,12 @@ impl Request {
             | Request::Resume(_)
             | Request::Prime(_)
             | Request::Recent(_)
+            | Request::Projects(_)
+            | Request::Report(_)
+            | Request::Activity(_)
+            | Request::ProjectOverview(_)
             | Request::Import(_)
-            | Request::Doctor => {
+            | Request::Doctor(_) => {
                 let mut unfolded = fold::fold_all(kb);
                 unfolded.extend(derived::catch_up(kb));
                 unfolded
@@ -191,6 +220,7 @@ impl Request {
             | Request::Get(_)
             | Request::List(_)
             | Request::Tags(_)
+            | Request::Links(_)
             | Request::Info => fold::fold_if_free(kb),
             _ => Vec::new(),
         }
@@ -200,7 +230,13 @@ impl Request {
     fn reads_entries(&self) -> bool {
         matches!(
             self,
-            Request::Search(_) | Request::List(_) | Request::Tags(_) | Request::Recent(_)
+            Request::Search(_)
+                | Request::List(_)
+                | Request::Tags(_)
+                | Request::Recent(_)
+                | Request::Projects(_)
+                | Request::Report(_)
+                | Request::Activity(_)
         )
     }
 
@@ -208,7 +244,11 @@ impl Request {
     fn reads_running(&self) -> bool {
         let reads = matches!(
             self,
-            Request::Get(_) | Request::Decisions(_) | Request::Resume(_)
+            Request::Get(_)
+                | Request::Links(_)
+                | Request::Decisions(_)
+                | Request::Resume(_)
+                | Request::ProjectOverview(_)
         );
         reads || self.reads_entries()
     }
@@ -235,6 +275,14 @@ pub enum Response {
     Tags(TagsResponse),
     /// Answer of [`Request::Recent`].
     Recent(RecentResponse),
+    /// Answer of [`Request::Projects`].
+    Projects(ProjectsResponse),
+    /// Answer of [`Request::Report`].
+    Report(ReportResponse),
+    /// Answer of [`Request::Activity`].
+    Activity(ActivityResponse),
+    /// Answer of [`Request::Links`].
+    Links(LinksResponse),
     /// Answer of [`LogRequest::Start`].
     LogStart(LogStartResponse),
     /// Answer of [`LogRequest::Row`].
@@ -279,6 +327,8 @@ pub enum Response {
     ContextValidate(ContextValidateResponse),
     /// Answer of [`Request::ContextTrust`].
     ContextTrust(ContextTrustResponse),
+    /// Answer of [`Request::ProjectOverview`].
+    ProjectOverview(ProjectOverviewResponse),
     /// Answer of [`Request::ProjectRename`].
     ProjectRename(ProjectRenameResponse),
     /// Answer of [`Request::Doctor`].

@@ -1,5 +1,7 @@
 //! What was probably meant: the nearest of some names.
 
+use crate::model::name_key;
+
 /// Number of names that are offered.
 const MOST: usize = 3;
 
@@ -21,7 +23,7 @@ pub(super) fn nearest_names<'a>(
 }
 
 fn simplify_name(name: &str) -> String {
-    let name = name.to_lowercase();
+    let name = name_key(name);
     let name = name.strip_suffix(".md").unwrap_or(&name);
     name.trim_matches('/').to_owned()
 }

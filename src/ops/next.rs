@@ -1,6 +1,6 @@
 //! What is open over all sessions: steps that were said to be next, and blockers.
 
-use super::filters::resolve_filters;
+use super::filters::{note_unknown_project, resolve_filters};
 use super::{Filters, Reply, Response};
 use crate::error::{Error, Hint, Result};
 use crate::kb::Kb;
@@ -36,6 +36,9 @@ pub struct NextDoneRequest {
 pub struct NextResponse {
     /// Steps and blockers, those of the newest sessions first.
     pub items: Vec<OpenWork>,
+    /// A project of which nothing is recorded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// What was marked as done.
@@ -84,7 +87,19 @@ pub(super) fn run_next(kb: &Kb, request: &NextRequest) -> Result<Reply> {
     let items = find_open_work(kb, request.project.as_deref(), usize::MAX)?;
     let items = items.iter().filter(|item| is_wanted(item));
     let items = items.map(|item| open_work(kb, item)).collect();
-    Ok(Reply::from(Response::Next(NextResponse { items })))
+    let project = request.project.as_deref();
+    let note = project.map_or(Ok(None), |project| note_unknown_project(kb, project))?;
+    Ok(Reply::from(Response::Next(NextResponse {
+        items,
+        notes: note.into_iter().collect(),
+    })))
+}
+
+/// Returns what is open of a project, or of all.
+pub(super) fn find_open(kb: &Kb, project: Option<&str>) -> Result<Vec<OpenWork>> {
+    let items = find_open_work(kb, project, usize::MAX)?;
+    let open = items.iter().filter(|item| !item.done);
+    Ok(open.map(|item| open_work(kb, item)).collect())
 }
 
 pub(super) fn run_next_done(kb: &Kb, request: &NextDoneRequest) -> Result<Reply> {

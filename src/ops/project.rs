@@ -3,12 +3,13 @@
 use super::{Reply, Response};
 use crate::error::{Error, Hint, Result};
 use crate::index::{Freshness, Index};
-use crate::kb::{Kb, project_slug};
+use crate::kb::{Kb, is_slug_of, project_slug};
 use crate::markdown::{rename_context_project, rename_project};
-use crate::model::{Entry, EntryPath, Link, SessionId, name_key};
+use crate::model::{Entry, EntryPath, Link, SessionId, is_same_name};
 use crate::session::{derived, registry};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::cell::Cell;
 use std::path::Path;
 
 /// Gives a project another name.
@@ -55,25 +56,16 @@ pub(super) fn run_rename(
                 .with_hint(Hint::command("list").then(" shows what there is")),
         );
     }
+    // As long as one of the entries has the old name, all of this can be done again.
+    derived::mark_outdated(kb);
+    let context = rename_in_context(kb, old, new)?;
     let mut renamed = Vec::new();
     for path in &paths {
-        let path = move_session(kb, path, new, &all)?;
-        let change = |text: &str| rename_project(text, old, new);
-        rewrite_file(kb, Path::new(path.as_str()), change)?;
+        let path = rename_entry(kb, path, (old, new), &all)?;
         renamed.push(path.to_string());
     }
     derived::regenerate_derived(kb)?;
-    let context = kb
-        .context()
-        .filter(|context| context.project.as_deref() == Some(old));
-    let context = match context {
-        Some(context) => {
-            let change = |text: &str| rename_context_project(text, new);
-            rewrite_file(kb, &context.path, change)?.then(|| context.path.display().to_string())
-        }
-        None => None,
-    };
-    let is_here = context.is_none() && kb.project() == old;
+    let is_here = context.is_none() && is_same_name(&kb.project(), old);
     let mut reply = Reply::from(Response::ProjectRename(ProjectRenameResponse {
         old: old.to_owned(),
         new: new.to_owned(),
@@ -90,9 +82,9 @@ pub(super) fn run_rename(
 
 fn refuse_running(kb: &Kb, project: &str) -> Result<()> {
     let running = registry::all_notes(kb);
-    let of_project = running
-        .iter()
-        .find(|note| project_slug(&note.project) == project_slug(project));
+    let of_project = running.iter().find(|note| {
+        is_same_name(&note.project, project) || project_slug(&note.project) == project_slug(project)
+    });
     match of_project {
         Some(note) => Err(
             Error::failed(format!("session {} of '{project}' is running", note.id))
@@ -104,8 +96,7 @@ fn refuse_running(kb: &Kb, project: &str) -> Result<()> {
 
 /// Returns the paths of the entries of a project, which is found in any case.
 fn paths_of(entries: &[Entry], project: &str) -> Vec<EntryPath> {
-    let wanted = name_key(project);
-    let is_of = |name: &String| name_key(name) == wanted || *name == project_slug(project);
+    let is_of = |name: &String| is_same_name(name, project) || is_slug_of(name, project);
     let of_project = entries
         .iter()
         .filter(|entry| entry.project.as_ref().is_some_and(is_of));
@@ -114,42 +105,95 @@ fn paths_of(entries: &[Entry], project: &str) -> Vec<EntryPath> {
     paths
 }
 
-/// Moves the record of a session into the directory of the project's new name, and lets links
-/// follow. Any other entry stays where it is, and so does a record whose new place is taken.
-/// Returns where it is.
-fn move_session(kb: &Kb, path: &EntryPath, project: &str, all: &[Entry]) -> Result<EntryPath> {
+/// Gives the project its new name in the `.kbcontext`, if that names it. Returns its path.
+fn rename_in_context(kb: &Kb, old: &str, new: &str) -> Result<Option<String>> {
+    let Some(context) = kb.context() else {
+        return Ok(None);
+    };
+    if !context
+        .project
+        .as_deref()
+        .is_some_and(|name| is_same_name(name, old))
+    {
+        return Ok(None);
+    }
+    let change = |text: &str| rename_context_project(text, new);
+    let changed = rewrite_file(kb, &context.path, change)?;
+    Ok(changed.then(|| context.path.display().to_string()))
+}
+
+/// Gives the project its new name in an entry. The record of a session moves into the directory of
+/// the new name. Returns where the entry is.
+fn rename_entry(
+    kb: &Kb,
+    path: &EntryPath,
+    (old, new): (&str, &str),
+    all: &[Entry],
+) -> Result<EntryPath> {
+    let change = |text: &str| rename_project(text, old, new);
+    if let Some(to) = new_place(kb, path, new)?
+        && move_session(kb, path, &to, change, all)?
+    {
+        return Ok(to);
+    }
+    rewrite_file(kb, Path::new(path.as_str()), change)?;
+    Ok(path.clone())
+}
+
+/// Returns where the record of a session belongs under the new name, if that is elsewhere.
+fn new_place(kb: &Kb, path: &EntryPath, project: &str) -> Result<Option<EntryPath>> {
     let logs = &kb.config().session_logs;
-    let is_record = path.stem().parse::<SessionId>().is_ok()
-        && path
-            .directory()
-            .rsplit_once('/')
-            .is_some_and(|(above, _)| above == logs);
     let to = EntryPath::parse(&format!(
         "{logs}/{}/{}.md",
         project_slug(project),
         path.stem()
     ))?;
-    if !is_record || to == *path || kb.locate(&to)?.exists() {
-        return Ok(path.clone());
-    }
+    let above = path.directory().rsplit_once('/');
+    let is_record =
+        path.stem().parse::<SessionId>().is_ok() && above.is_some_and(|(above, _)| above == logs);
+    Ok((is_record && to != *path).then_some(to))
+}
+
+/// Moves the record of a session, changed, to its new place, in steps that can be done again: links
+/// lead there, the record is there, and not at its old place any more. Returns `false` if another
+/// one is there.
+fn move_session(
+    kb: &Kb,
+    path: &EntryPath,
+    to: &EntryPath,
+    change: impl Fn(&str) -> Option<String>,
+    all: &[Entry],
+) -> Result<bool> {
     let bytes = kb.read(path)?;
-    kb.replace(Path::new(to.as_str()), &bytes)?;
-    kb.remove(Path::new(path.as_str()), &bytes)?;
-    let (old, new) = (
-        path.as_str().trim_end_matches(".md"),
-        to.as_str().trim_end_matches(".md"),
-    );
-    let leads_there = |link: &Link| link.target.trim_end_matches(".md").ends_with(old);
-    for entry in all
-        .iter()
-        .filter(|entry| entry.links.iter().any(leads_there))
-    {
-        if entry.path != *path {
-            let change = |text: &str| Some(text.replace(old, new));
-            rewrite_file(kb, Path::new(entry.path.as_str()), change)?;
-        }
+    let text = std::str::from_utf8(&bytes).ok();
+    let changed = text.and_then(change).map(String::into_bytes);
+    let changed = changed.unwrap_or_else(|| bytes.clone());
+    let is_free = Cell::new(true);
+    let is_ours = |there: &[u8]| there == changed || there == bytes;
+    kb.rewrite(Path::new(to.as_str()), |there| {
+        is_free.set(there.is_none_or(is_ours));
+        Ok(is_free.get().then(|| changed.clone()))
+    })?;
+    if !is_free.get() {
+        return Ok(false);
     }
-    Ok(to)
+    move_links(kb, path, to, all)?;
+    kb.remove(Path::new(path.as_str()), &bytes)?;
+    Ok(true)
+}
+
+/// Lets links to an entry follow it to its new place.
+fn move_links(kb: &Kb, path: &EntryPath, to: &EntryPath, all: &[Entry]) -> Result<()> {
+    let [old, new] = [path, to].map(|path| path.as_str().trim_end_matches(".md"));
+    let leads_there = |link: &Link| link.target.trim_end_matches(".md").ends_with(old);
+    let linking = all
+        .iter()
+        .filter(|entry| entry.path != *path && entry.links.iter().any(leads_there));
+    for entry in linking {
+        let change = |text: &str| Some(text.replace(old, new));
+        rewrite_file(kb, Path::new(entry.path.as_str()), change)?;
+    }
+    Ok(())
 }
 
 fn rewrite_file(kb: &Kb, path: &Path, change: impl Fn(&str) -> Option<String>) -> Result<bool> {

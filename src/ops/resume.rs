@@ -1,11 +1,12 @@
 //! A block of context for the next session.
 
+use super::filters::note_unknown_project;
 use super::{Reply, Response};
 use crate::error::{Error, Hint, Result};
 use crate::index::{Freshness, Index};
 use crate::kb::{Kb, project_slug};
 use crate::markdown;
-use crate::model::{AgentSession, EntryPath, Session, SessionId, Status};
+use crate::model::{AgentSession, EntryPath, Session, SessionId, Status, is_same_name};
 use crate::query::{self, Conditions};
 use crate::session::open_work::{OpenItem, OpenKind, collect_items, find_open_work};
 use crate::session::resume::{Note, OpenWork, Work, resume_block};
@@ -109,12 +110,23 @@ pub(super) fn run_resume(kb: &Kb, request: &ResumeRequest, index: &Index<'_>) ->
     };
     if resume.text.is_empty() {
         reply.notes.push(if resume.left_out.is_empty() {
-            format!("nothing is recorded of {project}")
+            unknown_project(kb, &project)?
         } else {
             format!("nothing fits into {} characters", request.budget)
         });
     }
     Ok(reply)
+}
+
+/// Says that nothing is recorded of a project, and what may have been meant.
+fn unknown_project(kb: &Kb, project: &str) -> Result<String> {
+    let nothing = format!("nothing is recorded of {project}");
+    if derived::list_folders(kb)?.is_empty() {
+        return Ok(nothing);
+    }
+    let note = note_unknown_project(kb, project)?.filter(|note| note.contains(';'));
+    let others = "mx projects lists those of which something is";
+    Ok(note.unwrap_or_else(|| format!("{nothing}; {others}")))
 }
 
 /// Returns the block of a project from its records alone, without the index: a command that writes
@@ -137,30 +149,43 @@ pub(super) fn recall_project(kb: &Kb, project: &str, budget: usize) -> Result<St
     .text)
 }
 
-/// Returns what goes into a fence for an agent. What it has done in its own session it knows, unless
-/// its conversation was compacted: then that comes first.
+/// Returns what goes into a fence for an agent. What it has done in its own session it knows, and
+/// what was before that; unless its conversation was compacted: then its own session comes first.
 pub(super) fn recall_for_agent(
     kb: &Kb,
     project: &str,
     (own, compacted): (&AgentSession, bool),
 ) -> Result<String> {
-    let is_own = |session: &Session| session.agent.as_ref() == Some(own);
-    let mut work = recorded_work(kb, project, &|session| !compacted && is_own(session))?;
-    if let Some(at) = work
-        .sessions
-        .iter()
-        .position(|(_, session)| is_own(session))
-    {
-        work.sessions[..=at].rotate_right(1);
+    let mut work = recorded_work(kb, project, &|_| false)?;
+    let mut sessions = work.sessions.iter();
+    let is_own = |(_, session): &(EntryPath, Session)| session.agent.as_ref() == Some(own);
+    match sessions.position(is_own) {
+        Some(at) if compacted => work.sessions[..=at].rotate_right(1),
+        Some(at) => leave_out_known(&mut work, at),
+        None => {}
     }
-    Ok(resume_block(
-        &Work {
-            fenced: true,
-            ..work
-        },
-        DEFAULT_BUDGET,
-    )
-    .text)
+    let fenced = Work {
+        fenced: true,
+        ..work
+    };
+    let text = resume_block(&fenced, DEFAULT_BUDGET).text;
+    // That there was a session, and no more, is not worth its reading.
+    Ok(if text.contains("\n- ") {
+        text
+    } else {
+        String::new()
+    })
+}
+
+/// Leaves out the session of an agent that goes on with it, and what it was told when that began.
+fn leave_out_known(work: &mut Work, own: usize) {
+    let (_, own) = work.sessions.remove(own);
+    let last = own.ended.unwrap_or_else(|| own.last_entry());
+    let sessions = &mut work.sessions;
+    sessions.retain(|(_, session)| session.ended.is_none_or(|ended| ended > last));
+    work.notes.retain(|note| note.time > last);
+    let is_told = |item: &OpenWork| sessions.iter().any(|(_, one)| one.id == item.session);
+    work.open.retain(is_told);
 }
 
 /// How many of the newest sessions of a project are looked at for what is open.
@@ -168,12 +193,15 @@ const OPEN_LOOKED_AT: usize = 1000;
 
 fn recorded_work(kb: &Kb, project: &str, is_left_out: &dyn Fn(&Session) -> bool) -> Result<Work> {
     // Another repository may be called the same.
-    let is_named = kb.project() == project;
+    let is_named = is_same_name(&kb.project(), project);
     let is_here = |session: &Session| {
         let first = session.directories.first().filter(|_| is_named);
         first.is_none_or(|dir| kb.shares_project(&kb.environment().absolute(Path::new(dir))))
     };
-    let is_told = |session: &Session| is_here(session) && !is_left_out(session);
+    let is_told = |session: &Session| {
+        let is_blank = session.agent.is_some() && session.is_blank();
+        is_here(session) && !is_blank && !is_left_out(session)
+    };
     let mut sessions = Vec::new();
     for one in running::of_project(kb, project)? {
         if is_told(&one.session) {
@@ -222,7 +250,7 @@ fn find_session(kb: &Kb, id: &str, project: Option<&str>) -> Result<(EntryPath, 
             project: name,
             ..
         } = &one.session;
-        own.to_string() == id && project.is_none_or(|project| project == name)
+        own.to_string() == id && project.is_none_or(|project| is_same_name(project, name))
     };
     if let Some(one) = running::all_running(kb)?.into_iter().find(is_meant) {
         return Ok((running::final_path(kb, &one)?, one.session));
@@ -255,7 +283,7 @@ fn tell_open(item: OpenItem) -> OpenWork {
 
 /// Returns the last dated sections of the project's session entry, newest first.
 fn session_entry_notes(kb: &Kb, project: &str) -> Vec<Note> {
-    let own = kb.project() == project;
+    let own = is_same_name(&kb.project(), project);
     let named = own.then(|| kb.session_entry().ok()?).flatten();
     let path = match named {
         Some((path, _)) => Some(path),

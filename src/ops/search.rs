@@ -1,13 +1,15 @@
 //! Finding sections.
 
 use super::filters::{check_limit, note_unmatched, resolve_filters};
+use super::session_path::session_of_path;
 use super::{Reply, Response};
 use crate::error::{Error, Hint, Result};
 use crate::index::{Freshness, Index};
 use crate::kb::Kb;
-use crate::model::{Tag, Timestamp};
+use crate::model::{EntryPath, Tag, Timestamp};
+use crate::query::when::{self, Edge};
 use crate::query::{
-    self, Filters, Found, FoundEntry, FoundSection, SearchOptions, Sort, Step, language,
+    self, Facets, Filters, Found, FoundEntry, FoundSection, SearchOptions, Sort, Step, language,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -31,6 +33,8 @@ pub struct SearchRequest {
     pub sort: SearchSort,
     /// Whether whole sections are returned beside the snippets.
     pub content: bool,
+    /// Whether the entries that match are counted by project, tag and time.
+    pub facets: bool,
     /// Whether what changed since the last time is indexed first.
     pub refresh: bool,
 }
@@ -45,6 +49,7 @@ impl Default for SearchRequest {
             sections: query::SECTIONS,
             sort: SearchSort::default(),
             content: false,
+            facets: false,
             refresh: true,
         }
     }
@@ -78,9 +83,33 @@ pub struct SearchResponse {
     /// Whether there were only filters, so that sections were listed and counted.
     #[serde(skip)]
     pub lists_sections: bool,
+    /// How all entries that match are spread, where it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facets: Option<SearchFacets>,
     /// How the answer came about: values of filters that occur nowhere, words that were replaced.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+}
+
+/// How the entries that match are spread. Narrowed by one of these values, the same search has as
+/// many entries as it counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct SearchFacets {
+    /// Projects, lower-case, the most frequent first; at most 20.
+    pub projects: Vec<FacetCount>,
+    /// Tags, lower-case, the most frequent first; at most 20.
+    pub tags: Vec<FacetCount>,
+    /// Spans of time that reach to now, as `since` takes them, the shortest first.
+    pub since: Vec<FacetCount>,
+}
+
+/// A value of a filter and how many entries it would leave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct FacetCount {
+    /// The value.
+    pub value: String,
+    /// Number of entries.
+    pub entries: u64,
 }
 
 /// How far the first result answers the query.
@@ -106,6 +135,9 @@ pub struct SearchResult {
     pub tags: Vec<String>,
     /// Project that it belongs to.
     pub project: Option<String>,
+    /// Id of the session whose record it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
     /// Whether it is the record of a session that goes on.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub running: bool,
@@ -155,18 +187,58 @@ pub(super) fn run_search(kb: &Kb, request: &SearchRequest, index: &Index<'_>) ->
     } else {
         Freshness::AsIndexed
     };
-    let (found, notes) = index.answer(freshness, |view| {
+    let (mut found, notes) = index.answer(freshness, |view| {
         let found = query::search_entries(kb, view, &options)?;
         Ok((found, note_unmatched(view, &options.conditions())?))
     })?;
     let query = request.query.clone().unwrap_or_default();
+    let facets = found.facets.take();
     let mut response = search_response(query, found, notes);
+    response.facets = facets.map(|facets| list_facets(kb, facets));
     for result in &mut response.results {
         result.running = kb.is_running(&result.path);
+        let session = session_of_path(kb, &EntryPath::from_walk(result.path.clone()));
+        result.session = session.map(|session| session.to_string());
+    }
+    if response.total == 0 {
+        response.notes.extend(note_time(kb, &response.query));
     }
     // What goes on comes first; the sort is stable.
     response.results.sort_by_key(|result| !result.running);
     Ok(Reply::from(Response::Search(response)))
+}
+
+/// Says how to ask for a time, where the query was one and occurs nowhere.
+fn note_time(kb: &Kb, query: &str) -> Option<String> {
+    when::parse_time(query, kb.now(), kb.zone(), Edge::Since)?;
+    let shown = query.trim().escape_debug();
+    Some(format!(
+        "for what was done then: mx recent --since \"{shown}\", or mx search --since \"{shown}\""
+    ))
+}
+
+/// Number of projects and of tags that are listed.
+const MOST_FACETS: usize = 20;
+/// The spans of time whose entries are counted.
+const SPANS: [&str; 4] = ["1d", "7d", "30d", "365d"];
+
+fn list_facets(kb: &Kb, facets: Facets) -> SearchFacets {
+    let list = |counts: Vec<(String, u64)>| {
+        let counts = counts.into_iter().take(MOST_FACETS);
+        let facets = counts.map(|(value, entries)| FacetCount { value, entries });
+        facets.collect()
+    };
+    let since = SPANS.into_iter().filter_map(|span| {
+        let since = when::parse_time(span, kb.now(), kb.zone(), Edge::Since)?.seconds();
+        let entries = facets.times.iter().filter(|time| **time >= since).count() as u64;
+        let value = span.to_owned();
+        (entries > 0).then_some(FacetCount { value, entries })
+    });
+    SearchFacets {
+        since: since.collect(),
+        projects: list(facets.projects),
+        tags: list(facets.tags),
+    }
 }
 
 fn search_options(kb: &Kb, request: &SearchRequest) -> Result<SearchOptions> {
@@ -195,6 +267,7 @@ fn search_options(kb: &Kb, request: &SearchRequest) -> Result<SearchOptions> {
             SearchSort::Time => Sort::Time,
         },
         content: request.content,
+        facets: request.facets,
         preferred: kb
             .context()
             .map(|context| context.paths.clone())
@@ -213,6 +286,7 @@ fn search_response(query: String, found: Found, notes: Vec<String>) -> SearchRes
         total: found.total,
         stale: found.stale,
         lists_sections: found.lists_sections,
+        facets: None,
         results: found.results.into_iter().map(search_result).collect(),
         notes: notes.into_iter().chain(found.notes).collect(),
     }
@@ -224,6 +298,7 @@ fn search_result(entry: FoundEntry) -> SearchResult {
         title: entry.title,
         tags: entry.tags.iter().map(Tag::to_string).collect(),
         project: entry.project,
+        session: None,
         running: false,
         score: entry.score,
         created: entry.created.as_ref().map(Timestamp::to_string),

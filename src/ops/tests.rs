@@ -31,6 +31,11 @@ impl Place {
         Engine::new(&self.environment, Some(&self.root))
     }
 
+    /// Returns an engine, and what it works on, which lives as long.
+    fn engine_with_place(self) -> (Engine, Place) {
+        (self.engine(), self)
+    }
+
     fn write_file(&self, name: &str, text: &str) {
         let file = self.root.join(name);
         fs::create_dir_all(file.parent().expect("a directory")).expect("mkdir");
@@ -199,4 +204,158 @@ fn requests_are_data_with_a_schema() {
             "{wrong}"
         );
     }
+}
+
+/// Returns a place with a few linked entries of two projects.
+fn linked_place() -> Place {
+    let place = Place::new();
+    place.write_file(
+        "projects/shop/cart.md",
+        "---\ntags: [cart, money]\n---\n\n# Cart\n\nSee [[Limits]], [[nowhere]] and [api](../api/api.md).\n",
+    );
+    place.write_file(
+        "projects/api/api.md",
+        "---\ntags: [money]\naliases: [interface]\n---\n\n# API\n\nThe limit of [[cart]] is [[limits]].\n\n\
+         ## 2026-01-05 09:00 UTC\n\nRaised the limit.\n\n## 2026-01-10 09:00 UTC\n\nThe limit is gone. #auth\n",
+    );
+    place.write_file(
+        "limits.md",
+        "# Limits\n\nNo limit is limitless: [[interface]].\n",
+    );
+    place
+}
+
+#[test]
+fn links_lead_both_ways() {
+    let engine = linked_place().engine_with_place();
+    let links = |path: &str| {
+        let request = json!({"command": "links", "entry": {"path": path}});
+        match ask(&engine.0, request) {
+            Response::Links(links) => links,
+            other => panic!("{other:?}"),
+        }
+    };
+    let cart = links("projects/shop/cart.md");
+    let targets = cart
+        .links
+        .iter()
+        .map(|link| (link.target.as_str(), link.path.as_deref()));
+    let targets: Vec<_> = targets.collect();
+    assert_eq!(
+        targets,
+        [
+            ("Limits", Some("limits.md")),
+            ("nowhere", None),
+            ("../api/api.md", Some("projects/api/api.md")),
+        ]
+    );
+    let backlinks = |path: &str| {
+        let backlinks = links(path).backlinks.into_iter();
+        backlinks
+            .map(|link| (link.path, link.line))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        backlinks("projects/shop/cart.md"),
+        [("projects/api/api.md".to_owned(), 8)]
+    );
+    assert_eq!(
+        backlinks("projects/api/api.md"),
+        [
+            ("limits.md".to_owned(), 3),
+            ("projects/shop/cart.md".to_owned(), 7)
+        ]
+    );
+}
+
+#[test]
+fn a_facet_counts_what_is_left_when_one_narrows_by_it() {
+    let engine = linked_place().engine_with_place();
+    let find = |more: Value| {
+        let mut request = json!({"command": "search", "query": "limit", "facets": true});
+        let fields = request.as_object_mut().expect("an object");
+        fields.extend(more.as_object().expect("an object").clone());
+        match ask(&engine.0, request) {
+            Response::Search(found) => found,
+            other => panic!("{other:?}"),
+        }
+    };
+    let all = find(json!({}));
+    let facets = all.facets.expect("facets");
+    assert_eq!(all.total, 3);
+    assert_eq!(facets.projects.len(), 2);
+    assert_eq!(facets.tags[0].value, "money");
+    assert!(
+        facets
+            .tags
+            .iter()
+            .any(|tag| tag.value == "auth" && tag.entries == 1)
+    );
+    for (name, counts) in [("project", &facets.projects), ("since", &facets.since)] {
+        for count in counts {
+            let narrowed = find(json!({"filters": {name: count.value}}));
+            assert_eq!(narrowed.total, count.entries, "{name} {}", count.value);
+        }
+    }
+    for count in &facets.tags {
+        let narrowed = find(json!({"filters": {"tags": [count.value]}}));
+        assert_eq!(narrowed.total, count.entries, "{}", count.value);
+    }
+}
+
+#[test]
+fn activity_is_counted_by_day() {
+    let engine = linked_place().engine_with_place();
+    let days = |filters: Value| match ask(
+        &engine.0,
+        json!({"command": "activity", "filters": filters}),
+    ) {
+        Response::Activity(activity) => {
+            assert_eq!(activity.today, "2026-01-11");
+            let days = activity.days.into_iter();
+            days.map(|day| (day.date, day.count)).collect::<Vec<_>>()
+        }
+        other => panic!("{other:?}"),
+    };
+    let (first, second) = ("2026-01-05".to_owned(), "2026-01-10".to_owned());
+    assert_eq!(days(json!({})), [(first, 1), (second.clone(), 1)]);
+    assert_eq!(days(json!({"since": "3d"})), [(second, 1)]);
+    assert_eq!(days(json!({"project": "shop"})), []);
+}
+
+#[test]
+fn a_project_is_told_by_its_sessions() {
+    let engine = linked_place().engine_with_place();
+    let overview = |project: &str| {
+        let request = json!({"command": "project_overview", "project": project});
+        let request = serde_json::from_value(request).expect("a request");
+        engine.0.run(request, &|_| {})
+    };
+    let error = overview("shpo").expect_err("there is no such project");
+    assert_eq!(error.kind(), Kind::NotFound);
+    assert_eq!(error.hints()[0].to_string(), "did you mean 'shop'?");
+    for request in [
+        json!({"command": "log", "action": "start", "goal": "Taxes", "project": "shop"}),
+        json!({"command": "log", "action": "row", "session": null, "row": {"file": {"path": "a.rs", "action": "modified"}}}),
+        json!({"command": "log", "action": "row", "session": null, "row": {"file": {"path": "b.rs", "action": "read"}}}),
+        json!({"command": "log", "action": "end", "state": "all tests pass"}),
+        json!({"command": "log", "action": "start", "project": "shop"}),
+        json!({"command": "log", "action": "row", "session": null, "row": {"file": {"path": "a.rs", "action": "modified"}}}),
+    ] {
+        ask(&engine.0, request);
+    }
+    let Response::ProjectOverview(found) = overview("SHOP").expect("a project").response else {
+        panic!("another answer");
+    };
+    assert_eq!((found.project.as_str(), found.sessions), ("shop", 2));
+    assert_eq!(found.state.as_deref(), Some("all tests pass."));
+    let files = found
+        .files
+        .iter()
+        .map(|file| (file.path.as_str(), file.sessions));
+    assert_eq!(files.collect::<Vec<_>>(), [("a.rs", 2)]);
+    assert_eq!(
+        (found.weeks[0].monday.as_str(), found.weeks[0].sessions),
+        ("2026-01-05", 2)
+    );
 }

@@ -2,6 +2,7 @@
 
 use super::clauses::QueryClauses;
 use super::evaluate::find_hits;
+use super::facets::{Facets, count_facets};
 use super::filter::SegmentFilter;
 use super::found::{Found, Step};
 use super::group::{group_by_entry, join_neighbours, sections_alone};
@@ -37,6 +38,7 @@ pub(super) struct Candidates {
     clauses: QueryClauses,
     order: Order,
     total: u64,
+    facets: Option<Facets>,
     /// The best, as many as are read or shown.
     groups: Vec<EntryGroup>,
 }
@@ -66,6 +68,8 @@ impl Candidates {
                 .filter(|hit| then.contains(&order.time_of(hit)));
             from_then.for_each(|hit| hit.score += FROM_THEN);
         }
+        let count = |_| count_facets(view, &hits, &order);
+        let facets = options.facets.then_some(()).map(count).transpose()?;
         let mut groups = if listed {
             sections_alone(hits, &order)
         } else {
@@ -78,6 +82,7 @@ impl Candidates {
             clauses,
             order,
             total,
+            facets,
             groups,
         })
     }
@@ -126,6 +131,7 @@ impl Candidates {
             stale: view.stale(),
             lists_sections: listed,
             notes: replacement_notes(&self.clauses),
+            facets: self.facets,
             results: results.collect::<Result<_>>()?,
         })
     }

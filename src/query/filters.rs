@@ -113,6 +113,19 @@ impl Conditions {
         }
     }
 
+    /// Returns the condition that something has a tag, or one below it.
+    pub fn of_tag(name: &str) -> Self {
+        Conditions {
+            tags: Tag::new(name).into_iter().collect(),
+            ..Conditions::default()
+        }
+    }
+
+    /// Returns whether a time lies in the span.
+    pub fn holds_time(&self, time: Timestamp) -> bool {
+        self.since.is_none_or(|since| time >= since) && self.until.is_none_or(|until| time <= until)
+    }
+
     /// Returns whether everything passes.
     pub fn is_empty(&self) -> bool {
         *self == Conditions::default()
@@ -152,7 +165,6 @@ impl Conditions {
             && !self.not_projects.iter().any(is_project)
             && self.paths.iter().all(|any| any.iter().any(matches))
             && !self.not_paths.iter().any(matches)
-            && self.since.is_none_or(|since| time >= since)
-            && self.until.is_none_or(|until| time <= until)
+            && self.holds_time(time)
     }
 }

@@ -1,5 +1,6 @@
 //! The shape of an answer.
 
+use super::facets::Facets;
 use super::snippet::Snippet;
 use crate::model::{EntryPath, Tag, Timestamp};
 
@@ -27,6 +28,8 @@ pub struct Found {
     pub stale: bool,
     /// What was searched for instead of what was asked.
     pub notes: Vec<String>,
+    /// How all entries that match are spread, if it was asked for.
+    pub facets: Option<Facets>,
     /// The best entries, best first.
     pub results: Vec<FoundEntry>,
 }

@@ -14,7 +14,9 @@
 
 mod candidates;
 mod clauses;
+mod days;
 mod evaluate;
+mod facets;
 mod filter;
 mod filters;
 mod found;
@@ -41,11 +43,15 @@ mod tests;
 mod unmatched;
 pub mod when;
 
+pub use days::count_days;
+pub use facets::Facets;
 pub use filters::{Conditions, Filters};
 pub(crate) use filters::{invalid_tag, split_list};
 pub use found::{Found, FoundEntry, FoundSection, Step};
 pub use options::{SECTIONS, SearchOptions, Sort};
-pub use recent::{Piece, recent_pieces};
+pub use recent::{
+    ChosenPieces, Piece, PieceChoice, choose_recent, count_dated, list_newest, recent_pieces,
+};
 pub use search::search_entries;
 pub use snippet::Snippet;
 pub use unmatched::{UnmatchedValue, find_unmatched};

@@ -28,6 +28,8 @@ pub struct SearchOptions {
     pub sort: Sort,
     /// Whether to return whole sections.
     pub content: bool,
+    /// Whether to count how the entries that match are spread.
+    pub facets: bool,
     /// Paths that rank a little higher.
     pub preferred: Vec<PathGlob>,
 }
@@ -44,6 +46,7 @@ impl Default for SearchOptions {
             sections: SECTIONS,
             sort: Sort::default(),
             content: false,
+            facets: false,
             preferred: Vec::new(),
         }
     }

@@ -73,6 +73,31 @@ impl IndexedSection {
         self.search_in_file(kb, limit).unwrap_or_default()
     }
 
+    /// Reads the text of the dated section that this one begins, with whatever headings are in it; at
+    /// most `limit` bytes of it.
+    pub fn note_text(&self, kb: &Kb, limit: u64) -> String {
+        let text = self.read_from(kb, limit).unwrap_or_default();
+        let sections = markdown::parse_document(&text, kb.zone()).sections;
+        let others = sections.iter().skip(1);
+        let next = others.take_while(|section| !section.dated).last();
+        let own = sections.first().filter(|section| section.dated);
+        let range = own.map(|own| own.range.start..next.unwrap_or(own).range.end);
+        range
+            .and_then(|range| text.get(range))
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    /// Reads what the file says from the section on, if that is still there.
+    fn read_from(&self, kb: &Kb, limit: u64) -> Option<String> {
+        let mut file = kb.open_entry(&self.path).ok()?;
+        file.seek(SeekFrom::Start(self.range.start)).ok()?;
+        let mut bytes = Vec::new();
+        file.take(limit).read_to_end(&mut bytes).ok()?;
+        let text = lossy_text(&bytes);
+        self.is_this(&text).then_some(text)
+    }
+
     fn read(&self, kb: &Kb, limit: u64) -> Option<String> {
         let mut file = kb.open_entry(&self.path).ok()?;
         file.seek(SeekFrom::Start(self.range.start)).ok()?;

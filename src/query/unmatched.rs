@@ -5,7 +5,7 @@ use super::postings::find_documents;
 use crate::error::Result;
 use crate::index::{SegmentView, View, damage_error};
 use crate::kb::PathGlob;
-use crate::model::Tag;
+use crate::model::{Tag, name_key};
 
 /// A value of a filter that occurs nowhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub fn find_unmatched(view: &View, conditions: &Conditions) -> Result<Vec<Unmatc
         }
     }
     for name in conditions.projects.iter().flatten() {
-        let key = name.to_lowercase();
+        let key = name_key(name);
         if !occurs_anywhere(view, |segment| has_term(segment, fields.project, &key))? {
             unmatched.push(UnmatchedValue::Project(name.clone()));
         }

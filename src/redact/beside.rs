@@ -8,14 +8,15 @@ use super::look;
 use super::name::{self, NameStrength, SecretName};
 use super::value::{self, Literal, LiteralForm};
 
-/// Tells whether what follows the word that ends at `end` may be the value of a name.
+/// Tells whether these two bytes behind a word may be the beginning of its value.
 #[inline]
-pub(super) fn may_follow(bytes: &[u8], end: usize) -> bool {
-    match byte_at(bytes, end) {
-        b' ' => matches!(byte_at(bytes, end + 1), b'"' | b'\'' | b' ' | b'|' | b'*'),
-        b'"' | b'\'' => byte_at(bytes, end + 1) == b',',
-        sign => matches!(sign, b'(' | b'*' | b'`' | b'\t'),
-    }
+pub(super) fn may_follow(first: u8, second: u8) -> bool {
+    let quote = (second == b'"') | (second == b'\'');
+    let cell = (second == b' ') | (second == b'|') | (second == b'*');
+    let behind_blank = (first == b' ') & (quote | cell);
+    let behind_quote = ((first == b'"') | (first == b'\'')) & (second == b',');
+    let sign = (first == b'(') | (first == b'*') | (first == b'`') | (first == b'\t');
+    behind_blank | behind_quote | sign
 }
 
 /// Looks at what follows the word that ends at `end`, if it may be a name with a value.

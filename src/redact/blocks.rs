@@ -18,6 +18,24 @@ pub(super) fn class_bits(bytes: &[u8], from: usize, belongs: impl Fn(u8) -> bool
     }
 }
 
+/// Returns a bit for each of the 64 bytes from `from` on: whether `belongs` holds for it and for the
+/// byte behind it. Beyond the end are zeros.
+#[inline]
+pub(super) fn pair_bits(bytes: &[u8], from: usize, belongs: impl Fn(u8, u8) -> bool) -> u64 {
+    const PAIRS: usize = BLOCK + 1;
+    let rest = bytes.get(from..).unwrap_or_default();
+    let mut padded = [0; PAIRS];
+    let block = rest.first_chunk::<PAIRS>().unwrap_or_else(|| {
+        padded[..rest.len()].copy_from_slice(rest);
+        &padded
+    });
+    let mut flags = [0u8; BLOCK];
+    for (at, flag) in flags.iter_mut().enumerate() {
+        *flag = u8::from(belongs(block[at], block[at + 1]));
+    }
+    gather_bits(&flags)
+}
+
 /// Written without tables and branches, so that the compiler uses vectors.
 #[inline]
 fn block_bits(block: &[u8; BLOCK], belongs: impl Fn(u8) -> bool) -> u64 {
@@ -25,6 +43,12 @@ fn block_bits(block: &[u8; BLOCK], belongs: impl Fn(u8) -> bool) -> u64 {
     for (flag, byte) in flags.iter_mut().zip(block) {
         *flag = u8::from(belongs(*byte));
     }
+    gather_bits(&flags)
+}
+
+/// Returns the lowest bit of each byte.
+#[inline]
+fn gather_bits(flags: &[u8; BLOCK]) -> u64 {
     let mut bits = 0;
     for (at, eight) in flags.as_chunks::<8>().0.iter().enumerate() {
         // Gathers the lowest bit of each byte in the highest byte.

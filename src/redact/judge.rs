@@ -6,6 +6,7 @@ use super::kind::PASSWORD;
 use super::look;
 use super::name::{NameStrength, SecretName};
 use super::placeholder::{contains_word, is_placeholder};
+use super::short_number;
 use super::value::{Literal, LiteralForm};
 
 /// Where a value stands.
@@ -31,6 +32,9 @@ pub(super) fn is_secret(
     let value = &bytes[literal.place.clone()];
     if value.is_empty() || is_placeholder(value) || is_between_strings(value) {
         return false;
+    }
+    if name.strength == NameStrength::Number {
+        return short_number::is_number_of(name.kind, value);
     }
     let strength = match (name.strength, name.shouted) {
         (NameStrength::Faint, true) => NameStrength::Likely,
@@ -65,6 +69,7 @@ fn hides_quoted(value: &[u8], name: SecretName, strength: NameStrength, env: boo
         NameStrength::Likely => is_telling(value) || (name.kind == PASSWORD && is_password(value)),
         NameStrength::Faint => is_random(value) || look::is_encoded_login(value),
         NameStrength::Phrase => is_phrase(value),
+        NameStrength::Number => false,
     }
 }
 
@@ -84,7 +89,7 @@ fn is_phrase(value: &[u8]) -> bool {
     words.count() >= 6
         && value
             .iter()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_whitespace())
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_whitespace() || *byte >= 0x80)
 }
 
 fn hides_bare(
@@ -110,7 +115,7 @@ fn hides_bare(
             is_telling(value) || password || (short && is_simple_password(value))
         }
         NameStrength::Faint => is_random(value) || look::is_encoded_login(value),
-        NameStrength::Phrase => false,
+        NameStrength::Phrase | NameStrength::Number => false,
     }
 }
 

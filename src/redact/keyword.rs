@@ -1,8 +1,8 @@
-//! Words that say how a secret is told: words for "password", and commands that take one.
+//! Words that say how a secret is told: words for "password" or "PIN", and commands that take one.
 
 use super::bytes::{WORD, byte_at, starts_in_any_case};
 use super::finding::Findings;
-use super::{command, connection, prose};
+use super::{command, connection, prose, short_number};
 
 /// What looks behind a keyword. It gets the place behind it.
 type Look = fn(&[u8], usize, &mut Findings);
@@ -37,6 +37,28 @@ const KEYWORDS: &[(&str, Look)] = &[
     ("пароль", prose::find_told_password),
     ("Пароль", prose::find_told_password),
     ("identified", prose::find_identified),
+    ("pw is", prose::find_said_password),
+    ("pw ist", prose::find_said_password),
+    ("pw war", prose::find_said_password),
+    ("pw lautet", prose::find_said_password),
+    ("pwd is", prose::find_said_password),
+    ("pwd ist", prose::find_said_password),
+    ("pass is", prose::find_said_password),
+    ("mdp est", prose::find_said_password),
+    ("secret is", prose::find_said_password),
+    ("parool", prose::find_told_password),
+    ("pin", short_number::find_pin),
+    ("puk", short_number::find_pin),
+    ("cvv", short_number::find_card_code),
+    ("cvv2", short_number::find_card_code),
+    ("cvc", short_number::find_card_code),
+    ("cvc2", short_number::find_card_code),
+    ("card verification code", short_number::find_card_code),
+    ("security code", short_number::find_said_card_code),
+    ("prüfziffer", short_number::find_said_card_code),
+    ("kartenprüfnummer", short_number::find_said_card_code),
+    ("ssn", short_number::find_social_security),
+    ("social security number", short_number::find_social_security),
     ("jdbc:oracle", connection::find_oracle_url),
     ("sqlplus", command::find_slash_login),
     ("sqlcl", command::find_slash_login),
@@ -124,13 +146,15 @@ const KEYWORDS: &[(&str, Look)] = &[
 
 /// The length of what a keyword is looked up by. A blank follows those that are shorter.
 const LEAD: usize = 4;
-const BUCKETS: usize = 1024;
+/// Many more than keywords, so that most words are none at once.
+const BUCKETS: usize = 4096;
 const NONE: u8 = u8::MAX;
 
 /// Keywords by their first bytes; made by the compiler.
 struct KeywordIndex {
     heads: [u8; BUCKETS],
     next: [u8; KEYWORDS.len()],
+    leads: [u32; KEYWORDS.len()],
 }
 
 static INDEX: KeywordIndex = KeywordIndex::build();
@@ -141,13 +165,16 @@ impl KeywordIndex {
         let mut index = KeywordIndex {
             heads: [NONE; BUCKETS],
             next: [NONE; KEYWORDS.len()],
+            leads: [0; KEYWORDS.len()],
         };
         let mut at = KEYWORDS.len();
         while at > 0 {
             at -= 1;
             let word = KEYWORDS[at].0.as_bytes();
             let fourth = if word.len() < LEAD { b' ' } else { word[3] };
-            let bucket = bucket_of([word[0], word[1], word[2], fourth]);
+            let lead = without_case([word[0], word[1], word[2], fourth]);
+            let bucket = bucket_of(lead);
+            index.leads[at] = lead;
             index.next[at] = index.heads[bucket];
             index.heads[bucket] = at as u8;
         }
@@ -155,25 +182,30 @@ impl KeywordIndex {
     }
 }
 
-/// Capitals and small letters of ASCII share a bucket.
-const fn bucket_of(lead: [u8; LEAD]) -> usize {
-    let number = u32::from_le_bytes(lead) | 0x2020_2020;
-    (number.wrapping_mul(0x9E37_79B1) >> 22) as usize
+/// Capitals and small letters of ASCII are alike, and so are a few signs.
+const fn without_case(lead: [u8; LEAD]) -> u32 {
+    u32::from_le_bytes(lead) | 0x2020_2020
 }
 
-/// Looks behind the keyword that begins at `start`, if one does.
+const fn bucket_of(lead: u32) -> usize {
+    (lead.wrapping_mul(0x9E37_79B1) >> 20) as usize
+}
+
+/// Looks behind the keywords that begin at `start`, if any do.
 #[inline]
 pub(super) fn find_behind_keyword(bytes: &[u8], start: usize, findings: &mut Findings) {
-    let Some(lead) = bytes
-        .get(start..)
-        .and_then(|rest| rest.first_chunk::<LEAD>())
-    else {
+    let rest = bytes.get(start..).unwrap_or_default();
+    let Some(lead) = rest.first_chunk::<LEAD>() else {
         return;
     };
-    let mut next = INDEX.heads[bucket_of(*lead)];
+    let lead = without_case(*lead);
+    let mut next = INDEX.heads[bucket_of(lead)];
     while let Some((word, look)) = KEYWORDS.get(next as usize) {
         let end = start + word.len();
-        if starts_in_any_case(bytes, start, word) && !WORD.has(byte_at(bytes, end)) {
+        if INDEX.leads[next as usize] == lead
+            && starts_in_any_case(bytes, start, word)
+            && !WORD.has(byte_at(bytes, end))
+        {
             look(bytes, end, findings);
         }
         next = INDEX.next[next as usize];

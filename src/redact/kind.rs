@@ -7,6 +7,7 @@ pub(super) const AWS_KEY: &str = "aws-access-key";
 pub(super) const AWS_SECRET_KEY: &str = "aws-secret-key";
 pub(super) const AZURE_DEVOPS_TOKEN: &str = "azure-devops-token";
 pub(super) const AZURE_SECRET: &str = "azure-secret";
+pub(super) const CARD_CODE: &str = "card-code";
 pub(super) const CARD_NUMBER: &str = "card-number";
 pub(super) const CLICKHOUSE_KEY: &str = "clickhouse-key";
 pub(super) const COOKIE: &str = "cookie";
@@ -29,10 +30,12 @@ pub(super) const OPENSHIFT_TOKEN: &str = "openshift-token";
 pub(super) const PASSWORD: &str = "password";
 pub(super) const PATTERN: &str = "pattern";
 pub(super) const PAYPAL_TOKEN: &str = "paypal-token";
+pub(super) const PIN: &str = "pin";
 pub(super) const PRIVATE: &str = "private";
 pub(super) const PRIVATE_KEY: &str = "private-key";
 pub(super) const RECOVERY_KEY: &str = "recovery-key";
 pub(super) const SECRET: &str = "secret";
+pub(super) const SOCIAL_SECURITY: &str = "social-security-number";
 pub(super) const TELEGRAM_TOKEN: &str = "telegram-token";
 pub(super) const TERRAFORM_TOKEN: &str = "terraform-token";
 pub(super) const TEXT: &str = "text";
@@ -43,7 +46,7 @@ pub(super) const URL_PASSWORD: &str = "url-password";
 pub(super) const WEBHOOK: &str = "webhook";
 
 /// All of them.
-pub(super) const KINDS: [&str; 41] = [
+pub(super) const KINDS: [&str; 44] = [
     ACCESS_CODE,
     AUTHORIZATION,
     AUTHRESS_KEY,
@@ -51,6 +54,7 @@ pub(super) const KINDS: [&str; 41] = [
     AWS_SECRET_KEY,
     AZURE_DEVOPS_TOKEN,
     AZURE_SECRET,
+    CARD_CODE,
     CARD_NUMBER,
     CLICKHOUSE_KEY,
     COOKIE,
@@ -73,10 +77,12 @@ pub(super) const KINDS: [&str; 41] = [
     PASSWORD,
     PATTERN,
     PAYPAL_TOKEN,
+    PIN,
     PRIVATE,
     PRIVATE_KEY,
     RECOVERY_KEY,
     SECRET,
+    SOCIAL_SECURITY,
     TELEGRAM_TOKEN,
     TERRAFORM_TOKEN,
     TEXT,

@@ -136,6 +136,17 @@ pub(super) fn is_encoded_login(bytes: &[u8]) -> bool {
     printable && bits == 0 && colon.is_some_and(|colon| colon > 0 && colon + 3 < login.len())
 }
 
+/// Tells whether a word is of all four kinds of characters, as passwords are to be and nothing else is.
+pub(super) fn is_strong(value: &[u8]) -> bool {
+    let has = |kind: fn(&u8) -> bool| value.iter().any(kind);
+    (8..=40).contains(&value.len())
+        && has(u8::is_ascii_lowercase)
+        && has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_digit)
+        && has(|byte| b"!@#$%^&*".contains(byte))
+        && !has(|byte| b"()[]{}<>/\\".contains(byte))
+}
+
 /// Tells whether a word is more than a word: letters with digits or with signs.
 pub(super) fn is_password_like(value: &[u8]) -> bool {
     let letters = value.iter().any(u8::is_ascii_alphabetic);

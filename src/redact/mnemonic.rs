@@ -42,6 +42,25 @@ const fn read_list() -> [u64; COUNT] {
     words
 }
 
+/// Bits of a filter of the words: most others miss theirs.
+const FILTER_BITS: usize = 1 << 15;
+static FILTER: [u64; FILTER_BITS / 64] = fill_filter();
+
+const fn fill_filter() -> [u64; FILTER_BITS / 64] {
+    let mut filter = [0; FILTER_BITS / 64];
+    let mut at = 0;
+    while at < COUNT {
+        let bit = filter_bit(WORDS[at]);
+        filter[bit / 64] |= 1 << (bit % 64);
+        at += 1;
+    }
+    filter
+}
+
+const fn filter_bit(packed: u64) -> usize {
+    (packed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 49) as usize
+}
+
 /// Where the words of each first letter begin in the list.
 static LETTERS: [u16; 27] = find_letters();
 
@@ -120,6 +139,10 @@ fn is_listed(word: &[u8]) -> bool {
     let mut packed = [0; LONGEST];
     packed[..word.len()].copy_from_slice(word);
     packed.make_ascii_lowercase();
+    let bit = filter_bit(u64::from_be_bytes(packed));
+    if FILTER[bit / 64] >> (bit % 64) & 1 == 0 {
+        return false;
+    }
     let letter = usize::from(packed[0] - b'a');
     let range = usize::from(LETTERS[letter])..usize::from(LETTERS[letter + 1]);
     WORDS[range]

@@ -13,13 +13,14 @@
 //! | arguments of commands | `command`, `dashes` |
 //! | what a sentence tells, in many languages | `prose` |
 //! | phrases of wallets | `mnemonic` |
-//! | numbers of cards and accounts, unless they are to be kept | `payment` |
+//! | numbers of cards, accounts and social security, unless they are to be kept | `payment` |
+//! | PINs and other short numbers behind their word | `short_number` |
 //! | random strings | `entropy` |
 //! | what stands in `<private>…</private>` | `private` |
 //!
 //! It covers the public rules of gitleaks, but for: public keys and ids of clients, which are no
-//! secrets; files of PKCS#12, which are no text; 40 hexadecimal digits beside the word
-//! Sourcegraph, which are more often a commit; and any name with `key`, `auth` or `access` in it
+//! secrets; 40 hexadecimal digits beside the word Sourcegraph, which are more often a commit; and any
+//! name with `key`, `auth` or `access` in it
 //! whose value is hexadecimal digits, which are more often a hash.
 //!
 //! It runs in every call of a hook: the scanners are written by hand over bytes, their tables made
@@ -62,6 +63,7 @@ mod provider;
 mod runs;
 mod scan;
 mod shape;
+mod short_number;
 #[cfg(test)]
 mod tests;
 mod url;

@@ -1,13 +1,20 @@
-//! Numbers of payment cards and bank accounts, told from others by their check digits.
+//! Numbers of payment cards and bank accounts, told from others by their check digits; those of social
+//! security, by their form.
 
 use super::bytes::{ALNUM, DIGIT, byte_at, byte_before, end_within};
 use super::finding::{FindingRank, Findings};
-use super::kind::{CARD_NUMBER, IBAN};
+use super::kind::{CARD_NUMBER, IBAN, SOCIAL_SECURITY};
+use super::short_number;
 use std::ops::Range;
 
 /// Hides the card or account number that begins at `start`, where a word begins.
 pub(super) fn find_payment(bytes: &[u8], start: usize, findings: &mut Findings) {
     let found = match byte_at(bytes, start) {
+        b'0'..=b'8' if byte_at(bytes, start + 3) == b'-' => {
+            let number = short_number::read_social_security(bytes, start);
+            let alone = number.filter(|place| is_alone(bytes, place));
+            alone.map(|place| (place, SOCIAL_SECURITY))
+        }
         b'2'..=b'6' => read_card(bytes, start).map(|place| (place, CARD_NUMBER)),
         b'A'..=b'Z' if byte_at(bytes, start + 1).is_ascii_uppercase() => {
             read_iban(bytes, start).map(|place| (place, IBAN))
@@ -49,6 +56,11 @@ fn read_card(bytes: &[u8], start: usize) -> Option<Range<usize>> {
         return None;
     }
     let sign = byte_at(bytes, end);
+    // A year, a time or a short number is none.
+    let goes_on = matches!(sign, b' ' | b'-') && byte_at(bytes, end + 1).is_ascii_digit();
+    if end - start < 14 && !goes_on {
+        return None;
+    }
     let mut digits = bytes[start..end].to_vec();
     let mut groups = vec![end - start];
     loop {

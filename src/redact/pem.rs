@@ -106,6 +106,13 @@ const BEGINNINGS: &[(&str, usize, &str)] = &[
     ("MII", 6, "IBADAN"),
     ("MII", 6, "IBADCC"),
     ("MII", 6, "IBADBL"),
+    // PKCS#12, and the keystores of Java, in base64 and in hexadecimal digits.
+    ("MII", 6, "IBAzCC"),
+    ("MIACAQMwgA", 0, "MIA"),
+    ("7QAAAAIAAAA", 0, "7QA"),
+    ("zs7OzgAAAAI", 0, "zs7"),
+    ("3082", 8, "020103308"),
+    ("feedfeed0000000", 0, "feed"),
     ("MIG", 4, "AgEAMB"),
     ("MIH", 4, "AgEAMB"),
     ("MHcCAQEEI", 0, "MHc"),
@@ -116,6 +123,12 @@ const BEGINNINGS: &[(&str, usize, &str)] = &[
     ("MI", 7, "BgkqhkiG9w0BBQ"),
     ("b3BlbnNzaC1rZXktdjEA", 0, "b3B"),
 ];
+
+/// Tells whether a keystore may begin at `at`, in base64 or in hexadecimal digits.
+pub(super) fn may_be_keystore(bytes: &[u8], at: usize) -> bool {
+    let leads = ["3082", "feedfeed", "7QAAAAI", "zs7Ozg"];
+    leads.iter().any(|lead| starts_at(bytes, at, lead))
+}
 
 /// Returns where the private key ends whose lines begin at `at`, without its first line.
 pub(super) fn match_material(bytes: &[u8], at: usize) -> Option<usize> {

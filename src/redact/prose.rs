@@ -2,8 +2,8 @@
 //! `.netrc`, SQL, settings of routers.
 
 use super::bytes::{
-    BASE64, NAME, byte_at, byte_before, end_of, ends_at, line_before, skip_blanks,
-    skip_blanks_back, start_of, starts_at, starts_in_any_case,
+    BASE64, NAME, byte_at, byte_before, end_of, ends_at, ends_in_any_case, line_before,
+    skip_blanks, skip_blanks_back, start_of, starts_at, starts_in_any_case,
 };
 use super::finding::{FindingRank, Findings};
 use super::judge::{self, ValuePlace};
@@ -32,6 +32,14 @@ enum Telling {
 const VERBS: &[(&str, Telling)] = &[
     ("is ", Telling::Said),
     ("is: ", Telling::Said),
+    ("was changed to ", Telling::Changed),
+    ("has been changed to ", Telling::Changed),
+    ("was set to ", Telling::Changed),
+    ("changed to ", Telling::Changed),
+    ("set to ", Telling::Changed),
+    ("geändert auf ", Telling::Changed),
+    ("geändert in ", Telling::Changed),
+    ("wurde auf ", Telling::Changed),
     ("was ", Telling::Said),
     ("will be ", Telling::Said),
     ("= ", Telling::Said),
@@ -89,6 +97,18 @@ pub(super) fn find_told_password(bytes: &[u8], end: usize, findings: &mut Findin
     let literal =
         read_typographic(bytes, start).unwrap_or_else(|| value::read_literal(bytes, start));
     if is_told(bytes, end, &literal, telling, shouted) {
+        findings.add(literal.place, PASSWORD, FindingRank::Place);
+    }
+}
+
+/// Looks behind words that say it all, and end at `end`: `pw is X`. What they are said of may be
+/// something else, so that only what is like a token counts.
+pub(super) fn find_said_password(bytes: &[u8], end: usize, findings: &mut Findings) {
+    let from = end + usize::from(byte_at(bytes, end) == b':');
+    let start = skip_emphasis(bytes, from);
+    let literal =
+        read_typographic(bytes, start).unwrap_or_else(|| value::read_literal(bytes, start));
+    if start > end && is_told(bytes, end, &literal, Telling::Changed, false) {
         findings.add(literal.place, PASSWORD, FindingRank::Place);
     }
 }
@@ -210,6 +230,7 @@ fn is_told(bytes: &[u8], end: usize, literal: &Literal, telling: Telling, shoute
         (Telling::Beside, LiteralForm::Bare) => {
             let signed = value.iter().any(|byte| b"!@#$%^&*".contains(byte));
             like && (signed || look::is_token_like(value)) && is_given(bytes, end)
+                || look::is_strong(value)
         }
     };
     told && judge::is_secret(bytes, TOLD, literal, ValuePlace::Plain)
@@ -340,6 +361,8 @@ pub(super) fn find_adjacent(bytes: &[u8], run: Range<usize>, findings: &mut Find
     let stop = end_of(bytes, run.start, &BASE64);
     let value = &bytes[run.start..stop];
     let hash = look::is_hex(value) && matches!(value.len(), 36 | 40 | 64);
+    // `token 3f78…`, but neither `token commit 3f78…` nor `cache key 3f78…`.
+    let hash = hash && !(value.len() > 36 && ends_in_any_case(bytes, end, "token"));
     let telling = match name.strength {
         NameStrength::Firm => look::is_token_like(value),
         NameStrength::Likely => {
@@ -347,7 +370,7 @@ pub(super) fn find_adjacent(bytes: &[u8], run: Range<usize>, findings: &mut Find
             look::is_token_like(value) && !path && !(hash && verb.is_none())
         }
         NameStrength::Faint => value.len() >= 20 && look::is_random(value),
-        NameStrength::Phrase => false,
+        NameStrength::Phrase | NameStrength::Number => false,
     };
     if telling && value.len() >= 16 && !judge::is_stand_in(value) {
         findings.add(run.start..stop, name.kind, FindingRank::Place);

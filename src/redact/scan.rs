@@ -116,8 +116,6 @@ impl WordVisitor for WordScan<'_> {
 
     #[inline]
     fn visit_end(&mut self, end: usize) {
-        if beside::may_follow(self.bytes, end) {
-            beside::find_beside_name(self.bytes, end, self.findings);
-        }
+        beside::find_beside_name(self.bytes, end, self.findings);
     }
 }

@@ -37,6 +37,10 @@ pub(super) fn match_shape(bytes: &[u8], at: usize) -> Option<(usize, &'static st
         b'b' if starts_at(bytes, at, "b3Bl") => {
             pem::match_material(bytes, at).map(|end| (end, PRIVATE_KEY))
         }
+        b'3' | b'7' | b'f' | b'z' if pem::may_be_keystore(bytes, at) => {
+            let keystore = pem::match_material(bytes, at).map(|end| (end, PRIVATE_KEY));
+            keystore.or_else(|| match_hexadecimal(bytes, at))
+        }
         b'0'..=b'9' | b'a'..=b'f' => match_hexadecimal(bytes, at),
         _ => None,
     }

@@ -8,6 +8,7 @@ mod payment;
 mod properties;
 mod secrets;
 mod tokens;
+mod told;
 
 use super::*;
 

@@ -1,12 +1,13 @@
 //! The words of a text: where they begin and where they end.
 
-use super::blocks::{BLOCK, class_bits, is_letter_or_digit};
+use super::beside::may_follow;
+use super::blocks::{BLOCK, class_bits, is_letter_or_digit, pair_bits};
 
 /// What is called for the words of a text.
 pub(super) trait WordVisitor {
     /// A word begins at `start`: a letter, digit or `_`, or a byte of another script.
     fn visit_start(&mut self, start: usize);
-    /// A word of letters, digits and `_` ends before `end`.
+    /// A word of letters, digits and `_` ends before `end`, and what follows may be its value.
     fn visit_end(&mut self, end: usize);
 }
 
@@ -25,11 +26,8 @@ pub(super) fn visit_words(bytes: &[u8], visitor: &mut impl WordVisitor) {
         let after_other = other << 1 | other_before;
         let starts = (plain | other) & !(after_plain | after_other) | (plain & after_other);
         visit_bits(starts, base, |at| visitor.visit_start(at));
-        visit_bits(!plain & after_plain, base, |at| {
-            if at <= bytes.len() {
-                visitor.visit_end(at);
-            }
-        });
+        let ends = !plain & after_plain & pair_bits(bytes, base, may_follow);
+        visit_bits(ends, base, |at| visitor.visit_end(at));
         (plain_before, other_before) = (plain >> (BLOCK - 1), other >> (BLOCK - 1));
         base += BLOCK;
     }

@@ -2,6 +2,7 @@
 
 use super::{Palette, clean, count_of, install};
 use crate::ops::{AgentHealth, DoctorResponse, Finding, HooksState, Severity};
+use anstyle::Style;
 use std::io::{self, Write};
 
 pub(super) fn render_doctor(
@@ -11,7 +12,11 @@ pub(super) fn render_doctor(
 ) -> io::Result<()> {
     for group in doctor.findings.chunk_by(|a, b| a.kind() == b.kind()) {
         for finding in group {
-            render_finding(finding, palette, out)?;
+            let style = match finding.severity {
+                Severity::Error => palette.error,
+                Severity::Warning => palette.warning,
+            };
+            render_finding(finding.severity.name(), style, finding, palette, out)?;
         }
         let cyan = palette.hint;
         if let Some(finding) = group.first() {
@@ -21,6 +26,12 @@ pub(super) fn render_doctor(
                 clean::clean_line(&finding.advice)
             )?;
         }
+    }
+    for fixed in &doctor.fixed {
+        render_finding("fixed", palette.title, fixed, palette, out)?;
+    }
+    if !doctor.fixed.is_empty() {
+        writeln!(out)?;
     }
     for health in &doctor.agents {
         render_agent_health(health, palette, out)?;
@@ -54,12 +65,14 @@ fn render_agent_health(
     }
 }
 
-fn render_finding(finding: &Finding, palette: &Palette, out: &mut dyn Write) -> io::Result<()> {
-    let style = match finding.severity {
-        Severity::Error => palette.error,
-        Severity::Warning => palette.warning,
-    };
-    write!(out, "{style}{}:{style:#} ", finding.severity.name())?;
+fn render_finding(
+    label: &str,
+    style: Style,
+    finding: &Finding,
+    palette: &Palette,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    write!(out, "{style}{label}:{style:#} ")?;
     if let Some(path) = &finding.path {
         let at = palette.path;
         write!(out, "{at}{}{at:#}", clean::clean_line(path))?;

@@ -54,7 +54,7 @@ fn session_facts(session: &RunningSession) -> String {
 }
 
 /// `2h 15m`; beyond two days `3d 4h`.
-fn shown_duration(minutes: u64) -> String {
+pub(super) fn shown_duration(minutes: u64) -> String {
     match minutes / 60 {
         0 => format!("{minutes}m"),
         hours @ 1..48 => format!("{hours}h {}m", minutes % 60),
@@ -67,6 +67,9 @@ pub(super) fn render_row(row: &LogRowResponse, out: &mut dyn Write) -> io::Resul
         "next" => "next step",
         table => table,
     };
+    if row.resolved {
+        return writeln!(out, "Resolved {what} in session {}", row.session);
+    }
     writeln!(out, "Logged {what} to session {}", row.session)
 }
 
@@ -223,10 +226,10 @@ fn shorten_cell(text: &str) -> String {
 /// Says that a list is not all there is.
 pub(super) fn list_remarks(list: &LogListResponse) -> Vec<String> {
     let more = list.more.then(|| {
-        let shown = list.sessions.len();
-        format!("showing the newest {shown} sessions; more with -n")
+        let shown = count_of(list.sessions.len() as u64, "session", "sessions");
+        format!("showing the newest {shown}; more with -n")
     });
-    more.into_iter().collect()
+    list.notes.iter().cloned().chain(more).collect()
 }
 
 pub(super) fn render_log_index(index: &LogIndexResponse, out: &mut dyn Write) -> io::Result<()> {

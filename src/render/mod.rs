@@ -18,6 +18,9 @@ mod log;
 mod open_work;
 mod palette;
 mod project;
+mod projects;
+mod recent;
+mod report;
 mod search;
 
 pub use failure::{error_json, render_error, render_note, render_warning};
@@ -56,7 +59,13 @@ pub fn render_text(response: Response, style: Style, out: &mut dyn Write) -> io:
         Response::Raw(raw) => get::render_raw(raw, style, out),
         Response::List(list) => entries::render_list(&list, &palette, out),
         Response::Tags(tags) => entries::render_tag_counts(&tags, &palette, out),
-        Response::Recent(recent) => search::render_recent(&recent, &palette, out),
+        Response::Recent(recent) => recent::render_recent(&recent, &palette, out),
+        Response::Projects(list) => projects::render_projects(&list, &palette, out),
+        Response::Report(report) => report::render_report(&report, out),
+        // No command asks for these: they are for programs and pages.
+        Response::Activity(_) | Response::Links(_) | Response::ProjectOverview(_) => {
+            render_json(&response, out)
+        }
         Response::LogStart(start) => log::render_start(&start, out),
         Response::LogRow(row) => log::render_row(&row, out),
         Response::LogUpdate(update) => log::render_update(&update, out),
@@ -104,8 +113,11 @@ pub fn response_remarks(response: &Response) -> Vec<String> {
         Response::Search(found) => search::search_remarks(found),
         Response::List(list) => entries::list_remarks(list),
         Response::Tags(tags) => entries::tags_remarks(tags),
-        Response::Recent(recent) => search::recent_remarks(recent),
+        Response::Recent(recent) => recent::recent_remarks(recent),
+        Response::Projects(list) => projects::projects_remarks(list),
+        Response::Report(report) => report::report_remarks(report),
         Response::LogList(list) => log::list_remarks(list),
+        Response::Next(next) => next.notes.clone(),
         Response::Decisions(found) => open_work::decisions_remarks(found),
         Response::Resume(resume) => log::resume_remarks(resume),
         Response::Install(done) => install::install_remarks(done),

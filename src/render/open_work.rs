@@ -91,12 +91,11 @@ fn decision_lines(
 pub(super) fn decisions_remarks(decisions: &DecisionsResponse) -> Vec<String> {
     let shown = decisions.decisions.len() as u64;
     let total = decisions.total;
-    if total == 0 {
-        return vec!["no decisions".to_owned()];
-    }
+    let none = (total == 0).then(|| "no decisions".to_owned());
     let more = || {
         let total = count_of(total, "decision", "decisions");
         format!("showing {shown} of {total}; more with -n or --all")
     };
-    (shown < total).then(more).into_iter().collect()
+    let notes = decisions.notes.iter().cloned().chain(none);
+    notes.chain((shown < total).then(more)).collect()
 }

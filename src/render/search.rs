@@ -1,7 +1,7 @@
 //! Sections that were found, as lines: `path:line  Title › Heading  #tags`, then the snippet.
 
 use super::{Palette, Style, clean, count_of, stale_remark};
-use crate::ops::{RecentResponse, SearchResponse, SearchSection, SearchStep};
+use crate::ops::{SearchResponse, SearchSection, SearchStep};
 use std::collections::HashSet;
 use std::io::{self, Write};
 
@@ -74,38 +74,6 @@ pub(super) fn search_remarks(found: &SearchResponse) -> Vec<String> {
     });
     let notes = found.notes.iter().cloned().chain(how);
     notes.chain(more).chain(stale_remark(found.stale)).collect()
-}
-
-pub(super) fn render_recent(
-    recent: &RecentResponse,
-    palette: &Palette,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    for item in &recent.items {
-        let hit = Hit {
-            path: &item.path,
-            line: item.line,
-            title: &item.title,
-            running: item.running,
-            note: None,
-            heading: &item.heading,
-            tags: &item.tags,
-        };
-        hit.write(palette, out)?;
-        if !item.text.is_empty() {
-            writeln!(out, "    {}", clean::clean_line(&item.text))?;
-        }
-    }
-    Ok(())
-}
-
-pub(super) fn recent_remarks(recent: &RecentResponse) -> Vec<String> {
-    let none = recent
-        .items
-        .is_empty()
-        .then(|| "no dated sections".to_owned());
-    let notes = recent.notes.iter().cloned().chain(none);
-    notes.chain(stale_remark(recent.stale)).collect()
 }
 
 /// The first line of a hit.
@@ -210,6 +178,7 @@ mod tests {
             title: "MyProject\u{1b} Sessions".into(),
             tags: Vec::new(),
             project: None,
+            session: None,
             running: false,
             score: 1.0,
             created: None,
@@ -223,6 +192,7 @@ mod tests {
             total: 2,
             stale: false,
             lists_sections: false,
+            facets: None,
             results: vec![result],
             notes: Vec::new(),
         }

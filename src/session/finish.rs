@@ -57,9 +57,14 @@ pub(crate) fn end_idle(kb: &Kb, running: &Running) -> Result<Finished> {
 
 /// Returns whether nothing has happened for so long that a session counts as forgotten.
 pub(crate) fn is_idle(kb: &Kb, last: Timestamp) -> bool {
+    is_longer_than_idle(kb, last, kb.now())
+}
+
+/// Returns whether there is more time between two moments than a session may be idle.
+pub(crate) fn is_longer_than_idle(kb: &Kb, from: Timestamp, to: Timestamp) -> bool {
     let hours = i64::try_from(kb.config().idle_hours).unwrap_or(i64::MAX);
     let limit = hours.saturating_mul(3600);
-    kb.now().seconds().saturating_sub(last.seconds()) > limit
+    to.seconds().saturating_sub(from.seconds()) > limit
 }
 
 /// Returns when something happened last in a session: what its log says, and when files changed.

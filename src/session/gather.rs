@@ -5,7 +5,7 @@ use super::paths;
 use super::recorder::{FileNews, Recorder};
 use crate::kb::Kb;
 use crate::model::{FileAction, Session, Source, Timestamp};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
 /// What was seen in all directories of a session.
@@ -19,6 +19,8 @@ pub(crate) struct Gathered {
     pub(crate) notes: Vec<String>,
     /// The first and the last time at which something happened.
     pub(crate) span: Option<(Timestamp, Timestamp)>,
+    /// All times at which something happened.
+    pub(crate) times: Vec<Timestamp>,
     /// What it was seen in, for people: `2 commits`, `the times of 3 files`.
     pub(crate) evidence: Vec<String>,
 }
@@ -72,22 +74,30 @@ pub(crate) fn gather_between(
     gathered
 }
 
-/// Returns whether a file may have been changed since a time, as its own time on disk says: what was
-/// changed before and only committed since is not of this session.
+/// Returns whether a file may have been changed since a time, as times on disk say: what was changed
+/// before and only committed since is not of this session. Of one that is gone, or has another name,
+/// its directory tells.
 fn was_touched(file: &ObservedFile, since: Timestamp) -> bool {
-    let Ok(about) = std::fs::symlink_metadata(&file.path) else {
-        return true;
+    let is_later = |path: &Path| {
+        let modified = std::fs::symlink_metadata(path).and_then(|about| about.modified());
+        let age = modified.ok()?.duration_since(UNIX_EPOCH).ok()?;
+        let seconds = i64::try_from(age.as_secs()).ok()?;
+        Some(seconds + RESOLUTION >= since.seconds())
     };
-    let modified = about.modified().ok();
-    let age = modified.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-    let seconds = age.and_then(|age| i64::try_from(age.as_secs()).ok());
-    file.from.is_some() || seconds.is_none_or(|seconds| seconds + RESOLUTION >= since.seconds())
+    let directory = |path: &PathBuf| path.ancestors().skip(1).find_map(is_later);
+    if file.from.is_some() || file.action == FileAction::Deleted {
+        let mut paths = std::iter::once(&file.path).chain(&file.from);
+        paths.any(|path| directory(path).unwrap_or(true))
+    } else {
+        is_later(&file.path).unwrap_or(true)
+    }
 }
 
 impl Gathered {
-    /// Returns whether nothing happened.
+    /// Returns whether nothing happened. To clone a repository is no work.
     pub(crate) fn is_empty(&self) -> bool {
-        self.files.is_empty() && self.commits.is_empty()
+        let mut steps = self.commits.iter();
+        self.files.is_empty() && steps.all(|(_, step)| step == CLONED)
     }
 
     /// Returns the commits and other steps of git, each with its time and its row.
@@ -118,10 +128,12 @@ impl Gathered {
         self.uncommitted.extend(seen.uncommitted.iter().map(shown));
         self.notes.extend(seen.notes.iter().cloned());
         self.evidence.extend(observed_evidence(seen));
-        if let Some((first, last)) = seen.span(kb.now()) {
-            let (from, to) = self.span.unwrap_or((first, last));
-            self.span = Some((from.min(first), to.max(last)));
+        let times = seen.times(kb.now());
+        if let (Some(first), Some(last)) = (times.first(), times.last()) {
+            let (from, to) = self.span.unwrap_or((*first, *last));
+            self.span = Some((from.min(*first), to.max(*last)));
         }
+        self.times.extend(times);
     }
 
     /// Adds what was seen to the record. Doing it again with what was seen later changes only what
@@ -156,6 +168,9 @@ impl Gathered {
         }
     }
 }
+
+/// The step of git that makes a clone.
+const CLONED: &str = "Cloned the repository";
 
 fn capitalise_first(text: &str) -> String {
     let mut chars = text.chars();

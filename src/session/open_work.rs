@@ -6,7 +6,7 @@ use super::resume::stated_ending;
 use super::{derived, record, running};
 use crate::error::{Error, Hint, Result};
 use crate::kb::Kb;
-use crate::model::{Blocker, NextStep, Session, SessionId, Source, Status};
+use crate::model::{Blocker, NextStep, Session, SessionId, Source, Status, name_key};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -82,7 +82,7 @@ pub(crate) fn collect_items<'a>(
     for (session, file) in sessions {
         for item in items_of(session, &file) {
             let text = item.text.trim().trim_end_matches('.').to_lowercase();
-            if seen.insert((item.kind, item.project.to_lowercase(), text)) {
+            if seen.insert((item.kind, name_key(&item.project), text)) {
                 items.push(item);
             }
         }
@@ -166,7 +166,8 @@ fn find_item<'a>(items: &'a [OpenItem], name: &str) -> Result<&'a OpenItem> {
                 .with_hint(Hint::command("next").then(" lists what is open, each with its id")),
         ),
         several => {
-            let error = Error::usage(format!("'{shown}' means several: use an id"));
+            let count = several.len();
+            let error = Error::usage(format!("'{shown}' means {count} of those open: use an id"));
             Err(several.iter().take(5).fold(error, |error, item| {
                 error.with_hint(format!("{}: {}", item.id, item.text))
             }))

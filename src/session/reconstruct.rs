@@ -1,7 +1,7 @@
 //! A session that nobody began: what it was is concluded afterwards, from git, the times of files,
 //! and whatever else is known.
 
-use super::finish::Finished;
+use super::finish::{self, Finished};
 use super::gather::{self, Gathered};
 use super::observe::Since;
 use super::recorder::Recorder;
@@ -10,7 +10,7 @@ use super::snapshots::{Snapshots, keep_snapshots, take_snapshots};
 use super::{derived, move_record, registry, start};
 use crate::error::Result;
 use crate::kb::Kb;
-use crate::model::{Session, SessionId, Source, Status, Timestamp};
+use crate::model::{Session, SessionId, Source, Status, Timestamp, is_same_name};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
@@ -55,7 +55,7 @@ impl Recorded {
             let first = session.directories.first();
             first.is_none_or(|dir| kb.shares_project(&kb.environment().absolute(Path::new(dir))))
         };
-        let own = kb.project() == project;
+        let own = is_same_name(&kb.project(), project);
         let newest = newest.into_iter().map(|(_, session)| session);
         let sessions: Vec<Session> = newest.filter(|one| !own || is_here(one)).collect();
         let ends = sessions.iter().map(|one| one.ended.unwrap_or(one.started));
@@ -138,16 +138,24 @@ pub(crate) fn reconstruct_session(kb: &Kb, what: Reconstruction) -> Result<Optio
     save_reconstructed(kb, session, &snapshots, notes).map(Some)
 }
 
-/// Returns when the work began and ended, as far as anything tells.
+/// Returns when the work began and ended, as far as anything tells: the last stretch of it without a
+/// gap in which a session would have been forgotten. A night is no work.
 fn evidence_span(kb: &Kb, evidence: &[Evidence], gathered: &Gathered) -> (Timestamp, Timestamp) {
     let spans = evidence.iter().map(|evidence| {
         let Session { started, ended, .. } = evidence.record;
         (started, ended.unwrap_or(started))
     });
-    let whole = spans
-        .chain(gathered.span)
-        .reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
-    whole.unwrap_or_else(|| (kb.now(), kb.now()))
+    let instants = gathered.times.iter().map(|time| (*time, *time));
+    let mut spans: Vec<(Timestamp, Timestamp)> = spans.chain(instants).collect();
+    spans.sort_unstable();
+    let last_stretch = spans.into_iter().reduce(|(first, last), (from, to)| {
+        if finish::is_longer_than_idle(kb, last, from) {
+            (from, to)
+        } else {
+            (first, last.max(to))
+        }
+    });
+    last_stretch.unwrap_or_else(|| (kb.now(), kb.now()))
 }
 
 /// Puts into the record what is known of the work.

@@ -6,7 +6,7 @@ use super::observe::Baseline;
 use super::owner::Owner;
 use crate::error::{Error, Result};
 use crate::kb::stored_path::{self, StoredPath};
-use crate::kb::{Kb, project_slug, read_private, temporary_private};
+use crate::kb::{Kb, may_hide_own, project_slug, read_private, replace_private, temporary_private};
 use crate::model::{SessionId, Timestamp};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -78,19 +78,43 @@ fn encode_json(value: &impl Serialize) -> Result<Vec<u8>> {
 
 /// Returns all notes, in order of their names; what cannot be read is left out.
 pub(crate) fn all_notes(kb: &Kb) -> Vec<Note> {
-    let Ok(found) = fs::read_dir(registry_directory(kb)) else {
-        return Vec::new();
-    };
-    let mut names: Vec<PathBuf> = found
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.to_string_lossy().ends_with(".note.json"))
-        .collect();
-    names.sort();
+    let names = names(kb).unwrap_or_default();
     names
         .iter()
         .filter_map(|path| read_json_file(path))
         .collect()
+}
+
+/// As [`all`], for who must know all that there are.
+///
+/// # Errors
+///
+/// If one cannot be read.
+pub(crate) fn all_readable(kb: &Kb) -> Result<Vec<Note>> {
+    let failed = |path: &Path, cause| Error::io("read", path, cause);
+    let names = names(kb).map_err(|cause| failed(&registry_directory(kb), cause))?;
+    let read = names.iter().map(|path| match read_private(path) {
+        Err(cause) if may_hide_own(path, &cause) => Err(failed(path, cause)),
+        read => Ok(read.ok()),
+    });
+    let bytes: Vec<Option<Vec<u8>>> = read.collect::<Result<_>>()?;
+    let notes = bytes.iter().flatten();
+    Ok(notes
+        .filter_map(|bytes| serde_json::from_slice(bytes).ok())
+        .collect())
+}
+
+/// Returns the files of all notes, in their order.
+fn names(kb: &Kb) -> io::Result<Vec<PathBuf>> {
+    let found = match fs::read_dir(registry_directory(kb)) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        found => found?,
+    };
+    let paths: io::Result<Vec<PathBuf>> = found.map(|entry| Ok(entry?.path())).collect();
+    let mut names = paths?;
+    names.retain(|path| path.to_string_lossy().ends_with(".note.json"));
+    names.sort();
+    Ok(names)
 }
 
 /// Returns what is noted about the session whose record is in this file.
@@ -126,7 +150,7 @@ pub(crate) fn forget_note(kb: &Kb, project: &str, id: SessionId) {
 pub(crate) fn note_activity(kb: &Kb, project: &str, id: SessionId) {
     let path = activity_path(kb, project, &id.to_string());
     // Without it the times of events and files count.
-    let _ = fs::write(path, kb.now().to_string());
+    let _ = replace_private(&path, kb.now().to_string().as_bytes());
 }
 
 /// Returns when something was logged to a session last, if that is known.

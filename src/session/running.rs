@@ -8,8 +8,8 @@ use super::location::{entry_file, entry_path, is_in_project, project_directory, 
 use super::move_record::finish_moving;
 use super::{record, registry};
 use crate::error::{Error, Hint, Kind, Result};
-use crate::kb::{Kb, RunningEntry};
-use crate::model::{EntryPath, Session, SessionId, Status};
+use crate::kb::{Kb, RunningEntry, may_hide_own};
+use crate::model::{EntryPath, Session, SessionId, Status, is_same_name};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -136,7 +136,7 @@ pub(crate) fn find_running(kb: &Kb, named: Option<&str>) -> Result<Option<Runnin
 ///
 /// As [`all_running`].
 pub(crate) fn of_project(kb: &Kb, project: &str) -> Result<Vec<Running>> {
-    let is_of = |one: &Running| one.session.project.to_lowercase() == project.to_lowercase();
+    let is_of = |one: &Running| is_same_name(&one.session.project, project);
     let mut running = all_running(kb)?;
     running.retain(is_of);
     running.reverse();
@@ -207,15 +207,31 @@ pub(crate) fn running_here(kb: &Kb, all: Vec<Running>) -> Vec<Running> {
 ///
 /// If such a record cannot be moved.
 pub(crate) fn all_running(kb: &Kb) -> Result<Vec<Running>> {
-    let notes = registry::all_notes(kb);
+    find_all(kb, &registry::all_notes(kb), &mut Vec::new())
+}
+
+/// As [`all`], for who makes a record unless there is one.
+///
+/// # Errors
+///
+/// As [`all`]; if a record of this place, or what is noted of one, cannot be read.
+pub(crate) fn all_readable(kb: &Kb) -> Result<Vec<Running>> {
+    let mut unread = Vec::new();
+    let running = find_all(kb, &registry::all_readable(kb)?, &mut unread)?;
+    unread.pop().map_or(Ok(running), Err)
+}
+
+/// Returns every session in progress that can be found from here, and adds what cannot be read of
+/// those that belong here to `unread`.
+fn find_all(kb: &Kb, notes: &[registry::Note], unread: &mut Vec<Error>) -> Result<Vec<Running>> {
     let mut files: Vec<PathBuf> = notes.iter().map(|note| note.file.clone()).collect();
     files.extend(kb.environment().cwd.ancestors().flat_map(records_in));
-    let mut running = collect_running(kb, files, &notes)?;
+    let mut running = collect_running(kb, files, notes, unread)?;
     let cwd = &kb.environment().cwd;
     if !running.iter().any(|one| one.nearness(cwd).is_some()) {
         // One that is kept in the KB, whose note is gone. An agent's would be noted again with its
         // next event: without a note it goes on at another machine.
-        let mut unnoted = collect_running(kb, newest_of_project(kb), &notes)?;
+        let mut unnoted = collect_running(kb, newest_of_project(kb), notes, unread)?;
         unnoted.retain(|one| one.session.agent.is_none() || one.is_of_caller(kb));
         running.extend(unnoted);
     }
@@ -228,6 +244,7 @@ fn collect_running(
     kb: &Kb,
     mut files: Vec<PathBuf>,
     notes: &[registry::Note],
+    unread: &mut Vec<Error>,
 ) -> Result<Vec<Running>> {
     files.sort();
     files.dedup();
@@ -245,11 +262,25 @@ fn collect_running(
                 let here = file.parent().is_some_and(|dir| cwd.starts_with(dir));
                 moved.or_else(|error| if here { Err(error) } else { Ok(()) })?;
             }
+            Err(error) if is_hidden(&file, &error) => {
+                let elsewhere = |note: &registry::Note| {
+                    !note.directories.iter().any(|dir| cwd.starts_with(dir))
+                };
+                if !note.is_some_and(elsewhere) {
+                    unread.push(error);
+                }
+            }
             // What is unreadable is not this session's; `status` and `doctor` tell.
             Ok(_) | Err(_) => {}
         }
     }
     Ok(running)
+}
+
+/// Returns whether a file may hold a record that the system does not let be read.
+fn is_hidden(file: &Path, error: &Error) -> bool {
+    let cause = std::error::Error::source(error).and_then(|cause| cause.downcast_ref());
+    cause.is_some_and(|cause| may_hide_own(file, cause))
 }
 
 fn make_running(kb: &Kb, file: PathBuf, session: Session, note: Option<registry::Note>) -> Running {

@@ -3,18 +3,28 @@
 use crate::source::Source;
 
 /// The floors, from the top. A module may name those before it.
-const FLOORS: [&str; 12] = [
+const FLOORS: [&str; 14] = [
     "error", "model", "redact", "markdown", "kb", "index", "query", "session", "agents", "ops",
-    "render", "cli",
+    "render", "mcp", "serve", "cli",
 ];
 
 /// Dependencies that are a decision, and the only places that may name them.
-const HOMES: [(&str, &[&str]); 12] = [
+const HOMES: [(&str, &[&str]); 22] = [
     ("redb", &["index/catalog"]),
     ("bincode", &["index/catalog"]),
     ("tantivy", &["index/fulltext", "query"]),
     ("pulldown_cmark", &["markdown"]),
     ("serde_saphyr", &["markdown"]),
+    ("rmcp", &["mcp"]),
+    ("ammonia", &["markdown"]),
+    ("axum", &["serve"]),
+    ("getrandom", &["serve"]),
+    ("hyper", &["serve"]),
+    ("hyper_util", &["serve"]),
+    ("maud", &["serve/pages"]),
+    ("notify", &["serve"]),
+    ("subtle", &["serve"]),
+    ("tokio", &["serve", "mcp"]),
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),

@@ -789,8 +789,13 @@ fn the_doctor_tells_what_hooks_lost() {
             "{output:?}"
         );
     }
-    let journal = world.kb().join(".mx/journal/claude-torn.jsonl");
-    fs::create_dir_all(journal.parent().expect("a directory")).expect("made");
+    // One that is in order makes the directory.
+    let valid = r#"{"event":"start","session":"s","cwd":"/"}"#;
+    let hook = run(&world, &["hook", "--agent", "generic"]).input(valid);
+    assert!(hook.output().status.success());
+    let journals = world.kb().join(".mx/journal");
+    fs::remove_file(journals.join("generic-s.jsonl")).expect("removed");
+    let journal = journals.join("claude-torn.jsonl");
     fs::write(&journal, "{\"v\":1,\"agent\":\"clau\n{\"x\":\n").expect("written");
     assert_snapshot!(mx(&world, &["doctor"]), @r"
     warning: [DIR]/kb/.mx/journal/claude-torn.jsonl: cannot be put into a record
@@ -824,7 +829,7 @@ fn the_doctor_tells_which_records_cannot_be_read() {
     warning: session_logs/SESSION_INDEX_ARCHIVE.md: is not what the sessions say
     warning: session_logs/SESSION_INDEX.md: is not what the sessions say
     warning: session_logs/RECENT_WORK.md: is not what the sessions say
-    hint: it is made from the records of sessions: mx log index writes it anew
+    hint: it is made from the records of sessions: mx doctor --fix writes it anew, as mx log index does
 
     warning: session_logs/shop/20260110-090000.md: is not understood as a session
     hint: the lists of sessions show its name only; correct the front matter and the heading

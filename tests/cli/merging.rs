@@ -100,6 +100,17 @@ impl<'w> Clones<'w> {
         }
     }
 
+    /// Leaves the clones as if they had been looked at, and somebody had taken the driver out.
+    fn forget_driver(&self, count: usize) {
+        for clone in 0..count {
+            let directory = self.directory(clone);
+            fs::create_dir_all(directory.join(".mx")).expect("a directory");
+            fs::write(directory.join(".mx/merge-driver"), "").expect("a file");
+            let _ = self.git(clone, &["config", "--remove-section", "merge.mx"]);
+            let _ = fs::remove_file(directory.join(".git/info/attributes"));
+        }
+    }
+
     fn read(&self, clone: usize, path: &str) -> String {
         fs::read_to_string(self.directory(clone).join(path)).expect("a file")
     }
@@ -307,18 +318,84 @@ fn sessions_and_their_lists_merge() {
     }
 }
 
+/// Runs sessions of one second in each clone, and brings the clones together. Returns how often git
+/// put two of them into one file, line by line.
+fn meet_in_one_second(clones: &Clones<'_>, count: usize, rebase: bool) -> usize {
+    for clone in 0..count {
+        let goal = format!("lamp {clone}");
+        clones.mx(clone, 1, &["log", "start", "--goal", &goal, "--new"]);
+        clones.mx(
+            clone,
+            2,
+            &["log", "decision", &format!("take wire {clone}")],
+        );
+        clones.mx(
+            clone,
+            3,
+            &["log", "end", "--summary", &format!("summary {clone}")],
+        );
+        clones.commit(clone);
+    }
+    let mut melted = 0;
+    for clone in (0..count).chain(0..count) {
+        clones.pull(clone, rebase);
+        let directory = clones.directory(clone).join("session_logs/shop");
+        for file in fs::read_dir(directory).expect("a directory").flatten() {
+            let text = fs::read_to_string(file.path()).expect("a file");
+            let (records, goals) = (text.matches("\nsession: "), text.matches("**Goal:**"));
+            melted += usize::from(goals.count() > records.count());
+        }
+        clones.mx(clone, 10, &["log", "index"]);
+        clones.git(clone, &["add", "-A"]);
+        clones.git(clone, &["commit", "-qm", "apart"]);
+        clones.push(clone);
+    }
+    melted
+}
+
+#[test]
+fn sessions_of_one_second_stay_apart() {
+    for (driver, rebase, count) in [
+        (false, false, 2),
+        (false, true, 2),
+        (true, true, 3),
+        (true, false, 3),
+    ] {
+        let world = World::new();
+        let Some(clones) = Clones::new(&world, count) else {
+            return;
+        };
+        if !driver {
+            clones.forget_driver(count);
+        }
+        let melted = meet_in_one_second(&clones, count, rebase);
+        assert_eq!(melted > 0, !driver, "{driver} {rebase} {count}");
+        for clone in 0..count {
+            let list = clones.mx(clone, 20, &["log", "list"]);
+            let lists = clones.read(clone, "session_logs/SESSION_INDEX.md");
+            let decisions = clones.mx(clone, 20, &["decisions"]);
+            for other in 0..count {
+                let summary = format!("summary {other}");
+                assert_eq!(
+                    list.matches(&summary).count(),
+                    1,
+                    "{driver} {rebase}: {list}"
+                );
+                assert_eq!(lists.matches(&summary).count(), 1, "{lists}");
+                let decision = format!("take wire {other}\n");
+                assert_eq!(decisions.matches(&decision).count(), 1, "{decisions}");
+            }
+        }
+    }
+}
+
 #[test]
 fn lists_merge_without_the_driver_too() {
     let world = World::new();
     let Some(clones) = Clones::new(&world, 2) else {
         return;
     };
-    // As if the clones had been looked at, and somebody had taken the driver out.
-    for clone in [0, 1] {
-        fs::create_dir_all(clones.directory(clone).join(".mx")).expect("a directory");
-        fs::write(clones.directory(clone).join(".mx/merge-driver"), "").expect("a file");
-    }
-    assert!(clones.git(0, &["config", "--remove-section", "merge.mx"]));
+    clones.forget_driver(2);
     for round in 0..3 {
         for clone in [0, 1] {
             let minute = 10 * round + 3 * clone;

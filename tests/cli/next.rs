@@ -200,7 +200,7 @@ fn the_one_open_blocker_of_an_earlier_session_is_resolved() {
     project.at(MONDAY, &["log", "end"]);
     let said = project.at(TUESDAY, &["log", "blocker", "--resolve", "frozen clock"]);
     assert!(
-        said.starts_with("Logged blocker to session 20260112-090000"),
+        said.starts_with("Resolved blocker in session 20260112-090000"),
         "{said}"
     );
     let record = project.world.read("session_logs/shop/20260112-090000.md");

@@ -31,8 +31,12 @@ fn dated_sections_of_all_projects_newest_first() {
         ]
     );
     assert_snapshot!(world.mx(&["recent", "-n", "1", "--project", "a"]), @r"
-    a.md:9  a › 2026-01-11 09:00 UTC
-        new
+    2026-01-11, Sunday
+      a
+        09:00  new
+               a.md:9
+    --- stderr
+    note: showing 1 of 2; more with -n
     --- exit 0
     ");
 }

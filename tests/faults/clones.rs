@@ -38,14 +38,16 @@ const SHIPPED: &[&str] = &[
 #[derive(Debug, Clone, Copy)]
 enum Trap {
     LinkToFile,
+    OtherName,
     LinkToDirectory,
     LinkToNothing,
     LinkToItself,
     Fifo,
 }
 
-const TRAPS: [Trap; 5] = [
+const TRAPS: [Trap; 6] = [
     Trap::LinkToFile,
+    Trap::OtherName,
     Trap::LinkToDirectory,
     Trap::LinkToNothing,
     Trap::LinkToItself,
@@ -93,6 +95,7 @@ fn make(world: &World, shipped: &str, trap: Trap) -> PathBuf {
     let link = |target: &Path| symlink(target, &place).expect("a link");
     match trap {
         Trap::LinkToFile => link(&outside.join("file")),
+        Trap::OtherName => fs::hard_link(outside.join("file"), &place).expect("a name"),
         Trap::LinkToDirectory => link(&outside.join("directory")),
         Trap::LinkToNothing => link(&outside.join("nothing")),
         Trap::LinkToItself => link(&place),

@@ -5,19 +5,22 @@ use crate::driver::chosen;
 use crate::homes;
 use crate::injector::{Fault, injector, under};
 use crate::lab::mx;
-use crate::support::{found, json, ok};
+use crate::support::{found, json, ok, wait};
 use std::fs;
-use std::process::Stdio;
-use std::time::Duration;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 const ENTRY: &str = "projects/shop/sessions.md";
+
+/// How long another process is given while a search is held: it may have to wait for the search.
+const PATIENCE: Duration = Duration::from_millis(400);
 
 /// A search is held at each of its calls in turn, while another process commits the note that it
 /// looks for; once the index is being written when it begins, and once it is not.
 #[test]
 fn a_search_finds_what_was_acknowledged_before_it_however_long_it_waits() {
-    let Some(program) = injector().filter(|_| std::env::var_os("MX_TEST_FAULTS").is_some()) else {
-        eprintln!("left out: who waits for a held search waits long; MX_TEST_FAULTS=8 tries eight");
+    let Some(program) = injector() else {
         return;
     };
     let calls = |(classes, count)| (1..=count).map(move |n| (classes, n));
@@ -25,7 +28,7 @@ fn a_search_finds_what_was_acknowledged_before_it_however_long_it_waits() {
     let all = [("l", 8), ("r", 120)].into_iter().flat_map(calls);
     let all = all.flat_map(|(classes, n)| [(classes, n, true), (classes, n, false)]);
     let mut held = 0;
-    for (classes, n, writing) in chosen(all.collect(), 8) {
+    for (classes, n, writing) in chosen(all.collect(), 16) {
         let mode = "";
         let fault = Fault { classes, mode, n };
         held += usize::from(find_own_note(program, fault, writing));
@@ -35,7 +38,7 @@ fn a_search_finds_what_was_acknowledged_before_it_however_long_it_waits() {
 }
 
 /// Returns whether the search came to the call.
-fn find_own_note(program: &std::path::Path, fault: Fault<'_>, writing: bool) -> bool {
+fn find_own_note(program: &Path, fault: Fault<'_>, writing: bool) -> bool {
     let world = World::new();
     homes::notes(&world);
     mx(&["session-log", "-e", ENTRY, "-m", "uniqueword"]).ok(&world);
@@ -52,31 +55,61 @@ fn find_own_note(program: &std::path::Path, fault: Fault<'_>, writing: bool) -> 
         mode: &mode,
         ..fault
     };
-    let search = world
-        .command(&["search", "uniqueword", "--json"])
-        .into_command();
-    let mut search = under(program, fault, &search, &trace);
-    let mut child = search.stdout(Stdio::piped()).spawn().expect("mx runs");
-    let mut ended = false;
-    while !pause.exists() && !ended {
-        ended = child.try_wait().expect("a child").is_some();
-        std::thread::sleep(Duration::from_micros(200));
-    }
+    let arguments = ["search", "uniqueword", "--json"];
+    let search = world.command(&arguments).into_command();
+    let mut held = Held::begin(under(program, fault, &search, &trace));
+    let is_held = held.wait_until(|| pause.exists());
     drop(lock);
-    if !ended {
-        // Whoever holds a lock meanwhile keeps the index from being brought up to date.
-        let index = world.command(&["search", "ackfirst", "--json"]);
-        assert!(index.output().status.success());
+    if is_held {
+        let other = world.command(&["search", "ackfirst", "--json"]);
+        let mut other = Held::begin(other.into_command());
+        // It waits for the search if that holds a lock, and then commits when it goes on.
+        let begun = Instant::now();
+        other.wait_until(|| begun.elapsed() > PATIENCE);
         fs::remove_file(&pause).expect("removed");
+        assert!(other.end().status.success());
     }
-    let output = child.wait_with_output().expect("mx ends");
+    let output = held.end();
     let answer: serde_json::Value = serde_json::from_slice(&output.stdout).expect("an answer");
     assert_eq!(
         (&answer["total"], &answer["stale"]),
         (&1.into(), &false.into()),
         "{fault:?}, while the index is being written: {writing}"
     );
-    !ended
+    is_held
+}
+
+/// A command that is running.
+struct Held {
+    child: Child,
+    command: Command,
+}
+
+impl Held {
+    fn begin(mut command: Command) -> Self {
+        command.stdin(Stdio::null()).stdout(Stdio::piped());
+        let child = command.spawn().expect("mx runs");
+        Held { child, command }
+    }
+
+    /// Waits until something is so, or the command has ended. Returns `false` if that came first.
+    fn wait_until(&mut self, is_so: impl Fn() -> bool) -> bool {
+        loop {
+            if is_so() {
+                return true;
+            }
+            if self.child.try_wait().expect("a child").is_some() {
+                return false;
+            }
+            std::thread::sleep(Duration::from_micros(200));
+        }
+    }
+
+    /// Waits for its end. What it says fits into a pipe.
+    fn end(mut self) -> Output {
+        wait(&mut self.child, &self.command);
+        self.child.wait_with_output().expect("mx ends")
+    }
 }
 
 /// Many agents, each looking for what it has just noted.

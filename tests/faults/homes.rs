@@ -59,6 +59,84 @@ pub fn sessions(world: &World) {
     acknowledge(world, 4);
 }
 
+/// Notes, where each project has an entry without being told.
+pub fn default_entry(world: &World) {
+    world.write(
+        ".mx/config.yaml",
+        "default_entry: projects/{project}/sessions.md\n",
+    );
+    notes(world);
+}
+
+/// Notes in a clone of a repository in which entries are merged, which does not know the driver yet.
+pub fn clone_of_repository(world: &World) {
+    notes(world);
+    put(world, "kb/.git/HEAD", "ref: refs/heads/main\n");
+    put(world, "kb/.git/config", "[core]\n\tbare = false\n");
+    fs::create_dir_all(world.kb().join(".git/info")).expect("a directory");
+    world.write(".gitattributes", "*.md merge=union\n");
+    let _ = fs::remove_file(world.kb().join(".mx/merge-driver"));
+}
+
+/// A knowledge base that came with a repository.
+pub fn cloned_kb(world: &World) {
+    empty(world);
+    put(world, "shop/.mx/config.yaml", "timezone: UTC\n");
+    put(world, "shop/.git/HEAD", "ref: refs/heads/main\n");
+    put(world, "shop/a.md", "# A\n\nlamp\n");
+}
+
+/// Three versions of an entry, as git hands them to a merge driver.
+pub fn two_versions(world: &World) {
+    notes(world);
+    let note = |word: &str, minute: u32| format!("\n## 2026-01-11 10:{minute} UTC\n\n{word}\n");
+    let base = format!("# A\n{}", note("base", 10));
+    put(world, "home/base", &base);
+    put(world, "home/ours", base.clone() + &note("ours", 20));
+    put(world, "home/theirs", base + &note("theirs", 30));
+}
+
+/// Sessions of a project that a `.kbcontext` names, and a link to one.
+pub fn project(world: &World) {
+    put(world, "shop/.kbcontext", "project: shop\n");
+    sessions(world);
+    world.write("a.md", "# A\n\n[[session_logs/shop/20260109-090000]]\n");
+}
+
+/// A step that is open, in a session that has ended.
+pub fn open_step(world: &World) {
+    sessions(world);
+    mx(&["log", "start"]).ok(world);
+    mx(&["log", "next", "a table"]).ok(world);
+    mx(&["log", "end", "--summary", "A chair"]).ok(world);
+}
+
+/// What killed processes and older versions left behind.
+pub fn damaged(world: &World) {
+    sessions(world);
+    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(600);
+    let left = [
+        "kb/projects/.tmpAbC123dEf456",
+        "kb/.mx/append/0123456789abcdef",
+        "kb/.mx/index/7/catalog.redb",
+        "kb/.mx/index/1/fulltext/0123.idx",
+    ];
+    for path in left {
+        put(world, path, "half");
+        let file = fs::File::options()
+            .write(true)
+            .open(world.root().join(path));
+        let set = file.expect("a file").set_modified(long_ago);
+        set.expect("a time");
+    }
+    world.write(".mx/.gitignore", "config.yaml\n");
+    fs::remove_file(world.kb().join("session_logs/SESSION_INDEX.md")).expect("removed");
+    use std::os::unix::fs::PermissionsExt;
+    let open = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(world.kb().join(".mx/sessions"), open.clone()).expect("permissions");
+    fs::set_permissions(world.kb().join(".mx"), open).expect("permissions");
+}
+
 /// Sessions, and no index.
 pub fn unindexed(world: &World) {
     sessions(world);
@@ -166,6 +244,20 @@ pub fn transcripts(world: &World) {
     put(world, &format!("{dir}/s2.jsonl"), other);
     let fork = told("s3", "s1", 9, &first) + &told("s3", "s3", 13, &["A bulb"]);
     put(world, &format!("{dir}/s3.jsonl"), fork);
+}
+
+/// A session whose hooks were told, and whose transcript tells more.
+pub fn live_transcript(world: &World) {
+    transcripts(world);
+    let told = |event: &str, fields: &str| {
+        mx(&["hook", "--agent", "claude"])
+            .reading(&format!(
+                r#"{{"hook_event_name":"{event}","session_id":"s1","cwd":"SHOP","transcript_path":"HOME/.claude/projects/shop/s1.jsonl"{fields}}}"#
+            ))
+            .ok(world);
+    };
+    told("SessionStart", r#","source":"startup""#);
+    told("UserPromptSubmit", r#","prompt":"A lamp""#);
 }
 
 /// Transcripts that went on since they were imported.

@@ -21,6 +21,7 @@ mod clones;
 mod common;
 mod delayed;
 mod driver;
+mod findings;
 mod full_disk;
 mod homes;
 mod injector;
@@ -46,10 +47,18 @@ macro_rules! faults {
 
 const ENTRY: &str = "projects/shop/sessions.md";
 
+/// The hook of an agent that has ended a turn, and whose transcript tells what hooks do not.
+fn stop_of_claude() -> lab::Call {
+    let payload = r#"{"hook_event_name":"Stop","session_id":"s1","cwd":"SHOP","transcript_path":"HOME/.claude/projects/shop/s1.jsonl"}"#;
+    mx(&["hook", "--agent", "claude"]).reading(payload)
+}
+
 faults! {
     append: notes, mx(&["session-log", "-e", ENTRY, "-m", "addedx"]), Adds("addedx");
     append_pages: notes_and_message, mx(&["session-log", "-e", ENTRY, "-f", "HOME/message"]), Adds("addedx");
     first_note: empty, mx(&["session-log", "-e", ENTRY, "-m", "addedx"]), Adds("addedx");
+    append_in_clone: clone_of_repository, mx(&["session-log", "-e", ENTRY, "-m", "addedx"]), Adds("addedx");
+    append_to_default_entry: default_entry, mx(&["session-log", "-m", "addedx"]), Adds("addedx");
     new_entry: notes, mx(&["session-log", "-e", "new/e.md", "-m", "addedx"]), Adds("addedx");
     search_after_changes: changed_notes, mx(&["search", "lamp"]), Answers;
     first_search: unindexed, mx(&["search", "ackfirst"]), Answers;
@@ -57,6 +66,11 @@ faults! {
     rebuild: changed_notes, mx(&["index", "--rebuild"]), Converges;
     init: repository, mx(&["init"]), Converges;
     context_init: empty, mx(&["context", "init"]), Converges;
+    context_trust: cloned_kb, mx(&["--kb", "SHOP", "context", "trust"]), Converges;
+    merge_driver: two_versions, mx(&["merge-driver", "HOME/base", "HOME/ours", "HOME/theirs", "a.md"]), Converges;
+    project_rename: project, mx(&["project", "rename", "shop", "store"]), Converges;
+    doctor: ended_journal, mx(&["doctor"]), Converges;
+    doctor_fix: damaged, mx(&["doctor", "--fix"]), Converges;
     log_start: sessions, mx(&["log", "start", "--goal", "A lamp"]), Converges;
     log_event: running, mx(&["log", "event", "addedx"]), Adds("addedx");
     log_event_in_kb: running_in_kb, mx(&["log", "event", "addedx"]), Adds("addedx");
@@ -64,17 +78,21 @@ faults! {
     log_file: running, mx(&["log", "file", "src/addedx.rs"]), Adds("addedx");
     log_blocker: running, mx(&["log", "blocker", "addedx"]), Adds("addedx");
     log_resolution: running, mx(&["log", "blocker", "addedx", "--resolve", "mended"]), Adds("addedx");
+    log_next: running, mx(&["log", "next", "addedx"]), Adds("addedx");
+    next_done: open_step, mx(&["next", "done", "a table"]), Converges;
     log_tool: running, mx(&["log", "tool", "addedx"]), Adds("addedx");
     log_update: running, mx(&["log", "update"]), Converges;
     log_end: running, mx(&["log", "end", "--state", "green"]), Converges;
     log_end_in_kb: running_in_kb, mx(&["log", "end", "--state", "green"]), Converges;
     log_end_joined: joined_journal, mx(&["log", "end", "--state", "green"]), Converges;
+    log_amend: sessions, mx(&["log", "amend", "--next", "a table"]), Converges;
     log_index: sessions, mx(&["log", "index"]), Converges;
     reconstruct: work, mx(&["log", "end"]), Converges;
     hook_first: sessions, hook("s-1", "prompt", r#""text":"addedx""#), TakesIn("addedx");
     hook_again: live_journal, hook("s-1", "prompt", r#""text":"addedx""#), TakesIn("addedx");
     hook_end: live_journal, hook("s-1", "end", ""), Converges;
     hook_start: ended_journal, hook("s-2", "start", ""), Converges;
+    hook_stop_with_transcript: live_transcript, stop_of_claude(), Converges;
     fold_live: live_journal, mx(&["log", "list"]), Converges;
     fold_ended: ended_journal, mx(&["log", "list"]), Converges;
     fold_joined: joined_journal, mx(&["log", "list"]), Converges;

@@ -17,6 +17,8 @@ pub(super) static PROFILE: Profile = Profile {
     programs: &["claude"],
     caller_variables: &[],
     session_variable: Some("CLAUDE_CODE_SESSION_ID"),
+    project_variable: Some("CLAUDE_PROJECT_DIR"),
+    read_call: None,
     read_hook: hooks::read_hook,
     context_form: ContextForm::HookSpecificOutput,
     transcripts: Some(TranscriptFormat {

@@ -9,6 +9,11 @@ use serde_json::Value;
 
 /// Reads the response of a tool that succeeded.
 pub(crate) fn read_response(response: &Value) -> ToolResult {
+    let first = response.as_array().and_then(|blocks| blocks.first());
+    let text = response.as_str().or_else(|| first?.text(&["text"]));
+    if let Some(text) = text.filter(|text| is_error_text(text)) {
+        return read_error(text);
+    }
     let exit = response.number(&["exit_code", "exitCode"]);
     let failed = response.flag(&["is_error", "isError"]) == Some(true);
     // A status such as that of `grep` without a match, which the agent does not take for failure.
@@ -51,6 +56,15 @@ fn read_created(response: &Value) -> Option<bool> {
             is_new.then_some(true)
         }
     }
+}
+
+/// Whether a text is that of an error, where it stands in place of a response.
+fn is_error_text(text: &str) -> bool {
+    let text = text.trim_start();
+    let text = text.strip_prefix("Error: ").unwrap_or(text);
+    let status = text.strip_prefix("Exit code ");
+    text.starts_with("<tool_use_error>")
+        || status.is_some_and(|status| !matches!(read_leading_number(status), None | Some(0)))
 }
 
 /// Reads the error of a tool that failed; for commands its first line is `Exit code 1`. What the

@@ -1,5 +1,6 @@
 //! Codex CLI.
 
+mod call;
 mod completed;
 mod hooks;
 mod installation;
@@ -21,6 +22,8 @@ pub(super) static PROFILE: Profile = Profile {
     programs: &["codex"],
     caller_variables: &[],
     session_variable: None,
+    project_variable: None,
+    read_call: Some(call::read_call),
     read_hook: hooks::read_hook,
     context_form: ContextForm::HookSpecificOutput,
     transcripts: Some(TranscriptFormat {

@@ -16,6 +16,8 @@ pub(super) static PROFILE: Profile = Profile {
     programs: &["copilot"],
     caller_variables: &["COPILOT_CLI"],
     session_variable: Some("COPILOT_AGENT_SESSION_ID"),
+    project_variable: None,
+    read_call: None,
     read_hook: hooks::read_hook,
     context_form: ContextForm::Field("additionalContext"),
     transcripts: Some(TranscriptFormat {

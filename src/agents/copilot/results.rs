@@ -35,6 +35,7 @@ pub(super) fn read_result_text(text: &str, told: Option<bool>) -> ToolResult {
     if let Some((exit, output)) = split_exit_note(text) {
         return ToolResult::exited(exit, output);
     }
+    let told = told.filter(|told| !told || !is_running(text));
     let failed = told == Some(false);
     ToolResult {
         ok: told,
@@ -43,6 +44,20 @@ pub(super) fn read_result_text(text: &str, told: Option<bool>) -> ToolResult {
         refused: failed && is_refusal(text),
         ..ToolResult::default()
     }
+}
+
+/// Whether a note in the last line says that a command goes on: `<shellId: 1 is still running …>`.
+fn is_running(text: &str) -> bool {
+    let last = text
+        .trim_end()
+        .rsplit('\n')
+        .next()
+        .unwrap_or_default()
+        .trim();
+    let note = last
+        .strip_prefix('<')
+        .and_then(|note| note.strip_suffix('>'));
+    note.is_some_and(|note| note.contains("running") || note.contains("background"))
 }
 
 /// Reads `<exited with exit code 1>` or `<shellId: 1 completed with exit code 1>` in the last
@@ -70,5 +85,7 @@ mod tests {
         assert_eq!(note("<x exit code 1>\nmore"), None);
         assert_eq!(note("exit code 1"), None);
         assert_eq!(note(""), None);
+        let running = "x\n<shellId: 3 is still running after 30 seconds.>";
+        assert_eq!(read_result_text(running, Some(true)).ok, None);
     }
 }

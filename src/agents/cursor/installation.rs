@@ -45,7 +45,7 @@ fn wanted_hooks(program: &HookProgram<'_>) -> Vec<WantedHook> {
         "stop",
         "sessionEnd",
     ];
-    let line = program.guarded_line(HookShell::PowerShell);
+    let line = program.guarded_line(HookShell::PowerShellPipe);
     let entry = || {
         Json::Object(vec![
             ("command", Json::text(&line)),

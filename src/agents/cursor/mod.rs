@@ -15,6 +15,8 @@ pub(super) static PROFILE: Profile = Profile {
     programs: &["cursor", "cursor-agent"],
     caller_variables: &["CURSOR_VERSION"],
     session_variable: None,
+    project_variable: None,
+    read_call: None,
     read_hook: hooks::read_hook,
     context_form: ContextForm::Field("additional_context"),
     transcripts: Some(TranscriptFormat {

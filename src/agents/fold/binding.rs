@@ -25,9 +25,13 @@ pub(super) struct Bound {
 /// Returns the record of an agent's session: the one it has, else one that somebody began by hand
 /// in its directory, else a new one. `None` for a journal that was put aside and whose record is
 /// not its record any more.
+///
+/// # Errors
+///
+/// If a record cannot be read that may be the one: it has to wait until that can be told.
 pub(super) fn bind_record(kb: &Kb, journal: &Journal<'_>) -> Result<Option<Bound>> {
     let agent = Some(&journal.agent);
-    let all = running::all_running(kb)?;
+    let all = running::all_readable(kb)?;
     if let Some(own) = all.iter().find(|one| one.session.agent.as_ref() == agent) {
         return Ok(Some(Bound {
             file: own.file.clone(),
@@ -36,7 +40,7 @@ pub(super) fn bind_record(kb: &Kb, journal: &Journal<'_>) -> Result<Option<Bound
     }
     let project = journal.first.project.clone();
     let project = project.unwrap_or_else(|| kb.project());
-    let earlier = derived::newest_sessions(kb, Some(&project), LOOKED_AT)?;
+    let earlier = derived::newest_all_readable(kb, &project, LOOKED_AT)?;
     let own = earlier.iter().find(|(_, one)| one.agent.as_ref() == agent);
     if let Some((path, _)) = own {
         return Ok(Some(Bound {
@@ -104,8 +108,7 @@ pub(super) fn keep_note(
     session: &Session,
 ) -> Result<()> {
     let id = session.id.to_string();
-    let notes = registry::all_notes(kb);
-    let mut noted = notes.into_iter();
+    let mut noted = registry::all_readable(kb)?.into_iter();
     let noted = noted.find(|note| note.id == id && note.project == session.project);
     let directories = session.directories.iter();
     let note = noted.clone().unwrap_or_else(|| Note {

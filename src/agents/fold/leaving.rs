@@ -4,7 +4,7 @@ use super::binding::Bound;
 use super::taking::take_rest;
 use super::{Folded, Journal, journal_directory};
 use crate::agents::Agent;
-use crate::agents::missing_events::forget_position;
+use crate::agents::missing_events::forget_place;
 use crate::agents::parent_sessions::forget_sub_agents;
 use crate::agents::{hook_activity, journal};
 use crate::error::{Error, Result};
@@ -71,9 +71,9 @@ fn finish_record(kb: &Kb, bound: &Bound, session: &Session) -> Result<Left> {
 
 /// Lets a session that was begun by hand go on without the agent.
 pub(super) fn detach_journal(kb: &Kb, bound: &Bound, journal: &Journal<'_>) -> Result<Folded> {
+    let mut notes = registry::all_readable(kb)?.into_iter();
     let (session, aside) = take_leave(kb, bound, journal)?;
     let id = session.id.to_string();
-    let mut notes = registry::all_notes(kb).into_iter();
     if let Some(mut note) = notes.find(|note| note.id == id && note.project == session.project) {
         note.joined = false;
         registry::write_note(kb, &note)?;
@@ -98,7 +98,7 @@ pub(super) fn remove_journal(kb: &Kb, path: &Path) -> Result<()> {
     {
         let dir = journal_directory(kb);
         hook_activity::note_activity(&dir, agent, last.at);
-        forget_position(&dir, &last.agent, &last.session);
+        forget_place(&dir, &last.agent, &last.session);
         forget_sub_agents(&dir, &last.agent, &last.session);
     }
     match fs::remove_file(path) {
@@ -110,18 +110,7 @@ pub(super) fn remove_journal(kb: &Kb, path: &Path) -> Result<()> {
 /// Removes the record of a session that was opened and closed again: nothing happened that anybody
 /// would look for. One to which somebody wrote by hand is kept.
 fn remove_empty(kb: &Kb, file: &Path, session: &Session) -> Result<bool> {
-    let Session {
-        progress,
-        files,
-        decisions,
-        blockers,
-        tools,
-        goal,
-        prompt,
-        ..
-    } = session;
-    let rows = progress.len() + files.len() + decisions.len() + blockers.len() + tools.len();
-    if rows > 0 || goal.is_some() || !prompt.is_empty() {
+    if !session.is_blank() {
         return Ok(false);
     }
     let removed = kb.remove(file, format::render_record(session).as_bytes())?;

@@ -68,21 +68,24 @@ fn not_folded(error: &Error) -> String {
     format!("what agents' hooks noted is not in the records yet: {error}")
 }
 
-/// Folds the journals of sessions that are over, unless somebody else is at it: what does not
-/// succeed now does later. Those that go on stay as they are, and nothing waits for them.
-pub(crate) fn fold_finished(kb: &Kb) {
-    let is_over = |file: &JournalFile| {
-        let told = || journal::read_headers(&file.path).ok().flatten();
-        journal::is_aside(&file.path)
-            || journal::tells_end(&file.path).unwrap_or(false)
-            || told().is_some_and(|(_, last)| is_gone(&last))
+/// Folds what a session that begins is to be told of: the journals of sessions that are over, and of
+/// those of its project that go on, but for its own. Nothing waits for anybody: what somebody else
+/// is folding now, or cannot be folded, is told later.
+pub(crate) fn fold_before_start(kb: &Kb, own: &AgentSession) {
+    let project = kb.project();
+    let own = journal::file_name(&own.name, &own.id);
+    let is_told = |file: &JournalFile| {
+        let headers = || journal::read_headers(&file.path).ok().flatten();
+        let is_here = |first: &Header| first.project.as_ref() == Some(&project);
+        let goes_on = || headers().is_some_and(|(first, _)| is_here(&first));
+        is_over(file) || (!file.path.ends_with(&own) && goes_on())
     };
-    let mut over = journal::waiting_journals(&journal_directory(kb)).unwrap_or_default();
-    over.retain(is_over);
-    if !over.is_empty()
+    let mut told = journal::waiting_journals(&journal_directory(kb)).unwrap_or_default();
+    told.retain(is_told);
+    if !told.is_empty()
         && let Ok(Some(_lock)) = kb.try_lock(LOCK)
     {
-        fold_each(kb, &over);
+        fold_each(&kb.without_waiting(), &told);
     }
 }
 
@@ -94,6 +97,22 @@ pub(crate) fn fold_own(kb: &Kb, agent: &AgentSession) {
     if let Ok(Some(_lock)) = kb.try_lock(LOCK) {
         fold_each(kb, &own);
     }
+}
+
+/// Returns whether a journal is waiting that tells that its agent's session is over.
+pub(crate) fn is_over_and_waiting(kb: &Kb, agent: &AgentSession) -> bool {
+    let name = journal::file_name(&agent.name, &agent.id);
+    let mut waiting = journal::waiting_journals(&journal_directory(kb)).unwrap_or_default();
+    waiting.retain(|file| file.path.ends_with(&name));
+    waiting.iter().any(is_over)
+}
+
+/// Returns whether a journal was put aside, or tells that its session is over or its process gone.
+fn is_over(file: &JournalFile) -> bool {
+    let told = || journal::read_headers(&file.path).ok().flatten();
+    journal::is_aside(&file.path)
+        || journal::tells_end(&file.path).unwrap_or(false)
+        || told().is_some_and(|(_, last)| is_gone(&last))
 }
 
 /// Folds these journals, one after the other. The lock is held.

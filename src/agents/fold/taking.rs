@@ -3,7 +3,8 @@
 use super::binding::Bound;
 use super::{Journal, journal_directory};
 use crate::agents::missing_events::MissingEvents;
-use crate::agents::record_writer::{RecordWriter, answer_row};
+use crate::agents::record_writer::RecordWriter;
+use crate::agents::row_order::ToldRows;
 use crate::agents::{Agent, AgentEvent, EventKind, journal};
 use crate::error::Result;
 use crate::kb::Kb;
@@ -49,7 +50,6 @@ fn change_record(
     path: &Path,
     then: impl Fn(&mut Session),
 ) -> Result<Session> {
-    let missing = missing_of(kb, journal);
     let (session, ()) = record::change_record_file(kb, &bound.file, |session| {
         let from = match (session.journal, journal::is_aside(path)) {
             (Some(from), _) => from,
@@ -58,19 +58,10 @@ fn change_record(
             (None, true) => return Ok(()),
         };
         let end = take_from(kb, session, path, from)?;
-        if !bound.joined && session.status == Status::Active {
-            match end {
-                Some(at) => close_session(kb, session, path, at, None)?,
-                None if journal.gone => {
-                    let writer = record_writer(kb);
-                    let mut recorder = Recorder::new(session);
-                    let apply = |event| writer.apply(&mut recorder, event);
-                    missing.iter().for_each(apply);
-                    let last = last_time(kb, path)?.unwrap_or(session.started);
-                    let why = was_at_work(path)?.then_some(GONE);
-                    close_session(kb, session, path, last, why)?;
-                }
-                None => {}
+        if session.status == Status::Active && (end.is_some() || journal.gone) {
+            let missing = add_missing_events(kb, journal, session);
+            if !bound.joined {
+                close_at(kb, session, path, end, &missing)?;
             }
         }
         then(session);
@@ -144,16 +135,22 @@ fn last_time(kb: &Kb, path: &Path) -> Result<Option<Timestamp>> {
     Ok(last)
 }
 
-/// Returns what only the transcript tells of a session whose process is gone.
-fn missing_of(kb: &Kb, journal: &Journal<'_>) -> Vec<AgentEvent> {
-    let agent = Agent::from_name(&journal.agent.name).filter(|_| journal.gone);
-    let (Some(agent), Some(transcript)) = (agent, &journal.transcript) else {
+/// Adds what only the transcript tells of a session that is over. Some of it may have been written
+/// after the last hook was called. Returns it.
+fn add_missing_events(kb: &Kb, journal: &Journal<'_>, session: &mut Session) -> Vec<AgentEvent> {
+    let Some(agent) = Agent::from_name(&journal.agent.name) else {
         return Vec::new();
     };
     let redactor = kb.config().redactor.clone();
     let clean = |text: &str, most: usize| redactor.clean_and_cut(text, most);
+    let transcript = journal.transcript.as_deref().map(Path::new);
     let (dir, id) = (journal_directory(kb), &journal.agent.id);
-    MissingEvents::read(&dir, agent, id, Path::new(transcript), &clean).events
+    let missing = MissingEvents::read(&dir, agent, id, transcript, &clean).events;
+    let writer = record_writer(kb);
+    let mut recorder = Recorder::new(session);
+    let apply = |event| writer.apply(&mut recorder, event);
+    missing.iter().for_each(apply);
+    missing
 }
 
 /// How long after the end of a turn hooks may tell of what was done in it, in milliseconds.
@@ -203,58 +200,62 @@ fn reopen_session(session: &mut Session, event: &AgentEvent) {
 
 /// Adds what changed in the directories of a session while it went on: not every agent tells what
 /// the commands changed that it ran.
-fn add_what_shells_did(kb: &Kb, session: &mut Session, path: &Path) -> Result<()> {
+fn add_what_shells_did(
+    kb: &Kb,
+    session: &mut Session,
+    path: &Path,
+    missing: &[AgentEvent],
+) -> Result<()> {
     let absolute = |dir: &String| kb.environment().absolute(Path::new(dir));
     let directories: Vec<PathBuf> = session.directories.iter().map(absolute).collect();
     let ended = session.ended.unwrap_or(session.started);
     let seen = gather::gather_between(kb, &directories, session.started, ended);
     seen.fold_into(session, kb, Source::Observed);
-    let answers = answers_in(path)?;
+    if seen.commits().is_empty() {
+        return Ok(());
+    }
+    let told = read_told_rows(kb, session, path, missing)?;
     for (made, text) in seen.commits() {
-        let later = answers.iter().filter(|(at, _)| *at >= made.seconds());
-        move_before(session, text, later.map(|(_, answer)| answer.as_str()));
+        told.move_before_later(session, *made, text);
     }
     Ok(())
 }
 
-/// Returns when the agent answered, in seconds since 1970, and the rows of its answers.
-fn answers_in(path: &Path) -> Result<Vec<(i64, String)>> {
-    let mut answers = Vec::new();
-    journal::scan_journal(path, 0, &mut |event| {
-        if let EventKind::Answer { text } = &event.kind {
-            answers.push((event.at.div_euclid(1000), answer_row(text)));
-        }
-    })?;
-    Ok(answers)
+/// Returns the rows that the events of a journal make, and others.
+fn read_told_rows(
+    kb: &Kb,
+    session: &Session,
+    path: &Path,
+    others: &[AgentEvent],
+) -> Result<ToldRows> {
+    let writer = record_writer(kb);
+    let mut rows = ToldRows::default();
+    let mut add = |event: &AgentEvent| rows.add(&writer, session, event);
+    journal::scan_journal(path, 0, &mut |event| add(&event))?;
+    others.iter().for_each(&mut add);
+    Ok(rows)
 }
 
-/// Moves a row before the first of others that were told in the same minute, and after it.
-fn move_before<'a>(session: &mut Session, text: &str, others: impl Iterator<Item = &'a str>) {
-    let rows = &mut session.progress;
-    let Some(at) = rows.iter().position(|row| row.text == text) else {
-        return;
-    };
-    let time = rows[at].time;
-    let place = |other: &str| {
-        let mut earlier = rows[..at].iter();
-        earlier.position(|row| row.time == time && row.text == other)
-    };
-    if let Some(before) = others.filter_map(place).min() {
-        rows[before..=at].rotate_right(1);
-    }
-}
-
-fn close_session(
+/// Ends a session: when its journal says, else with the last that was heard of it.
+fn close_at(
     kb: &Kb,
     session: &mut Session,
     path: &Path,
-    at: Timestamp,
-    why: Option<&str>,
+    end: Option<Timestamp>,
+    missing: &[AgentEvent],
 ) -> Result<()> {
+    let why = match end {
+        Some(_) => None,
+        None => was_at_work(path)?.then(|| GONE.to_owned()),
+    };
+    let at = match end {
+        Some(at) => at,
+        None => last_time(kb, path)?.unwrap_or(session.started),
+    };
     session.status = Status::Ended;
     session.ended = Some(at.in_zone(kb.zone()).max(session.started));
-    session.interrupted = why.map(str::to_owned);
-    add_what_shells_did(kb, session, path)?;
+    session.interrupted = why;
+    add_what_shells_did(kb, session, path, missing)?;
     session.prompt = compose_prompt(session, &stated_ending(session));
     Ok(())
 }

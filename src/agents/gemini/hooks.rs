@@ -30,8 +30,41 @@ pub(super) fn read_hook(base: &HookBase<'_>, writer: &mut HookWriter<'_>) -> Hoo
     }
 }
 
-/// All that was said in the turn is sent, line after line; the answer comes last.
+/// All that was said in the turn is sent, line after line; the answer comes last. A list goes with
+/// the line above it.
 fn last_paragraph(said: &str) -> &str {
-    let mut lines = said.trim().rsplit('\n');
-    lines.next().unwrap_or_default()
+    let said = said.trim();
+    let is_item = |line: &str| {
+        let line = line.trim_start();
+        let number = line.trim_start_matches(|c: char| c.is_ascii_digit());
+        let numbered = number.len() < line.len() && number.starts_with(['.', ')']);
+        line.is_empty() || numbered || line.starts_with(['-', '*', '+', '#', '`', '|', '>'])
+    };
+    let mut start = said.len();
+    for line in said.rsplit('\n') {
+        start = start.saturating_sub(line.len());
+        if !is_item(line) {
+            break;
+        }
+        start = start.saturating_sub(1);
+    }
+    &said[start..]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_answer_is_what_was_said_last() {
+        for (said, answer) in [
+            ("Look.\nNow the tests.\nDone.", "Done."),
+            ("Now the tests.\nDone:\n- a\n\n1. b", "Done:\n- a\n\n1. b"),
+            ("- a\n- b", "- a\n- b"),
+            ("Done.", "Done."),
+            ("", ""),
+        ] {
+            assert_eq!(last_paragraph(said), answer, "{said}");
+        }
+    }
 }

@@ -20,6 +20,8 @@ pub(super) static PROFILE: Profile = Profile {
     programs: &["gemini"],
     caller_variables: &["GEMINI_SESSION_ID", "GEMINI_CWD"],
     session_variable: Some("GEMINI_SESSION_ID"),
+    project_variable: None,
+    read_call: None,
     read_hook: hooks::read_hook,
     context_form: ContextForm::HookSpecificOutput,
     transcripts: Some(TranscriptFormat {

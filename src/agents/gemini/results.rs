@@ -7,7 +7,9 @@ use serde_json::Value;
 
 /// Reads the response of a tool, as hooks are sent it.
 pub(super) fn read_response(response: &Value, is_shell: bool) -> ToolResult {
-    let shown = response.text(&["returnDisplay"]).unwrap_or_default();
+    let shown = response
+        .text(&["returnDisplay", "output"])
+        .unwrap_or_default();
     let text = read_content(response.at(&["llmContent"])).unwrap_or(shown);
     let failed = response.at(&["error"]);
     let error = failed.as_str().or_else(|| failed.text(&["message"]));
@@ -33,9 +35,15 @@ pub(super) fn read_result_text(text: &str, told: Option<bool>, is_shell: bool) -
     } else {
         None
     };
-    let ok = match (told, exit) {
-        (Some(false), _) => Some(false),
-        (told, exit) => exit.map(|exit| exit == 0).or(told),
+    let how = if is_shell && exit.is_none() {
+        read_ending(text)
+    } else {
+        CommandEnding::AsTold
+    };
+    let ok = match (told, &how) {
+        (Some(false), _) | (_, CommandEnding::Failed) => Some(false),
+        (_, CommandEnding::Unknown | CommandEnding::Cancelled) => None,
+        (told, CommandEnding::AsTold) => exit.map(|exit| exit == 0).or(told),
     };
     let output = if is_shell { read_printed(text) } else { text };
     ToolResult {
@@ -44,16 +52,56 @@ pub(super) fn read_result_text(text: &str, told: Option<bool>, is_shell: bool) -
         error: if ok == Some(false) { output } else { "" }.to_owned(),
         output: output.to_owned(),
         created: read_created(text),
+        interrupted: matches!(how, CommandEnding::Cancelled),
         ..ToolResult::default()
     }
 }
 
-/// Takes off what version 0.61 writes around what comes from outside.
+/// How a command ended of which no status is told.
+enum CommandEnding {
+    /// A status is told only where it is not 0.
+    AsTold,
+    Failed,
+    /// The user stopped it.
+    Cancelled,
+    /// It goes on, or the text is none that is known.
+    Unknown,
+}
+
+fn read_ending(text: &str) -> CommandEnding {
+    let begins = |signs: &[&str]| signs.iter().any(|sign| text.starts_with(sign));
+    let mut last = text.trim_end().rsplit('\n').take(4);
+    let killed = last.any(|line| {
+        let signal = line.strip_prefix("Signal:").map(str::trim);
+        signal.is_some_and(|signal| !matches!(signal, "" | "0" | "(none)"))
+    });
+    if killed || begins(&["Command was automatically cancelled", "Command timed out"]) {
+        CommandEnding::Failed
+    } else if begins(&["Command was cancelled"]) {
+        CommandEnding::Cancelled
+    } else if text.is_empty() || begins(&["Output:"]) || text.contains("\nOutput:") {
+        CommandEnding::AsTold
+    } else {
+        CommandEnding::Unknown
+    }
+}
+
+/// Takes off the tags that are written around what comes from outside: since version 0.61
+/// `<untrusted_context>`. The closing one may have been cut.
 fn without_wrapper(text: &str) -> &str {
     let text = text.trim();
-    let inner = text.strip_prefix("<untrusted_context>");
-    let inner = inner.map(|inner| inner.strip_suffix("</untrusted_context>").unwrap_or(inner));
-    inner.map_or(text, str::trim)
+    let tag = text.strip_prefix('<').and_then(|rest| rest.split_once('>'));
+    let is_name = |name: &str| {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+        !name.is_empty() && name.chars().all(plain)
+    };
+    match tag.filter(|(name, inner)| is_name(name) && inner.starts_with('\n')) {
+        Some((name, inner)) => {
+            let end = inner.strip_suffix(&format!("</{name}>")).unwrap_or(inner);
+            end.trim()
+        }
+        None => text,
+    }
 }
 
 /// Returns the text that the model is given: as it is, or as a part, or the first of several.
@@ -121,6 +169,43 @@ mod tests {
             (Some(false), "no such file")
         );
         assert_eq!(read_response(&json!(null), true).ok, None);
+    }
+
+    #[test]
+    fn a_command_without_a_status_is_no_success_for_that() {
+        for (text, ok, interrupted) in [
+            ("Output: ok\nProcess Group PGID: 7", Some(true), false),
+            (
+                "<tool_output>\nOutput: x\nExit Code: 1\n</tool_output>",
+                Some(false),
+                false,
+            ),
+            (
+                "Output: x\nSignal: 9\nProcess Group PGID: 7",
+                Some(false),
+                false,
+            ),
+            (
+                "Command was automatically cancelled because it exceeded the timeout of 5.0 minutes",
+                Some(false),
+                false,
+            ),
+            (
+                "Command was cancelled by user before it could complete.",
+                None,
+                true,
+            ),
+            (
+                "Command moved to background (PID: 7). Output hidden.",
+                None,
+                false,
+            ),
+        ] {
+            let result = read_response(&json!({ "llmContent": text }), true);
+            assert_eq!((result.ok, result.interrupted), (ok, interrupted), "{text}");
+        }
+        let plain = read_response(&json!({"output": "Output: x\nExit Code: 2"}), true);
+        assert_eq!(plain.exit, Some(2));
     }
 
     #[test]

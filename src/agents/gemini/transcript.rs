@@ -25,9 +25,10 @@ pub(super) fn places(homes: &AgentHomes) -> Vec<PathBuf> {
 
 pub(super) fn recognises(head: &FileHead<'_>) -> bool {
     if head.name.ends_with(".json") {
-        return ["\"sessionId\"", "\"messages\""]
-            .iter()
-            .all(|field| head.text.contains(field));
+        // Others have the same fields, within their messages.
+        let messages = head.text.find("\"messages\"");
+        let session = head.text.find("\"sessionId\"");
+        return session.is_some() && messages.is_some() && session < messages;
     }
     head.has_line(&|line| {
         let message = line.has_all(&["type", "id", "content", "timestamp"]);

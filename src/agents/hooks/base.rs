@@ -31,13 +31,15 @@ impl<'a> HookBase<'a> {
             let roots = json.items(&["workspace_roots", "workspaceRoots"]);
             roots.first().and_then(Value::as_str)
         });
-        let subagent = json.has(&["agent_id", "agentId", "parentSessionID"])
+        let parent = read_parent_session(json);
+        let subagent = parent.is_some()
+            || json.has(&["agent_id", "agentId", "parentSessionID"])
             || json.flag(&["subagent", "isSidechain"]) == Some(true);
         HookBase {
             json,
             event: event.or_else(|| json.text(&["event"])),
             session: read_session_id(json),
-            parent: read_parent_session(json),
+            parent,
             cwd: cwd.map(|cwd| normal_path(cwd, false)),
             subagent,
         }
@@ -122,10 +124,18 @@ fn read_session_id(json: &Value) -> Option<String> {
 
 /// Returns the session for which this one works, where a sub-agent has a session of its own.
 fn read_parent_session(json: &Value) -> Option<&str> {
-    let agent = json.text(&["agentId", "agent_id"])?;
-    let own = json.text(&["sessionId", "session_id"])?;
-    let parent = json.text(&["parentAgentId", "parent_agent_id"])?;
-    (agent == own && parent != own).then_some(parent)
+    let own = json.text(&["sessionId", "session_id", "sessionID", "conversation_id"])?;
+    let named = json.text(&[
+        "parentSessionId",
+        "parent_session_id",
+        "parentSessionID",
+        "parent_conversation_id",
+    ]);
+    // The agent above may be one within the same session.
+    let is_session = json.text(&["agentId", "agent_id"]) == Some(own);
+    let above = json.text(&["parentAgentId", "parent_agent_id"]);
+    let parent = named.or(above.filter(|_| is_session))?;
+    (parent != own).then_some(parent)
 }
 
 /// Returns by what an agent's session is known: the id that the agent gave it, or, if that is

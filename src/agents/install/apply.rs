@@ -2,7 +2,7 @@
 
 use super::Change;
 use crate::error::{Error, Result};
-use crate::kb::keep_attributes;
+use crate::kb::{has_other_names, keep_attributes};
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -138,6 +138,18 @@ fn follow_links(path: &Path) -> Result<PathBuf> {
     )))
 }
 
+/// Returns the files among those to be changed that have another name (a hard link), which will keep
+/// what they hold now.
+pub fn find_linked(changes: &[Change]) -> Vec<&Path> {
+    let is_linked = |change: &&Change| {
+        let target = follow_links(&change.path).ok();
+        let found = target.and_then(|target| fs::symlink_metadata(target).ok());
+        change.before.is_some() && found.is_some_and(|found| has_other_names(&found))
+    };
+    let linked = changes.iter().filter(is_linked);
+    linked.map(|change| change.path.as_path()).collect()
+}
+
 /// Returns a name of the file that is the same however its directories are linked.
 pub(super) fn canonical_target(path: &Path) -> PathBuf {
     let path = follow_links(path).unwrap_or_else(|_| path.to_path_buf());
@@ -168,7 +180,9 @@ fn write_target(target: &Path, text: &str) -> Result<()> {
         let hint = "the file is read-only: perhaps another program makes it; add the hooks there";
         return Err(failed(cause).with_hint(hint));
     }
-    let mut new = temporary(dir).map_err(failed)?;
+    // A new one is as any program would make it; what is in the old one may be for the user alone.
+    let mode = if old.is_some() { 0o600 } else { 0o666 };
+    let mut new = temporary(dir, mode).map_err(failed)?;
     new.write_all(text.as_bytes()).map_err(failed)?;
     if let (Some(old), Some(permissions)) = (&old, permissions) {
         new.as_file().set_permissions(permissions).map_err(failed)?;
@@ -206,25 +220,15 @@ pub(super) fn left_behind(dir: &Path) -> Vec<PathBuf> {
     ours.map(|entry| entry.path()).collect()
 }
 
-#[cfg(unix)]
-fn temporary(dir: &Path) -> io::Result<tempfile::NamedTempFile> {
-    use std::os::unix::fs::PermissionsExt;
-    // As any program would make it; the mask of the process takes from that.
-    let permissions = fs::Permissions::from_mode(0o666);
-    tempfile::Builder::new()
-        .prefix(TEMPORARY)
-        .rand_bytes(RANDOM)
-        .permissions(permissions)
-        .tempfile_in(dir)
-}
-
-#[cfg(not(unix))]
-fn temporary(dir: &Path) -> io::Result<tempfile::NamedTempFile> {
+/// Makes a temporary file in the directory. The user's mask narrows the mode.
+fn temporary(dir: &Path, mode: u32) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder
-        .prefix(TEMPORARY)
-        .rand_bytes(RANDOM)
-        .tempfile_in(dir)
+    builder.prefix(TEMPORARY).rand_bytes(RANDOM);
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
+    #[cfg(not(unix))]
+    let _ = mode;
+    builder.tempfile_in(dir)
 }
 
 /// The file is whole with or without it; only which one a power cut leaves depends on it.

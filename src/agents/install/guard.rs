@@ -8,6 +8,9 @@ pub(crate) enum HookShell {
     Posix,
     /// PowerShell, of any version.
     PowerShell,
+    /// PowerShell, which pipes what the hook is told into the line: that may begin with a command
+    /// only. A missing program is told on standard error, with success.
+    PowerShellPipe,
     /// `cmd.exe`.
     Cmd,
     /// A shell of Unix or PowerShell: for files that people on either share. PowerShell takes
@@ -17,9 +20,10 @@ pub(crate) enum HookShell {
 }
 
 /// What each shell gets around a call.
-const GUARDS: [(HookShell, &str, &str); 4] = [
+const GUARDS: [(HookShell, &str, &str); 5] = [
     (HookShell::Posix, "", " 2>/dev/null || true"),
     (HookShell::PowerShell, "try { ", " } catch { }; exit 0"),
+    (HookShell::PowerShellPipe, "", " 2>$null; exit 0"),
     (HookShell::Cmd, "", " 2>nul || exit 0"),
     (
         HookShell::PosixOrPowerShell,
@@ -36,7 +40,8 @@ pub(crate) fn guard_command(call: &str, shell: HookShell) -> String {
     let guard = GUARDS.iter().find(|(known, ..)| *known == shell);
     let (before, behind) = guard.map_or(("", ""), |(_, before, behind)| (*before, *behind));
     // In PowerShell a quoted word is a string, not a command.
-    let quoted = shell == HookShell::PowerShell && call.starts_with('"');
+    let powershell = matches!(shell, HookShell::PowerShell | HookShell::PowerShellPipe);
+    let quoted = powershell && call.starts_with('"');
     let operator = if quoted { "& " } else { "" };
     format!("{before}{operator}{call}{behind}")
 }

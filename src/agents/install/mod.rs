@@ -26,7 +26,7 @@ pub(crate) mod switched_off;
 mod tests;
 mod version;
 
-pub use apply::{apply_all, apply_change};
+pub use apply::{apply_all, apply_change, find_linked};
 pub use diff::diff_change;
 pub use inspect::{HookState, SkillState, State, inspect_hooks};
 pub use places::{Scope, installable_agents};

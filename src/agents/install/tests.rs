@@ -421,10 +421,7 @@ fn each_system_gets_lines_for_its_shells() {
             Agent::Gemini,
             "try { mx hook --agent gemini } catch { }; exit 0",
         ),
-        (
-            Agent::Cursor,
-            "try { mx hook --agent cursor } catch { }; exit 0",
-        ),
+        (Agent::Cursor, "mx hook --agent cursor 2>$null; exit 0"),
     ] {
         let lines = command_lines(&machine, agent, Scope::User);
         assert!(lines.iter().all(|found| found == line), "{lines:?}");

@@ -33,10 +33,7 @@ pub(super) fn read_export(
     clean: Clean<'_>,
     sink: &mut dyn FnMut(KeyedEvent),
 ) -> io::Result<TranscriptReading> {
-    let mut bytes = Vec::new();
-    File::open(&file.path)?
-        .take(LARGEST_DOCUMENT)
-        .read_to_end(&mut bytes)?;
+    let bytes = read_document(file)?;
     let text = decode_lossily(&bytes);
     let fingerprint = hash_texts(&[&text]);
     let length = bytes.len() as u64;
@@ -63,6 +60,30 @@ pub(super) fn read_export(
         },
         ..reading
     })
+}
+
+/// Gives each part of each message of a document to `look`.
+pub(super) fn read_export_parts(
+    file: &TranscriptFile,
+    look: &mut dyn FnMut(&OpencodePart<'_>),
+) -> io::Result<()> {
+    let bytes = read_document(file)?;
+    let text = decode_lossily(&bytes);
+    let export = serde_json::from_str::<OpencodeExport<'_>>(&text)?;
+    for message in read_list(export.messages) {
+        let message = read_object::<ExportedMessage<'_>>(Some(message)).unwrap_or_default();
+        for part in read_list(message.parts) {
+            look(&read_object::<OpencodePart<'_>>(Some(part)).unwrap_or_default());
+        }
+    }
+    Ok(())
+}
+
+fn read_document(file: &TranscriptFile) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let source = File::open(&file.path)?;
+    source.take(LARGEST_DOCUMENT).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 fn read_messages(export: &OpencodeExport<'_>, scan: &mut TranscriptScan<'_>) {

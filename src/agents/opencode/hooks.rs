@@ -32,7 +32,7 @@ pub(super) fn read_hook(base: &HookBase<'_>, writer: &mut HookWriter<'_>) -> Hoo
             HookEvent::Start
         }
         "chatmessage" => {
-            writer.add_prompt(without_quotes(&read_prompt(json)));
+            writer.add_prompt(&without_quotes(&read_prompt(json)));
             HookEvent::Prompt
         }
         "toolexecuteafter" | "tool" => {
@@ -58,7 +58,7 @@ pub(super) fn read_hook(base: &HookBase<'_>, writer: &mut HookWriter<'_>) -> Hoo
         }
         "prompt" => {
             let text = json.text(&["text", "prompt"]).unwrap_or_default();
-            writer.add_prompt(without_quotes(text));
+            writer.add_prompt(&without_quotes(text));
             HookEvent::Prompt
         }
         "sessiondeleted" | "dispose" => {

@@ -6,10 +6,14 @@ mod installation;
 mod parts;
 mod results;
 mod storage;
+mod sub_sessions;
 mod transcript;
+
+pub(crate) use sub_sessions::{export_session, find_sub_sessions};
 
 use super::hooks::ContextForm;
 use super::profile::{Profile, TranscriptFormat};
+use std::borrow::Cow;
 
 pub(super) static PROFILE: Profile = Profile {
     name: "opencode",
@@ -18,6 +22,8 @@ pub(super) static PROFILE: Profile = Profile {
     programs: &["opencode"],
     caller_variables: &[],
     session_variable: None,
+    project_variable: None,
+    read_call: None,
     read_hook: hooks::read_hook,
     context_form: ContextForm::Field("context"),
     transcripts: Some(TranscriptFormat {
@@ -29,15 +35,17 @@ pub(super) static PROFILE: Profile = Profile {
     installation: Some(&installation::INSTALLATION),
 };
 
-/// Returns a prompt without the quotation marks that `opencode run` puts around its arguments.
-fn without_quotes(prompt: &str) -> &str {
+/// Returns a prompt without the quotation marks that `opencode run` puts around an argument with
+/// blanks, in which it escapes others.
+fn without_quotes(prompt: &str) -> Cow<'_, str> {
     let trimmed = prompt.trim();
     let inner = trimmed
         .strip_prefix('"')
         .and_then(|rest| rest.strip_suffix('"'));
-    match inner {
-        Some(inner) if !inner.contains(['"', '\n']) => inner,
-        _ => prompt,
+    let is_one = |inner: &&str| !inner.contains('\n') && !inner.replace("\\\"", "").contains('"');
+    match inner.filter(is_one) {
+        Some(inner) => Cow::Owned(inner.replace("\\\"", "\"")),
+        None => Cow::Borrowed(prompt),
     }
 }
 
@@ -50,6 +58,7 @@ mod tests {
         for (prompt, expected) in [
             ("\"Limit logins\"\n", "Limit logins"),
             ("Limit logins", "Limit logins"),
+            ("\"say \\\"hi\\\" now\"", "say \"hi\" now"),
             ("\"a\" and \"b\"", "\"a\" and \"b\""),
             ("\"a\nb\"", "\"a\nb\""),
             ("\"", "\""),

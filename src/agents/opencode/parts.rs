@@ -78,7 +78,7 @@ pub(super) fn read_part(
                 return Some(LineOutcome::Ignored);
             } else if !user {
                 writer.hold_answer(key, &text);
-            } else if !writer.add_prompt(without_quotes(&text)) {
+            } else if !writer.add_prompt(&without_quotes(&text)) {
                 return Some(LineOutcome::Ignored);
             }
             LineOutcome::Understood

@@ -45,6 +45,15 @@ fn hash_of_id(id: &str) -> u64 {
     hash_number(blake3::hash(id.as_bytes()))
 }
 
+/// Tools by which an agent keeps its own order: that they were used says nothing of the work.
+const KEEPING_ORDER: [&str; 5] = [
+    "TaskCreate",
+    "TaskGet",
+    "TaskList",
+    "TaskUpdate",
+    "ToolSearch",
+];
+
 /// Returns what happened: that the tool was used, what it did, and whether it failed.
 pub(crate) fn events_of(
     call: &ToolCall,
@@ -55,7 +64,7 @@ pub(crate) fn events_of(
         return Vec::new();
     }
     let mut events = Vec::new();
-    if !result.refused {
+    if !result.refused && !KEEPING_ORDER.contains(&call.name.as_str()) {
         let name = call.name.clone();
         events.push(EventKind::Tool { name });
     }

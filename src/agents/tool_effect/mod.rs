@@ -7,12 +7,13 @@
 //! - [`events_of`] puts both together.
 //!
 //! Nothing is guessed from the text of shell commands, but for the patch that some models apply
-//! through one.
+//! through one, and what they have this program note ([`read_own_commands`]).
 
 mod commits;
 mod events;
 mod input;
 mod kind;
+mod own_commands;
 mod patch;
 mod result;
 #[cfg(test)]
@@ -22,6 +23,7 @@ pub(crate) use commits::{GitOperation, commit_event};
 pub(crate) use events::{StepNames, events_of, events_of_command};
 pub(crate) use input::{read_command_line, read_finished_steps, read_path};
 pub(crate) use kind::{ToolKind, name_key, tool_kind};
+pub(crate) use own_commands::read_own_commands;
 pub(crate) use result::{
     Answered, ToolResult, is_refusal, read_answers, read_leading_number, read_outcome_fields,
 };

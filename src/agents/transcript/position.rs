@@ -5,9 +5,13 @@ use crate::model::hash_number;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
+use std::path::Path;
 
 /// How much of the beginning of a file, and of what lies before a position, is compared.
 const COMPARED: u64 = 4_096;
+
+/// How much is searched at once for the end of a line.
+const SEARCHED: u64 = 65_536;
 
 /// Where the reading of a transcript ended, with the little that has to be known to go on. To be
 /// kept as JSON, as it is; the default is the beginning.
@@ -31,10 +35,39 @@ impl Position {
         self.state.session.sub_agent
     }
 
+    /// Returns the position behind the last whole line of a file, of which nothing was read.
+    pub(crate) fn behind_last_line(path: &Path) -> io::Result<Self> {
+        let mut file = File::open(path)?;
+        let offset = find_end_of_lines(&mut file)?;
+        let (beginning, before) = read_fingerprints(&mut file, offset)?;
+        Ok(Position {
+            offset,
+            beginning,
+            before,
+            ..Position::default()
+        })
+    }
+
     /// Returns how many bytes were read.
     pub fn offset(&self) -> u64 {
         self.offset
     }
+}
+
+/// Returns where the last line with an end ends; 0 if there is none.
+fn find_end_of_lines(file: &mut File) -> io::Result<u64> {
+    let mut end = file.metadata()?.len();
+    while end > 0 {
+        let from = end.saturating_sub(SEARCHED);
+        file.seek(SeekFrom::Start(from))?;
+        let mut bytes = Vec::new();
+        file.by_ref().take(end - from).read_to_end(&mut bytes)?;
+        if let Some(at) = bytes.iter().rposition(|byte| *byte == b'\n') {
+            return Ok(from + at as u64 + 1);
+        }
+        end = from;
+    }
+    Ok(0)
 }
 
 /// Returns the hashes of the beginning of a file and of what lies before `offset`.

@@ -3,7 +3,7 @@
 use super::state::PendingCall;
 use super::writer::{TranscriptWriter, hash_texts};
 use crate::agents::event::EventKind;
-use crate::agents::tool_effect::{Effect, ToolCall, ToolResult, events_of};
+use crate::agents::tool_effect::{Effect, ToolCall, ToolResult, events_of, read_own_commands};
 
 /// How many tools may be at work at once; more are told without their result.
 const MOST_AT_ONCE: usize = 64;
@@ -111,7 +111,12 @@ impl TranscriptWriter<'_> {
             self.state.running.push((running, pending));
             return;
         }
-        let events = events_of(&pending.call, result, &mut self.state.steps);
+        let mut events = events_of(&pending.call, result, &mut self.state.steps);
+        let ran = pending
+            .call
+            .command()
+            .filter(|_| result.ok != Some(false) && !result.interrupted);
+        events.extend(ran.map(read_own_commands).unwrap_or_default());
         for kind in events {
             if !pending.side || kind.counts_in_subagent() {
                 self.add_tool_event(&pending, kind);

@@ -34,7 +34,7 @@ pub(crate) struct DirectoryView<'a> {
     pub settled: bool,
     pub link: Option<bool>,
     pub files: Vec<FileView<'a>>,
-    _skipped: Vec<(&'a str, &'a str)>,
+    pub skipped: Vec<(&'a str, &'a str)>,
 }
 
 /// A [`FileRecord`], borrowed.
@@ -45,7 +45,7 @@ pub(crate) struct FileView<'a> {
     pub state: StateRecord,
     pub settled: bool,
     _hash: [u8; 16],
-    _unreadable: Option<&'a str>,
+    pub unreadable: Option<&'a str>,
 }
 
 impl StoredDirectory {

@@ -131,6 +131,15 @@ impl FullText {
         Ok(found)
     }
 
+    /// Returns with what the names of the files begin that the last commit, or tantivy itself, has a
+    /// use for.
+    pub fn names_in_use(&self) -> Result<Vec<String>, TantivyError> {
+        let own = ["meta.json", ".managed.json", ".tantivy-"];
+        let segments = self.index.load_metas()?.segments;
+        let names = segments.iter().map(|segment| segment.id().uuid_string());
+        Ok(names.chain(own.map(str::to_owned)).collect())
+    }
+
     /// Returns the files whose content does not match their checksum.
     pub fn damaged_files(&self) -> Result<Vec<String>, TantivyError> {
         let damaged = self.index.validate_checksum()?;

@@ -7,11 +7,13 @@
 
 mod front;
 mod lines;
+mod melted;
 mod notes;
 mod records;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use melted::{find_melted, is_melted};
 pub(crate) use records::split_records;
 
 use crate::model::Zone;

@@ -35,7 +35,7 @@ fn is_record_at(text: &str, at: usize) -> bool {
 }
 
 /// Returns the value of a key in the front matter at the start of a text.
-fn record_field(text: &str, key: &str) -> Option<String> {
+pub(super) fn record_field(text: &str, key: &str) -> Option<String> {
     let block = FrontMatterBlock::find(text, 0).filter(|block| block.end.is_some())?;
     let fields = mapping(&text[block.yaml]).ok()?.fields;
     let value = fields.into_iter().find(|field| field.key == key)?.value;

@@ -5,11 +5,12 @@ use super::super::install::{
 };
 use super::Finding;
 use super::journals;
+use super::mend::Remedy;
 use crate::agents::install::{
     HookState, Scope, find_left_behind, inspect_hooks, installable_agents,
 };
 use crate::agents::{Agent, fold, hook_activity};
-use crate::kb::Kb;
+use crate::kb::{Kb, is_abandoned};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::path::Path;
@@ -81,8 +82,14 @@ fn last_fired(kb: &Kb, agent: Agent, journals: &journals::JournalFindings) -> Op
 
 fn left_behind(file: &Path) -> Finding {
     let message = "a temporary file of an installation was left behind";
-    let advice = "delete it: it holds a copy of the file beside it";
-    Finding::warning("leftover", message, advice).at(file.display().to_string())
+    let finding =
+        |advice| Finding::warning("leftover", message, advice).at(file.display().to_string());
+    if is_abandoned(file) {
+        finding("it holds a copy of the file beside it: mx doctor --fix removes it")
+            .mended_by(Remedy::Remove(file.to_owned()))
+    } else {
+        finding("delete it: it holds a copy of the file beside it")
+    }
 }
 
 /// The options of `mx install` that concern these hooks.

@@ -1,14 +1,9 @@
-//! The entries: what is left out, unreadable or left behind, broken front matter, dead links.
+//! The entries: what is left out or unreadable, broken front matter, dead links.
 
 use super::{Finding, copies, links, moved};
 use crate::index::{Freshness, Index};
 use crate::kb::Kb;
-use crate::kb::is_temporary;
 use crate::model::{Entry, Problem};
-use std::fs;
-use std::path::Path;
-
-const PRIVATE_DIR: &str = ".mx";
 
 /// What was found, in how many entries.
 pub(super) struct EntryFindings {
@@ -20,7 +15,7 @@ pub(super) fn check_entries(kb: &Kb, index: &Index<'_>) -> EntryFindings {
     let looked = index.answer(Freshness::Refresh, |view| {
         Ok((view.entries()?, view.left_out()?))
     });
-    let mut findings = find_leftovers(kb);
+    let mut findings = Vec::new();
     let entries = match looked {
         Ok((entries, left_out)) => {
             findings.extend(left_out.into_iter().map(unreadable_file));
@@ -58,33 +53,4 @@ fn entry_problem(entry: &Entry, problem: &Problem) -> Finding {
     Finding::warning("entry", problem.reason.clone(), advice)
         .at(entry.path.to_string())
         .on_line(problem.line)
-}
-
-/// Returns the temporary files whose writer was killed.
-fn find_leftovers(kb: &Kb) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let mut directories = vec![kb.root().to_path_buf()];
-    while let Some(directory) = directories.pop() {
-        for file in fs::read_dir(&directory).into_iter().flatten().flatten() {
-            let name = file.file_name();
-            let name = name.to_string_lossy();
-            if file.file_type().is_ok_and(|kind| kind.is_dir()) {
-                let own = directory == kb.root() && name == PRIVATE_DIR;
-                if own || !name.starts_with('.') {
-                    directories.push(file.path());
-                }
-            } else if is_temporary(&name) {
-                findings.push(leftover_finding(kb, &file.path()));
-            }
-        }
-    }
-    findings.sort_by(|a, b| a.path.cmp(&b.path));
-    findings
-}
-
-fn leftover_finding(kb: &Kb, file: &Path) -> Finding {
-    let path = file.strip_prefix(kb.root()).unwrap_or(file);
-    let advice = "of no use; remove it, unless a program is writing just now";
-    Finding::warning("leftover", "a temporary file was left behind", advice)
-        .at(path.display().to_string())
 }

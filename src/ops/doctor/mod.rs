@@ -4,7 +4,9 @@ mod agents;
 mod copies;
 mod entries;
 mod journals;
+mod leftovers;
 mod links;
+mod mend;
 mod moved;
 mod place;
 mod records;
@@ -16,8 +18,17 @@ use super::{Reply, Response};
 use crate::error::{Error, Hint, Result};
 use crate::index::Index;
 use crate::kb::Kb;
+use mend::Remedy;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+
+/// Looks for everything that is not as it should be.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct DoctorRequest {
+    /// Whether to mend what can be mended.
+    pub fix: bool,
+}
 
 /// The health of a knowledge base.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -34,6 +45,8 @@ pub struct DoctorResponse {
     pub journals: u64,
     /// What is not as it should be.
     pub findings: Vec<Finding>,
+    /// What was not, and has been mended now.
+    pub fixed: Vec<Finding>,
 }
 
 /// One thing that is not as it should be.
@@ -52,6 +65,12 @@ pub struct Finding {
     pub message: String,
     /// What to do about it.
     pub advice: String,
+    /// Whether it can be mended by this request, with `fix`.
+    pub fixable: bool,
+    /// How.
+    #[serde(skip)]
+    #[schemars(skip)]
+    remedy: Option<Remedy>,
 }
 
 /// How bad a finding is.
@@ -83,6 +102,8 @@ impl Finding {
             line: None,
             message: message.into(),
             advice: advice.into(),
+            fixable: false,
+            remedy: None,
         }
     }
 
@@ -97,6 +118,15 @@ impl Finding {
     /// the advice.
     pub fn kind(&self) -> (Severity, &str, &str) {
         (self.severity, &self.check, &self.advice)
+    }
+
+    /// Says how it can be mended.
+    fn mended_by(self, remedy: Remedy) -> Self {
+        Finding {
+            fixable: true,
+            remedy: Some(remedy),
+            ..self
+        }
     }
 
     fn at(self, path: impl Into<String>) -> Self {
@@ -124,13 +154,33 @@ impl DoctorResponse {
 }
 
 /// `unfolded` says what hooks noted and could not be put into records.
-pub(super) fn run_doctor(kb: &Kb, index: &Index<'_>, unfolded: Vec<String>) -> Result<Reply> {
+pub(super) fn run_doctor(
+    kb: &Kb,
+    index: &Index<'_>,
+    request: DoctorRequest,
+    unfolded: Vec<String>,
+) -> Result<Reply> {
+    let before = look(kb, index, unfolded.clone());
+    if !request.fix {
+        return Ok(Reply::from(Response::Doctor(before)));
+    }
+    let unmended = mend::mend(kb, index, &before.findings);
+    let mut after = look(kb, index, unfolded);
+    let is_gone = |found: &Finding| found.fixable && !after.findings.contains(found);
+    after.fixed = before.findings.into_iter().filter(is_gone).collect();
+    let mut reply = Reply::from(Response::Doctor(after));
+    reply.warnings = unmended;
+    Ok(reply)
+}
+
+fn look(kb: &Kb, index: &Index<'_>, unfolded: Vec<String>) -> DoctorResponse {
     let mut findings = place::check_place(kb, index);
     let mut entries = 0;
     if kb.exists() {
         let found = entries::check_entries(kb, index);
         entries = found.entries;
         findings.extend(found.findings);
+        findings.extend(leftovers::check(kb, index));
         findings.extend(records::check_records(kb));
         findings.extend(silence::find_silent_agents(kb));
     }
@@ -139,7 +189,7 @@ pub(super) fn run_doctor(kb: &Kb, index: &Index<'_>, unfolded: Vec<String>) -> R
     findings.extend(journals.findings);
     findings.extend(agents.findings);
     findings.sort_by(|a, b| a.kind().cmp(&b.kind()));
-    let response = DoctorResponse {
+    DoctorResponse {
         root: Some(kb.root().display().to_string()),
         working: findings
             .iter()
@@ -148,8 +198,8 @@ pub(super) fn run_doctor(kb: &Kb, index: &Index<'_>, unfolded: Vec<String>) -> R
         agents: agents.agents,
         journals: journals.files.len() as u64,
         findings,
-    };
-    Ok(Reply::from(Response::Doctor(response)))
+        fixed: Vec::new(),
+    }
 }
 
 /// Returns the diagnosis where the knowledge base cannot even be opened, because of what a
@@ -164,5 +214,6 @@ pub(super) fn diagnose_unopenable(error: &Error) -> DoctorResponse {
         agents: Vec::new(),
         journals: 0,
         findings: vec![Finding::error("settings", error.message(), advice)],
+        fixed: Vec::new(),
     }
 }

@@ -1,6 +1,7 @@
 //! The place: root, permissions, index, locks.
 
 use super::Finding;
+use super::mend::Remedy;
 use crate::index::{Index, IndexState};
 use crate::kb::Kb;
 use std::path::Path;
@@ -31,6 +32,10 @@ pub(super) fn check_place(kb: &Kb, index: &Index<'_>) -> Vec<Finding> {
     findings.extend(check_index(index));
     findings.extend(untrusted_place(kb));
     findings.extend(committed_index(kb));
+    let advice = "remove what is in its place, or rename it";
+    let refused = kb.refused_private_dir();
+    findings.extend(refused.map(|why| Finding::warning("permissions", why, advice)));
+    findings.extend(kb.find_exposed().iter().map(|path| exposed(kb, path)));
     findings
 }
 
@@ -59,8 +64,18 @@ fn committed_index(kb: &Kb) -> Option<Finding> {
         return None;
     }
     let message = "git does not leave out what is private in .mx/";
-    let advice = "put a line with * into it; deleted, it is made anew by the next command";
-    Some(Finding::warning("permissions", message, advice).at(".mx/.gitignore"))
+    let advice = "put a line with * into it: mx doctor --fix does it";
+    let finding = Finding::warning("permissions", message, advice).at(".mx/.gitignore");
+    Some(finding.mended_by(Remedy::HidePrivate))
+}
+
+/// A private file that others can read: prompts and commands are among what is there.
+fn exposed(kb: &Kb, path: &Path) -> Finding {
+    let message = "other users of this machine can look into it";
+    let advice = "it is meant for you alone: mx doctor --fix takes their rights away";
+    Finding::warning("permissions", message, advice)
+        .at(kb.environment().shown(path))
+        .mended_by(Remedy::Close(path.to_owned()))
 }
 
 /// Looks how git merges entries.
@@ -100,8 +115,9 @@ fn check_index(index: &Index<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let shown = info.directory.display().to_string();
     if info.state == IndexState::Damaged {
-        let advice = "nothing to do: the next search builds it anew";
-        findings.push(Finding::warning("index", "the index is damaged", advice).at(shown.clone()));
+        let advice = "nothing to do: the next search builds it anew, or mx doctor --fix";
+        let finding = Finding::warning("index", "the index is damaged", advice);
+        findings.push(finding.at(shown.clone()).mended_by(Remedy::Rebuild));
     }
     if let Some(writer) = info.writer {
         let message = format!("the index is being written by {writer}");

@@ -1,8 +1,11 @@
 //! Records of sessions that cannot be understood: those in progress, and those that were.
 
 use super::Finding;
+use super::mend::Remedy;
 use crate::kb::Kb;
 use crate::markdown::session as format;
+use crate::model::Status;
+use crate::session::location::is_in_project;
 use crate::session::{derived, location, registry};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -53,6 +56,13 @@ fn check_record(kb: &Kb, file: &Path) -> Vec<Finding> {
             Finding::error("record", "is not the record of a session", advice).at(shown.clone()),
         );
     }
+    let ended = parsed.session.as_ref();
+    if ended.is_some_and(|session| session.status == Status::Ended) && is_in_project(file) {
+        let advice = "the next mx log brings it there, or mx doctor --fix";
+        let message = "has ended, and is not in the knowledge base yet";
+        let finding = Finding::warning("record", message, advice).at(shown.clone());
+        findings.push(finding.mended_by(Remedy::MoveRecords));
+    }
     let advice = "what is not understood stays as it is and does not count; correct the line";
     findings.extend(parsed.problems.into_iter().map(|problem| {
         Finding::warning("record", problem.reason, advice)
@@ -68,9 +78,12 @@ fn outdated_files(kb: &Kb) -> Vec<Finding> {
         return Vec::new();
     }
     let differing = derived::compare_with_entries(kb).unwrap_or_default();
-    let advice = "it is made from the records of sessions: mx log index writes it anew";
+    let advice = "it is made from the records of sessions: mx doctor --fix writes it anew, as mx log \
+                  index does";
     let outdated = differing.into_iter().map(|path| {
-        Finding::warning("record", "is not what the sessions say", advice).at(path.to_string())
+        Finding::warning("record", "is not what the sessions say", advice)
+            .at(path.to_string())
+            .mended_by(Remedy::WriteDerived)
     });
     outdated.collect()
 }

@@ -10,7 +10,11 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-pub(super) fn find_entry(kb: &Kb, name: &EntryName, index: &Index<'_>) -> Result<EntryPath> {
+pub(in crate::ops) fn find_entry(
+    kb: &Kb,
+    name: &EntryName,
+    index: &Index<'_>,
+) -> Result<EntryPath> {
     match name {
         EntryName::Path(text) => by_path(kb, text, index),
         EntryName::Title(title) => by_title(title, index),

@@ -8,6 +8,7 @@ mod lines;
 mod part;
 mod raw;
 
+pub(super) use find::find_entry;
 pub use lines::LineRange;
 pub use raw::Raw;
 
@@ -129,7 +130,7 @@ pub struct MetadataSection {
 
 pub(super) fn run_get(kb: &Kb, request: &GetRequest, index: &Index<'_>) -> Result<Reply> {
     part::check_part(&request.part)?;
-    let path = find::find_entry(kb, &request.entry, index)?;
+    let path = find_entry(kb, &request.entry, index)?;
     match &request.part {
         Part::Whole if request.raw => Raw::whole(kb, path).map(raw_reply),
         Part::Lines(lines) if request.raw => Raw::lines(kb, path, lines).map(raw_reply),

@@ -13,8 +13,8 @@ pub(super) use target::{Wanted, is_found, target};
 use super::{Reply, Response};
 use crate::agents::Agent;
 use crate::agents::install::{
-    self, Change, HookState, Scope, State, Target, apply_all, inspect_hooks, installable_agents,
-    plan_install, plan_uninstall,
+    self, Change, HookState, Scope, State, Target, apply_all, find_linked, inspect_hooks,
+    installable_agents, plan_install, plan_uninstall,
 };
 use crate::error::{Error, Result};
 use crate::kb::Environment;
@@ -157,11 +157,19 @@ fn carry_out(
         1 => error,
         _ => error.with_hint("or name only the agents whose files are in order"),
     })?;
+    let linked = find_linked(&plan.changes).into_iter();
+    let linked: Vec<String> = linked
+        .map(|path| {
+            let shown = environment.shown(path);
+            format!("{shown} has another name (a hard link), which keeps the old text")
+        })
+        .collect();
     if !request.dry_run {
         apply_all(&plan.changes)?;
     }
     let states = inspect_hooks(target);
     let mut warnings = plan.notices;
+    warnings.extend(linked);
     let mut next = Vec::new();
     if action == InstallAction::Install && !request.dry_run {
         warnings.extend(states.iter().filter_map(switched_off));

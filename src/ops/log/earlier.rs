@@ -39,7 +39,10 @@ pub(super) fn resolve_earlier(
             Ok(Some((*one).clone()))
         }
         (several, _) => {
-            let error = Error::usage("several blockers are open: say which one is resolved");
+            let count = several.len();
+            let error = Error::usage(format!(
+                "{count} blockers are open: say which one is resolved"
+            ));
             Err(several.iter().take(5).fold(error, |error, item| {
                 error.with_hint(
                     Hint::command("log blocker")

@@ -3,8 +3,8 @@
 use super::super::{Reply, Response};
 use super::ended::{LogEndResponse, already_ended, empty_response, end_reply};
 use super::{amend, given_text};
-use crate::agents::{AgentHomes, import};
-use crate::error::{Kind, Result};
+use crate::agents::{AgentHomes, fold, import};
+use crate::error::{Error, Kind, Result};
 use crate::kb::Kb;
 use crate::model::{EntryPath, Session, Status};
 use crate::session::finish::end_now;
@@ -49,6 +49,7 @@ fn try_end(kb: &Kb, request: LogEndRequest) -> Result<Reply> {
         next: given_text(request.next),
         uncommitted: Vec::new(),
     };
+    let_agent_leave(kb, request.session.as_deref())?;
     if let Some(running) = running::find_running(kb, request.session.as_deref())? {
         let finished = end_now(kb, &running, ending)?;
         let problems = record::record_problems(kb, &kb.root().join(finished.path.as_str()));
@@ -85,6 +86,31 @@ fn try_end(kb: &Kb, request: LogEndRequest) -> Result<Reply> {
         .warnings
         .extend(unreadable.map(|error| error.to_one_line()));
     Ok(reply)
+}
+
+/// Makes sure that an agent which is gone has left the session that it had joined: ended before, the
+/// record would stay the agent's.
+///
+/// # Errors
+///
+/// If what the agent's hooks noted cannot be folded: then the session goes on.
+fn let_agent_leave(kb: &Kb, named: Option<&str>) -> Result<()> {
+    let running = running::find_running(kb, named)?;
+    let joined = running.filter(|one| one.note.as_ref().is_some_and(|note| note.joined));
+    let Some(agent) = joined.and_then(|one| one.session.agent) else {
+        return Ok(());
+    };
+    if !fold::is_over_and_waiting(kb, &agent) {
+        return Ok(());
+    }
+    let unfolded = fold::fold_all(kb);
+    match unfolded.into_iter().next() {
+        Some(why) if fold::is_over_and_waiting(kb, &agent) => {
+            let hint = "the session goes on: end it again when that is corrected";
+            Err(Error::failed(why).with_hint(hint))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Returns the session that was to be ended, if it has ended: the one that is named, else the last

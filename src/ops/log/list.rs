@@ -1,5 +1,6 @@
 //! What was, and the files derived from it.
 
+use super::super::filters::note_unknown_project;
 use super::super::{Reply, Response};
 use super::{changed_files, minutes_between};
 use crate::error::{Error, Result};
@@ -37,6 +38,9 @@ pub struct LogListResponse {
     pub sessions: Vec<ListedSession>,
     /// Whether there are more, which the limit leaves out.
     pub more: bool,
+    /// A project of which nothing is recorded.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// One session of a list.
@@ -97,8 +101,31 @@ pub(super) fn list_sessions(kb: &Kb, request: &LogListRequest) -> Result<Reply> 
     let mut sessions: Vec<ListedSession> = running.iter().cloned().chain(past).collect();
     let more = sessions.len() > request.limit;
     sessions.truncate(request.limit);
-    let response = LogListResponse { sessions, more };
-    Ok(Reply::from(Response::LogList(response)))
+    let project = request.project.as_deref();
+    let note = project.map_or(Ok(None), |project| note_unknown_project(kb, project))?;
+    let response = LogListResponse {
+        sessions,
+        more,
+        notes: note.into_iter().collect(),
+    };
+    let mut reply = Reply::from(Response::LogList(response));
+    reply.warnings = warn_of_former_logs(kb);
+    Ok(reply)
+}
+
+/// Says which sessions are in no list, because the setting of their directory was changed.
+fn warn_of_former_logs(kb: &Kb) -> Vec<String> {
+    let logs = &kb.config().session_logs;
+    let warning = |former: String| {
+        format!(
+            "{former}/ holds sessions that are not listed: session_logs of .mx/config.yaml names \
+             {logs}/; move them there, or change it back"
+        )
+    };
+    derived::find_former_logs(kb)
+        .into_iter()
+        .map(warning)
+        .collect()
 }
 
 /// Returns the sessions in progress, newest first.
@@ -150,8 +177,8 @@ pub(super) fn regenerate_index(kb: &Kb) -> Result<Reply> {
             .collect(),
     }));
     let unreadable = report.unreadable.iter();
-    reply.warnings = unreadable
-        .map(|path| format!("{path} cannot be understood as a session; look at it: mx get {path}"))
-        .collect();
+    let unreadable = unreadable
+        .map(|path| format!("{path} cannot be understood as a session; look at it: mx get {path}"));
+    reply.warnings = unreadable.chain(warn_of_former_logs(kb)).collect();
     Ok(reply)
 }

@@ -20,7 +20,7 @@ pub use row::{LogRow, LogRowRequest, LogRowResponse};
 pub(super) use show::one_of;
 pub use show::{
     LogShowRequest, LogShowResponse, ShownBlocker, ShownDecision, ShownEvent, ShownFile,
-    ShownSession, ShownTool,
+    ShownSession, ShownStep, ShownTool,
 };
 pub use start::{LogStartAction, LogStartRequest, LogStartResponse};
 pub use status::{LogStatusResponse, RunningSession};

@@ -75,6 +75,9 @@ pub struct LogRowResponse {
     pub table: String,
     /// What was logged, as the first column of the table has it, or the text of the event.
     pub text: String,
+    /// Whether a blocker was resolved.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub resolved: bool,
     /// The record.
     pub file: String,
 }
@@ -104,6 +107,13 @@ pub(super) fn add_row(kb: &Kb, request: &LogRowRequest) -> Result<Reply> {
         project: session.project,
         table: table_of_row(&row).to_owned(),
         text,
+        resolved: matches!(
+            &row,
+            LogRow::Blocker {
+                resolution: Some(_),
+                ..
+            }
+        ),
         file: kb.environment().shown(&running.file),
     }));
     reply.notes = notes;
@@ -117,6 +127,7 @@ fn earlier_row(kb: &Kb, item: OpenItem) -> LogRowResponse {
         project: item.project,
         table: "blocker".to_owned(),
         text: item.text,
+        resolved: true,
         file: kb.environment().shown(&item.file),
     }
 }

@@ -65,6 +65,10 @@ pub struct ShownSession {
     pub decisions: Vec<ShownDecision>,
     /// The blockers.
     pub blockers: Vec<ShownBlocker>,
+    /// What was said to be next.
+    pub next: Vec<ShownStep>,
+    /// Notes that were written for the project meanwhile, each a link and its beginning.
+    pub notes: Vec<String>,
     /// Skills and tools.
     pub tools: Vec<ShownTool>,
     /// What the next session is to know, line by line.
@@ -115,6 +119,15 @@ pub struct ShownBlocker {
     pub resolution: String,
     /// `stated`, `observed` or `inferred`.
     pub source: String,
+}
+
+/// A step that was said to be next.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct ShownStep {
+    /// What is to be done.
+    pub text: String,
+    /// Whether it is done.
+    pub done: bool,
 }
 
 /// A row of the skills and tools.
@@ -243,6 +256,11 @@ fn shown_session(kb: &Kb, session: Session) -> ShownSession {
             resolution: row.resolution,
             source: row.source.name().to_owned(),
         }),
+        next: map_rows(session.next_steps, |step| ShownStep {
+            text: step.text,
+            done: step.done,
+        }),
+        notes: session.notes,
         tools: map_rows(session.tools, |row| ShownTool {
             name: row.name,
             uses: row.uses,

@@ -2,7 +2,7 @@
 
 use crate::kb::Kb;
 use crate::markdown::session_entry::{NewSection, heading_time};
-use crate::model::{EntryPath, Source};
+use crate::model::{EntryPath, Source, is_same_name};
 use crate::session::recorder::Recorder;
 use crate::session::resume::one_line;
 use crate::session::{record, registry, running};
@@ -19,7 +19,7 @@ pub(super) fn link_note(kb: &Kb, path: &EntryPath, section: &NewSection) -> Opti
     // Of several sessions none is guessed.
     let running = running::find_running(kb, None).ok()??;
     let session = &running.session;
-    if session.project.to_lowercase() != kb.project().to_lowercase() {
+    if !is_same_name(&session.project, &kb.project()) {
         return None;
     }
     let heading = section.time.map(|time| format!("#{}", heading_time(time)));

@@ -9,6 +9,8 @@ use table::{ENDINGS, NameEnding};
 /// How surely a name names a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum NameStrength {
+    /// Only a short number is one: `pin`.
+    Number,
     /// Only a sentence of many words is one: `mnemonic`.
     Phrase,
     /// Only a random value is one: `key`, `auth`.

@@ -1,6 +1,6 @@
 //! The words with which names of secrets end.
 
-use super::super::kind::{KEY, PASSWORD, SECRET, TOKEN};
+use super::super::kind::{CARD_CODE, KEY, PASSWORD, PIN, SECRET, SOCIAL_SECURITY, TOKEN};
 use super::NameStrength;
 
 /// A word that a name of a secret ends with, in small letters without signs.
@@ -49,6 +49,8 @@ pub(super) const ENDINGS: &[NameEnding] = &[
     ending("password", PASSWORD, NameStrength::Firm),
     ending("passwords", PASSWORD, NameStrength::Firm),
     ending("passwd", PASSWORD, NameStrength::Firm),
+    ending("wlanschlüssel", PASSWORD, NameStrength::Firm),
+    ending("parool", PASSWORD, NameStrength::Firm),
     ending("passwort", PASSWORD, NameStrength::Firm),
     ending("kennwort", PASSWORD, NameStrength::Firm),
     ending("passphrase", PASSWORD, NameStrength::Firm),
@@ -136,6 +138,21 @@ pub(super) const ENDINGS: &[NameEnding] = &[
             "mariadb",
         ]),
     ending("pw", PASSWORD, NameStrength::Likely).part(),
+    ending("pincode", PIN, NameStrength::Number).part(),
+    ending("pin", PIN, NameStrength::Number)
+        .never(&["gpio", "led"])
+        .part(),
+    ending("puk", PIN, NameStrength::Number).part(),
+    ending("cvv", CARD_CODE, NameStrength::Number).part(),
+    ending("cvv2", CARD_CODE, NameStrength::Number).part(),
+    ending("cvc", CARD_CODE, NameStrength::Number).part(),
+    ending("cvc2", CARD_CODE, NameStrength::Number).part(),
+    ending("kartenprüfnummer", CARD_CODE, NameStrength::Number),
+    ending("ssn", SOCIAL_SECURITY, NameStrength::Number).part(),
+    ending("シードフレーズ", SECRET, NameStrength::Phrase),
+    ending("助记词", SECRET, NameStrength::Phrase),
+    ending("semilla", SECRET, NameStrength::Phrase),
+    ending("wiederherstellungsphrase", SECRET, NameStrength::Phrase),
     ending("mnemonic", SECRET, NameStrength::Phrase),
     ending("seedphrase", SECRET, NameStrength::Phrase),
     ending("recoveryphrase", SECRET, NameStrength::Phrase),

@@ -48,9 +48,8 @@ pub(super) fn write_files(kb: &Kb, walker: &Walker, reuse: bool) -> Result<Repor
         // That it cannot be kept makes the next update longer, no more.
         let _ = manifest.store(kb);
     }
-    if !generator.reader.has_missed() {
-        outdated::remove_marks(&marks);
-    }
+    outdated::keep_unread(kb, &generator.reader.take_unread());
+    outdated::remove_marks(&marks);
     Ok(report)
 }
 

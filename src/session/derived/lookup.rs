@@ -2,11 +2,12 @@
 
 use super::facts::{SLACK, SessionFacts, nominal_seconds};
 use super::read::{SessionEntry, SessionReader, SortKey};
+use super::seal::is_intact;
 use super::survey::{SessionFile, Survey};
 use crate::error::Result;
-use crate::kb::walk::Walker;
-use crate::kb::{Kb, project_slug};
-use crate::model::{EntryPath, Session, name_key};
+use crate::kb::walk::{DERIVED_FILES, Walker};
+use crate::kb::{Kb, is_slug_of};
+use crate::model::{EntryPath, Session, Timestamp, name_key};
 use rayon::prelude::*;
 use std::cmp::Reverse;
 
@@ -21,7 +22,7 @@ const CHUNKS: std::ops::RangeInclusive<usize> = 16..=512;
 /// A directory of the sessions cannot be read.
 pub fn list_facts(kb: &Kb, project: Option<&str>, limit: usize) -> Result<Vec<SessionFacts>> {
     let keep = |reader: &SessionReader<'_>, read: SessionEntry| Some(reader.facts(&read));
-    read_newest(kb, project, limit, keep)
+    read_newest(kb, project, limit, Unread::PassOver, keep)
 }
 
 /// Returns the newest sessions that can be understood, at most `limit`, newest first; those of one
@@ -35,11 +36,95 @@ pub fn newest_sessions(
     project: Option<&str>,
     limit: usize,
 ) -> Result<Vec<(EntryPath, Session)>> {
-    let keep = |reader: &SessionReader<'_>, read: SessionEntry| {
-        let path = reader.path(&read.file);
-        Some((path, read.session?))
+    read_newest(kb, project, limit, Unread::PassOver, keep_session)
+}
+
+/// As [`newest`], for who makes a record unless there is one.
+///
+/// # Errors
+///
+/// A directory of the sessions, or an entry of this user, cannot be read.
+pub(crate) fn newest_all_readable(
+    kb: &Kb,
+    project: &str,
+    limit: usize,
+) -> Result<Vec<(EntryPath, Session)>> {
+    read_newest(kb, Some(project), limit, Unread::Fail, keep_session)
+}
+
+fn keep_session(reader: &SessionReader<'_>, read: SessionEntry) -> Option<(EntryPath, Session)> {
+    let path = reader.path(&read.file);
+    Some((path, read.session?))
+}
+
+/// What becomes of an entry that cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unread {
+    PassOver,
+    Fail,
+}
+
+/// Returns the sessions that can be understood and whose names are of a time since `from`, newest
+/// first; those of one project, if it is given.
+///
+/// # Errors
+///
+/// A directory of the sessions cannot be read.
+pub fn named_since(
+    kb: &Kb,
+    project: Option<&str>,
+    from: Option<Timestamp>,
+) -> Result<Vec<(EntryPath, Session)>> {
+    let Some(walker) = walker_of(kb)? else {
+        return Ok(Vec::new());
     };
-    read_newest(kb, project, limit, keep)
+    let survey = Survey::list_names(kb, &walker)?;
+    let reader = SessionReader::new(kb, &walker, &survey);
+    let in_folder = folder_filter(&survey, project);
+    let first = from.map_or(i64::MIN, |from| from.seconds().saturating_sub(SLACK));
+    let is_wanted = |file: &&SessionFile| in_folder(file) && nominal_seconds(file.id) >= first;
+    let files: Vec<&SessionFile> = survey.files.iter().filter(is_wanted).collect();
+    let take = |file: &&SessionFile| {
+        let read = reader.read(file)?;
+        let of_project = project.is_none_or(|project| belongs_to(&reader.facts(&read), project));
+        let path = reader.path(&read.file);
+        Some((
+            read.sort_key(),
+            (path, read.session.filter(|_| of_project)?),
+        ))
+    };
+    let mut found: Vec<_> = files.par_iter().filter_map(take).collect();
+    found.sort_by_key(|(key, _)| Reverse(*key));
+    Ok(found.into_iter().map(|(_, kept)| kept).collect())
+}
+
+/// Returns the names of the folders that hold sessions, which are those of projects as a path has
+/// them.
+///
+/// # Errors
+///
+/// A directory of the sessions cannot be read.
+pub fn list_folders(kb: &Kb) -> Result<Vec<String>> {
+    let Some(walker) = walker_of(kb)? else {
+        return Ok(Vec::new());
+    };
+    Ok(Survey::list_names(kb, &walker)?.folders)
+}
+
+/// Returns the directories below the root, beside that of the sessions, in which this program has
+/// listed sessions: the setting was another one then.
+pub fn find_former_logs(kb: &Kb) -> Vec<String> {
+    let listed = std::fs::read_dir(kb.root()).into_iter().flatten().flatten();
+    let names = listed.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let holds_list = |name: &String| {
+        let index = kb.root().join(name).join(DERIVED_FILES[0]);
+        let text = std::fs::read_to_string(index).unwrap_or_default();
+        is_intact(&text.replace("\r\n", "\n"))
+    };
+    let others = names.filter(|name| *name != kb.config().session_logs);
+    let mut former: Vec<String> = others.filter(holds_list).collect();
+    former.sort();
+    former
 }
 
 /// Returns those of the newest records, at most `limit`, that may hold something open, newest first:
@@ -58,12 +143,7 @@ pub fn with_open_work(
     };
     let survey = Survey::list_names(kb, &walker)?;
     let reader = SessionReader::new(kb, &walker, &survey);
-    let folder = project.map(project_slug);
-    let in_folder = |file: &&SessionFile| {
-        folder
-            .as_ref()
-            .is_none_or(|name| survey.folder(file) == name)
-    };
+    let in_folder = folder_filter(&survey, project);
     let files = survey.files.iter().rev().filter(in_folder).take(limit);
     let files: Vec<&SessionFile> = files.collect();
     let open = |file: &&SessionFile| {
@@ -132,12 +212,19 @@ fn walker_of(kb: &Kb) -> Result<Option<Walker>> {
     kb.exists().then(|| Walker::new(kb)).transpose()
 }
 
+/// Returns which files lie in a folder of the project, if one is given.
+fn folder_filter(survey: &Survey, project: Option<&str>) -> impl Fn(&&SessionFile) -> bool + use<> {
+    let is_wanted = |folder: &String| project.is_none_or(|project| is_slug_of(folder, project));
+    let wanted: Vec<bool> = survey.folders.iter().map(is_wanted).collect();
+    move |file| wanted.get(file.folder as usize).copied().unwrap_or(false)
+}
+
 /// Several projects may share a folder, so that names are compared too.
 fn belongs_to(facts: &SessionFacts, project: &str) -> bool {
     match facts.status {
         Some(_) => name_key(&facts.project) == name_key(project.trim()),
         // Of an entry that cannot be understood, only the folder is known.
-        None => facts.project == project_slug(project),
+        None => is_slug_of(&facts.project, project),
     }
 }
 
@@ -146,6 +233,7 @@ fn read_newest<T: Send>(
     kb: &Kb,
     project: Option<&str>,
     limit: usize,
+    unread: Unread,
     keep: impl Fn(&SessionReader<'_>, SessionEntry) -> Option<T> + Sync,
 ) -> Result<Vec<T>> {
     let Some(walker) = walker_of(kb)?.filter(|_| limit > 0) else {
@@ -153,12 +241,7 @@ fn read_newest<T: Send>(
     };
     let survey = Survey::list_names(kb, &walker)?;
     let reader = SessionReader::new(kb, &walker, &survey);
-    let folder = project.map(project_slug);
-    let in_folder = |file: &&SessionFile| {
-        folder
-            .as_ref()
-            .is_none_or(|name| survey.folder(file) == name)
-    };
+    let in_folder = folder_filter(&survey, project);
     let files: Vec<&SessionFile> = survey.files.iter().rev().filter(in_folder).collect();
     let take = |file: &&SessionFile| {
         let read = reader.read(file)?;
@@ -181,6 +264,9 @@ fn read_newest<T: Send>(
         found.sort_by_key(|(key, _)| Reverse(*key));
         found.truncate(limit);
         rest = behind;
+    }
+    if unread == Unread::Fail {
+        reader.check_all_read()?;
     }
     Ok(found.into_iter().map(|(_, kept)| kept).collect())
 }

@@ -14,7 +14,7 @@
 //! - **Interruptions**: one process at a time, by a lock; each file is replaced as a whole, but the
 //!   archive, which grows at its end; the manifest is written last. So a killed process leaves a
 //!   difference that the next update notices. Marks ([`outdated`]) tell the next command that there
-//!   is to be one.
+//!   is to be one; so does a list of entries that could not be read then.
 //! - **What somebody else wrote** into one of the files is moved aside before. The first line of
 //!   each carries a [`seal`] by which its content is known to be ours in every clone.
 
@@ -37,7 +37,11 @@ mod tests;
 mod text;
 
 pub use facts::SessionFacts;
-pub use lookup::{find_sessions, list_facts, newest_sessions, with_open_work};
+pub(crate) use lookup::newest_all_readable;
+pub use lookup::{
+    find_former_logs, find_sessions, list_facts, list_folders, named_since, newest_sessions,
+    with_open_work,
+};
 pub(crate) use outdated::mark_outdated;
 
 use crate::error::Result;
@@ -118,7 +122,11 @@ fn write_separated(kb: &Kb, reuse: bool) -> Result<Report> {
 /// As [`update_derived`], for who has written a record: that is safe already. What fails is told, and mended
 /// by `mx log index`.
 pub(crate) fn update_with_warnings(kb: &Kb) -> Vec<String> {
-    match update_derived(kb) {
+    told(update_derived(kb))
+}
+
+fn told(outcome: Result<Report>) -> Vec<String> {
+    match outcome {
         Ok(report) => report.moved_aside.iter().map(ToString::to_string).collect(),
         Err(error) => vec![format!(
             "the index of sessions was not updated ({error}); mx log index does it"
@@ -134,6 +142,9 @@ pub(crate) fn is_own_list(text: &str) -> bool {
 /// Brings the derived files up to date, if an interrupted command has left them behind. Returns what
 /// fails.
 pub(crate) fn catch_up(kb: &Kb) -> Vec<String> {
+    if outdated::is_unread_readable(kb) {
+        return told(regenerate_derived(kb));
+    }
     let marks = outdated::list_marks(kb);
     if marks.is_empty() {
         return Vec::new();

@@ -3,14 +3,15 @@
 use super::facts::{self, SessionFacts};
 use super::row;
 use super::survey::{SessionFile, Survey};
+use crate::error::{Error, Result};
 use crate::kb::walk::Walker;
-use crate::kb::{Kb, system_nanoseconds};
-use crate::markdown::merge::split_records;
+use crate::kb::{Kb, may_hide_own, system_nanoseconds};
+use crate::markdown::merge::{is_melted, split_records};
 use crate::markdown::session;
 use crate::model::{EntryPath, Session, SessionId, Status, Zone};
 use std::cmp::Reverse;
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// Nobody's session is as large; what is larger is read to here.
 const LIMIT: u64 = 16 * 1024 * 1024;
@@ -42,8 +43,8 @@ pub(super) struct SessionReader<'a> {
     walker: &'a Walker,
     pub(super) survey: &'a Survey,
     zone: Zone,
-    /// Whether an entry could not be read for a reason that may pass.
-    missed: AtomicBool,
+    /// What the system did not let be read, and why.
+    unread: Mutex<Vec<(EntryPath, io::Error)>>,
 }
 
 impl<'a> SessionReader<'a> {
@@ -52,13 +53,33 @@ impl<'a> SessionReader<'a> {
             walker,
             survey,
             zone: kb.zone(),
-            missed: AtomicBool::new(false),
+            unread: Mutex::default(),
         }
     }
 
-    /// Returns whether an entry could not be read for a reason that may pass.
-    pub(super) fn has_missed(&self) -> bool {
-        self.missed.load(Ordering::Relaxed)
+    /// Returns the entries that the system did not let be read until now, and takes them out.
+    pub(super) fn take_unread(&self) -> Vec<(EntryPath, io::Error)> {
+        std::mem::take(&mut self.unread.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Makes sure that no entry of the user's was passed over.
+    ///
+    /// # Errors
+    ///
+    /// If one could not be read.
+    pub(super) fn check_all_read(&self) -> Result<()> {
+        for (path, cause) in self.take_unread() {
+            let file = self.walker.absolute(path.as_str());
+            if may_hide_own(&file, &cause) {
+                return Err(Error::io("read", &file, cause));
+            }
+        }
+        Ok(())
+    }
+
+    fn note_unread(&self, path: &str, cause: io::Error) {
+        let mut unread = self.unread.lock().unwrap_or_else(PoisonError::into_inner);
+        unread.push((EntryPath::from_walk(path.to_owned()), cause));
     }
 
     /// Reads an entry; `None` if it is no longer there. One that cannot be read is as one that
@@ -82,7 +103,7 @@ impl<'a> SessionReader<'a> {
                 if !is_wanted(&text) {
                     return None;
                 }
-                merged = split_records(&text).len() > 1;
+                merged = split_records(&text).len() > 1 || is_melted(&text);
                 (
                     session::parse_record(&text, self.zone, Some(file.id)).session,
                     true,
@@ -92,7 +113,9 @@ impl<'a> SessionReader<'a> {
             // That the user may not read it shows in its state when it changes.
             Err(e) => {
                 let denied = e.kind() == io::ErrorKind::PermissionDenied;
-                self.missed.fetch_or(!denied, Ordering::Relaxed);
+                if e.raw_os_error().is_some() {
+                    self.note_unread(&path, e);
+                }
                 (None, cfg!(unix) && denied)
             }
         };

@@ -1,10 +1,11 @@
 //! Taking apart what a merge put into one file: records of sessions that began in one second on
-//! two machines. The first keeps the name, the others get the next free ones.
+//! two machines, one behind the other, or line by line where git did it alone. The first keeps the name, the others get the next free ones.
 
 use crate::error::{Error, Result};
 use crate::kb::Kb;
-use crate::markdown::merge::split_records;
+use crate::markdown::merge::{find_melted, is_melted, split_records};
 use crate::model::{EntryPath, SessionId};
+use crate::session::observe::past_versions;
 use std::cell::Cell;
 use std::path::Path;
 
@@ -19,7 +20,14 @@ const MOST_NAMES: usize = 1000;
 pub(super) fn separate_records(kb: &Kb, path: &EntryPath, id: SessionId) -> Result<()> {
     let bytes = kb.read(path)?;
     let text = String::from_utf8_lossy(&bytes);
-    let records = split_records(&text);
+    let versions;
+    let mut records = split_records(&text);
+    if is_melted(&text) {
+        // Git has what each side wrote.
+        versions = past_versions(kb.root(), path.as_str());
+        let melted = find_melted(&text, &versions);
+        records = melted.map_or(records, |melted| melted.to_vec());
+    }
     let Some((first, others)) = records
         .split_first()
         .filter(|(_, others)| !others.is_empty())

@@ -40,11 +40,13 @@ mod status;
 mod tests;
 mod times;
 mod trace;
+mod versions;
 mod without_git;
 
 pub use baseline::Baseline;
 pub use observation::{Evidence, Observation, ObservedFile};
 pub use since::Since;
+pub(crate) use versions::past_versions;
 
 use asked::Asked;
 use exclusion::Exclusion;

@@ -101,9 +101,16 @@ impl Observation {
         self
     }
 
-    /// Returns the first and the last time of activity: of commits, moves and files. File times in
-    /// the future of `now` are on another clock and count only if there is nothing else.
+    /// Returns the first and the last time of activity.
+    #[cfg(test)]
     pub fn span(&self, now: Timestamp) -> Option<(Timestamp, Timestamp)> {
+        let times = self.times(now);
+        Some((*times.first()?, *times.last()?))
+    }
+
+    /// Returns the times of activity in their order: of commits, moves and files. File times in the
+    /// future of `now` are on another clock and count only if there is nothing else.
+    pub fn times(&self, now: Timestamp) -> Vec<Timestamp> {
         let commits = self.commits.iter().map(|commit| commit.time);
         let moves = self.moves.iter().map(|moved| moved.time);
         let files = || self.files.iter();
@@ -121,7 +128,8 @@ impl Observation {
         if times.is_empty() {
             times = later;
         }
-        Some((times.iter().copied().min()?, times.iter().copied().max()?))
+        times.sort_unstable();
+        times
     }
 }
 

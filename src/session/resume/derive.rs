@@ -11,7 +11,7 @@ const EVENT: usize = 160;
 /// How many outcomes a state tells.
 const OUTCOMES: usize = 4;
 
-/// Returns what was done: the last events, else how much. What the goal was is told beside it.
+/// Returns what was done: the last events, else a decision or note, else how much. What the goal was is told beside it.
 pub(super) fn derive_summary(session: &Session) -> Option<String> {
     let mut events: Vec<String> = Vec::new();
     for event in session
@@ -30,7 +30,29 @@ pub(super) fn derive_summary(session: &Session) -> Option<String> {
     }
     events.reverse();
     let events = (!events.is_empty()).then(|| events.join("; "));
-    events.or_else(|| count_activity(session))
+    events
+        .or_else(|| decided(session))
+        .or_else(|| count_activity(session))
+}
+
+/// Returns what was decided or noted, for a record without events.
+fn decided(session: &Session) -> Option<String> {
+    let decisions = session
+        .decisions
+        .iter()
+        .rev()
+        .map(|row| row.decision.as_str());
+    let notes = session.notes.iter().rev();
+    let notes = notes.map(|note| {
+        note.split_once("]] ")
+            .map_or(note.as_str(), |(_, text)| text)
+    });
+    let first = |texts: &mut dyn Iterator<Item = &str>| {
+        let mut texts = texts.map(|text| shorten_text(without_stop(&single_line(text)), EVENT));
+        texts.find(|text| !text.is_empty())
+    };
+    let decision = first(&mut decisions.into_iter()).map(|text| format!("Decided: {text}"));
+    decision.or_else(|| Some(format!("Noted: {}", first(&mut notes.into_iter())?)))
 }
 
 /// Returns how much was done, for a record without events.

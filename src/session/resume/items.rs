@@ -8,9 +8,10 @@ use super::prompt::{Prompt, Told, summary_of};
 use super::text::{first_sentence, plain_text, shorten_text, text_length, without_stop};
 use super::verification;
 use super::work::{
-    Note, Work, count_new, last_session, note_label, project_line, relative_date, split_parts,
+    Note, Work, count_new, describe_running, last_session, note_label, project_line, relative_date,
+    split_parts,
 };
-use crate::model::{EntryPath, Event, FileAction, Session, SessionId, Status};
+use crate::model::{EntryPath, Event, FileAction, Session, SessionId, Status, Timestamp};
 use std::collections::{HashMap, HashSet};
 
 /// How many of each come before the rest.
@@ -46,11 +47,18 @@ pub(super) fn resume_items(work: &Work) -> Vec<Item> {
     let told = items.open(work);
     let (new, old) = work.notes.split_at(count_new(work));
     let (running, ended) = split_running(&work.sessions);
-    for (_, session) in running {
+    let mut others = running.iter();
+    if let Some((_, session)) = others.next() {
         items.outcome(session, "Done so far");
+    }
+    for (_, session) in others {
+        items.running(session, work.now);
     }
     items.notes(new, NEW_NOTES);
     if let Some((_, session)) = ended.first() {
+        if !running.is_empty() {
+            items.head(session, work.now);
+        }
         items.outcome(session, "Done");
     }
     items.decisions(&work.sessions);
@@ -144,7 +152,22 @@ impl Items {
         told
     }
 
-    /// Goal, summary, state and, where no list has it, what is next.
+    /// A line on a session in progress that is not the first of all.
+    fn running(&mut self, session: &Session, now: Timestamp) {
+        let mut line = format!("Running session: {}", describe_running(session, now));
+        if let Some(summary) = summary_of(session) {
+            line += &format!(": {}", first_sentence(&plain_text(&summary)));
+        }
+        self.push(What::Summary, Origin::Session(session.id), Rank::Done, line);
+    }
+
+    /// Which session the outcome that follows is of, where it is not the first of all.
+    fn head(&mut self, session: &Session, now: Timestamp) {
+        let line = last_session(session, now);
+        self.push(What::Summary, Origin::Session(session.id), Rank::Done, line);
+    }
+
+    /// What is next, where no list has it, goal, summary, state.
     fn outcome(&mut self, session: &Session, label: &str) {
         let prompt = prompt_of_session(session);
         let goal = session.goal.as_ref().filter(|goal| !goal.trim().is_empty());
@@ -153,20 +176,29 @@ impl Items {
             from: None,
         });
         let next = prompt.next.filter(|next| next.from.is_some());
+        let whole = prompt
+            .summary
+            .as_ref()
+            .map(|told| comparable_text(&told.text));
+        let summary = prompt.summary.map(|told| match &next {
+            Some(next) => told.without_next(&next.text),
+            None => told,
+        });
         let facts = [
-            (What::Goal, Rank::Done, "Goal", goal),
-            (What::Summary, Rank::Done, label, prompt.summary),
-            (What::State, Rank::State, "State then", prompt.state),
             (What::Next, Rank::Next, "Next, as noted then", next),
+            (What::Goal, Rank::Done, "Goal", goal),
+            (What::Summary, Rank::Done, label, summary),
+            (What::State, Rank::State, "State then", prompt.state),
         ];
         for (what, rank, label, told) in facts {
             let Some(told) = told else { continue };
             let text = comparable_text(&plain_text(&told.text));
-            if !self.is_told(&text) {
+            if !text.is_empty() && !self.is_told(&text) {
                 self.told.push(text);
                 self.fact(what, rank, session, label, &told);
             }
         }
+        self.told.extend(whole);
     }
 
     /// Whether something that says this was told already.

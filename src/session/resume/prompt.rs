@@ -64,6 +64,18 @@ impl Prompt {
 }
 
 impl Told {
+    /// Returns it without the words that say what is next, if they say this.
+    pub(super) fn without_next(self, next: &str) -> Self {
+        let says = |told: &Told| told.text.trim_end_matches('.') == next.trim_end_matches('.');
+        match split_next(&self.text) {
+            Some((text, told)) if says(&told) => Told {
+                text: text.to_owned(),
+                from: self.from,
+            },
+            _ => self,
+        }
+    }
+
     fn filled(self) -> Option<Told> {
         (!self.text.is_empty()).then_some(self)
     }

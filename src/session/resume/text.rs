@@ -103,10 +103,11 @@ pub(super) fn first_sentence(text: &str) -> String {
     }
 }
 
-/// Returns the text without a full stop at its end, to stand in a list.
+/// Returns the text without a full stop at its end, to stand in a list. One that is a word by
+/// itself, such as a directory, stays.
 pub(super) fn without_stop(text: &str) -> &str {
     match text.strip_suffix('.') {
-        Some(rest) if !rest.ends_with('.') => rest.trim_end(),
+        Some(rest) if !rest.ends_with(['.', ' ', '/']) => rest,
         _ => text,
     }
 }
@@ -193,6 +194,7 @@ mod tests {
         }
         assert_eq!(without_stop("a."), "a");
         assert_eq!(without_stop("a..."), "a...");
+        assert_eq!(without_stop("unittest -t ."), "unittest -t .");
     }
 
     #[test]

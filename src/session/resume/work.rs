@@ -86,26 +86,43 @@ pub(super) fn last_session(session: &Session, now: Timestamp) -> String {
                 relative_date(session.started, now)
             )
         }
-        (Status::Active, _) => {
-            format!(
-                "Running session: {id}, began {}.",
-                relative_date(session.started, now)
-            )
-        }
+        (Status::Active, _) => format!("Running session: {}.", describe_running(session, now)),
     }
+}
+
+/// Returns which session is running, of which agent, since when, and when it was heard of last.
+pub(super) fn describe_running(session: &Session, now: Timestamp) -> String {
+    let agent = session.agent.as_ref();
+    let agent = agent.map(|agent| format!(" ({})", plain_text(&agent.name)));
+    let mut text = format!(
+        "{}{}, began {}",
+        session.id,
+        agent.unwrap_or_default(),
+        relative_date(session.started, now)
+    );
+    let last = session.last_entry();
+    if last.seconds() - session.started.seconds() >= 60 {
+        text += &format!(", last entry {}", how_long_ago(last, now));
+    }
+    text
 }
 
 /// Returns date, time, offset and how long ago that is.
 pub(super) fn relative_date(time: Timestamp, now: Timestamp) -> String {
+    if now.seconds() - time.seconds() <= -60 {
+        return shown_date(time);
+    }
+    format!("{} ({})", shown_date(time), how_long_ago(time, now))
+}
+
+fn how_long_ago(time: Timestamp, now: Timestamp) -> String {
     let minutes = (now.seconds() - time.seconds()) / 60;
-    let ago = match minutes {
-        ..0 => return shown_date(time),
-        0 => "just now".to_owned(),
+    match minutes {
+        ..=0 => "just now".to_owned(),
         1..60 => time_ago(minutes, "minute"),
         60..1440 => time_ago(minutes / 60, "hour"),
         _ => time_ago(minutes / 1440, "day"),
-    };
-    format!("{} ({ago})", shown_date(time))
+    }
 }
 
 fn time_ago(count: i64, unit: &str) -> String {

@@ -86,7 +86,7 @@ struct BoundedReader<'a> {
 
 impl BoundedReader<'_> {
     fn top(&mut self) -> Result<Value, UnreadableInput> {
-        self.source.skip_mark()?;
+        self.source.skip_marks()?;
         self.value(limit::DEPTH)
     }
 

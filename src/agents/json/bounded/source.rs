@@ -9,6 +9,16 @@ const PIECE: usize = 32 * 1024;
 /// More than this no agent sends, in bytes.
 const MOST: u64 = 256 << 20;
 
+/// The byte order mark of UTF-8, and what it becomes on its way through a shell of Windows that takes
+/// it for text in another encoding. There may be several: a hook of Cursor gets two.
+const MARKS: [&[u8]; 5] = [
+    b"\xEF\xBB\xBF",
+    "\u{ef}\u{bb}\u{bf}".as_bytes(),
+    "\u{2229}\u{2557}\u{2510}".as_bytes(),
+    b"n++",
+    b"?",
+];
+
 pub(super) struct ByteSource<'a> {
     from: &'a mut dyn Read,
     piece: Box<[u8]>,
@@ -90,12 +100,24 @@ impl<'a> ByteSource<'a> {
         Ok(self.piece[self.at..self.end].starts_with(with))
     }
 
-    /// Leaves out a byte order mark.
-    pub(super) fn skip_mark(&mut self) -> Result<(), UnreadableInput> {
-        if self.begins(b"\xEF\xBB\xBF")? {
-            self.consume(3);
+    /// Leaves out byte order marks.
+    pub(super) fn skip_marks(&mut self) -> Result<(), UnreadableInput> {
+        while let Some(length) = self.mark()? {
+            self.consume(length);
         }
         Ok(())
+    }
+
+    /// Returns the length of the byte order mark that comes next.
+    fn mark(&mut self) -> Result<Option<usize>, UnreadableInput> {
+        let first = self.peek()?;
+        for mark in MARKS {
+            // Who may have to wait for more bytes does so for a mark only.
+            if first == mark.first().copied() && self.begins(mark)? {
+                return Ok(Some(mark.len()));
+            }
+        }
+        Ok(None)
     }
 
     /// Reads to the end.

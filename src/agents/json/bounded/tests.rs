@@ -25,6 +25,10 @@ fn of(bytes: &[u8]) -> Result<Value, UnreadableInput> {
 fn what_agents_are_careless_about_is_read() {
     for (bytes, value) in [
         (&b"\xEF\xBB\xBF {\"a\": 1}\r\n"[..], json!({"a": 1})),
+        (b"\xEF\xBB\xBF\xEF\xBB\xBF{\"a\": 1}", json!({"a": 1})),
+        (b"n++{\"a\": 1}", json!({"a": 1})),
+        (b"??{\"a\": 1}", json!({"a": 1})),
+        ("\u{2229}\u{2557}\u{2510}{}".as_bytes(), json!({})),
         (br#""\ud83e\udd80 \u00fc\/\b""#, json!("\u{1f980} ü/\u{8}")),
         (br#""half \ud83e""#, json!("half \u{fffd}")),
         (

@@ -1,0 +1,114 @@
+//! Where a call of a tool comes from: which agent, which of its sessions, which directories.
+
+use super::agent::{Agent, find_calling_session};
+use crate::kb::Environment;
+use crate::model::AgentSession;
+use serde_json::Value;
+use std::path::PathBuf;
+
+/// What is known of the caller of a tool that this program serves.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ToolCaller {
+    /// The agent's session.
+    pub session: Option<AgentSession>,
+    /// The directories that the agent says it works in.
+    pub directories: Vec<PathBuf>,
+}
+
+/// Tells the caller by the name under which the client introduced itself, by what it says beside
+/// the call (`_meta`), and by the environment in which it started this process, if it did.
+pub fn find_tool_caller(
+    client: Option<&str>,
+    meta: &Value,
+    environment: Option<&Environment>,
+) -> ToolCaller {
+    let Some(agent) = client.and_then(find_client) else {
+        return ToolCaller {
+            session: environment.and_then(find_calling_session),
+            directories: Vec::new(),
+        };
+    };
+    let profile = agent.profile();
+    let read = profile.read_call.map(|read| read(meta));
+    let (told, mut directories) = read.unwrap_or_default();
+    // The variables of another agent may have come along from a terminal of that one.
+    let own = || environment.and_then(|environment| agent.session_id(environment));
+    let id = told.or_else(|| own().map(str::to_owned));
+    let variable = profile.project_variable.zip(environment);
+    let project = variable.and_then(|(name, environment)| {
+        let directory = environment.variable(name)?;
+        Some(environment.absolute(directory.as_ref()))
+    });
+    directories.extend(project);
+    ToolCaller {
+        session: id.map(|id| AgentSession {
+            name: agent.name().to_owned(),
+            id,
+        }),
+        directories,
+    }
+}
+
+/// Returns the agent that calls itself so as a client: `codex-mcp-client`, `gemini-cli-mcp-client`.
+fn find_client(name: &str) -> Option<Agent> {
+    let name = name.to_ascii_lowercase();
+    let mut all = Agent::ALL.iter().copied();
+    all.find(|agent| *agent != Agent::Generic && name.starts_with(agent.name()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kb::tests::environment;
+    use serde_json::json;
+
+    #[test]
+    fn the_caller_is_the_client_and_not_whose_variables_came_along() {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        let mut environment = environment(dir.path());
+        let project = dir.path().join("shop");
+        for (name, value) in [
+            ("CLAUDE_CODE_SESSION_ID", "c1"),
+            ("CLAUDE_PROJECT_DIR", &*project.to_string_lossy()),
+            ("COPILOT_AGENT_SESSION_ID", "p1"),
+        ] {
+            environment.variables.insert(name.into(), value.into());
+        }
+        let codex = json!({"threadId": "t1", "x-codex-turn-metadata": {"workspaces": {"/a": {}}}});
+        for (client, meta, session, directories) in [
+            (
+                Some("claude-code"),
+                &json!({}),
+                Some(("claude", "c1")),
+                vec![project],
+            ),
+            (
+                Some("copilot-cli"),
+                &json!({}),
+                Some(("copilot", "p1")),
+                vec![],
+            ),
+            (
+                Some("codex-mcp-client"),
+                &codex,
+                Some(("codex", "t1")),
+                vec!["/a".into()],
+            ),
+            (Some("gemini-cli-mcp-client"), &codex, None, vec![]),
+            (Some("opencode"), &json!(null), None, vec![]),
+            (Some("some-editor"), &codex, Some(("claude", "c1")), vec![]),
+            (None, &codex, Some(("claude", "c1")), vec![]),
+        ] {
+            let found = find_tool_caller(client, meta, Some(&environment));
+            let own = found.session.as_ref();
+            let own = own.map(|own| (own.name.as_str(), own.id.as_str()));
+            assert_eq!(
+                (own, &found.directories),
+                (session, &directories),
+                "{client:?}"
+            );
+        }
+        let remote = find_tool_caller(Some("claude-code"), &json!({}), None);
+        assert_eq!(remote, ToolCaller::default());
+    }
+}

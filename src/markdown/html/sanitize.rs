@@ -1,0 +1,123 @@
+//! Takes out of HTML what could run, load, post or pretend to be part of the page.
+
+use ammonia::Builder;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+/// What Markdown itself makes, and what people write beside it. No image, frame, form or style.
+const TAGS: &[&str] = &[
+    "a",
+    "abbr",
+    "b",
+    "blockquote",
+    "br",
+    "caption",
+    "cite",
+    "code",
+    "dd",
+    "del",
+    "details",
+    "dfn",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "i",
+    "ins",
+    "kbd",
+    "li",
+    "mark",
+    "ol",
+    "p",
+    "pre",
+    "q",
+    "s",
+    "samp",
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "summary",
+    "sup",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "u",
+    "ul",
+    "var",
+];
+
+/// What goes with its content.
+const REMOVED: &[&str] = &[
+    "script", "style", "template", "noscript", "title", "textarea",
+];
+
+const ATTRIBUTES: &[(&str, &[&str])] = &[
+    ("a", &["href"]),
+    ("abbr", &["title"]),
+    ("div", &["tabindex"]),
+    ("ol", &["start"]),
+    ("pre", &["tabindex", "data-language"]),
+    ("span", &["id", "title"]),
+    ("td", &["align", "colspan", "rowspan"]),
+    ("th", &["align", "colspan", "rowspan", "scope"]),
+    ("h1", &["id"]),
+    ("h2", &["id"]),
+    ("h3", &["id"]),
+    ("h4", &["id"]),
+    ("h5", &["id"]),
+    ("h6", &["id"]),
+];
+
+const CLASSES: &[(&str, &[&str])] = &[
+    ("a", &["external"]),
+    ("div", &["scroll"]),
+    ("span", &["missing", "image", "box"]),
+];
+
+/// Returns HTML without anything that is not wanted. Of ids only those given are kept.
+pub(super) fn sanitize_html(html: &str, ids: Vec<String>) -> String {
+    let ids: HashSet<String> = ids.into_iter().collect();
+    let filter = move |_: &str, name: &str, value: &str| match name {
+        "id" => ids.contains(value),
+        // It would be an address on another host.
+        "href" => !value.trim_start().starts_with(['/', '\\']) || is_own_path(value),
+        "tabindex" => value == "0",
+        _ => true,
+    };
+    Builder::empty()
+        .tags(HashSet::from_iter(TAGS.iter().copied()))
+        .clean_content_tags(HashSet::from_iter(REMOVED.iter().copied()))
+        .tag_attributes(to_map(ATTRIBUTES))
+        .allowed_classes(to_map(CLASSES))
+        .url_schemes(HashSet::from(["http", "https", "mailto"]))
+        .link_rel(Some("noopener noreferrer"))
+        .attribute_filter(move |element, name, value| {
+            filter(element, name, value).then(|| Cow::Borrowed(value))
+        })
+        .clean(html)
+        .to_string()
+}
+
+/// Returns whether an address is a path on this host.
+fn is_own_path(address: &str) -> bool {
+    address.starts_with('/') && !address[1..].starts_with(['/', '\\', '\t', '\n', '\r'])
+}
+
+fn to_map<'a>(lists: &'a [(&'a str, &'a [&'a str])]) -> HashMap<&'a str, HashSet<&'a str>> {
+    let sets = lists
+        .iter()
+        .map(|(tag, names)| (*tag, names.iter().copied().collect()));
+    sets.collect()
+}

@@ -1,0 +1,81 @@
+//! What a tool answers: text for the model, the same as data, and what was left out of both.
+
+use crate::ops::{Reply, Response, ResumeLeftOut};
+use crate::render;
+use rmcp::model::{CallToolResult, ContentBlock};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// What is told beside an answer.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+pub(super) struct AnswerRemarks {
+    /// What happened on the way, or may be wrong although it was done.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    remarks: Vec<String>,
+    /// What did not fit, and how to get it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    left_out: Vec<ResumeLeftOut>,
+}
+
+/// An answer, with what is told beside it.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(super) struct ToolAnswer<T> {
+    #[serde(flatten)]
+    answer: T,
+    #[serde(flatten)]
+    beside: AnswerRemarks,
+}
+
+impl AnswerRemarks {
+    /// Adds what is told beside a reply.
+    pub(super) fn add_reply(&mut self, reply: &Reply) {
+        let said = reply.notes.iter().chain(&reply.warnings);
+        self.remarks.extend(said.cloned());
+    }
+
+    pub(super) fn add(&mut self, remark: impl Into<String>) {
+        self.remarks.push(remark.into());
+    }
+
+    /// Adds that something does not fit; nothing if it is none.
+    pub(super) fn leave_out(&mut self, what: &str, count: usize, how: impl Into<String>) {
+        if count > 0 {
+            self.left_out.push(ResumeLeftOut {
+                what: what.to_owned(),
+                count: count as u64,
+                how: how.into(),
+            });
+        }
+    }
+
+    /// Makes the result of a call; `text` is the answer as text.
+    pub(super) fn finish<T: Serialize>(self, answer: T, mut text: String) -> CallToolResult {
+        let remarks = self.remarks.iter().map(|remark| format!("note: {remark}"));
+        let left_out = self
+            .left_out
+            .iter()
+            .map(|left| format!("left out: {} {}; {}", left.count, left.what, left.how));
+        let lines: Vec<String> = remarks.chain(left_out).collect();
+        text.truncate(text.trim_end().len());
+        if !lines.is_empty() {
+            let gap = if text.is_empty() { "" } else { "\n\n" };
+            text = format!("{text}{gap}{}", lines.join("\n"));
+        }
+        let answer = ToolAnswer {
+            answer,
+            beside: self,
+        };
+        let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
+        // Nothing in an answer can fail to become JSON; and the text says it all.
+        result.structured_content = serde_json::to_value(&answer).ok();
+        result
+    }
+}
+
+/// Returns a response as text, as the command line prints it.
+pub(super) fn render_text(response: Response) -> String {
+    let mut bytes = Vec::new();
+    // Writing to memory cannot fail, and nothing is asked for that would still have to be read.
+    let _ = render::render_text(response, render::Style::default(), &mut bytes);
+    String::from_utf8_lossy(&bytes).into_owned()
+}

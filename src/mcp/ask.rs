@@ -1,0 +1,97 @@
+//! Asking the engine on behalf of a caller.
+
+use crate::error::{Error, Result};
+use crate::model::AgentSession;
+use crate::ops::{Caller, Engine, Reply, Request};
+use std::path::{Path, PathBuf};
+
+/// The directory in which the caller works, as far as it is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum CallPlace {
+    /// This one.
+    Here(PathBuf),
+    /// One of these.
+    OneOf(Vec<PathBuf>),
+    /// Nobody says.
+    Unknown,
+}
+
+/// The engine, and who asks it.
+pub(super) struct Asker<'a> {
+    pub(super) engine: &'a Engine,
+    pub(super) agent: Option<AgentSession>,
+    pub(super) place: CallPlace,
+}
+
+impl Asker<'_> {
+    /// Asks for what does not depend on where the caller works.
+    pub(super) fn ask(&self, request: Request) -> Result<Reply> {
+        self.ask_from(self.directory(), request)
+    }
+
+    /// Asks from the place of the caller, which must be known: nothing may get into another project.
+    pub(super) fn ask_here(&self, request: Request) -> Result<Reply> {
+        let directory = self.find_directory()?;
+        self.ask_from(Some(directory), request)
+    }
+
+    /// Returns the same caller in the directory that it names, if it names one.
+    ///
+    /// # Errors
+    ///
+    /// If that is no directory.
+    pub(super) fn within(&self, named: Option<&str>) -> Result<Asker<'_>> {
+        let place = match named {
+            Some(named) => CallPlace::Here(check_directory(named)?),
+            None => self.place.clone(),
+        };
+        Ok(Asker {
+            engine: self.engine,
+            agent: self.agent.clone(),
+            place,
+        })
+    }
+
+    fn ask_from(&self, directory: Option<PathBuf>, request: Request) -> Result<Reply> {
+        let caller = Caller {
+            directory,
+            agent: self.agent.clone(),
+        };
+        self.engine.run_for(&caller, request, &|_| {})
+    }
+
+    fn directory(&self) -> Option<PathBuf> {
+        match &self.place {
+            CallPlace::Here(directory) => Some(directory.clone()),
+            CallPlace::OneOf(_) | CallPlace::Unknown => None,
+        }
+    }
+
+    fn find_directory(&self) -> Result<PathBuf> {
+        match &self.place {
+            CallPlace::Here(directory) => Ok(directory.clone()),
+            CallPlace::OneOf(directories) => {
+                let error = Error::usage("several projects are open: say which one is meant");
+                let hint = |directory: &PathBuf| format!("directory: {}", directory.display());
+                let hints = directories.iter().map(hint);
+                Err(hints.fold(error, |error, hint| error.with_hint(hint)))
+            }
+            CallPlace::Unknown => Err(Error::usage("it is not known which project is meant")
+                .with_hint("directory: the absolute path of the project's directory")),
+        }
+    }
+}
+
+fn check_directory(named: &str) -> Result<PathBuf> {
+    let path = Path::new(named);
+    let shown = named.escape_debug();
+    if !path.is_absolute() {
+        return Err(Error::usage(format!("directory '{shown}' is not absolute"))
+            .with_hint("give its absolute path, or leave it out"));
+    }
+    if !path.is_dir() {
+        return Err(Error::not_found(format!("there is no directory {shown}"))
+            .with_hint("give the directory of the project, or leave it out"));
+    }
+    Ok(path.to_owned())
+}

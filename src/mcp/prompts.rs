@@ -1,0 +1,99 @@
+//! Prompts: to go on, and to hand over.
+
+use super::ask::Asker;
+use super::budget::cut_text;
+use super::hints::spell_notice;
+use crate::error::{Error, Kind, Result};
+use crate::ops::{LogRequest, LogShowRequest, Request, Response, ResumeRequest};
+use rmcp::model::{GetPromptResult, JsonObject, Prompt, PromptArgument, PromptMessage, Role};
+
+/// Most characters of what is recorded, in a prompt.
+const BUDGET: usize = 6000;
+
+const RESUME: &str = "resume";
+const HANDOFF: &str = "handoff";
+
+/// Returns the prompts as they are listed.
+pub(super) fn list_prompts() -> Vec<Prompt> {
+    let project = PromptArgument::new("project")
+        .with_description("Name of the project, if it is not the current one")
+        .with_required(false);
+    let resume = "Go on where the last session of this project stopped";
+    let handoff = "End this session so that the next one can go on from it";
+    vec![
+        Prompt::new(RESUME, Some(resume), Some(vec![project])).with_title("Resume the work"),
+        Prompt::new(HANDOFF, Some(handoff), None).with_title("Hand over"),
+    ]
+}
+
+/// Returns a prompt; `None` if there is none of that name.
+pub(super) fn write_prompt(
+    asker: &Asker<'_>,
+    name: &str,
+    arguments: Option<&JsonObject>,
+) -> Option<Result<GetPromptResult>> {
+    let text = match name {
+        RESUME => write_resume(asker, arguments),
+        HANDOFF => write_handoff(asker),
+        _ => return None,
+    };
+    let message = |text| PromptMessage::new_text(Role::User, text);
+    Some(text.map(|text: String| GetPromptResult::new(vec![message(text)])))
+}
+
+fn write_resume(asker: &Asker<'_>, arguments: Option<&JsonObject>) -> Result<String> {
+    let project = arguments.and_then(|arguments| arguments.get("project")?.as_str());
+    let project = project.filter(|name| !name.trim().is_empty());
+    let request = Request::Resume(ResumeRequest {
+        project: project.map(str::to_owned),
+        session: None,
+        budget: BUDGET,
+    });
+    let reply = match project {
+        Some(_) => asker.ask(request)?,
+        None => asker.ask_here(request)?,
+    };
+    let Response::Resume(resume) = reply.response else {
+        return Err(Error::failed("internal error: no answer to resume"));
+    };
+    if resume.text.is_empty() {
+        return Ok(format!(
+            "Nothing is recorded of the project {} yet. Say so, and ask what to begin with.",
+            resume.project
+        ));
+    }
+    Ok(format!(
+        "Go on with the work on {}. This is where it stands:\n\n{}\n\nSay in two or three sentences \
+         where we are, and begin with what is next unless something is unclear.",
+        resume.project,
+        spell_notice(&resume.text)
+    ))
+}
+
+fn write_handoff(asker: &Asker<'_>) -> Result<String> {
+    let shown = asker.ask_here(Request::Log(LogRequest::Show(LogShowRequest::default())));
+    let record = match shown.map(|reply| reply.response) {
+        Ok(Response::LogShow(shown)) => {
+            let running = shown.session.as_ref();
+            let running = running.is_some_and(|session| session.status == "active");
+            let (kept, ..) = cut_text(&shown.content, BUDGET);
+            Some(kept.to_owned()).filter(|_| running)
+        }
+        Ok(_) => None,
+        // Nothing is recorded yet.
+        Err(error) if error.kind() == Kind::NotFound => None,
+        Err(error) => return Err(error),
+    };
+    let record = match record {
+        Some(record) => format!("\n\nThis is recorded so far:\n\n{record}"),
+        None => "\n\nNothing of this session is recorded so far.".to_owned(),
+    };
+    Ok(format!(
+        "Hand this work over to the next session, which knows nothing of this conversation. With the \
+         tool `log`, in this order: a `decision` with `why` for each decision that is not recorded \
+         yet; a `blocker` for what is in the way; a `next` for each step that stays open, so exact \
+         that somebody else can begin with it; then `end` with a summary as `text`, the `state` of \
+         the work (what runs, what fails, what is not committed) and what is `next`. With `note`, \
+         keep what was learned that is of use beyond this task.{record}"
+    ))
+}

@@ -1,0 +1,103 @@
+//! The five tools: what each is called, takes and does.
+
+mod get;
+mod log;
+mod note;
+mod resume;
+mod search;
+
+use super::answer::ToolAnswer;
+use super::ask::Asker;
+use super::hints::describe_error;
+use super::schema::{describe_input, describe_output};
+use crate::error::{Error, Result};
+use rmcp::model::{CallToolResult, ContentBlock, JsonObject, Tool, ToolAnnotations};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer};
+use serde_json::Value;
+use std::sync::OnceLock;
+
+/// A tool.
+struct MemoryTool {
+    name: &'static str,
+    title: &'static str,
+    description: &'static str,
+    /// Whether it changes nothing.
+    reads_only: bool,
+    describe: fn(&MemoryTool) -> Tool,
+    run: fn(&Asker<'_>, JsonObject) -> Result<CallToolResult>,
+}
+
+/// The tools, in the order in which they are listed.
+static TOOLS: [MemoryTool; 5] = [search::TOOL, get::TOOL, resume::TOOL, log::TOOL, note::TOOL];
+
+/// Returns the tools as they are listed.
+pub(super) fn list_tools() -> Vec<Tool> {
+    static LISTED: OnceLock<Vec<Tool>> = OnceLock::new();
+    let describe = || TOOLS.iter().map(|tool| (tool.describe)(tool)).collect();
+    LISTED.get_or_init(describe).clone()
+}
+
+/// Returns whether a tool changes nothing; `None` if there is no such tool.
+pub(super) fn reads_only(name: &str) -> Option<bool> {
+    find_tool(name).map(|tool| tool.reads_only)
+}
+
+/// Calls a tool. What goes wrong is an answer that the model reads; `None` if there is no such tool.
+pub(super) fn call_tool(
+    asker: &Asker<'_>,
+    name: &str,
+    arguments: JsonObject,
+) -> Option<CallToolResult> {
+    let called = (find_tool(name)?.run)(asker, arguments);
+    Some(called.unwrap_or_else(|error| {
+        CallToolResult::error(vec![ContentBlock::text(describe_error(&error))])
+    }))
+}
+
+fn find_tool(name: &str) -> Option<&'static MemoryTool> {
+    TOOLS.iter().find(|tool| tool.name == name)
+}
+
+impl MemoryTool {
+    fn describe_with<Input: JsonSchema, Output: JsonSchema>(&self) -> Tool {
+        let annotations = ToolAnnotations::with_title(self.title)
+            .read_only(self.reads_only)
+            .destructive(false)
+            .idempotent(self.reads_only)
+            .open_world(false);
+        Tool::new(self.name, self.description, describe_input::<Input>())
+            .with_title(self.title)
+            .with_raw_output_schema(describe_output::<ToolAnswer<Output>>())
+            .with_annotations(annotations)
+    }
+}
+
+/// Reads what a tool was given. `null` is as good as nothing.
+fn read_arguments<T: DeserializeOwned>(tool: &str, mut arguments: JsonObject) -> Result<T> {
+    arguments.retain(|_, value| !value.is_null());
+    serde_json::from_value(Value::Object(arguments))
+        .map_err(|cause| Error::usage(format!("{tool} does not take this: {cause}")))
+}
+
+/// Reads a list of texts, for which one text may stand.
+fn read_texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Texts {
+        One(String),
+        Several(Vec<String>),
+    }
+    Ok(match Texts::deserialize(deserializer)? {
+        Texts::One(text) => vec![text],
+        Texts::Several(texts) => texts,
+    })
+}
+
+/// The error of an operation that answers with what another one does: a mistake of this program.
+fn unexpected(tool: &str) -> Error {
+    Error::failed(format!(
+        "internal error: {tool} was answered as something else"
+    ))
+}

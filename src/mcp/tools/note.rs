@@ -1,0 +1,59 @@
+//! `note`
+
+use super::{MemoryTool, read_arguments, read_texts, unexpected};
+use crate::error::Result;
+use crate::mcp::answer::{AnswerRemarks, render_text};
+use crate::mcp::ask::Asker;
+use crate::ops::{Request, Response, SessionLogRequest, SessionLogResponse};
+use rmcp::model::{CallToolResult, JsonObject};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+pub(super) const TOOL: MemoryTool = MemoryTool {
+    name: "note",
+    title: "Note for later sessions",
+    description: "Keep something that later sessions should know and `log` has no place for: how \
+        something works, what was found out, what to avoid, with the reason and exact names. One \
+        note a matter, in Markdown. It is on disk when this answers, and `search` finds it at once. \
+        Never note passwords or other secrets.",
+    reads_only: false,
+    describe: |tool| tool.describe_with::<NoteArguments, SessionLogResponse>(),
+    run: write_note,
+};
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct NoteArguments {
+    /// The note, in Markdown; it gets a heading with the time.
+    text: String,
+    /// Tags, such as `auth` or `decision`.
+    #[serde(default, deserialize_with = "read_texts")]
+    tags: Vec<String>,
+    /// Related entries: paths, titles, or addresses of the web.
+    #[serde(default, deserialize_with = "read_texts")]
+    links: Vec<String>,
+    /// Path of the entry to add it to; unless given, the project's own.
+    entry: Option<String>,
+    /// Absolute path of the project's directory, if it is not the one you work in.
+    directory: Option<String>,
+}
+
+fn write_note(asker: &Asker<'_>, arguments: JsonObject) -> Result<CallToolResult> {
+    let arguments: NoteArguments = read_arguments(TOOL.name, arguments)?;
+    let asker = asker.within(arguments.directory.as_deref())?;
+    let request = Request::SessionLog(SessionLogRequest {
+        message: arguments.text,
+        entry: arguments.entry,
+        tags: arguments.tags,
+        links: arguments.links,
+        heading: true,
+    });
+    let reply = asker.ask_here(request)?;
+    let mut beside = AnswerRemarks::default();
+    beside.add_reply(&reply);
+    let Response::SessionLog(logged) = reply.response else {
+        return Err(unexpected(TOOL.name));
+    };
+    let text = render_text(Response::SessionLog(logged.clone()));
+    Ok(beside.finish(logged, text))
+}

@@ -1,0 +1,111 @@
+//! Short numbers that only their word makes a secret: PINs, check numbers of cards, social security
+//! numbers.
+
+use super::bytes::{
+    ALNUM, DIGIT, byte_at, byte_before, end_within, skip_blanks, starts_in_any_case,
+};
+use super::finding::{FindingRank, Findings};
+use super::kind::{CARD_CODE, PIN, SOCIAL_SECURITY};
+use std::ops::{Range, RangeInclusive};
+
+/// What may follow the word and belongs to it.
+const TAILS: [&str; 6] = ["-code", " code", "-nummer", " nummer", "-number", " number"];
+/// What says that the number is the one.
+const LINKS: [&str; 12] = [
+    ":", "=>", "->", "=", "is ", "is: ", "was ", "lautet ", "ist ", "war ", "est ", "es ",
+];
+
+/// Looks behind a word for a PIN, which ends at `end`.
+pub(super) fn find_pin(bytes: &[u8], end: usize, findings: &mut Findings) {
+    let shouted = byte_before(bytes, end).is_ascii_uppercase();
+    let found = read_number(bytes, end, 4..=8);
+    if let Some(number) = found.filter(|number| number.linked || shouted) {
+        findings.add(number.place, PIN, FindingRank::Place);
+    }
+}
+
+/// Looks behind `CVV` and its like.
+pub(super) fn find_card_code(bytes: &[u8], end: usize, findings: &mut Findings) {
+    if let Some(number) = read_number(bytes, end, 3..=4) {
+        findings.add(number.place, CARD_CODE, FindingRank::Place);
+    }
+}
+
+/// Looks behind words that may mean the check number of a card, if it is said which it is.
+pub(super) fn find_said_card_code(bytes: &[u8], end: usize, findings: &mut Findings) {
+    let found = read_number(bytes, end, 3..=4);
+    if let Some(number) = found.filter(|number| number.linked) {
+        findings.add(number.place, CARD_CODE, FindingRank::Place);
+    }
+}
+
+/// Looks behind `SSN` for nine digits without dashes.
+pub(super) fn find_social_security(bytes: &[u8], end: usize, findings: &mut Findings) {
+    let found = read_number(bytes, end, 9..=9);
+    if let Some(number) = found.filter(|number| is_issued(&bytes[number.place.clone()])) {
+        findings.add(number.place, SOCIAL_SECURITY, FindingRank::Place);
+    }
+}
+
+/// Tells whether a value is a number as something of this kind is.
+pub(super) fn is_number_of(kind: &str, value: &[u8]) -> bool {
+    let fits = match kind {
+        CARD_CODE => (3..=4).contains(&value.len()),
+        SOCIAL_SECURITY => value.len() == 9 && is_issued(value),
+        _ => (4..=8).contains(&value.len()),
+    };
+    fits && DIGIT.has_all(value)
+}
+
+/// Returns the social security number, with its dashes, that begins at `start`.
+pub(super) fn read_social_security(bytes: &[u8], start: usize) -> Option<Range<usize>> {
+    let place = start..start + 11;
+    let text = bytes.get(place.clone())?;
+    let dashed = text[3] == b'-' && text[6] == b'-';
+    let digits = [&text[..3], &text[4..6], &text[7..]].concat();
+    (dashed && DIGIT.has_all(&digits) && is_issued(&digits)).then_some(place)
+}
+
+/// Tells whether nine digits are a number that is given to people.
+fn is_issued(digits: &[u8]) -> bool {
+    let (area, rest) = digits.split_at(3);
+    let (group, serial) = rest.split_at(2);
+    area != b"000" && area != b"666" && area[0] != b'9' && group != b"00" && serial != b"0000"
+}
+
+/// A number behind a word.
+struct ShortNumber {
+    place: Range<usize>,
+    /// Whether a sign or a verb stands between.
+    linked: bool,
+}
+
+fn read_number(bytes: &[u8], end: usize, length: RangeInclusive<usize>) -> Option<ShortNumber> {
+    let behind = |from: usize, words: &[&str]| {
+        let word = words
+            .iter()
+            .find(|word| starts_in_any_case(bytes, from, word));
+        word.map(|word| from + word.len())
+    };
+    let word = skip_quotes(bytes, behind(end, &TAILS).unwrap_or(end));
+    let link = behind(skip_blanks(bytes, word, 4), &LINKS);
+    let start = skip_quotes(bytes, skip_blanks(bytes, link.unwrap_or(word), 4));
+    let place = start..end_within(bytes, start, &DIGIT, 12);
+    let (before, after) = (byte_at(bytes, place.end), byte_at(bytes, place.end + 1));
+    let goes_on = b".,:-/".contains(&before) && ALNUM.has(after);
+    let alone = !ALNUM.has(before) && !matches!(before, b'_' | b'%') && !goes_on;
+    (start > end && alone && length.contains(&place.len())).then_some(ShortNumber {
+        place,
+        linked: link.is_some(),
+    })
+}
+
+/// Skips quotes, also escaped ones, and emphasis.
+fn skip_quotes(bytes: &[u8], from: usize) -> usize {
+    let rest = bytes.get(from..).unwrap_or_default();
+    let quotes = rest
+        .iter()
+        .take(4)
+        .take_while(|byte| b"\"'`*\\".contains(byte));
+    from + quotes.count()
+}

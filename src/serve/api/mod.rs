@@ -1,0 +1,111 @@
+//! JSON for programs: each operation of [`OPERATIONS`](operations) is a path below `/api/v1`.
+
+mod openapi;
+mod operations;
+mod parameters;
+
+pub use openapi::describe_api;
+
+use super::access::read_body;
+use super::events::follow_changes;
+use super::form::read_pairs;
+use super::site::Site;
+use super::wire;
+use crate::error::{Error, Result};
+use crate::ops::Request as Operation;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::Response;
+use axum::routing::{any, get, post};
+use operations::{Read, Write};
+use std::sync::{Arc, LazyLock};
+
+/// Most bytes of a body.
+const MOST_BODY: usize = 1 << 20;
+
+pub(super) fn build_router() -> Router<Arc<Site>> {
+    let mut router = Router::new();
+    for read in operations::reads() {
+        let handle = move |State(site), request| answer_read(site, request, read);
+        router = router.route(&format!("/{}", read.name), get(handle));
+    }
+    for write in &operations::WRITES {
+        let handle = move |State(site), request| answer_write(site, request, write);
+        router = router.route(&format!("/{}", write.name), post(handle));
+    }
+    router
+        .route("/events", get(follow_changes))
+        .route("/openapi.json", get(answer_description))
+        .method_not_allowed_fallback(refuse_method)
+        .fallback(any(refuse_path))
+}
+
+async fn answer_read(site: Arc<Site>, request: Request, read: &'static Read) -> Response {
+    let asked = request.headers();
+    match read_query(&request, read) {
+        Ok(operation) => answer(site.ask(operation).await, asked),
+        Err(error) => wire::write_error(&error),
+    }
+}
+
+fn read_query(request: &Request, read: &Read) -> Result<Operation> {
+    let query = request.uri().query().unwrap_or_default();
+    let pairs = read_pairs(query).ok_or_else(|| Error::usage("the query is no text"))?;
+    (read.request)(parameters::read_values(&read.parameters, pairs)?)
+}
+
+async fn answer_write(site: Arc<Site>, request: Request, write: &'static Write) -> Response {
+    let (parts, body) = request.into_parts();
+    if !is_json(&parts.headers) {
+        let error = Error::usage("the body is to be JSON: Content-Type: application/json");
+        return wire::write_failure(StatusCode::UNSUPPORTED_MEDIA_TYPE, &error);
+    }
+    match read_operation(body, write).await {
+        Ok(operation) => answer(site.ask_to_write(operation).await, &HeaderMap::new()),
+        Err(refused) => refused,
+    }
+}
+
+async fn read_operation(body: Body, write: &Write) -> Result<Operation, Response> {
+    let body = read_body(body, MOST_BODY).await?;
+    let value = serde_json::from_slice(&body).map_err(operations::explain_json);
+    let operation = value.and_then(write.request);
+    operation.map_err(|error| wire::write_error(&error))
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers
+        .get(CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok());
+    let kind = kind.and_then(|kind| kind.split(';').next());
+    kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+}
+
+async fn answer_description(request: Request) -> Response {
+    static DESCRIPTION: LazyLock<Vec<u8>> = LazyLock::new(|| describe_api().to_string().into());
+    let mut response = Response::new(Body::empty());
+    let json = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(CONTENT_TYPE, json);
+    wire::finish_body(response, DESCRIPTION.clone(), request.headers())
+}
+
+fn answer(reply: Result<crate::ops::Reply>, asked: &HeaderMap) -> Response {
+    match reply {
+        Ok(reply) => wire::write_reply(&reply, asked),
+        Err(error) => wire::write_error(&error),
+    }
+}
+
+async fn refuse_method() -> Response {
+    let error = Error::usage("this path is read with GET, or written with POST, not both");
+    wire::write_failure(StatusCode::METHOD_NOT_ALLOWED, &error)
+}
+
+pub(super) async fn refuse_path() -> Response {
+    let error = Error::not_found("there is no such path")
+        .with_hint("/api/v1/openapi.json describes those that there are");
+    wire::write_error(&error)
+}

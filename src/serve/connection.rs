@@ -1,0 +1,136 @@
+//! Listening: takes connections, no more than can be served, and ends them in good order.
+
+use super::site::Site;
+use super::{access, api, events, page_door};
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::from_fn_with_state;
+use axum::response::Response;
+use axum::routing::any;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+
+/// Connections at the same time; others wait until one ends.
+const CONNECTIONS: u32 = 256;
+/// Most bytes of the head of a request, and most lines.
+const HEAD_SIZE: usize = 32 << 10;
+const HEAD_LINES: usize = 64;
+/// How long the head of a request may take to arrive. A connection without a request ends then too.
+const HEAD_TIME: Duration = Duration::from_secs(10);
+/// How long requests may go on when the server is told to end.
+const END_TIME: Duration = Duration::from_secs(3);
+/// How long to wait when no connection can be taken, such as when files run out.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Answers until the process is told to end.
+pub(super) async fn serve_connections(
+    listener: std::net::TcpListener,
+    site: Arc<Site>,
+) -> io::Result<()> {
+    let listener = TcpListener::from_std(listener)?;
+    let mut end = std::pin::pin!(wait_for_end()?);
+    let places = Arc::new(Semaphore::new(CONNECTIONS as usize));
+    let router = build_router(&site);
+    let herald = tokio::spawn(events::tell_changes(Arc::clone(&site)));
+    loop {
+        let taken = async {
+            let place = places.clone().acquire_owned().await;
+            (place, listener.accept().await)
+        };
+        tokio::select! {
+            () = &mut end => break,
+            (place, accepted) = taken => match accepted {
+                Ok((stream, _)) => {
+                    let (router, site) = (router.clone(), Arc::clone(&site));
+                    tokio::spawn(async move {
+                        serve_connection(stream, router, &site).await;
+                        drop(place);
+                    });
+                }
+                Err(cause) => {
+                    tracing::warn!(%cause, "no connection can be taken");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+            },
+        }
+    }
+    drop(listener);
+    herald.abort();
+    site.herald.end();
+    site.ending.send_replace(true);
+    let _ = tokio::time::timeout(END_TIME, places.acquire_many(CONNECTIONS)).await;
+    Ok(())
+}
+
+async fn serve_connection(stream: TcpStream, router: Router, site: &Site) {
+    let _ = stream.set_nodelay(true);
+    let service = TowerToHyperService::new(router);
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIME)
+        .max_header_size(HEAD_SIZE)
+        .max_headers(HEAD_LINES)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut connection = std::pin::pin!(connection);
+    let mut ending = site.ending.subscribe();
+    let ended = async move { drop(ending.wait_for(|ends| *ends).await) };
+    let served = tokio::select! {
+        served = connection.as_mut() => served,
+        () = ended => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(cause) = served {
+        tracing::debug!(%cause, "a connection broke off");
+    }
+}
+
+fn build_router(site: &Arc<Site>) -> Router {
+    Router::new()
+        .nest("/api/v1", api::build_router())
+        .route("/sign-in", axum::routing::get(page_door::sign_in))
+        .fallback(any(answer_rest))
+        .layer(from_fn_with_state(Arc::clone(site), access::guard))
+        .with_state(Arc::clone(site))
+}
+
+/// Answers what has no path of its own: programs in JSON, people with pages.
+async fn answer_rest(state: State<Arc<Site>>, request: Request) -> Response {
+    let path = request.uri().path();
+    if path == "/api" || path.starts_with("/api/") {
+        api::refuse_path().await
+    } else {
+        page_door::answer(state, request).await
+    }
+}
+
+/// Returns what ends when the process is told to end.
+#[cfg(unix)]
+fn wait_for_end() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    let mut terminated = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupted.recv() => {}
+            _ = terminated.recv() => {}
+        }
+    })
+}
+
+/// Returns what ends when the process is told to end.
+#[cfg(not(unix))]
+fn wait_for_end() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    })
+}

@@ -1,0 +1,166 @@
+//! The stream of changes: whoever follows it is told within a moment what anybody wrote.
+
+use super::site::Site;
+use super::wire;
+use crate::error::Error;
+use crate::ops::{ListRequest, ListSort, LogRequest, Request as Operation};
+use axum::extract::State;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse as _, Response};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Notify, Semaphore, broadcast};
+use tokio_stream::StreamExt as _;
+use tokio_stream::wrappers::BroadcastStream;
+
+/// How many may follow at the same time.
+const FOLLOWERS: usize = 64;
+/// How many changes may wait for a follower that is slow.
+const WAITING: usize = 64;
+/// What happens within this time is told together.
+const TOGETHER: Duration = Duration::from_millis(50);
+/// How often to look where nobody tells of changes.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
+/// How many entries are named at most.
+const MOST_NAMED: usize = 100;
+
+/// What changed. Events are called `change`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub(super) struct ChangeEvent {
+    /// Entries that were written, moved or removed, relative to the root of the knowledge base.
+    pub(super) entries: Vec<String>,
+    /// Whether something happened in sessions in progress.
+    pub(super) sessions: bool,
+    /// Whether there may be more than this names.
+    pub(super) more: bool,
+}
+
+#[derive(Debug, Clone)]
+enum Told {
+    Change(Arc<ChangeEvent>),
+    End,
+}
+
+/// Tells followers.
+pub(super) struct Herald {
+    followers: broadcast::Sender<Told>,
+    places: Arc<Semaphore>,
+    pub(super) news: Arc<Notify>,
+}
+
+impl Herald {
+    pub(super) fn new() -> Self {
+        Herald {
+            followers: broadcast::Sender::new(WAITING),
+            places: Arc::new(Semaphore::new(FOLLOWERS)),
+            news: Arc::default(),
+        }
+    }
+
+    fn has_followers(&self) -> bool {
+        self.followers.receiver_count() > 0
+    }
+
+    fn tell(&self, change: ChangeEvent) {
+        // That nobody follows any more is no failure.
+        let _ = self.followers.send(Told::Change(Arc::new(change)));
+    }
+
+    /// Ends all streams.
+    pub(super) fn end(&self) {
+        let _ = self.followers.send(Told::End);
+    }
+}
+
+/// Answers with the stream of changes.
+pub(super) async fn follow_changes(State(site): State<Arc<Site>>) -> Response {
+    let Ok(place) = site.herald.places.clone().try_acquire_owned() else {
+        let error = Error::busy(format!("{FOLLOWERS} follow the changes already"));
+        return wire::write_error(&error);
+    };
+    let told = BroadcastStream::new(site.herald.followers.subscribe());
+    site.herald.news.notify_one();
+    let told = told.take_while(|told| !matches!(told, Ok(Told::End)));
+    let changes = told.map(move |told| {
+        let _held = &place;
+        let change = match told {
+            Ok(Told::Change(change)) => change,
+            // It was too slow, or the stream ends.
+            Ok(Told::End) | Err(_) => Arc::new(ChangeEvent {
+                sessions: true,
+                more: true,
+                ..ChangeEvent::default()
+            }),
+        };
+        Ok::<_, Infallible>(write_event(&change))
+    });
+    let first = Event::default().comment("following").retry(LOOK_AGAIN);
+    let stream = tokio_stream::once(Ok(first)).chain(changes);
+    Sse::new(stream)
+        .keep_alive(KeepAlive::new())
+        .into_response()
+}
+
+fn write_event(change: &ChangeEvent) -> Event {
+    let text = serde_json::to_string(change).unwrap_or_default();
+    Event::default().event("change").data(text)
+}
+
+/// Tells followers what changed, as long as the server runs.
+pub(super) async fn tell_changes(site: Arc<Site>) {
+    let news = Arc::clone(&site.herald.news);
+    let mut seen = None;
+    loop {
+        if site.watch.vouches() || !site.herald.has_followers() {
+            news.notified().await;
+            tokio::time::sleep(TOGETHER).await;
+        } else {
+            let _ = tokio::time::timeout(LOOK_AGAIN, news.notified()).await;
+            let now = look_at_newest(&site).await;
+            if seen.replace(now).is_some_and(|before| before != now) {
+                site.herald.tell(ChangeEvent {
+                    sessions: true,
+                    more: true,
+                    ..ChangeEvent::default()
+                });
+            }
+        }
+        tell_news(&site).await;
+    }
+}
+
+async fn tell_news(site: &Arc<Site>) {
+    let watch = Arc::clone(&site.watch);
+    // Directories that are new are watched from now on.
+    let _ = site.run_beside(false, move |_| watch.follow_up()).await;
+    let news = site.watch.take_news();
+    if !site.herald.has_followers() || news == Default::default() {
+        return;
+    }
+    let more = news.more || news.entries.len() > MOST_NAMED;
+    site.herald.tell(ChangeEvent {
+        entries: news.entries.into_iter().take(MOST_NAMED).collect(),
+        sessions: news.sessions,
+        more,
+    });
+}
+
+/// Returns a number that stands for what was written last.
+async fn look_at_newest(site: &Arc<Site>) -> u64 {
+    let newest = ListRequest {
+        sort: ListSort::Time,
+        limit: Some(MOST_NAMED),
+        ..ListRequest::default()
+    };
+    let mut text = Vec::new();
+    for request in [Operation::List(newest), Operation::Log(LogRequest::Status)] {
+        if let Ok(reply) = site.ask(request).await {
+            text.extend(serde_json::to_vec(&reply.response).unwrap_or_default());
+        }
+    }
+    let hash = blake3::hash(&text);
+    u64::from_le_bytes(std::array::from_fn(|at| hash.as_bytes()[at]))
+}

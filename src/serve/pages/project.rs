@@ -1,0 +1,260 @@
+//! One project: in what state it is, what is open, what was decided, and when it was worked on.
+
+use super::address::{entry_address, search_address, session_address};
+use super::calendar::{draw_weeks, weeks_of_days};
+use super::dates::{count, name_span, parse_day, show_day};
+use super::session::{count_rows, show_listed_decision, show_prompt};
+use super::shell::{PageParts, wrap_page};
+use super::steps::{StepPlace, list_steps};
+use super::{PageRequest, ask, pick};
+use crate::error::{Error, Result};
+use crate::ops::{
+    ActivityRequest, ActivityResponse, DecisionsRequest, DecisionsResponse, Engine, Filters,
+    ListRequest, ListSort, ListedEntry, ListedSession, LogListRequest, LogRequest, NextRequest,
+    OpenWork, ProjectOverviewRequest, ProjectOverviewResponse, Request, ResumeRequest, TouchedFile,
+};
+use chrono::NaiveDate;
+use maud::{Markup, html};
+
+/// How many sessions, decisions, files and entries are shown.
+const SESSIONS: usize = 30;
+const DECISIONS: usize = 60;
+const FILES: usize = 15;
+const ENTRIES: usize = 12;
+
+/// Shows a project.
+pub(super) fn show_project(engine: &Engine, request: &PageRequest) -> Result<Markup> {
+    let name = request.parameter("name");
+    if name.is_empty() {
+        return Err(Error::usage("the address names no project"));
+    }
+    let overview = ProjectOverviewRequest {
+        project: name.to_owned(),
+    };
+    let overview = ask(
+        engine,
+        Request::ProjectOverview(overview),
+        pick!(ProjectOverview),
+    )?;
+    let project = Some(overview.project.clone());
+    let next = NextRequest {
+        project: project.clone(),
+        ..NextRequest::default()
+    };
+    let next = ask(engine, Request::Next(next), pick!(Next))?.items;
+    let decisions = DecisionsRequest {
+        project: project.clone(),
+        limit: Some(DECISIONS),
+        ..DecisionsRequest::default()
+    };
+    let decisions = ask(engine, Request::Decisions(decisions), pick!(Decisions))?;
+    let list = LogListRequest {
+        project: project.clone(),
+        limit: SESSIONS,
+    };
+    let sessions = LogRequest::List(list);
+    let sessions = ask(engine, Request::Log(sessions), pick!(LogList))?.sessions;
+    let filters = Filters {
+        project: project.clone(),
+        ..Filters::default()
+    };
+    let activity = ActivityRequest {
+        filters: filters.clone(),
+    };
+    let activity = ask(engine, Request::Activity(activity), pick!(Activity))?;
+    let entries = ListRequest {
+        filters,
+        sort: ListSort::Time,
+        // Records of sessions come among them.
+        limit: Some(ENTRIES + SESSIONS),
+    };
+    let entries = ask(engine, Request::List(entries), pick!(List))?.entries;
+    let resume = ResumeRequest {
+        project,
+        ..ResumeRequest::default()
+    };
+    let prompt = ask(engine, Request::Resume(resume), pick!(Resume))?.text;
+    let content = html! {
+        (show_head(&overview))
+        div.columns {
+            div.main-column {
+                (show_state(&overview))
+                (show_open(request, &next))
+                (show_decisions(&decisions))
+                (show_sessions(&overview.project, &sessions))
+            }
+            aside.side aria-label="Weeks, files and entries" {
+                (show_weeks(&overview, &activity))
+                (show_files(&overview.files))
+                (show_entries(&entries, &sessions))
+                (show_prompt(&prompt))
+            }
+        }
+    };
+    Ok(wrap_page(&PageParts {
+        title: &overview.project,
+        place: "",
+        query: "",
+        content,
+    }))
+}
+
+fn show_head(overview: &ProjectOverviewResponse) -> Markup {
+    html! {
+        header.head {
+            p.crumbs { "Project" }
+            h1 { (overview.project) }
+            p.sub {
+                (count(overview.sessions, "session", "sessions")) " · "
+                (count(overview.entries, "entry", "entries")) " · "
+                a href=(search_address(&[("project", &overview.project)])) { "search in it" }
+            }
+        }
+    }
+}
+
+fn show_state(overview: &ProjectOverviewResponse) -> Markup {
+    html! {
+        @if let Some(state) = &overview.state {
+            section.state {
+                h2 { "State" }
+                p.lead { (state) }
+                @if let Some(time) = &overview.state_time { p.meta { "as of " (show_day(time)) } }
+            }
+        }
+    }
+}
+
+fn show_open(request: &PageRequest, next: &[OpenWork]) -> Markup {
+    html! {
+        section {
+            h2 { "Next" }
+            @if next.is_empty() { p.meta { "Nothing is open." } }
+            @else { (list_steps(request, next.iter(), StepPlace::Project)) }
+        }
+    }
+}
+
+fn show_decisions(found: &DecisionsResponse) -> Markup {
+    let month = |time: &str| time.get(..7).unwrap_or_default().to_owned();
+    let months = found
+        .decisions
+        .chunk_by(|a, b| month(&a.time) == month(&b.time));
+    let named = |time: &str| {
+        let first = parse_day(&format!("{}-01", month(time)));
+        first.map_or(String::new(), |day| day.format("%B %Y").to_string())
+    };
+    let shown = found.decisions.len() as u64;
+    html! {
+        @if shown > 0 {
+            section {
+                h2 { "Decisions" }
+                @for decisions in months {
+                    h3.month { (named(&decisions[0].time)) }
+                    ul.decisions { @for one in decisions { (show_listed_decision(one)) } }
+                }
+                @if found.total > shown {
+                    p.meta { "and " (count(found.total - shown, "earlier one", "earlier ones")) }
+                }
+            }
+        }
+    }
+}
+
+fn show_sessions(project: &str, sessions: &[ListedSession]) -> Markup {
+    html! {
+        @if !sessions.is_empty() {
+            section {
+                h2 { "Sessions" }
+                ol.items.dated {
+                    @for session in sessions { (show_session_row(project, session)) }
+                }
+            }
+        }
+    }
+}
+
+fn show_session_row(project: &str, session: &ListedSession) -> Markup {
+    let summary = session.summary.trim();
+    let facts = count_rows(session.files, session.decisions);
+    html! {
+        li.item {
+            span.clock { (show_day(&session.started)) }
+            div {
+                a.what href=(session_address(project, &session.id)) {
+                    (if summary.is_empty() { &session.id } else { summary })
+                }
+                p.meta {
+                    @if session.status == "active" {
+                        span.pulse role="img" aria-label="running" {} " running"
+                    }
+                    @if let Some(minutes) = session.minutes { (name_span(minutes)) }
+                    @if !facts.is_empty() { " · " (facts) }
+                }
+            }
+        }
+    }
+}
+
+fn show_weeks(overview: &ProjectOverviewResponse, activity: &ActivityResponse) -> Markup {
+    let of_sessions = overview.weeks.iter();
+    let of_sessions =
+        of_sessions.filter_map(|week| Some((parse_day(&week.monday)?, week.sessions)));
+    let mut weeks: Vec<(NaiveDate, u64)> = of_sessions.collect();
+    let noun = if weeks.is_empty() {
+        weeks = weeks_of_days(&activity.days);
+        ("note", "notes")
+    } else {
+        ("session", "sessions")
+    };
+    let today = parse_day(&activity.today);
+    html! {
+        @if let Some(today) = today.filter(|_| !weeks.is_empty()) {
+            section {
+                h2.quiet { "By week" }
+                (draw_weeks(&weeks, today, noun))
+            }
+        }
+    }
+}
+
+fn show_files(files: &[TouchedFile]) -> Markup {
+    html! {
+        @if !files.is_empty() {
+            section {
+                h2.quiet { "Files most touched" }
+                ul.files {
+                    @for file in files.iter().take(FILES) {
+                        li.row {
+                            code { (file.path) }
+                            span.number aria-label=(count(file.sessions, "session", "sessions")) role="img" {
+                                (file.sessions)
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Shows entries that are no records of the sessions which the page lists.
+fn show_entries(entries: &[ListedEntry], sessions: &[ListedSession]) -> Markup {
+    let is_listed = |entry: &&ListedEntry| !sessions.iter().any(|one| one.path == entry.path);
+    let entries: Vec<_> = entries.iter().filter(is_listed).take(ENTRIES).collect();
+    html! {
+        @if !entries.is_empty() {
+            section {
+                h2.quiet { "Entries" }
+                ul.plain {
+                    @for entry in entries {
+                        li {
+                            a href=(entry_address(&entry.path)) { (entry.title) }
+                            p.meta { (show_day(&entry.time)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

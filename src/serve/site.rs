@@ -1,0 +1,140 @@
+//! What all requests share.
+
+use super::events::Herald;
+use super::token::{SignInKey, Token};
+use super::watch::FileWatch;
+use crate::error::{Error, Result};
+use crate::ops::{Engine, Reply, Request};
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
+use tokio::sync::{Semaphore, watch};
+
+/// How many operations run at the same time, and how many of them may be such that write, which wait
+/// for each other's locks.
+const OPERATIONS: usize = 6;
+const WRITES: usize = 2;
+/// Threads for operations; a few more than run, for what is left over from requests that were
+/// given up.
+pub(super) const THREADS: usize = OPERATIONS + 2;
+
+/// Is told the next link to sign in with.
+pub(super) type OnSignIn = Box<dyn Fn(&str) + Send + Sync>;
+
+/// The engine, and who may ask it.
+pub(super) struct Site {
+    engine: Engine,
+    pub(super) watch: Arc<FileWatch>,
+    pub(super) herald: Herald,
+    pub(super) token: Token,
+    sign_in: SignInKey,
+    on_sign_in: OnceLock<OnSignIn>,
+    listening: SocketAddr,
+    private: bool,
+    operations: Arc<Semaphore>,
+    writes: Arc<Semaphore>,
+    /// Turns true when the server ends.
+    pub(super) ending: watch::Sender<bool>,
+}
+
+impl Site {
+    pub(super) fn new(
+        engine: Engine,
+        watch: Arc<FileWatch>,
+        token: Token,
+        listening: SocketAddr,
+        private: bool,
+    ) -> Result<Self> {
+        Ok(Site {
+            engine,
+            watch,
+            herald: Herald::new(),
+            token,
+            sign_in: SignInKey::new()?,
+            on_sign_in: OnceLock::new(),
+            listening,
+            private: private || !listening.ip().is_loopback(),
+            operations: Arc::new(Semaphore::new(OPERATIONS)),
+            writes: Arc::new(Semaphore::new(WRITES)),
+            ending: watch::Sender::new(false),
+        })
+    }
+
+    /// Does what is requested, on a thread of its own.
+    pub(super) async fn ask(self: &Arc<Self>, request: Request) -> Result<Reply> {
+        self.run_beside(false, |engine| engine.run(request, &|_| {}))
+            .await?
+    }
+
+    /// Does what is requested and writes.
+    pub(super) async fn ask_to_write(self: &Arc<Self>, request: Request) -> Result<Reply> {
+        self.run_beside(true, |engine| engine.run(request, &|_| {}))
+            .await?
+    }
+
+    /// Runs something with the engine on a thread where it may wait. It is done to its end also if
+    /// nobody waits for it any more.
+    pub(super) async fn run_beside<T: Send + 'static>(
+        self: &Arc<Self>,
+        writes: bool,
+        run: impl FnOnce(&Engine) -> T + Send + 'static,
+    ) -> Result<T> {
+        let ended = |_| Error::busy("the server ends");
+        let write = match writes {
+            true => Some(self.writes.clone().acquire_owned().await.map_err(ended)?),
+            false => None,
+        };
+        let turn = self.operations.clone().acquire_owned().await;
+        let turn = turn.map_err(ended)?;
+        let site = Arc::clone(self);
+        let done = tokio::task::spawn_blocking(move || {
+            let result = run(&site.engine);
+            drop((turn, write));
+            result
+        });
+        done.await
+            .map_err(|_| Error::failed("internal error: the operation ended early"))
+    }
+
+    /// Returns where it listens.
+    pub(super) fn listening(&self) -> SocketAddr {
+        self.listening
+    }
+
+    /// Returns the address of the first page, as people open it.
+    pub(super) fn address(&self) -> String {
+        let ip = self.listening.ip();
+        let place = match ip.is_unspecified() {
+            true => SocketAddr::from(([127, 0, 0, 1], self.listening.port())),
+            false => self.listening,
+        };
+        format!("http://{place}/")
+    }
+
+    /// Returns the name of the cookie. Cookies of all ports are in one place.
+    pub(super) fn cookie_name(&self) -> String {
+        format!("mx-{}", self.listening.port())
+    }
+
+    /// Returns whether reading needs the token.
+    pub(super) fn is_private(&self) -> bool {
+        self.private
+    }
+
+    /// Returns the link with which a browser signs in.
+    pub(super) fn sign_in_link(&self) -> String {
+        format!("{}sign-in?key={}", self.address(), self.sign_in.next())
+    }
+
+    /// Uses a key up. Returns whether it was one.
+    pub(super) fn use_sign_in(&self, key: &str) -> Result<bool> {
+        let used = self.sign_in.use_up(key)?;
+        if used && let Some(tell) = self.on_sign_in.get() {
+            tell(&self.sign_in_link());
+        }
+        Ok(used)
+    }
+
+    pub(super) fn tell_sign_ins(&self, tell: OnSignIn) {
+        let _ = self.on_sign_in.set(tell);
+    }
+}

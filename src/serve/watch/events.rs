@@ -1,0 +1,283 @@
+//! What was told about the files, in the order in which it was told.
+
+use super::own_number;
+use crate::index::WatchedChanges;
+use notify::event::{CreateKind, ModifyKind};
+use notify::{Event, EventHandler, EventKind};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+
+/// How many changed paths are remembered; more stand for anything.
+const MOST: usize = 4096;
+
+/// What changed, for those who follow it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::serve) struct WatchNews {
+    /// Entries, relative to the root.
+    pub(in crate::serve) entries: BTreeSet<String>,
+    /// Whether something happened in sessions in progress.
+    pub(in crate::serve) sessions: bool,
+    /// Whether there may be more than this tells.
+    pub(in crate::serve) more: bool,
+}
+
+/// Where sessions in progress are noted, below the private directory.
+pub(super) const AREAS: [&str; 2] = ["sessions", "journal"];
+
+type OnNews = Box<dyn Fn() + Send + Sync>;
+
+/// Remembers what changed.
+pub(super) struct WatchLog {
+    root: PathBuf,
+    state: Mutex<LogState>,
+    told: Condvar,
+    on_news: OnceLock<OnNews>,
+}
+
+#[derive(Default)]
+struct LogState {
+    /// Number of the last change.
+    sequence: u64,
+    /// Number of the last change of each path.
+    changed: BTreeMap<String, u64>,
+    /// Until which number anything may have changed.
+    anything: u64,
+    /// Directories that are not watched yet.
+    new_directories: Vec<PathBuf>,
+    /// The last change of one's own that was told.
+    own: u64,
+    /// Whether everything is told.
+    whole: bool,
+    /// How often it turned out that it is not.
+    breaks: u64,
+    news: WatchNews,
+}
+
+impl WatchLog {
+    pub(super) fn new(root: &Path) -> Self {
+        WatchLog {
+            root: root.to_owned(),
+            state: Mutex::default(),
+            told: Condvar::new(),
+            on_news: OnceLock::new(),
+        }
+    }
+
+    pub(super) fn on_news(&self, call: OnNews) {
+        let _ = self.on_news.set(call);
+    }
+
+    pub(super) fn is_whole(&self) -> bool {
+        self.lock().whole
+    }
+
+    /// Takes everything for told from now on, unless something went wrong since the restart.
+    pub(super) fn set_whole(&self, breaks: u64) {
+        let mut state = self.lock();
+        state.whole = state.breaks == breaks;
+    }
+
+    pub(super) fn set_broken(&self) {
+        self.lock().break_off();
+    }
+
+    /// Forgets everything, for a watcher that begins. Returns how often something went wrong.
+    pub(super) fn restart(&self) -> u64 {
+        let mut state = self.lock();
+        state.break_off();
+        state.new_directories.clear();
+        state.own = 0;
+        state.breaks
+    }
+
+    /// Waits to be told of a change of one's own.
+    pub(super) fn wait_for_own(&self, number: u64, patience: Duration) -> bool {
+        let not_yet = |state: &mut LogState| state.own < number && state.whole;
+        let waited = self.told.wait_timeout_while(self.lock(), patience, not_yet);
+        let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        state.own >= number && state.whole
+    }
+
+    pub(super) fn take_new_directories(&self) -> Vec<PathBuf> {
+        std::mem::take(&mut self.lock().new_directories)
+    }
+
+    pub(super) fn take_news(&self) -> WatchNews {
+        std::mem::take(&mut self.lock().news)
+    }
+
+    pub(super) fn changes_since(&self, since: Option<u64>) -> WatchedChanges {
+        let state = self.lock();
+        let since = since.filter(|since| *since >= state.anything);
+        let changed = since.map(|since| {
+            let later = state.changed.iter().filter(|(_, number)| **number > since);
+            later.map(|(path, _)| path.clone()).collect()
+        });
+        WatchedChanges {
+            mark: state.sequence,
+            changed,
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, LogState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl LogState {
+    fn break_off(&mut self) {
+        self.whole = false;
+        self.breaks += 1;
+        self.forget();
+    }
+
+    /// Takes anything for changed.
+    fn forget(&mut self) {
+        self.sequence += 1;
+        self.anything = self.sequence;
+        self.changed.clear();
+        self.news.more = true;
+    }
+
+    fn note_change(&mut self, path: String) {
+        self.sequence += 1;
+        if path.ends_with(".md") && self.news.entries.len() < MOST {
+            self.news.entries.insert(path.clone());
+        } else {
+            self.news.more = true;
+        }
+        self.changed.insert(path, self.sequence);
+        if self.changed.len() > MOST {
+            self.forget();
+        }
+    }
+}
+
+/// Takes what the system tells.
+pub(super) struct EventSink {
+    pub(super) log: Arc<WatchLog>,
+    /// Where this program makes changes of its own.
+    pub(super) own: PathBuf,
+    pub(super) private: PathBuf,
+}
+
+impl EventHandler for EventSink {
+    fn handle_event(&mut self, event: notify::Result<Event>) {
+        let has_news = {
+            let mut state = self.log.lock();
+            match event {
+                Ok(event) if event.need_rescan() => {
+                    state.break_off();
+                    true
+                }
+                Ok(event) if matches!(event.kind, EventKind::Access(_)) => false,
+                Ok(event) => {
+                    let noted = |path: &PathBuf| self.note_path(&mut state, &event.kind, path);
+                    event
+                        .paths
+                        .iter()
+                        .map(noted)
+                        .fold(false, |news, one| news | one)
+                }
+                Err(_) => {
+                    state.break_off();
+                    true
+                }
+            }
+        };
+        if has_news && let Some(call) = self.log.on_news.get() {
+            call();
+        }
+    }
+}
+
+impl EventSink {
+    /// Notes that something happened to a path. Returns whether it is news.
+    fn note_path(&self, state: &mut LogState, kind: &EventKind, path: &Path) -> bool {
+        if let Ok(own) = path.strip_prefix(&self.own) {
+            state.own = own_number(own).map_or(state.own, |number| number.max(state.own));
+            self.log.told.notify_all();
+            return false;
+        }
+        if let Ok(private) = path.strip_prefix(&self.private) {
+            if AREAS.iter().any(|area| private == Path::new(area))
+                && may_be_new_directory(kind, path)
+            {
+                state.new_directories.push(path.to_owned());
+            }
+            let is_lock = private.to_string_lossy().ends_with("lock");
+            state.news.sessions |= !is_lock;
+            return !is_lock;
+        }
+        let Ok(relative) = path.strip_prefix(&self.log.root) else {
+            state.forget();
+            return true;
+        };
+        let names = relative.iter().map(|name| name.to_str());
+        let Some(names) = names.collect::<Option<Vec<_>>>() else {
+            state.forget();
+            return true;
+        };
+        if names.iter().any(|name| name.starts_with('.')) {
+            return false;
+        }
+        if names.is_empty()
+            && matches!(
+                kind,
+                EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_))
+            )
+        {
+            state.break_off();
+            return true;
+        }
+        if may_be_new_directory(kind, path) {
+            state.new_directories.push(path.to_owned());
+        }
+        state.note_change(names.join("/"));
+        true
+    }
+}
+
+fn may_be_new_directory(kind: &EventKind, path: &Path) -> bool {
+    match kind {
+        EventKind::Create(CreateKind::File) => false,
+        // One that could not be read before may be readable now.
+        EventKind::Create(_) | EventKind::Modify(ModifyKind::Name(_) | ModifyKind::Metadata(_)) => {
+            std::fs::symlink_metadata(path).is_ok_and(|found| found.is_dir())
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_later_changes_are_told() {
+        let log = WatchLog::new(Path::new("/kb"));
+        log.set_whole(0);
+        log.lock().note_change("a.md".into());
+        let first = log.changes_since(None);
+        assert_eq!(first.changed, None, "nothing is known of before");
+        log.lock().note_change("b.md".into());
+        let second = log.changes_since(Some(first.mark));
+        assert_eq!(second.changed, Some(BTreeSet::from(["b.md".to_owned()])));
+        let none = log.changes_since(Some(second.mark));
+        assert_eq!(none.changed, Some(BTreeSet::new()));
+        log.set_broken();
+        assert_eq!(log.changes_since(Some(second.mark)).changed, None);
+    }
+
+    #[test]
+    fn too_many_changes_stand_for_anything() {
+        let log = WatchLog::new(Path::new("/kb"));
+        let mark = log.changes_since(None).mark;
+        for number in 0..=MOST {
+            log.lock().note_change(number.to_string());
+        }
+        assert_eq!(log.changes_since(Some(mark)).changed, None);
+    }
+}

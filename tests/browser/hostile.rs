@@ -1,0 +1,63 @@
+//! Titles, notes and Markdown that try to run, load or pretend something.
+
+use crate::{Site, with_browser};
+
+const BAD: &str =
+    "\"'><script>window.pwned=1</script><img src=http://evil.invalid/x onerror=window.pwned=2>";
+
+const MARKDOWN: &str = "# Hostile\n\n<script>window.pwned=3</script>\n\n<img src=x onerror=\"window.pwned=4\">\n\n\
+    <iframe src=\"javascript:parent.pwned=5\"></iframe>\n\n[click](javascript:window.pwned=6)\n\n\
+    <a id=bad href=\"javascript:window.pwned=7\">click</a>\n\n<svg onload=\"window.pwned=8\"></svg>\n\n\
+    <style>body { display: none }</style>\n\n<form action=\"/next/done\" method=\"post\"><button>x</button></form>\n\n\
+    <meta http-equiv=\"refresh\" content=\"0;url=http://evil.invalid/\">\n\n![x](http://evil.invalid/x.png)\n\n\
+    <base href=\"http://evil.invalid/\">\n\n<span id=\"q\">not the field</span>\n\n<main id=\"main\">not the content</main>\n\n\
+    <object data=\"http://evil.invalid/\"></object><embed src=\"http://evil.invalid/\">\n\n\
+    <div onclick=\"window.pwned=9\" style=\"position:fixed;inset:0\">cover</div>\n\nThe end.\n";
+
+#[test]
+fn nothing_runs_whatever_is_written() {
+    let site = Site::new();
+    let title = BAD.replace('"', "\\\"");
+    let head = format!("---\ntitle: \"{title}\"\ntags: [hostile]\nproject: \"{title}\"\n---\n\n");
+    site.world.write(
+        "titled.md",
+        format!("{head}## 2026-01-11 09:00 UTC\n\n{BAD}\n"),
+    );
+    site.world.write("hostile.md", MARKDOWN);
+    site.world
+        .write("a b/ü&?#%.md", "# Odd\n\nA path with signs: [[hostile]].\n");
+    for arguments in [
+        ["log", "event", BAD],
+        ["log", "next", BAD],
+        ["log", "decision", BAD],
+        ["log", "blocker", BAD],
+    ] {
+        site.mx(&arguments);
+    }
+    with_browser(&site, |browser| {
+        let mut pages = site.pages();
+        pages.extend(
+            ["/entry/titled.md", "/entry/hostile.md", "/search?q=pwned"].map(str::to_owned),
+        );
+        for page in pages {
+            browser.go_to_path(&page);
+            assert_eq!(browser.run("return window.pwned ?? 0"), 0, "{page}");
+            let foreign = "return document.querySelectorAll('main script, main img, main iframe, main style, \
+                           main object, main embed, main svg[onload], base, form[action^=http]').length";
+            assert_eq!(browser.run(foreign), 0, "{page}");
+            assert_eq!(
+                browser.run("return document.querySelectorAll('#q, main').length"),
+                2,
+                "{page}"
+            );
+            browser.check_accessibility(&page);
+        }
+        browser.go_to_path("/entry/hostile.md");
+        browser
+            .run("for (const link of document.querySelectorAll('main a, main div')) link.click()");
+        assert_eq!(browser.run("return window.pwned ?? 0"), 0);
+        browser.go_to_path("/search?q=signs");
+        browser.click("a.hit");
+        browser.wait_for_text("h1", "Odd");
+    });
+}

@@ -1,0 +1,8 @@
+//! `mx mcp`: the server as its clients see it, through the real binary.
+
+mod child;
+mod client;
+mod hostile;
+mod projects;
+mod protocol;
+mod tools;

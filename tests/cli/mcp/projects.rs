@@ -1,0 +1,170 @@
+//! Which project and session a call belongs to.
+
+use super::client::Client;
+use crate::common::World;
+use serde_json::{Value, json};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Makes the directories of some projects.
+fn projects(world: &World, names: &[&str]) -> Vec<PathBuf> {
+    let make = |name: &&str| {
+        let place = fs::canonicalize(world.root())
+            .expect("a directory")
+            .join(name);
+        fs::create_dir_all(&place).expect("a directory");
+        place
+    };
+    names.iter().map(make).collect()
+}
+
+fn shown(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+fn uri(path: &Path) -> String {
+    let path = shown(path).replace('\\', "/").replace(' ', "%20");
+    format!(
+        "file://{}{path}",
+        if path.starts_with('/') { "" } else { "/" }
+    )
+}
+
+/// What Codex says beside a call.
+fn codex(session: &str, workspace: &Path) -> Value {
+    let mut workspaces = serde_json::Map::new();
+    workspaces.insert(shown(workspace), json!({"has_changes": true}));
+    json!({
+        "threadId": session,
+        "x-codex-turn-metadata": {"session_id": session, "workspaces": workspaces},
+    })
+}
+
+/// Returns the records of running sessions: project, agent, what they say.
+fn running(world: &World) -> Vec<(String, Value)> {
+    let status = world.json(&["log", "status"]);
+    let running = status["running"].as_array().expect("a list").clone();
+    let fact = |one: Value| (one["project"].as_str().expect("a project").to_owned(), one);
+    let mut facts: Vec<_> = running.into_iter().map(fact).collect();
+    facts.sort_by(|one, other| one.0.cmp(&other.0));
+    facts
+}
+
+#[test]
+fn calls_of_two_sessions_of_codex_do_not_mix() {
+    let world = World::new();
+    let places = projects(&world, &["api", "web"]);
+    let mut client = Client::start(&world);
+    client.initialize("codex-mcp-client", "2025-06-18");
+    for turn in 0..2 {
+        for (session, place) in [("s-api", &places[0]), ("s-web", &places[1])] {
+            let arguments = json!({"kind": "event", "text": format!("turn {turn} of {session}")});
+            let params =
+                json!({"_meta": codex(session, place), "name": "log", "arguments": arguments});
+            let answer = client.request("tools/call", params);
+            assert_eq!(answer["result"]["isError"], false, "{answer}");
+        }
+    }
+    let running = running(&world);
+    assert_eq!(running.len(), 2, "{running:?}");
+    for ((project, session), name) in running.iter().zip(["api", "web"]) {
+        assert_eq!(project, name);
+        assert_eq!(session["events"], 2);
+        assert_eq!(session["last_event"], format!("turn 1 of s-{name}"));
+        assert_eq!(session["agent"], "codex");
+    }
+}
+
+#[test]
+fn an_agent_is_known_by_its_own_variables_alone() {
+    for (client, agent) in [
+        ("claude-code", Some("claude")),
+        ("copilot-cli", Some("copilot")),
+        ("gemini-cli-mcp-client", None),
+        ("opencode", None),
+    ] {
+        let world = World::new();
+        let server = world.command(&["mcp"]);
+        let server = server
+            .env("CLAUDE_CODE_SESSION_ID", "c-1")
+            .env("COPILOT_AGENT_SESSION_ID", "p-1");
+        let mut server = Client::run(server);
+        server.initialize(client, "2025-11-25");
+        server.data("log", json!({"kind": "event", "text": "Began"}));
+        let running = running(&world);
+        assert_eq!(running[0].1["agent"], json!(agent), "{client}");
+    }
+}
+
+#[test]
+fn the_project_of_claude_is_the_one_it_names() {
+    let world = World::new();
+    let places = projects(&world, &["api"]);
+    let server = world
+        .command(&["mcp"])
+        .env("CLAUDE_PROJECT_DIR", &places[0]);
+    let mut client = Client::run(server);
+    client.initialize("claude-code", "2025-11-25");
+    assert_eq!(client.data("resume", json!({}))["project"], "api");
+}
+
+#[test]
+fn of_several_roots_none_is_guessed() {
+    let world = World::new();
+    let places = projects(&world, &["api", "my web"]);
+    let roots: Vec<String> = places.iter().map(|place| uri(place)).collect();
+    let mut client = Client::start(&world).with_roots(&roots[..1]);
+    client.initialize("some-editor", "2025-11-25");
+    assert_eq!(client.data("resume", json!({}))["project"], "api");
+    client.change_roots(&roots);
+    let event = json!({"kind": "event", "text": "Began"});
+    for (tool, arguments) in [
+        ("log", event.clone()),
+        ("resume", json!({})),
+        ("note", json!({"text": "x", "entry": "a.md"})),
+    ] {
+        let text = client.failure(tool, arguments);
+        assert!(text.starts_with("several projects are open"), "{text}");
+        assert!(
+            places.iter().all(|place| text.contains(&shown(place))),
+            "{text}"
+        );
+    }
+    assert!(running(&world).is_empty());
+    let named = json!({"kind": "event", "text": "Began", "directory": shown(&places[1])});
+    assert_eq!(client.data("log", named)["project"], "my web");
+    assert_eq!(
+        client.data("resume", json!({"project": "api"}))["project"],
+        "api"
+    );
+    assert_eq!(client.data("search", json!({"query": "Began"}))["total"], 1);
+    client.change_roots(&roots[1..]);
+    assert_eq!(client.data("log", event)["project"], "my web");
+}
+
+#[test]
+fn one_server_answers_for_two_knowledge_bases() {
+    let world = World::new();
+    let places = projects(&world, &["one", "two"]);
+    for (place, word) in places.iter().zip(["apple", "banana"]) {
+        fs::create_dir(place.join(".mx")).expect("a directory");
+        fs::write(
+            place.join("note.md"),
+            format!("# Note\n\nThe {word} fruit.\n"),
+        )
+        .expect("an entry");
+    }
+    let mut client = Client::run(world.command(&["mcp"]).without("MEMEX_KB_ROOT"));
+    client.initialize("codex-mcp-client", "2025-06-18");
+    for _ in 0..3 {
+        for (place, word) in places.iter().zip(["apple", "banana"]) {
+            let params = json!({
+                "_meta": codex("s", place), "name": "search", "arguments": {"query": "fruit"},
+            });
+            let found = client.request("tools/call", params)["result"]["structuredContent"].clone();
+            assert_eq!(found["total"], 1, "{found}");
+            let snippet = found["results"][0]["sections"][0]["snippet"].as_str();
+            assert!(snippet.expect("text").contains(word), "{word}: {found}");
+        }
+    }
+}

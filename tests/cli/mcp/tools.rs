@@ -1,0 +1,345 @@
+//! What the tools, resources and prompts do.
+
+use super::client::{Client, text_of};
+use crate::common::World;
+use serde_json::{Value, json};
+
+/// Returns the validators of what the tools answer.
+fn output_schemas(client: &mut Client) -> Vec<(String, jsonschema::Validator)> {
+    let listed = client.request("tools/list", json!({}));
+    let tools = listed["result"]["tools"].as_array().expect("tools");
+    let validator = |tool: &Value| {
+        let name = tool["name"].as_str().expect("a name").to_owned();
+        (
+            name,
+            jsonschema::validator_for(&tool["outputSchema"]).expect("a schema"),
+        )
+    };
+    tools.iter().map(validator).collect()
+}
+
+#[test]
+fn a_session_is_logged_and_gone_on_with() {
+    let world = World::new();
+    let mut client = Client::begin(&world);
+    let schemas = output_schemas(&mut client);
+    let mut call = |tool: &str, arguments: Value| {
+        let data = client.data(tool, arguments);
+        let (_, schema) = schemas
+            .iter()
+            .find(|(name, _)| name == tool)
+            .expect("a tool");
+        assert!(schema.is_valid(&data), "{tool}: {data}");
+        data
+    };
+    let begun = call(
+        "log",
+        json!({"kind": "start", "text": "Sign in with OAuth2"}),
+    );
+    assert_eq!(
+        (&begun["kind"], &begun["project"]),
+        (&json!("start"), &json!("shop"))
+    );
+    let session = begun["session"].clone();
+    for row in [
+        json!({"kind": "event", "text": "Token endpoint works"}),
+        json!({"kind": "decision", "text": "Token bucket", "why": "simple enough"}),
+        json!({"kind": "file", "text": "src/auth.rs", "action": "created", "why": "JWT"}),
+        json!({"kind": "blocker", "text": "The refresh test fails"}),
+        json!({"kind": "resolved", "text": "refresh", "why": "a frozen clock"}),
+        json!({"kind": "blocker", "text": "No staging system"}),
+        json!({"kind": "next", "text": "User routes"}),
+        json!({"kind": "next", "text": "Release"}),
+        json!({"kind": "done", "text": "Release"}),
+        json!({"kind": "checkpoint", "text": "Half way"}),
+    ] {
+        assert_eq!(call("log", row.clone())["session"], session, "{row}");
+    }
+    let state = call("resume", json!({}));
+    assert_eq!(state["running"][0]["session"], session);
+    assert_eq!(state["next"][0]["text"], "User routes");
+    assert_eq!(state["next"].as_array().map(Vec::len), Some(1), "{state}");
+    assert_eq!(state["blocked"][0]["text"], "No staging system");
+    assert_eq!(state["decided"][0]["decision"], "Token bucket");
+    assert_eq!(state["decided"][0]["why"], "simple enough");
+    let record = call("get", json!({"session": session}));
+    assert!(
+        record["content"]
+            .as_str()
+            .expect("text")
+            .contains("a frozen clock")
+    );
+    let end =
+        json!({"kind": "end", "text": "OAuth2 works", "state": "tests pass", "next": "routes"});
+    let ended = call("log", end);
+    assert!(
+        ended["text"]
+            .as_str()
+            .expect("text")
+            .contains("OAuth2 works"),
+        "{ended}"
+    );
+    let state = call("resume", json!({}));
+    assert_eq!(state["running"], json!([]));
+    assert_eq!(state["done"][0]["summary"], "OAuth2 works.");
+    let found = call("search", json!({"query": "frozen clock"}));
+    assert_eq!(found["results"][0]["path"], ended["file"]);
+}
+
+#[test]
+fn a_note_is_found_at_once_and_in_order() {
+    let world = World::new();
+    let mut client = Client::begin(&world);
+    // Nobody waits for an answer before the next question.
+    for number in 0..40 {
+        let note = json!({"name": "note", "arguments": {
+            "text": format!("The limiter number{number} is a bucket"),
+            "entry": "projects/shop/sessions.md",
+            "tags": "limits, bucket",
+        }});
+        let search = json!({"name": "search", "arguments": {"query": format!("number{number}")}});
+        for (id, params) in [(number * 2, note), (number * 2 + 1, search)] {
+            let id = id + 1000;
+            client.send(
+                &json!({"jsonrpc": "2.0", "id": id, "method": "tools/call", "params": params}),
+            );
+        }
+    }
+    for number in 0..40 {
+        let found = client.wait_for(&json!(number * 2 + 1001));
+        let sections = &found["result"]["structuredContent"]["results"][0]["sections"];
+        let snippet = sections[0]["snippet"].as_str().expect("a snippet");
+        assert!(
+            snippet.contains(&format!("number{number} ")),
+            "{number}: {found}"
+        );
+        assert_eq!(sections[0]["tags"], json!(["limits", "bucket"]));
+    }
+}
+
+#[test]
+fn an_answer_fits_its_budget_and_says_what_it_leaves_out() {
+    let world = World::new();
+    for number in 0..30 {
+        let lines: String = (0..40)
+            .map(|line| format!("limiter line {line} of {number}\n"))
+            .collect();
+        world.write(
+            &format!("guides/g{number}.md"),
+            format!("# Guide {number}\n\n{lines}"),
+        );
+    }
+    let mut client = Client::begin(&world);
+    let found = client.call(
+        "search",
+        json!({"query": "limiter", "limit": 20, "budget": 3000}),
+    );
+    let data = &found["structuredContent"];
+    assert!(data.to_string().len() < 4000, "{}", data.to_string().len());
+    let shown = data["results"].as_array().expect("results").len() as u64;
+    let left = data["left_out"].as_array().expect("what is left out");
+    let left: u64 = left.iter().filter_map(|left| left["count"].as_u64()).sum();
+    assert!(shown > 0 && shown + left == 30, "{data}");
+    assert!(
+        text_of(&found).contains("left out: "),
+        "{}",
+        text_of(&found)
+    );
+
+    let whole = json!({"query": "limiter", "limit": 2, "whole_sections": true, "budget": 600});
+    let whole = client.data("search", whole);
+    assert!(whole.to_string().len() < 3000, "{whole}");
+
+    let begun = client.data("get", json!({"path": "guides/g1.md", "budget": 500}));
+    let how = begun["left_out"][0]["how"]
+        .as_str()
+        .expect("how")
+        .to_owned();
+    assert!(begun["content"].as_str().expect("text").len() <= 500);
+    let from = how
+        .strip_prefix("call get with path: guides/g1.md, lines: ")
+        .expect("lines");
+    let rest = client.data(
+        "get",
+        json!({"path": "guides/g1.md", "lines": from, "budget": 5000}),
+    );
+    let both = format!(
+        "{}{}",
+        begun["content"].as_str().expect("text"),
+        rest["content"].as_str().expect("text")
+    );
+    assert_eq!(both, world.read("guides/g1.md"));
+
+    let outline = client.data("get", json!({"path": "guides/g1.md", "outline": true}));
+    assert_eq!(outline["sections"][0]["heading"], "Guide 1");
+    assert!(outline["content"].is_null());
+}
+
+#[test]
+fn what_goes_wrong_is_said_to_the_model() {
+    let world = World::with(&[("a.md", "# A\n")]);
+    let mut client = Client::begin(&world);
+    for (tool, arguments, told) in [
+        ("search", json!({}), "`search` with query: auth module"),
+        (
+            "search",
+            json!({"query": "a", "since": "tomorrowish"}),
+            "since does not understand",
+        ),
+        ("search", json!({"words": "a"}), "unknown field `words`"),
+        ("get", json!({"path": "b.md"}), "no entry at 'b.md'"),
+        ("get", json!({"path": "../outside.md"}), "outside"),
+        ("get", json!({}), "give one of path, title and session"),
+        (
+            "get",
+            json!({"path": "a.md", "title": "A"}),
+            "give one of path, title and session",
+        ),
+        (
+            "get",
+            json!({"path": "a.md", "lines": "1", "last": 1}),
+            "not several",
+        ),
+        (
+            "get",
+            json!({"path": "a.md", "lines": "x"}),
+            "write lines as 10-20",
+        ),
+        (
+            "get",
+            json!({"session": "20260111-000000"}),
+            "20260111-000000",
+        ),
+        ("log", json!({"kind": "event"}), "say what is to be logged"),
+        (
+            "log",
+            json!({"kind": "event", "text": "  "}),
+            "say what is to be logged",
+        ),
+        (
+            "log",
+            json!({"kind": "dance", "text": "x"}),
+            "expected one of `start`",
+        ),
+        ("log", json!({"text": "x"}), "missing field `kind`"),
+        (
+            "log",
+            json!({"kind": "event", "text": "x", "directory": "shop"}),
+            "not absolute",
+        ),
+        (
+            "log",
+            json!({"kind": "checkpoint"}),
+            "`log` with kind: start",
+        ),
+        (
+            "note",
+            json!({"text": "x"}),
+            "entry: projects/shop/sessions.md",
+        ),
+        (
+            "note",
+            json!({"text": " ", "entry": "b.md"}),
+            "the message is empty",
+        ),
+        ("note", json!({"text": 7, "entry": "b.md"}), "invalid type"),
+    ] {
+        let text = client.failure(tool, arguments.clone());
+        assert!(text.contains(told), "{tool} {arguments}: {text}");
+        assert!(
+            !text.contains("--"),
+            "an option of the command line: {text}"
+        );
+    }
+    let unknown = client.request("tools/call", json!({"name": "forget", "arguments": {}}));
+    assert_eq!(unknown["error"]["code"], -32602, "{unknown}");
+    // `null` is as good as nothing, and no arguments at all are none.
+    let found = client.data(
+        "search",
+        json!({"query": "A", "project": null, "limit": null}),
+    );
+    assert_eq!(found["total"], 1);
+    let bare = client.request("tools/call", json!({"name": "resume"}));
+    assert_eq!(bare["result"]["isError"], false, "{bare}");
+}
+
+#[test]
+fn resources_are_entries_and_sessions() {
+    let world = World::with(&[("guides/a b ä.md", "# Odd name\n\nText.\n")]);
+    let mut client = Client::begin(&world);
+    client.data("log", json!({"kind": "event", "text": "Began"}));
+    let ended = client.data("log", json!({"kind": "end", "text": "Finished"}));
+    let session = ended["session"].as_str().expect("an id").to_owned();
+    let listed = client.request("resources/list", json!({}));
+    let listed = listed["result"]["resources"]
+        .as_array()
+        .expect("resources")
+        .clone();
+    let uris: Vec<&str> = listed
+        .iter()
+        .filter_map(|one| one["uri"].as_str())
+        .collect();
+    assert_eq!(
+        uris,
+        [
+            format!("mx://session/{session}").as_str(),
+            "mx://entry/guides/a%20b%20%C3%A4.md",
+        ]
+    );
+    for (uri, text) in uris.iter().zip(["Began", "Text."]) {
+        let read = client.request("resources/read", json!({"uri": uri}));
+        let contents = &read["result"]["contents"][0];
+        assert!(
+            contents["text"].as_str().expect("text").contains(text),
+            "{read}"
+        );
+        assert_eq!(contents["mimeType"], "text/markdown");
+    }
+    let templates = client.request("resources/templates/list", json!({}));
+    let templates = templates["result"]["resourceTemplates"]
+        .as_array()
+        .expect("templates")
+        .len();
+    assert_eq!(templates, 2);
+    for uri in [
+        "mx://entry/none.md",
+        "mx://session/20200101-000000",
+        "mx://x/y",
+        "file:///etc/passwd",
+        "",
+    ] {
+        let read = client.request("resources/read", json!({"uri": uri}));
+        assert_eq!(read["error"]["code"], -32002, "{uri}: {read}");
+    }
+    for uri in [
+        "mx://entry/../../x.md",
+        "mx://entry/%2e%2e/x.md",
+        "mx://entry/",
+    ] {
+        let read = client.request("resources/read", json!({"uri": uri}));
+        assert!(read["error"].is_object(), "{uri}: {read}");
+    }
+}
+
+#[test]
+fn prompts_go_on_and_hand_over() {
+    let world = World::new();
+    let mut client = Client::begin(&world);
+    let listed = client.request("prompts/list", json!({}))["result"]["prompts"].clone();
+    let names = [&listed[0]["name"], &listed[1]["name"]];
+    assert_eq!(names, [&json!("resume"), &json!("handoff")]);
+    let mut prompt = |name: &str, arguments: Value| {
+        let params = json!({"name": name, "arguments": arguments});
+        let answer = client.request("prompts/get", params);
+        let text = answer["result"]["messages"][0]["content"]["text"].as_str();
+        text.unwrap_or_else(|| panic!("{answer}")).to_owned()
+    };
+    assert!(prompt("resume", json!({})).contains("Nothing is recorded of the project shop"));
+    assert!(prompt("handoff", json!({})).contains("Nothing of this session is recorded"));
+    world.mx(&["log", "event", "Half of it works"]);
+    assert!(prompt("resume", json!({})).contains("Half of it works"));
+    assert!(prompt("handoff", json!({})).contains("Half of it works"));
+    assert!(prompt("resume", json!({"project": "other"})).contains("project other"));
+    let unknown = client.request("prompts/get", json!({"name": "dance"}));
+    assert_eq!(unknown["error"]["code"], -32602, "{unknown}");
+}

@@ -1,0 +1,235 @@
+//! Single faults that were once answered wrongly, each at the calls that it is about.
+
+use crate::common::World;
+use crate::driver::chosen;
+use crate::homes;
+use crate::injector::{Fault, Struck, injector, strike};
+use crate::lab::{Call, Lab, hook, mx};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+const ENTRY: &str = "projects/shop/sessions.md";
+
+type Prepare = fn(&World);
+
+/// A command in a prepared home, whose calls can be struck.
+struct Target<'a> {
+    lab: Lab,
+    program: &'a Path,
+    call: Call,
+    input: PathBuf,
+}
+
+impl<'a> Target<'a> {
+    /// Returns one; `None`, with a word, where no faults can be injected.
+    fn new(prepare: impl Fn(&World), call: Call) -> Option<Self> {
+        let program = injector()?;
+        let lab = Lab::new(prepare);
+        let input = lab.beside("input");
+        fs::write(&input, call.input(&lab.world).unwrap_or_default()).expect("an input");
+        Some(Target {
+            lab,
+            program,
+            call,
+            input,
+        })
+    }
+
+    fn strike(&self, fault: Fault<'_>) -> Struck {
+        self.lab.restore();
+        let command = self.call.run(&self.lab.world).into_command();
+        strike(self.program, fault, &command, &self.input)
+    }
+
+    /// Strikes the calls whose description is meant, or some of them, in a fresh home each time, and
+    /// hands out what came of it. At least one must be.
+    fn strike_each(
+        &self,
+        (classes, mode): (&str, &str),
+        is_meant: impl Fn(&str) -> bool,
+        check: impl Fn(&World, Struck),
+    ) {
+        let listed = self.strike(Fault {
+            classes,
+            mode: "none",
+            n: 0,
+        });
+        let numbered = listed.calls.iter().filter_map(|line| line.split_once(' '));
+        let meant = numbered.filter(|(number, text)| *number != "total" && is_meant(text));
+        let numbers: Vec<usize> = meant
+            .filter_map(|(number, _)| number.parse().ok())
+            .collect();
+        assert!(!numbers.is_empty(), "{:?}", listed.calls);
+        for n in chosen(numbers, 6) {
+            check(&self.lab.world, self.strike(Fault { classes, mode, n }));
+        }
+    }
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// A note stands whether or not the name of its entry could be synced: said to have failed, it would
+/// be repeated, and be there twice.
+#[test]
+fn what_stands_is_acknowledged_although_its_directory_cannot_be_synced() {
+    let note = mx(&["session-log", "-e", "new/e.md", "-m", "addedx"]);
+    let calls = [
+        (homes::notes as Prepare, note),
+        (homes::running, mx(&["log", "event", "addedx"])),
+    ];
+    for (prepare, call) in calls {
+        let Some(target) = Target::new(prepare, call) else {
+            return;
+        };
+        let places = ["kb/new", "shop"];
+        let is_directory =
+            |text: &str| text.starts_with("sync ") && places.iter().any(|at| text.ends_with(at));
+        target.strike_each(("w", "EIO"), is_directory, |world, struck| {
+            let said = said(&struck.output);
+            assert!(struck.output.status.success(), "{said}");
+            assert!(said.contains("a power cut may undo that"), "{said}");
+            assert_eq!(crate::invariants::count(world, "addedx"), 1, "{said}");
+        });
+    }
+}
+
+/// On a full disk, the index is not called damaged: to build it anew would not help.
+#[test]
+fn a_full_disk_is_no_damage_of_the_index() {
+    let Some(target) = Target::new(homes::notes, mx(&["index", "--rebuild"])) else {
+        return;
+    };
+    let in_full_text = |text: &str| text.starts_with("write ") && text.contains("/fulltext/");
+    target.strike_each(("w", "from:ENOSPC"), in_full_text, |world, struck| {
+        let said = said(&struck.output);
+        assert_eq!(struck.output.status.code(), Some(1), "{said}");
+        assert!(said.contains("No space left"), "{said}");
+        assert!(said.contains(".mx/index"), "{said}");
+        assert!(
+            !said.contains("damaged") && !said.contains("panicked"),
+            "{said}"
+        );
+        mx(&["search", "ackfirst"]).ok(world);
+    });
+}
+
+/// Where a file system has no locks, there is one writer, and everything works.
+#[test]
+fn a_file_system_without_locks_is_worked_on() {
+    let calls = [
+        mx(&["search", "ackfirst"]),
+        mx(&["session-log", "-e", ENTRY, "-m", "addedx"]),
+        mx(&["log", "event", "addedx"]),
+        mx(&["log", "end"]),
+        hook("s-1", "prompt", r#""text":"addedx""#),
+    ];
+    for call in calls {
+        let shown = call.shown();
+        let Some(target) = Target::new(homes::running, call) else {
+            return;
+        };
+        for mode in ["from:ENOTSUP", "from:ENOLCK"] {
+            let struck = target.strike(Fault {
+                classes: "l",
+                mode,
+                n: 1,
+            });
+            assert!(struck.is_struck(), "{shown} takes no lock");
+            let said = said(&struck.output);
+            assert!(struck.output.status.success(), "{shown} {mode}: {said}");
+            assert!(!said.contains("warning"), "{shown} {mode}: {said}");
+        }
+        target.strike_each(
+            ("l", "EINTR"),
+            |_| true,
+            |_, struck| {
+                let said = said(&struck.output);
+                assert!(struck.output.status.success(), "{shown}: {said}");
+            },
+        );
+    }
+}
+
+/// If half a note can neither be finished nor taken back, the next command takes it back.
+#[test]
+fn half_a_note_that_could_not_be_undone_is_taken_back_later() {
+    let call = mx(&["session-log", "-e", ENTRY, "-f", "HOME/message"]);
+    let Some(target) = Target::new(homes::notes_and_message, call) else {
+        return;
+    };
+    target.lab.restore();
+    let before = target.lab.world.read(ENTRY);
+    let to_entry = |text: &str| text.starts_with("write ") && text.ends_with(ENTRY);
+    for mode in ["shortfrom:EIO", "shortfrom:EROFS"] {
+        target.strike_each(("w", mode), to_entry, |world, struck| {
+            let said = said(&struck.output);
+            assert_eq!(struck.output.status.code(), Some(1), "{said}");
+            assert!(world.read(ENTRY).len() > before.len(), "half is there");
+            mx(&["search", "ackfirst"]).ok(world);
+            assert_eq!(world.read(ENTRY), before);
+        });
+    }
+}
+
+/// An entry that cannot be read for a moment is not one that is missing: no second record is made
+/// of a session that has one, and lists that miss it are made anew.
+#[test]
+fn an_entry_that_cannot_be_read_for_a_moment_is_not_missing() {
+    let calls = [
+        (homes::resumed_journal as Prepare, mx(&["log", "list"])),
+        (homes::grown_transcripts, mx(&["import", "claude"])),
+    ];
+    for (prepare, call) in calls {
+        let Some(target) = Target::new(prepare, call.clone()) else {
+            return;
+        };
+        target.lab.restore();
+        call.ok(&target.lab.world);
+        mx(&["log", "index"]).ok(&target.lab.world);
+        let expected = target.lab.snapshot();
+        let of_entry = |text: &str| text.contains("/session_logs/") && text.ends_with(".md");
+        for (classes, mode) in [("r", "EACCES"), ("r", "EIO")] {
+            target.strike_each((classes, mode), of_entry, |world, _| {
+                for _ in 0..2 {
+                    call.ok(world);
+                }
+                let differs = target.lab.snapshot() != expected;
+                assert!(!differs, "{mode}: {:?}", call.shown());
+            });
+        }
+    }
+}
+
+/// Nothing waits for a FIFO where losses are counted, wherever that is.
+#[test]
+fn a_fifo_in_the_place_of_counted_losses_is_not_waited_for() {
+    use std::os::unix::fs::MetadataExt;
+    let world = World::new();
+    homes::notes(&world);
+    let user = fs::metadata(world.home()).expect("a home").uid();
+    let places = [
+        world.kb().join(".mx/journal"),
+        world.home().join(".cache/memex"),
+        world.temp().join("memex"),
+        world.temp().join(format!("memex-{user}")),
+    ];
+    for place in places {
+        fs::create_dir_all(&place).expect("a directory");
+        let made = Command::new("mkfifo")
+            .arg(place.join("hook-losses"))
+            .status();
+        assert!(made.is_ok_and(|made| made.success()), "mkfifo");
+    }
+    let run = |call: &Call| crate::support::run(call.run(&world).into_command());
+    let nonsense = mx(&["hook", "--agent", "generic"]);
+    assert!(run(&nonsense).status.success());
+    let doctor = String::from_utf8_lossy(&run(&mx(&["doctor"])).stdout).into_owned();
+    assert_eq!(
+        doctor.matches("it is not a regular file").count(),
+        3,
+        "{doctor}"
+    );
+}
