@@ -10,7 +10,7 @@ use super::fulltext::{FullText, Payload, TantivyError, Writer};
 use super::generation::{self, Generation};
 use super::locks::{Gate, WriterLock};
 use super::snapshot::{self, EntryList, FoundSnapshot, Snapshot};
-use super::suspects::{RestlessList, Suspects};
+use super::suspects::{RestlessList, Suspects, WatchedChanges};
 use super::view::View;
 use super::{Index, Report, Summary, damage_error, place};
 use crate::error::{Error, Result};
@@ -168,6 +168,14 @@ impl Index<'_> {
             bytes: applied.bytes,
             rebuilt,
         })
+    }
+
+    /// Asks whoever watches the files what changed since a snapshot was verified.
+    fn see_changes(&self, snapshot: Option<&Snapshot>) -> Option<WatchedChanges> {
+        let watch = self.resident?.watch.as_ref()?;
+        let whole = snapshot.filter(|snapshot| snapshot.half_done.is_empty());
+        let since = whole.and_then(|snapshot| snapshot.verified);
+        watch.see_changes(self.kb.root(), since)
     }
 
     /// Compares the tree with a snapshot. What cannot be looked at is told beside the answer.

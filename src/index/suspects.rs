@@ -5,9 +5,7 @@
 //! without being seen to: **restless** ones, which hold links, or something that could not be read.
 //! What another process committed is looked at whole, once.
 
-use super::Index;
 use super::catalog::{DirectoryView, Known};
-use super::snapshot::Snapshot;
 use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -81,16 +79,6 @@ pub(crate) fn find_restless(known: &Known) -> Vec<String> {
         .iter()
         .filter(|(_, stored)| stored.view().map_or(true, is_restless));
     restless.map(|(path, _)| path.clone()).collect()
-}
-
-impl Index<'_> {
-    /// Asks whoever watches the files what changed since a snapshot was verified.
-    pub(super) fn see_changes(&self, snapshot: Option<&Snapshot>) -> Option<WatchedChanges> {
-        let watch = self.resident?.watch.as_ref()?;
-        let whole = snapshot.filter(|snapshot| snapshot.half_done.is_empty());
-        let since = whole.and_then(|snapshot| snapshot.verified);
-        watch.see_changes(self.kb.root(), since)
-    }
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ pub(super) fn is_current(file: &File, path: &Path) -> io::Result<bool> {
     let mine = file.metadata()?;
     match std::fs::symlink_metadata(path) {
         Ok(there) => Ok((mine.dev(), mine.ino()) == (there.dev(), there.ino())),
-        Err(e) if super::settings::is_absent(&e) => Ok(false),
+        Err(e) if super::open::is_absent(&e) => Ok(false),
         Err(e) => Err(e),
     }
 }
@@ -28,7 +28,7 @@ pub(super) fn is_current(file: &File, path: &Path) -> io::Result<bool> {
     let mine = same_file::Handle::from_file(file.try_clone()?)?;
     match same_file::Handle::from_path(path) {
         Ok(there) => Ok(mine == there),
-        Err(e) if super::settings::is_absent(&e) => Ok(false),
+        Err(e) if super::open::is_absent(&e) => Ok(false),
         Err(e) => Err(e),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Kb;
 use super::PRIVATE_DIR;
-use super::settings::is_absent;
+use super::open::is_absent;
 use crate::error::{Error, Result};
 use crate::model::EntryPath;
 use std::fs;

@@ -81,6 +81,14 @@ pub(super) fn open_beneath(_: &Path, _: &Path) -> Option<File> {
     None
 }
 
+/// Returns whether a path cannot be opened because there is nothing.
+pub(super) fn is_absent(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
+}
+
 fn open_options(access: Access) -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(access != Access::Journal);

@@ -1,6 +1,6 @@
 //! Whose a file or directory is, and with whom it is shared.
 
-use super::settings::is_absent;
+use super::open::is_absent;
 use std::fs::{self, Metadata};
 use std::io;
 use std::path::Path;

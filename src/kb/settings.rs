@@ -1,6 +1,7 @@
 //! What the two settings files, `.kbcontext` and `.mx/config.yaml`, have in common: YAML with
 //! known keys, errors with their place, and warnings for keys that nobody knows.
 
+use super::open::is_absent;
 use super::open::{Access, Link, Opened, open_checked};
 use super::ownership::belongs_to_user;
 use crate::error::{Error, Result};
@@ -102,13 +103,6 @@ pub(super) fn find_settings_of_user(path: &Path) -> Result<FoundSettings> {
 fn unreadable_reason(error: &Error) -> Option<String> {
     let cause = std::error::Error::source(error)?.downcast_ref::<io::Error>()?;
     (cause.kind() != io::ErrorKind::InvalidData).then(|| cause.to_string())
-}
-
-pub(super) fn is_absent(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-    )
 }
 
 /// Parses the text of a settings file; the path is for messages.

@@ -7,8 +7,8 @@
 
 use super::Kb;
 use super::glob::PathGlob;
+use super::open::is_absent;
 use super::open::{Access, Link, open_checked};
-use super::settings::is_absent;
 use crate::error::{Error, Result};
 use std::fs::{self, Metadata};
 use std::io;

@@ -1,5 +1,6 @@
 //! The stream of changes: whoever follows it is told within a moment what anybody wrote.
 
+use super::herald::{ChangeEvent, FOLLOWERS, Told};
 use super::site::Site;
 use super::wire;
 use crate::error::Error;
@@ -7,73 +8,18 @@ use crate::ops::{ListRequest, ListSort, LogRequest, Request as Operation};
 use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
-use schemars::JsonSchema;
-use serde::Serialize;
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Notify, Semaphore, broadcast};
 use tokio_stream::StreamExt as _;
 use tokio_stream::wrappers::BroadcastStream;
 
-/// How many may follow at the same time.
-const FOLLOWERS: usize = 64;
-/// How many changes may wait for a follower that is slow.
-const WAITING: usize = 64;
 /// What happens within this time is told together.
 const TOGETHER: Duration = Duration::from_millis(50);
 /// How often to look where nobody tells of changes.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
 /// How many entries are named at most.
 const MOST_NAMED: usize = 100;
-
-/// What changed. Events are called `change`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
-pub(super) struct ChangeEvent {
-    /// Entries that were written, moved or removed, relative to the root of the knowledge base.
-    pub(super) entries: Vec<String>,
-    /// Whether something happened in sessions in progress.
-    pub(super) sessions: bool,
-    /// Whether there may be more than this names.
-    pub(super) more: bool,
-}
-
-#[derive(Debug, Clone)]
-enum Told {
-    Change(Arc<ChangeEvent>),
-    End,
-}
-
-/// Tells followers.
-pub(super) struct Herald {
-    followers: broadcast::Sender<Told>,
-    places: Arc<Semaphore>,
-    pub(super) news: Arc<Notify>,
-}
-
-impl Herald {
-    pub(super) fn new() -> Self {
-        Herald {
-            followers: broadcast::Sender::new(WAITING),
-            places: Arc::new(Semaphore::new(FOLLOWERS)),
-            news: Arc::default(),
-        }
-    }
-
-    fn has_followers(&self) -> bool {
-        self.followers.receiver_count() > 0
-    }
-
-    fn tell(&self, change: ChangeEvent) {
-        // That nobody follows any more is no failure.
-        let _ = self.followers.send(Told::Change(Arc::new(change)));
-    }
-
-    /// Ends all streams.
-    pub(super) fn end(&self) {
-        let _ = self.followers.send(Told::End);
-    }
-}
 
 /// Answers with the stream of changes.
 pub(super) async fn follow_changes(State(site): State<Arc<Site>>) -> Response {

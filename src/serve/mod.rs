@@ -19,6 +19,7 @@ mod api;
 mod connection;
 mod events;
 mod form;
+mod herald;
 mod page_door;
 pub mod pages;
 mod site;

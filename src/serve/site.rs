@@ -1,6 +1,6 @@
 //! What all requests share.
 
-use super::events::Herald;
+use super::herald::Herald;
 use super::token::{SignInKey, Token};
 use super::watch::FileWatch;
 use crate::error::{Error, Result};

@@ -1,0 +1,59 @@
+//! Who follows the changes, and what they are told.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::sync::Arc;
+use tokio::sync::{Notify, Semaphore, broadcast};
+
+/// How many may follow at the same time.
+pub(super) const FOLLOWERS: usize = 64;
+/// How many changes may wait for a follower that is slow.
+const WAITING: usize = 64;
+
+/// What changed. Events are called `change`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub(super) struct ChangeEvent {
+    /// Entries that were written, moved or removed, relative to the root of the knowledge base.
+    pub(super) entries: Vec<String>,
+    /// Whether something happened in sessions in progress.
+    pub(super) sessions: bool,
+    /// Whether there may be more than this names.
+    pub(super) more: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Told {
+    Change(Arc<ChangeEvent>),
+    End,
+}
+
+/// Tells followers.
+pub(super) struct Herald {
+    pub(super) followers: broadcast::Sender<Told>,
+    pub(super) places: Arc<Semaphore>,
+    pub(super) news: Arc<Notify>,
+}
+
+impl Herald {
+    pub(super) fn new() -> Self {
+        Herald {
+            followers: broadcast::Sender::new(WAITING),
+            places: Arc::new(Semaphore::new(FOLLOWERS)),
+            news: Arc::default(),
+        }
+    }
+
+    pub(super) fn has_followers(&self) -> bool {
+        self.followers.receiver_count() > 0
+    }
+
+    pub(super) fn tell(&self, change: ChangeEvent) {
+        // That nobody follows any more is no failure.
+        let _ = self.followers.send(Told::Change(Arc::new(change)));
+    }
+
+    /// Ends all streams.
+    pub(super) fn end(&self) {
+        let _ = self.followers.send(Told::End);
+    }
+}
