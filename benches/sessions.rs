@@ -22,7 +22,7 @@
     clippy::print_stderr,
     clippy::print_stdout,
     clippy::unwrap_used,
-    reason = "a bench stops by panicking, and tells a person what it saw"
+    reason = "benches stop by panicking, and tell what they saw"
 )]
 
 // Shared with others, which use more of it.

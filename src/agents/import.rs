@@ -242,7 +242,6 @@ impl<'a> Import<'a> {
             }
             Ok(read)
         });
-        drop(shell);
         self.shell_work = shell_work;
         let (told, uses) = grown.into_inner();
         self.remember(file, told.keys);

@@ -68,7 +68,7 @@ impl Candidates {
                 .filter(|hit| then.contains(&order.time_of(hit)));
             from_then.for_each(|hit| hit.score += FROM_THEN);
         }
-        let count = |_| count_facets(view, &hits, &order);
+        let count = |()| count_facets(view, &hits, &order);
         let facets = options.facets.then_some(()).map(count).transpose()?;
         let mut groups = if listed {
             sections_alone(hits, &order)

@@ -88,7 +88,7 @@ impl<'a> Highlighter<'a> {
 
     /// Returns the matches in a text, in order and without overlaps.
     pub fn find_matches(&self, text: &str) -> Vec<Match> {
-        self.find_matches_in(text, [0..text.len()])
+        self.find_matches_in(text, std::iter::once(0..text.len()))
     }
 
     /// Returns the matches among some words of a text.

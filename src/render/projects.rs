@@ -45,7 +45,7 @@ fn project_lines(one: &ListedProject, palette: &Palette, out: &mut dyn Write) ->
         format!(": {last}")
     };
     let (date, minute) = (one.last_activity.get(..10), one.last_activity.get(11..16));
-    let date = date.map(|date| day(date)).unwrap_or_default();
+    let date = date.map(day).unwrap_or_default();
     writeln!(out, "    {date} {}{last}", minute.unwrap_or_default())
 }
 

@@ -2,6 +2,7 @@
 
 use super::herald::{ChangeEvent, FOLLOWERS, Told};
 use super::site::Site;
+use super::watch::WatchNews;
 use super::wire;
 use crate::error::Error;
 use crate::ops::{ListRequest, ListSort, LogRequest, Request as Operation};
@@ -83,7 +84,7 @@ async fn tell_news(site: &Arc<Site>) {
     // Directories that are new are watched from now on.
     let _ = site.run_beside(false, move |_| watch.follow_up()).await;
     let news = site.watch.take_news();
-    if !site.herald.has_followers() || news == Default::default() {
+    if !site.herald.has_followers() || news == WatchNews::default() {
         return;
     }
     let more = news.more || news.entries.len() > MOST_NAMED;

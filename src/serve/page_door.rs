@@ -57,9 +57,10 @@ async fn read_request(site: &Site, request: Request) -> Result<PageRequest, Resp
         Method::POST => read_form(site, &parts.headers, body).await?,
         _ => return Err(refuse_method()),
     };
-    let nonce = match token_ok {
-        true => site.token.nonce().to_owned(),
-        false => String::new(),
+    let nonce = if token_ok {
+        site.token.nonce().to_owned()
+    } else {
+        String::new()
     };
     Ok(PageRequest {
         method: if parts.method == Method::POST {

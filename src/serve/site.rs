@@ -79,9 +79,10 @@ impl Site {
         run: impl FnOnce(&Engine) -> T + Send + 'static,
     ) -> Result<T> {
         let ended = |_| Error::busy("the server ends");
-        let write = match writes {
-            true => Some(self.writes.clone().acquire_owned().await.map_err(ended)?),
-            false => None,
+        let write = if writes {
+            Some(self.writes.clone().acquire_owned().await.map_err(ended)?)
+        } else {
+            None
         };
         let turn = self.operations.clone().acquire_owned().await;
         let turn = turn.map_err(ended)?;
@@ -103,9 +104,10 @@ impl Site {
     /// Returns the address of the first page, as people open it.
     pub(super) fn address(&self) -> String {
         let ip = self.listening.ip();
-        let place = match ip.is_unspecified() {
-            true => SocketAddr::from(([127, 0, 0, 1], self.listening.port())),
-            false => self.listening,
+        let place = if ip.is_unspecified() {
+            SocketAddr::from(([127, 0, 0, 1], self.listening.port()))
+        } else {
+            self.listening
         };
         format!("http://{place}/")
     }

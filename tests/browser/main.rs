@@ -3,6 +3,16 @@
 //! Where there is no browser these tests are left out, and say so. `MX_AXE` names axe-core's
 //! `axe.min.js`, with which the pages are checked for accessibility.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::pedantic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "tests fail by panicking, and tell what they saw"
+)]
+
 mod browser;
 #[path = "../cli/common.rs"]
 #[allow(dead_code, reason = "tests/cli uses the rest")]

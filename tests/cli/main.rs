@@ -7,7 +7,7 @@
     clippy::print_stderr,
     clippy::print_stdout,
     clippy::unwrap_used,
-    reason = "tests fail by panicking, and tells a person what it saw"
+    reason = "tests fail by panicking, and tell what they saw"
 )]
 
 mod by_hand;

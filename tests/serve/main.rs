@@ -1,5 +1,15 @@
 //! `mx serve`, through the real binary: what it answers, whom it refuses, and what it sees.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::pedantic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "tests fail by panicking, and tell what they saw"
+)]
+
 mod access;
 mod api;
 mod client;

@@ -97,14 +97,14 @@ pub(super) fn sanitize_html(html: &str, ids: Vec<String>) -> String {
         _ => true,
     };
     Builder::empty()
-        .tags(HashSet::from_iter(TAGS.iter().copied()))
-        .clean_content_tags(HashSet::from_iter(REMOVED.iter().copied()))
+        .tags(TAGS.iter().copied().collect())
+        .clean_content_tags(REMOVED.iter().copied().collect())
         .tag_attributes(to_map(ATTRIBUTES))
         .allowed_classes(to_map(CLASSES))
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
         .link_rel(Some("noopener noreferrer"))
         .attribute_filter(move |element, name, value| {
-            filter(element, name, value).then(|| Cow::Borrowed(value))
+            filter(element, name, value).then_some(Cow::Borrowed(value))
         })
         .clean(html)
         .to_string()

@@ -201,7 +201,7 @@ fn deep_nesting_and_odd_bytes_are_survived() {
     let lists: String = (0..500)
         .map(|depth| " ".repeat(2 * depth) + "- a\n")
         .collect();
-    assert!(render(&lists).contains("a"));
+    assert!(render(&lists).contains('a'));
     let tags = "<div>".repeat(20_000) + "deep";
     assert!(render(&tags).contains("deep"));
     assert!(render("a\0b\u{202e}c").contains('b'));

@@ -11,7 +11,7 @@ pub(super) fn show_failure(error: &Error, request: &PageRequest) -> PageReply {
         Kind::NotFound => (404, "Not found"),
         Kind::Usage => (400, "Not understood"),
         Kind::Busy => (503, "Busy"),
-        _ => (500, "Failed"),
+        Kind::Failed => (500, "Failed"),
     };
     let hints: Vec<String> = error.hints().iter().map(ToString::to_string).collect();
     let content = html! {
