@@ -1,6 +1,7 @@
 //! Fetches what is shown of a section: what is stored of it, and its text from the Markdown.
 
 use super::hit::Hit;
+use super::section_text::text_below;
 use crate::error::Result;
 use crate::index::{StoredSection, View, damage};
 use crate::kb::Kb;
@@ -73,19 +74,21 @@ impl IndexedSection {
         self.search_in_file(kb, limit).unwrap_or_default()
     }
 
-    /// Reads the text of the dated section that this one begins, with whatever headings are in it; at
-    /// most `limit` bytes of it.
+    /// Reads the text of the dated section that this one begins, with what stands below the headings
+    /// in it, whose marks are left out; at most `limit` bytes of the file. Empty if it is none.
     pub fn note_text(&self, kb: &Kb, limit: u64) -> String {
         let text = self.read_from(kb, limit).unwrap_or_default();
         let sections = markdown::parse(&text, kb.zone()).sections;
-        let others = sections.iter().skip(1);
-        let next = others.take_while(|section| !section.dated).last();
         let own = sections.first().filter(|section| section.dated);
-        let range = own.map(|own| own.range.start..next.unwrap_or(own).range.end);
-        range
-            .and_then(|range| text.get(range))
-            .unwrap_or_default()
-            .to_owned()
+        let Some(own) = own else {
+            return String::new();
+        };
+        let others = sections.iter().skip(1);
+        let last = others.take_while(|section| !section.dated).last();
+        let note = text.get(own.range.start..last.unwrap_or(own).range.end);
+        let lines = text_below(note.unwrap_or_default()).lines();
+        let plain: Vec<&str> = lines.map(|line| line.trim_start_matches('#')).collect();
+        plain.join("\n")
     }
 
     /// Reads what the file says from the section on, if that is still there.
