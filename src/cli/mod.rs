@@ -77,7 +77,8 @@ fn try_main(arguments: &[OsString]) -> ExitCode {
 fn run_command(cli: Cli, console: &Console) -> Result<ExitCode> {
     match &cli.command {
         Command::Completions(arguments) => {
-            console.print_bytes(&arguments.write_script(Cli::command()))
+            let home = Environment::capture()?.home;
+            console.print_bytes(&arguments.write_script(Cli::command(), home.as_deref())?)
         }
         Command::MergeDriver(arguments) => arguments.merge(),
         Command::Man => console.print_bytes(&man::write_pages()?),
