@@ -84,6 +84,22 @@ fn a_night_is_no_work() {
 }
 
 #[test]
+fn to_clone_is_no_work() {
+    let first = Repository::empty();
+    let projects = first.world().home().join("projects");
+    let hub = projects.join("shop.git").display().to_string();
+    first.git(&["init", "-q", "--bare", "-b", "main", &hub]);
+    first.git(&["remote", "add", "origin", &hub]);
+    first.write("a", "x\n");
+    first.commit("first");
+    first.git(&["push", "-q", "origin", "main"]);
+    first.json(&["log", "start"]);
+    first.json(&["log", "end"]);
+    first.git_in(&projects, &["clone", "-q", &hub, "second"]);
+    assert_eq!(first.at("second").end(), Value::Null);
+}
+
+#[test]
 fn a_second_end_is_harmless_and_later_work_is_another_session() {
     for shop in [Repository::new(), Repository::in_real_time()] {
         shop.write("a", "changed before\n");
