@@ -14,6 +14,9 @@ use tantivy::columnar::{Column, StrColumn};
 /// The most of a file that is read to find a section that has moved: 32 MiB.
 const MOST_OF_A_FILE: u64 = 32 << 20;
 
+/// For how much room is made before it is read: 16 KiB.
+const SHORT: usize = 16 << 10;
+
 /// One section of the index.
 pub(super) struct IndexedSection {
     pub path: EntryPath,
@@ -77,8 +80,7 @@ impl IndexedSection {
         let mut file = kb.open_entry(&self.path).ok()?;
         file.seek(SeekFrom::Start(self.range.start)).ok()?;
         let length = (self.range.end - self.range.start).min(limit);
-        let mut bytes = Vec::new();
-        file.take(length).read_to_end(&mut bytes).ok()?;
+        let bytes = read_part(file, length)?;
         Some(String::from_utf8_lossy(&bytes).into_owned())
     }
 
@@ -175,24 +177,28 @@ impl SectionPlace {
     /// if the file is not there any more.
     pub fn read(&self, kb: &Kb, beginning: usize, section: usize) -> Option<(String, String)> {
         let mut file = kb.open_entry(&self.path).ok()?;
-        let mut bytes = Vec::new();
-        let first = beginning.max(section) as u64;
-        file.by_ref().take(first).read_to_end(&mut bytes).ok()?;
+        let mut bytes = read_part(&mut file, beginning.max(section) as u64)?;
         let start = usize::try_from(self.range.start).unwrap_or(usize::MAX);
         let length = self.range.end - self.range.start;
         let length = usize::try_from(length).unwrap_or(usize::MAX).min(section);
         let text = match bytes.get(start..start.saturating_add(length)) {
             Some(inside) => lossy(inside),
             None => {
-                let mut bytes = Vec::new();
                 file.seek(SeekFrom::Start(self.range.start)).ok()?;
-                file.take(length as u64).read_to_end(&mut bytes).ok()?;
-                lossy(&bytes)
+                lossy(&read_part(file, length as u64)?)
             }
         };
         bytes.truncate(beginning);
         Some((lossy(&bytes), text))
     }
+}
+
+/// Reads on, at most so many bytes; what is short in one go.
+fn read_part(file: impl Read, length: u64) -> Option<Vec<u8>> {
+    let capacity = usize::try_from(length).unwrap_or(usize::MAX);
+    let mut bytes = Vec::with_capacity(capacity.min(SHORT));
+    file.take(length).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
 }
 
 fn lossy(bytes: &[u8]) -> String {

@@ -1,10 +1,10 @@
 //! The stream of changes: whoever follows it is told within a moment what anybody wrote.
 
 use super::site::Site;
+use super::watch::WatchNews;
 use super::wire;
 use crate::error::Error;
 use crate::ops::{ListRequest, ListSort, LogRequest, Request as Operation};
-use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
 use schemars::JsonSchema;
@@ -76,7 +76,7 @@ impl Herald {
 }
 
 /// Answers with the stream of changes.
-pub(super) async fn follow_changes(State(site): State<Arc<Site>>) -> Response {
+pub(super) fn follow_changes(site: &Site) -> Response {
     let Ok(place) = site.herald.places.clone().try_acquire_owned() else {
         let error = Error::busy(format!("{FOLLOWERS} follow the changes already"));
         return wire::write_error(&error);
@@ -137,7 +137,7 @@ async fn tell_news(site: &Arc<Site>) {
     // Directories that are new are watched from now on.
     let _ = site.run_beside(false, move |_| watch.follow_up()).await;
     let news = site.watch.take_news();
-    if !site.herald.has_followers() || news == Default::default() {
+    if !site.herald.has_followers() || news == WatchNews::default() {
         return;
     }
     let more = news.more || news.entries.len() > MOST_NAMED;

@@ -57,10 +57,7 @@ async fn read_request(site: &Site, request: Request) -> Result<PageRequest, Resp
         Method::POST => read_form(site, &parts.headers, body).await?,
         _ => return Err(refuse_method()),
     };
-    let nonce = match token_ok {
-        true => site.token.nonce().to_owned(),
-        false => String::new(),
-    };
+    let nonce = if token_ok { site.token.nonce() } else { "" };
     Ok(PageRequest {
         method: if parts.method == Method::POST {
             "POST"
@@ -71,7 +68,7 @@ async fn read_request(site: &Site, request: Request) -> Result<PageRequest, Resp
         query,
         form,
         token_ok,
-        nonce,
+        nonce: nonce.to_owned(),
     })
 }
 
@@ -131,12 +128,16 @@ fn write_page(page: PageReply, asked: &HeaderMap) -> Response {
 }
 
 /// Signs a browser in that comes with the key of a link.
-pub(super) async fn sign_in(State(site): State<Arc<Site>>, request: Request) -> Response {
+pub(super) fn sign_in(site: &Site, request: &Request) -> Response {
+    if request.method() != Method::GET {
+        // Who only looks what is there does not use the link up.
+        return refuse_method();
+    }
     let query = read_pairs(request.uri().query().unwrap_or_default()).unwrap_or_default();
     let key = query.iter().find(|(name, _)| name == "key");
     let used = key.map_or(Ok(false), |(_, key)| site.use_sign_in(key));
     match used {
-        Ok(true) => write_signed_in(&site),
+        Ok(true) => write_signed_in(site),
         Ok(false) => {
             let error =
                 Error::usage("this link was used before, or is of another start of mx serve")

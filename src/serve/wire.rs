@@ -92,9 +92,10 @@ fn write_line(line: &str) -> HeaderValue {
     let plain = |c: char| c == ' ' || c.is_ascii_graphic();
     let mut text = String::new();
     for c in line.chars().take(MOST_CHARACTERS) {
-        match plain(c) {
-            true => text.push(c),
-            false => text.extend(c.escape_default()),
+        if plain(c) {
+            text.push(c);
+        } else {
+            text.extend(c.escape_default());
         }
     }
     HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("it cannot be told"))
