@@ -40,7 +40,7 @@ async fn forward(site: &Arc<Site>, page: PageRequest, asked: &HeaderMap) -> Resp
 
 /// Reads what is asked for; a form only if it is one of ours.
 async fn read_request(site: &Site, request: Request) -> Result<PageRequest, Response> {
-    let usage = |what: &str| wire::write_error(&Error::usage(what));
+    let usage = |what: &str| wire::write_refusal(StatusCode::BAD_REQUEST, &Error::usage(what));
     let (parts, body) = request.into_parts();
     let token_ok = parts
         .extensions
@@ -81,7 +81,7 @@ async fn read_form(
     headers: &HeaderMap,
     body: Body,
 ) -> Result<Vec<(String, String)>, Response> {
-    let refuse = |status, what: &str| wire::write_failure(status, &Error::usage(what));
+    let refuse = |status, what: &str| wire::write_refusal(status, &Error::usage(what));
     let kind = headers
         .get(CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok());
@@ -141,7 +141,7 @@ pub(super) async fn sign_in(State(site): State<Arc<Site>>, request: Request) -> 
             let error =
                 Error::usage("this link was used before, or is of another start of mx serve")
                     .with_hint("the one that is good now is where mx serve runs, on its last line");
-            wire::write_failure(StatusCode::FORBIDDEN, &error)
+            wire::write_refusal(StatusCode::FORBIDDEN, &error)
         }
         Err(error) => wire::write_error(&error),
     }
