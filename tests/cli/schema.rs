@@ -46,7 +46,8 @@ from the Rust types: change those, then run `UPDATE_SCHEMA=1 cargo test --test c
 fails while they differ, and others hold real answers of `mx` to them.
 
 Whoever reads an answer should ignore fields that it does not know: some may be added. What the
-index stores is private to it, and described in [index.md](index.md).
+index stores is private to it, and described in [index.md](index.md). [openapi.json](openapi.json)
+describes the same answers over HTTP (`UPDATE_SCHEMA=1 cargo test --test serve document`).
 
 | schema | of | describes |
 |---|---|---|
