@@ -104,7 +104,7 @@ pub(super) fn sanitize_html(html: &str, ids: Vec<String>) -> String {
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
         .link_rel(Some("noopener noreferrer"))
         .attribute_filter(move |element, name, value| {
-            filter(element, name, value).then(|| Cow::Borrowed(value))
+            filter(element, name, value).then_some(Cow::Borrowed(value))
         })
         .clean(html)
         .to_string()

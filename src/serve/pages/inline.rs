@@ -6,7 +6,9 @@ use maud::{Markup, html};
 pub(super) fn show_text(text: &str) -> Markup {
     let pieces: Vec<&str> = text.split('`').collect();
     // One that has no partner is a character like any other.
-    if pieces.len() % 2 == 0 || pieces.iter().skip(1).step_by(2).any(|code| code.is_empty()) {
+    if pieces.len().is_multiple_of(2)
+        || pieces.iter().skip(1).step_by(2).any(|code| code.is_empty())
+    {
         return html! { (text) };
     }
     html! {
