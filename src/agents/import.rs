@@ -9,32 +9,33 @@
 //! keys of what it told first are kept, its record is written, and how far it was read is noted.
 //! So a killed import leaves nothing that the next one would tell twice, or leave out.
 
+mod evidence;
+mod known;
 mod shell_work;
+#[cfg(test)]
+mod tests;
 mod told_uses;
 
 use super::record_merge::merge_told;
 use super::record_writer::RecordWriter;
 use super::row_order::ToldRows;
 use super::transcript::{EventKey, KeyedEvent, Position, TranscriptCounts, TranscriptReading};
-use super::{
-    Agent, AgentEvent, AgentHomes, AgentTranscript, EventKind, default_places, discover_transcripts,
-};
+use super::{Agent, AgentEvent, AgentTranscript, EventKind};
 use crate::error::{Error, Result};
 use crate::kb::{Kb, PrivateLock, read_private};
-use crate::model::{
-    AgentSession, EntryPath, Session, SessionId, Source, Status, Timestamp, hash_number,
-};
+use crate::model::{AgentSession, EntryPath, Session, SessionId, Source, Status, Timestamp};
 use crate::redact::Redactor;
 use crate::session::location::entry_path;
-use crate::session::reconstruct::Evidence;
 use crate::session::recorder::Recorder;
 use crate::session::resume::{Ending, compose_prompt};
 use crate::session::{derived, move_record, record};
-use serde::{Deserialize, Serialize};
+use known::{KEY_PAIR, Known, Uses, hash_of, keys_path, known_path, read_keys};
 use shell_work::ShellWork;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use told_uses::{ToldUses, Uses, count_uses};
+use told_uses::{ToldUses, count_uses};
+
+pub(crate) use evidence::transcript_evidence;
 
 /// What became of one transcript.
 #[derive(Debug)]
@@ -94,27 +95,6 @@ struct Unreadable(Error);
 
 /// The lock of imports, below `.mx/`.
 const LOCK: &str = "import/lock";
-
-/// Length of a key and the transcript that told it first, in bytes.
-const KEY_PAIR: usize = 16;
-
-/// What is known of a transcript that was read before.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct Known {
-    position: Position,
-    size: u64,
-    modified: i64,
-    /// The record, absolute; `None` if there is none.
-    record: Option<PathBuf>,
-    /// Whether hooks recorded the session.
-    live: bool,
-    /// Whether more of it was being added to the record.
-    #[serde(default)]
-    growing: bool,
-    /// The uses of tools that it told.
-    #[serde(default)]
-    uses: Uses,
-}
 
 impl<'a> Import<'a> {
     /// Prepares an import. Waits for another one to end.
@@ -218,9 +198,9 @@ impl<'a> Import<'a> {
         known: &Known,
     ) -> Result<Result<ReadTranscript, Unreadable>> {
         let kb = self.kb;
-        let mut shell_work = std::mem::replace(&mut self.shell_work, ShellWork::new());
+        let shell = std::mem::replace(&mut self.shell_work, ShellWork::new());
+        let shell = std::cell::RefCell::new(shell);
         let grown = std::cell::RefCell::new((FirstTold::default(), known.uses.clone()));
-        let shell = std::cell::RefCell::new(&mut shell_work);
         let changed = record::change_record_file(kb, record, |session| {
             let before = session.clone();
             let (told, uses) = &mut *grown.borrow_mut();
@@ -242,7 +222,7 @@ impl<'a> Import<'a> {
             }
             Ok(read)
         });
-        self.shell_work = shell_work;
+        self.shell_work = shell.into_inner();
         let (told, uses) = grown.into_inner();
         self.remember(file, told.keys);
         let (_, read) = changed?;
@@ -472,64 +452,6 @@ impl<'a> Import<'a> {
         self.told.extend(keys.into_iter().map(|key| (key, own)));
     }
 
-    /// Returns what one transcript tells of the work in these directories since a time, in
-    /// milliseconds since 1970.
-    fn told_since(
-        &mut self,
-        file: &AgentTranscript,
-        directories: &[PathBuf],
-        since: i64,
-    ) -> Option<Evidence> {
-        let mut record = empty_session(self.kb);
-        let shown = directories
-            .iter()
-            .map(|dir| self.kb.environment().shown(dir));
-        record.directories = shown.collect();
-        let outcome = self.take_since(file, &mut record, since).ok()?;
-        let told = outcome.session;
-        let here = |cwd: &String| {
-            directories
-                .iter()
-                .any(|dir| Path::new(cwd).starts_with(dir))
-        };
-        if !told.cwd.as_ref().is_some_and(here) || nothing_in(&record) {
-            return None;
-        }
-        let agent = file.agent.name().to_owned();
-        let key = (agent.clone(), told.id.clone());
-        let project = self.project(told.cwd.as_deref(), None);
-        if self.entries_of(&project).ok()?.contains_key(&key) {
-            return None;
-        }
-        let at = |at: i64| Timestamp::from_seconds(at.div_euclid(1000)).in_zone(self.kb.zone());
-        let last = told.last.unwrap_or(since);
-        record.started = at(told.started.unwrap_or(last).max(since));
-        record.ended = Some(at(last.max(since)));
-        let origin = format!("a transcript of {agent}");
-        let id = told.id;
-        record.agent = (!id.is_empty()).then_some(AgentSession { name: agent, id });
-        Some(Evidence { origin, record })
-    }
-
-    fn take_since(
-        &self,
-        file: &AgentTranscript,
-        record: &mut Session,
-        since: i64,
-    ) -> Result<TranscriptReading> {
-        let writer = self.record_writer();
-        let clean = |text: &str, most: usize| self.redactor.clean_and_cut(text, most);
-        let mut recorder = Recorder::new(record);
-        let mut apply = |item: &KeyedEvent| {
-            if item.event.at > since {
-                writer.apply(&mut recorder, &item.event);
-            }
-        };
-        let outcome = file.read(&Position::default(), &clean, &mut |item| apply(&item))?;
-        outcome.tail.iter().for_each(&mut apply);
-        Ok(outcome)
-    }
-
     fn record_writer(&self) -> RecordWriter<'_> {
         RecordWriter::new(self.kb.environment(), self.kb.zone(), Source::Inferred)
     }
@@ -569,40 +491,6 @@ impl<'a> Import<'a> {
     }
 }
 
-/// Most transcripts that are read for a reconstruction.
-const MOST_EVIDENCE: usize = 20;
-
-/// How far back transcripts count where nothing is recorded yet, in seconds.
-const DAY: i64 = 86_400;
-
-/// Returns what transcripts tell of the work in these directories since a time; without one, of the
-/// last day. Those of sessions that have a record are left out. What cannot be read tells nothing.
-pub(crate) fn transcript_evidence(
-    kb: &Kb,
-    homes: &AgentHomes,
-    directories: &[PathBuf],
-    since: Option<Timestamp>,
-) -> Vec<Evidence> {
-    let Ok(mut import) = Import::prepare(kb, None) else {
-        return Vec::new();
-    };
-    let day = Timestamp::from_seconds(kb.now().seconds() - DAY);
-    let since = since.unwrap_or(day).seconds().saturating_mul(1000);
-    let places = Agent::with_transcripts().flat_map(|agent| default_places(agent, homes));
-    let mut files: Vec<AgentTranscript> = places
-        .filter_map(|place| discover_transcripts(&place).ok())
-        .flat_map(|found| found.files)
-        .filter(|file| file.file.modified > since)
-        .collect();
-    files.sort_by_key(|file| std::cmp::Reverse(file.file.modified));
-    files.truncate(MOST_EVIDENCE);
-    files.reverse();
-    let told = files
-        .iter()
-        .filter_map(|file| import.told_since(file, directories, since));
-    told.collect()
-}
-
 /// Brings the end and what is derived up to date, unless somebody wrote the prompt.
 fn settle_record(kb: &Kb, session: &mut Session, before: &Session, outcome: &TranscriptReading) {
     let last = outcome
@@ -634,40 +522,6 @@ fn empty_session(kb: &Kb) -> Session {
 
 fn nothing_in(session: &Session) -> bool {
     session.progress.is_empty() && session.files.is_empty() && session.tools.is_empty()
-}
-
-fn import_directory(kb: &Kb) -> PathBuf {
-    kb.private_dir().join("import")
-}
-
-fn known_path(kb: &Kb, transcript: &Path) -> PathBuf {
-    import_directory(kb).join(format!("{:016x}.json", hash_of(transcript)))
-}
-
-fn keys_path(kb: &Kb) -> PathBuf {
-    import_directory(kb).join("keys")
-}
-
-fn hash_of(path: &Path) -> u64 {
-    let hash = blake3::hash(path.as_os_str().as_encoded_bytes());
-    hash_number(hash)
-}
-
-/// Reads pairs of a key and the transcript that told it first, 8 bytes each.
-fn read_keys(path: &Path) -> Result<HashMap<EventKey, u64>> {
-    let bytes = match read_private(path) {
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(HashMap::new()),
-        read => read.map_err(|cause| Error::io("read", path, cause))?,
-    };
-    let number = |bytes: &[u8]| {
-        let mut number = [0; 8];
-        number.copy_from_slice(bytes);
-        u64::from_le_bytes(number)
-    };
-    let pairs = bytes.chunks_exact(KEY_PAIR);
-    Ok(pairs
-        .map(|pair| (EventKey(number(&pair[..8])), number(&pair[8..])))
-        .collect())
 }
 
 /// Returns the agents that a name stands for: all with transcripts without one.

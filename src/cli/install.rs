@@ -15,7 +15,8 @@ Examples:
   mx install                     which agents there are
   mx install claude codex
   mx install all --dry-run       what would change, for every agent on this machine
-  mx install claude --project    for everybody who works on this project")]
+  mx install claude --project    for everybody who works on this project
+  mx install cursor --mcp        the MCP server, for an agent without a shell")]
 pub(super) struct InstallArguments {
     #[arg(value_name = "AGENT", help = help_with_hooks("; or all that are on this machine"))]
     agents: Vec<String>,
@@ -35,6 +36,10 @@ pub(super) struct InstallOptions {
     #[arg(long)]
     dry_run: bool,
 
+    /// The MCP server (mx mcp) alone, instead of hooks and skill: for an agent without a shell
+    #[arg(long)]
+    mcp: bool,
+
     /// Overwrite or remove a skill or plugin even if somebody has edited it
     #[arg(long)]
     force: bool,
@@ -53,6 +58,7 @@ impl InstallOptions {
             project: self.project,
             dry_run: self.dry_run,
             force: self.force,
+            mcp: self.mcp,
         }
     }
 }

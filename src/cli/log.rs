@@ -11,8 +11,7 @@ use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
-Where no session is in progress, event, decision, file, blocker, next and tool begin one. A text that
-is - is read from standard input.
+Where no session is in progress, event, decision, file, blocker, next and tool begin one.
 
 The session in progress is --session or MX_SESSION, else the one of the agent that runs this
 command, else the one of the current directory or the nearest one above it. Any text may be - and

@@ -80,7 +80,8 @@ fn try_main(arguments: &[OsString]) -> ExitCode {
 fn run_command(cli: Cli, console: &Console) -> Result<ExitCode> {
     match &cli.command {
         Command::Completions(arguments) => {
-            Console::print_bytes(&arguments.write_script(Cli::command()))
+            let home = Environment::capture()?.home;
+            Console::print_bytes(&arguments.write_script(Cli::command(), home.as_deref())?)
         }
         Command::MergeDriver(arguments) => arguments.merge(),
         Command::Mcp(arguments) => {

@@ -34,6 +34,7 @@ mod replace;
 mod root;
 mod running;
 mod searched;
+#[cfg(feature = "service")]
 mod secret;
 mod settings;
 mod spelling;

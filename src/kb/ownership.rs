@@ -10,7 +10,18 @@ use std::path::Path;
 /// user keeps to himself is not looked for, nor what is no regular file.
 pub(crate) fn may_hide_own(path: &Path, cause: &io::Error) -> bool {
     let by_system = cause.raw_os_error().is_some() && !is_absent(cause);
-    by_system && fs::symlink_metadata(path).map_or(true, |found| belongs_to_user(&found))
+    by_system && fs::symlink_metadata(path).map_or(true, |found| is_of_this_user(&found))
+}
+
+#[cfg(unix)]
+fn is_of_this_user(found: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    found.uid() == rustix::process::geteuid().as_raw()
+}
+
+#[cfg(not(unix))]
+fn is_of_this_user(_: &Metadata) -> bool {
+    true
 }
 
 /// Returns whether what was looked at belongs to the user of this process, or to root, who can

@@ -71,22 +71,9 @@ fn write_resume(asker: &Asker<'_>, arguments: Option<&JsonObject>) -> Result<Str
 }
 
 fn write_handoff(asker: &Asker<'_>) -> Result<String> {
-    let shown = asker.ask_here(Request::Log(LogRequest::Show(LogShowRequest::default())));
-    let record = match shown.map(|reply| reply.response) {
-        Ok(Response::LogShow(shown)) => {
-            let running = shown.session.as_ref();
-            let running = running.is_some_and(|session| session.status == "active");
-            let (kept, ..) = cut_text(&shown.content, BUDGET);
-            Some(kept.to_owned()).filter(|_| running)
-        }
-        Ok(_) => None,
-        // Nothing is recorded yet.
-        Err(error) if error.kind() == Kind::NotFound => None,
-        Err(error) => return Err(error),
-    };
-    let record = match record {
-        Some(record) => format!("\n\nThis is recorded so far:\n\n{record}"),
-        None => "\n\nNothing of this session is recorded so far.".to_owned(),
+    let record = match find_record(asker)? {
+        Some(record) => format!("This is recorded so far:\n\n{record}"),
+        None => "Nothing of this session is recorded so far.".to_owned(),
     };
     Ok(format!(
         "Hand this work over to the next session, which knows nothing of this conversation. With the \
@@ -94,6 +81,31 @@ fn write_handoff(asker: &Asker<'_>) -> Result<String> {
          yet; a `blocker` for what is in the way; a `next` for each step that stays open, so exact \
          that somebody else can begin with it; then `end` with a summary as `text`, the `state` of \
          the work (what runs, what fails, what is not committed) and what is `next`. With `note`, \
-         keep what was learned that is of use beyond this task.{record}"
+         keep what was learned that is of use beyond this task.\n\n{record}"
     ))
+}
+
+/// Returns the record of the running session, as much of it as fits.
+fn find_record(asker: &Asker<'_>) -> Result<Option<String>> {
+    let request = Request::Log(LogRequest::Show(LogShowRequest::default()));
+    let shown = match asker.ask_here(request) {
+        // Nothing is recorded yet.
+        Err(error) if error.kind() == Kind::NotFound => return Ok(None),
+        shown => shown?.response,
+    };
+    let Response::LogShow(shown) = shown else {
+        return Ok(None);
+    };
+    let running = shown.session.filter(|session| session.status == "active");
+    Ok(
+        running.map(|session| match cut_text(&shown.content, BUDGET) {
+            (_, _, 0) => shown.content.clone(),
+            (kept, _, left) => {
+                let id = session.id;
+                format!(
+                    "{kept}\n[{left} more lines left out: call the tool get with session: {id}]\n"
+                )
+            }
+        }),
+    )
 }

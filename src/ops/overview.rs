@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Describes the work on a project.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct ProjectOverviewRequest {
     /// Name of the project, in any case.
     pub project: String,
@@ -66,6 +66,9 @@ const MOST_FILES: usize = 50;
 
 pub(super) fn run(kb: &Kb, request: &ProjectOverviewRequest, index: &Index<'_>) -> Result<Reply> {
     let project = request.project.trim();
+    if project.is_empty() {
+        return Err(Error::usage("no project is named"));
+    }
     let sessions = list_sessions(kb, project)?;
     let entries = count_entries(index, project, !sessions.is_empty())?;
     let left = sessions.iter().find_map(state_left);

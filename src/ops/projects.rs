@@ -4,10 +4,10 @@ use super::filters::{check_limit, resolve_filters};
 use super::session_path::{read_session, session_of_path};
 use super::{Filters, Reply, Response};
 use crate::error::Result;
-use crate::index::{Freshness, Index};
+use crate::index::{Freshness, Index, View};
 use crate::kb::Kb;
 use crate::model::{Entry, EntryPath, SessionId, Timestamp, name_key};
-use crate::query;
+use crate::query::{self, Conditions};
 use crate::session::finish::last_activity;
 use crate::session::gather::Gathered;
 use crate::session::open_work::{OpenKind, find_open_work};
@@ -58,8 +58,8 @@ pub struct ListedProject {
     pub open_blockers: u64,
     /// When something was done in it last, RFC 3339.
     pub last_activity: String,
-    /// What was done in its last session, or is to be done in the one that goes on; empty if there
-    /// is none.
+    /// What was done in its last session, or is to be done in the one that goes on; without sessions
+    /// the beginning of its last note.
     pub last: String,
 }
 
@@ -78,15 +78,9 @@ pub(super) fn run(kb: &Kb, request: &ProjectsRequest, index: &Index<'_>) -> Resu
         ..Filters::default()
     };
     let span = resolve_filters(kb, &filters)?;
-    let (entries, counts, stale) = index.answer(Freshness::Refresh, |view| {
-        Ok((view.entries()?, query::count_dated(view)?, view.stale()))
+    let (mut tallies, stale) = index.answer(Freshness::Refresh, |view| {
+        Ok((tally_entries(kb, view)?, view.stale()))
     })?;
-    let mut tallies = HashMap::new();
-    for entry in entries.iter() {
-        let dated = counts.get(entry.path.as_str()).copied();
-        add_entry(kb, &mut tallies, entry, dated.unwrap_or(0));
-    }
-    let mut tallies: Vec<ProjectTally> = tallies.into_values().collect();
     tallies
         .iter_mut()
         .for_each(|tally| add_last_session(kb, tally));
@@ -106,6 +100,24 @@ pub(super) fn run(kb: &Kb, request: &ProjectsRequest, index: &Index<'_>) -> Resu
         total,
         projects,
     })))
+}
+
+/// Counts what the entries are, by project.
+fn tally_entries(kb: &Kb, view: &View) -> Result<Vec<ProjectTally>> {
+    let counts = query::count_dated(view)?;
+    let mut tallies = HashMap::new();
+    for entry in view.entries()?.iter() {
+        let dated = counts.get(entry.path.as_str()).copied();
+        add_entry(kb, &mut tallies, entry, dated.unwrap_or(0));
+    }
+    let mut tallies: Vec<ProjectTally> = tallies.into_values().collect();
+    let without_sessions = tallies.iter_mut().filter(|tally| tally.newest.is_none());
+    for tally in without_sessions.filter(|tally| tally.listed.notes > 0) {
+        let of_project = Conditions::of_project(&tally.listed.project);
+        let note = query::recent_pieces(kb, view, 1, &of_project)?.pop();
+        tally.listed.last = note.map(|note| note.text).unwrap_or_default();
+    }
+    Ok(tallies)
 }
 
 fn add_entry(kb: &Kb, tallies: &mut HashMap<String, ProjectTally>, entry: &Entry, dated: u64) {

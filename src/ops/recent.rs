@@ -99,7 +99,7 @@ pub(super) fn run_recent(kb: &Kb, request: &RecentRequest, index: &Index<'_>) ->
         let most = request
             .limit
             .map_or(LOOKED_AT, |limit| limit.saturating_add(pieces.len()));
-        let mut chooser = Chooser::new(request, room);
+        let mut chooser = RecentChooser::new(request, room);
         let choose = |piece: &Piece| chooser.choose(kb, piece);
         let chosen = query::choose_recent(kb, view, most, &conditions, choose)?;
         pieces.extend(chosen.pieces);
@@ -109,7 +109,7 @@ pub(super) fn run_recent(kb: &Kb, request: &RecentRequest, index: &Index<'_>) ->
             items: order_items(
                 pieces
                     .into_iter()
-                    .map(|piece| recent_item(kb, piece))
+                    .map(|piece| make_item(kb, piece))
                     .collect(),
             ),
             left_out: chooser.left_out(),
@@ -133,7 +133,7 @@ fn find_running(kb: &Kb, view: &View, conditions: &Conditions) -> Result<Vec<Pie
 }
 
 /// Decides what is shown, so that the newest days of all projects are.
-struct Chooser {
+struct RecentChooser {
     limit: usize,
     of_one_day: usize,
     taken: usize,
@@ -142,10 +142,10 @@ struct Chooser {
     places: HashMap<(String, Option<String>), usize>,
 }
 
-impl Chooser {
+impl RecentChooser {
     fn new(request: &RecentRequest, limit: usize) -> Self {
         let of_all = request.limit.is_some() || request.filters.project.is_some();
-        Chooser {
+        RecentChooser {
             limit,
             of_one_day: if of_all { usize::MAX } else { OF_ONE_DAY },
             taken: 0,
@@ -217,7 +217,7 @@ fn day_of(time: Timestamp) -> String {
     time.datetime().date_naive().to_string()
 }
 
-fn recent_item(kb: &Kb, piece: Piece) -> RecentItem {
+fn make_item(kb: &Kb, piece: Piece) -> RecentItem {
     let id = session_of_path(kb, &piece.path);
     // The record begins with directories and durations, which say little.
     let session = id.and_then(|_| read_session(kb, &piece.path));

@@ -161,8 +161,8 @@ pub(super) fn run(kb: &Kb, request: &ReportRequest, index: &Index<'_>) -> Result
         stale,
         since: time(span.since),
         until: time(span.until),
-        totals: report.totals(),
-        days: report.days(),
+        totals: report.list_totals(),
+        days: report.list_days(),
         open,
         notes,
     })))
@@ -224,19 +224,19 @@ fn sessions_in(
 }
 
 /// Whose day it is: the day, and the key of the project.
-type Place = (String, Option<String>);
+type ReportKey = (String, Option<String>);
 
 /// A report in the making.
 #[derive(Default)]
 struct ReportDraft {
-    parts: BTreeMap<Place, ReportedProject>,
+    parts: BTreeMap<ReportKey, ReportedProject>,
     totals: BTreeMap<Option<String>, ReportTotals>,
     files: BTreeSet<(Option<String>, String)>,
 }
 
 impl ReportDraft {
     /// Returns what is told of a project on a day, and its numbers.
-    fn part(
+    fn find_part(
         &mut self,
         day: String,
         project: Option<String>,
@@ -269,7 +269,7 @@ impl ReportDraft {
         let before = self.files.len();
         self.files.extend(new);
         let files = (self.files.len() - before) as u64;
-        let (part, totals) = self.part(session.id.day().to_string(), project);
+        let (part, totals) = self.find_part(session.id.day().to_string(), project);
         totals.sessions += 1;
         totals.minutes += told.minutes.unwrap_or(0);
         totals.files += files;
@@ -278,7 +278,7 @@ impl ReportDraft {
 
     fn add_note(&mut self, piece: Piece) {
         let day = piece.time.datetime().date_naive().to_string();
-        let (part, totals) = self.part(day, piece.project);
+        let (part, totals) = self.find_part(day, piece.project);
         totals.notes += 1;
         part.notes.push(ReportedNote {
             time: piece.time.to_string(),
@@ -293,7 +293,7 @@ impl ReportDraft {
     fn add_decision(&mut self, kb: &Kb, decision: ListedDecision) {
         let time = Timestamp::parse_rfc3339(&decision.time).unwrap_or(kb.now());
         let day = time.in_zone(kb.zone()).datetime().date_naive().to_string();
-        let (part, totals) = self.part(day, decision.project.clone());
+        let (part, totals) = self.find_part(day, decision.project.clone());
         totals.decisions += 1;
         let is_it =
             |note: &ReportedNote| note.path == decision.path && Some(note.line) == decision.line;
@@ -301,13 +301,13 @@ impl ReportDraft {
         part.decisions.push(decision);
     }
 
-    fn totals(&self) -> Vec<ReportTotals> {
+    fn list_totals(&self) -> Vec<ReportTotals> {
         let mut totals: Vec<ReportTotals> = self.totals.values().cloned().collect();
         totals.sort_by_key(|one| std::cmp::Reverse((one.sessions, one.minutes, one.notes)));
         totals
     }
 
-    fn days(self) -> Vec<ReportDay> {
+    fn list_days(self) -> Vec<ReportDay> {
         let mut days: Vec<ReportDay> = Vec::new();
         for ((day, _), part) in self.parts {
             match days.last_mut().filter(|last| last.day == day) {

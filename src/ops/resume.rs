@@ -324,13 +324,32 @@ fn dated_notes(kb: &Kb, path: &EntryPath, text: &str) -> Vec<Note> {
                 time: section.time?,
                 path: path.clone(),
                 heading: section.heading.clone(),
-                text: text.get(section.body..end)?.trim().to_owned(),
+                text: without_marks(text.get(section.body..end)?.trim()),
             })
         })
         .collect();
     notes.sort_by_key(|note| std::cmp::Reverse(note.time));
     notes.truncate(CONSIDERED);
     notes
+}
+
+/// Returns the text of a note without its line of tags, and without the marks of headings.
+fn without_marks(text: &str) -> String {
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let is_tag = |word: &str| {
+        word.strip_prefix('#')
+            .is_some_and(|tag| !tag.trim_matches('#').is_empty())
+    };
+    let body = if first.split_whitespace().all(is_tag) {
+        rest
+    } else {
+        text
+    };
+    let lines = body
+        .trim_start()
+        .lines()
+        .map(|line| line.trim_start_matches('#').trim_start());
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Returns the newest dated sections of the project, wherever they are.

@@ -200,12 +200,36 @@ pub(super) fn run_search(kb: &Kb, request: &SearchRequest, index: &Index<'_>) ->
         let session = session_of_path(kb, &EntryPath::from_walk(result.path.clone()));
         result.session = session.map(|session| session.to_string());
     }
+    response.notes.extend(note_no_times(kb, &response.query));
     if response.total == 0 {
         response.notes.extend(note_time(kb, &response.query));
     }
     // What goes on comes first; the sort is stable.
     response.results.sort_by_key(|result| !result.running);
     Ok(Reply::from(Response::Search(response)))
+}
+
+/// Says which words of a query look like a span of time, and name none.
+fn note_no_times(kb: &Kb, query: &str) -> Vec<String> {
+    let names_none = |word: &&str| {
+        let value = ["since:", "until:"]
+            .iter()
+            .find_map(|key| word.strip_prefix(key));
+        value.is_some_and(|value| {
+            !value.is_empty()
+                && !value.starts_with('"')
+                && when::parse_time(value, kb.now(), kb.zone(), Edge::Since).is_none()
+        })
+    };
+    let words = query.split_whitespace().filter(names_none);
+    words
+        .map(|word| {
+            format!(
+                "'{}' names no time, and was searched as text",
+                word.escape_debug()
+            )
+        })
+        .collect()
 }
 
 /// Says how to ask for a time, where the query was one and occurs nowhere.

@@ -34,6 +34,7 @@ mod present;
 mod recent;
 mod search;
 mod section;
+mod section_text;
 mod senses;
 mod snippet;
 mod stop_words;

@@ -3,7 +3,8 @@
 use super::found::{FoundEntry, FoundSection};
 use super::hit::EntryGroup;
 use super::section::IndexedSection;
-use super::snippet::Highlighter;
+use super::section_text::text_below;
+use super::snippet::{Highlighter, Snippet};
 use crate::error::Result;
 use crate::index::{View, damage_error};
 use crate::kb::Kb;
@@ -65,10 +66,20 @@ impl Presenter<'_> {
             ancestors: indexed.stored.ancestors.clone(),
             time: self.zoned(indexed.time),
             tags: parse_tags(&indexed.stored.tags),
-            snippet: self.highlighter.snippet(body),
+            snippet: self.show_snippet(indexed, body),
             content: self.content.then_some(text),
             score,
         }
+    }
+
+    /// Cuts the snippet; of a note that begins with a heading also from what is below that.
+    fn show_snippet(&self, indexed: &IndexedSection, body: &str) -> Snippet {
+        let snippet = self.highlighter.snippet(body);
+        if !snippet.text.is_empty() {
+            return snippet;
+        }
+        self.highlighter
+            .snippet(&indexed.note_text(self.kb, SNIPPET_SOURCE))
     }
 
     fn zoned(&self, seconds: Option<i64>) -> Option<Timestamp> {
@@ -80,31 +91,4 @@ impl Presenter<'_> {
 /// Returns the tags of some texts.
 pub(super) fn parse_tags(texts: &[String]) -> Vec<Tag> {
     texts.iter().filter_map(|text| Tag::new(text)).collect()
-}
-
-/// Returns the text of a section without its heading, and without a line that holds nothing but
-/// its tags: they are shown beside it.
-pub(super) fn text_below(text: &str) -> &str {
-    let body = below_heading(text).trim_start();
-    let (first, rest) = body.split_once('\n').unwrap_or((body, ""));
-    let mut words = first.split_whitespace().peekable();
-    let is_tags = words.peek().is_some() && words.all(|word| word.starts_with('#'));
-    // `# heading` and `##` are no tags.
-    let is_heading = first
-        .split_whitespace()
-        .any(|word| word.trim_matches('#').is_empty());
-    if is_tags && !is_heading { rest } else { body }
-}
-
-/// Returns the text of a section without its heading: one line, or two where it is underlined.
-fn below_heading(text: &str) -> &str {
-    let (_, rest) = text.split_once('\n').unwrap_or((text, ""));
-    let (second, below) = rest.split_once('\n').unwrap_or((rest, ""));
-    let line = second.trim();
-    let underline = !line.is_empty() && ['=', '-'].iter().any(|c| line.trim_matches(*c).is_empty());
-    if underline && !text.starts_with('#') {
-        below
-    } else {
-        rest
-    }
 }

@@ -2,8 +2,9 @@
 
 use super::filter::Times;
 use super::filters::Conditions;
-use super::present::{parse_tags, text_below};
+use super::present::parse_tags;
 use super::section::IndexedSection;
+use super::section_text::text_below;
 use super::snippet::Highlighter;
 use crate::error::Result;
 use crate::index::{View, damage_error};
@@ -123,7 +124,7 @@ pub fn list_newest(kb: &Kb, view: &View, conditions: &Conditions) -> Result<Vec<
     pieces.collect()
 }
 
-fn piece_of(kb: &Kb, section: &IndexedSection, place: &Place) -> Piece {
+fn piece_of(kb: &Kb, section: &IndexedSection, place: &SectionPosition) -> Piece {
     let stored = &section.stored;
     Piece {
         path: section.path.clone(),
@@ -148,9 +149,7 @@ fn read_beginning(kb: &Kb, section: &IndexedSection) -> String {
         return beginning;
     }
     let note = section.note_text(kb, BEGINNING);
-    let lines = text_below(&note).lines();
-    let plain: Vec<&str> = lines.map(|line| line.trim_start_matches('#')).collect();
-    Highlighter::default().snippet(&plain.join("\n")).text
+    Highlighter::default().snippet(&note).text
 }
 
 /// Returns how many dated sections each entry has, by path.
@@ -190,7 +189,7 @@ fn count_into(view: &View, counts: &mut HashMap<String, u64>) -> tantivy::Result
 }
 
 /// Where a section is in the index, and when it was written.
-struct Place {
+struct SectionPosition {
     segment: usize,
     doc: u32,
     time: i64,
@@ -204,7 +203,7 @@ fn find_newest(
     limit: usize,
     conditions: &Conditions,
     only_dated: bool,
-) -> tantivy::Result<(Vec<Place>, u64)> {
+) -> tantivy::Result<(Vec<SectionPosition>, u64)> {
     let mut found = Vec::new();
     for (number, segment) in view.segments().iter().enumerate() {
         let accepted = conditions.on_segment(segment, view.fields())?;
@@ -216,7 +215,7 @@ fn find_newest(
             let is_dated = dated.first(doc).is_some();
             let is_wanted = is_dated || !only_dated;
             if is_wanted && segment.is_alive(doc) && accepted.accepts(doc) {
-                let place = Place {
+                let place = SectionPosition {
                     segment: number,
                     doc,
                     time: times.of_document(doc),

@@ -1,6 +1,7 @@
 //! Fetches what is shown of a section: what is stored of it, and its text from the Markdown.
 
 use super::hit::Hit;
+use super::section_text::text_below;
 use crate::error::Result;
 use crate::index::{StoredSection, View, damage_error};
 use crate::kb::Kb;
@@ -13,6 +14,9 @@ use tantivy::columnar::{Column, StrColumn};
 
 /// The most of a file that is read to find a section that has moved: 32 MiB.
 const MOST_OF_A_FILE: u64 = 32 << 20;
+
+/// For how much room is made before it is read: 16 KiB.
+const SHORT: usize = 16 << 10;
 
 /// One section of the index.
 pub(super) struct IndexedSection {
@@ -73,19 +77,21 @@ impl IndexedSection {
         self.search_in_file(kb, limit).unwrap_or_default()
     }
 
-    /// Reads the text of the dated section that this one begins, with whatever headings are in it; at
-    /// most `limit` bytes of it.
+    /// Reads the text of the dated section that this one begins, with what stands below the headings
+    /// in it, whose marks are left out; at most `limit` bytes of the file. Empty if it is none.
     pub fn note_text(&self, kb: &Kb, limit: u64) -> String {
         let text = self.read_from(kb, limit).unwrap_or_default();
         let sections = markdown::parse_document(&text, kb.zone()).sections;
-        let others = sections.iter().skip(1);
-        let next = others.take_while(|section| !section.dated).last();
         let own = sections.first().filter(|section| section.dated);
-        let range = own.map(|own| own.range.start..next.unwrap_or(own).range.end);
-        range
-            .and_then(|range| text.get(range))
-            .unwrap_or_default()
-            .to_owned()
+        let Some(own) = own else {
+            return String::new();
+        };
+        let others = sections.iter().skip(1);
+        let last = others.take_while(|section| !section.dated).last();
+        let note = text.get(own.range.start..last.unwrap_or(own).range.end);
+        let lines = text_below(note.unwrap_or_default()).lines();
+        let plain: Vec<&str> = lines.map(|line| line.trim_start_matches('#')).collect();
+        plain.join("\n")
     }
 
     /// Reads what the file says from the section on, if that is still there.
@@ -102,8 +108,7 @@ impl IndexedSection {
         let mut file = kb.open_entry(&self.path).ok()?;
         file.seek(SeekFrom::Start(self.range.start)).ok()?;
         let length = (self.range.end - self.range.start).min(limit);
-        let mut bytes = Vec::new();
-        file.take(length).read_to_end(&mut bytes).ok()?;
+        let bytes = read_part(file, length)?;
         Some(String::from_utf8_lossy(&bytes).into_owned())
     }
 
@@ -200,27 +205,28 @@ impl SectionPlace {
     /// if the file is not there any more.
     pub fn read(&self, kb: &Kb, beginning: usize, section: usize) -> Option<(String, String)> {
         let mut file = kb.open_entry(&self.path).ok()?;
-        let first = beginning.max(section);
-        let mut bytes = Vec::with_capacity(first + 1);
-        file.by_ref()
-            .take(first as u64)
-            .read_to_end(&mut bytes)
-            .ok()?;
+        let mut bytes = read_part(&mut file, beginning.max(section) as u64)?;
         let start = usize::try_from(self.range.start).unwrap_or(usize::MAX);
         let length = self.range.end - self.range.start;
         let length = usize::try_from(length).unwrap_or(usize::MAX).min(section);
         let text = match bytes.get(start..start.saturating_add(length)) {
             Some(inside) => lossy_text(inside),
             None => {
-                let mut bytes = Vec::new();
                 file.seek(SeekFrom::Start(self.range.start)).ok()?;
-                file.take(length as u64).read_to_end(&mut bytes).ok()?;
-                lossy_text(&bytes)
+                lossy_text(&read_part(file, length as u64)?)
             }
         };
         bytes.truncate(beginning);
         Some((lossy_text(&bytes), text))
     }
+}
+
+/// Reads on, at most so many bytes; what is short in one go.
+fn read_part(file: impl Read, length: u64) -> Option<Vec<u8>> {
+    let capacity = usize::try_from(length).unwrap_or(usize::MAX);
+    let mut bytes = Vec::with_capacity(capacity.min(SHORT));
+    file.take(length).read_to_end(&mut bytes).ok()?;
+    Some(bytes)
 }
 
 fn lossy_text(bytes: &[u8]) -> String {

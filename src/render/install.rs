@@ -59,7 +59,7 @@ fn render_hook_list(
     palette: &Palette,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let is_here = |agent: &&AgentHooks| agent.found || agent.has_hooks();
+    let is_here = |agent: &&AgentHooks| agent.found || agent.has_hooks() || agent.mcp;
     let here: Vec<&AgentHooks> = response.agents.iter().filter(is_here).collect();
     let others: Vec<&str> = response
         .agents
@@ -111,8 +111,9 @@ fn render_hook_list(
 /// Returns how the hooks of an agent are, in a few words.
 pub(super) fn hook_state(agent: &AgentHooks) -> String {
     let path = clean::clean_line(&agent.path);
+    let server = if agent.mcp { ", MCP server" } else { "" };
     let mut text = match agent.hooks {
-        HooksState::Absent => return "no hooks".to_owned(),
+        HooksState::Absent => return format!("no hooks{server}"),
         HooksState::Broken => return format!("{path} is not understood"),
         HooksState::Installed => format!("hooks in {path}"),
         HooksState::Partial => format!("hooks in {path}, some missing"),
@@ -128,7 +129,7 @@ pub(super) fn hook_state(agent: &AgentHooks) -> String {
         SkillFound::Foreign => ", skill edited",
         SkillFound::Installed => "",
     };
-    text
+    text + server
 }
 
 /// Returns what is to be said about the answer.

@@ -1,6 +1,6 @@
 //! Projects, and where each stands.
 
-use super::recent::day;
+use super::recent::format_day;
 use super::{Palette, clean, count_of, stale_remark};
 use crate::ops::{ListedProject, ProjectsResponse};
 use std::io::{self, Write};
@@ -11,12 +11,12 @@ pub(super) fn render_projects(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     for project in &list.projects {
-        project_lines(project, palette, out)?;
+        write_project(project, palette, out)?;
     }
     Ok(())
 }
 
-fn project_lines(one: &ListedProject, palette: &Palette, out: &mut dyn Write) -> io::Result<()> {
+fn write_project(one: &ListedProject, palette: &Palette, out: &mut dyn Write) -> io::Result<()> {
     let title = palette.title;
     let numbers = [
         (one.sessions, "session", "sessions"),
@@ -45,7 +45,7 @@ fn project_lines(one: &ListedProject, palette: &Palette, out: &mut dyn Write) ->
         format!(": {last}")
     };
     let (date, minute) = (one.last_activity.get(..10), one.last_activity.get(11..16));
-    let date = date.map(day).unwrap_or_default();
+    let date = date.map(format_day).unwrap_or_default();
     writeln!(out, "    {date} {}{last}", minute.unwrap_or_default())
 }
 

@@ -2,6 +2,7 @@
 
 use super::log::shown_duration;
 use super::{Palette, clean, stale_remark};
+use crate::model::name_key;
 use crate::ops::{RecentItem, RecentResponse};
 use chrono::NaiveDate;
 use std::io::{self, Write};
@@ -16,18 +17,23 @@ pub(super) fn render_recent(
         |a: &RecentItem, b: &RecentItem| a.running == b.running && (a.running || a.day == b.day);
     for of_day in recent.items.chunk_by(same_day) {
         let heading = match of_day.first() {
-            Some(item) if !item.running => day(&item.day),
+            Some(item) if !item.running => format_day(&item.day),
             _ => "Running".to_owned(),
         };
         writeln!(out, "{title}{heading}{title:#}")?;
-        for of_project in of_day.chunk_by(|a, b| a.project == b.project) {
-            project_items(recent, of_project, palette, out)?;
+        for of_project in of_day.chunk_by(is_of_same_project) {
+            write_project_items(recent, of_project, palette, out)?;
         }
     }
     Ok(())
 }
 
-fn project_items(
+fn is_of_same_project(one: &RecentItem, other: &RecentItem) -> bool {
+    let key = |item: &RecentItem| item.project.as_deref().map(name_key);
+    key(one) == key(other)
+}
+
+fn write_project_items(
     recent: &RecentResponse,
     items: &[RecentItem],
     palette: &Palette,
@@ -36,9 +42,9 @@ fn project_items(
     let Some(first) = items.first() else {
         return Ok(());
     };
-    writeln!(out, "  {}", project(first.project.as_deref()))?;
+    writeln!(out, "  {}", name_project(first.project.as_deref()))?;
     for item in items {
-        item_lines(item, palette, out)?;
+        write_item(item, palette, out)?;
     }
     let mut left_out = recent.left_out.iter().filter(|_| !first.running);
     let of_group = left_out.find(|group| group.day == first.day && group.project == first.project);
@@ -48,9 +54,9 @@ fn project_items(
     }
 }
 
-fn item_lines(item: &RecentItem, palette: &Palette, out: &mut dyn Write) -> io::Result<()> {
+fn write_item(item: &RecentItem, palette: &Palette, out: &mut dyn Write) -> io::Result<()> {
     let Palette { path, line, .. } = palette;
-    write!(out, "    {}  ", clock(&item.time, item.running))?;
+    write!(out, "    {}  ", format_clock(&item.time, item.running))?;
     let text = clean::clean_line(&item.text);
     let heading = clean::clean_line(&item.heading);
     let text = if text.is_empty() { &heading } else { &text };
@@ -68,7 +74,7 @@ fn item_lines(item: &RecentItem, palette: &Palette, out: &mut dyn Write) -> io::
 }
 
 /// Returns the time of day; nothing where only the day is known, and the day too of what still runs.
-fn clock(time: &str, running: bool) -> String {
+fn format_clock(time: &str, running: bool) -> String {
     let minute = time.get(11..16).unwrap_or_default();
     let is_day = time.get(11..19) == Some("00:00:00");
     match time.get(..10) {
@@ -79,7 +85,7 @@ fn clock(time: &str, running: bool) -> String {
 }
 
 /// `2026-01-11, Sunday`
-pub(super) fn day(day: &str) -> String {
+pub(super) fn format_day(day: &str) -> String {
     let date = day.parse::<NaiveDate>();
     date.map_or(day.to_owned(), |date| {
         date.format("%Y-%m-%d, %A").to_string()
@@ -87,7 +93,7 @@ pub(super) fn day(day: &str) -> String {
 }
 
 /// Returns the name of a project, also where there is none.
-pub(super) fn project(name: Option<&str>) -> String {
+pub(super) fn name_project(name: Option<&str>) -> String {
     name.map_or("(no project)".to_owned(), |name| {
         clean::clean_line(name).into_owned()
     })

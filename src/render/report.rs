@@ -1,7 +1,7 @@
 //! What was done in a span of time, as a page of Markdown.
 
 use super::log::shown_duration;
-use super::recent::{day, project};
+use super::recent::{format_day, name_project};
 use super::{clean, count_of, stale_remark};
 use crate::ops::{
     ListedDecision, OpenWork, ReportDay, ReportResponse, ReportTotals, ReportedNote,
@@ -26,15 +26,19 @@ pub(super) fn render_report(report: &ReportResponse, out: &mut dyn Write) -> io:
         format!("{since} to {until}")
     };
     writeln!(out, "# Report {span}")?;
-    totals(&report.totals, out)?;
-    let left_out = report.days.len().saturating_sub(DAYS);
-    for day in report.days.iter().skip(left_out) {
-        day_part(day, out)?;
+    write_totals(&report.totals, out)?;
+    let days = report.days.len();
+    let left_out = days.saturating_sub(DAYS);
+    if left_out > 0 {
+        writeln!(out, "\nOf {days} days with work the last {DAYS} are told.")?;
     }
-    open_part(&report.open, out)
+    for day in report.days.iter().skip(left_out) {
+        write_day(day, out)?;
+    }
+    write_open(&report.open, out)
 }
 
-fn totals(totals: &[ReportTotals], out: &mut dyn Write) -> io::Result<()> {
+fn write_totals(totals: &[ReportTotals], out: &mut dyn Write) -> io::Result<()> {
     if totals.is_empty() {
         return writeln!(out, "\nNothing was recorded.");
     }
@@ -57,43 +61,43 @@ fn totals(totals: &[ReportTotals], out: &mut dyn Write) -> io::Result<()> {
         writeln!(
             out,
             "- {}: {}",
-            project(one.project.as_deref()),
+            name_project(one.project.as_deref()),
             numbers.join(", ")
         )?;
     }
     Ok(())
 }
 
-fn day_part(one: &ReportDay, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "\n## {}", day(&one.day))?;
+fn write_day(one: &ReportDay, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\n## {}", format_day(&one.day))?;
     one.projects
         .iter()
-        .try_for_each(|part| project_part(part, out))
+        .try_for_each(|part| write_project_part(part, out))
 }
 
-fn project_part(part: &ReportedProject, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "\n### {}\n", project(part.project.as_deref()))?;
-    some_of(
+fn write_project_part(part: &ReportedProject, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\n### {}\n", name_project(part.project.as_deref()))?;
+    write_some(
         &part.sessions,
         ITEMS,
         "session",
         "sessions",
         out,
-        session_lines,
+        write_session,
     )?;
-    some_of(
+    write_some(
         &part.decisions,
         ITEMS,
         "decision",
         "decisions",
         out,
-        decision_line,
+        write_decision,
     )?;
-    some_of(&part.notes, ITEMS, "note", "notes", out, note_line)
+    write_some(&part.notes, ITEMS, "note", "notes", out, write_note)
 }
 
 /// Writes so many items, and how many are left out.
-fn some_of<T>(
+fn write_some<T>(
     items: &[T],
     most: usize,
     one: &str,
@@ -114,13 +118,13 @@ fn some_of<T>(
     }
 }
 
-fn minute(time: &str) -> String {
+fn format_minute(time: &str) -> String {
     let is_day = time.get(11..19) == Some("00:00:00");
     let minute = time.get(11..16).filter(|_| !is_day);
     minute.map_or(String::new(), |minute| format!("{minute} "))
 }
 
-fn session_lines(one: &ReportedSession, out: &mut dyn Write) -> io::Result<()> {
+fn write_session(one: &ReportedSession, out: &mut dyn Write) -> io::Result<()> {
     let summary = clean::clean_line(&one.summary);
     let summary = if summary.is_empty() {
         "Session".into()
@@ -135,7 +139,7 @@ fn session_lines(one: &ReportedSession, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
         "- {}{summary}{length} [[{}]]",
-        minute(&one.started),
+        format_minute(&one.started),
         clean::clean_line(&one.path)
     )?;
     if let Some(state) = &one.state {
@@ -158,7 +162,7 @@ fn session_lines(one: &ReportedSession, out: &mut dyn Write) -> io::Result<()> {
     blockers.try_for_each(|blocker| writeln!(out, "  - Blocked: {}", clean::clean_line(blocker)))
 }
 
-fn decision_line(one: &ListedDecision, out: &mut dyn Write) -> io::Result<()> {
+fn write_decision(one: &ListedDecision, out: &mut dyn Write) -> io::Result<()> {
     let reason = clean::clean_line(&one.rationale);
     let reason = if reason.trim().is_empty() {
         String::new()
@@ -172,13 +176,13 @@ fn decision_line(one: &ListedDecision, out: &mut dyn Write) -> io::Result<()> {
     )
 }
 
-fn note_line(one: &ReportedNote, out: &mut dyn Write) -> io::Result<()> {
+fn write_note(one: &ReportedNote, out: &mut dyn Write) -> io::Result<()> {
     let tags = one
         .tags
         .iter()
         .map(|tag| format!(" #{}", clean::clean_line(tag)));
     let tags: String = tags.collect();
-    let (time, path) = (minute(&one.time), clean::clean_line(&one.path));
+    let (time, path) = (format_minute(&one.time), clean::clean_line(&one.path));
     writeln!(
         out,
         "- {time}{}{tags} [[{path}]]",
@@ -186,12 +190,12 @@ fn note_line(one: &ReportedNote, out: &mut dyn Write) -> io::Result<()> {
     )
 }
 
-fn open_part(open: &[OpenWork], out: &mut dyn Write) -> io::Result<()> {
+fn write_open(open: &[OpenWork], out: &mut dyn Write) -> io::Result<()> {
     if open.is_empty() {
         return Ok(());
     }
     writeln!(out, "\n## Open\n")?;
-    some_of(
+    write_some(
         open,
         OPEN,
         "item: mx next",
@@ -218,10 +222,11 @@ fn open_part(open: &[OpenWork], out: &mut dyn Write) -> io::Result<()> {
 
 pub(super) fn report_remarks(report: &ReportResponse) -> Vec<String> {
     let left_out = report.days.len().saturating_sub(DAYS);
-    let first = report.days.get(left_out).map(|day| &day.day);
-    let more = first.filter(|_| left_out > 0).map(|first| {
+    let last = left_out.checked_sub(1).and_then(|at| report.days.get(at));
+    let more = last.map(|last| {
         let days = count_of(left_out as u64, "earlier day", "earlier days");
-        format!("{days} with work left out, counted above; mx report --until {first} tells the days before")
+        let day = &last.day;
+        format!("{days} with work only counted; mx report --until {day} tells them")
     });
     let notes = report.notes.iter().cloned().chain(more);
     notes.chain(stale_remark(report.stale)).collect()

@@ -2,7 +2,7 @@
 //! Also what every answer says to browsers.
 
 use super::site::Site;
-use super::wire::write_failure;
+use super::wire::{write_failure, write_refusal};
 use crate::error::Error;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -19,7 +19,8 @@ use std::time::Duration;
 const REQUEST_TIME: Duration = Duration::from_secs(40);
 const BODY_TIME: Duration = Duration::from_secs(10);
 
-/// What every answer says. The policy lets pages use what this server sends, and nothing else.
+/// What every answer says. The policy lets pages use what this server sends, and nothing else. Other
+/// sites learn no address; under `no-referrer` the forms of our own pages would come without origin.
 const SAID: [(&str, &str); 6] = [
     (
         "content-security-policy",
@@ -29,7 +30,7 @@ const SAID: [(&str, &str); 6] = [
     ),
     ("x-content-type-options", "nosniff"),
     ("x-frame-options", "DENY"),
-    ("referrer-policy", "no-referrer"),
+    ("referrer-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
     ("cross-origin-opener-policy", "same-origin"),
 ];
@@ -48,6 +49,7 @@ pub(super) async fn guard(
     next: Next,
 ) -> Response {
     let mut response = match check_request(&site, &request) {
+        Err((status, error)) if is_for_people(&request) => write_refusal(status, &error),
         Err((status, error)) => write_failure(status, &error),
         Ok(caller) => {
             request.extensions_mut().insert(caller);
@@ -72,6 +74,12 @@ pub(super) async fn guard(
         response.headers_mut().insert(WWW_AUTHENTICATE, scheme);
     }
     response
+}
+
+/// Returns whether what is asked for is a page.
+fn is_for_people(request: &Request) -> bool {
+    let path = request.uri().path();
+    !path.starts_with("/api/") && !path.starts_with("/mcp")
 }
 
 /// Reads a body, which must be short and come in time.
@@ -106,7 +114,9 @@ fn check_request(site: &Site, request: &Request) -> Result<Caller, Refusal> {
     let signed_in = is_signed_in(site, request, own_page)?;
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let path = request.uri().path();
-    let is_open = path == "/sign-in" || reads && !site.is_private() && !path.starts_with("/mcp");
+    let is_open = path == "/sign-in"
+        || reads && path.starts_with("/assets/")
+        || reads && !site.is_private() && !path.starts_with("/mcp");
     if signed_in || is_open {
         return Ok(Caller { signed_in });
     }

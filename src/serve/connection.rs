@@ -1,12 +1,13 @@
 //! Listening: takes connections, no more than can be served, and ends them in good order.
 
+use super::patient_stream::PatientStream;
 use super::site::Site;
 use super::{access, api, events, page_door};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
-use axum::routing::any;
+use axum::routing::{any, get};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
@@ -76,7 +77,7 @@ async fn serve_connection(stream: TcpStream, router: Router, site: &Site) {
         .header_read_timeout(HEAD_TIME)
         .max_header_size(HEAD_SIZE)
         .max_headers(HEAD_LINES)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(PatientStream::new(stream)), service);
     let mut connection = std::pin::pin!(connection);
     let mut ending = site.ending.subscribe();
     let ended = async move { drop(ending.wait_for(|ends| *ends).await) };
@@ -93,9 +94,12 @@ async fn serve_connection(stream: TcpStream, router: Router, site: &Site) {
 }
 
 fn build_router(site: &Arc<Site>) -> Router {
+    let sign_in = |State(site): State<Arc<Site>>, request: Request| async move {
+        page_door::sign_in(&site, &request)
+    };
     Router::new()
         .nest("/api/v1", api::build_router())
-        .route("/sign-in", axum::routing::get(page_door::sign_in))
+        .route("/sign-in", get(sign_in))
         .fallback(any(answer_rest))
         .layer(from_fn_with_state(Arc::clone(site), access::guard))
         .with_state(Arc::clone(site))
@@ -105,7 +109,7 @@ fn build_router(site: &Arc<Site>) -> Router {
 async fn answer_rest(state: State<Arc<Site>>, request: Request) -> Response {
     let path = request.uri().path();
     if path == "/api" || path.starts_with("/api/") {
-        api::refuse_path().await
+        api::refuse_path()
     } else {
         page_door::answer(state, request).await
     }

@@ -6,7 +6,6 @@ use super::watch::WatchNews;
 use super::wire;
 use crate::error::Error;
 use crate::ops::{ListRequest, ListSort, LogRequest, Request as Operation};
-use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
 use std::convert::Infallible;
@@ -23,7 +22,7 @@ const LOOK_AGAIN: Duration = Duration::from_secs(2);
 const MOST_NAMED: usize = 100;
 
 /// Answers with the stream of changes.
-pub(super) async fn follow_changes(State(site): State<Arc<Site>>) -> Response {
+pub(super) fn follow_changes(site: &Site) -> Response {
     let Ok(place) = site.herald.places.clone().try_acquire_owned() else {
         let error = Error::busy(format!("{FOLLOWERS} follow the changes already"));
         return wire::write_error(&error);

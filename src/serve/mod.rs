@@ -5,7 +5,7 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | `connection` | listens, limits, ends |
+//! | `connection`, `patient_stream` | listens, limits, ends |
 //! | `access` | who may: `Host`, `Origin`, token; headers that every answer has |
 //! | `token` | the token, what is derived of it, links to sign in with |
 //! | `api` | JSON: one table of operations, from which the OpenAPI document is made too |
@@ -22,6 +22,7 @@ mod form;
 mod herald;
 mod page_door;
 pub mod pages;
+mod patient_stream;
 mod site;
 mod token;
 mod watch;

@@ -40,7 +40,7 @@ async fn forward(site: &Arc<Site>, page: PageRequest, asked: &HeaderMap) -> Resp
 
 /// Reads what is asked for; a form only if it is one of ours.
 async fn read_request(site: &Site, request: Request) -> Result<PageRequest, Response> {
-    let usage = |what: &str| wire::write_error(&Error::usage(what));
+    let usage = |what: &str| wire::write_refusal(StatusCode::BAD_REQUEST, &Error::usage(what));
     let (parts, body) = request.into_parts();
     let token_ok = parts
         .extensions
@@ -57,11 +57,7 @@ async fn read_request(site: &Site, request: Request) -> Result<PageRequest, Resp
         Method::POST => read_form(site, &parts.headers, body).await?,
         _ => return Err(refuse_method()),
     };
-    let nonce = if token_ok {
-        site.token.nonce().to_owned()
-    } else {
-        String::new()
-    };
+    let nonce = if token_ok { site.token.nonce() } else { "" };
     Ok(PageRequest {
         method: if parts.method == Method::POST {
             "POST"
@@ -72,7 +68,7 @@ async fn read_request(site: &Site, request: Request) -> Result<PageRequest, Resp
         query,
         form,
         token_ok,
-        nonce,
+        nonce: nonce.to_owned(),
     })
 }
 
@@ -82,7 +78,7 @@ async fn read_form(
     headers: &HeaderMap,
     body: Body,
 ) -> Result<Vec<(String, String)>, Response> {
-    let refuse = |status, what: &str| wire::write_failure(status, &Error::usage(what));
+    let refuse = |status, what: &str| wire::write_refusal(status, &Error::usage(what));
     let kind = headers
         .get(CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok());
@@ -132,17 +128,21 @@ fn write_page(page: PageReply, asked: &HeaderMap) -> Response {
 }
 
 /// Signs a browser in that comes with the key of a link.
-pub(super) async fn sign_in(State(site): State<Arc<Site>>, request: Request) -> Response {
+pub(super) fn sign_in(site: &Site, request: &Request) -> Response {
+    if request.method() != Method::GET {
+        // Who only looks what is there does not use the link up.
+        return refuse_method();
+    }
     let query = read_pairs(request.uri().query().unwrap_or_default()).unwrap_or_default();
     let key = query.iter().find(|(name, _)| name == "key");
     let used = key.map_or(Ok(false), |(_, key)| site.use_sign_in(key));
     match used {
-        Ok(true) => write_signed_in(&site),
+        Ok(true) => write_signed_in(site),
         Ok(false) => {
             let error =
                 Error::usage("this link was used before, or is of another start of mx serve")
                     .with_hint("the one that is good now is where mx serve runs, on its last line");
-            wire::write_failure(StatusCode::FORBIDDEN, &error)
+            wire::write_refusal(StatusCode::FORBIDDEN, &error)
         }
         Err(error) => wire::write_error(&error),
     }

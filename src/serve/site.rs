@@ -5,13 +5,13 @@ use super::token::{SignInKey, Token};
 use super::watch::FileWatch;
 use crate::error::{Error, Result};
 use crate::ops::{Engine, Reply, Request};
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, OnceLock};
 use tokio::sync::{Semaphore, watch};
 
 /// How many operations run at the same time, and how many of them may be such that write, which wait
 /// for each other's locks.
-const OPERATIONS: usize = 6;
+const OPERATIONS: usize = 4;
 const WRITES: usize = 2;
 /// Threads for operations; a few more than run, for what is left over from requests that were
 /// given up.
@@ -103,12 +103,10 @@ impl Site {
 
     /// Returns the address of the first page, as people open it.
     pub(super) fn address(&self) -> String {
-        let ip = self.listening.ip();
-        let place = if ip.is_unspecified() {
-            SocketAddr::from(([127, 0, 0, 1], self.listening.port()))
-        } else {
-            self.listening
-        };
+        let mut place = self.listening;
+        if place.ip().is_unspecified() {
+            place.set_ip(Ipv4Addr::LOCALHOST.into());
+        }
         format!("http://{place}/")
     }
 

@@ -1,5 +1,6 @@
 //! Answers and failures, as HTTP says them.
 
+use super::pages::show_refusal;
 use crate::error::{Error, Hint, Kind};
 use crate::ops::{ErrorReport, Reply};
 use axum::body::Body;
@@ -84,6 +85,17 @@ pub(super) fn write_failure(status: StatusCode, error: &Error) -> Response {
     if status == StatusCode::SERVICE_UNAVAILABLE {
         headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
     }
+    response
+}
+
+/// Returns a failure as a page, for people.
+pub(super) fn write_refusal(status: StatusCode, error: &Error) -> Response {
+    let page = show_refusal(status.as_u16(), error);
+    let mut response = Response::new(page.body.into());
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(page.content_type));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 

@@ -49,7 +49,7 @@ struct Recorded {
 
 impl Recorded {
     fn find(kb: &Kb, project: &str) -> Result<Self> {
-        let newest = derived::newest_sessions(kb, Some(project), LOOKED_AT)?;
+        let newest = derived::newest_all_readable(kb, project, LOOKED_AT)?;
         let is_here = |session: &Session| {
             // Another repository may be called the same.
             let first = session.directories.first();

@@ -2,10 +2,12 @@
 //!
 //! By its id, if the caller names one (`--session`, `MX_SESSION`); else by the agent's session
 //! that the environment tells; else from the current directory upwards. Of several in one
-//! directory none is guessed.
+//! directory it is the one that belongs to the same process, an agent or a shell, as this command;
+//! none is guessed.
 
 use super::location::{entry_file, entry_path, is_in_project, project_directory, records_in};
 use super::move_record::finish_moving;
+use super::owner::Owner;
 use super::{record, registry};
 use crate::error::{Error, Hint, Kind, Result};
 use crate::kb::{Kb, RunningEntry, may_hide_own};
@@ -32,8 +34,12 @@ pub(crate) struct Running {
 impl Running {
     /// Returns whether its process is known to be gone.
     pub(crate) fn is_abandoned(&self) -> bool {
-        let owner = self.note.as_ref().and_then(|note| note.owner.as_ref());
-        owner.is_some_and(|owner| !owner.is_alive())
+        self.owner().is_some_and(|owner| !owner.is_alive())
+    }
+
+    /// Returns the process that it belongs to, if that is known.
+    fn owner(&self) -> Option<&Owner> {
+        self.note.as_ref()?.owner.as_ref()
     }
 
     /// Returns whether it belongs to the agent that runs this command.
@@ -124,6 +130,14 @@ pub(crate) fn find_running(kb: &Kb, named: Option<&str>) -> Result<Option<Runnin
         .into_iter()
         .filter(|running| !(others && running.session.agent.is_some()))
         .collect();
+    if here.len() > 1 {
+        // Those of this agent or shell, whose other ends work elsewhere on the same.
+        let owner = Owner::find();
+        let is_own = |one: &Running| owner.is_some() && one.owner() == owner.as_ref();
+        if here.iter().filter(|one| is_own(one)).count() == 1 {
+            here.retain(is_own);
+        }
+    }
     match here.len() {
         0 | 1 => Ok(here.pop()),
         _ => Err(several_running(&here)),

@@ -179,6 +179,21 @@ fn scripts_and_manual_are_printed() {
             "{shell}"
         );
     }
+    let shown = world.mx(&["completions", "bash", "--install"]);
+    assert!(
+        shown.starts_with("Wrote: [DIR]/home/.local/share/"),
+        "{shown}"
+    );
+    let script = world
+        .home()
+        .join(".local/share/bash-completion/completions/mx");
+    let script = std::fs::read_to_string(script).expect("a script");
+    assert!(script.contains("session-log"));
+    let shown = world.mx(&["completions", "elvish", "--install"]);
+    assert!(
+        shown.contains("hint: mx completions elvish prints"),
+        "{shown}"
+    );
     let manual = world.mx(&["man"]);
     for part in [
         ".TH MX 1",

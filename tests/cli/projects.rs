@@ -90,7 +90,7 @@ fn projects_say_where_they_stand() {
     shop  1 session, 1 running, 1 open step, 1 open blocker
         2026-01-07, Wednesday 10:05: Thumbnails
     ledger  2 notes
-        2026-01-06, Tuesday 08:30
+        2026-01-06, Tuesday 08:30: Keep cents as integers
     --- exit 0
     ");
     let shop = &week.json(&["projects"])["projects"][0];
@@ -228,6 +228,35 @@ fn a_report_is_a_page_of_a_span_of_time() {
     assert!(wrong.contains("ends before it begins"), "{wrong}");
     let typo = week.now(&["report", "--project", "shopp"]);
     assert!(typo.contains("there is 'shop'"), "{typo}");
+}
+
+#[test]
+fn a_long_report_says_what_it_leaves_out() {
+    let mut text = String::from("---\nproject: shop\n---\n\n# Log\n");
+    for day in 1..=20 {
+        for minute in 0..9 {
+            text += &format!("\n## 2025-12-{day:02} 09:0{minute} UTC\n\nstep {day} {minute}\n");
+        }
+    }
+    let world = World::with(&[("log.md", &text)]);
+    let shown = world.mx(&["report", "--since", "2025-12-01"]);
+    assert!(shown.contains("- shop: 180 notes\n"), "{shown}");
+    assert!(
+        shown.contains("Of 20 days with work the last 14 are told."),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("step 7 7") && shown.contains("- and 1 more note\n"),
+        "{shown}"
+    );
+    assert!(
+        !shown.contains("step 6 0") && !shown.contains("step 7 8"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("mx report --until 2025-12-06 tells them"),
+        "{shown}"
+    );
 }
 
 #[test]

@@ -57,6 +57,49 @@ fn commits_and_what_is_not_committed_become_a_session() {
 }
 
 #[test]
+fn a_night_is_no_work() {
+    let shop = Repository::new();
+    shop.wait(18);
+    shop.write("basket.rs", "fn basket() {}\n");
+    shop.commit("Add a basket");
+    shop.write("cart.rs", "fn cart() {}\n");
+    shop.commit("Add a cart");
+    let end = shop.json(&["log", "end"]);
+    assert_eq!(end["minutes"], 2, "{end}");
+    let session = shop.session(&end["session"]);
+    assert_eq!(session["started"], "2026-01-11T03:05:00Z");
+    // What was done before is told all the same.
+    assert_eq!(
+        events(&session),
+        [
+            "Committed: first",
+            "Committed: Add a basket",
+            "Committed: Add a cart"
+        ]
+    );
+    assert!(
+        files(&session).contains(&"created a".to_owned()),
+        "{session}"
+    );
+}
+
+#[test]
+fn to_clone_is_no_work() {
+    let first = Repository::empty();
+    let projects = first.world().home().join("projects");
+    let hub = projects.join("shop.git").display().to_string();
+    first.git(&["init", "-q", "--bare", "-b", "main", &hub]);
+    first.git(&["remote", "add", "origin", &hub]);
+    first.write("a", "x\n");
+    first.commit("first");
+    first.git(&["push", "-q", "origin", "main"]);
+    first.json(&["log", "start"]);
+    first.json(&["log", "end"]);
+    first.git_in(&projects, &["clone", "-q", &hub, "second"]);
+    assert_eq!(first.at("second").end(), Value::Null);
+}
+
+#[test]
 fn a_second_end_is_harmless_and_later_work_is_another_session() {
     for shop in [Repository::new(), Repository::in_real_time()] {
         shop.write("a", "changed before\n");

@@ -71,6 +71,11 @@ impl Repository {
         Repository { dir, ..self }
     }
 
+    /// Lets hours go by.
+    pub fn wait(&self, hours: i64) {
+        self.clock.set(self.clock.get() + 3600 * hours);
+    }
+
     pub fn world(&self) -> &World {
         &self.world
     }

@@ -64,6 +64,8 @@ fn source_of(name: &str) -> String {
         "log-row" => {
             "`mx log event --json`, and of `decision`, `file`, `blocker`, `tool`".to_owned()
         }
+        "activity" | "links" => format!("`/api/v1/{name}`"),
+        "project-overview" => "`/api/v1/project`".to_owned(),
         name => {
             let below = |group: &str| {
                 Some(format!(

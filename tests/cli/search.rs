@@ -162,3 +162,15 @@ fn an_empty_place_holds_nothing() {
     );
     assert!(!world.kb().exists(), "reading makes nothing");
 }
+
+#[test]
+fn who_searches_for_a_time_learns_how_to() {
+    let world = World::with(&[("a.md", "# A\n\ntext\n")]);
+    let shown = world.mx(&["search", "yesterday"]);
+    assert!(shown.contains("mx recent --since \"yesterday\""), "{shown}");
+    assert!(!world.mx(&["search", "text"]).contains("--since"));
+    let shown = world.mx(&["search", "since:foo text"]);
+    assert!(shown.contains("'since:foo' names no time"), "{shown}");
+    let shown = world.mx(&["search", "since:7d text"]);
+    assert!(!shown.contains("names no time"), "{shown}");
+}

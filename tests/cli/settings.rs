@@ -46,6 +46,13 @@ fn sessions_that_a_setting_hides_are_named() {
         "{doctor}"
     );
     assert!(doctor.contains("move what is in it to logs/"), "{doctor}");
+    for command in ["list", "index"] {
+        let shown = world.mx(&["log", command]);
+        assert!(
+            shown.contains("warning: session_logs/ holds sessions that are not listed"),
+            "{shown}"
+        );
+    }
 }
 
 #[test]
@@ -79,6 +86,7 @@ fn nothing_is_written_where_it_is_not_found() {
     for entry in [
         "session_logs/RECENT_WORK.md",
         "./session_logs//SESSION_INDEX.md",
+        "session_logs/recent_work.md",
         "session_logs/SESSION_INDEX_ARCHIVE.md",
         "session_logs/RECENT_WORK-moved-aside-1.md",
         "drafts/a.md",

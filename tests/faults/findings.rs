@@ -203,6 +203,53 @@ fn an_entry_that_cannot_be_read_for_a_moment_is_not_missing() {
     }
 }
 
+/// Nor is the session before it the last one: it is not completed in its place.
+#[test]
+fn the_last_session_is_not_another_one_because_it_cannot_be_read() {
+    let call = mx(&["log", "amend", "--next", "a table"]);
+    let Some(target) = Target::new(homes::sessions, call) else {
+        return;
+    };
+    let first = "session_logs/shop/20260109-090000.md";
+    target.lab.restore();
+    let before = target.lab.world.read(first);
+    let of_last = |text: &str| text.ends_with("/shop/20260110-090000.md");
+    for mode in ["EIO", "EACCES"] {
+        target.strike_each(("r", mode), of_last, |world, struck| {
+            assert_eq!(world.read(first), before, "{}", said(&struck.output));
+        });
+    }
+}
+
+/// Settings may hold keys: what a killed installation leaves of them is as private as they were.
+#[test]
+fn what_a_killed_installation_leaves_is_for_the_user_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let prepare = |world: &World| {
+        homes::agents(world);
+        let settings = world.home().join(".claude/settings.json");
+        let private = fs::Permissions::from_mode(0o600);
+        fs::set_permissions(settings, private).expect("permissions");
+    };
+    let Some(target) = Target::new(prepare, mx(&["install", "claude"])) else {
+        return;
+    };
+    let in_between = |text: &str| {
+        let (call, path) = text.split_once(' ').unwrap_or_default();
+        matches!(call, "write" | "mode" | "sync") && path.contains("/.claude/.mx-")
+    };
+    target.strike_each(("w", "kill"), in_between, |world, _| {
+        let left = fs::read_dir(world.home().join(".claude")).expect("a directory");
+        let left = left.map(|file| file.expect("a file"));
+        let left: Vec<_> = left
+            .filter(|file| file.file_name().to_string_lossy().starts_with(".mx-"))
+            .collect();
+        assert_eq!(left.len(), 1);
+        let mode = left[0].metadata().expect("there").permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{mode:o}");
+    });
+}
+
 /// Nothing waits for a FIFO where losses are counted, wherever that is.
 #[test]
 fn a_fifo_in_the_place_of_counted_losses_is_not_waited_for() {

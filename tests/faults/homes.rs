@@ -130,7 +130,6 @@ pub fn damaged(world: &World) {
         set.expect("a time");
     }
     world.write(".mx/.gitignore", "config.yaml\n");
-    fs::remove_file(world.kb().join("session_logs/SESSION_INDEX.md")).expect("removed");
     use std::os::unix::fs::PermissionsExt;
     let open = fs::Permissions::from_mode(0o755);
     fs::set_permissions(world.kb().join(".mx/sessions"), open.clone()).expect("permissions");

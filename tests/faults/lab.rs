@@ -51,7 +51,8 @@ impl Lab {
             let (above, name) = path.rsplit_once('/').unwrap_or_default();
             let is_random = is_left_behind(name) || above.ends_with("sessions/outdated");
             let name = if is_random { "random" } else { name };
-            if name == "derived.json" {
+            let of_times = ["derived.json", ".seen.json", ".baseline.json"];
+            if of_times.iter().any(|end| name.ends_with(end)) {
                 bytes.clear();
             }
             for part in [above.as_bytes(), name.as_bytes(), &bytes] {

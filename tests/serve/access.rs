@@ -140,6 +140,7 @@ fn a_browser_signs_in_with_a_link_that_is_good_once() {
     let mut served = served();
     assert_eq!(served.send("GET", "/sign-in?key=0", &[], b"").status, 403);
     let link = served.sign_in.clone();
+    assert_eq!(served.send("HEAD", &link, &[], b"").status, 405);
     let answer = served.send("GET", &link, &[], b"");
     assert_eq!((answer.status, answer.header("location")), (303, Some("/")));
     let cookie = answer.header("set-cookie").expect("a cookie").to_owned();
@@ -265,7 +266,7 @@ fn every_answer_keeps_browsers_from_doing_more() {
         for (name, value) in [
             ("x-content-type-options", "nosniff"),
             ("x-frame-options", "DENY"),
-            ("referrer-policy", "no-referrer"),
+            ("referrer-policy", "same-origin"),
             ("cross-origin-resource-policy", "same-origin"),
         ] {
             assert_eq!(answer.header(name), Some(value), "{path}");

@@ -16,4 +16,5 @@ mod client;
 mod description;
 mod events;
 mod freshness;
+mod hostile;
 mod limits;

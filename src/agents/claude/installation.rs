@@ -3,7 +3,8 @@
 use crate::agents::homes::AgentHomes;
 use crate::agents::install::guard::HookShell;
 use crate::agents::install::installation::{
-    ConfigFiles, HookProgram, HooksFormat, Installation, NextSteps, TIMEOUT, WantedHook, group_hook,
+    ConfigFiles, HookProgram, HooksFormat, Installation, NextSteps, ServerForm, ServerSettings,
+    TIMEOUT, WantedHook, group_hook, server_call,
 };
 use crate::agents::install::json::{Json, Strictness};
 use crate::agents::install::switched_off::{is_set, test_setting};
@@ -21,6 +22,28 @@ pub(super) static INSTALLATION: Installation = Installation {
         versioned: false,
         hooks: wanted_hooks,
     }),
+    server: ServerSettings {
+        // Beside the directory, unless that was moved.
+        user_file: |homes| match homes.moved.get("CLAUDE_CONFIG_DIR") {
+            Some(directory) => directory.join(".claude.json"),
+            None => homes.home.join(".claude.json"),
+        },
+        project_file: |project| project.join(".mcp.json"),
+        form: ServerForm::Json {
+            strictness: Strictness::Json,
+            servers: "mcpServers",
+            entry: |command| {
+                let call = server_call(command).into_iter();
+                Json::Object(
+                    [("type", Json::text("stdio"))]
+                        .into_iter()
+                        .chain(call)
+                        .collect(),
+                )
+            },
+        },
+        step: "new sessions have its tools; /mcp shows them",
+    },
     trust: None,
     steps: NextSteps {
         user: "new sessions record themselves; /hooks shows the hooks",

@@ -4,7 +4,8 @@ use crate::agents::homes::AgentHomes;
 use crate::agents::install::codex_config::CodexConfig;
 use crate::agents::install::guard::{HookShell, guard_command};
 use crate::agents::install::installation::{
-    ConfigFiles, HookProgram, HooksFormat, Installation, NextSteps, TIMEOUT, WantedHook, group_hook,
+    ConfigFiles, HookProgram, HooksFormat, Installation, NextSteps, ServerForm, ServerSettings,
+    TIMEOUT, WantedHook, group_hook,
 };
 use crate::agents::install::json::{Json, Strictness};
 use std::fs;
@@ -22,6 +23,12 @@ pub(super) static INSTALLATION: Installation = Installation {
         versioned: false,
         hooks: wanted_hooks,
     }),
+    server: ServerSettings {
+        user_file: |homes| user_directory(homes).join("config.toml"),
+        project_file: |project| project.join(".codex/config.toml"),
+        form: ServerForm::Toml,
+        step: "new sessions have its tools; /mcp shows them",
+    },
     trust: Some(
         "start codex and choose \"Trust all and continue\"; headless: codex exec \
          --dangerously-bypass-hook-trust",

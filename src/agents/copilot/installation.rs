@@ -3,7 +3,8 @@
 use crate::agents::homes::AgentHomes;
 use crate::agents::install::guard::{HookShell, guard_command};
 use crate::agents::install::installation::{
-    HookProgram, HooksFormat, Installation, NextSteps, TIMEOUT, WantedHook, find_no_switch,
+    HookProgram, HooksFormat, Installation, NextSteps, ServerForm, ServerSettings, TIMEOUT,
+    WantedHook, find_no_switch, server_call,
 };
 use crate::agents::install::json::{Json, Strictness};
 use std::path::PathBuf;
@@ -19,6 +20,25 @@ pub(super) static INSTALLATION: Installation = Installation {
         versioned: true,
         hooks: wanted_hooks,
     }),
+    server: ServerSettings {
+        user_file: |homes| user_directory(homes).join("mcp-config.json"),
+        project_file: |project| project.join(".github/mcp.json"),
+        form: ServerForm::Json {
+            strictness: Strictness::Json,
+            servers: "mcpServers",
+            entry: |command| {
+                let all = Json::Array(vec![Json::text("*")]);
+                let call = server_call(command).into_iter().chain([("tools", all)]);
+                Json::Object(
+                    [("type", Json::text("local"))]
+                        .into_iter()
+                        .chain(call)
+                        .collect(),
+                )
+            },
+        },
+        step: "new sessions have its tools; /mcp show shows them",
+    },
     trust: None,
     steps: NextSteps {
         user: "new sessions record themselves",

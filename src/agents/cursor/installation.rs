@@ -3,7 +3,8 @@
 use crate::agents::homes::AgentHomes;
 use crate::agents::install::guard::HookShell;
 use crate::agents::install::installation::{
-    HookProgram, HooksFormat, Installation, NextSteps, TIMEOUT, WantedHook, find_no_switch,
+    HookProgram, HooksFormat, Installation, NextSteps, ServerForm, ServerSettings, TIMEOUT,
+    WantedHook, find_no_switch, server_call,
 };
 use crate::agents::install::json::{Json, Strictness};
 use std::path::PathBuf;
@@ -19,6 +20,16 @@ pub(super) static INSTALLATION: Installation = Installation {
         versioned: true,
         hooks: wanted_hooks,
     }),
+    server: ServerSettings {
+        user_file: |homes| user_directory(homes).join("mcp.json"),
+        project_file: |project| project.join(".cursor/mcp.json"),
+        form: ServerForm::Json {
+            strictness: Strictness::Comments,
+            servers: "mcpServers",
+            entry: |command| Json::Object(server_call(command)),
+        },
+        step: "restart it, and switch the server on in its settings",
+    },
     trust: None,
     steps: NextSteps {
         user: "restart it, and sessions record themselves",

@@ -99,12 +99,24 @@ pub(crate) fn fold_own(kb: &Kb, agent: &AgentSession) {
     }
 }
 
-/// Returns whether a journal is waiting that tells that its agent's session is over.
-pub(crate) fn is_over_and_waiting(kb: &Kb, agent: &AgentSession) -> bool {
-    let name = journal::file_name(&agent.name, &agent.id);
-    let mut waiting = journal::waiting_journals(&journal_directory(kb)).unwrap_or_default();
-    waiting.retain(|file| file.path.ends_with(&name));
-    waiting.iter().any(is_over)
+/// Returns whether a journal is waiting to be folded whose agent's session is over, and which is meant:
+/// by the agent's session, by the directory in which that began, and by whether it was put aside.
+pub(crate) fn is_over_and_waiting(
+    kb: &Kb,
+    is_meant: impl Fn(&AgentSession, &Path, bool) -> bool,
+) -> bool {
+    let is_meant = |file: &JournalFile| {
+        let Ok(Some((first, _))) = journal::read_headers(&file.path) else {
+            return false;
+        };
+        let agent = AgentSession {
+            name: first.agent,
+            id: first.session,
+        };
+        is_meant(&agent, Path::new(&first.cwd), journal::is_aside(&file.path))
+    };
+    let waiting = journal::waiting_journals(&journal_directory(kb)).unwrap_or_default();
+    waiting.iter().any(|file| is_meant(file) && is_over(file))
 }
 
 /// Returns whether a journal was put aside, or tells that its session is over or its process gone.

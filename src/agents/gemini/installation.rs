@@ -3,7 +3,8 @@
 use crate::agents::homes::AgentHomes;
 use crate::agents::install::guard::HookShell;
 use crate::agents::install::installation::{
-    ConfigFiles, HookProgram, HooksFormat, Installation, NextSteps, TIMEOUT, WantedHook, group_hook,
+    ConfigFiles, HookProgram, HooksFormat, Installation, NextSteps, ServerForm, ServerSettings,
+    TIMEOUT, WantedHook, group_hook, server_call,
 };
 use crate::agents::install::json::{Json, JsonNode, Strictness};
 use crate::agents::install::switched_off::{is_set, test_setting};
@@ -21,6 +22,16 @@ pub(super) static INSTALLATION: Installation = Installation {
         versioned: false,
         hooks: wanted_hooks,
     }),
+    server: ServerSettings {
+        user_file: |homes| user_directory(homes).join("settings.json"),
+        project_file: |project| project.join(".gemini/settings.json"),
+        form: ServerForm::Json {
+            strictness: Strictness::Comments,
+            servers: "mcpServers",
+            entry: |command| Json::Object(server_call(command)),
+        },
+        step: "restart it; /mcp shows its tools",
+    },
     trust: None,
     steps: NextSteps {
         user: "restart it, and sessions record themselves",

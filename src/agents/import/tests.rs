@@ -1,6 +1,7 @@
 //! Imports that are interrupted, and done again.
 
 use super::*;
+use crate::agents::discover_transcripts;
 use crate::kb::tests::TestKb;
 use std::fs;
 
@@ -16,10 +17,10 @@ fn told(session: &str, from: &str, said: &[&str]) -> String {
     said.iter().enumerate().map(line).collect()
 }
 
-fn transcript(kb: &TestKb, name: &str, text: &str) -> TranscriptFile {
+fn transcript(kb: &TestKb, name: &str, text: &str) -> AgentTranscript {
     let path = kb.environment().cwd.join(name);
     fs::write(&path, text).expect("written");
-    let mut found = discover(&path).expect("found").files;
+    let mut found = discover_transcripts(&path).expect("found").files;
     found.remove(0)
 }
 
@@ -59,7 +60,7 @@ fn what_was_added_and_not_noted_is_not_added_twice() {
         .expect("made")
         .file(&first)
         .expect("imported");
-    let known = known_path(&kb, &first.path);
+    let known = known_path(&kb, &first.file.path);
     let before = fs::read(&known).expect("noted");
     let grown = transcript(&kb, "s1.jsonl", &told("s1", "s1", &["A lamp", "A shade"]));
     let mut import = Import::new(&kb).expect("made");

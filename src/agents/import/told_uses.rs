@@ -1,15 +1,12 @@
 //! How many uses of tools each transcript told of a record: a session and its sub-agents have
 //! transcripts of their own, whose uses add up.
 
-use super::{Known, import_directory};
+use super::known::{Known, Uses, import_directory};
 use crate::kb::{Kb, read_private};
 use crate::model::ToolUse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-
-/// Uses by the name of the tool.
-pub(super) type Uses = BTreeMap<String, u64>;
 
 /// What is noted of all transcripts, by the file of the note.
 #[derive(Default)]

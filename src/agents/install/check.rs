@@ -41,6 +41,22 @@ pub(super) fn check_settings(root: &JsonNode) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Refuses a file that is no object, or has this key twice, or one that is twice in what it holds.
+pub(super) fn check_object(root: &JsonNode, key: &str) -> Result<(), Refusal> {
+    let Some(members) = root.members() else {
+        return Err(unexpected_value("the file", "an object", root));
+    };
+    let found: Vec<JsonNode> = members
+        .into_iter()
+        .filter_map(|(name, value)| (name == key).then_some(value))
+        .collect();
+    match found.as_slice() {
+        [_, _, ..] => Err(found_twice(key)),
+        [found] => refuse_repeated_keys(key, found),
+        [] => Ok(()),
+    }
+}
+
 fn refuse_repeated_keys(place: &str, node: &JsonNode) -> Result<(), Refusal> {
     let members = node.members().unwrap_or_default();
     let mut keys: Vec<&str> = members.iter().map(|(key, _)| key.as_str()).collect();

@@ -1,4 +1,4 @@
-//! What Codex's `config.toml` says about hooks. The file is only ever read, line by line and
+//! What Codex's `config.toml` says about hooks. It is only read for that, line by line and
 //! leniently: two facts are wanted of it, and no fault in it is ours to report.
 
 /// What is said about hooks.
@@ -18,7 +18,8 @@ impl CodexConfig {
         for line in text.trim_start_matches('\u{feff}').lines().map(str::trim) {
             if let Some(header) = line.strip_prefix('[') {
                 let header = header.strip_prefix('[').unwrap_or(header);
-                table = split_keys(&header[..find_unquoted(header, ']').unwrap_or(header.len())]);
+                table =
+                    split_keys(&header[..find_outside_quotes(header, ']').unwrap_or(header.len())]);
             } else {
                 config.read_pair(&table, line);
             }
@@ -34,15 +35,15 @@ impl CodexConfig {
     }
 
     fn read_pair(&mut self, table: &[String], pair: &str) {
-        let Some(equals) = find_unquoted(pair, '=') else {
+        let Some(equals) = find_outside_quotes(pair, '=') else {
             return;
         };
         let mut path = table.to_vec();
         path.extend(split_keys(&pair[..equals]));
         let value = pair[equals + 1..].trim();
         if let Some(inner) = value.strip_prefix('{') {
-            let mut rest = &inner[..find_unquoted(inner, '}').unwrap_or(inner.len())];
-            while let Some(comma) = find_unquoted(rest, ',') {
+            let mut rest = &inner[..find_outside_quotes(inner, '}').unwrap_or(inner.len())];
+            while let Some(comma) = find_outside_quotes(rest, ',') {
                 self.read_pair(&path, &rest[..comma]);
                 rest = &rest[comma + 1..];
             }
@@ -60,7 +61,7 @@ impl CodexConfig {
 }
 
 /// Finds a character outside quotes and comments.
-fn find_unquoted(text: &str, wanted: char) -> Option<usize> {
+pub(super) fn find_outside_quotes(text: &str, wanted: char) -> Option<usize> {
     let (mut quote, mut escaped) = (None, false);
     for (at, c) in text.char_indices() {
         match quote {
@@ -78,10 +79,10 @@ fn find_unquoted(text: &str, wanted: char) -> Option<usize> {
 }
 
 /// Splits a dotted key.
-fn split_keys(text: &str) -> Vec<String> {
+pub(super) fn split_keys(text: &str) -> Vec<String> {
     let mut keys = Vec::new();
     let mut rest = text;
-    while let Some(dot) = find_unquoted(rest, '.') {
+    while let Some(dot) = find_outside_quotes(rest, '.') {
         keys.push(unquote_key(&rest[..dot]));
         rest = &rest[dot + 1..];
     }

@@ -7,6 +7,7 @@ use super::hooks::wanted_hooks;
 use super::installation::{HooksFormat, Installation};
 use super::json::JsonNode;
 use super::places::{InstallPlaces, Scope};
+use super::server::has_server;
 use super::settings::Settings;
 use super::{Target, own, refusal_error};
 use crate::agents::Agent;
@@ -30,6 +31,8 @@ pub struct HookState {
     pub programs: Vec<String>,
     /// The skill `log`, where this agent looks for it.
     pub skill: SkillState,
+    /// Whether it is told of the MCP server.
+    pub server: bool,
 }
 
 impl HookState {
@@ -38,6 +41,11 @@ impl HookState {
     pub fn missing_trust(&self, rewritten: bool) -> Option<&'static str> {
         let trust = self.agent.profile().installation?.trust?;
         (self.trusted == Some(false) || rewritten).then_some(trust)
+    }
+
+    /// Returns what the user does after the MCP server was installed.
+    pub fn server_step(&self) -> Option<&'static str> {
+        Some(self.agent.profile().installation?.server.step).filter(|_| self.server)
     }
 
     /// Returns what the user does after an installation, if there is anything to say.
@@ -121,7 +129,16 @@ fn look_at_settings(
         trusted: seen.trusted,
         programs: seen.programs,
         skill: skill_state(&places.skills_directory(installation)),
+        server: is_served(target, places, installation),
     }
+}
+
+fn is_served(target: &Target, places: &InstallPlaces<'_>, installation: &Installation) -> bool {
+    let text = read_settings(&places.server_file(installation))
+        .ok()
+        .flatten();
+    let form = &installation.server.form;
+    text.is_some_and(|text| has_server(&text, form, &target.command))
 }
 
 fn asks_for_trust(agent: Agent) -> bool {

@@ -21,12 +21,49 @@ pub(crate) struct Installation {
     pub(crate) own_skills: bool,
     /// How the file of hooks is made. `None` if they are a program.
     pub(crate) hooks: Option<HooksFormat>,
+    /// Where it is told of MCP servers.
+    pub(crate) server: ServerSettings,
     /// How the user makes it trust hooks, if it runs them only then.
     pub(crate) trust: Option<&'static str>,
     /// What else the user has to do, if anything: in their own configuration, and in a project's.
     pub(crate) steps: NextSteps,
     /// Returns why it has been told to run no hooks, or not ours, if so.
     pub(crate) find_switch: fn(&ConfigFiles, command: &str) -> Option<String>,
+}
+
+/// Where an agent is told of MCP servers.
+pub(crate) struct ServerSettings {
+    /// Returns the user's file.
+    pub(crate) user_file: fn(&AgentHomes) -> PathBuf,
+    /// Returns the file of the project in this directory.
+    pub(crate) project_file: fn(&Path) -> PathBuf,
+    /// How the file is made.
+    pub(crate) form: ServerForm,
+    /// What the user has to do, if anything, after the server was installed.
+    pub(crate) step: &'static str,
+}
+
+/// How servers are written.
+pub(crate) enum ServerForm {
+    /// As members of an object.
+    Json {
+        /// What the reader of the file accepts.
+        strictness: Strictness,
+        /// The key of the object.
+        servers: &'static str,
+        /// Returns the server that runs this program.
+        entry: fn(&str) -> Json,
+    },
+    /// As the tables of Codex.
+    Toml,
+}
+
+/// Returns a program with its arguments, as most agents want them.
+pub(crate) fn server_call(command: &str) -> Vec<(&'static str, Json)> {
+    vec![
+        ("command", Json::text(command)),
+        ("args", Json::Array(vec![Json::text("mcp")])),
+    ]
 }
 
 /// What is left to do for the user after an installation.

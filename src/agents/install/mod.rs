@@ -20,6 +20,8 @@ pub(crate) mod installation;
 pub(crate) mod json;
 mod own;
 mod places;
+mod server;
+mod server_toml;
 mod settings;
 pub(crate) mod switched_off;
 #[cfg(test)]
@@ -37,8 +39,9 @@ use crate::error::{Error, Result};
 use check::Refusal;
 use files::FoundFile;
 use hooks::wanted_hooks;
-use installation::Installation;
+use installation::{Installation, ServerForm};
 use places::InstallPlaces;
+use server::{put_server, take_server};
 use settings::Settings;
 use std::path::{Path, PathBuf};
 
@@ -55,6 +58,8 @@ pub struct Target {
     pub project: PathBuf,
     /// The program that hooks run: `mx`, or a path.
     pub command: String,
+    /// Whether it is about the MCP server alone, and not about hooks, skill and plugin.
+    pub server: bool,
     /// Whether a skill or plugin that somebody has edited is overwritten, or removed.
     pub force: bool,
     /// Whether hooks run on Windows.
@@ -121,6 +126,12 @@ pub struct Plan {
 /// If a settings file cannot be read or is not understood: its path, the place and what to do.
 pub fn plan_install(target: &Target) -> Result<Plan> {
     let mut planner = Planner::new(target);
+    if target.server {
+        for (agent, installation) in installations(&target.agents) {
+            planner.edit_server(agent, installation, put_server)?;
+        }
+        return Ok(planner.plan);
+    }
     for (agent, installation) in installations(&target.agents) {
         let path = planner.places.hooks_file(installation);
         match &installation.hooks {
@@ -156,6 +167,12 @@ pub fn plan_install(target: &Target) -> Result<Plan> {
 /// As [`plan_install`].
 pub fn plan_uninstall(target: &Target) -> Result<Plan> {
     let mut planner = Planner::new(target);
+    if target.server {
+        for (agent, installation) in installations(&target.agents) {
+            planner.edit_server(agent, installation, take_server)?;
+        }
+        return Ok(planner.plan);
+    }
     let kept = planner.skills_in_use();
     for (agent, installation) in installations(&target.agents) {
         let path = planner.places.hooks_file(installation);
@@ -170,6 +187,7 @@ pub fn plan_uninstall(target: &Target) -> Result<Plan> {
                 "plugin for opencode",
             )?,
         }
+        planner.edit_server(agent, installation, take_server)?;
         let skills = planner.places.skills_directory(installation);
         if kept.contains(&apply::canonical_target(&skills)) {
             continue;
@@ -195,9 +213,10 @@ pub fn find_left_behind(target: &Target) -> Vec<PathBuf> {
     let beside = |(_, installation)| {
         let skills = places.skills_directory(installation);
         let of_skills = [files::SKILL, files::FORMER_SKILL].map(|name| skill_file(&skills, name));
-        of_skills
-            .into_iter()
-            .chain([places.hooks_file(installation)])
+        of_skills.into_iter().chain([
+            places.hooks_file(installation),
+            places.server_file(installation),
+        ])
     };
     let files = installations(&target.agents).flat_map(beside);
     let mut found: Vec<PathBuf> = files
@@ -212,6 +231,9 @@ pub fn find_left_behind(target: &Target) -> Vec<PathBuf> {
 fn skill_file(skills: &Path, name: &str) -> PathBuf {
     skills.join(name).join("SKILL.md")
 }
+
+/// Changes the text of a file that lists servers, for this program.
+type ServerEdit = fn(Option<&str>, &ServerForm, &str) -> Result<Option<String>, Refusal>;
 
 struct Planner<'a> {
     target: &'a Target,
@@ -260,6 +282,40 @@ impl<'a> Planner<'a> {
             after,
             format!("hooks for {}", agent.name()),
         );
+        Ok(())
+    }
+
+    /// Puts the MCP server into a settings file, or takes it out. The same file may hold hooks.
+    fn edit_server(
+        &mut self,
+        agent: Agent,
+        installation: &Installation,
+        change: ServerEdit,
+    ) -> Result<()> {
+        let path = self.places.server_file(installation);
+        let identity = apply::canonical_target(&path);
+        let mut changes = self.plan.changes.iter();
+        let planned = changes.position(|change| apply::canonical_target(&change.path) == identity);
+        let before = match planned {
+            Some(at) => self.plan.changes[at].after.clone(),
+            None => self.read(&path)?,
+        };
+        let edited = change(
+            before.as_deref(),
+            &installation.server.form,
+            &self.target.command,
+        );
+        let after = edited.map_err(|refusal| refusal_error(&path, refusal))?;
+        let what = format!("MCP server for {}", agent.name());
+        match planned {
+            Some(_) if before == after => {}
+            Some(at) => {
+                let planned = &mut self.plan.changes[at];
+                planned.after = after;
+                planned.what = format!("{}, {what}", planned.what);
+            }
+            None => self.push(path, before, after, what),
+        }
         Ok(())
     }
 

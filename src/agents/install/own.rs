@@ -24,6 +24,29 @@ pub(super) fn is_own(entry: &JsonNode, command: &str) -> bool {
     })
 }
 
+/// Returns whether an entry of a list of servers runs `mx mcp`: with its arguments beside the
+/// command, or behind it in one list.
+pub(super) fn is_own_server(entry: &JsonNode, command: &str) -> bool {
+    let texts = |key: &str| {
+        let value = entry.get(key);
+        let list = value.as_ref().and_then(JsonNode::elements);
+        let words = list.or_else(|| Some(vec![value?])).unwrap_or_default();
+        words
+            .iter()
+            .filter_map(JsonNode::as_text)
+            .collect::<Vec<_>>()
+    };
+    let words = [texts("command"), texts("args")].concat();
+    let call = words.split_first();
+    call.is_some_and(|(program, arguments)| is_own_call(program, arguments, command))
+}
+
+/// Returns whether a program with these arguments is `mx mcp`.
+pub(super) fn is_own_call(program: &str, arguments: &[String], command: &str) -> bool {
+    let arguments: Vec<&String> = arguments.iter().collect();
+    is_program(program, command) && find_subcommand(&arguments) == Some("mcp")
+}
+
 /// Returns the program that an entry of ours runs.
 pub(super) fn program_of(entry: &JsonNode, command: &str) -> Option<String> {
     let lines = lines_of(entry);

@@ -51,6 +51,14 @@ impl InstallPlaces<'_> {
         self.directory(installation).join(installation.hooks_file)
     }
 
+    /// Returns the file in which an agent is told of MCP servers.
+    pub(super) fn server_file(&self, installation: &Installation) -> PathBuf {
+        match self.scope {
+            Scope::User => (installation.server.user_file)(self.homes),
+            Scope::Project => (installation.server.project_file)(self.project),
+        }
+    }
+
     /// Returns the directory in which an agent looks for skills. All but one share theirs.
     pub(super) fn skills_directory(&self, installation: &Installation) -> PathBuf {
         if installation.own_skills {

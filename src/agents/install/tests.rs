@@ -45,6 +45,7 @@ impl Machine {
             },
             project: self.path("project"),
             command: "mx".to_owned(),
+            server: false,
             force: false,
             windows: false,
             claude_version: None,

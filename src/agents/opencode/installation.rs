@@ -1,8 +1,11 @@
 //! How hooks are installed for opencode: as a plugin.
 
 use crate::agents::homes::AgentHomes;
-use crate::agents::install::installation::{Installation, NextSteps, find_no_switch};
-use std::path::PathBuf;
+use crate::agents::install::installation::{
+    Installation, NextSteps, ServerForm, ServerSettings, find_no_switch,
+};
+use crate::agents::install::json::{Json, Strictness};
+use std::path::{Path, PathBuf};
 
 pub(super) static INSTALLATION: Installation = Installation {
     user_directory,
@@ -10,6 +13,23 @@ pub(super) static INSTALLATION: Installation = Installation {
     hooks_file: "plugins/mx.ts",
     own_skills: false,
     hooks: None,
+    server: ServerSettings {
+        user_file: |homes| find_config(&user_directory(homes)),
+        project_file: find_config,
+        form: ServerForm::Json {
+            strictness: Strictness::Comments,
+            servers: "mcp",
+            entry: |command| {
+                let call = vec![Json::text(command), Json::text("mcp")];
+                Json::Object(vec![
+                    ("type", Json::text("local")),
+                    ("command", Json::Array(call)),
+                    ("enabled", Json::Bool(true)),
+                ])
+            },
+        },
+        step: "restart it; opencode mcp list shows the server",
+    },
     trust: None,
     steps: NextSteps {
         user: "restart it, and sessions record themselves",
@@ -26,4 +46,13 @@ fn user_directory(homes: &AgentHomes) -> PathBuf {
             .directory("XDG_CONFIG_HOME", ".config")
             .join("opencode")
     })
+}
+
+/// Returns the configuration in a directory, under whichever of its names it is there.
+fn find_config(directory: &Path) -> PathBuf {
+    let names = ["opencode.jsonc", "opencode.json"];
+    let mut files = names.iter().map(|name| directory.join(name));
+    files
+        .find(|file| file.is_file())
+        .unwrap_or_else(|| directory.join("opencode.json"))
 }

@@ -36,6 +36,9 @@ pub struct InstallRequest {
     pub dry_run: bool,
     /// Whether a skill or plugin that somebody has edited is overwritten, or removed.
     pub force: bool,
+    /// Whether it is about the MCP server alone, instead of hooks and skill; uninstalling takes out
+    /// all of them otherwise.
+    pub mcp: bool,
 }
 
 /// What was installed into the configuration of agents, or taken out of it.
@@ -97,6 +100,7 @@ pub(super) fn install_hooks(environment: &Environment, request: &InstallRequest)
     let agents = Wanted::read(&request.agents)?.found(environment, scope)?;
     let mut target = target(environment, agents, scope)?;
     target.force = request.force;
+    target.server = request.mcp;
     if target.agents.contains(&Agent::Claude)
         && let Some(program) = environment.find_program("claude")
     {
@@ -117,6 +121,7 @@ pub(super) fn uninstall_hooks(
     let agents = Wanted::read(&request.agents)?.all();
     let mut target = target(environment, agents, request.scope())?;
     target.force = request.force;
+    target.server = request.mcp;
     carry_out(environment, request, &target, InstallAction::Uninstall)
 }
 
@@ -172,11 +177,15 @@ fn carry_out(
     warnings.extend(linked);
     let mut next = Vec::new();
     if action == InstallAction::Install && !request.dry_run {
-        warnings.extend(states.iter().filter_map(switched_off));
         warnings.extend(target::unreachable_command(environment, target));
-        next = next::after_install(&states, &plan.changes, target.scope);
+        if target.server {
+            next = next::after_server(&states, &plan.changes, target.scope);
+        } else {
+            warnings.extend(states.iter().filter_map(switched_off));
+            next = next::after_install(&states, &plan.changes, target.scope);
+        }
     } else if action == InstallAction::Uninstall && !request.dry_run {
-        next = next::after_uninstall(&plan.changes);
+        next = next::after_uninstall(&plan.changes, target.server);
     }
     let changes = plan.changes.iter();
     let response = InstallResponse {

@@ -17,21 +17,37 @@ pub(super) fn after_install(states: &[HookState], changes: &[Change], scope: Sco
             Some(format!("{}: {step}", state.agent.title()))
         })
         .collect();
-    if changed && scope == Scope::Project {
-        next.push(
-            "commit these files; whoever works on the project needs mx on the PATH".to_owned(),
-        );
-    }
+    next.extend(share(changes, scope));
     if changed {
         next.push("mx doctor tells whether the hooks have fired".to_owned());
     }
     next
 }
 
-/// Returns what is to be said after taking everything out.
-pub(super) fn after_uninstall(changes: &[Change]) -> Vec<String> {
+/// Returns what to do after an installation of the MCP server.
+pub(super) fn after_server(states: &[HookState], changes: &[Change], scope: Scope) -> Vec<String> {
+    if changes.is_empty() {
+        return Vec::new();
+    }
+    let step =
+        |state: &HookState| Some(format!("{}: {}", state.agent.title(), state.server_step()?));
+    let steps = states.iter().filter_map(step);
+    steps.chain(share(changes, scope)).collect()
+}
+
+/// Returns what to do with files that everybody shares who works on the project.
+fn share(changes: &[Change], scope: Scope) -> Option<String> {
+    let shared = !changes.is_empty() && scope == Scope::Project;
+    let what = "commit these files; whoever works on the project needs mx on the PATH";
+    shared.then(|| what.to_owned())
+}
+
+/// Returns what is to be said after taking out everything, or the MCP server.
+pub(super) fn after_uninstall(changes: &[Change], server: bool) -> Vec<String> {
     if changes.is_empty() {
         Vec::new()
+    } else if server {
+        vec!["sessions that are open keep the server until they end".to_owned()]
     } else {
         vec![
             "sessions that are open may call the hooks until they end".to_owned(),

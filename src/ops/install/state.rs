@@ -31,6 +31,8 @@ pub struct AgentHooks {
     pub programs: Vec<String>,
     /// The skill `log`, where this agent looks for it.
     pub skill: SkillFound,
+    /// Whether the agent is told of the MCP server.
+    pub mcp: bool,
 }
 
 /// Whether hooks are there.
@@ -92,6 +94,7 @@ impl AgentHooks {
                 SkillState::Outdated => SkillFound::Outdated,
                 SkillState::Foreign => SkillFound::Foreign,
             },
+            mcp: found.server,
         }
     }
 

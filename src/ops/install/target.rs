@@ -101,6 +101,7 @@ pub(in crate::ops) fn target(
         homes: AgentHomes::from_environment(env)?,
         project,
         command: mx_command(env, scope),
+        server: false,
         force: false,
         windows: cfg!(windows),
         claude_version: None,
@@ -145,10 +146,13 @@ fn mx_command(env: &Environment, scope: Scope) -> String {
     path.and_then(Path::to_str).unwrap_or(PROGRAM).to_owned()
 }
 
-/// Returns what is to be said if hooks run a program that is not there.
+/// Returns what is to be said if hooks or agents run a program that is not there.
 pub(super) fn unreachable_command(env: &Environment, target: &Target) -> Option<String> {
     let missing = target.command == PROGRAM && env.find_program(PROGRAM).is_none();
-    missing.then(|| {
-        "the hooks run mx, which is not on your PATH: until it is, they do nothing".to_owned()
-    })
+    let why = if target.server {
+        "the agent is to start mx, which is not on your PATH: until it is, there is no server"
+    } else {
+        "the hooks run mx, which is not on your PATH: until it is, they do nothing"
+    };
+    missing.then(|| why.to_owned())
 }

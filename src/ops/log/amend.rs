@@ -77,7 +77,7 @@ fn complete_record(kb: &Kb, path: &EntryPath, ending: &Ending) -> Result<Reply> 
 /// Returns the session of the project, in this repository, that ended last.
 fn last_ended(kb: &Kb) -> Result<Option<(EntryPath, Session)>> {
     const LOOKED_AT: usize = 20;
-    let newest = derived::newest_sessions(kb, Some(&kb.project()), LOOKED_AT)?;
+    let newest = derived::newest_all_readable(kb, &kb.project(), LOOKED_AT)?;
     let is_here = |session: &Session| {
         let first = session.directories.first();
         first.is_none_or(|dir| kb.shares_project(&kb.environment().absolute(Path::new(dir))))

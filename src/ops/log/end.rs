@@ -6,13 +6,14 @@ use super::{amend, given_text};
 use crate::agents::{AgentHomes, fold, import};
 use crate::error::{Error, Kind, Result};
 use crate::kb::Kb;
-use crate::model::{EntryPath, Session, Status};
+use crate::model::{AgentSession, EntryPath, Session, Status};
 use crate::session::finish::end_now;
 use crate::session::reconstruct::{Evidence, Reconstruction, reconstruct_session, recorded_until};
 use crate::session::resume::Ending;
 use crate::session::{derived, record, running, start};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use std::path::Path;
 
 /// Ends the running session; without one, writes the record of what was done since the last.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -88,24 +89,27 @@ fn try_end(kb: &Kb, request: LogEndRequest) -> Result<Reply> {
     Ok(reply)
 }
 
-/// Makes sure that an agent which is gone has left the session that it had joined: ended before, the
-/// record would stay the agent's.
+/// Makes sure that an agent which is gone has left the session that it had joined, or was to join:
+/// ended before, the record would stay the agent's, or lack what it did.
 ///
 /// # Errors
 ///
 /// If what the agent's hooks noted cannot be folded: then the session goes on.
 fn let_agent_leave(kb: &Kb, named: Option<&str>) -> Result<()> {
-    let running = running::find_running(kb, named)?;
-    let joined = running.filter(|one| one.note.as_ref().is_some_and(|note| note.joined));
-    let Some(agent) = joined.and_then(|one| one.session.agent) else {
+    let Some(running) = running::find_running(kb, named)? else {
         return Ok(());
     };
-    if !fold::is_over_and_waiting(kb, &agent) {
+    let joined = running.note.as_ref().is_some_and(|note| note.joined);
+    let is_own = |agent: &AgentSession, cwd: &Path, aside: bool| match &running.session.agent {
+        Some(own) => joined && own == agent,
+        None => !aside && running.directories.iter().any(|dir| cwd.starts_with(dir)),
+    };
+    if !fold::is_over_and_waiting(kb, is_own) {
         return Ok(());
     }
     let unfolded = fold::fold_all(kb);
     match unfolded.into_iter().next() {
-        Some(why) if fold::is_over_and_waiting(kb, &agent) => {
+        Some(why) if fold::is_over_and_waiting(kb, is_own) => {
             let hint = "the session goes on: end it again when that is corrected";
             Err(Error::failed(why).with_hint(hint))
         }

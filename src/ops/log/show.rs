@@ -29,7 +29,7 @@ pub struct LogShowResponse {
     /// The text of the record.
     pub content: String,
     /// What it says.
-    pub session: Option<ShownSession>,
+    pub session: Option<Box<ShownSession>>,
 }
 
 /// What the record of a session says.
@@ -148,7 +148,7 @@ pub(super) fn show_session(kb: &Kb, request: &LogShowRequest) -> Result<Reply> {
     Ok(Reply::from(Response::LogShow(LogShowResponse {
         path,
         content: String::from_utf8_lossy(&bytes).into_owned(),
-        session: session.map(|session| shown_session(kb, session)),
+        session: session.map(|session| Box::new(shown_session(kb, session))),
     })))
 }
 

@@ -36,11 +36,13 @@ pub(super) fn build_router() -> Router<Arc<Site>> {
         let handle = move |State(site), request| answer_write(site, request, write);
         router = router.route(&format!("/{}", write.name), post(handle));
     }
+    let follow = |State(site): State<Arc<Site>>| async move { follow_changes(&site) };
+    let describe = |request: Request| async move { answer_description(&request) };
     router
-        .route("/events", get(follow_changes))
-        .route("/openapi.json", get(answer_description))
-        .method_not_allowed_fallback(refuse_method)
-        .fallback(any(refuse_path))
+        .route("/events", get(follow))
+        .route("/openapi.json", get(describe))
+        .method_not_allowed_fallback(|| async { refuse_method() })
+        .fallback(any(|| async { refuse_path() }))
 }
 
 async fn answer_read(site: Arc<Site>, request: Request, read: &'static Read) -> Response {
@@ -84,7 +86,7 @@ fn is_json(headers: &HeaderMap) -> bool {
     kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
 }
 
-async fn answer_description(request: Request) -> Response {
+fn answer_description(request: &Request) -> Response {
     static DESCRIPTION: LazyLock<Vec<u8>> = LazyLock::new(|| describe_api().to_string().into());
     let mut response = Response::new(Body::empty());
     let json = HeaderValue::from_static("application/json");
@@ -99,12 +101,12 @@ fn answer(reply: Result<crate::ops::Reply>, asked: &HeaderMap) -> Response {
     }
 }
 
-async fn refuse_method() -> Response {
+fn refuse_method() -> Response {
     let error = Error::usage("this path is read with GET, or written with POST, not both");
     wire::write_failure(StatusCode::METHOD_NOT_ALLOWED, &error)
 }
 
-pub(super) async fn refuse_path() -> Response {
+pub(super) fn refuse_path() -> Response {
     let error = Error::not_found("there is no such path")
         .with_hint("/api/v1/openapi.json describes those that there are");
     wire::write_error(&error)

@@ -59,13 +59,34 @@ struct GetParameters {
     metadata: bool,
 }
 
+/// What [`LinksRequest`] is in a query.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+struct LinksParameters {
+    /// Path of the entry; `.md` may be missing. Either this or the title.
+    path: Option<String>,
+    /// Title of the entry, or how it begins.
+    title: Option<String>,
+}
+
+impl LinksParameters {
+    fn into_request(self) -> Result<Request> {
+        let entry = name_entry(self.path, self.title)?;
+        Ok(Request::Links(LinksRequest { entry }))
+    }
+}
+
+fn name_entry(path: Option<String>, title: Option<String>) -> Result<EntryName> {
+    match (path, title) {
+        (Some(path), None) => Ok(EntryName::Path(path)),
+        (None, Some(title)) => Ok(EntryName::Title(title)),
+        _ => Err(Error::usage("an entry is named by its path or its title")),
+    }
+}
+
 impl GetParameters {
     fn into_request(self) -> Result<Request> {
-        let entry = match (self.path, self.title) {
-            (Some(path), None) => EntryName::Path(path),
-            (None, Some(title)) => EntryName::Title(title),
-            _ => return Err(Error::usage("an entry is named by its path or its title")),
-        };
+        let entry = name_entry(self.path, self.title)?;
         let lines = self.lines.as_deref().map(LineRange::parse).transpose()?;
         let parts = [
             self.section.map(Part::Section),
@@ -145,6 +166,27 @@ fn list_reads() -> Vec<Read> {
             parameters: list_parameters::<RecentRequest>(),
             request: |value| Ok(Request::Recent(read(value)?)),
             answers: &[describe::<RecentResponse>],
+        },
+        Read {
+            name: "activity",
+            summary: "Counts the sessions and notes of each day",
+            parameters: list_parameters::<ActivityRequest>(),
+            request: |value| Ok(Request::Activity(read(value)?)),
+            answers: &[describe::<ActivityResponse>],
+        },
+        Read {
+            name: "links",
+            summary: "Lists the links of an entry, and those that lead to it",
+            parameters: list_parameters::<LinksParameters>(),
+            request: |value| read::<LinksParameters>(value)?.into_request(),
+            answers: &[describe::<LinksResponse>],
+        },
+        Read {
+            name: "project",
+            summary: "Describes the work on a project",
+            parameters: list_parameters::<ProjectOverviewRequest>(),
+            request: |value| Ok(Request::ProjectOverview(read(value)?)),
+            answers: &[describe::<ProjectOverviewResponse>],
         },
         Read {
             name: "next",

@@ -184,6 +184,9 @@ fn show_contents(sections: &[Section], anchors: &[String], title: &str) -> Marku
 }
 
 fn show_backlinks(backlinks: &[Backlink]) -> Markup {
+    // Each entry once, at its first link.
+    let mut backlinks = backlinks.to_vec();
+    backlinks.dedup_by(|link, before| link.path == before.path);
     html! {
         @if !backlinks.is_empty() {
             section {

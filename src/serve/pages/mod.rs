@@ -10,6 +10,7 @@ mod entry;
 mod failure;
 mod files;
 mod health;
+mod inline;
 mod project;
 mod search;
 mod session;
@@ -19,6 +20,8 @@ mod steps;
 mod tests;
 mod timeline;
 mod today;
+
+pub(super) use failure::show_refusal;
 
 use crate::error::{Error, Result};
 use crate::ops::{Engine, NextDoneRequest, Request, Response};
@@ -108,7 +111,7 @@ pub fn answer_page(engine: &Engine, request: &PageRequest) -> PageReply {
     } else {
         find_page(engine, request)
     };
-    answer.unwrap_or_else(|error| failure::show_failure(&error, request))
+    answer.unwrap_or_else(|error| failure::show_failure(&error))
 }
 
 fn find_page(engine: &Engine, request: &PageRequest) -> Result<PageReply> {

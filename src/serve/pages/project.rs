@@ -2,10 +2,12 @@
 
 use super::address::{entry_address, search_address, session_address};
 use super::calendar::{draw_weeks, weeks_of_days};
-use super::dates::{count, name_span, parse_day, show_day};
-use super::session::{count_rows, show_listed_decision, show_prompt};
+use super::dates::{count, parse_day, show_day};
+use super::inline::show_text;
+use super::session::{show_listed_decision, show_prompt};
 use super::shell::{PageParts, wrap_page};
 use super::steps::{StepPlace, list_steps};
+use super::timeline::sum_up_session;
 use super::{PageRequest, ask, pick};
 use crate::error::{Error, Result};
 use crate::ops::{
@@ -176,20 +178,19 @@ fn show_sessions(project: &str, sessions: &[ListedSession]) -> Markup {
 
 fn show_session_row(project: &str, session: &ListedSession) -> Markup {
     let summary = session.summary.trim();
-    let facts = count_rows(session.files, session.decisions);
+    let facts = sum_up_session(session);
     html! {
         li.item {
             span.clock { (show_day(&session.started)) }
             div {
                 a.what href=(session_address(project, &session.id)) {
-                    (if summary.is_empty() { &session.id } else { summary })
+                    (show_text(if summary.is_empty() { &session.id } else { summary }))
                 }
                 p.meta {
                     @if session.status == "active" {
-                        span.pulse role="img" aria-label="running" {} " running"
+                        span.pulse role="img" aria-label="running" {} " "
                     }
-                    @if let Some(minutes) = session.minutes { (name_span(minutes)) }
-                    @if !facts.is_empty() { " · " (facts) }
+                    (facts)
                 }
             }
         }

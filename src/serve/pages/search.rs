@@ -372,10 +372,15 @@ fn show_start(tags: &TagsResponse) -> Markup {
             }
             @if !tags.tags.is_empty() {
                 aside.side aria-label="Tags" {
-                    h2.quiet { "Tags" }
-                    ul.cloud {
-                        @for tag in tags.tags.iter().take(40) {
-                            li { a.tag href=(search_address(&[("tag", &tag.tag)])) { "#" (tag.tag) } " " span.number { (group_digits(tag.entries)) } }
+                    section {
+                        h2.quiet { "Tags" }
+                        ul.cloud {
+                            @for tag in tags.tags.iter().take(40) {
+                                li {
+                                    a.tag href=(search_address(&[("tag", &tag.tag)])) { "#" (tag.tag) }
+                                    " " span.number { (group_digits(tag.entries)) }
+                                }
+                            }
                         }
                     }
                 }

@@ -1,11 +1,12 @@
 //! One session: its goal, what is next, what was decided, and how it went.
 
 use super::address::{entry_address, line_address, project_address};
-use super::dates::{count, name_day, name_span, parse_day, parse_time, show_clock, show_moment};
+use super::dates::{name_day, name_span, parse_day, parse_time, show_clock, show_moment};
+use super::inline::show_text;
 use super::shell::{PageParts, wrap_page};
 use super::steps::{StepPlace, list_steps};
 use super::{PageRequest, ask, pick};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::ops::{
     Engine, LogRequest, LogShowRequest, NextRequest, OpenWork, Request, ResumeRequest,
     ShownBlocker, ShownDecision, ShownEvent, ShownFile, ShownSession,
@@ -15,11 +16,18 @@ use maud::{Markup, html};
 /// Shows the session of an id.
 pub(super) fn show_session(engine: &Engine, request: &PageRequest, id: &str) -> Result<Markup> {
     let project = Some(request.parameter("project")).filter(|name| !name.is_empty());
-    let show = LogRequest::Show(LogShowRequest {
-        id: Some(id.to_owned()),
-        project: project.map(str::to_owned),
-    });
-    let shown = ask(engine, Request::Log(show), pick!(LogShow))?;
+    let show = |project: Option<&str>| {
+        let show = LogRequest::Show(LogShowRequest {
+            id: Some(id.to_owned()),
+            project: project.map(str::to_owned),
+        });
+        ask(engine, Request::Log(show), pick!(LogShow))
+    };
+    let shown = match show(project) {
+        // The project may be called differently now.
+        Err(error) if error.kind() == Kind::NotFound && project.is_some() => show(None),
+        shown => shown,
+    }?;
     let session = shown
         .session
         .ok_or_else(|| Error::failed(format!("{} cannot be read as a session", shown.path)))?;
@@ -41,7 +49,8 @@ pub(super) fn show_session(engine: &Engine, request: &PageRequest, id: &str) -> 
     let content = html! {
         (show_head(&session, &title))
         div.columns {
-            div.main-column {
+            // Of a session that was concluded, that is told once.
+            div.main-column.reconstructed[session.reconstructed.is_some()] {
                 (show_steps(request, &session, &open))
                 (show_decisions(&session.decisions))
                 (show_blockers(&session.blockers))
@@ -87,7 +96,7 @@ fn show_head(session: &ShownSession, title: &str) -> Markup {
                     (name_day(day)) ", "
                 }
                 (show_clock(&session.started))
-                @if let Some(ended) = session.ended.as_deref().filter(|_| !is_running) {
+                @if let Some(ended) = session.ended.as_deref().filter(|_| !is_running && minutes > 0) {
                     "–" (show_clock(ended))
                 }
                 @if minutes > 0 { " · " (name_span(minutes.unsigned_abs())) }
@@ -151,8 +160,8 @@ fn show_decisions(decisions: &[ShownDecision]) -> Markup {
                 ul.decisions {
                     @for row in decisions {
                         li {
-                            p.what { (row.decision) (show_source(&row.source)) }
-                            @if !row.rationale.trim().is_empty() { p.why { (row.rationale) } }
+                            p.what { (show_text(&row.decision)) (show_source(&row.source)) }
+                            @if !row.rationale.trim().is_empty() { p.why { (show_text(&row.rationale)) } }
                         }
                     }
                 }
@@ -172,9 +181,9 @@ fn show_blockers(blockers: &[ShownBlocker]) -> Markup {
                         li.open[is_open] {
                             p.what {
                                 @if is_open { span.chip.warn { "open" } " " }
-                                (row.blocker) (show_source(&row.source))
+                                (show_text(&row.blocker)) (show_source(&row.source))
                             }
-                            @if !is_open { p.why { "Resolved: " (row.resolution) } }
+                            @if !is_open { p.why { "Resolved: " (show_text(&row.resolution)) } }
                         }
                     }
                 }
@@ -197,7 +206,7 @@ fn show_progress(progress: &[ShownEvent]) -> Markup {
                         @for event in events {
                             li {
                                 span.clock { (show_clock(&event.time)) }
-                                p { (event.text) (show_source(&event.source)) }
+                                p { (show_text(&event.text)) (show_source(&event.source)) }
                             }
                         }
                     }
@@ -325,17 +334,9 @@ pub(super) fn show_listed_decision(decision: &crate::ops::ListedDecision) -> Mar
     };
     html! {
         li {
-            p.what { a href=(address) { (decision.decision) } }
-            @if !decision.rationale.trim().is_empty() { p.why { (decision.rationale) } }
+            p.what { a href=(address) { (show_text(&decision.decision)) } }
+            @if !decision.rationale.trim().is_empty() { p.why { (show_text(&decision.rationale)) } }
             p.meta { (show_moment(&decision.time)) }
         }
     }
-}
-
-/// Returns how many rows of each kind a session has, for a summary.
-pub(super) fn count_rows(files: u64, decisions: u64) -> String {
-    let files = (files > 0).then(|| count(files, "file", "files"));
-    let decisions = (decisions > 0).then(|| count(decisions, "decision", "decisions"));
-    let parts: Vec<String> = files.into_iter().chain(decisions).collect();
-    parts.join(" · ")
 }

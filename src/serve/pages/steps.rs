@@ -3,6 +3,7 @@
 use super::PageRequest;
 use super::address::{encode_text, project_address, session_address};
 use super::dates::show_day;
+use super::inline::show_text;
 use crate::ops::OpenWork;
 use maud::{Markup, html};
 
@@ -31,7 +32,7 @@ pub(super) fn list_steps<'a>(
                     div {
                         p.step-text {
                             @if item.kind == "blocker" { span.chip.warn { "blocked" } " " }
-                            (item.text)
+                            (show_text(&item.text))
                         }
                         (show_origin(item, place))
                     }

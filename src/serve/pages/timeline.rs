@@ -2,6 +2,7 @@
 
 use super::address::{line_address, project_address, search_address, session_address};
 use super::dates::{count, day_of, name_day, name_day_near, name_span, parse_day, show_clock};
+use super::inline::show_text;
 use crate::ops::{ListedSession, RecentItem};
 use chrono::NaiveDate;
 use maud::{Markup, html};
@@ -95,11 +96,11 @@ fn show_item(item: &RecentItem, sessions: &KnownSessions<'_>) -> Markup {
         li.item.session[session.is_some()] {
             span.clock { (show_clock(&item.time)) }
             div {
-                a.what href=(address) { (text.map_or(item.path.as_str(), |text| without_links(text))) }
+                a.what href=(address) { (show_text(without_links(text.unwrap_or(&item.path)))) }
                 p.meta {
-                    @if let Some(facts) = known { (show_facts(facts)) }
-                    @else if session.is_some() { "session" }
-                    @else { "note in " (item.title) }
+                    @if session.is_some() { "session" }
+                    @if let Some(facts) = known.map(|facts| sum_up_session(facts)).filter(|text| !text.is_empty()) { " · " (facts) }
+                    @if session.is_none() { "note in " (item.title) }
                     @for tag in &item.tags {
                         " " a.tag href=(search_address(&[("tag", tag)])) { "#" (tag) }
                     }
@@ -117,14 +118,14 @@ fn without_links(text: &str) -> &str {
     }
 }
 
-/// Shows what there is to count of a session.
-fn show_facts(facts: &ListedSession) -> Markup {
-    html! {
-        "session"
-        @if let Some(minutes) = facts.minutes.filter(|minutes| *minutes > 0) {
-            " · " (name_span(minutes))
-        }
-        @if facts.files > 0 { " · " (count(facts.files, "file", "files")) }
-        @if facts.decisions > 0 { " · " (count(facts.decisions, "decision", "decisions")) }
-    }
+/// Returns what there is to count of a session, joined by dots; may be empty.
+pub(super) fn sum_up_session(facts: &ListedSession) -> String {
+    let minutes = facts.minutes.filter(|minutes| *minutes > 0);
+    let parts = [
+        minutes.map(name_span),
+        (facts.files > 0).then(|| count(facts.files, "file", "files")),
+        (facts.decisions > 0).then(|| count(facts.decisions, "decision", "decisions")),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    parts.join(" · ")
 }

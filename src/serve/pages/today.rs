@@ -3,6 +3,7 @@
 use super::address::{project_address, query_of, session_address};
 use super::calendar::draw_calendar;
 use super::dates::{count, day_of, name_day, name_span, parse_day, show_clock};
+use super::inline::show_text;
 use super::shell::{PageParts, wrap_page};
 use super::steps::{StepPlace, list_steps};
 use super::timeline::{key_sessions, show_days};
@@ -125,10 +126,10 @@ fn show_running(session: &RunningSession) -> Markup {
         article.card.running {
             h3 {
                 a href=(session_address(&session.project, &session.id)) {
-                    (told.first().copied().unwrap_or("Session without a goal yet"))
+                    (show_text(told.first().copied().unwrap_or("Session without a goal yet")))
                 }
             }
-            @if let Some(last) = told.get(1) { p.last { (last) } }
+            @if let Some(last) = told.get(1) { p.last { (show_text(last)) } }
             p.meta {
                 span.pulse role="img" aria-label="running" {}
                 " " a href=(project_address(&session.project)) { (session.project) }

@@ -7,7 +7,7 @@ use super::survey::{SessionFile, Survey};
 use crate::error::Result;
 use crate::kb::walk::{DERIVED_FILES, Walker};
 use crate::kb::{Kb, is_slug_of};
-use crate::model::{EntryPath, Session, Timestamp, name_key};
+use crate::model::{EntryPath, Session, Timestamp, is_same_name, name_key};
 use rayon::prelude::*;
 use std::cmp::Reverse;
 
@@ -185,7 +185,8 @@ pub fn find_sessions(kb: &Kb, text: &str, project: Option<&str>) -> Result<Vec<S
     if name.is_empty() {
         return Ok(Vec::new());
     }
-    let in_folder = |file: &&SessionFile| folder.is_none_or(|folder| survey.folder(file) == folder);
+    let in_folder =
+        |file: &&SessionFile| folder.is_none_or(|folder| is_same_name(survey.folder(file), folder));
     let begins = |file: &&SessionFile| file.id.to_string().starts_with(name);
     let mut files: Vec<&SessionFile> = survey
         .files

@@ -90,18 +90,9 @@ fn it_ends_when_nobody_reads() {
 #[test]
 fn it_ends_when_its_parent_is_gone() {
     use std::io::{BufRead, BufReader, Read, Write};
-    use std::process::{Command, Stdio};
+    use std::process::Stdio;
     let world = World::new();
-    let server = world.command(&[]).into_command();
-    let mut parent = Command::new("sh");
-    // Both have the same input, whose other end stays open.
-    parent.args(["-c", "exec 3<&0; \"$0\" mcp <&3 & exec sleep 600"]);
-    parent.arg(server.get_program()).current_dir(world.work());
-    parent.envs(
-        server
-            .get_envs()
-            .filter_map(|(name, value)| Some((name, value?))),
-    );
+    let mut parent = super::client::within_parent(&world);
     parent.stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut parent = parent.spawn().expect("sh runs");
     let mut input = parent.stdin.take().expect("a pipe");

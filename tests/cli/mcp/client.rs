@@ -4,7 +4,7 @@ use crate::common::{Run, World};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Child, ChildStdin, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -32,7 +32,11 @@ impl Client {
 
     /// Starts a server that was prepared.
     pub fn run(run: Run<'_>) -> Self {
-        let mut command = run.into_command();
+        Client::spawn(run.into_command())
+    }
+
+    /// Starts a server by any command.
+    pub fn spawn(mut command: Command) -> Self {
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.stderr(Stdio::inherit()).spawn().expect("mx runs");
         let output = child.stdout.take().expect("standard output is a pipe");
@@ -217,4 +221,20 @@ pub fn replay(run: Run<'_>, input: &[u8]) -> Vec<Value> {
     let parse =
         |line: &str| serde_json::from_str(line).unwrap_or_else(|_| panic!("no message: {line}"));
     lines.lines().map(parse).collect()
+}
+
+/// Returns the command of a process that starts the server, and then is something else that lasts:
+/// its parent. Both have the same input.
+#[cfg(unix)]
+pub fn within_parent(world: &World) -> Command {
+    let server = world.command(&[]).into_command();
+    let mut parent = Command::new("sh");
+    parent.args(["-c", "exec 3<&0; \"$0\" mcp <&3 & exec sleep 600"]);
+    parent.arg(server.get_program()).current_dir(world.work());
+    parent.envs(
+        server
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
+    parent
 }

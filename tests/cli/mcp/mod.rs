@@ -3,6 +3,7 @@
 mod child;
 mod client;
 mod hostile;
+mod install;
 mod projects;
 mod protocol;
 mod tools;

@@ -168,3 +168,18 @@ fn one_server_answers_for_two_knowledge_bases() {
         }
     }
 }
+
+/// Gemini and opencode do not say which session it is.
+#[cfg(target_os = "linux")]
+#[test]
+fn of_several_sessions_in_one_directory_it_is_that_of_the_same_process() {
+    let world = World::new();
+    let mut client = Client::spawn(super::client::within_parent(&world));
+    client.initialize("opencode", "2025-11-25");
+    let own = client.data("log", json!({"kind": "start", "text": "Mine"}))["session"].clone();
+    let other = world.json(&["log", "start", "--new"])["session"]["id"].clone();
+    assert_ne!(own, other);
+    let event = json!({"kind": "event", "text": "Here"});
+    assert_eq!(client.data("log", event)["session"], own);
+    assert_eq!(world.json(&["log", "event", "There"])["session"], other);
+}
