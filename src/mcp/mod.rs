@@ -15,6 +15,7 @@ mod ask;
 mod budget;
 mod caller;
 mod hints;
+mod http;
 mod prompts;
 mod resources;
 mod schema;
@@ -23,5 +24,6 @@ mod stdio;
 mod tools;
 mod uri;
 
+pub use http::{McpHttpService, serve_http};
 pub use server::MemoryServer;
 pub use stdio::serve_streams;

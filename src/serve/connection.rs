@@ -3,6 +3,7 @@
 use super::patient_stream::PatientStream;
 use super::site::Site;
 use super::{access, api, events, page_door};
+use crate::mcp::serve_http;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::from_fn_with_state;
@@ -99,6 +100,7 @@ fn build_router(site: &Arc<Site>) -> Router {
     };
     Router::new()
         .nest("/api/v1", api::build_router())
+        .nest_service("/mcp", serve_http(Arc::clone(&site.engine)))
         .route("/sign-in", get(sign_in))
         .fallback(any(answer_rest))
         .layer(from_fn_with_state(Arc::clone(site), access::guard))

@@ -22,7 +22,7 @@ pub(super) type OnSignIn = Box<dyn Fn(&str) + Send + Sync>;
 
 /// The engine, and who may ask it.
 pub(super) struct Site {
-    engine: Engine,
+    pub(super) engine: Arc<Engine>,
     pub(super) watch: Arc<FileWatch>,
     pub(super) herald: Herald,
     pub(super) token: Token,
@@ -45,7 +45,7 @@ impl Site {
         private: bool,
     ) -> Result<Self> {
         Ok(Site {
-            engine,
+            engine: Arc::new(engine),
             watch,
             herald: Herald::new(),
             token,

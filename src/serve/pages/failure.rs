@@ -11,7 +11,7 @@ pub(super) fn show_failure(error: &Error) -> PageReply {
         Kind::NotFound => 404,
         Kind::Usage => 400,
         Kind::Busy => 503,
-        _ => 500,
+        Kind::Failed => 500,
     };
     show_refusal(status, error)
 }
