@@ -61,8 +61,10 @@ fn without_scripts_one_can_search_open_and_tick() {
         assert_eq!(browser.address().path(), "/entry/patterns/oauth2.md");
         browser.go_to_path("/");
         browser.click("button.tick[aria-label='Mark as done: Rotate the tokens']");
+        browser.wait("the tick in the record", || {
+            record_of(&site).contains("- [x] Rotate the tokens")
+        });
         assert_eq!(browser.address().path(), "/");
-        assert!(record_of(&site).contains("- [x] Rotate the tokens"));
     });
 }
 

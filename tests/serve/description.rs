@@ -36,6 +36,8 @@ fn answers_are_what_the_document_describes() {
         ("list", ""),
         ("tags", ""),
         ("recent", ""),
+        ("projects", ""),
+        ("report", "?since=2026-01-01"),
         ("next", "?all=true"),
         ("decisions", ""),
         ("resume", ""),

@@ -18,3 +18,4 @@ mod events;
 mod freshness;
 mod hostile;
 mod limits;
+mod mcp;

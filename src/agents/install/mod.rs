@@ -45,6 +45,9 @@ use server::{put_server, take_server};
 use settings::Settings;
 use std::path::{Path, PathBuf};
 
+/// The name of the server in every configuration.
+const SERVER: &str = "mx";
+
 /// What is to be installed or uninstalled, and where.
 #[derive(Debug, Clone)]
 pub struct Target {

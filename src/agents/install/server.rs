@@ -1,13 +1,11 @@
 //! The MCP server into the settings of an agent, and out of them.
 
+use super::SERVER;
 use super::check::{Refusal, check_object, unexpected_value};
 use super::installation::ServerForm;
 use super::json::{JsonNode, JsonText, Strictness};
 use super::own::is_own_server;
 use super::server_toml;
-
-/// The name of the server in every configuration.
-pub(super) const SERVER: &str = "mx";
 
 /// Puts the server into the text of a file, which may not be there yet. One that runs the same
 /// program stays as it is, whatever else somebody has added to it.

@@ -1,10 +1,10 @@
 //! The MCP server into Codex's `config.toml`, and out of it: one table at the end of the file. All
 //! else stays byte for byte, and what cannot be told apart is refused.
 
+use super::SERVER;
 use super::check::Refusal;
 use super::codex_config::{find_outside_quotes, split_keys};
 use super::own::is_own_call;
-use super::server::SERVER;
 use std::ops::Range;
 
 /// The table of all servers.

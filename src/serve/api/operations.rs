@@ -168,6 +168,20 @@ fn list_reads() -> Vec<Read> {
             answers: &[describe::<RecentResponse>],
         },
         Read {
+            name: "projects",
+            summary: "Lists projects, and where each stands",
+            parameters: list_parameters::<ProjectsRequest>(),
+            request: |value| read(value).map(Request::Projects),
+            answers: &[describe::<ProjectsResponse>],
+        },
+        Read {
+            name: "report",
+            summary: "Tells what was done in a span of time",
+            parameters: list_parameters::<ReportRequest>(),
+            request: |value| read(value).map(Request::Report),
+            answers: &[describe::<ReportResponse>],
+        },
+        Read {
             name: "activity",
             summary: "Counts the sessions and notes of each day",
             parameters: list_parameters::<ActivityRequest>(),
