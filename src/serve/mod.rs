@@ -1,7 +1,7 @@
 //! Pages for people and JSON for programs, over HTTP on this machine.
 //!
 //! One thread takes connections and waits; what an operation does runs on a few threads beside it,
-//! on the one [`Engine`](crate::ops::Engine) that keeps the index open.
+//! on the one [`Engine`] that keeps the index open.
 //!
 //! | module | what it does |
 //! |---|---|
