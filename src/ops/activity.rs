@@ -39,7 +39,7 @@ pub struct ActiveDay {
     pub count: u64,
 }
 
-pub(super) fn run(kb: &Kb, request: &ActivityRequest, index: &Index<'_>) -> Result<Reply> {
+pub(super) fn run_activity(kb: &Kb, request: &ActivityRequest, index: &Index<'_>) -> Result<Reply> {
     let conditions = resolve_filters(kb, &request.filters)?;
     let (days, stale) = index.answer(Freshness::Refresh, |view| {
         let days = query::count_days(view, kb.zone(), &conditions)?;

@@ -199,10 +199,10 @@ fn run_operation(
         Request::List(request) => list::run_list(kb, &request, index),
         Request::Tags(request) => tags::run_tags(kb, &request, index),
         Request::Recent(request) => recent::run_recent(kb, &request, index),
-        Request::Projects(request) => projects::run(kb, &request, index),
-        Request::Report(request) => report::run(kb, &request, index),
-        Request::Activity(request) => activity::run(kb, &request, index),
-        Request::Links(request) => links::run(kb, &request, index),
+        Request::Projects(request) => projects::run_projects(kb, &request, index),
+        Request::Report(request) => report::run_report(kb, &request, index),
+        Request::Activity(request) => activity::run_activity(kb, &request, index),
+        Request::Links(request) => links::run_links(kb, &request, index),
         Request::Log(request) => log::run_log(kb, request),
         Request::Next(request) => next::run_next(kb, &request),
         Request::NextDone(request) => next::run_next_done(kb, &request),
@@ -217,7 +217,7 @@ fn run_operation(
         Request::ContextInit(request) => context::init_context(kb, &request),
         Request::ContextValidate(request) => context::validate_context(kb.environment(), &request),
         Request::ContextTrust(request) => trust::run_trust(kb, &request),
-        Request::ProjectOverview(request) => overview::run(kb, &request, index),
+        Request::ProjectOverview(request) => overview::run_overview(kb, &request, index),
         Request::ProjectRename(request) => project::run_rename(kb, &request, index),
         Request::Doctor(request) => {
             doctor::run_doctor(kb, index, request, std::mem::take(unfolded))

@@ -64,7 +64,11 @@ pub struct TouchedFile {
 /// Most files that are listed.
 const MOST_FILES: usize = 50;
 
-pub(super) fn run(kb: &Kb, request: &ProjectOverviewRequest, index: &Index<'_>) -> Result<Reply> {
+pub(super) fn run_overview(
+    kb: &Kb,
+    request: &ProjectOverviewRequest,
+    index: &Index<'_>,
+) -> Result<Reply> {
     let project = request.project.trim();
     if project.is_empty() {
         return Err(Error::usage("no project is named"));

@@ -71,7 +71,7 @@ struct ProjectTally {
     newest: Option<(SessionId, EntryPath)>,
 }
 
-pub(super) fn run(kb: &Kb, request: &ProjectsRequest, index: &Index<'_>) -> Result<Reply> {
+pub(super) fn run_projects(kb: &Kb, request: &ProjectsRequest, index: &Index<'_>) -> Result<Reply> {
     let limit = request.limit.map_or(Ok(usize::MAX), check_limit)?;
     let filters = Filters {
         since: request.since.clone(),

@@ -129,7 +129,7 @@ pub struct ReportedNote {
 /// How long before the span a session may have begun that reaches into it.
 const LONGEST_SESSION: i64 = 3 * 24 * 3600;
 
-pub(super) fn run(kb: &Kb, request: &ReportRequest, index: &Index<'_>) -> Result<Reply> {
+pub(super) fn run_report(kb: &Kb, request: &ReportRequest, index: &Index<'_>) -> Result<Reply> {
     let (filters, span) = resolve_span(kb, request)?;
     let today = kb.now().in_zone(kb.zone()).datetime().date_naive();
     let until_today = |piece: &Piece| match piece.time.datetime().date_naive() {

@@ -58,7 +58,7 @@ pub struct Backlink {
     pub line: u32,
 }
 
-pub(super) fn run(kb: &Kb, request: &LinksRequest, index: &Index<'_>) -> Result<Reply> {
+pub(super) fn run_links(kb: &Kb, request: &LinksRequest, index: &Index<'_>) -> Result<Reply> {
     let path = find_entry(kb, &request.entry, index)?;
     let entries = index.answer(Freshness::Refresh, |view| view.entries())?;
     let targets = LinkTargets::of_entries(&entries);
