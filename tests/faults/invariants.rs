@@ -134,6 +134,8 @@ impl Expected {
         }
         check_acknowledged(&lab.world)?;
         self.check_added(lab, aftermath)?;
+        // Nobody repeats it at once; what was left behind is certain to be nobody's by then.
+        lab.age_leftovers();
         let repeated = call.run(&lab.world).output();
         self.check_repeated(&repeated)?;
         next_command(&lab.world)?;
