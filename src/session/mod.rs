@@ -33,3 +33,4 @@ pub(crate) mod snapshots;
 pub(crate) mod start;
 #[cfg(test)]
 pub(crate) mod tests;
+mod told;
