@@ -34,3 +34,4 @@ pub(crate) mod start;
 #[cfg(test)]
 pub(crate) mod tests;
 mod told;
+pub(crate) mod unread;
