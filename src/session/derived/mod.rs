@@ -37,11 +37,11 @@ mod tests;
 mod text;
 
 pub use facts::SessionFacts;
-pub(crate) use lookup::newest_all_readable;
 pub use lookup::{
     find_former_logs, find_sessions, list_facts, list_folders, named_since, newest_sessions,
     with_open_work,
 };
+pub(crate) use lookup::{newest_all_readable, newest_with_unread};
 pub(crate) use outdated::mark_outdated;
 
 use crate::error::Result;
