@@ -20,6 +20,7 @@
 
 mod facts;
 mod generate;
+mod known_folders;
 mod lookup;
 mod manifest;
 mod ours;
