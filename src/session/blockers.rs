@@ -1,7 +1,7 @@
 //! Blockers of a record: which one is meant, and what failed.
 
 use crate::error::{Error, Hint, Result};
-use crate::model::{Blocker, Source};
+use crate::model::{Blocker, Source, open_text_key};
 
 /// Returns the blocker of that text, else the only open one in whose text it occurs.
 ///
@@ -9,7 +9,8 @@ use crate::model::{Blocker, Source};
 ///
 /// If there are several.
 pub(super) fn find_named(blockers: &[Blocker], name: &str) -> Result<Option<usize>> {
-    let whole = |row: &Blocker| row.blocker == name;
+    let key = open_text_key(name);
+    let whole = |row: &Blocker| open_text_key(&row.blocker) == key;
     let open = |row: &Blocker| row.resolution.is_empty();
     let found = blockers.iter().rposition(|row| whole(row) && open(row));
     if let Some(at) = found.or_else(|| blockers.iter().rposition(whole)) {

@@ -7,6 +7,7 @@ use super::blockers;
 use crate::error::Result;
 use crate::model::{
     Blocker, Decision, Event, FileAction, FileRow, NextStep, Session, Source, ToolUse,
+    open_text_key,
 };
 use chrono::{NaiveDateTime, Timelike};
 use std::collections::{HashMap, HashSet};
@@ -36,7 +37,7 @@ pub(crate) struct Recorder<'a> {
     files: Option<HashMap<String, usize>>,
     /// Places of the rows, by what was decided.
     decisions: Option<HashMap<String, Vec<usize>>>,
-    /// Places of the rows, by text.
+    /// Places of the rows, by what their texts are compared by.
     blockers: Option<HashMap<String, Vec<usize>>>,
     /// What failed or was refused according to blockers that nobody stated.
     failures: Option<HashSet<String>>,
@@ -186,8 +187,8 @@ impl<'a> Recorder<'a> {
     /// Adds a decision. The same decision once more only fills in a missing rationale.
     pub(crate) fn add_decision(&mut self, decision: &str, rationale: &str, source: Source) {
         let rows = &mut self.session.decisions;
-        let texts = rows.iter().map(|row| row.decision.as_str());
-        let places = self.decisions.get_or_insert_with(|| places_by_text(texts));
+        let keys = rows.iter().map(|row| row.decision.clone());
+        let places = self.decisions.get_or_insert_with(|| places_by_key(keys));
         let same = |row: &Decision| {
             rationale.is_empty() || row.rationale.is_empty() || row.rationale == rationale
         };
@@ -212,17 +213,18 @@ impl<'a> Recorder<'a> {
     /// Adds a blocker, unless the same is open already.
     pub(crate) fn add_blocker(&mut self, blocker: &str, source: Source) {
         let rows = &mut self.session.blockers;
-        let texts = rows.iter().map(|row| row.blocker.as_str());
-        let places = self.blockers.get_or_insert_with(|| places_by_text(texts));
+        let keys = rows.iter().map(|row| open_text_key(&row.blocker));
+        let places = self.blockers.get_or_insert_with(|| places_by_key(keys));
         let is_open = |at: &usize| rows.get(*at).is_some_and(|row| row.resolution.is_empty());
+        let key = open_text_key(blocker);
         if places
-            .get(blocker)
+            .get(&key)
             .is_some_and(|them| them.iter().any(is_open))
         {
             return;
         }
         let at = rows.len();
-        places.entry(blocker.to_owned()).or_default().push(at);
+        places.entry(key).or_default().push(at);
         let row = Blocker {
             blocker: blocker.to_owned(),
             resolution: String::new(),
@@ -260,7 +262,13 @@ impl<'a> Recorder<'a> {
         };
         let row = &mut self.session.blockers[at];
         blockers::resolve_blocker(row, resolution, source);
-        Ok(row.blocker.clone())
+        let (blocker, key) = (row.blocker.clone(), open_text_key(&row.blocker));
+        let open = self.session.blockers.iter_mut();
+        let open = open.filter(|row| row.resolution.is_empty());
+        for row in open.filter(|row| open_text_key(&row.blocker) == key) {
+            blockers::resolve_blocker(row, resolution, source);
+        }
+        Ok(blocker)
     }
 
     /// Returns whether a blocker that nobody stated says that this failed or was refused.
@@ -286,9 +294,15 @@ impl<'a> Recorder<'a> {
 
     /// Adds what is to be next, unless it stands there. One that was done is open again.
     pub(crate) fn add_next_step(&mut self, text: &str) {
-        let mut steps = self.session.next_steps.iter_mut();
-        match steps.find(|step| step.text == text) {
-            Some(step) => step.done = false,
+        let key = open_text_key(text);
+        let mut same = self.session.next_steps.iter_mut();
+        let mut same = same
+            .by_ref()
+            .filter(|step| open_text_key(&step.text) == key);
+        match same.next() {
+            // Only one of those that are all done is opened.
+            Some(first) if first.done && same.all(|step| step.done) => first.done = false,
+            Some(_) => {}
             None => self.session.next_steps.push(NextStep {
                 text: text.to_owned(),
                 done: false,
@@ -296,11 +310,12 @@ impl<'a> Recorder<'a> {
         }
     }
 
-    /// Ticks a step, which is added if only the prompt tells of it.
+    /// Ticks a step, wherever it stands; it is added if only the prompt tells of it.
     pub(crate) fn tick_next_step(&mut self, text: &str) {
         self.add_next_step(text);
-        let mut steps = self.session.next_steps.iter_mut();
-        if let Some(step) = steps.find(|step| step.text == text) {
+        let key = open_text_key(text);
+        let steps = self.session.next_steps.iter_mut();
+        for step in steps.filter(|step| open_text_key(&step.text) == key) {
             step.done = true;
         }
     }
@@ -357,10 +372,10 @@ impl<'a> Recorder<'a> {
     }
 }
 
-fn places_by_text<'a>(texts: impl Iterator<Item = &'a str>) -> HashMap<String, Vec<usize>> {
+fn places_by_key(keys: impl Iterator<Item = String>) -> HashMap<String, Vec<usize>> {
     let mut places: HashMap<String, Vec<usize>> = HashMap::new();
-    for (at, text) in texts.enumerate() {
-        places.entry(text.to_owned()).or_default().push(at);
+    for (at, key) in keys.enumerate() {
+        places.entry(key).or_default().push(at);
     }
     places
 }
@@ -505,6 +520,34 @@ mod tests {
             .resolve_blocker(Some("New one"), "at once", Source::Stated)
             .expect("added");
         assert_eq!(record.blockers[2].resolution, "at once");
+    }
+
+    #[test]
+    fn what_is_open_is_known_whatever_its_case_and_its_full_stop() {
+        let mut record = running_session();
+        let open = |record: &Session| record.next_steps.iter().filter(|step| !step.done).count();
+        Recorder::new(&mut record).add_next_step("Run migrations");
+        Recorder::new(&mut record).tick_next_step("run migrations.");
+        assert_eq!((record.next_steps.len(), open(&record)), (1, 0));
+        Recorder::new(&mut record).add_next_step("run migrations");
+        assert_eq!((record.next_steps.len(), open(&record)), (1, 1));
+        // A person may have written it twice.
+        let text = "Run migrations.".to_owned();
+        record.next_steps.insert(0, NextStep { text, done: true });
+        Recorder::new(&mut record).add_next_step("RUN MIGRATIONS");
+        assert_eq!(open(&record), 1);
+        Recorder::new(&mut record).tick_next_step("Run migrations");
+        assert_eq!(open(&record), 0);
+        let mut resolve = |name: &str| {
+            let mut recorder = Recorder::new(&mut record);
+            recorder.add_blocker("CI is red", Source::Stated);
+            recorder.add_blocker("ci is red.", Source::Stated);
+            let resolved = recorder.resolve_blocker(Some(name), "rerun", Source::Stated);
+            assert_eq!(resolved.expect("a blocker"), "CI is red");
+            record.blockers.len()
+        };
+        assert_eq!([resolve("ci is red"), resolve("red")], [1, 2]);
+        assert_eq!(record.open_blockers().count(), 0);
     }
 
     #[test]
