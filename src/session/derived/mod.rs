@@ -20,6 +20,7 @@
 
 mod facts;
 mod generate;
+mod looked_at;
 mod lookup;
 mod manifest;
 mod ours;
@@ -43,6 +44,7 @@ pub use lookup::{
     with_open_work,
 };
 pub(crate) use outdated::mark_outdated;
+pub(crate) use separate::put_beside;
 
 use crate::error::Result;
 use crate::kb::walk::Walker;
@@ -139,15 +141,19 @@ pub(crate) fn is_own_list(text: &str) -> bool {
     seal::is_intact(&text.replace("\r\n", "\n"))
 }
 
-/// Brings the derived files up to date, if an interrupted command has left them behind. Returns what
-/// fails.
+/// Brings the derived files up to date, if an interrupted command has left them behind, or git or an
+/// editor changed an entry. Returns what fails.
 pub(crate) fn catch_up(kb: &Kb) -> Vec<String> {
     if outdated::is_unread_readable(kb) {
         return told(regenerate_derived(kb));
     }
     let marks = outdated::list_marks(kb);
     if marks.is_empty() {
-        return Vec::new();
+        // Whoever only reads is not told what cannot be written; `doctor` finds the difference.
+        return match looked_at::have_entries_changed(kb) {
+            Ok(true) => update_derived(kb).map_or_else(|_| Vec::new(), |report| told(Ok(report))),
+            Ok(false) | Err(_) => Vec::new(),
+        };
     }
     let index = place::DerivedFile::Index.path(kb);
     let listed = || kb.root().join(index.as_str()).exists();
