@@ -37,9 +37,13 @@ pub(super) fn left_out<'a>(
         .map(|(what, count, origin)| LeftOut {
             what: name_of_kind(what, count).to_owned(),
             count,
-            how_to_get: origin
-                .and_then(show_command)
-                .unwrap_or_else(|| everything.to_owned()),
+            how_to_get: match what {
+                // Those of all sessions, each with its id.
+                What::Next | What::Blocker => "mx next".to_owned(),
+                _ => origin
+                    .and_then(show_command)
+                    .unwrap_or_else(|| everything.to_owned()),
+            },
         })
         .collect()
 }
