@@ -44,8 +44,7 @@ pub(super) fn left_out<'a>(
                 What::Next | What::Blocker => spelling.spell(Hint::command("next")),
                 _ => origin
                     .and_then(show_origin)
-                    .map(|hint| spelling.spell(hint))
-                    .unwrap_or_else(|| everything.to_owned()),
+                    .map_or_else(|| everything.to_owned(), |hint| spelling.spell(hint)),
             },
         })
         .collect()
