@@ -21,6 +21,7 @@
 mod facts;
 mod generate;
 mod known_folders;
+mod looked_at;
 mod lookup;
 mod manifest;
 mod ours;
@@ -44,6 +45,7 @@ pub use lookup::{
 };
 pub(crate) use lookup::{newest_all_readable, newest_with_unread};
 pub(crate) use outdated::mark_outdated;
+pub(crate) use separate::put_beside;
 
 use crate::error::{Error, Hint, Result};
 use crate::kb::walk::Walker;
@@ -144,15 +146,22 @@ pub(crate) fn is_own_list(text: &str) -> bool {
     seal::is_intact(&text.replace("\r\n", "\n"))
 }
 
-/// Brings the derived files up to date, if an interrupted command has left them behind. Returns what
-/// fails.
+/// Brings the derived files up to date, if an interrupted command has left them behind, or git or an
+/// editor changed an entry. Returns what fails.
 pub(crate) fn catch_up(kb: &Kb) -> Vec<String> {
     if outdated::is_unread_readable(kb) {
         return told(kb, regenerate_derived(kb));
     }
     let marks = outdated::list_marks(kb);
     if marks.is_empty() {
-        return Vec::new();
+        // Whoever only reads is not told what cannot be written; `doctor` finds the difference.
+        return match looked_at::have_entries_changed(kb) {
+            Ok(true) => {
+                let updated = update_derived(kb);
+                updated.map_or_else(|_| Vec::new(), |report| told(kb, Ok(report)))
+            }
+            Ok(false) | Err(_) => Vec::new(),
+        };
     }
     let index = place::DerivedFile::Index.path(kb);
     let listed = || kb.root().join(index.as_str()).exists();
