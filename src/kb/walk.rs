@@ -160,6 +160,15 @@ impl Walker {
     ///
     /// The directory cannot be read.
     pub fn list(&self, relative: &str, below_link: bool) -> io::Result<Listing> {
+        let mut listing = self.list_unsorted(relative, below_link)?;
+        listing.files.sort_by(|a, b| a.name.cmp(&b.name));
+        listing.directories.sort_by(|a, b| a.name.cmp(&b.name));
+        listing.skipped.sort();
+        Ok(listing)
+    }
+
+    /// Reads a directory as [`Walker::list`] does, for who needs no order by name.
+    pub(crate) fn list_unsorted(&self, relative: &str, below_link: bool) -> io::Result<Listing> {
         let directory = self.absolute(relative);
         let mut listing = Listing::default();
         for entry in fs::read_dir(&directory)? {
@@ -176,9 +185,6 @@ impl Walker {
                 self.classify(&entry, name, below_link, &mut listing)?;
             }
         }
-        listing.files.sort_by(|a, b| a.name.cmp(&b.name));
-        listing.directories.sort_by(|a, b| a.name.cmp(&b.name));
-        listing.skipped.sort();
         Ok(listing)
     }
 

@@ -68,7 +68,8 @@ impl Survey {
         };
         let mut folders = listing.directories;
         folders.retain(|folder| !(folder.link && inside.holds(&join(&logs, &folder.name))));
-        let folders: Vec<String> = folders.into_iter().map(|folder| folder.name).collect();
+        let mut folders: Vec<String> = folders.into_iter().map(|folder| folder.name).collect();
+        folders.sort_unstable();
         let numbered: Vec<(u32, &String)> = (0..).zip(&folders).collect();
         let files: Result<Vec<Vec<SessionFile>>> = numbered
             .into_par_iter()
@@ -148,15 +149,14 @@ impl Survey {
         self.files.get(at.ok()?)
     }
 
-    /// Returns a hash over the names and states of entries.
+    /// Returns a hash over the names and states of entries: the sum of a hash of each, so that the
+    /// hash of more entries is had by adding theirs.
     pub(super) fn fingerprint(&self, files: &[SessionFile]) -> u64 {
         let folders = self.folders.iter().map(|name| short_hash(name.as_bytes()));
         let folders: Vec<u64> = folders.collect();
-        let mut bytes = Vec::with_capacity(files.len() * 64);
-        for file in files {
+        let hashes = files.par_iter().map(|file| {
             let (id, state) = (file.id, file.state);
-            for number in [
-                folders[file.folder as usize],
+            let numbers = [
                 nominal_seconds(id).cast_unsigned(),
                 u64::from(id.number()),
                 u64::from(file.link),
@@ -164,17 +164,26 @@ impl Survey {
                 state.modified.cast_unsigned(),
                 state.changed.cast_unsigned(),
                 state.inode,
-            ] {
-                bytes.extend_from_slice(&number.to_le_bytes());
-            }
-        }
-        short_hash(&bytes)
+            ];
+            numbers
+                .into_iter()
+                .fold(folders[file.folder as usize], mix_number)
+        });
+        hashes.reduce(|| 0, u64::wrapping_add)
     }
+}
+
+/// Mixes a number into a hash, as the finalizer of SplitMix64 does (Steele et al., 2014).
+fn mix_number(hash: u64, number: u64) -> u64 {
+    let mixed = (hash ^ number).wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
 }
 
 /// Lists a directory; one that is gone is empty.
 fn list_directory(walker: &Walker, directory: &str) -> Result<Listing> {
-    match walker.list(directory, false) {
+    match walker.list_unsorted(directory, false) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(Listing::default()),
         Err(cause) => Err(Error::io("read", &walker.absolute(directory), cause)),
         Ok(listing) => Ok(listing),
