@@ -147,7 +147,7 @@ fn a_failure_is_taken_back_wherever_it_stands_and_what_was_stated_stays() {
 #[test]
 fn a_row_is_removed_that_is_of_about_the_time_else_the_first() {
     let mut record = samples::running_session();
-    let start = record.id.start();
+    let start = truncate_to_minute(record.id.start());
     let at = |minutes| start + TimeDelta::minutes(minutes);
     let mut recorder = Recorder::new(&mut record);
     for minutes in [1, 10, 20] {
