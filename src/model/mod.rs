@@ -17,4 +17,5 @@ pub use session::{
     SessionId, Source, Status, ToolUse,
 };
 pub use tag::Tag;
+pub(crate) use time::MONTHS;
 pub use time::{Clock, Timestamp, Zone};
