@@ -173,16 +173,15 @@ impl Walker {
         let mut listing = Listing::default();
         for entry in fs::read_dir(&directory)? {
             let entry = entry?;
-            let name = entry.file_name();
-            let Some(name) = name.to_str() else {
-                let shown = name.to_string_lossy().into_owned();
-                if shown.ends_with(".md") {
-                    listing.skipped.push((shown, "name is not UTF-8".into()));
+            match entry.file_name().into_string() {
+                Ok(name) if name.starts_with('.') || self.excluded(relative, &name) => {}
+                Ok(name) => self.classify(&entry, name, below_link, &mut listing)?,
+                Err(name) => {
+                    let shown = name.to_string_lossy().into_owned();
+                    if shown.ends_with(".md") {
+                        listing.skipped.push((shown, "name is not UTF-8".into()));
+                    }
                 }
-                continue;
-            };
-            if !name.starts_with('.') && !self.excluded(relative, name) {
-                self.classify(&entry, name, below_link, &mut listing)?;
             }
         }
         Ok(listing)
@@ -191,46 +190,47 @@ impl Walker {
     fn classify(
         &self,
         entry: &fs::DirEntry,
-        name: &str,
+        name: String,
         below_link: bool,
         listing: &mut Listing,
     ) -> io::Result<()> {
         let kind = entry.file_type()?;
         let is_entry = name.ends_with(".md");
-        let mut skip = |reason: &str| listing.skipped.push((name.to_owned(), reason.to_owned()));
-        if is_entry && name.contains(char::is_control) {
-            skip("name holds a control character");
+        let reason = if is_entry && name.contains(char::is_control) {
+            Some("name holds a control character")
         } else if kind.is_dir() {
-            listing.directories.push(ListedDirectory {
-                name: name.to_owned(),
+            let link = false;
+            listing.directories.push(ListedDirectory { name, link });
+            return Ok(());
+        } else if kind.is_file() && is_entry {
+            listing.files.push(ListedFile {
+                name,
                 link: false,
+                inode: listed_inode(entry),
             });
+            return Ok(());
         } else if kind.is_file() {
-            if is_entry {
-                listing.files.push(ListedFile {
-                    name: name.to_owned(),
-                    link: false,
-                    inode: listed_inode(entry),
-                });
-            } else if is_like_entry(name) {
-                skip("it is no entry: its name does not end with .md");
-            }
+            let reason = "it is no entry: its name does not end with .md";
+            is_like_entry(&name).then_some(reason)
         } else if kind.is_symlink() {
             self.classify_link(entry, name, below_link, listing);
-        } else if is_entry {
-            skip("not a regular file");
-        }
+            return Ok(());
+        } else {
+            is_entry.then_some("not a regular file")
+        };
+        let skipped = reason.map(|reason| (name, reason.to_owned()));
+        listing.skipped.extend(skipped);
         Ok(())
     }
 
     fn classify_link(
         &self,
         entry: &fs::DirEntry,
-        name: &str,
+        name: String,
         below_link: bool,
         listing: &mut Listing,
     ) {
-        let (name, path) = (name.to_owned(), &entry.path());
+        let path = &entry.path();
         let is_entry = name.ends_with(".md");
         match fs::metadata(path) {
             Ok(data) if data.is_dir() && !below_link && self.may_follow(path, true) => {
