@@ -3,7 +3,7 @@
 //! This is the only file that asks the operating system for any of them. Everything else takes an
 //! [`Environment`], so that tests and servers can make their own.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, HintSpelling, Result};
 use crate::model::{AgentSession, Clock, Timestamp};
 use std::collections::BTreeMap;
 use std::env;
@@ -44,6 +44,8 @@ pub struct Environment {
     pub program: Option<PathBuf>,
     /// `PATH`: the directories in which programs are looked for.
     pub search_path: Option<OsString>,
+    /// How the front door spells what to do next.
+    pub spelling: HintSpelling,
 }
 
 /// How the names of files that are programs may end.
@@ -80,6 +82,7 @@ impl Environment {
             log: text_variable("MX_LOG"),
             program: env::current_exe().ok(),
             search_path: read_variable("PATH"),
+            spelling: HintSpelling::default(),
         };
         environment.kb_root = environment.path_variable("MEMEX_KB_ROOT");
         environment.index_root = environment.path_variable("MEMEX_INDEX_ROOT");

@@ -125,8 +125,12 @@ fn unknown_project(kb: &Kb, project: &str) -> Result<String> {
         return Ok(nothing);
     }
     let note = note_unknown_project(kb, project)?.filter(|note| note.contains(';'));
-    let others = "mx projects lists those of which something is";
-    Ok(note.unwrap_or_else(|| format!("{nothing}; {others}")))
+    let others = || kb.spell(Hint::command("projects"));
+    Ok(
+        note.unwrap_or_else(|| {
+            format!("{nothing}; {} lists those of which something is", others())
+        }),
+    )
 }
 
 /// Returns the block of a project from its records alone, without the index: a command that writes
@@ -139,14 +143,11 @@ pub(super) fn recorded_project(kb: &Kb, project: &str, current: SessionId) -> Re
 /// Returns what goes into a fence: a block of at most `budget` characters.
 pub(super) fn recall_project(kb: &Kb, project: &str, budget: usize) -> Result<String> {
     let work = recorded_work(kb, project, &|_| false)?;
-    Ok(resume_block(
-        &Work {
-            fenced: true,
-            ..work
-        },
-        budget,
-    )
-    .text)
+    let work = Work {
+        fenced: true,
+        ..work
+    };
+    Ok(resume_block(&work, budget).text)
 }
 
 /// Returns what goes into a fence for an agent. What it has done in its own session it knows, and
@@ -220,6 +221,7 @@ fn recorded_work(kb: &Kb, project: &str, is_left_out: &dyn Fn(&Session) -> bool)
         open: open_items(kb, project)?,
         now: kb.now(),
         fenced: false,
+        spelling: kb.environment().spelling,
     })
 }
 
@@ -239,6 +241,7 @@ fn from_session(kb: &Kb, id: &str, project: Option<&str>) -> Result<Work> {
         notes: Vec::new(),
         now: kb.now(),
         fenced: false,
+        spelling: kb.environment().spelling,
     })
 }
 

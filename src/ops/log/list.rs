@@ -3,7 +3,7 @@
 use super::super::filters::note_unknown_project;
 use super::super::{Reply, Response};
 use super::{changed_files, minutes_between};
-use crate::error::{Error, Result};
+use crate::error::{Error, Hint, Result};
 use crate::kb::Kb;
 use crate::model::Status;
 use crate::session::derived;
@@ -177,8 +177,10 @@ pub(super) fn regenerate_index(kb: &Kb) -> Result<Reply> {
             .collect(),
     }));
     let unreadable = report.unreadable.iter();
-    let unreadable = unreadable
-        .map(|path| format!("{path} cannot be understood as a session; look at it: mx get {path}"));
+    let unreadable = unreadable.map(|path| {
+        let look = kb.spell(Hint::command("get").with(path.as_str()));
+        format!("{path} cannot be understood as a session; look at it: {look}")
+    });
     reply.warnings = unreadable.chain(warn_of_former_logs(kb)).collect();
     Ok(reply)
 }

@@ -44,7 +44,7 @@ pub use lookup::{
 };
 pub(crate) use outdated::mark_outdated;
 
-use crate::error::Result;
+use crate::error::{Error, Hint, Result};
 use crate::kb::walk::Walker;
 use crate::kb::{Config, Kb, PrivateLock};
 use crate::model::{EntryPath, SessionId};
@@ -120,18 +120,22 @@ fn write_separated(kb: &Kb, reuse: bool) -> Result<Report> {
 }
 
 /// As [`update_derived`], for who has written a record: that is safe already. What fails is told, and mended
-/// by `mx log index`.
+/// by [`regenerate_derived`].
 pub(crate) fn update_with_warnings(kb: &Kb) -> Vec<String> {
-    told(update_derived(kb))
+    told(kb, update_derived(kb))
 }
 
-fn told(outcome: Result<Report>) -> Vec<String> {
+fn told(kb: &Kb, outcome: Result<Report>) -> Vec<String> {
     match outcome {
         Ok(report) => report.moved_aside.iter().map(ToString::to_string).collect(),
-        Err(error) => vec![format!(
-            "the index of sessions was not updated ({error}); mx log index does it"
-        )],
+        Err(error) => vec![not_updated(kb, &error)],
     }
+}
+
+/// Says that the derived files could not be brought up to date, and what does it.
+pub(crate) fn not_updated(kb: &Kb, error: &Error) -> String {
+    let regenerate = kb.spell(Hint::command("log index"));
+    format!("the index of sessions was not updated ({error}); {regenerate} does it")
 }
 
 /// Returns whether a text is an index, an archive or recent work, just as this program wrote it.
@@ -143,7 +147,7 @@ pub(crate) fn is_own_list(text: &str) -> bool {
 /// fails.
 pub(crate) fn catch_up(kb: &Kb) -> Vec<String> {
     if outdated::is_unread_readable(kb) {
-        return told(regenerate_derived(kb));
+        return told(kb, regenerate_derived(kb));
     }
     let marks = outdated::list_marks(kb);
     if marks.is_empty() {
