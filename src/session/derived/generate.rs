@@ -20,7 +20,7 @@ use rayon::prelude::*;
 /// Writes the derived files. `reuse` says whether an archive that is as it was left may be kept.
 pub(super) fn write_files(kb: &Kb, walker: &Walker, reuse: bool) -> Result<Report> {
     let marks = outdated::list_marks(kb);
-    let survey = Survey::list_states(kb, walker)?;
+    let survey = Survey::list_states(kb, walker, reuse)?;
     let generator = Generator {
         kb,
         reader: SessionReader::new(kb, walker, &survey),
@@ -48,6 +48,7 @@ pub(super) fn write_files(kb: &Kb, walker: &Walker, reuse: bool) -> Result<Repor
         // That it cannot be kept makes the next update longer, no more.
         let _ = manifest.store(kb);
     }
+    survey.keep_folders(kb);
     outdated::keep_unread(kb, &generator.reader.take_unread());
     outdated::remove_marks(&marks);
     Ok(report)
@@ -55,7 +56,7 @@ pub(super) fn write_files(kb: &Kb, walker: &Walker, reuse: bool) -> Result<Repor
 
 /// Returns the files that do not hold what they would if they were written now.
 pub(super) fn find_differing(kb: &Kb, walker: &Walker) -> Result<Vec<EntryPath>> {
-    let survey = Survey::list_states(kb, walker)?;
+    let survey = Survey::list_states(kb, walker, false)?;
     let generator = Generator {
         kb,
         reader: SessionReader::new(kb, walker, &survey),
