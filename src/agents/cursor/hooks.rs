@@ -4,12 +4,11 @@
 //!
 //! Source: ponytail's `docs/cursor-hooks.md` (client 3.20) and cursor.com/docs/hooks.
 
-use super::results::read_response;
 use crate::agents::EventKind;
 use crate::agents::claude::{read_denial, read_failure, read_tool_hook};
 use crate::agents::hooks::{HookBase, HookEvent, HookWriter};
-use crate::agents::json::JsonFields as _;
-use crate::agents::tool_effect::{ToolResult, read_path};
+use crate::agents::json::{JsonFields as _, read_embedded_object};
+use crate::agents::tool_effect::{ToolResult, read_outcome_fields, read_path};
 use crate::model::FileAction;
 use serde_json::Value;
 
@@ -45,6 +44,17 @@ fn read_tool_result(key: &str, json: &Value) -> Option<ToolResult> {
         }),
         "permissiondenied" => Some(read_denial(json)),
         _ => None,
+    }
+}
+
+/// Reads the response of a tool: an object, or a text that holds one.
+fn read_response(response: &Value) -> ToolResult {
+    let embedded = response.as_str().and_then(read_embedded_object);
+    let response = embedded.as_ref().unwrap_or(response);
+    let result = read_outcome_fields(response);
+    ToolResult {
+        ok: result.ok.or(response.is_object().then_some(true)),
+        ..result
     }
 }
 

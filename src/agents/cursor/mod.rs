@@ -2,7 +2,6 @@
 
 mod hooks;
 mod installation;
-mod results;
 mod transcript;
 
 use super::hooks::ContextForm;
