@@ -12,12 +12,11 @@ use super::options::{SECTIONS, SearchOptions, Sort};
 use super::order::Order;
 use super::passages::{BEST, SecondStage};
 use super::present::Presenter;
-use super::section::SectionPlaces;
 use super::senses::Sense;
 use super::snippet::Highlighter;
 use super::when::Mention;
 use crate::error::Result;
-use crate::index::{View, damage_error};
+use crate::index::View;
 use crate::kb::{Kb, PathGlob};
 
 /// What the score of an entry is multiplied with if the context prefers its path.
@@ -55,12 +54,12 @@ impl Candidates {
         let mut clauses = QueryClauses::of_query(asked.query, times, options.all_words);
         let listed = clauses.wanted.is_empty();
         let sort = if listed { Sort::Time } else { options.sort };
-        let order = Order::open(view, sort)?;
         let mut hits = if asked.query.is_vain {
             Vec::new()
         } else {
             find_hits(view, &mut clauses, filters)?
         };
+        let order = Order::open(view, &hits, sort)?;
         if let Some(Mention { span, .. }) = asked.mention {
             let then = span.first.seconds()..=span.last.seconds();
             let from_then = hits
@@ -105,9 +104,8 @@ impl Candidates {
                 likely: highlighter.likely_words(),
                 question: question.flatten(),
             };
-            let places = SectionPlaces::open(view).map_err(damage_error)?;
             let others = self.groups.split_off(self.groups.len().min(BEST));
-            stage.rank(&mut self.groups, &self.order, &places);
+            stage.rank(&mut self.groups, &self.order, view);
             self.groups.extend(others);
         }
         let step = self.step();

@@ -86,9 +86,10 @@ fn replace_absent(
         let Some(word) = clauses.wanted[number].misspellable.clone() else {
             continue;
         };
-        let Some(neighbourhood) =
-            Neighbourhood::of_word(&word).filter(|_| lists.iter().all(is_absent))
-        else {
+        if !lists.iter().all(is_absent) {
+            continue;
+        }
+        let Some(neighbourhood) = Neighbourhood::of_word(&word) else {
             continue;
         };
         let unit = clauses.wanted[number].units[0].clone();
