@@ -113,9 +113,10 @@ fn replace_absent(
         let Some(word) = clauses.wanted[number].misspellable.clone() else {
             continue;
         };
-        let Some(neighbourhood) =
-            Neighbourhood::of_word(&word).filter(|_| is_absent(lists, number))
-        else {
+        if !is_absent(lists, number) {
+            continue;
+        }
+        let Some(neighbourhood) = Neighbourhood::of_word(&word) else {
             continue;
         };
         let unit = clauses.wanted[number].units[0].clone();

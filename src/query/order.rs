@@ -6,14 +6,15 @@
 use super::filter::Times;
 use super::hit::{EntryGroup, Hit};
 use super::options::Sort;
-use crate::index::View;
+use crate::index::{SegmentView, View};
 use std::cmp::Ordering;
 use std::sync::Arc;
 use tantivy::columnar::{ColumnValues, StrColumn};
 
 /// Compares sections and entries.
 pub(super) struct Order {
-    columns: Vec<Columns>,
+    /// `None` for segments in which nothing was found.
+    columns: Vec<Option<Columns>>,
     sort: Sort,
 }
 
@@ -25,17 +26,26 @@ struct Columns {
     path: Option<StrColumn>,
 }
 
+impl Columns {
+    fn open(segment: &SegmentView) -> tantivy::Result<Self> {
+        let columns = segment.columns();
+        Ok(Columns {
+            entry: columns.entry()?.clone().first_or_default_col(0),
+            line: columns.line()?.clone().first_or_default_col(0),
+            times: Times::open(segment)?,
+            path: columns.path()?.cloned(),
+        })
+    }
+}
+
 impl Order {
-    /// Opens the columns of a view.
-    pub fn open(view: &View, sort: Sort) -> tantivy::Result<Self> {
-        let columns = view.segments().iter().map(|segment| {
-            let fast = segment.reader.fast_fields();
-            Ok(Columns {
-                entry: fast.u64("entry")?.first_or_default_col(0),
-                line: fast.u64("line")?.first_or_default_col(0),
-                times: Times::open(segment)?,
-                path: fast.str("path")?,
-            })
+    /// Opens the columns of the segments of a view in which something was found.
+    pub fn open(view: &View, hits: &[Hit], sort: Sort) -> tantivy::Result<Self> {
+        let mut found = vec![false; view.segments().len()];
+        hits.iter().for_each(|hit| found[hit.segment] = true);
+        let columns = view.segments().iter().zip(found).map(|(segment, found)| {
+            let columns = found.then(|| Columns::open(segment));
+            columns.transpose()
         });
         let columns = columns.collect::<tantivy::Result<_>>()?;
         Ok(Order { columns, sort })
@@ -99,7 +109,9 @@ impl Order {
 
     /// Returns the time by which a section is ranked; `i64::MIN` if there is none.
     fn time(&self, hit: &Hit) -> i64 {
-        let times = &self.columns[hit.segment].times;
+        let Some(Columns { times, .. }) = &self.columns[hit.segment] else {
+            return i64::MIN;
+        };
         match self.sort {
             Sort::Time => times.of_document(hit.doc),
             Sort::Relevance => times.recorded(hit.doc).unwrap_or(i64::MIN),
@@ -108,16 +120,19 @@ impl Order {
 
     /// Returns the recorded time of a section, else that of its file.
     pub fn time_of(&self, hit: &Hit) -> i64 {
-        self.columns[hit.segment].times.of_document(hit.doc)
+        let columns = self.columns[hit.segment].as_ref();
+        columns.map_or(i64::MIN, |columns| columns.times.of_document(hit.doc))
     }
 
     /// Returns the key of the entry of a section.
     pub fn entry(&self, hit: &Hit) -> u64 {
-        self.columns[hit.segment].entry.get_val(hit.doc)
+        let columns = self.columns[hit.segment].as_ref();
+        columns.map_or(0, |columns| columns.entry.get_val(hit.doc))
     }
 
     fn line(&self, hit: &Hit) -> u64 {
-        self.columns[hit.segment].line.get_val(hit.doc)
+        let columns = self.columns[hit.segment].as_ref();
+        columns.map_or(0, |columns| columns.line.get_val(hit.doc))
     }
 
     fn tie_key(&self, group: &EntryGroup) -> (String, u64) {
@@ -130,7 +145,8 @@ impl Order {
     pub fn path(&self, group: &EntryGroup) -> String {
         let mut path = String::new();
         if let Some(hit) = group.sections.first()
-            && let Some(column) = &self.columns[hit.segment].path
+            && let Some(columns) = &self.columns[hit.segment]
+            && let Some(column) = &columns.path
             && let Some(ordinal) = column.ords().first(hit.doc)
         {
             // An unreadable path sorts first, and shows as damage when the entry is read.

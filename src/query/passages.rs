@@ -10,9 +10,10 @@ use super::hit::EntryGroup;
 use super::likely_words::LikelyWords;
 use super::options::SECTIONS;
 use super::order::Order;
-use super::section::{SectionPlace, SectionPlaces, floor_char_boundary};
+use super::section::{SectionPlace, floor_char_boundary};
 use super::senses::{Sense, WordSenses};
 use super::snippet::{Highlighter, Match};
+use crate::index::View;
 use crate::kb::Kb;
 use crate::model::EntryPath;
 use rayon::prelude::*;
@@ -104,10 +105,10 @@ impl Question {
 
 impl SecondStage<'_> {
     /// Reads the given entries, the best of the first stage, and orders them anew.
-    pub fn rank(&self, groups: &mut Vec<EntryGroup>, order: &Order, places: &SectionPlaces) {
+    pub fn rank(&self, groups: &mut Vec<EntryGroup>, order: &Order, view: &View) {
         let judged: Vec<(f32, f32)> = if self.needs_texts() {
             let found = groups.iter();
-            let found = found.map(|group| places.of_hit(group.sections.first()?));
+            let found = found.map(|group| SectionPlace::of_hit(view, group.sections.first()?));
             let found: Vec<Option<SectionPlace>> = found.collect();
             let judged = groups.par_iter().zip(found);
             judged
