@@ -39,7 +39,7 @@ enum Nearness {
 
 /// Returns how near a name is, `None` if it is too far to be what was meant.
 fn rate_name(wanted: &str, name: &str) -> Option<Nearness> {
-    let edits = strsim::levenshtein(wanted, name);
+    let edits = strsim::osa_distance(wanted, name);
     let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
     let (wanted_last, name_last) = (last(wanted), last(name));
     if !wanted.chars().any(|c| name.contains(c)) {
@@ -52,7 +52,7 @@ fn rate_name(wanted: &str, name: &str) -> Option<Nearness> {
     } else if name.contains(wanted) || (wanted_last.len() > 2 && name.contains(&wanted_last)) {
         Some(Nearness::Holds(edits))
     } else {
-        let slips = strsim::levenshtein(&wanted_last, &name_last);
+        let slips = strsim::osa_distance(&wanted_last, &name_last);
         let is_near = slips <= allowed_edits(&wanted_last);
         is_near.then_some(Nearness::SlipInLast(slips, edits))
     }
@@ -89,6 +89,11 @@ mod tests {
             "projects/demo/sessions.md"
         );
         assert_eq!(found("日本/設訃"), ["日本/設計.md"]);
+    }
+
+    #[test]
+    fn swapped_letters_are_one_slip() {
+        assert_eq!(nearest_names("auht", ["auth"].into_iter()), ["auth"]);
     }
 
     #[test]

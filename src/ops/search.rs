@@ -204,8 +204,6 @@ pub(super) fn run_search(kb: &Kb, request: &SearchRequest, index: &Index<'_>) ->
     if response.total == 0 {
         response.notes.extend(note_time(kb, &response.query));
     }
-    // What goes on comes first; the sort is stable.
-    response.results.sort_by_key(|result| !result.running);
     Ok(Reply::from(Response::Search(response)))
 }
 

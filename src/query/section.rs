@@ -66,6 +66,11 @@ impl IndexedSection {
         })
     }
 
+    /// Returns how long the section is, in bytes.
+    pub fn length(&self) -> u64 {
+        self.range.end.saturating_sub(self.range.start)
+    }
+
     /// Reads the text of the section, heading included, at most `limit` bytes of it. Empty if the
     /// file, or the section in it, is not there any more.
     pub fn text(&self, kb: &Kb, limit: u64) -> String {
@@ -201,6 +206,11 @@ impl SectionPlaces {
 }
 
 impl SectionPlace {
+    /// Returns whether the section is longer, in bytes.
+    pub fn is_longer(&self, length: usize) -> bool {
+        self.range.end.saturating_sub(self.range.start) > length as u64
+    }
+
     /// Reads the beginning of the file and of the section, at most so many bytes of each. `None`
     /// if the file is not there any more.
     pub fn read(&self, kb: &Kb, beginning: usize, section: usize) -> Option<(String, String)> {

@@ -7,6 +7,8 @@
 //! - The files are functions of the entries and the settings alone. [`regenerate_derived`] reads every
 //!   entry. [`update_derived`] gives the same result, but reads the newest only, as long as a [`manifest`]
 //!   in the private directory tells that the archive holds the others as they are.
+//! - Which entries there are is told by their names; of very many, only those folders are listed that have
+//!   changed since ([`known_folders`]).
 //! - **Order** in the files: by name, which is the start, the newest first, then by folder; so names
 //!   alone tell which sessions are the newest. Lists ([`newest_sessions`]) go by the start that is stated,
 //!   within 26 hours of the name, since the time zone of a KB may have been changed.
