@@ -219,7 +219,7 @@ impl Lab {
         let event = self.place.path("first-event");
         fs::write(&event, edit(&dir, 100)).expect("an event");
         let mut hook = self.mx(&kb, &dir, &["hook", "--agent", "claude"]);
-        let mut mine = self.mx(&kb, &dir, &["recent"]);
+        let mut mine = self.mx(&kb, &dir, &["log", "status"]);
         let mut row = self.mx(&kb, &dir, &["log", "event", "one more"]);
         let mut theirs = self.place.command("true", &kb);
         let events = journal_events(&dir, self.events);

@@ -23,6 +23,7 @@ mod log;
 mod logging;
 mod man;
 mod mcp;
+mod meant;
 mod merge_driver;
 mod next;
 mod panics;

@@ -8,7 +8,7 @@ use crate::model::{AgentSession, Clock, Timestamp};
 use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The surroundings of one command. An empty variable counts as unset.
@@ -169,8 +169,9 @@ impl Environment {
             (Some(rest), Some(home)) => home.join(rest),
             _ => base.join(path),
         };
-        // Only drops `.` and doubled separators: resolving `..` needs the disk.
-        std::path::absolute(&path).unwrap_or(path)
+        // Only drops `.` and doubled separators.
+        let path = std::path::absolute(&path).unwrap_or(path);
+        without_parents(&path)
     }
 
     /// Returns whether a path begins with a name that a shell would replace, but this program does
@@ -183,6 +184,20 @@ impl Environment {
     fn path_variable(&self, name: &str) -> Option<PathBuf> {
         read_variable(name).map(|value| self.absolute(Path::new(&value)))
     }
+}
+
+/// Returns a path without `..`, but behind a link: there it leads elsewhere.
+fn without_parents(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        let is_name = matches!(plain.components().next_back(), Some(Component::Normal(_)));
+        if part == Component::ParentDir && is_name && !plain.is_symlink() {
+            plain.pop();
+        } else {
+            plain.push(part);
+        }
+    }
+    plain
 }
 
 #[cfg(unix)]
@@ -291,6 +306,7 @@ mod tests {
             ("~user/notes", env.cwd.join("~user/notes")),
             ("notes", env.cwd.join("notes")),
             ("./notes//a", env.cwd.join("notes/a")),
+            ("notes/../kb/x/..", env.cwd.join("kb")),
         ] {
             assert_eq!(env.absolute(Path::new(text)), path, "{text}");
         }

@@ -181,7 +181,7 @@ mod tests {
         let (root, source) = found(&env, None, Some(&context));
         assert_eq!(
             (root, source),
-            (env.cwd.join("../notes"), RootSource::Context)
+            (dir.path().join("notes"), RootSource::Context)
         );
 
         env.kb_root = Some(dir.path().join("var"));

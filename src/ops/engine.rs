@@ -147,6 +147,7 @@ impl Engine {
     fn answer(&self, kb: &Kb, request: Request, report: Report) -> Result<Reply> {
         let absent = request.reads_entries() && !kb.exists();
         let writes = matches!(request, Request::SessionLog(_) | Request::Log(_));
+        let lists_sessions = request.lists_sessions();
         let validates = matches!(request, Request::ContextValidate(_));
         let mut unfolded = request.fold_journals(kb);
         let with_running =
@@ -158,6 +159,9 @@ impl Engine {
         }
         let mut reply = run_operation(kb, &index, request, report, &mut unfolded)
             .map_err(|error| explain_error(error, &unfolded))?;
+        if lists_sessions {
+            reply.warnings.extend(log::warn_of_former_logs(kb));
+        }
         reply.warnings.extend(unfolded);
         reply.warnings.extend(kb.take_later_warnings());
         if writes && kb.adopt_merge_driver() {

@@ -42,6 +42,9 @@ fn rate_name(wanted: &str, name: &str) -> Option<Nearness> {
     let edits = strsim::osa_distance(wanted, name);
     let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
     let (wanted_last, name_last) = (last(wanted), last(name));
+    if !wanted.chars().any(|c| name.contains(c)) {
+        return None;
+    }
     if edits <= allowed_edits(wanted) {
         Some(Nearness::Slip(edits))
     } else if wanted_last == name_last {
@@ -107,5 +110,6 @@ mod tests {
     fn what_is_near_nothing_finds_nothing() {
         assert!(found("zzzzzz").is_empty());
         assert!(found("").is_empty());
+        assert!(nearest_names("q", ["1", "x"].into_iter()).is_empty());
     }
 }

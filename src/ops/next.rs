@@ -109,7 +109,7 @@ pub(super) fn run_next_done(kb: &Kb, request: &NextDoneRequest) -> Result<Reply>
     }
     let mut open = find_open_work(kb, None, usize::MAX)?;
     open.retain(|item| !item.done);
-    let found = find_items(&open, &request.ids)?;
+    let found = find_items(&open, &request.ids, &kb.project())?;
     for item in &found {
         complete_item(kb, item)?;
     }

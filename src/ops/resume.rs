@@ -14,6 +14,7 @@ use crate::session::running::{self, Running};
 use crate::session::{derived, record};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
@@ -200,7 +201,8 @@ fn recorded_work(kb: &Kb, project: &str, is_left_out: &dyn Fn(&Session) -> bool)
         first.is_none_or(|dir| kb.shares_project(&kb.environment().absolute(Path::new(dir))))
     };
     let is_told = |session: &Session| {
-        let is_blank = session.agent.is_some() && session.is_blank();
+        let is_over = session.agent.is_some() || session.status == Status::Ended;
+        let is_blank = is_over && session.is_blank();
         is_here(session) && !is_blank && !is_left_out(session)
     };
     let mut sessions = Vec::new();
@@ -214,10 +216,19 @@ fn recorded_work(kb: &Kb, project: &str, is_left_out: &dyn Fn(&Session) -> bool)
         .into_iter()
         .filter(|(_, session)| session.status == Status::Ended && is_told(session));
     sessions.extend(ended.take(CONSIDERED));
+    let mut notes = session_entry_notes(kb, project);
+    // What is told as a decision is not told again as a note.
+    let decisions = sessions.iter().flat_map(|(_, session)| &session.decisions);
+    let linked: HashSet<&str> = decisions.map(|row| row.rationale.as_str()).collect();
+    let is_linked = |note: &Note| {
+        let link = format!("[[{}#{}]]", note.path, note.heading);
+        linked.contains(link.as_str())
+    };
+    notes.retain(|note| !is_linked(note));
     Ok(Work {
         project: project.to_owned(),
         sessions,
-        notes: session_entry_notes(kb, project),
+        notes,
         open: open_items(kb, project)?,
         now: kb.now(),
         fenced: false,
@@ -247,18 +258,15 @@ fn from_session(kb: &Kb, id: &str, project: Option<&str>) -> Result<Work> {
 
 /// Returns the one session that an id means, in progress or not.
 fn find_session(kb: &Kb, id: &str, project: Option<&str>) -> Result<(EntryPath, Session)> {
-    let is_meant = |one: &Running| {
-        let Session {
-            id: own,
-            project: name,
-            ..
-        } = &one.session;
-        own.to_string() == id && project.is_none_or(|project| is_same_name(project, name))
-    };
-    if let Some(one) = running::all_running(kb)?.into_iter().find(is_meant) {
+    let running = running::find_by_id(kb, id, project)?;
+    let is_whole = |one: &Running| one.session.id.to_string() == id;
+    let recorded = derived::find_sessions(kb, id, project)?;
+    // What begins alike and has ended is as good.
+    let running = running.filter(|one| is_whole(one) || recorded.is_empty());
+    if let Some(one) = running {
         return Ok((running::final_path(kb, &one)?, one.session));
     }
-    let path = super::log::one_of(derived::find_sessions(kb, id, project)?, id)?;
+    let path = super::log::one_of(recorded, id)?;
     let session = record::read_record(kb, &kb.root().join(path.as_str()))?;
     let session = session.ok_or_else(|| {
         Error::failed(format!("{path} cannot be read as a session"))

@@ -15,9 +15,7 @@ pub(super) fn render_context(
     let entry = match (&context.session_entry, &context.session_entry_source) {
         (Some(entry), Some(source)) => format!("{entry} (from {source})"),
         _ => spelling.spell(
-            Hint::from("none: ")
-                .then(Hint::command("session-log"))
-                .then(" needs ")
+            Hint::from("none: session-log needs ")
                 .then(Hint::flag("entry"))
                 .then(" here"),
         ),

@@ -11,6 +11,7 @@ use super::blockers;
 use crate::error::Result;
 use crate::model::{
     Blocker, Decision, Event, FileAction, FileRow, NextStep, Session, Source, ToolUse,
+    open_text_key,
 };
 use chrono::{NaiveDateTime, TimeDelta, Timelike};
 use index::{BlockerIndex, EventIndex};
@@ -277,7 +278,16 @@ impl<'a> Recorder<'a> {
             self.blockers = None;
         }
         blockers::resolve_blocker(row, resolution, source);
-        Ok(row.blocker.clone())
+        let blocker = row.blocker.clone();
+        // A person may have written it twice.
+        for at in self.blocker_index().places_of_text(&blocker) {
+            let row = &mut self.session.blockers[at];
+            if is_open(row) {
+                blockers::resolve_blocker(row, resolution, source);
+                self.blockers = None;
+            }
+        }
+        Ok(blocker)
     }
 
     /// Returns the place of the blocker of that text, one that is open first, or of the only one in
@@ -312,9 +322,15 @@ impl<'a> Recorder<'a> {
 
     /// Adds what is to be next, unless it stands there. One that was done is open again.
     pub(crate) fn add_next_step(&mut self, text: &str) {
-        let mut steps = self.session.next_steps.iter_mut();
-        match steps.find(|step| step.text == text) {
-            Some(step) => step.done = false,
+        let key = open_text_key(text);
+        let mut same = self.session.next_steps.iter_mut();
+        let mut same = same
+            .by_ref()
+            .filter(|step| open_text_key(&step.text) == key);
+        match same.next() {
+            // Only one of those that are all done is opened.
+            Some(first) if first.done && same.all(|step| step.done) => first.done = false,
+            Some(_) => {}
             None => self.session.next_steps.push(NextStep {
                 text: text.to_owned(),
                 done: false,
@@ -322,11 +338,12 @@ impl<'a> Recorder<'a> {
         }
     }
 
-    /// Ticks a step, which is added if only the prompt tells of it.
+    /// Ticks a step, wherever it stands; it is added if only the prompt tells of it.
     pub(crate) fn tick_next_step(&mut self, text: &str) {
         self.add_next_step(text);
-        let mut steps = self.session.next_steps.iter_mut();
-        if let Some(step) = steps.find(|step| step.text == text) {
+        let key = open_text_key(text);
+        let steps = self.session.next_steps.iter_mut();
+        for step in steps.filter(|step| open_text_key(&step.text) == key) {
             step.done = true;
         }
     }

@@ -145,6 +145,26 @@ pub(crate) fn find_running(kb: &Kb, named: Option<&str>) -> Result<Option<Runnin
     }
 }
 
+/// Returns the session in progress that an id means, or as much of its beginning as no other session
+/// in progress has; of a project, if one is given.
+///
+/// # Errors
+///
+/// As [`all_running`].
+pub(crate) fn find_by_id(kb: &Kb, id: &str, project: Option<&str>) -> Result<Option<Running>> {
+    let is_of = |one: &Running| {
+        let own = &one.session.project;
+        project.is_none_or(|project| is_same_name(project, own))
+    };
+    let mut running = all_running(kb)?;
+    running.retain(|one| is_of(one) && one.session.id.to_string().starts_with(id));
+    let is_whole = |one: &Running| one.session.id.to_string() == id;
+    if let Some(at) = running.iter().position(is_whole) {
+        return Ok(Some(running.swap_remove(at)));
+    }
+    Ok((running.len() == 1 && !id.is_empty()).then(|| running.swap_remove(0)))
+}
+
 /// Returns the sessions in progress of a project, wherever their records lie, the newest first.
 ///
 /// # Errors

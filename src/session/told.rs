@@ -5,7 +5,7 @@ use super::recorder::Recorder;
 use crate::kb::Kb;
 use crate::model::{EntryPath, FileAction, Session, Timestamp};
 use std::path::Path;
-use std::time::UNIX_EPOCH;
+use std::time::SystemTime;
 
 /// A session that has ended, and its entry.
 pub(crate) type ToldSession = (EntryPath, Session);
@@ -21,7 +21,8 @@ pub(super) struct RowTexts<'a> {
 /// Leaves out what the sessions, the newest first, tell of the time to `until`.
 ///
 /// Records keep whole seconds, and the one in which a session ended belongs to the next one too: what
-/// was changed in it would be told by both.
+/// was changed in it would be told by both. A file whose time lies in the future is on another clock
+/// than this program: it is compared with the entry of the newest session.
 pub(super) fn leave_out_told(
     kb: &Kb,
     seen: &mut Observation,
@@ -29,9 +30,15 @@ pub(super) fn leave_out_told(
     until: Timestamp,
     texts: &RowTexts<'_>,
 ) {
+    let newest = sessions.first();
+    let written = newest.and_then(|(entry, _)| modified_at(&kb.root().join(entry.as_str())));
+    let in_future = |time: Timestamp| time.seconds() > kb.now().seconds() + SKEW;
     seen.files.retain(|file| {
+        if file.file_time && file.time.is_some_and(in_future) {
+            return written.is_none() || modified_at(&file.path) > written;
+        }
         let path = (texts.path)(&file.path);
-        !tells_file(kb, sessions, (&path, file), until)
+        !tells_file(sessions, (&path, file), until)
     });
     let records = sessions.iter().map(|(_, session)| session.clone());
     let mut records: Vec<Session> = records.collect();
@@ -50,17 +57,16 @@ pub(super) fn leave_out_told(
 
 /// Returns whether the newest session with a row for a file tells what was done to it.
 fn tells_file(
-    kb: &Kb,
     sessions: &[ToldSession],
     (path, file): (&str, &ObservedFile),
     until: Timestamp,
 ) -> bool {
-    let row_in = |(entry, session): &'_ ToldSession| {
+    let action_in = |(_, session): &ToldSession| {
         let mut rows = session.files.iter();
         let row = rows.find(|row| row.path == path && row.action != FileAction::Read)?;
-        Some((entry.clone(), row.action))
+        Some(row.action)
     };
-    let Some((entry, told)) = sessions.iter().find_map(row_in) else {
+    let Some(told) = sessions.iter().find_map(action_in) else {
         return false;
     };
     match (told, file.action) {
@@ -69,18 +75,11 @@ fn tells_file(
         (FileAction::Deleted, _) | (_, FileAction::Deleted) => false,
         _ => {
             let time = file.time.map(Timestamp::seconds);
-            time.is_some_and(|time| {
-                let is_foreign = file.file_time && time > kb.now().seconds() + SKEW;
-                time <= until.seconds() || is_foreign && Some(time) <= written_at(kb, &entry)
-            })
+            time.is_some_and(|time| time <= until.seconds())
         }
     }
 }
 
-/// Returns when an entry was written, in seconds since 1970. A file whose time lies in the future is on
-/// another clock than this program, and is compared with another file.
-fn written_at(kb: &Kb, entry: &EntryPath) -> Option<i64> {
-    let found = std::fs::metadata(kb.root().join(entry.as_str())).ok()?;
-    let written = found.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
-    i64::try_from(written.as_secs()).ok()
+fn modified_at(file: &Path) -> Option<SystemTime> {
+    std::fs::symlink_metadata(file).ok()?.modified().ok()
 }

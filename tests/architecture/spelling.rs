@@ -4,7 +4,7 @@
 use crate::source::Source;
 
 /// Where texts name commands or options, and why.
-const EXCEPTIONS: [(&str, &str); 16] = [
+const EXCEPTIONS: [(&str, &str); 14] = [
     (
         "agents/codex/installation.rs",
         "an option of another program",
@@ -20,7 +20,6 @@ const EXCEPTIONS: [(&str, &str); 16] = [
     ),
     ("cli/", "the command line"),
     ("kb/merge_driver.rs", "what git runs"),
-    ("mcp/hints.rs", "what no tool does is for the user"),
     ("redact/", "command lines that hold secrets"),
     (
         "serve/",
@@ -31,7 +30,6 @@ const EXCEPTIONS: [(&str, &str); 16] = [
         "a line of files that older versions have written",
     ),
     ("session/observe/", "options of git"),
-    ("session/owner.rs", "how shells are started"),
     (
         "session/resume/verification/",
         "checks that agents have run",

@@ -156,7 +156,6 @@ fn what_a_record_tells_is_not_told_again_when_it_is_not_known_how_the_directory_
         assert!(files(&first).contains(&"created old".to_owned()), "{first}");
         shop.forget_how_directories_look();
         assert_eq!(shop.end(), Value::Null);
-        shop.forget_how_directories_look();
         shop.write("later", "x\n");
         assert_eq!(files(&shop.end()), ["created later"]);
         shop.forget_how_directories_look();

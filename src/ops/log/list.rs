@@ -108,13 +108,11 @@ pub(super) fn list_sessions(kb: &Kb, request: &LogListRequest) -> Result<Reply> 
         more,
         notes: note.into_iter().collect(),
     };
-    let mut reply = Reply::from(Response::LogList(response));
-    reply.warnings = warn_of_former_logs(kb);
-    Ok(reply)
+    Ok(Reply::from(Response::LogList(response)))
 }
 
 /// Says which sessions are in no list, because the setting of their directory was changed.
-fn warn_of_former_logs(kb: &Kb) -> Vec<String> {
+pub(in crate::ops) fn warn_of_former_logs(kb: &Kb) -> Vec<String> {
     let logs = &kb.config().session_logs;
     let warning = |former: String| {
         format!(
@@ -181,6 +179,6 @@ pub(super) fn regenerate_index(kb: &Kb) -> Result<Reply> {
         let look = kb.spell(Hint::command("get").with(path.as_str()));
         format!("{path} cannot be understood as a session; look at it: {look}")
     });
-    reply.warnings = unreadable.chain(warn_of_former_logs(kb)).collect();
+    reply.warnings = unreadable.collect();
     Ok(reply)
 }

@@ -4,6 +4,7 @@
 //! holds, are read each time. The others stand in the archive, which only grows at its end as long as the sessions
 //! in it are those of the last time: a [`Manifest`] tells. Otherwise it is written anew, from all.
 
+use super::looked_at::LookedAt;
 use super::manifest::Manifest;
 use super::ours::{self, CurrentLines};
 use super::place::{self, DerivedFile};
@@ -20,7 +21,9 @@ use rayon::prelude::*;
 /// Writes the derived files. `reuse` says whether an archive that is as it was left may be kept.
 pub(super) fn write_files(kb: &Kb, walker: &Walker, reuse: bool) -> Result<Report> {
     let marks = outdated::list_marks(kb);
+    let mut looked_at = LookedAt::note_folders(kb);
     let survey = Survey::list_states(kb, walker, reuse)?;
+    looked_at.take_entries(kb, &survey);
     let generator = Generator {
         kb,
         reader: SessionReader::new(kb, walker, &survey),
@@ -48,6 +51,7 @@ pub(super) fn write_files(kb: &Kb, walker: &Walker, reuse: bool) -> Result<Repor
         // That it cannot be kept makes the next update longer, no more.
         let _ = manifest.store(kb);
     }
+    looked_at.store(kb, &survey, &current.entries);
     survey.keep_folders(kb);
     outdated::keep_unread(kb, &generator.reader.take_unread());
     outdated::remove_marks(&marks);

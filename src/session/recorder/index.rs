@@ -1,6 +1,6 @@
 //! What the rows of a record say, so that one is found without looking at all.
 
-use crate::model::{Blocker, Event};
+use crate::model::{Blocker, Event, open_text_key};
 use crate::session::blockers::failed_subjects;
 use chrono::NaiveDateTime;
 use std::collections::HashMap;
@@ -84,6 +84,7 @@ pub(super) struct BlockerIndex {
     /// The numbers of the rows, in their order.
     numbers: Vec<usize>,
     next: usize,
+    /// By what their texts are compared by.
     by_text: HashMap<String, Vec<usize>>,
     /// By what failed or was refused, according to blockers that nobody stated.
     by_failure: HashMap<String, Vec<usize>>,
@@ -101,7 +102,7 @@ impl BlockerIndex {
         let number = self.next;
         self.next += 1;
         self.numbers.push(number);
-        let of_text = self.by_text.entry(row.blocker.clone()).or_default();
+        let of_text = self.by_text.entry(open_text_key(&row.blocker)).or_default();
         of_text.push(number);
         for subject in failed_subjects(row) {
             self.by_failure.entry(subject).or_default().push(number);
@@ -116,7 +117,7 @@ impl BlockerIndex {
                 numbers.retain(|other| *other != number);
             }
         };
-        forget(self.by_text.get_mut(&row.blocker));
+        forget(self.by_text.get_mut(&open_text_key(&row.blocker)));
         for subject in failed_subjects(row) {
             forget(self.by_failure.get_mut(&subject));
         }
@@ -124,7 +125,8 @@ impl BlockerIndex {
 
     /// Returns the places of the rows of a text, in their order.
     pub(super) fn places_of_text(&self, text: &str) -> Vec<usize> {
-        let numbers = self.by_text.get(text).into_iter().flatten();
+        let numbers = self.by_text.get(&open_text_key(text));
+        let numbers = numbers.into_iter().flatten();
         numbers.filter_map(|number| self.place(*number)).collect()
     }
 

@@ -213,3 +213,31 @@ proptest! {
         prop_assert_eq!(together.progress, one_by_one.progress);
     }
 }
+
+#[test]
+fn what_is_open_is_known_whatever_its_case_and_its_full_stop() {
+    let mut record = samples::running_session();
+    let open = |record: &Session| record.next_steps.iter().filter(|step| !step.done).count();
+    Recorder::new(&mut record).add_next_step("Run migrations");
+    Recorder::new(&mut record).tick_next_step("run migrations.");
+    assert_eq!((record.next_steps.len(), open(&record)), (1, 0));
+    Recorder::new(&mut record).add_next_step("run migrations");
+    assert_eq!((record.next_steps.len(), open(&record)), (1, 1));
+    // A person may have written it twice.
+    let text = "Run migrations.".to_owned();
+    record.next_steps.insert(0, NextStep { text, done: true });
+    Recorder::new(&mut record).add_next_step("RUN MIGRATIONS");
+    assert_eq!(open(&record), 1);
+    Recorder::new(&mut record).tick_next_step("Run migrations");
+    assert_eq!(open(&record), 0);
+    let mut resolve = |name: &str| {
+        let mut recorder = Recorder::new(&mut record);
+        recorder.add_blocker("CI is red", Source::Stated);
+        recorder.add_blocker("ci is red.", Source::Stated);
+        let resolved = recorder.resolve_blocker(Some(name), "rerun", Source::Stated);
+        assert_eq!(resolved.expect("a blocker"), "CI is red");
+        record.blockers.len()
+    };
+    assert_eq!([resolve("ci is red"), resolve("red")], [1, 2]);
+    assert_eq!(record.open_blockers().count(), 0);
+}

@@ -39,10 +39,13 @@ pub(super) fn left_out<'a>(
         .map(|(what, count, origin)| LeftOut {
             what: name_of_kind(what, count).to_owned(),
             count,
-            how_to_get: origin
-                .and_then(show_origin)
-                .map(|hint| spelling.spell(hint))
-                .unwrap_or_else(|| everything.to_owned()),
+            how_to_get: match what {
+                // Those of all sessions, each with its id.
+                What::Next | What::Blocker => spelling.spell(Hint::command("next")),
+                _ => origin
+                    .and_then(show_origin)
+                    .map_or_else(|| everything.to_owned(), |hint| spelling.spell(hint)),
+            },
         })
         .collect()
 }
