@@ -205,13 +205,13 @@ impl SecondStage<'_> {
         };
         let (beginning, passage) = self.find_passages(&texts.section, matches);
         let mut nearest = likeness(&[&texts.title, beginning]);
+        let mut words = question.words.coverage(&texts.about);
         if let Some(passage) = passage {
             nearest = nearest.max(likeness(&[&texts.title, passage]));
+            words = words.max(question.words.coverage(passage));
         }
         let about = &texts.about[..floor_char_boundary(&texts.about, ABOUT)];
-        PASSAGE_LIKENESS * nearest
-            + ENTRY_LIKENESS * likeness(&[about])
-            + WORD_LIKENESS * question.words.coverage(&texts.about)
+        PASSAGE_LIKENESS * nearest + ENTRY_LIKENESS * likeness(&[about]) + WORD_LIKENESS * words
     }
 
     /// Returns the beginning of a section, and the piece further down that holds the most of the
