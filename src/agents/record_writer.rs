@@ -8,7 +8,7 @@ use crate::model::{Event, FileAction, Session, Source, Timestamp, Zone};
 use crate::session::paths;
 use crate::session::recorder::{FileNews, Recorder};
 use crate::session::resume::verification;
-use chrono::{NaiveDateTime, TimeDelta};
+use chrono::NaiveDateTime;
 use std::path::{Path, PathBuf};
 
 /// Longest text of an event, in characters.
@@ -230,27 +230,12 @@ impl<'a> RecordWriter<'a> {
     }
 }
 
-/// How far apart the same may be told by a hook and by a transcript.
-const SAME: TimeDelta = TimeDelta::minutes(2);
-
-/// Returns whether two rows tell the same, if their texts do.
-pub(crate) fn is_about_then(row: &Event, time: NaiveDateTime) -> bool {
-    (row.time - time).abs() <= SAME
-}
-
 /// Takes out the row of a check whose outcome was not known and is now: `Ran cargo test` for
-/// `cargo test: passed`; that of about the same time, else the first.
+/// `cargo test: passed`.
 pub(crate) fn remove_unknown_outcome(record: &mut Recorder<'_>, text: &str, time: NaiveDateTime) {
     let ends = [": passed", ": failed"];
-    let check = ends.iter().find_map(|end| text.strip_suffix(end));
-    let ran = check.map(|check| format!("Ran {check}"));
-    if let Some(ran) = ran.filter(|ran| record.has_event(ran)) {
-        let is_then = |row: &Event| row.text == ran && is_about_then(row, time);
-        if record.session().progress.iter().any(is_then) {
-            record.remove_event(is_then);
-        } else {
-            record.remove_event(|row| row.text == ran);
-        }
+    if let Some(check) = ends.iter().find_map(|end| text.strip_suffix(end)) {
+        record.remove_event(&format!("Ran {check}"), time);
     }
 }
 
