@@ -11,7 +11,7 @@
 //! name only those above them in this list:
 //!
 //! - what happened: `event`, `event_text`, `path`, `json`;
-//! - what it means: `tool_effect` for tools, `user_text` for prompts;
+//! - what it means: `tool_effect` for tools, `user_text` for prompts, `answer_text` for answers;
 //! - reading in general: [`hooks`], [`transcript`], `homes`, `file_head`, `profile`;
 //! - one module for each agent, [`generic`] for any other; `agent` lists them, [`discover_transcripts`] finds
 //!   their transcripts;
@@ -20,6 +20,7 @@
 //! What is stored has gone through [`redact`](crate::redact) first.
 
 mod agent;
+mod answer_text;
 mod claude;
 mod codex;
 mod copilot;

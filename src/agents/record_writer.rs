@@ -1,6 +1,7 @@
 //! What an agent did, as rows of a record: a pure function of the events, in their order, so
 //! that it does not matter in how many pieces, or when, they are applied.
 
+use super::answer_text::answer_row;
 use super::discover::directories_of_agents;
 use super::{AgentEvent, EventKind};
 use crate::kb::Environment;
@@ -69,7 +70,7 @@ impl<'a> RecordWriter<'a> {
                 }
                 add_row(record, &format!("Asked: {text}"));
             }
-            Kind::Answer { text } => add_row(record, &answer_row(text)),
+            Kind::Answer { text } => add_row(record, &answer_row(text, EVENT)),
             Kind::Progress { text } => {
                 let text = shorten_line(text, EVENT);
                 // Agents tell all steps that are done whenever one is.
@@ -352,13 +353,6 @@ fn shorten_line(text: &str, most: usize) -> String {
         }
         None => line,
     }
-}
-
-/// Returns the row of an answer, which is what it begins with: the rest is detail.
-fn answer_row(text: &str) -> String {
-    let text = text.trim_start();
-    let end = text.find("\n\n").unwrap_or(text.len());
-    shorten_line(text[..end].trim_start_matches(['#', ' ', '*']), EVENT)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What a reader has to know to go on where it ended.
 
 use super::TranscriptSession;
-use crate::agents::event_text::{EventCleaner, limit};
+use crate::agents::event_text::EventCleaner;
 use crate::agents::tool_effect::{StepNames, ToolCall};
 use serde::{Deserialize, Serialize};
 
@@ -45,7 +45,7 @@ impl ReadingState {
             pending.call.clean(cleaner);
         }
         if let Some(answer) = &mut self.answer {
-            answer.text = cleaner.clean_text(&answer.text, limit::ANSWER);
+            answer.text = cleaner.clean_answer(&answer.text);
         }
         self.steps.clean(cleaner);
         self
