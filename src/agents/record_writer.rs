@@ -207,7 +207,7 @@ impl<'a> RecordWriter<'a> {
         let known = self
             .directories(session)
             .iter()
-            .any(|dir| path.starts_with(dir));
+            .any(|dir| paths::is_within(&path, dir));
         if path.is_absolute() && !known {
             session.directories.push(self.environment.shown(&path));
         }
