@@ -28,6 +28,8 @@ pub(crate) struct ReadingState {
     pub(crate) seen: RecentHashes,
     /// Tools that failed, and on what.
     pub(super) failed: RecentHashes,
+    /// Files that were deleted and are not there again.
+    pub(super) deleted: RecentHashes,
     /// The last prompt: where it stood and its hash.
     pub(crate) prompt: Option<(u8, u64)>,
     /// How many prompts there were.

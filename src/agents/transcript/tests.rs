@@ -7,6 +7,8 @@ use proptest::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+mod small;
+
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/transcripts")
 }
@@ -176,16 +178,19 @@ fn copies_in_forked_and_resumed_sessions_are_told_once() {
 }
 
 #[test]
-fn a_fork_whose_parent_is_gone_keeps_what_it_copied() {
+fn a_fork_whose_parent_is_gone_tells_only_what_is_its_own() {
     let directory = tempfile::tempdir().expect("a directory");
     let name = "0c8a9999-2222-4333-8444-555566667777.jsonl";
     let from = fixtures().join("claude/-home-ada-lamp").join(name);
     fs::copy(from, directory.path().join(name)).expect("copied");
-    let (lines, _) = told(directory.path());
-    assert!(
-        lines.contains(&"prompt text=Make the lamp blink".to_owned()),
-        "{lines:?}"
-    );
+    let (lines, outcome) = told(directory.path());
+    let expected = [
+        "start cwd=/home/ada/lamp",
+        "prompt text=And in red?",
+        "answer text=Red it is.",
+    ];
+    assert_lines(&lines, &expected);
+    assert_eq!(outcome.session.started, Some(1_772_442_100_000));
 }
 
 #[test]
