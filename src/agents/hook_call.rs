@@ -166,7 +166,7 @@ fn append_events(kb: &Kb, agent: Agent, call: &HookCall, clean: Clean<'_>) -> Re
         kb.ensure_private_dir()?;
     }
     let header = make_header(kb, agent, session.clone(), call, clean);
-    let before = journal::append_events(&dir, &header, &events)?;
+    let before = journal::append_call(&dir, &header, call.tool_call, &events)?;
     missing.keep_place(&dir, agent, &session);
     if let Some(transcript) = transcript.filter(|_| before == 0 && starts_as(call, "resume")) {
         skip_earlier(&dir, agent, &session, transcript);
