@@ -17,6 +17,7 @@ mod blockers;
 pub(crate) mod derived;
 pub(crate) mod finish;
 pub(crate) mod gather;
+pub(crate) mod gone_files;
 pub(crate) mod location;
 pub(crate) mod move_record;
 pub(crate) mod observe;
@@ -33,3 +34,4 @@ pub(crate) mod snapshots;
 pub(crate) mod start;
 #[cfg(test)]
 pub(crate) mod tests;
+pub(crate) mod work_times;

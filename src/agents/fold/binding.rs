@@ -1,7 +1,7 @@
 //! Which record an agent's session belongs to.
 
 use super::Journal;
-use crate::agents::journal;
+use crate::agents::{EventKind, journal};
 use crate::error::Result;
 use crate::kb::{Kb, SessionFile};
 use crate::model::{Session, Timestamp};
@@ -41,7 +41,13 @@ pub(super) fn bind_record(kb: &Kb, journal: &Journal<'_>) -> Result<Option<Bound
     let project = journal.first.project.clone();
     let project = project.unwrap_or_else(|| kb.project());
     let earlier = derived::newest_all_readable(kb, &project, LOOKED_AT)?;
-    let own = earlier.iter().find(|(_, one)| one.agent.as_ref() == agent);
+    let is_own = |one: &Session| one.agent.as_ref() == agent;
+    let mut own = earlier.into_iter().find(|(_, one)| is_own(one));
+    if own.is_none() && goes_on_with_earlier(journal)? {
+        // Its project may have got another name.
+        let all = derived::newest_sessions(kb, None, LOOKED_AT)?;
+        own = all.into_iter().find(|(_, one)| is_own(one));
+    }
     if let Some((path, _)) = own {
         return Ok(Some(Bound {
             file: kb.root().join(path.as_str()),
@@ -70,6 +76,20 @@ pub(super) fn bind_record(kb: &Kb, journal: &Journal<'_>) -> Result<Option<Bound
         file: running.file,
         joined: false,
     }))
+}
+
+/// Returns whether a journal tells first that its session goes on with what was before.
+fn goes_on_with_earlier(journal: &Journal<'_>) -> Result<bool> {
+    let mut first = None;
+    journal::scan_journal(journal.path, 0, &mut |event| {
+        first.get_or_insert(event.kind);
+    })?;
+    Ok(match first {
+        Some(EventKind::Start { reason, .. }) => {
+            !matches!(reason.as_str(), "" | "new" | "startup" | "fork")
+        }
+        _ => true,
+    })
 }
 
 /// Lets an agent's events go into the one session that somebody began by hand in its directory, and

@@ -39,8 +39,8 @@ mod text;
 pub use facts::SessionFacts;
 pub(crate) use lookup::newest_all_readable;
 pub use lookup::{
-    find_former_logs, find_sessions, list_facts, list_folders, named_since, newest_sessions,
-    with_open_work,
+    find_former_logs, find_sessions, list_facts, list_folders, named_between, named_since,
+    newest_sessions, with_open_work,
 };
 pub(crate) use outdated::mark_outdated;
 
