@@ -19,7 +19,7 @@ const EVENT: usize = 300;
 const SUBJECT: usize = 120;
 
 /// What the log says of a conversation that was, or is about to be, compacted.
-const COMPACTED: &str = "Checkpoint: the conversation was compacted";
+pub(super) const COMPACTED: &str = "Checkpoint: the conversation was compacted";
 
 /// Where the events took place, and what their rows are.
 pub(crate) struct RecordWriter<'a> {
@@ -240,7 +240,7 @@ pub(crate) fn remove_unknown_outcome(record: &mut Recorder<'_>, text: &str, time
     }
 }
 
-fn is_checkpoint(row: &Event) -> bool {
+pub(super) fn is_checkpoint(row: &Event) -> bool {
     row.text.starts_with("Checkpoint: ")
 }
 
