@@ -1,6 +1,7 @@
 //! What an agent did, in words that all agents share: the line of the journal, and what a
 //! transcript is read into.
 
+use super::path::below_directory;
 use crate::model::FileAction;
 use serde::{Deserialize, Serialize};
 
@@ -155,6 +156,21 @@ impl EventKind {
                 | EventKind::Idle
                 | EventKind::End { .. }
         )
+    }
+
+    /// Returns the event with its files named from a directory, as far as their paths are relative:
+    /// the agent may work elsewhere than where its session began.
+    #[must_use]
+    pub fn with_paths_below(self, directory: &str) -> Self {
+        let below = |path: &str| below_directory(directory, path).into_owned();
+        match self {
+            EventKind::File { path, action, from } => EventKind::File {
+                path: below(&path),
+                action,
+                from: from.as_deref().map(below),
+            },
+            other => other,
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The texts of events: cleaned of secrets, cut to bounded lengths, paths in one form.
 
 use super::EventKind;
+use super::answer_text::next_beyond;
 use super::path::normal_path;
 use std::borrow::Cow;
 
@@ -44,6 +45,19 @@ impl EventCleaner<'_> {
         match text.trim() {
             "" => String::new(),
             text => (self.clean)(text, most),
+        }
+    }
+
+    /// Returns an answer without secrets, cut; what it says to be next stays.
+    pub(crate) fn clean_answer(&self, text: &str) -> String {
+        let next = next_beyond(text, limit::ANSWER);
+        let next = next.map(|next| self.clean_text(&next, limit::LINE));
+        match next.filter(|next| !next.is_empty()) {
+            Some(next) => {
+                let most = limit::ANSWER - limit::LINE - 10;
+                format!("{}\n\nNext: {next}", self.clean_text(text, most))
+            }
+            None => self.clean_text(text, limit::ANSWER),
         }
     }
 
@@ -134,7 +148,7 @@ impl EventCleaner<'_> {
                 summary: text(&summary, limit::SUMMARY),
             },
             EventKind::Answer { text: answer } => EventKind::Answer {
-                text: non_empty(text(&answer, limit::ANSWER))?,
+                text: non_empty(self.clean_answer(&answer))?,
             },
             EventKind::End { reason } => EventKind::End {
                 reason: text(&reason, limit::NAME),

@@ -157,7 +157,7 @@ fn append_events(kb: &Kb, agent: Agent, call: &HookCall, clean: Clean<'_>) -> Re
         }
         _ => MissingEvents::default(),
     };
-    let events = timed_events(kb.environment(), call, &missing.events);
+    let events = timed_events(kb.environment(), call, &missing.events, clean);
     if events.is_empty() {
         return Ok(());
     }
@@ -166,7 +166,7 @@ fn append_events(kb: &Kb, agent: Agent, call: &HookCall, clean: Clean<'_>) -> Re
         kb.ensure_private_dir()?;
     }
     let header = make_header(kb, agent, session.clone(), call, clean);
-    let before = journal::append_events(&dir, &header, &events)?;
+    let before = journal::append_call(&dir, &header, call.tool_call, &events)?;
     missing.keep_place(&dir, agent, &session);
     if let Some(transcript) = transcript.filter(|_| before == 0 && starts_as(call, "resume")) {
         skip_earlier(&dir, agent, &session, transcript);
@@ -184,7 +184,12 @@ fn starts_as(call: &HookCall, why: &str) -> bool {
 
 /// Returns the events of a call, behind what only the transcript tells. Of two answers that of the
 /// transcript counts.
-fn timed_events(env: &Environment, call: &HookCall, missing: &[AgentEvent]) -> Vec<AgentEvent> {
+fn timed_events(
+    env: &Environment,
+    call: &HookCall,
+    missing: &[AgentEvent],
+    clean: Clean<'_>,
+) -> Vec<AgentEvent> {
     let at = env.now_milliseconds();
     let is_answer = |kind: &EventKind| matches!(kind, EventKind::Answer { .. });
     let answered = missing.iter().any(|event| is_answer(&event.kind));
@@ -192,9 +197,11 @@ fn timed_events(env: &Environment, call: &HookCall, missing: &[AgentEvent]) -> V
         .events
         .iter()
         .filter(|kind| !(answered && is_answer(kind)));
+    let directory = call.cwd.as_deref().map(Path::to_string_lossy);
+    let directory = clean(&directory.unwrap_or_default(), limit::PATH);
     let told = told.map(|kind| AgentEvent {
         at,
-        kind: kind.clone(),
+        kind: kind.clone().with_paths_below(&directory),
     });
     missing.iter().cloned().chain(told).collect()
 }

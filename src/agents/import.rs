@@ -19,7 +19,6 @@ mod told_uses;
 
 use super::record_merge::merge_told;
 use super::record_writer::RecordWriter;
-use super::row_order::ToldRows;
 use super::transcript::{EventKey, Position, TranscriptCounts, TranscriptReading};
 use super::{Agent, AgentTranscript};
 use crate::error::{Error, Result};
@@ -64,12 +63,17 @@ pub(crate) struct Import<'a> {
     /// Held where something is to be written.
     _lock: Option<PrivateLock>,
     /// The entries of agents' sessions, by project.
-    entries: HashMap<String, HashMap<AgentSessionKey, (PathBuf, bool)>>,
+    entries: HashMap<String, AgentEntries>,
+    /// Those of all projects, once one was looked for that is not in its own.
+    everywhere: Option<AgentEntries>,
     shell_work: ShellWork,
     told_uses: ToldUses,
 }
 
 type AgentSessionKey = (String, String);
+
+/// Records of agents' sessions, each with whether it was made while that happened.
+type AgentEntries = HashMap<AgentSessionKey, (PathBuf, bool)>;
 
 /// What became of a transcript that was read.
 struct ReadTranscript {
@@ -79,6 +83,8 @@ struct ReadTranscript {
     record: Option<PathBuf>,
     /// Whether hooks recorded the session.
     live: bool,
+    /// Whether tools were counted of which more may be told.
+    counted_early: bool,
     /// The uses of tools that all of it tells.
     uses: Uses,
 }
@@ -105,6 +111,7 @@ impl<'a> Import<'a> {
             told: read_keys(&keys_path(kb))?,
             _lock: lock,
             entries: HashMap::new(),
+            everywhere: None,
             shell_work: ShellWork::new(),
             told_uses: ToldUses::default(),
         })
@@ -129,9 +136,7 @@ impl<'a> Import<'a> {
         }
         let read = match known {
             // A killed import may have added it, and not have come to note that.
-            Some(known) if !known.growing && !known.live && known.record.is_some() => {
-                self.read_on(file, known)?
-            }
+            Some(known) if known.may_grow() => self.read_on(file, known)?,
             _ => self.anew(file)?,
         };
         let read = match read {
@@ -149,6 +154,7 @@ impl<'a> Import<'a> {
                 record: read.record,
                 live: read.live,
                 growing: false,
+                counted_early: read.counted_early,
                 uses: read.uses,
             },
         )?;
@@ -192,6 +198,9 @@ impl<'a> Import<'a> {
         let shell = std::cell::RefCell::new(shell);
         let grown = std::cell::RefCell::new((FirstTold::default(), known.uses.clone()));
         let changed = record::change_record_file(kb, record, |session| {
+            if has_grown_by_hooks(session) {
+                return Ok(None);
+            }
             let before = session.clone();
             let (told, uses) = &mut *grown.borrow_mut();
             *told = FirstTold::default();
@@ -202,24 +211,28 @@ impl<'a> Import<'a> {
                     uses.clone_from(&known.uses);
                     add_uses(uses, &before, session);
                     if let Some(span) = self.span_since(&before, outcome) {
+                        let agent = session.agent.clone();
+                        let agent = agent.unwrap_or_else(|| nameless_session(file));
                         let mut shell = shell.borrow_mut();
-                        shell.add(kb, session, span, &told.answers);
+                        shell.add(kb, session, &agent, span, told);
                     }
                     settle_record(kb, session, &before, outcome);
                 }
                 // What was told before is told again: it is put together afresh instead.
                 _ => *session = before,
             }
-            Ok(read)
+            Ok(Some(read))
         });
         self.shell_work = shell.into_inner();
         let (told, uses) = grown.into_inner();
         self.remember(file, told.keys);
         let (_, read) = changed?;
         let outcome = match read {
-            Ok(outcome) if outcome.restarted => return self.anew(file),
-            Ok(outcome) => outcome,
-            Err(unreadable) => return Ok(Err(unreadable)),
+            // What hooks told of the same is not to be told again.
+            None => return self.anew(file),
+            Some(Ok(outcome)) if outcome.restarted => return self.anew(file),
+            Some(Ok(outcome)) => outcome,
+            Some(Err(unreadable)) => return Ok(Err(unreadable)),
         };
         let path = entry_path(self.kb, record)?;
         Ok(Ok(ReadTranscript {
@@ -227,6 +240,7 @@ impl<'a> Import<'a> {
             reading: outcome,
             record: Some(record.to_path_buf()),
             live: false,
+            counted_early: told.counted_early,
             uses,
         }))
     }
@@ -252,10 +266,9 @@ impl<'a> Import<'a> {
         };
         let kept = self.keep_keys(file, &told.keys);
         // Even so: no other transcript is to tell what this one will when it is tried again.
-        self.remember(file, told.keys);
+        self.remember(file, std::mem::take(&mut told.keys));
         kept?;
-        self.put_together(file, session, outcome, &told.answers)
-            .map(Ok)
+        self.put_together(file, session, outcome, &told).map(Ok)
     }
 
     /// Brings what a whole transcript tells into its record.
@@ -264,7 +277,7 @@ impl<'a> Import<'a> {
         file: &AgentTranscript,
         mut session: Session,
         outcome: TranscriptReading,
-        answers: &ToldRows,
+        first: &FirstTold,
     ) -> Result<ReadTranscript> {
         let told = &outcome.session;
         let uses = count_uses(&session.tools);
@@ -274,6 +287,7 @@ impl<'a> Import<'a> {
                 reading: outcome,
                 record: None,
                 live: false,
+                counted_early: false,
                 uses,
             });
         }
@@ -290,12 +304,12 @@ impl<'a> Import<'a> {
         session.reconstructed = Some(format!("from a transcript of {}", agent.name));
         let project = session.project.clone();
         let key = (agent.name.clone(), agent.id.clone());
-        let known = self.entries_of(&project)?.get(&key).cloned();
-        let known = known.filter(|_| !agent.id.is_empty());
+        let known = self.find_entry(&project, &key)?;
         let live = known.as_ref().is_some_and(|(_, live)| *live);
         let span = self.time(told.started).zip(self.time(told.last));
         if let Some(span) = span.filter(|_| !live && !told.sub_agent) {
-            self.shell_work.add(self.kb, &mut session, span, answers);
+            let kb = self.kb;
+            self.shell_work.add(kb, &mut session, &agent, span, first);
         }
         let (record, imported) = match known {
             Some((record, _)) => {
@@ -312,8 +326,11 @@ impl<'a> Import<'a> {
             None => {
                 let path = self.store(&mut session, &agent, &outcome)?;
                 let record = self.kb.root().join(path.as_str());
-                let entries = self.entries_of(&project)?;
-                entries.insert(key, (record.clone(), false));
+                let entry = (record.clone(), false);
+                self.everywhere
+                    .iter_mut()
+                    .for_each(|all| drop(all.insert(key.clone(), entry.clone())));
+                self.entries_of(&project)?.insert(key, entry);
                 (record, Imported::New(path))
             }
         };
@@ -322,6 +339,7 @@ impl<'a> Import<'a> {
             reading: outcome,
             record: Some(record),
             live,
+            counted_early: first.counted_early,
             uses,
         })
     }
@@ -394,28 +412,59 @@ impl<'a> Import<'a> {
 
     /// Returns the records of agents' sessions in a project, each with whether it was made while it
     /// happened.
-    fn entries_of(
-        &mut self,
-        project: &str,
-    ) -> Result<&mut HashMap<AgentSessionKey, (PathBuf, bool)>> {
+    fn entries_of(&mut self, project: &str) -> Result<&mut AgentEntries> {
         if !self.entries.contains_key(project) {
             let sessions = if self.kb.exists() {
                 derived::newest_all_readable(self.kb, project, usize::MAX)?
             } else {
                 Vec::new()
             };
-            let found = sessions.into_iter().filter_map(|(path, session)| {
-                let agent = session.agent?;
-                let live = session.reconstructed.is_none();
-                Some((
-                    (agent.name, agent.id),
-                    (self.kb.root().join(path.as_str()), live),
-                ))
-            });
-            self.entries.insert(project.to_owned(), found.collect());
+            let found = list_agent_entries(self.kb, sessions);
+            self.entries.insert(project.to_owned(), found);
         }
         Ok(self.entries.entry(project.to_owned()).or_default())
     }
+
+    /// Returns the record of an agent's session, and whether it was made while that happened: in the
+    /// project, else in any, since a project may have got another name.
+    fn find_entry(
+        &mut self,
+        project: &str,
+        key: &AgentSessionKey,
+    ) -> Result<Option<(PathBuf, bool)>> {
+        if key.1.is_empty() {
+            return Ok(None);
+        }
+        if let Some(known) = self.entries_of(project)?.get(key) {
+            return Ok(Some(known.clone()));
+        }
+        if self.everywhere.is_none() && self.kb.exists() {
+            let all = derived::newest_sessions(self.kb, None, usize::MAX)?;
+            self.everywhere = Some(list_agent_entries(self.kb, all));
+        }
+        let all = self.everywhere.as_ref();
+        Ok(all.and_then(|all| all.get(key)).cloned())
+    }
+}
+
+/// Returns the records of agents' sessions among others.
+fn list_agent_entries(kb: &Kb, sessions: Vec<(EntryPath, Session)>) -> AgentEntries {
+    let found = sessions.into_iter().filter_map(|(path, session)| {
+        let agent = session.agent?;
+        let live = session.reconstructed.is_none();
+        let record = kb.root().join(path.as_str());
+        Some(((agent.name, agent.id), (record, live)))
+    });
+    found.collect()
+}
+
+/// Returns whether hooks recorded more of a session whose record an import made: an agent went on
+/// with it.
+fn has_grown_by_hooks(session: &Session) -> bool {
+    let observed = |source: Source| source == Source::Observed;
+    session.progress.iter().any(|row| observed(row.source))
+        || session.tools.iter().any(|row| observed(row.source))
+        || session.files.iter().any(|row| observed(row.source))
 }
 
 /// Brings the end and what is derived up to date, unless somebody wrote the prompt.
@@ -436,6 +485,13 @@ fn add_uses(uses: &mut Uses, before: &Session, now: &Session) {
     for (name, count) in count_uses(&now.tools) {
         let more = count.saturating_sub(before.get(&name).copied().unwrap_or(0));
         *uses.entry(name).or_default() += more;
+    }
+}
+
+fn nameless_session(file: &AgentTranscript) -> AgentSession {
+    AgentSession {
+        name: file.agent.name().to_owned(),
+        id: String::new(),
     }
 }
 

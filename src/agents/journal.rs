@@ -13,9 +13,13 @@
 //! - A journal that is to be removed is put aside first, so that whatever comes later begins a new
 //!   one, and is read once more when nobody writes to it any longer (`aside`).
 //!
+//! What a call of a tool told carries a hash of its id (`call`): hooks that are installed twice tell
+//! each call twice, and readers pass over the second time (`calls`).
+//!
 //! Reading takes whole lines only: a last line without its line break may still be growing.
 
 mod aside;
+mod calls;
 mod losses;
 mod name;
 mod read;
@@ -29,7 +33,7 @@ pub use aside::{is_aside, put_aside, settle, waiting_journals};
 pub use losses::{Loss, loss_file, read_losses, record_loss};
 pub use name::{JournalFile, file_name, list_journals};
 pub use read::{Read, begins_anew, read_headers, read_journal, scan_journal, tells_end};
-pub use write::append_events;
+pub use write::{append_call, append_events};
 
 pub(crate) use small_file::{read_small_file, write_small_file};
 

@@ -11,15 +11,17 @@
 //! name only those above them in this list:
 //!
 //! - what happened: `event`, `event_text`, `path`, `json`;
-//! - what it means: `tool_effect` for tools, `user_text` for prompts;
+//! - what it means: `tool_effect` for tools, `user_text` for prompts, `answer_text` for answers;
 //! - reading in general: [`hooks`], [`transcript`], `homes`, `file_head`, `profile`;
 //! - one module for each agent, [`generic`] for any other; `agent` lists them, [`discover_transcripts`] finds
 //!   their transcripts;
-//! - [`journal`], `record_writer`, `row_order`, `fold`, `hook_call`, `import`.
+//! - [`journal`], `record_writer`, `row_order`, `shell_reach`, `fold`, `others_work`, `hook_call`,
+//!   `import`.
 //!
 //! What is stored has gone through [`redact`](crate::redact) first.
 
 mod agent;
+mod answer_text;
 mod claude;
 mod codex;
 mod copilot;
@@ -41,12 +43,14 @@ pub mod journal;
 mod json;
 mod missing_events;
 mod opencode;
+mod others_work;
 mod parent_sessions;
 mod path;
 mod profile;
 mod record_merge;
 pub(crate) mod record_writer;
 mod row_order;
+mod shell_reach;
 #[cfg(test)]
 mod tests;
 mod tool_caller;

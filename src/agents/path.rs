@@ -1,5 +1,7 @@
 //! Paths as agents write them, on Windows in several ways.
 
+use std::borrow::Cow;
+
 /// Returns a path as it is recorded: on Windows with `/` and the drive in upper case, whether it
 /// came as `c:\a`, `/c:/a` or `\\?\C:\a`; all others as they are.
 ///
@@ -35,6 +37,16 @@ pub(crate) fn is_windows(path: &str) -> bool {
     cfg!(windows) || split_drive(path).is_some() || path.starts_with("//")
 }
 
+/// Returns a path as it lies below a directory, if it is a relative one.
+pub(crate) fn below_directory<'a>(directory: &str, path: &'a str) -> Cow<'a, str> {
+    let is_rooted = path.starts_with(['/', '\\', '~']) || split_drive(path).is_some();
+    if is_rooted || path.is_empty() || directory.is_empty() {
+        return Cow::Borrowed(path);
+    }
+    let path = path.strip_prefix("./").unwrap_or(path);
+    Cow::Owned(format!("{}/{path}", directory.trim_end_matches('/')))
+}
+
 /// Splits `c:\a` into the drive, in upper case, and the rest.
 fn split_drive(path: &str) -> Option<(char, &str)> {
     match path.as_bytes() {
@@ -64,6 +76,23 @@ mod tests {
         assert_eq!(normal_path(r"\\srv\share\a", false), "//srv/share/a");
         assert_eq!(normal_path(r"\\?\UNC\srv\share\a", false), "//srv/share/a");
         assert!(is_windows("C:/w"));
+    }
+
+    #[test]
+    fn a_relative_path_lies_below_its_directory() {
+        for (directory, path, expected) in [
+            ("/w/web", "a.ts", "/w/web/a.ts"),
+            ("/", "./a.ts", "/a.ts"),
+            ("/w", "../a.ts", "/w/../a.ts"),
+            ("/w", "/a.ts", "/a.ts"),
+            ("/w", "~/a.ts", "~/a.ts"),
+            ("C:/w", r"D:\a.ts", r"D:\a.ts"),
+            ("C:/w", "a.ts", "C:/w/a.ts"),
+            ("", "a.ts", "a.ts"),
+            ("/w", "", ""),
+        ] {
+            assert_eq!(below_directory(directory, path), expected);
+        }
     }
 
     #[test]

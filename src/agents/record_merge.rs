@@ -1,11 +1,13 @@
 //! What a transcript tells of a session, put into a record that has some of it already: each is
 //! told once, and what one side lacks the other fills in.
 
-use super::record_writer::remove_unknown_outcome;
+use super::record_writer::{COMPACTED, is_checkpoint, remove_unknown_outcome};
 use crate::kb::Environment;
-use crate::model::{Event, Session};
+use crate::model::{Event, FileAction, Session, Status};
+use crate::session::gone_files::is_file_gone;
 use crate::session::paths;
 use crate::session::recorder::Recorder;
+use chrono::TimeDelta;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
@@ -18,6 +20,7 @@ pub(crate) fn merge_told(environment: &Environment, record: &mut Session, told: 
     }
     let moved = former_paths(record);
     rows.files.retain(|file| !moved.contains(&file.path));
+    leave_out_gone(environment, record, &mut rows);
     let known: HashSet<&str> = record
         .blockers
         .iter()
@@ -30,14 +33,61 @@ pub(crate) fn merge_told(environment: &Environment, record: &mut Session, told: 
         tool.uses = tool.uses.saturating_sub(counted.map_or(0, |row| row.uses));
     }
     rows.tools.retain(|tool| tool.uses > 0);
+    complete_checkpoints(record, &mut rows.progress);
     let mut recorder = Recorder::new(record);
-    for event in &told.progress {
+    for event in &rows.progress {
         if !is_told(&mut recorder, event) {
             remove_unknown_outcome(&mut recorder, &event.text, event.time);
         }
     }
     rows.progress.retain(|event| !is_told(&mut recorder, event));
     recorder.merge_record(&rows);
+}
+
+/// Leaves out what is gone, of a session that hooks recorded until it was over: then it was known what
+/// had become of its files.
+fn leave_out_gone(environment: &Environment, record: &Session, told: &mut Session) {
+    if record.reconstructed.is_some() || record.status != Status::Ended {
+        return;
+    }
+    let directories = absolute_directories(environment, record);
+    let known: HashSet<&str> = record.files.iter().map(|row| row.path.as_str()).collect();
+    told.files.retain(|row| {
+        let path = || paths::named_file(environment, &directories, &row.path);
+        let is_deleted = row.action == FileAction::Deleted;
+        is_deleted || known.contains(row.path.as_str()) || !is_file_gone(&directories, &path())
+    });
+}
+
+/// How long a conversation may take to be compacted: a hook is called before, and the summary stands
+/// in the transcript behind it.
+const COMPACTING: TimeDelta = TimeDelta::minutes(10);
+
+/// Brings together what both tell of one compaction: the summary takes the place of the note that
+/// there was one. Leaves in `told` what the record does not say.
+fn complete_checkpoints(record: &mut Session, told: &mut Vec<Event>) {
+    told.retain(|event| {
+        if !is_checkpoint(event) {
+            return true;
+        }
+        let is_near =
+            |row: &&mut Event| is_checkpoint(row) && (row.time - event.time).abs() <= COMPACTING;
+        let rows = record.progress.iter_mut().filter(is_near);
+        // The other one may be another compaction, of which both tell all.
+        let is_other = |row: &Event| row.text != event.text && row.text != COMPACTED;
+        let same = |row: &&mut Event| event.text == COMPACTED || !is_other(row);
+        let nearest = rows.filter(same).min_by_key(|row| {
+            let exact = row.text == event.text;
+            (!exact, (row.time - event.time).abs())
+        });
+        let Some(row) = nearest else {
+            return true;
+        };
+        if row.text == COMPACTED {
+            row.text.clone_from(&event.text);
+        }
+        false
+    });
 }
 
 /// Returns the paths that files of a record had before, according to their notes.
@@ -90,7 +140,7 @@ mod tests {
     use crate::agents::record_writer::RecordWriter;
     use crate::agents::{AgentEvent, EventKind};
     use crate::kb::tests::environment;
-    use crate::model::{FileAction, Source, Zone};
+    use crate::model::{Source, Zone};
     use crate::session::tests::samples::running_session;
 
     fn gather(
@@ -174,6 +224,32 @@ mod tests {
         let mut record = of(Some(false));
         merge_told(&environment, &mut record, &of(None));
         assert_eq!(record.progress.len(), 1);
+    }
+
+    #[test]
+    fn one_compaction_of_which_both_tell_is_one_row() {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        let environment = environment(dir.path());
+        let compaction = |summary: &str| EventKind::Compaction {
+            summary: summary.to_owned(),
+        };
+        let of = |summary| gather(&environment, Source::Observed, "/w", &[compaction(summary)]);
+        let expected = ["Checkpoint: Half done"];
+        for (first, second) in [("", "Half done"), ("Half done", "")] {
+            let mut record = of(first);
+            let mut told = of(second);
+            // The model took its time.
+            told.progress[0].time += TimeDelta::minutes(4);
+            for _ in 0..2 {
+                merge_told(&environment, &mut record, &told);
+                let rows = record.progress.iter();
+                let texts: Vec<&str> = rows.map(|row| row.text.as_str()).collect();
+                assert_eq!(texts, expected, "{first} {second}");
+            }
+        }
+        let mut record = of("Half done");
+        merge_told(&environment, &mut record, &of("All done"));
+        assert_eq!(record.progress.len(), 2);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 #[cfg(test)]
 mod tests;
 
+use super::answer_text::answer_row;
 use super::discover::directories_of_agents;
 use super::{AgentEvent, EventKind};
 use crate::kb::Environment;
@@ -21,7 +22,7 @@ const EVENT: usize = 300;
 const SUBJECT: usize = 120;
 
 /// What the log says of a conversation that was, or is about to be, compacted.
-const COMPACTED: &str = "Checkpoint: the conversation was compacted";
+pub(super) const COMPACTED: &str = "Checkpoint: the conversation was compacted";
 
 /// Where the events took place, and what their rows are.
 pub(crate) struct RecordWriter<'a> {
@@ -72,7 +73,7 @@ impl<'a> RecordWriter<'a> {
                 }
                 add_row(record, &format!("Asked: {text}"));
             }
-            Kind::Answer { text } => add_row(record, &answer_row(text)),
+            Kind::Answer { text } => add_row(record, &answer_row(text, EVENT)),
             Kind::Progress { text } => {
                 let text = shorten_line(text, EVENT);
                 // Agents tell all steps that are done whenever one is.
@@ -209,7 +210,7 @@ impl<'a> RecordWriter<'a> {
         let known = self
             .directories(session)
             .iter()
-            .any(|dir| path.starts_with(dir));
+            .any(|dir| paths::is_within(&path, dir));
         if path.is_absolute() && !known {
             session.directories.push(self.environment.shown(&path));
         }
@@ -242,7 +243,7 @@ pub(crate) fn remove_unknown_outcome(record: &mut Recorder<'_>, text: &str, time
     }
 }
 
-fn is_checkpoint(row: &Event) -> bool {
+pub(super) fn is_checkpoint(row: &Event) -> bool {
     row.text.starts_with("Checkpoint: ")
 }
 
@@ -355,11 +356,4 @@ fn shorten_line(text: &str, most: usize) -> String {
         }
         None => line,
     }
-}
-
-/// Returns the row of an answer, which is what it begins with: the rest is detail.
-fn answer_row(text: &str) -> String {
-    let text = text.trim_start();
-    let end = text.find("\n\n").unwrap_or(text.len());
-    shorten_line(text[..end].trim_start_matches(['#', ' ', '*']), EVENT)
 }

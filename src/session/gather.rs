@@ -4,8 +4,11 @@ use super::observe::{Evidence, Observation, ObservedFile, Observer, Since};
 use super::paths;
 use super::recorder::{FileNews, Recorder};
 use super::told::{RowTexts, ToldSession, leave_out_told};
+use super::work_times::{OthersWork, WorkTimes};
 use crate::kb::Kb;
+use crate::kb::walk::state_of;
 use crate::model::{FileAction, Session, Source, Timestamp};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -28,6 +31,8 @@ pub(crate) struct Gathered {
 
 #[derive(Debug)]
 struct File {
+    /// Where it lies, and where it lay before.
+    places: Vec<PathBuf>,
     path: String,
     action: FileAction,
     from: Option<String>,
@@ -76,13 +81,13 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// The resolution of times of files, in seconds, on the coarsest of file systems.
 const RESOLUTION: i64 = 2;
 
-/// Looks at each directory for what happened between two times. What has no time is left out: it
-/// may be of later.
+/// Looks at each directory for what a session can have done between two times. What has no time is
+/// left out: it may be of later.
 pub(crate) fn gather_between(
     kb: &Kb,
     directories: &[PathBuf],
-    from: Timestamp,
-    to: Timestamp,
+    (from, to): (Timestamp, Timestamp),
+    times: &WorkTimes,
 ) -> Gathered {
     let mut gathered = Gathered::default();
     let logs = kb.root().join(&kb.config().session_logs);
@@ -91,13 +96,33 @@ pub(crate) fn gather_between(
         |time: Timestamp| (from.seconds()..=to.seconds() + RESOLUTION).contains(&time.seconds());
     for directory in directories {
         let mut seen = observer.observe(directory, &Since::Time(from));
-        seen.files
-            .retain(|file| file.time.is_some_and(is_of_then) && was_touched(file, from));
-        seen.commits.retain(|commit| is_of_then(commit.time));
-        seen.moves.retain(|step| is_of_then(step.time));
+        seen.commits
+            .retain(|commit| is_of_then(commit.time) && times.may_commit(commit.time));
+        seen.moves
+            .retain(|step| is_of_then(step.time) && times.may_commit(step.time));
+        let commits = seen.commits.iter();
+        let committed: HashSet<i64> = commits.map(|commit| commit.time.seconds()).collect();
+        seen.files.retain(|file| {
+            let commit = file.time.filter(|_| !file.file_time);
+            let in_commit = || commit.is_some_and(|at| committed.contains(&at.seconds()));
+            file.time.is_some_and(is_of_then)
+                && was_touched(file, from)
+                && (in_commit() || was_changed_in(file, times))
+        });
         gathered.add(kb, directories, &seen);
     }
     gathered
+}
+
+/// Returns whether the session may have changed a file when that was changed last, or got its name.
+fn was_changed_in(file: &ObservedFile, times: &WorkTimes) -> bool {
+    let seconds = |nanoseconds: i64| Timestamp::from_seconds(nanoseconds.div_euclid(1_000_000_000));
+    let about = std::fs::symlink_metadata(&file.path).ok();
+    let state = about.map(|about| state_of(&about));
+    let on_disk = state.map(|state| [seconds(state.modified), seconds(state.changed)]);
+    let told = file.time.filter(|_| file.file_time);
+    let mut all = told.into_iter().chain(on_disk.into_iter().flatten());
+    all.any(|at| times.may_change(at))
 }
 
 /// Returns whether a file may have been changed since a time, as times on disk say: what was changed
@@ -134,21 +159,28 @@ impl Gathered {
     fn add(&mut self, kb: &Kb, directories: &[PathBuf], seen: &Observation) {
         let shown = |path: &PathBuf| file_row(kb, directories, path);
         for file in &seen.files {
+            let places = std::iter::once(&file.path).chain(&file.from);
             self.files.push(File {
+                places: places.cloned().collect(),
                 path: shown(&file.path),
                 action: file.action,
                 from: file.from.as_ref().map(shown),
             });
         }
-        for commit in &seen.commits {
+        let commits = seen.commits.iter().map(|commit| {
             let hash: String = commit.hash.chars().take(7).collect();
             let subject = kb.config().redactor.clean(&commit.subject);
             let text = format!("Committed {hash}: {subject}");
-            self.commits.push((commit.time, text));
-        }
-        for step in &seen.moves {
-            self.commits.push((step.time, step_row(kb, &step.text)));
-        }
+            (commit.time, commit.place, text)
+        });
+        let moves = seen.moves.iter().map(|step| {
+            (step.time, step.place, step_row(kb, &step.text))
+        });
+        let mut steps: Vec<_> = commits.chain(moves).collect();
+        steps.sort_by_key(|(time, place, _)| (*time, *place));
+        let steps = steps.into_iter().map(|(time, _, text)| (time, text));
+        self.commits.extend(steps);
+        self.commits.sort_by_key(|(time, _)| *time);
         self.uncommitted.extend(seen.uncommitted.iter().map(shown));
         self.notes.extend(seen.notes.iter().cloned());
         self.evidence.extend(observed_evidence(seen));
@@ -158,6 +190,14 @@ impl Gathered {
             self.span = Some((from.min(*first), to.max(*last)));
         }
         self.times.extend(times);
+    }
+
+    /// Leaves out what another session did.
+    pub(crate) fn leave_out(&mut self, others: &OthersWork) {
+        self.files
+            .retain(|file| !file.places.iter().any(|path| others.has_file(path)));
+        let is_others = |text: &str| commit_hash(text).is_some_and(|hash| others.has_commit(hash));
+        self.commits.retain(|(_, text)| !is_others(text));
     }
 
     /// Adds what was seen to the record. Doing it again with what was seen later changes only what
@@ -189,6 +229,27 @@ impl Gathered {
                 let time = time.in_zone(kb.zone()).datetime().naive_local();
                 recorder.add_event(time, text, source);
             }
+        }
+        self.order_steps(session);
+    }
+
+    /// Brings the rows of the steps of git into their order, within a minute: some were told before.
+    fn order_steps(&self, session: &mut Session) {
+        let rows = &mut session.progress;
+        let mut next = None;
+        for (_, text) in self.commits.iter().rev() {
+            let hash = commit_hash(text);
+            let is_it = |row: &str| match (hash, commit_hash(row)) {
+                (Some(hash), Some(other)) => hash == other,
+                _ => row == text,
+            };
+            let Some(at) = rows.iter().rposition(|row| is_it(&row.text)) else {
+                continue;
+            };
+            let is_late = |next: &usize| *next < at && rows[*next].time == rows[at].time;
+            let place = next.filter(is_late).unwrap_or(at);
+            rows[place..=at].rotate_right(1);
+            next = Some(place);
         }
     }
 }
@@ -229,14 +290,71 @@ fn observed_evidence(seen: &Observation) -> Vec<String> {
     commits.into_iter().chain(moves).chain(files).collect()
 }
 
+/// Returns the beginning of the hash of the commit that a row tells of.
+fn commit_hash(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix("Committed ")?;
+    let hash = rest.split_once(':').map_or(rest, |(hash, _)| hash);
+    hash.get(..7)
+        .filter(|_| hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
 /// Returns whether the log tells of it already: a commit by its hash, whoever logged it.
 fn is_known(recorder: &mut Recorder<'_>, text: &str) -> bool {
-    let hash = text
-        .strip_prefix("Committed ")
-        .and_then(|rest| rest.split_once(": "))
-        .map(|(hash, _)| hash);
-    match hash {
+    match commit_hash(text) {
         Some(hash) => recorder.has_commit(hash),
         None => recorder.has_event(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kb::tests::TestKb;
+    use crate::session::tests::samples::running_session;
+
+    #[test]
+    fn steps_of_git_stand_in_their_order_also_where_one_was_told_before() {
+        let kb = TestKb::new();
+        let mut session = running_session();
+        let began = session.started;
+        let minute = began.datetime().naive_local();
+        let mut recorder = Recorder::new(&mut session);
+        recorder.add_event(minute, "Committed abc1234: Again", Source::Observed);
+        recorder.add_event(minute, "Done.", Source::Observed);
+        let step = |text: &str| (began, text.to_owned());
+        let seen = Gathered {
+            commits: vec![step("Reset to HEAD~1"), step("Committed abc1234: Again")],
+            ..Gathered::default()
+        };
+        for _ in 0..2 {
+            seen.fold_into(&mut session, &kb, Source::Inferred);
+            let rows = session.progress.iter();
+            let texts: Vec<&str> = rows.map(|row| row.text.as_str()).collect();
+            let expected = ["Reset to HEAD~1", "Committed abc1234: Again", "Done."];
+            assert_eq!(texts, expected);
+        }
+    }
+
+    #[test]
+    fn what_another_session_did_is_left_out() {
+        let file = |path: &str| File {
+            places: vec![PathBuf::from("/w").join(path)],
+            path: path.to_owned(),
+            action: FileAction::Modified,
+            from: None,
+        };
+        let step = |text: &str| (Timestamp::from_seconds(1), text.to_owned());
+        let mut seen = Gathered {
+            files: vec![file("a"), file("b")],
+            commits: vec![step("Committed abc1234: A"), step("Committed bcd2345: B")],
+            ..Gathered::default()
+        };
+        let others = OthersWork {
+            commits: HashSet::from(["abc1234".to_owned()]),
+            files: HashSet::from([PathBuf::from("/w/a")]),
+        };
+        seen.leave_out(&others);
+        assert_eq!(seen.files.len(), 1);
+        assert_eq!(seen.commits(), [step("Committed bcd2345: B")]);
     }
 }

@@ -176,7 +176,8 @@ fn read_line(line: &str, path: &Path, writer: &mut TranscriptWriter<'_>) -> Line
     }
 }
 
-/// Notes whose line it is. Returns whether it is a copy of a line that another file here holds.
+/// Notes whose line it is. Returns whether it is a copy: of a line that another file here holds, or
+/// one that says so itself, wherever that file is now.
 fn is_copy(line: &ClaudeLine<'_>, path: &Path, writer: &mut TranscriptWriter<'_>) -> bool {
     raw_object! {
         Fork: session_id = "sessionId",
@@ -191,6 +192,7 @@ fn is_copy(line: &ClaudeLine<'_>, path: &Path, writer: &mut TranscriptWriter<'_>
     if session.sub_agent {
         return false;
     }
+    let is_forked = fork.is_some();
     let other = fork
         .or(told)
         .filter(|id| *id != session.id && !id.is_empty());
@@ -203,7 +205,7 @@ fn is_copy(line: &ClaudeLine<'_>, path: &Path, writer: &mut TranscriptWriter<'_>
         writer.state.copying =
             other.chars().all(plain) && path.with_file_name(format!("{other}.jsonl")).is_file();
     }
-    writer.state.copying
+    is_forked || writer.state.copying
 }
 
 fn read_title(title: Raw<'_>, by_user: bool, writer: &mut TranscriptWriter<'_>) -> LineOutcome {

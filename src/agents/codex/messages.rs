@@ -16,7 +16,7 @@ pub(super) fn read_message(
             let own = |text: &String| {
                 let shell = text.contains("<user_shell_command>");
                 let wrapped = text.contains("<user_query>") || text.contains("<bash-input>");
-                shell || wrapped || !is_block(text)
+                shell || wrapped || !(is_block(text) || is_image_mark(text))
             };
             let text = texts.into_iter().filter(own).collect::<Vec<_>>().join("\n");
             read_prompt(&text, 1, writer)
@@ -30,6 +30,13 @@ pub(super) fn read_message(
         }
         _ => LineOutcome::Ignored,
     }
+}
+
+/// Whether a text only stands before or behind an image: `<image name=[Image #1]>`.
+fn is_image_mark(text: &str) -> bool {
+    let text = text.trim();
+    let opens = text.starts_with("<image ") && text.find('>') == Some(text.len() - 1);
+    opens || matches!(text, "<image>" | "</image>")
 }
 
 /// What the model says stands in the transcript up to three times: held is the first.

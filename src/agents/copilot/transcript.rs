@@ -102,7 +102,7 @@ fn read_line(line: &str, writer: &mut TranscriptWriter<'_>) -> LineOutcome {
             }
         }
         "assistant.message" if !side => read_answer(&data, writer),
-        "tool.execution_start" => read_call(&data, side, writer),
+        "tool.execution_start" => return read_call(&data, side, writer),
         "tool.execution_complete" => return read_completion(&data, writer),
         "skill.invoked" => {
             let skill = read_text(data.name).unwrap_or_default();
@@ -192,8 +192,11 @@ fn read_answer(data: &CopilotData<'_>, writer: &mut TranscriptWriter<'_>) {
     }
 }
 
-fn read_call(data: &CopilotData<'_>, side: bool, writer: &mut TranscriptWriter<'_>) {
+fn read_call(data: &CopilotData<'_>, side: bool, writer: &mut TranscriptWriter<'_>) -> LineOutcome {
     let id = read_text(data.tool_call_id).unwrap_or_default();
+    if !id.is_empty() && !writer.state.seen.insert(hash_texts(&["use", &id])) {
+        return LineOutcome::Ignored;
+    }
     let name = read_text(data.tool_name).unwrap_or_default();
     writer.add_call(TranscriptCall {
         id: &id,
@@ -201,6 +204,7 @@ fn read_call(data: &CopilotData<'_>, side: bool, writer: &mut TranscriptWriter<'
         side,
         call: read_tool_call(&name, &read_tool_field(data.arguments)),
     });
+    LineOutcome::Understood
 }
 
 fn read_completion(data: &CopilotData<'_>, writer: &mut TranscriptWriter<'_>) -> LineOutcome {
@@ -228,7 +232,10 @@ fn read_completion(data: &CopilotData<'_>, writer: &mut TranscriptWriter<'_>) ->
 
 fn read_shutdown(data: &CopilotData<'_>, writer: &mut TranscriptWriter<'_>) {
     let changes = read_object::<CopilotPart<'_>>(data.code_changes).unwrap_or_default();
-    for path in read_texts(changes.files_modified).into_iter().take(500) {
+    let told = read_texts(changes.files_modified).into_iter().take(500);
+    // What was deleted stands among them, too.
+    let told: Vec<String> = told.filter(|path| !writer.has_deleted(path)).collect();
+    for path in told {
         writer.add(EventKind::File {
             path,
             action: FileAction::Modified,

@@ -1,6 +1,6 @@
 //! The hooks of Cursor, whose events come twice: `postToolUse` for every tool, and one for each
 //! sort of it (`afterShellExecution`, `afterFileEdit`). Only the former is counted as the use of a
-//! tool; a command whose outcome is not said may follow, or come before, the same command with one.
+//! tool; of the latter a command counts only if it says what came of it, which the former may not.
 //!
 //! Source: ponytail's `docs/cursor-hooks.md` (client 3.20) and cursor.com/docs/hooks.
 
@@ -18,13 +18,14 @@ pub(super) fn read_hook(base: &HookBase<'_>, writer: &mut HookWriter<'_>) -> Hoo
     let path = || read_path(json).unwrap_or_default();
     match key.as_str() {
         "aftershellexecution" => {
-            let exit = json.number(&["exit_code", "exitCode"]);
-            writer.add(EventKind::Command {
-                command: json.text(&["command"]).unwrap_or_default().to_owned(),
-                ok: exit.map(|exit| exit == 0),
-                exit,
-                error: String::new(),
-            });
+            if let Some(exit) = json.number(&["exit_code", "exitCode"]) {
+                writer.add(EventKind::Command {
+                    command: json.text(&["command"]).unwrap_or_default().to_owned(),
+                    ok: Some(exit == 0),
+                    exit: Some(exit),
+                    error: String::new(),
+                });
+            }
         }
         "afterfileedit" => writer.add_file(path(), read_edit_action(json)),
         "beforereadfile" => writer.add_file(path(), FileAction::Read),

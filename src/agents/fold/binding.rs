@@ -42,7 +42,13 @@ pub(super) fn bind_record(kb: &Kb, journal: &Journal<'_>) -> Result<Option<Bound
     let project = journal.first.project.clone();
     let project = project.unwrap_or_else(|| kb.project());
     let (earlier, unread_entries) = derived::newest_with_unread(kb, &project, LOOKED_AT)?;
-    let own = earlier.iter().find(|(_, one)| one.agent.as_ref() == agent);
+    let is_own = |one: &Session| one.agent.as_ref() == agent;
+    let mut own = earlier.into_iter().find(|(_, one)| is_own(one));
+    if own.is_none() && !journal::begins_anew(journal.path)? {
+        // Its project may have got another name.
+        let all = derived::newest_sessions(kb, None, LOOKED_AT)?;
+        own = all.into_iter().find(|(_, one)| is_own(one));
+    }
     if let Some((path, _)) = own {
         return Ok(Some(Bound {
             file: kb.root().join(path.as_str()),

@@ -3,15 +3,18 @@
 use super::binding::Bound;
 use super::{Journal, journal_directory};
 use crate::agents::missing_events::MissingEvents;
+use crate::agents::others_work::find_others_work;
 use crate::agents::record_writer::RecordWriter;
 use crate::agents::row_order::ToldRows;
+use crate::agents::shell_reach::RunTimes;
 use crate::agents::{Agent, AgentEvent, EventKind, journal};
 use crate::error::Result;
 use crate::kb::Kb;
 use crate::model::{Session, Source, Status, Timestamp, ToolUse};
 use crate::session::recorder::Recorder;
 use crate::session::resume::{compose_prompt, stated_ending};
-use crate::session::{gather, record};
+use crate::session::work_times::WorkTimes;
+use crate::session::{gather, gone_files, record};
 use std::path::{Path, PathBuf};
 
 /// Why a session without an end was finished.
@@ -61,7 +64,7 @@ fn change_record(
         if session.status == Status::Active && (end.is_some() || journal.gone) {
             let missing = add_missing_events(kb, journal, session);
             if !bound.joined {
-                close_at(kb, session, path, end, &missing)?;
+                close_at(kb, session, journal, path, end, &missing)?;
             }
         }
         then(session);
@@ -205,14 +208,25 @@ fn reopen_session(session: &mut Session, event: &AgentEvent) {
 fn add_what_shells_did(
     kb: &Kb,
     session: &mut Session,
+    journal: &Journal<'_>,
     path: &Path,
     missing: &[AgentEvent],
 ) -> Result<()> {
+    let times = read_work_times(session, path, missing)?;
+    if times.is_empty() {
+        return Ok(());
+    }
     let absolute = |dir: &String| kb.environment().absolute(Path::new(dir));
     let directories: Vec<PathBuf> = session.directories.iter().map(absolute).collect();
-    let ended = session.ended.unwrap_or(session.started);
-    let seen = gather::gather_between(kb, &directories, session.started, ended);
+    let span = span_of(session);
+    let mut seen = gather::gather_between(kb, &directories, span, &times);
+    if !seen.is_empty() {
+        let journals = journal_directory(kb);
+        let others = find_others_work(kb, &journals, &journal.agent, &session.project, span);
+        seen.leave_out(&others);
+    }
     seen.fold_into(session, kb, Source::Observed);
+    gone_files::settle_gone_files(kb.environment(), session, span);
     if seen.commits().is_empty() {
         return Ok(());
     }
@@ -221,6 +235,20 @@ fn add_what_shells_did(
         told.move_before_later(session, *made, text);
     }
     Ok(())
+}
+
+fn span_of(session: &Session) -> (Timestamp, Timestamp) {
+    let ended = session.ended.unwrap_or(session.started);
+    (session.started, ended)
+}
+
+/// Returns when a session ran what may have done more than it tells, as its journal and other events
+/// say.
+fn read_work_times(session: &Session, path: &Path, others: &[AgentEvent]) -> Result<WorkTimes> {
+    let mut times = RunTimes::default();
+    journal::scan_journal(path, 0, &mut |event| times.add(&event))?;
+    others.iter().for_each(|event| times.add(event));
+    Ok(times.work_times(session.started.seconds()))
 }
 
 /// Returns the rows that the events of a journal make, and others.
@@ -242,6 +270,7 @@ fn read_told_rows(
 fn close_at(
     kb: &Kb,
     session: &mut Session,
+    journal: &Journal<'_>,
     path: &Path,
     end: Option<Timestamp>,
     missing: &[AgentEvent],
@@ -260,7 +289,7 @@ fn close_at(
     };
     session.status = Status::Ended;
     session.ended = Some(at.in_zone(kb.zone()).max(session.started));
-    add_what_shells_did(kb, session, path, missing)?;
+    add_what_shells_did(kb, session, journal, path, missing)?;
     session.prompt = compose_prompt(session, &stated_ending(session));
     Ok(())
 }

@@ -525,3 +525,91 @@ fn the_note_of_a_session_follows_it_into_another_process() {
     assert_eq!(running[0].note.as_ref().expect("a note").owner, me);
     assert!(!running[0].is_abandoned());
 }
+
+/// Makes a repository where the session takes place, with a commit of that time; `false` without
+/// git.
+fn commit_at(kb: &TestKb, seconds: i64) -> bool {
+    let cwd = &kb.environment().cwd;
+    let time = format!("@{seconds} +0000");
+    let git = |arguments: &[&str]| {
+        let mut git = std::process::Command::new("git");
+        git.current_dir(cwd).args(arguments).env("HOME", cwd);
+        git.envs([("GIT_AUTHOR_DATE", &time), ("GIT_COMMITTER_DATE", &time)]);
+        git.output().is_ok_and(|output| output.status.success())
+    };
+    let begun = git(&["init", "-q"]);
+    fs::write(cwd.join("a.py"), "1\n").expect("written");
+    let name = ["-c", "user.name=a", "-c", "user.email=a@b.c"];
+    let commit = [&name[..], &["commit", "-q", "-m", "Change a"]].concat();
+    begun && git(&["add", "a.py"]) && git(&commit)
+}
+
+#[test]
+fn a_commit_is_of_the_session_that_may_have_made_it_and_of_no_other() {
+    let command = |command: &str| Kind::Command {
+        command: text(command),
+        ok: Some(true),
+        exit: None,
+        error: String::new(),
+    };
+    // Between what was asked and the command.
+    let made = NOON / 1000 + 90;
+    let commits = |ran: &str, of_another: bool| {
+        let mut told = Told::new();
+        if !commit_at(&told.kb, made) {
+            return None;
+        }
+        told.tell(&[start("startup"), prompt("Go on"), command(ran), end()]);
+        if of_another {
+            let head = fs::read_to_string(told.kb.environment().cwd.join(".git/logs/HEAD"));
+            let head = head.expect("a log");
+            let hash = head.split(' ').nth(1).expect("a hash").to_owned();
+            let header = Header {
+                session: text("s-2"),
+                ..told.header.clone()
+            };
+            let kind = Kind::Commit {
+                hash,
+                subject: String::new(),
+            };
+            let event = AgentEvent {
+                at: made * 1000,
+                kind,
+            };
+            let dir = journal_directory(&told.kb);
+            journal::append_events(&dir, &header, &[event]).expect("appended");
+        }
+        told.fold();
+        let records = told.records();
+        let read = |path: &PathBuf| record::read_record(&told.kb, path).expect("read");
+        let mut sessions = records.iter().filter_map(read);
+        let own = |session: &Session| {
+            let agent = session.agent.as_ref();
+            agent.is_some_and(|agent| agent.id == "s-1")
+        };
+        let session = sessions.find(own).expect("a session");
+        let rows = session.progress.iter();
+        Some(rows.filter(|row| row.text.starts_with("Committed")).count())
+    };
+    for (ran, of_another, expected) in [
+        ("cat a.py", false, 0),
+        ("git commit -qam 'Change a'", false, 1),
+        ("./release.sh", false, 1),
+        ("./release.sh", true, 0),
+    ] {
+        if let Some(count) = commits(ran, of_another) {
+            assert_eq!(count, expected, "{ran} {of_another}");
+        }
+    }
+}
+
+#[test]
+fn a_session_goes_on_in_its_record_when_its_project_got_another_name() {
+    let mut told = Told::new();
+    told.tell(&[start("startup"), prompt("Do it"), end()])
+        .fold();
+    told.header.project = Some(text("acme"));
+    told.tell(&[start("resume"), prompt("Go on"), end()]).fold();
+    assert_eq!(told.ended().progress.len(), 3);
+    assert!(!told.kb.root().join("session_logs/acme").exists());
+}

@@ -7,6 +7,7 @@ use crate::agents::event_text::{Clean, limit};
 use crate::agents::json::JsonFields as _;
 use crate::agents::path::{is_windows, normal_path};
 use crate::agents::tool_effect::name_key;
+use crate::model::hash_number;
 use serde_json::Value;
 use std::path::PathBuf;
 
@@ -99,12 +100,25 @@ impl<'a> HookBase<'a> {
             parent: self.parent.map(|id| session_name(id, clean)),
             cwd: self.cwd.map(PathBuf::from),
             transcript: transcript.map(PathBuf::from),
+            tool_call: read_call_id(self.json),
             events,
             injects: event == HookEvent::Start,
             subagent: self.subagent,
             unknown,
         }
     }
+}
+
+fn read_call_id(json: &Value) -> Option<u64> {
+    let names = [
+        "tool_use_id",
+        "toolUseId",
+        "tool_call_id",
+        "toolCallId",
+        "callID",
+    ];
+    let id = json.text(&names).filter(|id| !id.is_empty())?;
+    Some(hash_number(blake3::hash(id.as_bytes())))
 }
 
 fn read_session_id(json: &Value) -> Option<String> {

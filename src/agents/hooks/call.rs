@@ -17,6 +17,8 @@ pub struct HookCall {
     pub cwd: Option<PathBuf>,
     /// The transcript of the session, as the agent says: not cleaned, not for storing as it is.
     pub transcript: Option<PathBuf>,
+    /// A hash of the agent's id of the call of a tool that it tells of.
+    pub tool_call: Option<u64>,
     /// What happened.
     pub events: Vec<EventKind>,
     /// Whether the call may be answered with context for the agent.

@@ -71,7 +71,7 @@ impl Import<'_> {
         let agent = file.agent.name().to_owned();
         let key = (agent.clone(), told.id.clone());
         let project = self.project(told.cwd.as_deref(), None);
-        if self.entries_of(&project).ok()?.contains_key(&key) {
+        if self.find_entry(&project, &key).ok()?.is_some() {
             return None;
         }
         let at = |at: i64| Timestamp::from_seconds(at.div_euclid(1000)).in_zone(self.kb.zone());

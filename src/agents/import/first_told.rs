@@ -3,6 +3,7 @@
 use super::Import;
 use super::known::{KEY_PAIR, hash_of, keys_path};
 use crate::agents::row_order::ToldRows;
+use crate::agents::shell_reach::RunTimes;
 use crate::agents::transcript::{EventKey, KeyedEvent, Position, TranscriptReading};
 use crate::agents::{AgentEvent, AgentTranscript, EventKind};
 use crate::error::{Error, Result};
@@ -15,6 +16,10 @@ pub(super) struct FirstTold {
     pub(super) keys: Vec<EventKey>,
     /// Its answers.
     pub(super) answers: ToldRows,
+    /// When it ran what may have done more than it tells.
+    pub(super) run_times: RunTimes,
+    /// Whether tools were counted of which more may be told.
+    pub(super) counted_early: bool,
 }
 
 /// A transcript that cannot be read: that is no fault of what is written.
@@ -40,6 +45,7 @@ impl Import<'_> {
         let mut add = |event: &AgentEvent| {
             first.get_or_insert(event.at);
             writer.apply(&mut recorder, event);
+            told.run_times.add(event);
             if matches!(event.kind, EventKind::Answer { .. }) {
                 told.answers.add(&writer, &empty, event);
             }
@@ -58,9 +64,9 @@ impl Import<'_> {
             }
         };
         let mut reading = file.read(from, &clean, &mut apply).map_err(Unreadable)?;
-        for told in &reading.tail {
-            add(&told.event);
-        }
+        let mut tail = reading.tail.iter().map(|told| &told.event);
+        tail.clone().for_each(&mut add);
+        told.counted_early = tail.any(|event| matches!(event.kind, EventKind::Tool { .. }));
         if copied {
             reading.session.started = first.or(reading.session.started);
         }

@@ -27,9 +27,19 @@ pub(super) struct Known {
     /// Whether more of it was being added to the record.
     #[serde(default)]
     pub(super) growing: bool,
+    /// Whether tools were counted of which more was to be told.
+    #[serde(default)]
+    pub(super) counted_early: bool,
     /// The uses of tools that it told.
     #[serde(default)]
     pub(super) uses: Uses,
+}
+
+impl Known {
+    /// Returns whether what comes behind its end can just be added to its record.
+    pub(super) fn may_grow(&self) -> bool {
+        !self.growing && !self.live && !self.counted_early && self.record.is_some()
+    }
 }
 
 pub(super) fn import_directory(kb: &Kb) -> PathBuf {

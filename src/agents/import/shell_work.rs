@@ -1,12 +1,13 @@
 //! What the commands of a session changed, which its transcript does not tell: git does, where the
 //! session took place in a repository that is still there.
 
-use crate::agents::row_order::ToldRows;
-use crate::agents::tool_effect::{ToolKind, tool_kind};
+use super::FirstTold;
+use crate::agents::fold::journal_directory;
+use crate::agents::others_work::find_others_work;
 use crate::kb::Kb;
-use crate::model::{Session, Source, Timestamp};
+use crate::model::{AgentSession, Session, Source, Timestamp};
 use crate::session::gather::gather_between;
-use serde_json::Value;
+use crate::session::gone_files::settle_gone_files;
 use std::path::{Path, PathBuf};
 
 /// How long git may take for all transcripts of an import, in milliseconds.
@@ -25,32 +26,42 @@ impl ShellWork {
         ShellWork { left: LIMIT }
     }
 
-    /// Adds what git tells of the time of a session, if that ran commands; `told` are rows that
-    /// its transcript tells. The record says that it is from git too, then.
+    /// Adds what git tells of the time of a session, as far as that ran what may have done it; `told`
+    /// is what its transcript tells. The record says that it is from git too, then.
     pub(super) fn add(
         &mut self,
         kb: &Kb,
         session: &mut Session,
-        (from, to): (Timestamp, Timestamp),
-        told: &ToldRows,
+        agent: &AgentSession,
+        span: (Timestamp, Timestamp),
+        told: &FirstTold,
     ) {
-        let is_shell = |name: &str| tool_kind(name, &Value::Null) == ToolKind::Shell;
-        let ran_commands = session.tools.iter().any(|tool| is_shell(&tool.name));
+        let times = told.run_times.work_times(span.0.seconds());
+        if times.is_empty() {
+            return;
+        }
         let absolute = |dir: &String| kb.environment().absolute(Path::new(dir));
         let directories = session.directories.iter().map(absolute);
         let directories: Vec<PathBuf> = directories.filter(|dir| is_in_repository(dir)).collect();
-        if !ran_commands || directories.is_empty() || self.left <= 0 {
+        settle_gone_files(kb.environment(), session, span);
+        if directories.is_empty() || self.left <= 0 {
             return;
         }
         let began = kb.environment().now_milliseconds();
-        let seen = gather_between(kb, &directories, from, to);
+        let mut seen = gather_between(kb, &directories, span, &times);
+        if !seen.is_empty() {
+            let others =
+                find_others_work(kb, &journal_directory(kb), agent, &session.project, span);
+            seen.leave_out(&others);
+        }
         self.left -= kb.environment().now_milliseconds() - began;
         if seen.is_empty() {
             return;
         }
         seen.fold_into(session, kb, Source::Inferred);
+        settle_gone_files(kb.environment(), session, span);
         for (made, text) in seen.commits() {
-            told.move_before_later(session, *made, text);
+            told.answers.move_before_later(session, *made, text);
         }
         if let Some(from) = &mut session.reconstructed
             && !from.ends_with(FROM_GIT)

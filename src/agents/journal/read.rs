@@ -1,5 +1,6 @@
 //! Reading a journal, line by line.
 
+use super::calls::{LOOKED_AT, ToldCalls};
 use super::{Header, MAX_LINE};
 use crate::agents::{AgentEvent, EventKind};
 use crate::error::{Error, Result};
@@ -139,6 +140,7 @@ pub fn begins_anew(path: &Path) -> Result<bool> {
 }
 
 /// Reads as [`read_journal`] does, handing out each event instead of keeping it: memory stays flat.
+/// What two hooks told of one call of a tool is handed out once.
 ///
 /// # Errors
 ///
@@ -152,14 +154,36 @@ pub fn scan_journal(path: &Path, from: u64, each: &mut dyn FnMut(AgentEvent)) ->
         restarted: start != from,
         ..Read::default()
     };
+    let mut told = read_calls_before(&mut file, start).map_err(failed)?;
     file.seek(SeekFrom::Start(start)).map_err(failed)?;
     let mut lines = BufReader::with_capacity(MAX_LINE, file);
     let mut line = Vec::new();
     while let Some(length) = next_line(&mut lines, &mut line).map_err(failed)? {
         read.end += length;
-        take_line(&line, &mut read, each);
+        let mut each_once = |event: AgentEvent| {
+            if !told.is_repeated(&line, &event) {
+                each(event);
+            }
+        };
+        take_line(&line, &mut read, &mut each_once);
     }
     Ok(read)
+}
+
+/// Returns the calls that are told shortly before a place.
+fn read_calls_before(file: &mut File, place: u64) -> io::Result<ToldCalls> {
+    let mut told = ToldCalls::default();
+    let from = place.saturating_sub(LOOKED_AT);
+    file.seek(SeekFrom::Start(from))?;
+    let mut lines = BufReader::new(file.take(place - from));
+    let mut line = Vec::new();
+    while next_line(&mut lines, &mut line)?.is_some() {
+        // The first may be the end of a line.
+        if let Ok(event) = serde_json::from_slice::<AgentEvent>(&line) {
+            told.is_repeated(&line, &event);
+        }
+    }
+    Ok(told)
 }
 
 /// Returns where to begin: at `from` if a line ends there, else at the beginning.

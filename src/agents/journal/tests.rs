@@ -28,6 +28,31 @@ fn path(dir: &Path) -> std::path::PathBuf {
 }
 
 #[test]
+fn what_two_hooks_tell_of_one_call_is_read_once_even_from_between_them() {
+    let dir = tempfile::tempdir().expect("temporary directory");
+    let dir = dir.path();
+    let append = |call, at| {
+        append_call(dir, &header(), call, &[event(at, "a")]).expect("appended");
+    };
+    append(Some(1), 10);
+    let path = path(dir);
+    let place = read_journal(&path, 0).expect("read").end;
+    append(Some(1), 12);
+    append(Some(2), 13);
+    append(None, 14);
+    append(None, 15);
+    // Long after that it is another call, whatever its id.
+    append(Some(1), 90_000);
+    let times = |from| {
+        let read = read_journal(&path, from).expect("read");
+        let times = read.events.iter().map(|event| event.at);
+        times.collect::<Vec<_>>()
+    };
+    assert_eq!(times(0), [10, 13, 14, 15, 90_000]);
+    assert_eq!(times(place), [13, 14, 15, 90_000]);
+}
+
+#[test]
 fn what_is_appended_reads_back_with_its_header() {
     let home = tempfile::tempdir().expect("temporary directory");
     let dir = home.path().join(".mx/journal");

@@ -24,6 +24,29 @@ const OPENINGS: usize = 64;
 /// [`MAX_LINE`], which events with texts within their limits are not: then the others are
 /// written.
 pub fn append_events(dir: &Path, header: &Header, events: &[AgentEvent]) -> Result<u64> {
+    append_call(dir, header, None, events)
+}
+
+/// An event, and the call of a tool that it is of.
+#[derive(Serialize)]
+struct EventLine<'a> {
+    #[serde(flatten)]
+    event: &'a AgentEvent,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    call: Option<u64>,
+}
+
+/// As [`append_events`], for what one call of a tool told, which is known by a hash of its id.
+///
+/// # Errors
+///
+/// As [`append_events`].
+pub fn append_call(
+    dir: &Path,
+    header: &Header,
+    call: Option<u64>,
+    events: &[AgentEvent],
+) -> Result<u64> {
     let path = dir.join(file_name(&header.agent, &header.session));
     let failed = |cause| Error::io("append to", &path, cause);
     let file = open_journal(dir, &path).map_err(failed)?;
@@ -38,7 +61,7 @@ pub fn append_events(dir: &Path, header: &Header, events: &[AgentEvent]) -> Resu
         fit &= push_line(&mut text, &header);
     }
     for event in events {
-        fit &= push_line(&mut text, event);
+        fit &= push_line(&mut text, &EventLine { event, call });
     }
     if text.len() > 1 {
         write(&file, &text).map_err(failed)?;

@@ -42,6 +42,11 @@ impl<R: Read> LineReader<R> {
         self.offset
     }
 
+    /// Returns what stands behind the last line, at the end: it may still be growing.
+    pub(crate) fn rest(&self) -> &[u8] {
+        &self.buffer[self.start..]
+    }
+
     /// Returns the next line; `None` at the end.
     pub(crate) fn next(&mut self) -> io::Result<Option<RawLine<'_>>> {
         loop {
@@ -129,6 +134,9 @@ mod tests {
             [Some(b"a".to_vec()), Some(Vec::new()), Some(b"bc".to_vec())]
         );
         assert_eq!(offset, 6);
+        let mut lines = LineReader::new(&b"a\nbc"[..], 0);
+        while lines.next().expect("no I/O").is_some() {}
+        assert_eq!((lines.rest(), lines.offset()), (&b"bc"[..], 2));
         assert_eq!(read(b""), (Vec::new(), 0));
     }
 

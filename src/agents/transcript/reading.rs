@@ -19,7 +19,8 @@ const MOST_UNKNOWN_TYPES: usize = 50;
 
 /// Reads a transcript from a position on, and gives each event to `sink`, in order.
 ///
-/// A last line without its end waits for the next time. A file that is no longer the one of which
+/// A last line without its end waits for the next time; if it is whole nevertheless, it is told as
+/// what holds only if nothing comes behind it. A file that is no longer the one of which
 /// the position tells is read from its beginning; see [`TranscriptReading::restarted`]. Fails only
 /// if the file cannot be read: what is in it never makes an error, but is counted.
 pub(crate) type TranscriptReader = fn(
@@ -69,9 +70,10 @@ pub(crate) fn read_lines_from(
         scan.read_line(&line, format.read_line);
     }
     let offset = lines.offset();
+    let rest = lines.rest().to_vec();
     drop(lines);
     let (beginning, before) = source.fingerprints(offset)?;
-    let reading = scan.finish();
+    let reading = scan.finish_behind(&rest, format.read_line);
     Ok(TranscriptReading {
         restarted,
         position: Position {
@@ -165,20 +167,32 @@ impl<'a> TranscriptScan<'a> {
 
     /// Ends the reading. The position that is returned holds only the state.
     pub(crate) fn finish(self) -> TranscriptReading {
+        self.finish_behind(&[], &|_, _| LineOutcome::Ignored)
+    }
+
+    /// Ends the reading behind a line that has no end yet.
+    fn finish_behind(
+        self,
+        rest: &[u8],
+        read: &dyn Fn(&str, &mut TranscriptWriter<'_>) -> LineOutcome,
+    ) -> TranscriptReading {
         let fallback = self.writer.fallback_time;
         let cleaner = self.writer.cleaner();
         let state = self.writer.state;
-        let mut session = session_of(&state, fallback);
+        let mut tail = Vec::new();
+        let mut keep = |event| tail.push(event);
+        let mut writer = TranscriptWriter::new(state.clone(), cleaner.clean, &mut keep);
+        writer.fallback_time = fallback;
+        if let Some(line) = whole_object(rest) {
+            read(line, &mut writer);
+        }
+        let mut session = session_of(&writer.state, fallback);
+        writer.finish();
         if session.id.is_empty() {
             let stem = file_name_text(self.path.file_stem());
             let stem = stem.split(".jsonl").next().unwrap_or_default();
             session.id = (cleaner.clean)(stem, limit::NAME);
         }
-        let mut tail = Vec::new();
-        let mut keep = |event| tail.push(event);
-        let mut writer = TranscriptWriter::new(state.clone(), cleaner.clean, &mut keep);
-        writer.fallback_time = fallback;
-        writer.finish();
         TranscriptReading {
             session,
             position: Position {
@@ -190,6 +204,14 @@ impl<'a> TranscriptScan<'a> {
             restarted: false,
         }
     }
+}
+
+/// Returns a line that is an object from its beginning to its end.
+fn whole_object(line: &[u8]) -> Option<&str> {
+    let line = std::str::from_utf8(line).ok()?;
+    let line = line.trim_start_matches('\u{feff}').trim();
+    let is_whole = || serde_json::from_str::<serde::de::IgnoredAny>(line).is_ok();
+    (line.starts_with('{') && is_whole()).then_some(line)
 }
 
 fn session_of(state: &ReadingState, fallback: i64) -> TranscriptSession {

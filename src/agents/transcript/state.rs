@@ -1,7 +1,7 @@
 //! What a reader has to know to go on where it ended.
 
 use super::TranscriptSession;
-use crate::agents::event_text::{EventCleaner, limit};
+use crate::agents::event_text::EventCleaner;
 use crate::agents::tool_effect::{StepNames, ToolCall};
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +28,8 @@ pub(crate) struct ReadingState {
     pub(crate) seen: RecentHashes,
     /// Tools that failed, and on what.
     pub(super) failed: RecentHashes,
+    /// Files that were deleted and are not there again.
+    pub(super) deleted: RecentHashes,
     /// The last prompt: where it stood and its hash.
     pub(crate) prompt: Option<(u8, u64)>,
     /// How many prompts there were.
@@ -45,7 +47,7 @@ impl ReadingState {
             pending.call.clean(cleaner);
         }
         if let Some(answer) = &mut self.answer {
-            answer.text = cleaner.clean_text(&answer.text, limit::ANSWER);
+            answer.text = cleaner.clean_answer(&answer.text);
         }
         self.steps.clean(cleaner);
         self

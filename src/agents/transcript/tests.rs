@@ -10,6 +10,8 @@ use proptest::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+mod small;
+
 fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/transcripts")
 }

@@ -5,8 +5,9 @@ use super::{EventKey, KeyedEvent};
 use crate::agents::event::{AgentEvent, EventKind};
 use crate::agents::event_text::{Clean, EventCleaner, limit};
 use crate::agents::json::raw_field::cut_at_character;
+use crate::agents::path::below_directory;
 use crate::agents::user_text::{read_summary, read_user_text, without_recall};
-use crate::model::hash_number;
+use crate::model::{FileAction, hash_number};
 
 /// How much of a text is decoded and looked at, in bytes.
 pub(crate) const MOST_LOOKED_AT: usize = 65_536;
@@ -103,9 +104,15 @@ impl<'a> TranscriptWriter<'a> {
     /// Adds something that happened at `at`, under the key of another line. Returns what was
     /// added, unless there is nothing in it.
     pub(super) fn add_at(&mut self, at: i64, key: Option<u64>, kind: EventKind) {
+        let kind = match &self.state {
+            // Its files are named from there.
+            state if state.session.cwd.as_ref() == Some(&state.cwd) => kind,
+            state => kind.with_paths_below(&state.cwd),
+        };
         let Some(kind) = self.cleaner().clean_event(kind) else {
             return;
         };
+        self.note_deletion(&kind);
         let number = if key == self.key {
             &mut self.told
         } else {
@@ -119,6 +126,24 @@ impl<'a> TranscriptWriter<'a> {
         let key = key.map(|key| EventKey(key.rotate_left(7) ^ spread));
         let event = AgentEvent { at, kind };
         (self.sink)(KeyedEvent { key, event });
+    }
+
+    fn note_deletion(&mut self, kind: &EventKind) {
+        if let EventKind::File { path, action, .. } = kind {
+            let hash = hash_texts(&[&below_directory(&self.state.cwd, path)]);
+            match action {
+                FileAction::Deleted => drop(self.state.deleted.insert(hash)),
+                FileAction::Read => {}
+                _ => drop(self.state.deleted.remove(hash)),
+            }
+        }
+    }
+
+    /// Returns whether a file was deleted, and not made again.
+    pub(crate) fn has_deleted(&self, path: &str) -> bool {
+        let path = below_directory(&self.state.cwd, path);
+        let path = self.cleaner().clean_path(&path);
+        self.state.deleted.contains(hash_texts(&[&path]))
     }
 
     /// Says that the session begins, once; and that it works in `cwd`.

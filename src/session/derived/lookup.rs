@@ -86,6 +86,29 @@ pub fn named_since(
     project: Option<&str>,
     from: Option<Timestamp>,
 ) -> Result<Vec<(EntryPath, Session)>> {
+    read_named(kb, project, from, None)
+}
+
+/// As [`named_since`], for names of a time up to `to`.
+///
+/// # Errors
+///
+/// A directory of the sessions cannot be read.
+pub fn named_between(
+    kb: &Kb,
+    project: Option<&str>,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<Vec<(EntryPath, Session)>> {
+    read_named(kb, project, Some(from), Some(to))
+}
+
+fn read_named(
+    kb: &Kb,
+    project: Option<&str>,
+    from: Option<Timestamp>,
+    to: Option<Timestamp>,
+) -> Result<Vec<(EntryPath, Session)>> {
     let Some(walker) = walker_of(kb)? else {
         return Ok(Vec::new());
     };
@@ -93,7 +116,9 @@ pub fn named_since(
     let reader = SessionReader::new(kb, &walker, &survey);
     let in_folder = folder_filter(&survey, project);
     let first = from.map_or(i64::MIN, |from| from.seconds().saturating_sub(SLACK));
-    let is_wanted = |file: &&SessionFile| in_folder(file) && nominal_seconds(file.id) >= first;
+    let last = to.map_or(i64::MAX, |to| to.seconds().saturating_add(SLACK));
+    let is_wanted =
+        |file: &&SessionFile| in_folder(file) && (first..=last).contains(&nominal_seconds(file.id));
     let files: Vec<&SessionFile> = survey.files.iter().filter(is_wanted).collect();
     let take = |file: &&SessionFile| {
         let read = reader.read(file)?;

@@ -42,8 +42,8 @@ mod text;
 
 pub use facts::SessionFacts;
 pub use lookup::{
-    find_former_logs, find_sessions, list_facts, list_folders, named_since, newest_sessions,
-    with_open_work,
+    find_former_logs, find_sessions, list_facts, list_folders, named_between, named_since,
+    newest_sessions, with_open_work,
 };
 pub(crate) use lookup::{newest_all_readable, newest_with_unread};
 pub(crate) use outdated::mark_outdated;

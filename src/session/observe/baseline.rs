@@ -71,8 +71,9 @@ pub(super) struct Mark {
     pub size: u64,
     /// Nanoseconds since 1970.
     pub modified: i64,
-    /// The hash of the content of a file that was changed so shortly before that another change
-    /// might not show in its time; of a submodule its state.
+    /// The hash of the content, as far as files are not too many or too large: they may be written
+    /// again as they were, or so shortly after that it does not show in their time. Of a submodule
+    /// its state.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub check: Option<String>,
 }
@@ -83,16 +84,12 @@ const MAX_HASHED: u64 = 8 << 20;
 /// Makes marks. What it may hash is bounded.
 #[derive(Debug)]
 pub(super) struct Marker {
-    file_time: i64,
     left: u64,
 }
 
 impl Marker {
-    pub(super) fn new(file_time: i64) -> Self {
-        Marker {
-            file_time,
-            left: MAX_HASHED,
-        }
+    pub(super) fn new() -> Self {
+        Marker { left: MAX_HASHED }
     }
 
     /// Returns the mark of a file, or of a submodule in the given state.
@@ -101,8 +98,8 @@ impl Marker {
         if let Some(changes) = submodule {
             return Some(mark_submodule(path, changes));
         }
-        let fresh = !state.settled(self.file_time) && state.size <= self.left;
-        let check = fresh.then(|| hash_file(path)).flatten();
+        let check = (state.size <= self.left).then(|| hash_file(path));
+        let check = check.flatten();
         if check.is_some() {
             self.left -= state.size;
         }
@@ -130,8 +127,12 @@ impl Mark {
         let Some(state) = file_time::file_state(path) else {
             return false;
         };
-        let same = (self.size, self.modified) == (state.size, state.modified);
-        same && (self.check.is_none() || self.check == hash_file(path))
+        let same_time = self.modified == state.modified;
+        let is_same = || match &self.check {
+            Some(check) => hash_file(path).as_ref() == Some(check),
+            None => same_time,
+        };
+        self.size == state.size && is_same()
     }
 }
 
@@ -157,7 +158,21 @@ fn hash_file(path: &Path) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kb::system_nanoseconds;
+
+    #[test]
+    fn a_file_that_is_written_again_as_it_was_is_the_same() {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        let path = dir.path().join("a");
+        fs::write(&path, "one").expect("write");
+        let mark = Marker::new().mark(&path, None).expect("a file");
+        let time = fs::metadata(&path).and_then(|data| data.modified());
+        let later = time.expect("a time") + std::time::Duration::from_secs(9);
+        fs::remove_file(&path).expect("removed");
+        fs::write(&path, "one").expect("write");
+        let file = fs::File::options().write(true).open(&path).expect("open");
+        file.set_modified(later).expect("set");
+        assert!(mark.holds(&path, None));
+    }
 
     #[test]
     fn a_change_within_the_resolution_of_the_clock_shows() {
@@ -165,7 +180,7 @@ mod tests {
         let path = dir.path().join("a");
         fs::write(&path, "one").expect("write");
         let time = fs::metadata(&path).and_then(|data| data.modified());
-        let mark = Marker::new(system_nanoseconds()).mark(&path, None);
+        let mark = Marker::new().mark(&path, None);
         let mark = mark.expect("a file");
         assert!(mark.holds(&path, None));
         fs::write(&path, "two").expect("write");

@@ -10,7 +10,7 @@ use super::reflog::{Entry, Reflog, Step};
 use super::runner::Failure;
 use super::since::Window;
 use super::status::Status;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// What is known of the start of the session.
 pub(super) struct Start<'a> {
@@ -26,6 +26,8 @@ pub(super) struct Start<'a> {
 pub(super) struct History {
     pub commits: Vec<RawCommit>,
     pub moves: Vec<Move>,
+    /// Where the log of `HEAD` tells of the commits first.
+    pub places: HashMap<String, usize>,
     /// Whether `HEAD` was set to anything else.
     pub moved: bool,
     pub notes: Vec<String>,
@@ -70,6 +72,10 @@ impl Asked<'_> {
                 Vec::new()
             });
             history.moved = !entries.is_empty();
+            for (place, entry) in entries.iter().enumerate() {
+                let known = history.places.entry(entry.new.clone());
+                known.or_insert(place);
+            }
             history.moves = moves::branch_moves(entries.into_iter());
         }
         history.moves.extend(self.stashed(start));

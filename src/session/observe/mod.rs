@@ -86,7 +86,7 @@ impl Observer {
     /// of a file written just before. Costs one `git status`.
     pub fn baseline(&self, dir: &Path, file_time: i64) -> Baseline {
         let found = Place::find(dir);
-        let git = found.map(|place| self.runner(&place).baseline(file_time));
+        let git = found.map(|place| self.runner(&place).baseline());
         Baseline { file_time, git }
     }
 

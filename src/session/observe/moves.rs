@@ -9,20 +9,23 @@ const MAX_NAME: usize = 80;
 
 /// Returns the moves among some entries of the log of `HEAD`.
 pub(super) fn branch_moves<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<Move> {
-    let told = |entry: &Entry| Some(move_at(entry, move_text(entry)?));
-    entries.filter_map(told).collect()
+    let told = |(place, entry): (usize, &Entry)| Some(move_at(entry, move_text(entry)?, place));
+    entries.enumerate().filter_map(told).collect()
 }
 
 /// Returns what some entries of the log of the stash say.
 pub(super) fn stash_moves<'a>(entries: impl Iterator<Item = &'a Entry>) -> Vec<Move> {
     let text = |entry: &Entry| format!("stashed changes ({})", shown_name(&entry.message));
-    entries.map(|entry| move_at(entry, text(entry))).collect()
+    // It has a log of its own: behind what else happened in that second.
+    let told = |entry: &Entry| move_at(entry, text(entry), usize::MAX);
+    entries.map(told).collect()
 }
 
-fn move_at(entry: &Entry, text: String) -> Move {
+fn move_at(entry: &Entry, text: String, place: usize) -> Move {
     Move {
         time: Timestamp::from_seconds(entry.time),
         text,
+        place,
     }
 }
 

@@ -50,6 +50,8 @@ pub struct Commit {
     pub time: Timestamp,
     /// The first line of its message.
     pub subject: String,
+    /// Its place in the log of `HEAD`, by which steps of one second are told apart.
+    pub place: usize,
 }
 
 /// A change of what is checked out that made no commit worth telling.
@@ -59,6 +61,8 @@ pub struct Move {
     pub time: Timestamp,
     /// What, such as `switched from main to feature`.
     pub text: String,
+    /// As [`Commit::place`].
+    pub place: usize,
 }
 
 /// Where an observation is from.
@@ -163,6 +167,7 @@ mod tests {
         seen.moves.push(Move {
             time: Timestamp::from_seconds(20_000),
             text: String::new(),
+            place: 0,
         });
         assert_eq!(span(&seen), Some((9_000, 20_000)));
     }

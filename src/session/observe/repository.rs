@@ -14,16 +14,15 @@ use super::settle::Settling;
 use super::since::{Since, Window, latest_burst};
 use super::status::{Status, Tracked};
 use super::trace::{Net, Traces};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
 /// Most files that differ from the commit which a baseline remembers.
 const MAX_DIRTY: usize = 20_000;
 
 impl Asked<'_> {
-    /// Returns how the repository looks. `file_time` is the time now on the clock of the file
-    /// system.
-    pub(super) fn baseline(&self, file_time: i64) -> GitBaseline {
+    /// Returns how the repository looks.
+    pub(super) fn baseline(&self) -> GitBaseline {
         let log = self.place.head_log();
         let length = Reflog::length(&log);
         let status = Status::ask(&self.git, self.place).ok();
@@ -41,13 +40,13 @@ impl Asked<'_> {
                 .iter()
                 .map(|entry| entry.new.clone())
                 .collect(),
-            dirty: status.and_then(|status| self.dirty(&status, file_time)),
+            dirty: status.and_then(|status| self.dirty(&status)),
         }
     }
 
-    fn dirty(&self, status: &Status, file_time: i64) -> Option<Vec<Dirty>> {
+    fn dirty(&self, status: &Status) -> Option<Vec<Dirty>> {
         let paths = status.paths();
-        let mut marker = Marker::new(file_time);
+        let mut marker = Marker::new();
         (paths.len() <= MAX_DIRTY).then(|| {
             let dirty = paths.into_iter().map(|(path, tracked)| Dirty {
                 path: path.clone(),
@@ -93,7 +92,7 @@ impl Asked<'_> {
         files.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(Observation {
             files,
-            commits: history.commits.into_iter().map(told_commit).collect(),
+            commits: told_commits(history.commits, &history.places),
             moves: history.moves,
             uncommitted: self.uncommitted(&status, out),
             branch: status.branch,
@@ -193,10 +192,12 @@ impl Asked<'_> {
     }
 }
 
-fn told_commit(raw: RawCommit) -> Commit {
-    Commit {
+fn told_commits(commits: Vec<RawCommit>, places: &HashMap<String, usize>) -> Vec<Commit> {
+    let told = commits.into_iter().map(|raw| Commit {
+        place: places.get(&raw.hash).copied().unwrap_or_default(),
         hash: raw.hash,
         time: raw.time,
         subject: raw.subject,
-    }
+    });
+    told.collect()
 }

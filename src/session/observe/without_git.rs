@@ -63,10 +63,12 @@ fn told_commits(entries: &[&Entry]) -> Vec<Commit> {
     let amended: HashSet<&str> = amended.map(|entry| entry.old.as_str()).collect();
     let kept = |entry: &&Entry| !amended.contains(entry.new.as_str());
     let commits = committing_entries(entries.iter().copied()).filter(kept);
+    let place = |entry: &Entry| entries.iter().position(|other| *other == entry);
     let told = commits.map(|entry| Commit {
         hash: entry.new.clone(),
         time: Timestamp::from_seconds(entry.time),
         subject: commit_subject(entry),
+        place: place(entry).unwrap_or_default(),
     });
     told.collect()
 }

@@ -85,13 +85,27 @@ fn count_activity(session: &Session) -> Option<String> {
 /// Returns whether an event tells what was done: it is not bookkeeping, not a test run, and not
 /// about what is next.
 fn tells_something(event: &Event) -> bool {
-    let only_next = next_in(&event.text).is_some_and(|(at, _)| at == 0);
+    let only_next = find_next(&event.text).is_some_and(|(at, _)| at == 0);
     // What an agent was asked to do is not done by that.
-    let asked = event.source != Source::Stated && event.text.starts_with("Asked: ");
-    !is_bookkeeping(event)
-        && !only_next
-        && !asked
-        && verification::outcome_of(&event.text).is_none()
+    !is_bookkeeping(event) && !only_next && !is_asked(event) && !is_check(event)
+}
+
+/// Returns whether an event is what an agent was asked.
+fn is_asked(event: &Event) -> bool {
+    event.source != Source::Stated && event.text.starts_with("Asked: ")
+}
+
+/// Returns whether an event only tells that tests, a build or the like were run. An agent's answer
+/// that begins with them says more.
+fn is_check(event: &Event) -> bool {
+    let text = event.text.as_str();
+    if event.source == Source::Stated {
+        return verification::outcome_of(text).is_some();
+    }
+    let outcome = [": passed", ": failed"];
+    let known = outcome.iter().find_map(|end| text.strip_suffix(end));
+    let check = known.or_else(|| text.strip_prefix("Ran "));
+    check.is_some_and(|check| verification::event_text(check, None).is_some())
 }
 
 /// Returns whether an event only says that the record was kept.
@@ -126,9 +140,10 @@ pub(super) fn is_bookkeeping(event: &Event) -> bool {
 pub(super) fn last_event(session: &Session) -> Option<&str> {
     let filled = |event: &&Event| !event.text.trim().is_empty();
     let events = || session.progress.iter().rev().filter(filled);
+    let only_ran = |event: &Event| is_check(event) && event.text.starts_with("Ran ");
     let event = events()
         .find(|event| tells_something(event))
-        .or_else(|| events().next());
+        .or_else(|| events().find(|event| !only_ran(event)));
     event.map(|event| event.text.as_str())
 }
 
@@ -162,16 +177,34 @@ pub(super) fn derive_state(session: &Session) -> Option<(String, String)> {
     Some((format!("the last {from}"), text.join("; ")))
 }
 
-/// Returns what the last event that says `next: …` or `todo: …` says.
+/// Returns what the last event that says `next: …` or `todo: …` says. Of what agents answered only
+/// the last counts: what an earlier answer called next has been done since, or was not wanted. What
+/// they were asked is no answer.
 pub(super) fn derive_next(session: &Session) -> Option<String> {
-    let next = |event: &Event| next_in(&event.text).map(|(_, next)| single_line(next));
-    let mut found = session.progress.iter().rev().filter_map(next);
-    found.find(|next| !next.is_empty())
+    let (mut answered, mut is_earlier) = (false, false);
+    for event in session.progress.iter().rev() {
+        let is_stated = event.source == Source::Stated;
+        if is_asked(event) {
+            is_earlier |= answered;
+        } else if is_stated || !is_earlier {
+            let next = find_next(&event.text).map(|(_, next)| single_line(next));
+            if let Some(next) = next.filter(|next| !next.is_empty()) {
+                return Some(next);
+            }
+            answered |= !is_stated && tells_something(event) && !is_step_of_git(event);
+        }
+    }
+    None
+}
+
+/// Returns whether an event tells of a commit, which is no answer.
+fn is_step_of_git(event: &Event) -> bool {
+    event.text.starts_with("Committed ")
 }
 
 /// Returns where a text says what is next, and what: behind `next:`, `next step:` or `todo:` in
 /// any case, or `TODO`, at its beginning or that of a clause, to the end of the line.
-fn next_in(text: &str) -> Option<(usize, &str)> {
+pub(crate) fn find_next(text: &str) -> Option<(usize, &str)> {
     let starts = text.char_indices().filter(|(at, c)| {
         let before = text[..*at].trim_end_matches([' ', '\t']);
         let begins = before.is_empty() || !before.ends_with(char::is_alphanumeric);
@@ -209,6 +242,51 @@ fn behind_marker(text: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::session::tests::samples::running_session;
+
+    fn session_of(rows: &[(&str, Source)]) -> Session {
+        let mut session = running_session();
+        let time = session.started.datetime().naive_local();
+        let row = |(text, source): &(&str, Source)| Event {
+            time,
+            text: (*text).to_owned(),
+            source: *source,
+        };
+        session.progress = rows.iter().map(row).collect();
+        session
+    }
+
+    #[test]
+    fn only_the_last_answer_tells_what_is_next() {
+        let next = |rows: &[(&str, Source)]| derive_next(&session_of(rows));
+        let seen = Source::Observed;
+        let first = [
+            ("Asked: Add it", seen),
+            ("It is in. Next: write the docs", seen),
+        ];
+        assert_eq!(next(&first).as_deref(), Some("write the docs"));
+        let asked = [&first[..], &[("Asked: TODO: write the docs", seen)]].concat();
+        assert_eq!(next(&asked).as_deref(), Some("write the docs"));
+        let answered = [&asked[..], &[("They are written.", seen)]].concat();
+        assert_eq!(next(&answered), None);
+        let stated = [&[("Next: deploy", Source::Stated)], &answered[..]].concat();
+        assert_eq!(next(&stated).as_deref(), Some("deploy"));
+    }
+
+    #[test]
+    fn an_answer_that_begins_with_the_tests_is_what_was_done() {
+        let seen = Source::Observed;
+        let rows = [
+            ("Asked: Guard the login", seen),
+            ("pytest: passed", seen),
+            ("All tests pass: the limiter now guards login", seen),
+            ("Ran pytest", seen),
+        ];
+        let summary = derive_summary(&session_of(&rows));
+        let expected = "All tests pass: the limiter now guards login";
+        assert_eq!(summary.as_deref(), Some(expected));
+        assert_eq!(last_event(&session_of(&rows)), Some(expected));
+    }
 
     #[test]
     fn what_is_next_is_found_at_the_beginning_of_a_clause() {
@@ -222,7 +300,7 @@ mod tests {
             ("Fixed it (next: deploy)", "deploy"),
             ("Fixed; next steps: deploy, announce", "deploy, announce"),
         ] {
-            assert_eq!(next_in(text).map(|(_, next)| next), Some(next), "{text}");
+            assert_eq!(find_next(text).map(|(_, next)| next), Some(next), "{text}");
         }
         for text in [
             "Removed TODO comments",
@@ -233,7 +311,7 @@ mod tests {
             "ünext: b",
             "",
         ] {
-            assert_eq!(next_in(text), None, "{text}");
+            assert_eq!(find_next(text), None, "{text}");
         }
     }
 }

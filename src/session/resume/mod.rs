@@ -21,6 +21,7 @@ mod work;
 
 pub use block::resume_block;
 pub use compose::compose_prompt;
+pub(crate) use derive::find_next;
 pub use ending::Ending;
 pub use fence::{fence_recall, strip_recalled};
 #[cfg(test)]

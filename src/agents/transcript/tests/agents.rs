@@ -60,7 +60,7 @@ fn claude() {
     assert_eq!(sum, counts.lines);
 }
 
-fn assert_lines(lines: &[String], expected: &[&str]) {
+pub(super) fn assert_lines(lines: &[String], expected: &[&str]) {
     for (at, (line, wanted)) in lines.iter().zip(expected).enumerate() {
         assert_eq!(line, wanted, "line {at} of\n{}", lines.join("\n"));
     }
@@ -97,16 +97,19 @@ fn copies_in_forked_and_resumed_sessions_are_told_once() {
 }
 
 #[test]
-fn a_fork_whose_parent_is_gone_keeps_what_it_copied() {
+fn a_fork_whose_parent_is_gone_tells_only_what_is_its_own() {
     let directory = tempfile::tempdir().expect("a directory");
     let name = "0c8a9999-2222-4333-8444-555566667777.jsonl";
     let from = fixtures().join("claude/-home-ada-lamp").join(name);
     fs::copy(from, directory.path().join(name)).expect("copied");
-    let (lines, _) = told(directory.path());
-    assert!(
-        lines.contains(&"prompt text=Make the lamp blink".to_owned()),
-        "{lines:?}"
-    );
+    let (lines, outcome) = told(directory.path());
+    let expected = [
+        "start cwd=/home/ada/lamp",
+        "prompt text=And in red?",
+        "answer text=Red it is.",
+    ];
+    assert_lines(&lines, &expected);
+    assert_eq!(outcome.session.started, Some(1_772_442_100_000));
 }
 
 #[test]
