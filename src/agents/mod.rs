@@ -22,6 +22,7 @@
 mod agent;
 mod claude;
 mod codex;
+mod command_rows;
 mod copilot;
 mod cursor;
 mod discover;
