@@ -5,6 +5,7 @@
 //! there is a place for it, and `mx doctor` tells.
 
 use super::agent::{Agent, detect_agent, detect_by_environment};
+use super::background_commands::follow_background;
 use super::event_text::{Clean, limit};
 use super::homes::AgentHomes;
 use super::hooks::{HookCall, HookEvent, read_call, read_place, render_context};
@@ -157,7 +158,8 @@ fn append_events(kb: &Kb, agent: Agent, call: &HookCall, clean: Clean<'_>) -> Re
         }
         _ => MissingEvents::default(),
     };
-    let events = timed_events(kb.environment(), call, &missing.events);
+    let ended = follow_background(&dir, agent, &session, &call.background, clean);
+    let events = timed_events(kb.environment(), call, &missing.events, ended);
     if events.is_empty() {
         return Ok(());
     }
@@ -184,7 +186,13 @@ fn starts_as(call: &HookCall, why: &str) -> bool {
 
 /// Returns the events of a call, behind what only the transcript tells. Of two answers that of the
 /// transcript counts.
-fn timed_events(env: &Environment, call: &HookCall, missing: &[AgentEvent]) -> Vec<AgentEvent> {
+/// `ended` is what came of commands in the background.
+fn timed_events(
+    env: &Environment,
+    call: &HookCall,
+    missing: &[AgentEvent],
+    ended: Vec<EventKind>,
+) -> Vec<AgentEvent> {
     let at = env.now_milliseconds();
     let is_answer = |kind: &EventKind| matches!(kind, EventKind::Answer { .. });
     let answered = missing.iter().any(|event| is_answer(&event.kind));
@@ -192,10 +200,8 @@ fn timed_events(env: &Environment, call: &HookCall, missing: &[AgentEvent]) -> V
         .events
         .iter()
         .filter(|kind| !(answered && is_answer(kind)));
-    let told = told.map(|kind| AgentEvent {
-        at,
-        kind: kind.clone(),
-    });
+    let told = told.cloned().chain(ended);
+    let told = told.map(|kind| AgentEvent { at, kind });
     missing.iter().cloned().chain(told).collect()
 }
 

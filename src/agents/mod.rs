@@ -20,6 +20,7 @@
 //! What is stored has gone through [`redact`](crate::redact) first.
 
 mod agent;
+mod background_commands;
 mod claude;
 mod codex;
 mod command_rows;

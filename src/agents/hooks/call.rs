@@ -1,5 +1,6 @@
 //! One call of a hook, understood.
 
+use super::writer::BackgroundNews;
 use crate::agents::EventKind;
 use std::path::PathBuf;
 
@@ -19,6 +20,8 @@ pub struct HookCall {
     pub transcript: Option<PathBuf>,
     /// What happened.
     pub events: Vec<EventKind>,
+    /// What is told of commands that go on in the background.
+    pub(crate) background: BackgroundNews,
     /// Whether the call may be answered with context for the agent.
     pub injects: bool,
     /// Whether a sub-agent did it.
