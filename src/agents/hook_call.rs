@@ -5,6 +5,7 @@
 //! there is a place for it, and `mx doctor` tells.
 
 use super::agent::{Agent, detect_agent, detect_by_environment};
+use super::background_commands::follow_background;
 use super::event_text::{Clean, limit};
 use super::homes::AgentHomes;
 use super::hooks::{HookCall, HookEvent, read_call, read_place, render_context};
@@ -157,7 +158,8 @@ fn append_events(kb: &Kb, agent: Agent, call: &HookCall, clean: Clean<'_>) -> Re
         }
         _ => MissingEvents::default(),
     };
-    let events = timed_events(kb.environment(), call, &missing.events, clean);
+    let ended = follow_background(&dir, agent, &session, &call.background, clean);
+    let events = timed_events(kb.environment(), call, &missing.events, ended, clean);
     if events.is_empty() {
         return Ok(());
     }
@@ -184,10 +186,12 @@ fn starts_as(call: &HookCall, why: &str) -> bool {
 
 /// Returns the events of a call, behind what only the transcript tells. Of two answers that of the
 /// transcript counts.
+/// `ended` is what came of commands in the background.
 fn timed_events(
     env: &Environment,
     call: &HookCall,
     missing: &[AgentEvent],
+    ended: Vec<EventKind>,
     clean: Clean<'_>,
 ) -> Vec<AgentEvent> {
     let at = env.now_milliseconds();
@@ -199,9 +203,9 @@ fn timed_events(
         .filter(|kind| !(answered && is_answer(kind)));
     let directory = call.cwd.as_deref().map(Path::to_string_lossy);
     let directory = clean(&directory.unwrap_or_default(), limit::PATH);
-    let told = told.map(|kind| AgentEvent {
+    let told = told.cloned().chain(ended).map(|kind| AgentEvent {
         at,
-        kind: kind.clone().with_paths_below(&directory),
+        kind: kind.with_paths_below(&directory),
     });
     missing.iter().cloned().chain(told).collect()
 }

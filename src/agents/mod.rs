@@ -22,8 +22,10 @@
 
 mod agent;
 mod answer_text;
+mod background_commands;
 mod claude;
 mod codex;
+mod command_rows;
 mod copilot;
 mod cursor;
 mod discover;

@@ -5,21 +5,22 @@
 mod tests;
 
 use super::answer_text::answer_row;
+use super::command_rows::{
+    CommandOutcome, command_ran, drop_failures_of_file, name_subject, record_blocker,
+    says_last_of_check,
+};
 use super::discover::directories_of_agents;
+use super::event_text::shorten_line;
 use super::{AgentEvent, EventKind};
 use crate::kb::Environment;
 use crate::model::{Event, FileAction, Session, Source, Timestamp, Zone};
 use crate::session::paths;
 use crate::session::recorder::{FileNews, Recorder};
-use crate::session::resume::verification;
 use chrono::NaiveDateTime;
 use std::path::{Path, PathBuf};
 
 /// Longest text of an event, in characters.
 const EVENT: usize = 300;
-
-/// Longest text that names a command or what a tool was used on, in characters.
-const SUBJECT: usize = 120;
 
 /// What the log says of a conversation that was, or is about to be, compacted.
 pub(super) const COMPACTED: &str = "Checkpoint: the conversation was compacted";
@@ -63,6 +64,9 @@ impl<'a> RecordWriter<'a> {
                 if matches!(reason.as_str(), "resume" | "fork") {
                     add_row(record, "Went on with an earlier conversation");
                 }
+                if reason == "compact" && !ends_with_compaction(record.session()) {
+                    add_row(record, COMPACTED);
+                }
             }
             Kind::Directory { path } => self.add_directory(record.session_mut(), path),
             Kind::Prompt { text } => {
@@ -87,7 +91,7 @@ impl<'a> RecordWriter<'a> {
                 match (announced, summary.is_empty()) {
                     (true, true) => {}
                     // It was told with its summary already.
-                    (false, true) if last.is_some_and(is_checkpoint) => {}
+                    (false, true) if ends_with_compaction(record.session()) => {}
                     (false, true) => add_row(record, COMPACTED),
                     (_, false) => {
                         if announced {
@@ -113,8 +117,11 @@ impl<'a> RecordWriter<'a> {
                     error,
                 };
                 if let Some(text) = command_ran(record, command, &outcome, source) {
-                    remove_unknown_outcome(record, &shorten_line(&text, EVENT), time);
-                    add_row(record, &text);
+                    let text = shorten_line(&text, EVENT);
+                    remove_unknown_outcome(record, &text, time);
+                    if !says_last_of_check(record.session(), &text, time) {
+                        record.add_event(time, &text, source);
+                    }
                 }
             }
             // That something was not found is an answer.
@@ -192,7 +199,7 @@ impl<'a> RecordWriter<'a> {
         } else {
             subject.to_owned()
         };
-        shorten_line(&format!("{tool} {shown}"), SUBJECT)
+        name_subject(&format!("{tool} {shown}"))
     }
 
     /// Whether a file is the agent's own (a plan, a skill, a transcript), and not of the work.
@@ -224,6 +231,9 @@ impl<'a> RecordWriter<'a> {
         }
         let shown =
             |path: &str| paths::shown_path(self.environment, &directories, &base.join(path));
+        if action != FileAction::Read {
+            drop_failures_of_file(record, &shown(path));
+        }
         let notes = from.map(|from| format!("from {}", shown(from)));
         record.set_file(FileNews {
             path: &shown(path),
@@ -247,6 +257,11 @@ pub(super) fn is_checkpoint(row: &Event) -> bool {
     row.text.starts_with("Checkpoint: ")
 }
 
+/// Whether the last that a record says is that the conversation was compacted.
+fn ends_with_compaction(session: &Session) -> bool {
+    session.progress.last().is_some_and(is_checkpoint)
+}
+
 /// Whether a prompt is a command to the agent, such as `/clear`, or `$log start` in Codex, or one for
 /// its shell, such as `!ls`: it says nothing of the goal.
 fn is_command(text: &str) -> bool {
@@ -260,58 +275,6 @@ fn is_command(text: &str) -> bool {
     let word = name.split(' ').next().unwrap_or_default();
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':');
     !word.is_empty() && word.chars().all(plain)
-}
-
-/// How a command went.
-struct CommandOutcome<'a> {
-    ok: Option<bool>,
-    exit: Option<i32>,
-    error: &'a str,
-}
-
-/// Takes in that a command was run. Returns what the log is to say of it: tests, builds and the
-/// like are verification; the others say something only by failing.
-fn command_ran(
-    record: &mut Recorder<'_>,
-    command: &str,
-    outcome: &CommandOutcome<'_>,
-    source: Source,
-) -> Option<String> {
-    let ok = outcome.ok.or(outcome.exit.map(|exit| exit == 0));
-    let what = format!("`{}`", shorten_line(command, SUBJECT));
-    match ok {
-        Some(true) => record.drop_failure(&what),
-        Some(false) if !only_asks(command) => {
-            record_blocker(record, &what, "failed", outcome.error, source);
-        }
-        _ => {}
-    }
-    verification::event_text(command, ok)
-}
-
-/// Whether the command looks for something: that it found nothing is an answer, not a failure. Of
-/// several commands in a line all that do more than to go somewhere have to.
-fn only_asks(command: &str) -> bool {
-    let parts = command.split(['&', '|', ';', '\n']);
-    let words = parts.map(|part| part.split_whitespace().collect::<Vec<_>>());
-    let mut commands = words.filter(|words| !matches!(words.first(), None | Some(&"cd")));
-    commands.all(|words| asks(&words))
-}
-
-fn asks(words: &[&str]) -> bool {
-    const ASKING: [&str; 18] = [
-        "[", "[[", "cat", "cmp", "command", "diff", "exit", "false", "find", "grep", "head", "ls",
-        "pgrep", "rg", "stat", "test", "type", "which",
-    ];
-    match words {
-        [
-            "git",
-            "diff" | "grep" | "log" | "ls-files" | "rev-parse" | "show" | "status",
-            ..,
-        ] => true,
-        [program, ..] => ASKING.contains(program),
-        [] => true,
-    }
 }
 
 /// Whether a tool looks for something and changes nothing.
@@ -332,28 +295,4 @@ fn only_reads(tool: &str) -> bool {
     ];
     let tool = tool.to_lowercase();
     READING.contains(&tool.as_str()) || tool.starts_with("read_") || tool.contains("search")
-}
-
-/// Adds what is in the way, once for each thing that fails.
-fn record_blocker(record: &mut Recorder<'_>, what: &str, how: &str, error: &str, source: Source) {
-    if record.has_failure(what) {
-        return;
-    }
-    let text = match shorten_line(error, SUBJECT).as_str() {
-        "" => format!("{what} {how}"),
-        error => format!("{what} {how}: {error}"),
-    };
-    record.add_blocker(&text, source);
-}
-
-/// Returns the text on one line, cut behind a number of characters.
-fn shorten_line(text: &str, most: usize) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(most) {
-        Some(_) => {
-            let end = line.char_indices().nth(most - 1).map_or(0, |(at, _)| at);
-            format!("{}…", &line[..end])
-        }
-        None => line,
-    }
 }

@@ -198,7 +198,7 @@ fn reach_of_words(words: &[&str]) -> Reach {
         program if READING.contains(&program) => NOTHING,
         program if WRITING.contains(&program) => FILES,
         program if is_reading_cmdlet(program) => NOTHING,
-        _ if verification::event_text(&words.join(" "), None).is_some() => FILES,
+        _ if verification::event_text(&words.join(" "), None, "").is_some() => FILES,
         _ => EVERYTHING,
     }
 }

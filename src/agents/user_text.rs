@@ -2,6 +2,7 @@
 //! place. Hooks and transcripts both read prompts here.
 
 use super::EventKind;
+use super::tool_effect::{number_of_background, read_leading_number};
 use crate::session::resume::strip_recalled;
 use std::borrow::Cow;
 
@@ -110,11 +111,13 @@ pub(crate) fn read_user_text(text: &str) -> Option<EventKind> {
     let typed = || inside_tag(text, "bash-input").filter(|_| is_told);
     if let Some(command) = typed().or_else(|| shell_block(text)) {
         let command = command.trim().to_owned();
+        let (exit, output) = read_shell_result(text);
+        let failed = exit.is_some_and(|exit| exit != 0);
         return (!command.is_empty()).then_some(EventKind::Command {
             command,
-            ok: None,
-            exit: None,
-            error: String::new(),
+            ok: exit.map(|exit| exit == 0),
+            exit,
+            error: if failed { output } else { "" }.to_owned(),
         });
     }
     if let Some(name) = inside_tag(text, "command-name").filter(|_| is_told) {
@@ -324,9 +327,33 @@ fn read_slash_command(name: &str, arguments: &str) -> Option<EventKind> {
     })
 }
 
+/// Returns the commands in the background of which a text says that they ended: their numbers and
+/// exit statuses. Such a text stands in the user's name, too.
+pub(crate) fn read_ended_commands(text: &str) -> Vec<(i64, i32)> {
+    let ended = |told: &str| {
+        let id = inside_tag(told, "task-id")?;
+        let (_, status) = inside_tag(told, "summary")?.rsplit_once("exit code ")?;
+        Some((
+            number_of_background(id.trim()),
+            read_leading_number(status)?,
+        ))
+    };
+    let told = text.split("<task-notification>").skip(1);
+    told.filter_map(ended).collect()
+}
+
 /// The form in which one agent writes a command that the user ran.
 fn shell_block(text: &str) -> Option<&str> {
     inside_tag(inside_tag(text, "user_shell_command")?, "command")
+}
+
+/// Returns the exit status of such a command, and what it printed.
+fn read_shell_result(text: &str) -> (Option<i32>, &str) {
+    let result = inside_tag(text, "result").unwrap_or_default();
+    let (head, output) = result.split_once("Output:").unwrap_or((result, ""));
+    let mut lines = head.lines().map(str::trim);
+    let status = lines.find_map(|line| line.strip_prefix("Exit code:"));
+    (status.and_then(read_leading_number), output.trim())
 }
 
 /// Returns what stands in the first `<tag>…</tag>`.
@@ -495,6 +522,15 @@ mod tests {
         assert_eq!(shell("<bash-input>git status</bash-input>"), "git status");
         let block = "<user_shell_command>\n<command>\ngit status\n</command>\n<result>x</result>\n</user_shell_command>";
         assert_eq!(shell(block), "git status");
+        let failed = "<user_shell_command>\n<command>\ncargo test\n</command>\n<result>\n\
+            Exit code: 101\nDuration: 0.5 seconds\nOutput:\nFAILED\n</result>\n</user_shell_command>";
+        let ended = EventKind::Command {
+            command: "cargo test".to_owned(),
+            ok: Some(false),
+            exit: Some(101),
+            error: "FAILED".to_owned(),
+        };
+        assert_eq!(read_user_text(failed), Some(ended));
         let leave = "<command-name>/exit</command-name>";
         let reason = "exit".to_owned();
         assert_eq!(read_user_text(leave), Some(EventKind::End { reason }));
@@ -503,6 +539,15 @@ mod tests {
             "<permissions instructions>a</permissions instructions>"
         ));
         assert!(!is_block("<a> or b") && !is_block("x <a></a>") && !is_block(""));
+    }
+
+    #[test]
+    fn the_end_of_a_command_in_the_background_is_read() {
+        let text = "<task-notification>\n<task-id>b1</task-id>\n<status>failed</status>\n\
+            <summary>Background command \"npm test\" failed with exit code 1</summary>\n\
+            </task-notification>";
+        assert_eq!(read_ended_commands(text), [(number_of_background("b1"), 1)]);
+        assert!(read_ended_commands("exit code 1").is_empty());
     }
 
     #[test]

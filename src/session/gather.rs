@@ -173,9 +173,10 @@ impl Gathered {
             let text = format!("Committed {hash}: {subject}");
             (commit.time, commit.place, text)
         });
-        let moves = seen.moves.iter().map(|step| {
-            (step.time, step.place, step_row(kb, &step.text))
-        });
+        let moves = seen
+            .moves
+            .iter()
+            .map(|step| (step.time, step.place, step_row(kb, &step.text)));
         let mut steps: Vec<_> = commits.chain(moves).collect();
         steps.sort_by_key(|(time, place, _)| (*time, *place));
         let steps = steps.into_iter().map(|(time, _, text)| (time, text));

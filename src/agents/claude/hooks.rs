@@ -19,6 +19,10 @@ pub(super) fn read_hook(base: &HookBase<'_>, writer: &mut HookWriter<'_>) -> Hoo
         "permissiondenied" => Some(read_denial(json)),
         _ => None,
     };
+    if base.event_key() == "precompact" {
+        // It may come to nothing: what follows tells.
+        return HookEvent::Compaction;
+    }
     read_tool_hook(base, writer, result)
 }
 
@@ -45,7 +49,7 @@ pub(crate) fn read_failure(json: &Value) -> ToolResult {
     let result = read_error(error.unwrap_or_default());
     ToolResult {
         exit: result.exit.or_else(|| json.number(&["exit_code"])),
-        interrupted: json.flag(&["is_interrupt"]) == Some(true),
+        interrupted: result.interrupted || json.flag(&["is_interrupt"]) == Some(true),
         ..result
     }
 }

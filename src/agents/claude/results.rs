@@ -3,7 +3,8 @@
 
 use crate::agents::json::JsonFields as _;
 use crate::agents::tool_effect::{
-    Effect, GitOperation, IntendedAction, ToolResult, is_refusal, read_answers, read_leading_number,
+    Effect, GitOperation, IntendedAction, ToolResult, is_interruption, is_refusal,
+    number_of_background, read_answers, read_leading_number,
 };
 use serde_json::Value;
 
@@ -14,15 +15,19 @@ pub(crate) fn read_response(response: &Value) -> ToolResult {
     if let Some(text) = text.filter(|text| is_error_text(text)) {
         return read_error(text);
     }
-    let exit = response.number(&["exit_code", "exitCode"]);
+    let own = response.number(&["exit_code", "exitCode"]);
     let failed = response.flag(&["is_error", "isError"]) == Some(true);
     // A status such as that of `grep` without a match, which the agent does not take for failure.
     let explained = response.has(&["returnCodeInterpretation"]);
     let running = response.has(&["backgroundTaskId", "timedOutAfterMs"]);
-    let failed = failed || (exit.is_some_and(|exit| exit != 0) && !explained);
+    let failed = failed || (own.is_some_and(|exit| exit != 0) && !explained);
     let output = response.text(&["stdout", "output"]).or(response.as_str());
+    let output = output.or_else(|| response.at(&["task"]).text(&["output"]));
     let error = response.text(&["error", "stderr"]).unwrap_or_default();
     let task = response.at(&["task"]);
+    // What is told of a command that ran in the background.
+    let exit = own.or_else(|| task.number(&["exitCode", "exit_code"]));
+    let background = response.text(&["backgroundTaskId"]);
     let old = response.items(&["oldTodos"]).iter();
     ToolResult {
         ok: (!running).then_some(!failed),
@@ -38,6 +43,7 @@ pub(crate) fn read_response(response: &Value) -> ToolResult {
         step_id: task.text(&["id"]).map(str::to_owned),
         step: task.text(&["subject", "content"]).map(str::to_owned),
         earlier_steps: old.filter_map(read_finished_todo).collect(),
+        running: background.map(number_of_background),
         ..ToolResult::default()
     }
 }
@@ -79,6 +85,7 @@ pub(crate) fn read_error(error: &str) -> ToolResult {
         exit,
         error: if exit.is_some() { rest } else { error }.to_owned(),
         refused: exit.is_none() && is_refusal(error),
+        interrupted: is_interruption(error),
         invalid: error.starts_with("<tool_use_error>"),
         ..ToolResult::default()
     }

@@ -112,6 +112,12 @@ fn command_result(payload: &CodexPayload<'_>) -> ToolResult {
     let output = read_head(payload.aggregated_output.or(payload.stdout), MOST_LOOKED_AT);
     let output = output.unwrap_or_default();
     match read_exit_status(payload.exit_code) {
+        // A command that was stopped has no status.
+        Some(-1) => ToolResult {
+            output: output.into_owned(),
+            interrupted: true,
+            ..ToolResult::default()
+        },
         Some(exit) => ToolResult::exited(exit, &output),
         None => ToolResult {
             output: output.into_owned(),

@@ -2,7 +2,7 @@
 //! with one. What it does not say is not guessed. Hooks are sent what the rollout keeps as output.
 
 use crate::agents::json::{JsonFields as _, read_embedded_object};
-use crate::agents::tool_effect::{ToolResult, is_refusal, read_answers, read_leading_number};
+use crate::agents::tool_effect::{ToolResult, read_answers, read_leading_number};
 use serde_json::Value;
 
 /// Reads the output of a tool: a text, a list of texts, an object with one, or JSON in a text.
@@ -55,11 +55,10 @@ pub(super) fn read_text_output(text: &str) -> ToolResult {
         return ToolResult::failure(text);
     }
     let Some((head, output)) = split_head(text) else {
+        let interrupted = is_aborted(text);
         return ToolResult {
-            ok: is_refusal(text).then_some(false),
-            refused: is_refusal(text),
-            error: if is_refusal(text) { text } else { "" }.to_owned(),
             output: text.to_owned(),
+            interrupted,
             ..ToolResult::default()
         };
     };
@@ -94,9 +93,23 @@ fn split_head(text: &str) -> Option<(&str, &str)> {
     None
 }
 
-/// Returns whether Codex says that it could not run the tool.
+/// Returns whether Codex says that the user stopped a command, which may have printed nothing, but
+/// for how long it ran.
+fn is_aborted(text: &str) -> bool {
+    let mut lines = text.lines().filter(|line| !line.starts_with("Wall time:"));
+    lines
+        .next()
+        .is_some_and(|line| line.starts_with("aborted by user"))
+}
+
+/// Returns whether Codex says that it could not run the tool, or was not let.
 fn is_turned_down(text: &str) -> bool {
-    const SIGNS: [&str; 8] = [
+    const SIGNS: [&str; 13] = [
+        "rejected by user",
+        "rejected by the user",
+        "exec rejected by user",
+        "exec command rejected by user",
+        "command rejected by user",
         "apply_patch verification failed",
         "patch rejected",
         "Failed to apply patch",
@@ -163,5 +176,18 @@ mod tests {
         let boxed = json!("{\"output\":\"x\",\"metadata\":{\"exit_code\":0}}");
         assert_eq!(read_output(&boxed).exit, Some(0));
         assert!(read_output(&json!("exec rejected by user")).refused);
+    }
+
+    #[test]
+    fn what_a_command_prints_is_no_refusal() {
+        for text in [
+            "throw new Error('User denied access')\n",
+            "PASS a\n  ok shows 'rejected by the user'\n5 passed\n",
+        ] {
+            let result = read_output(&json!(text));
+            assert_eq!((result.refused, result.ok), (false, None), "{text}");
+        }
+        let aborted = read_output(&json!("Wall time: 50.0 seconds\naborted by user"));
+        assert!(aborted.interrupted && aborted.ok.is_none());
     }
 }

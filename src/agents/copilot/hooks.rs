@@ -8,7 +8,7 @@ use super::results::read_result;
 use crate::agents::claude::{read_denial, read_failure};
 use crate::agents::hooks::{HookBase, HookEvent, HookWriter, read_lifecycle_event};
 use crate::agents::json::JsonFields as _;
-use crate::agents::tool_effect::ToolResult;
+use crate::agents::tool_effect::{ToolKind, ToolResult, tool_kind};
 use serde_json::Value;
 
 pub(super) fn read_hook(base: &HookBase<'_>, writer: &mut HookWriter<'_>) -> HookEvent {
@@ -18,14 +18,15 @@ pub(super) fn read_hook(base: &HookBase<'_>, writer: &mut HookWriter<'_>) -> Hoo
         None => event_of_fields(json).to_owned(),
     };
     let response = json.at(&["toolResult", "tool_result", "tool_response"]);
+    let name = json.text(&["toolName", "tool_name"]).unwrap_or_default();
+    let input = json.at(&["toolArgs", "toolInput", "tool_input"]);
+    let is_shell = tool_kind(name, input) == ToolKind::Shell;
     let result: ToolResult = match key.as_str() {
-        "posttooluse" => read_result(response),
+        "posttooluse" => read_result(response, is_shell),
         "posttoolusefailure" => read_failure(json),
         "permissiondenied" => read_denial(json),
         key => return read_lifecycle_event(key, base, writer),
     };
-    let name = json.text(&["toolName", "tool_name"]).unwrap_or_default();
-    let input = json.at(&["toolArgs", "toolInput", "tool_input"]);
     // Tools of MCP servers have names like any other, so that none is unknown.
     writer.add_tool(name, input, &result);
     HookEvent::Tool

@@ -12,12 +12,13 @@ use crate::agents::json::raw_field::{
     read_texts, read_time,
 };
 use crate::agents::json::{read_bounded_field, read_tool_field};
-use crate::agents::tool_effect::{ToolResult, read_tool_call};
+use crate::agents::tool_effect::{ToolKind, ToolResult, read_tool_call, tool_kind};
 use crate::agents::transcript::{
     KeyedEvent, LineFormat, LineOutcome, MOST_LOOKED_AT, Position, TranscriptCall, TranscriptFile,
     TranscriptReading, TranscriptWriter, file_name_text, hash_texts, is_uuid, read_lines,
 };
 use crate::model::FileAction;
+use serde_json::Value;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -60,7 +61,7 @@ raw_object! {
 }
 
 raw_object! {
-    CopilotPart: cwd, branch, message, exit_code = "exitCode", files_modified = "filesModified",
+    CopilotPart: cwd, branch, message, code, exit_code = "exitCode", files_modified = "filesModified",
 }
 
 /// What the place of the file tells: its directory is called by the id.
@@ -110,6 +111,9 @@ fn read_line(line: &str, writer: &mut TranscriptWriter<'_>) -> LineOutcome {
             writer.add(EventKind::Tool {
                 name: format!("Skill: {skill}"),
             });
+        }
+        "session.compaction_complete" if read_flag(data.success) == Some(false) => {
+            return LineOutcome::Ignored;
         }
         "session.compaction_complete" => {
             let summary = read_head(data.summary_content, MOST_LOOKED_AT);
@@ -211,11 +215,15 @@ fn read_completion(data: &CopilotData<'_>, writer: &mut TranscriptWriter<'_>) ->
     let id = read_text(data.tool_call_id).unwrap_or_default();
     let success = read_flag(data.success);
     let error = read_object::<CopilotPart<'_>>(data.error).unwrap_or_default();
+    let name = writer.pending_name(&id).unwrap_or_default();
+    let is_shell = tool_kind(name, &Value::Null) == ToolKind::Shell;
     let mut result = match read_head(error.message.or(data.error), MOST_LOOKED_AT) {
-        Some(error) => read_result_text(&error, success.or(Some(false))),
-        None => read_result(&read_bounded_field(data.result)),
+        Some(message) => read_result_text(&message, success.or(Some(false)), is_shell),
+        None => read_result(&read_bounded_field(data.result), is_shell),
     };
-    if result.exit.is_none() {
+    result.mark_unused(&read_text(error.code).unwrap_or_default());
+    // That a command ran is a success to the program.
+    if result.exit.is_none() && !(is_shell && success == Some(true)) {
         result.ok = success.or(result.ok);
     }
     let shell = read_object::<CopilotPart<'_>>(data.shell_execution).unwrap_or_default();

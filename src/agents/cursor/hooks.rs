@@ -5,11 +5,10 @@
 //! Source: ponytail's `docs/cursor-hooks.md` (client 3.20) and cursor.com/docs/hooks.
 
 use super::results::read_response;
-use crate::agents::EventKind;
 use crate::agents::claude::{read_denial, read_failure, read_tool_hook};
 use crate::agents::hooks::{HookBase, HookEvent, HookWriter};
 use crate::agents::json::JsonFields as _;
-use crate::agents::tool_effect::{ToolResult, read_path};
+use crate::agents::tool_effect::{ToolKind, ToolResult, read_path, tool_kind};
 use crate::model::FileAction;
 use serde_json::Value;
 
@@ -17,14 +16,12 @@ pub(super) fn read_hook(base: &HookBase<'_>, writer: &mut HookWriter<'_>) -> Hoo
     let (key, json) = (base.event_key(), base.json);
     let path = || read_path(json).unwrap_or_default();
     match key.as_str() {
+        // Without a status it tells no more than `postToolUse` does.
         "aftershellexecution" => {
             if let Some(exit) = json.number(&["exit_code", "exitCode"]) {
-                writer.add(EventKind::Command {
-                    command: json.text(&["command"]).unwrap_or_default().to_owned(),
-                    ok: Some(exit == 0),
-                    exit: Some(exit),
-                    error: String::new(),
-                });
+                let command = json.text(&["command"]).unwrap_or_default();
+                let output = json.text(&["output"]).unwrap_or_default();
+                writer.add_command(command, &ToolResult::exited(exit, output));
             }
         }
         "afterfileedit" => writer.add_file(path(), read_edit_action(json)),
@@ -38,7 +35,9 @@ fn read_tool_result(key: &str, json: &Value) -> Option<ToolResult> {
     match key {
         "posttooluse" => {
             let response = json.at(&["tool_output", "tool_response", "result_json"]);
-            Some(read_response(response))
+            let name = json.text(&["tool_name"]).unwrap_or_default();
+            let is_shell = tool_kind(name, json.at(&["tool_input"])) == ToolKind::Shell;
+            Some(read_response(response, is_shell))
         }
         "posttoolusefailure" => Some(ToolResult {
             refused: json.text(&["failure_type"]) == Some("permission_denied"),

@@ -4,6 +4,7 @@ use super::binding::Bound;
 use super::taking::take_rest;
 use super::{Folded, Journal, journal_directory};
 use crate::agents::Agent;
+use crate::agents::background_commands::forget_background;
 use crate::agents::missing_events::forget_place;
 use crate::agents::parent_sessions::forget_sub_agents;
 use crate::agents::{hook_activity, journal};
@@ -102,6 +103,7 @@ pub(super) fn remove_journal(kb: &Kb, path: &Path) -> Result<()> {
         let dir = journal_directory(kb);
         hook_activity::note_activity(&dir, agent, last.at);
         forget_place(&dir, &last.agent, &last.session);
+        forget_background(&dir, &last.agent, &last.session);
         forget_sub_agents(&dir, &last.agent, &last.session);
     }
     match fs::remove_file(path) {

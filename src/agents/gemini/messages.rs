@@ -7,14 +7,11 @@ use crate::agents::event_text::limit;
 use crate::agents::json::raw_field::{
     Raw, raw_object, read_head, read_list, read_object, read_text, read_texts, read_time,
 };
-use crate::agents::json::{
-    JsonFields as _, read_bounded_field, read_embedded_object, read_tool_field,
-};
+use crate::agents::json::{JsonFields as _, read_bounded_field, read_tool_field};
 use crate::agents::tool_effect::{ToolKind, ToolResult, read_answers, read_tool_call, tool_kind};
 use crate::agents::transcript::{
     LineOutcome, MOST_LOOKED_AT, TranscriptCall, TranscriptWriter, file_name_text, hash_texts,
 };
-use serde_json::Value;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::path::Path;
@@ -218,19 +215,21 @@ fn read_result(call: &GeminiCall<'_>, status: &str, is_shell: bool) -> ToolResul
         let shown = read_head(call.display, MOST_LOOKED_AT);
         text = shown.unwrap_or_default().into_owned();
     }
-    if answers.is_empty() {
-        let object: Value = read_embedded_object(&text).unwrap_or_default();
-        answers = read_answers(object.at(&["answers"]));
-    }
     let told = match status {
         "success" => Some(!failed),
         "" => None,
         _ => Some(false),
     };
+    let read = read_result_text(&text, told, is_shell);
+    let answers = if answers.is_empty() {
+        read.answers.clone()
+    } else {
+        answers
+    };
     ToolResult {
-        refused: status == "cancelled",
+        refused: status == "cancelled" && !read.interrupted,
         answers,
-        ..read_result_text(&text, told, is_shell)
+        ..read
     }
 }
 

@@ -67,7 +67,8 @@ impl<'a> HookBase<'a> {
     }
 
     /// Puts the call together.
-    pub(super) fn into_call(self, event: HookEvent, writer: HookWriter<'_>) -> HookCall {
+    pub(super) fn into_call(self, event: HookEvent, mut writer: HookWriter<'_>) -> HookCall {
+        let background = writer.take_background();
         let clean = writer.cleaner().clean;
         let (mut events, unknown_tool) = writer.finish();
         if event == HookEvent::Stop {
@@ -102,6 +103,7 @@ impl<'a> HookBase<'a> {
             transcript: transcript.map(PathBuf::from),
             tool_call: read_call_id(self.json),
             events,
+            background,
             injects: event == HookEvent::Start,
             subagent: self.subagent,
             unknown,

@@ -1,5 +1,6 @@
 //! One call of a hook, understood.
 
+use super::writer::BackgroundNews;
 use crate::agents::EventKind;
 use std::path::PathBuf;
 
@@ -21,6 +22,8 @@ pub struct HookCall {
     pub tool_call: Option<u64>,
     /// What happened.
     pub events: Vec<EventKind>,
+    /// What is told of commands that go on in the background.
+    pub(crate) background: BackgroundNews,
     /// Whether the call may be answered with context for the agent.
     pub injects: bool,
     /// Whether a sub-agent did it.

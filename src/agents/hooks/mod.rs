@@ -20,7 +20,7 @@ pub use context::CONTEXT_LIMIT;
 pub(crate) use base::HookBase;
 pub(crate) use context::{ContextForm, render_context};
 pub(crate) use lifecycle::read_lifecycle_event;
-pub(crate) use writer::HookWriter;
+pub(crate) use writer::{BackgroundNews, HookWriter};
 
 use super::event_text::Clean;
 use serde_json::Value;

@@ -105,6 +105,68 @@ fn the_event_may_be_named_from_elsewhere() {
 }
 
 #[test]
+fn a_compaction_that_is_announced_only_was_none() {
+    for agent in [Agent::Claude, Agent::Codex] {
+        let json = json!({"hook_event_name": "PreCompact", "trigger": "manual"});
+        let call = read(agent, None, &json, &plain);
+        assert_eq!(
+            (call.event, call.events.len()),
+            (HookEvent::Compaction, 0),
+            "{agent}"
+        );
+        let json = json!({"hook_event_name": "PostCompact", "compact_summary": "Half done"});
+        assert_eq!(read(agent, None, &json, &plain).events.len(), 1, "{agent}");
+    }
+}
+
+#[test]
+fn commands_in_the_background_are_told_by_their_numbers() {
+    let of = |agent, name: &str, input: Value, response: Value| {
+        let json = json!({
+            "hook_event_name": "PostToolUse", "tool_name": name, "toolName": name,
+            "tool_input": input, "toolArgs": input, "tool_response": response, "toolResult": response,
+        });
+        read(agent, Some("PostToolUse"), &json, &plain).background
+    };
+    let claude = of(
+        Agent::Claude,
+        "Bash",
+        json!({"command": "npm test", "run_in_background": true}),
+        json!({"stdout": "", "stderr": "", "backgroundTaskId": "b1"}),
+    );
+    let ended = of(
+        Agent::Claude,
+        "TaskOutput",
+        json!({"task_id": "b1", "block": true}),
+        json!({"task": {"task_id": "b1", "status": "failed", "output": "1 failed", "exitCode": 1}}),
+    );
+    assert_eq!(
+        (claude.begun[0].0, claude.begun[0].1.as_str()),
+        (ended.ended[0].0, "npm test")
+    );
+    assert_eq!(ended.ended[0].1.exit, Some(1));
+    let text = |text: &str| json!({"resultType": "success", "textResultForLlm": text});
+    let copilot = of(
+        Agent::Copilot,
+        "bash",
+        json!({"command": "pytest", "mode": "async"}),
+        text("<command started in background with shellId: s1>"),
+    );
+    let ended = of(
+        Agent::Copilot,
+        "read_bash",
+        json!({"shellId": "s1"}),
+        text("1 failed\n<shellId: s1 completed with exit code 1>"),
+    );
+    assert_eq!(copilot.begun[0].0, ended.ended[0].0);
+    let told = json!({"hook_event_name": "UserPromptSubmit", "prompt":
+        "<task-notification>\n<task-id>b1</task-id>\n<summary>Background command \"npm test\" \
+         failed with exit code 1</summary>\n</task-notification>"});
+    let told = read(Agent::Claude, None, &told, &plain).background;
+    assert_eq!(told.ended[0].0, claude.begun[0].0);
+}
+
+#[test]
 fn one_call_says_only_so_much() {
     let files: Vec<Value> = (0..5000).map(|n| json!(format!("/w/{n}"))).collect();
     let long = "x".repeat(100_000);

@@ -5,7 +5,7 @@ use crate::agents::event_text::{Clean, EventCleaner, limit};
 use crate::agents::tool_effect::{
     StepNames, ToolResult, events_of, events_of_command, read_finished_steps, read_tool_call,
 };
-use crate::agents::user_text::{read_summary, read_user_text, without_recall};
+use crate::agents::user_text::{read_ended_commands, read_summary, read_user_text, without_recall};
 use crate::agents::{EventKind, tool_effect};
 use crate::model::FileAction;
 use serde_json::Value;
@@ -18,6 +18,16 @@ pub(crate) struct HookWriter<'a> {
     cleaner: EventCleaner<'a>,
     found: Vec<EventKind>,
     unknown_tool: Option<String>,
+    background: BackgroundNews,
+}
+
+/// What a call tells of commands that go on in the background, by the agent's numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct BackgroundNews {
+    /// Those that began.
+    pub(crate) begun: Vec<(i64, String)>,
+    /// Those that ended, and what came of them.
+    pub(crate) ended: Vec<(i64, ToolResult)>,
 }
 
 impl<'a> HookWriter<'a> {
@@ -26,6 +36,7 @@ impl<'a> HookWriter<'a> {
             cleaner: EventCleaner { clean, windows },
             found: Vec::new(),
             unknown_tool: None,
+            background: BackgroundNews::default(),
         }
     }
 
@@ -38,6 +49,11 @@ impl<'a> HookWriter<'a> {
         (self.found, self.unknown_tool)
     }
 
+    /// Takes out what was told of commands in the background.
+    pub(super) fn take_background(&mut self) -> BackgroundNews {
+        std::mem::take(&mut self.background)
+    }
+
     /// Adds an event, unless there is nothing in it.
     pub(crate) fn add(&mut self, kind: EventKind) {
         if self.found.len() < MOST_EVENTS {
@@ -48,6 +64,14 @@ impl<'a> HookWriter<'a> {
     /// Adds what a tool did, whose result is known.
     pub(crate) fn add_tool(&mut self, name: &str, input: &Value, result: &ToolResult) {
         let call = read_tool_call(name, input);
+        if let (Some(number), Some(command)) = (result.running, call.command()) {
+            let command = self.cleaner.clean_text(command, limit::COMMAND);
+            self.background.begun.push((number, command));
+        }
+        if let (Some(number), Some(exit)) = (call.waits_for(), result.exit) {
+            let ended = ToolResult::exited(exit, &result.output);
+            self.background.ended.push((number, ended));
+        }
         for kind in events_of(&call, result, &mut StepNames::default()) {
             self.add(kind);
         }
@@ -85,6 +109,9 @@ impl<'a> HookWriter<'a> {
 
     /// Adds what the user asked, if the user asked anything in the text.
     pub(crate) fn add_prompt(&mut self, text: &str) {
+        let ended = read_ended_commands(text).into_iter();
+        let ended = ended.map(|(number, exit)| (number, ToolResult::exited(exit, "")));
+        self.background.ended.extend(ended);
         if let Some(kind) = read_user_text(text) {
             self.add(kind);
         }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::agents::discover_transcripts;
 use crate::kb::tests::TestKb;
+use crate::session::recorder::Recorder;
 use std::fs;
 
 /// Lines that Claude Code wrote, of a session, which may be copied from another one.

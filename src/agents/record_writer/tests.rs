@@ -64,6 +64,22 @@ fn tests_are_verification_and_what_fails_is_in_the_way_until_it_succeeds() {
 }
 
 #[test]
+fn a_session_that_goes_on_compacted_was_compacted() {
+    let start = EventKind::Start {
+        reason: "compact".to_owned(),
+        cwd: String::new(),
+    };
+    let compaction = |summary: &str| EventKind::Compaction {
+        summary: summary.to_owned(),
+    };
+    assert_eq!(events(&play(std::slice::from_ref(&start))), [COMPACTED]);
+    let told = play(&[compaction("Half done"), start.clone()]);
+    assert_eq!(events(&told), ["Checkpoint: Half done"]);
+    let told = play(&[start, compaction("Half done")]);
+    assert_eq!(events(&told), ["Checkpoint: Half done"]);
+}
+
+#[test]
 fn a_refusal_stands_until_the_same_is_done() {
     let failure = EventKind::Failure {
         tool: "Write".to_owned(),

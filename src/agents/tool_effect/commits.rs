@@ -2,6 +2,7 @@
 //! does, and from the lines that git prints.
 
 use crate::agents::EventKind;
+use crate::agents::event_text::without_escapes;
 use crate::agents::json::JsonFields as _;
 use serde_json::Value;
 
@@ -39,8 +40,16 @@ impl GitOperation {
     }
 }
 
+/// Returns the commits of a command that failed, if they were made before that.
+pub(super) fn commits_before_failure(command: &str, output: &str) -> Vec<EventKind> {
+    let events = events_of_git(command, output, &GitOperation::default());
+    let is_commit = |event: &EventKind| matches!(event, EventKind::Commit { .. });
+    events.into_iter().filter(is_commit).collect()
+}
+
 /// Returns the commits, pushes and pull requests of a command that did not fail.
 pub(super) fn events_of_git(command: &str, output: &str, told: &GitOperation) -> Vec<EventKind> {
+    let output = &without_escapes(output);
     let mut events = Vec::new();
     let mut hash = told.commit.as_deref();
     if hash.is_some() || may_commit(command) {
@@ -78,12 +87,13 @@ fn may_commit(command: &str) -> bool {
 }
 
 /// Reads the line that git prints for a commit: `[main abc1234] Subject`, for the first of a
-/// repository `[main (root-commit) abc1234] Subject`.
+/// repository `[main (root-commit) abc1234] Subject`, which git says in the user's language, as it
+/// does `detached HEAD`. The hash is the last word.
 fn read_commit_line(line: &str) -> Option<(&str, &str)> {
     let (inside, subject) = line.trim_end().strip_prefix('[')?.split_once("] ")?;
     let (branch, hash) = inside.rsplit_once(' ')?;
-    let branch = branch.strip_suffix(" (root-commit)").unwrap_or(branch);
-    let named = branch == "detached HEAD" || (!branch.is_empty() && !branch.contains(' '));
+    let told = branch.contains("HEAD") || branch.ends_with([')', '\u{ff09}']);
+    let named = told || (!branch.is_empty() && !branch.contains(' '));
     let lower = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
     let is_hash = (SHORTEST_PRINTED..=64).contains(&hash.len()) && hash.bytes().all(lower);
     let subject = subject.trim();
@@ -124,6 +134,24 @@ mod tests {
             ]
         );
         assert!(found("cat log.txt", output, &none).is_empty());
+    }
+
+    #[test]
+    fn commits_are_found_in_every_language_and_colour() {
+        for line in [
+            "[main (Basis-Commit) abc1234] Erster",
+            "[main (commit racine) abc1234] Premier",
+            "[losgel\u{f6}ster HEAD abc1234] Weg",
+            "[HEAD d\u{e9}tach\u{e9}e abc1234] Loin",
+            "[main\u{ff08}\u{6839}\u{63d0}\u{4ea4}\u{ff09} abc1234] First",
+            "\u{1b}[33m[main abc1234]\u{1b}[0m Coloured",
+        ] {
+            let found = found("git commit -m x", line, &json!(null));
+            assert!(
+                found.len() == 1 && found[0].contains("abc1234"),
+                "{line}: {found:?}"
+            );
+        }
     }
 
     #[test]

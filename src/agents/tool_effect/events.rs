@@ -1,10 +1,11 @@
 //! The use of a tool and its result, put together.
 
-use super::commits::events_of_git;
+use super::commits::{commits_before_failure, events_of_git};
 use super::{Answered, Effect, Question, ToolCall, ToolResult};
 use crate::agents::EventKind;
 use crate::agents::event_text::{EventCleaner, limit};
 use crate::model::hash_number;
+use crate::session::resume::verification;
 use serde::{Deserialize, Serialize};
 
 /// Of how many files of one patch it is said that it succeeded.
@@ -123,7 +124,7 @@ fn events_of_effect(effect: &Effect, result: &ToolResult, steps: &mut StepNames)
             action: action.resolve(result.created),
             from: from.clone(),
         }],
-        Effect::Command { command } => events_of_command(command, result),
+        Effect::Command { command } => events_of_run(command, result),
         Effect::FinishedSteps { steps } => {
             let done = steps
                 .iter()
@@ -150,23 +151,55 @@ fn events_of_effect(effect: &Effect, result: &ToolResult, steps: &mut StepNames)
     }
 }
 
-/// Returns what a command did.
+/// Returns what a command did that a tool ran. Without a status nobody knows that a check failed:
+/// it may have been stopped, or have waited in vain.
+fn events_of_run(command: &str, result: &ToolResult) -> Vec<EventKind> {
+    let proven = result.ok != Some(false) || result.exit.is_some();
+    if proven || verification::find_verification(command).is_none() {
+        return events_of_command(command, result);
+    }
+    let result = ToolResult {
+        ok: None,
+        ..result.clone()
+    };
+    events_of_command(command, &result)
+}
+
+/// Returns what a command did. Where its status does not tell what came of the check that it runs,
+/// what was printed may.
 pub(crate) fn events_of_command(command: &str, result: &ToolResult) -> Vec<EventKind> {
     let (ok, exit) = if result.interrupted {
         (None, None)
     } else {
         (result.ok, result.exit)
     };
+    let printed = if result.output.is_empty() {
+        &result.error
+    } else {
+        &result.output
+    };
     let failed = ok == Some(false);
-    let mut events = vec![EventKind::Command {
+    let run = |command: &str, ok: Option<bool>, exit, error: &str| EventKind::Command {
         command: command.to_owned(),
         ok,
         exit,
-        error: if failed { &result.error } else { "" }.to_owned(),
-    }];
-    if !failed {
-        events.extend(events_of_git(command, &result.output, &result.git));
-    }
+        error: if ok == Some(false) { error } else { "" }.to_owned(),
+    };
+    let whole = run(command, ok, exit, &result.error);
+    let check = (!result.interrupted && !result.told_later)
+        .then(|| verification::find_printed_outcome(command, ok, printed))
+        .flatten();
+    let mut events = match check {
+        // The line failed behind the check.
+        Some((check, true)) if failed => vec![whole, run(&check, Some(true), None, "")],
+        Some((check, passed)) => vec![run(&check, Some(passed), exit.filter(|_| failed), printed)],
+        None => vec![whole],
+    };
+    events.extend(if failed {
+        commits_before_failure(command, printed)
+    } else {
+        events_of_git(command, &result.output, &result.git)
+    });
     events
 }
 

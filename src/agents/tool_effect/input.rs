@@ -1,6 +1,6 @@
 //! The input of a tool: every field that some agent's tool has and that says something.
 
-use super::{Effect, Question};
+use super::{Effect, Question, number_of_background};
 use crate::agents::json::JsonFields as _;
 use serde_json::Value;
 
@@ -33,6 +33,13 @@ pub(crate) fn read_command_line(input: &Value) -> String {
         [_, "-c" | "-lc" | "-Command" | "/c", command] => (*command).to_owned(),
         arguments => arguments.join(" "),
     }
+}
+
+/// Returns the number of the command in the background that a tool waits for, or writes to.
+pub(super) fn read_running(input: &Value) -> Option<i64> {
+    let fields = ["session_id", "task_id", "bash_id", "shellId", "shell_id"];
+    let number = input.number(&fields).map(i64::from);
+    number.or_else(|| input.text(&fields).map(number_of_background))
 }
 
 /// Returns the text of a patch: the input itself, or one of its fields, or an argument.

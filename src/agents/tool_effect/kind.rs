@@ -39,7 +39,8 @@ pub(crate) fn tool_kind(name: &str, input: &Value) -> ToolKind {
         "bash" | "powershell" | "shell" | "sh" | "pwsh" | "shellcommand" | "execcommand"
         | "containerexec" | "localshell" | "localshellcall" | "runshellcommand"
         | "runterminalcmd" | "runterminalcommand" | "runinterminal" | "terminal" => ToolKind::Shell,
-        "writestdin" => ToolKind::Wait,
+        "writestdin" | "taskoutput" | "bashoutput" | "readbash" | "writebash"
+        | "readpowershell" | "writepowershell" | "getterminaloutput" => ToolKind::Wait,
         "read" | "readfile" | "readmanyfiles" | "readnotebook" | "view" | "viewimage"
         | "viewfile" => ToolKind::Read,
         "write" | "writefile" => ToolKind::Write,
@@ -53,7 +54,9 @@ pub(crate) fn tool_kind(name: &str, input: &Value) -> ToolKind {
         | "notebookedit"
         | "editnotebook"
         | "insert"
-        | "replacestringinfile" => ToolKind::Edit,
+        | "replacestringinfile"
+        | "multireplacestringinfile"
+        | "inserteditintofile" => ToolKind::Edit,
         "strreplaceeditor" | "strreplacebasededittool" => match input.text(&["command"]) {
             Some("view") => ToolKind::Read,
             Some("create") => ToolKind::Create,
@@ -86,12 +89,11 @@ fn is_mcp_tool(name: &str) -> bool {
 }
 
 /// Tools that are known and only counted.
-const OTHERS: [&str; 73] = [
+const OTHERS: [&str; 69] = [
     "activateskill",
     "advisor",
     "agent",
     "artifact",
-    "bashoutput",
     "cancelagent",
     "clonerepo",
     "closeagent",
@@ -127,7 +129,6 @@ const OTHERS: [&str; 73] = [
     "ls",
     "lsp",
     "monitor",
-    "readbash",
     "readlints",
     "readmcpresource",
     "readmcpresourcetool",
@@ -148,7 +149,6 @@ const OTHERS: [&str; 73] = [
     "task",
     "taskget",
     "tasklist",
-    "taskoutput",
     "taskstop",
     "teamcreate",
     "todoread",
@@ -159,7 +159,6 @@ const OTHERS: [&str; 73] = [
     "webfetch",
     "websearch",
     "websearchcall",
-    "writebash",
 ];
 
 #[cfg(test)]
@@ -177,6 +176,10 @@ mod tests {
             ("container.exec", ToolKind::Shell),
             ("StrReplace", ToolKind::Edit),
             ("apply_patch", ToolKind::Patch),
+            ("multi_replace_string_in_file", ToolKind::Edit),
+            ("insert_edit_into_file", ToolKind::Edit),
+            ("read_bash", ToolKind::Wait),
+            ("TaskOutput", ToolKind::Wait),
             ("write_todos", ToolKind::Steps),
             ("mcp__files__write", ToolKind::Other),
             ("MCP:files:write", ToolKind::Other),

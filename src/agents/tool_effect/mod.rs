@@ -25,7 +25,8 @@ pub(crate) use input::{read_command_line, read_finished_steps, read_path};
 pub(crate) use kind::{ToolKind, name_key, tool_kind};
 pub(crate) use own_commands::read_own_commands;
 pub(crate) use result::{
-    Answered, ToolResult, is_refusal, read_answers, read_leading_number, read_outcome_fields,
+    Answered, ToolResult, is_interruption, is_refusal, number_of_background, read_answers,
+    read_leading_number, read_outcome_fields,
 };
 
 use crate::agents::event_text::{EventCleaner, limit};
@@ -160,6 +161,14 @@ impl ToolCall {
         }
     }
 
+    /// Returns the number of the command in the background that this waits for.
+    pub(crate) fn waits_for(&self) -> Option<i64> {
+        self.effects.iter().find_map(|effect| match effect {
+            Effect::Wait { running } => Some(*running),
+            _ => None,
+        })
+    }
+
     /// Returns the command that is run, if one is.
     pub(crate) fn command(&self) -> Option<&str> {
         self.effects.iter().find_map(|effect| match effect {
@@ -205,8 +214,7 @@ fn read_effects(kind: ToolKind, input: &Value) -> Vec<Effect> {
             command => vec![Effect::Command { command }],
         },
         ToolKind::Wait => {
-            let running = input.number(&["session_id"]).map(i64::from);
-            let wait = running.map(|running| Effect::Wait { running });
+            let wait = input::read_running(input).map(|running| Effect::Wait { running });
             wait.into_iter().collect()
         }
         ToolKind::Steps => vec![Effect::FinishedSteps {
@@ -225,6 +233,7 @@ fn read_effects(kind: ToolKind, input: &Value) -> Vec<Effect> {
         ToolKind::Plan => vec![Effect::ProposePlan {
             plan: input
                 .text(&["plan", "summary"])
+                .or_else(|| Some(read_file_stem(input.text(&["plan_path"])?)))
                 .unwrap_or_default()
                 .to_owned(),
         }],
@@ -244,23 +253,34 @@ fn file_effects(input: &Value, action: IntendedAction) -> Vec<Effect> {
     }
     let lists = input.items(&["paths", "include"]).iter();
     let listed = lists.filter_map(Value::as_str);
-    let edits = input.items(&["edits"]).iter().filter_map(read_path);
+    let edits = input.items(&["edits", "replacements"]).iter();
+    let edits = edits.filter_map(read_path);
     listed.chain(edits).map(effect).collect()
 }
 
 /// Some models call the tool for patches as if it were a program: what is used is that tool then.
+/// What else the line runs is run, too.
 fn read_patch_through_shell(call: &mut ToolCall, input: &Value) {
     let Some(command) = call.command() else {
         return;
     };
     let place = input.text(&["workdir", "cwd"]).unwrap_or_default();
-    if let Some(effects) = patch::read_patch_command(command, place) {
+    if let Some((mut effects, rest)) = patch::read_patch_command(command, place) {
         "apply_patch".clone_into(&mut call.name);
         if let Some(Effect::File { path, .. }) = effects.first() {
             call.subject.clone_from(path);
         }
+        if let Some(command) = rest {
+            effects.push(Effect::Command { command });
+        }
         call.effects = effects;
     }
+}
+
+/// Returns the name of a file without what stands before and behind it.
+fn read_file_stem(path: &str) -> &str {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
 /// Returns the name under which the use of a tool is counted: as the agent calls it, for skills

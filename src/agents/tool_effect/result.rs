@@ -6,6 +6,10 @@ use serde_json::Value;
 
 /// The result of a tool, as its agent's module reads it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a question of its own"
+)]
 pub(crate) struct ToolResult {
     /// Whether it succeeded; `None` if nothing tells.
     pub(crate) ok: Option<bool>,
@@ -40,6 +44,8 @@ pub(crate) struct ToolResult {
     pub(crate) earlier_steps: Vec<String>,
     /// The number of a command that goes on in the background.
     pub(crate) running: Option<i64>,
+    /// Whether the transcript will tell how a command ended.
+    pub(crate) told_later: bool,
 }
 
 /// The user's answer to a question.
@@ -62,12 +68,13 @@ impl ToolResult {
         }
     }
 
-    /// Returns the result of a tool that failed, or was refused, as the error says.
+    /// Returns the result of a tool that failed, was refused or interrupted, as the error says.
     pub(crate) fn failure(error: &str) -> Self {
         ToolResult {
             ok: Some(false),
             error: error.to_owned(),
             refused: is_refusal(error),
+            interrupted: is_interruption(error),
             ..ToolResult::default()
         }
     }
@@ -87,22 +94,50 @@ impl ToolResult {
 
 /// Returns whether an error says that the user, or a rule, refused the use of a tool.
 pub(crate) fn is_refusal(error: &str) -> bool {
-    const SIGNS: [&str; 12] = [
+    const SIGNS: [&str; 15] = [
         "The user doesn't want to proceed with this tool use",
         "The user doesn't want to take this action",
         "The agent proposed a plan that was rejected by the user",
         "Permission to use ",
         "requested permissions to ",
         "Permission for this action has been denied",
+        "Permission denied and could not request permission",
         "rejected by user",
         "rejected by the user",
         "denied by the user",
         "User denied",
         "User rejected",
-        "The user rejected permission",
+        "The user rejected",
+        "hook error: [",
+        "blocked by hook",
     ];
+    says_one_of(error, &SIGNS) && !is_interruption(error)
+}
+
+/// Returns whether an error, or an output, says that the user stopped the tool.
+pub(crate) fn is_interruption(error: &str) -> bool {
+    const SIGNS: [&str; 8] = [
+        "[Request interrupted by user",
+        "Tool execution aborted",
+        "aborted by user",
+        "User aborted the command",
+        "this tool, or a previous tool was interrupted",
+        "[Operation Cancelled]",
+        "Command was cancelled by user",
+        "User cancelled the operation",
+    ];
+    says_one_of(error, &SIGNS)
+}
+
+fn says_one_of(error: &str, signs: &[&str]) -> bool {
     let head = crate::agents::json::raw_field::cut_at_character(error, 400);
-    SIGNS.iter().any(|sign| head.contains(sign))
+    signs.iter().any(|sign| head.contains(sign))
+}
+
+/// Returns the number by which a command in the background is known that an agent names by a text.
+pub(crate) fn number_of_background(id: &str) -> i64 {
+    let number = |id: &str| crate::model::hash_number(blake3::hash(id.as_bytes()));
+    id.parse().unwrap_or_else(|_| number(id).cast_signed())
 }
 
 /// Returns the number at the start of a text.

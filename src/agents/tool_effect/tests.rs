@@ -309,3 +309,144 @@ fn a_step_is_called_by_what_its_beginning_said() {
     let text = "Mend the test".to_owned();
     assert!(events.contains(&EventKind::Progress { text }), "{events:?}");
 }
+
+#[test]
+fn a_check_without_a_status_is_not_known_to_have_failed() {
+    let shell = call("Bash", &json!({"command": "npm test"}));
+    let outcome = |call: &ToolCall, result: &ToolResult| {
+        let events = events_of(call, result, &mut StepNames::default());
+        events.into_iter().find_map(|event| match event {
+            EventKind::Command { ok, .. } => Some(ok),
+            _ => None,
+        })
+    };
+    let failed = ToolResult::failure("Command timed out after 2m");
+    assert_eq!(outcome(&shell, &failed), Some(None));
+    assert_eq!(
+        outcome(&shell, &ToolResult::exited(1, "x")),
+        Some(Some(false))
+    );
+    let stopped = ToolResult::failure("[Request interrupted by user for tool use]");
+    assert_eq!(outcome(&shell, &stopped), Some(None));
+    for refused in [
+        "PreToolUse:Bash hook error: [guard.sh]: BLOCKED: use pnpm",
+        "The user rejected this tool call.",
+    ] {
+        assert_eq!(
+            outcome(&shell, &ToolResult::failure(refused)),
+            None,
+            "{refused}"
+        );
+    }
+    let deploy = call("Bash", &json!({"command": "make deploy"}));
+    assert_eq!(outcome(&deploy, &failed), Some(Some(false)));
+    let edit = call("Edit", &json!({"file_path": "a"}));
+    let events = events_of(&edit, &stopped, &mut StepNames::default());
+    assert!(
+        matches!(&events[..], [EventKind::Tool { .. }]),
+        "{events:?}"
+    );
+}
+
+#[test]
+fn what_is_printed_tells_of_a_check_whose_status_is_lost() {
+    let commands = |line: &str, result: &ToolResult| {
+        let call = call("Bash", &json!({ "command": line }));
+        let events = events_of(&call, result, &mut StepNames::default()).into_iter();
+        let commands = events.filter_map(|event| match event {
+            EventKind::Command { command, ok, .. } => Some((command, ok)),
+            _ => None,
+        });
+        commands.collect::<Vec<_>>()
+    };
+    let own = |line: &str, ok| (line.to_owned(), ok);
+    let piped = commands("pytest | tail -3", &ToolResult::exited(0, "2 failed"));
+    assert_eq!(piped, [own("pytest", Some(false))]);
+    let pushed = commands("pytest && git push", &ToolResult::exited(128, "5 passed"));
+    assert_eq!(
+        pushed,
+        [
+            own("pytest && git push", Some(false)),
+            own("pytest", Some(true))
+        ]
+    );
+    let later = ToolResult {
+        output: "2 failed".to_owned(),
+        told_later: true,
+        ..ToolResult::default()
+    };
+    assert_eq!(commands("pytest", &later), [own("pytest", None)]);
+}
+
+#[test]
+fn a_commit_before_a_failure_was_made() {
+    let line = "git commit -m x && git push && gh pr create";
+    let call = call("Bash", &json!({ "command": line }));
+    let output = "[main abc1234] Add limiter\nfatal: no push\nhttps://github.com/o/r/pull/7";
+    let result = ToolResult {
+        error: output.to_owned(),
+        exit: Some(128),
+        ..ToolResult::failure("")
+    };
+    let events = events_of(&call, &result, &mut StepNames::default());
+    let made: Vec<&EventKind> = events[2..].iter().collect();
+    assert!(
+        matches!(&made[..], [EventKind::Commit { hash, .. }] if hash == "abc1234"),
+        "{made:?}"
+    );
+}
+
+#[test]
+fn what_is_run_beside_a_patch_is_run() {
+    use IntendedAction::Create;
+    let patch = "*** Begin Patch\n*** Add File: h.py\n+x\n*** End Patch";
+    let added = file("h.py", Create, None);
+    let command = |command: &str| Effect::Command {
+        command: command.to_owned(),
+    };
+    for (line, effects) in [
+        (
+            format!("apply_patch <<'EOF'\n{patch}\nEOF"),
+            vec![added.clone()],
+        ),
+        (format!("apply_patch '{patch}'"), vec![added.clone()]),
+        (
+            format!("apply_patch <<'EOF' && pytest -q\n{patch}\nEOF"),
+            vec![added.clone(), command("pytest -q")],
+        ),
+        (
+            format!("set -e; apply_patch <<'EOF'\n{patch}\nEOF\npytest"),
+            vec![added.clone(), command("pytest")],
+        ),
+    ] {
+        assert_eq!(
+            call("shell", &json!({ "command": line })).effects,
+            effects,
+            "{line}"
+        );
+    }
+    let grep = json!({"command": format!("grep -n apply_patch x # {patch}")});
+    assert_eq!(call("shell", &grep).name, "shell");
+}
+
+#[test]
+fn an_approved_plan_is_called_by_its_file_where_it_is_not_told() {
+    let call = call("exit_plan_mode", &json!({"plan_path": "/x/plans/limit.md"}));
+    let result = ToolResult {
+        ok: Some(true),
+        ..ToolResult::default()
+    };
+    let events = events_of(&call, &result, &mut StepNames::default());
+    let decision = EventKind::Decision {
+        decision: "limit".to_owned(),
+        rationale: "approved plan".to_owned(),
+    };
+    assert!(events.contains(&decision), "{events:?}");
+    let many = json!({"replacements": [{"filePath": "a"}, {"filePath": "b"}]});
+    assert_eq!(
+        super::read_tool_call("multi_replace_string_in_file", &many)
+            .effects
+            .len(),
+        2
+    );
+}

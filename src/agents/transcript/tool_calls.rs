@@ -145,14 +145,13 @@ impl TranscriptWriter<'_> {
     /// Adds what came of a command that went on in the background, if this was the call that
     /// waited for it.
     fn end_waiting(&mut self, waited: &PendingCall, result: &ToolResult) {
-        let numbers = waited.call.effects.iter();
-        let mut numbers = numbers.filter_map(|effect| match effect {
-            Effect::Wait { running } => Some(*running),
-            _ => None,
-        });
-        let (Some(number), Some(_)) = (numbers.next(), result.exit) else {
-            return;
-        };
+        if let (Some(number), Some(exit)) = (waited.call.waits_for(), result.exit) {
+            self.end_background(number, &ToolResult::exited(exit, &result.output));
+        }
+    }
+
+    /// Adds what came of a command that went on in the background.
+    pub(super) fn end_background(&mut self, number: i64, result: &ToolResult) {
         let running = &mut self.state.running;
         if let Some(at) = running.iter().position(|(known, _)| *known == number) {
             let (_, command) = running.remove(at);

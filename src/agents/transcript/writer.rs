@@ -6,7 +6,8 @@ use crate::agents::event::{AgentEvent, EventKind};
 use crate::agents::event_text::{Clean, EventCleaner, limit};
 use crate::agents::json::raw_field::cut_at_character;
 use crate::agents::path::below_directory;
-use crate::agents::user_text::{read_summary, read_user_text, without_recall};
+use crate::agents::tool_effect::ToolResult;
+use crate::agents::user_text::{read_ended_commands, read_summary, read_user_text, without_recall};
 use crate::model::{FileAction, hash_number};
 
 /// How much of a text is decoded and looked at, in bytes.
@@ -177,6 +178,9 @@ impl<'a> TranscriptWriter<'a> {
 
     /// Adds what the user asked, if it was the user. Returns whether it was.
     pub(crate) fn add_prompt(&mut self, text: &str) -> bool {
+        for (number, exit) in read_ended_commands(cut_at_space(text)) {
+            self.end_background(number, &ToolResult::exited(exit, ""));
+        }
         let Some(kind) = read_user_text(cut_at_space(text)) else {
             return false;
         };

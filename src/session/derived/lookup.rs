@@ -62,11 +62,7 @@ type ReadAndUnread = (Vec<(EntryPath, Session)>, Vec<UnreadRecord>);
 /// # Errors
 ///
 /// A directory of the sessions cannot be read.
-pub(crate) fn newest_with_unread(
-    kb: &Kb,
-    project: &str,
-    limit: usize,
-) -> Result<ReadAndUnread> {
+pub(crate) fn newest_with_unread(kb: &Kb, project: &str, limit: usize) -> Result<ReadAndUnread> {
     read_newest(kb, Some(project), limit, keep_session)
 }
 

@@ -105,7 +105,7 @@ fn is_check(event: &Event) -> bool {
     let outcome = [": passed", ": failed"];
     let known = outcome.iter().find_map(|end| text.strip_suffix(end));
     let check = known.or_else(|| text.strip_prefix("Ran "));
-    check.is_some_and(|check| verification::event_text(check, None).is_some())
+    check.is_some_and(|check| verification::event_text(check, None, "").is_some())
 }
 
 /// Returns whether an event only says that the record was kept.
@@ -148,33 +148,49 @@ pub(super) fn last_event(session: &Session) -> Option<&str> {
 }
 
 /// Returns from what it is known, and the last outcome of each test, build and lint command in
-/// the log, failures first.
+/// the log, failures first. An outcome before a later run of which nobody knows how it ended is
+/// none any more.
 pub(super) fn derive_state(session: &Session) -> Option<(String, String)> {
-    let mut last: Vec<Outcome> = Vec::new();
+    let mut later: Vec<Outcome> = Vec::new();
     for event in session.progress.iter().rev() {
-        let Some(outcome) = verification::outcome_of(&event.text) else {
-            continue;
-        };
-        if !last.iter().any(|later| later.supersedes(&outcome)) {
-            last.push(outcome);
+        // What an agent answers is not a run of anything.
+        let told = verification::recorded_outcome(&event.text).or_else(|| match event.source {
+            Source::Stated => verification::outcome_of(&event.text),
+            _ => None,
+        });
+        let Some(outcome) = told else { continue };
+        if !later.iter().any(|later| later.supersedes(&outcome)) {
+            later.push(outcome);
         }
     }
+    let mut last = later;
+    last.retain(|outcome| outcome.passed.is_some());
     last.sort_by_key(|outcome| (outcome.passed, outcome.kind));
-    let kinds = |outcome: &Outcome| outcome.kind;
     last.truncate(OUTCOMES);
-    let from: Vec<&str> = [CheckKind::Test, CheckKind::Build, CheckKind::Lint]
+    let from = name_sources(&last)?;
+    let text: Vec<String> = last.into_iter().map(|outcome| outcome.text).collect();
+    Some((from, text.join("; ")))
+}
+
+/// Returns from what the outcomes are known: `the last test run and build`, or `the log` where
+/// somebody said it.
+fn name_sources(outcomes: &[Outcome]) -> Option<String> {
+    let (run, said): (Vec<&Outcome>, Vec<&Outcome>) =
+        outcomes.iter().partition(|outcome| outcome.check.is_some());
+    let mut from: Vec<&str> = [CheckKind::Test, CheckKind::Build, CheckKind::Lint]
         .into_iter()
-        .filter(|kind| last.iter().map(kinds).any(|other| other == *kind))
+        .filter(|kind| run.iter().any(|outcome| outcome.kind == *kind))
         .map(CheckKind::run)
         .collect();
-    let (first, others) = from.split_last()?;
-    let from = if others.is_empty() {
-        (*first).to_owned()
-    } else {
-        format!("{} and {first}", others.join(", "))
-    };
-    let text: Vec<String> = last.into_iter().map(|outcome| outcome.text).collect();
-    Some((format!("the last {from}"), text.join("; ")))
+    let last = if from.is_empty() { "" } else { "the last " };
+    if !said.is_empty() {
+        from.push("the log");
+    }
+    let (end, others) = from.split_last()?;
+    Some(match others {
+        [] => format!("{last}{end}"),
+        others => format!("{last}{} and {end}", others.join(", ")),
+    })
 }
 
 /// Returns what the last event that says `next: …` or `todo: …` says. Of what agents answered only

@@ -82,8 +82,9 @@ export const Mx = async ({ directory }: any) => {
     } else if (type === "message.part.updated" && part.type === "text") {
       if (!prompts.has(part.messageID)) answers.set(part.sessionID, part.text)
     } else if (type === "message.part.updated" && part.type === "tool" && part.state.status === "error") {
-      const { input, error } = part.state
-      tell("tool.execute.after", part.sessionID, { tool: part.tool, args: input, error })
+      const { input, error, metadata } = part.state
+      const interrupted = metadata?.interrupted
+      tell("tool.execute.after", part.sessionID, { tool: part.tool, args: input, error, metadata: { interrupted } })
     }
   }
 
@@ -103,8 +104,8 @@ export const Mx = async ({ directory }: any) => {
     },
     "tool.execute.after": async (input: any, output: any) => {
       try {
-        const { exit, exists } = output.metadata ?? {}
-        const outcome = { output: output.output, metadata: { exit, exists } }
+        const { exit, exists, interrupted } = output.metadata ?? {}
+        const outcome = { output: output.output, metadata: { exit, exists, interrupted } }
         tell("tool.execute.after", input.sessionID, { tool: input.tool, args: input.args, ...outcome })
       } catch {}
     },

@@ -233,7 +233,8 @@ fn codex_tells_by_items_what_is_done() {
         "start cwd=/srv/lamp",
         "prompt text=Make it blink",
         "tool name=Bash",
-        "command command=cargo test ok=false error=boom",
+        // Without a status nobody knows.
+        "command command=cargo test",
         "tool name=Bash",
         "command command=git commit -m x ok=true exit=0",
         "commit hash=abc1234 subject=Blink",

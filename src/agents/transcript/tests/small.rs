@@ -1,5 +1,6 @@
 //! Small transcripts, each for one thing.
 
+use super::agents::assert_lines;
 use super::*;
 
 /// What a transcript tells that is written into a place below a directory of its own.

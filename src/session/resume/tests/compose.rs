@@ -112,15 +112,15 @@ fn what_nobody_stated_is_derived_and_says_so() {
         lines,
         [
             "Last session (from the log): Wrote the middleware; Fixed the clock; Wrote docs.",
-            "State (from the last test run and lint run): cargo clippy failed; cargo test -p auth \
-             passed. Next (from the log): integrate with routes.",
+            "State (from the last test run and lint run): cargo test failed; cargo clippy failed; \
+             cargo test -p auth passed. Next (from the log): integrate with routes.",
         ]
     );
     let kept = Session {
         prompt: lines,
         ..session.clone()
     };
-    let state = "cargo clippy failed; cargo test -p auth passed";
+    let state = "cargo test failed; cargo clippy failed; cargo test -p auth passed";
     assert_eq!(state_of(&kept), Some(format!("{state}.")));
     assert_eq!(state_of(&session).as_deref(), Some(state));
     assert_eq!(next_of(&kept).as_deref(), Some("integrate with routes."));
@@ -143,7 +143,8 @@ fn a_later_run_of_the_same_command_counts() {
     );
     assert_eq!(
         of(&["cargo test: failed", "All tests pass"]),
-        "All tests pass"
+        "cargo test failed; All tests pass",
+        "what somebody says is no run"
     );
     assert_eq!(
         of(&["All tests pass", "npm test failed"]),
@@ -154,6 +155,44 @@ fn a_later_run_of_the_same_command_counts() {
         "npm test failed; cargo test passed"
     );
     assert_eq!(state(&["Ran cargo test", "ls: passed"]), None);
+    assert_eq!(
+        of(&["pytest tests/a.py: failed", "pytest tests/b.py: passed"]),
+        "pytest tests/a.py failed; pytest tests/b.py passed"
+    );
+    assert_eq!(
+        of(&["pytest tests/a.py: failed", "pytest: passed"]),
+        "pytest passed"
+    );
+    assert_eq!(
+        of(&["pytest: passed", "pytest tests/a.py: failed"]),
+        "pytest tests/a.py failed"
+    );
+}
+
+#[test]
+fn an_outcome_before_a_run_that_ended_nobody_knows_how_is_none() {
+    let state = |texts: &[&str]| derive::derive_state(&with_events(texts)).map(|(_, state)| state);
+    assert_eq!(state(&["pytest: passed", "Ran pytest"]), None);
+    assert_eq!(state(&["pytest: passed", "Ran pytest tests/a.py"]), None);
+    let failed = state(&["pytest: failed", "Ran pytest tests/a.py"]);
+    assert_eq!(failed.as_deref(), Some("pytest failed"));
+    let again = state(&["pytest: passed", "Ran pytest", "pytest: failed"]);
+    assert_eq!(again.as_deref(), Some("pytest failed"));
+}
+
+#[test]
+fn what_an_agent_answers_is_no_test_run() {
+    let mut session = with_events(&["pytest: failed", "All tests pass now"]);
+    for event in &mut session.progress {
+        event.source = Source::Observed;
+    }
+    let (from, state) = derive::derive_state(&session).expect("a state");
+    assert_eq!(
+        (from.as_str(), state.as_str()),
+        ("the last test run", "pytest failed")
+    );
+    let said = derive::derive_state(&with_events(&["All tests pass"])).expect("a state");
+    assert_eq!(said.0, "the log");
 }
 
 #[test]

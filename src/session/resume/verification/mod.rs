@@ -1,13 +1,20 @@
 //! Commands that verify the work: tests, builds, linters; and their outcome in the log.
 
+mod asking;
+mod covering;
 mod outcome;
+mod printed;
 mod programs;
 mod shell;
 mod wrappers;
 
-pub use outcome::{Outcome, outcome_of};
+pub use asking::only_asks;
+pub use outcome::{Outcome, outcome_of, recorded_outcome};
+pub use printed::read_printed_outcome;
 
+use super::text::{shorten_text, single_line};
 use programs::Check;
+use shell::Proof;
 
 /// What a command verifies. Ordered by weight, the greatest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,9 +48,17 @@ pub struct Verification {
     /// The command alone, without what the line does before and after it, and without
     /// redirections.
     pub command: String,
-    /// Whether the status of the line is the status of this command. That of `cargo test | tail`
-    /// is not.
-    pub conclusive: bool,
+    /// What the status of the line says of this command. That of `cargo test | tail` says nothing.
+    pub proof: Proof,
+}
+
+impl Verification {
+    /// Returns whether this verifies all that another command does, so that only what came of it
+    /// last counts.
+    pub fn covers(&self, other: &Verification) -> bool {
+        let same = self.kind == other.kind && self.name == other.name;
+        same && covering::covers_command(&self.command, &other.command)
+    }
 }
 
 /// Returns what a command line verifies, if anything.
@@ -55,48 +70,71 @@ fn kind_of_command(command: &str) -> Option<CheckKind> {
 /// Returns the command in a command line that verifies most: tests before builds before linters,
 /// of several the last.
 pub fn find_verification(line: &str) -> Option<Verification> {
+    let found = find_verifications(line).into_iter().rev();
+    found.min_by_key(|found| found.kind)
+}
+
+/// Returns all commands in a command line that verify something.
+pub fn find_verifications(line: &str) -> Vec<Verification> {
     find_within(line, 3)
 }
 
 /// `depth` is how many shells within shells (`bash -c '…'`) are looked into.
-fn find_within(line: &str, depth: usize) -> Option<Verification> {
+fn find_within(line: &str, depth: usize) -> Vec<Verification> {
     let line = shell::parse_command_line(line);
-    let mut best: Option<(usize, Verification)> = None;
+    let mut all = Vec::new();
     for (at, words) in line.commands.iter().enumerate() {
         let found = match programs::check_words(words) {
-            Some(Check::Kind { kind, name, words }) => Some(Verification {
+            Some(Check::Kind { kind, name, words }) => vec![Verification {
                 kind,
                 name,
                 command: words.join(" "),
-                conclusive: true,
-            }),
-            Some(Check::Shell(script)) if depth > 0 => find_within(script, depth - 1),
-            _ => None,
+                proof: line.proof_of(at),
+            }],
+            Some(Check::Shell(script)) if depth > 0 => find_within(&script, depth - 1),
+            _ => continue,
         };
-        let Some(found) = found else { continue };
-        if best
-            .as_ref()
-            .is_none_or(|(_, best)| found.kind <= best.kind)
-        {
-            best = Some((at, found));
-        }
+        let outer = line.proof_of(at);
+        all.extend(found.into_iter().map(|found| Verification {
+            proof: found.proof.within(outer),
+            ..found
+        }));
     }
-    best.map(|(at, mut found)| {
-        found.conclusive &= line.is_conclusive(at);
-        found
-    })
+    all
 }
 
 /// Returns the event for a command that verifies something: `cargo test: passed`, or if its
-/// outcome is not known, `Ran cargo test`. [`outcome_of`] reads it back.
-pub fn event_text(command: &str, ok: Option<bool>) -> Option<String> {
+/// outcome is not known, `Ran cargo test`; `None` if it may not have run at all. `error` is what a
+/// line that failed printed. [`outcome_of`] reads it back.
+pub fn event_text(command: &str, ok: Option<bool>, error: &str) -> Option<String> {
     let found = find_verification(command)?;
-    let command = super::text::shorten_text(&super::text::single_line(&found.command), 120);
-    Some(match ok.filter(|_| found.conclusive) {
-        Some(true) => format!("{command}: passed"),
-        Some(false) => format!("{command}: failed"),
-        None => format!("Ran {command}"),
-    })
+    let proof = found.proof;
+    let command = shorten_text(&single_line(&found.command), 120);
+    let ran = match ok {
+        Some(true) => proof.reached,
+        Some(false) => proof.ran && !proof.preparation_failed(error),
+        None => true,
+    };
+    match ok.and_then(|ok| proof.outcome(ok, error)) {
+        Some(true) => Some(format!("{command}: passed")),
+        Some(false) => Some(format!("{command}: failed")),
+        None => ran.then(|| format!("Ran {command}")),
+    }
+}
+
+/// Returns what a line that verifies one thing came to according to what it printed, where its
+/// status does not say: the command alone, and whether it succeeded.
+pub fn find_printed_outcome(line: &str, ok: Option<bool>, printed: &str) -> Option<(String, bool)> {
+    let mut found = find_verifications(line).into_iter();
+    let (check, None) = (found.next()?, found.next()) else {
+        return None;
+    };
+    if ok.and_then(|ok| check.proof.outcome(ok, printed)).is_some() {
+        return None;
+    }
+    let passed = read_printed_outcome(check.kind, printed)?;
+    // Of what was printed last only the beginning may be seen.
+    (!passed || check.proof.shows_end).then_some((check.command, passed))
 }
 
 #[cfg(test)]

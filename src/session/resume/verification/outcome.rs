@@ -1,6 +1,6 @@
 //! Outcomes of tests, builds and linters in the words of the log.
 
-use super::{CheckKind, find_verification};
+use super::{CheckKind, Verification, find_verification};
 use crate::session::resume::text::{shorten_text, single_line};
 
 /// How much of an event is looked at, in characters.
@@ -11,20 +11,55 @@ const LOOKED_AT: usize = 300;
 pub struct Outcome {
     /// What was verified.
     pub kind: CheckKind,
-    /// The name of the command without arguments; empty if the event does not name one
-    /// (`all tests pass`).
-    pub name: String,
-    /// Whether it succeeded.
-    pub passed: bool,
+    /// The command that was run; `None` if the event does not name one (`all tests pass`).
+    pub check: Option<Verification>,
+    /// Whether it succeeded; `None` if it was run, and nothing tells.
+    pub passed: Option<bool>,
     /// In words: `cargo test passed`.
     pub text: String,
 }
 
 impl Outcome {
-    /// Returns whether nothing is to be said of an earlier outcome, as this one is of the same.
+    /// Returns whether nothing is to be said of an earlier outcome, as this one is of the same. What
+    /// somebody says does not stand against a command that was run.
     pub fn supersedes(&self, earlier: &Outcome) -> bool {
-        let same = self.name == earlier.name || self.name.is_empty() || earlier.name.is_empty();
+        let same = match (&self.check, &earlier.check) {
+            (_, None) => true,
+            (None, Some(_)) => false,
+            // That a part fails, or may fail, is against the success of the whole.
+            (Some(later), Some(earlier_check)) => {
+                let refutes = earlier.passed == Some(true) && self.passed != Some(true);
+                later.covers(earlier_check) || (refutes && earlier_check.covers(later))
+            }
+        };
         self.kind == earlier.kind && same
+    }
+}
+
+/// Returns what a row says that was written for a command, and by nobody: `cargo test: passed`, or
+/// `Ran cargo test` if it is not known what came of it.
+pub fn recorded_outcome(row: &str) -> Option<Outcome> {
+    let told = [(": passed", true), (": failed", false)];
+    let mut told = told
+        .iter()
+        .filter_map(|(end, passed)| Some((row.strip_suffix(end)?, Some(*passed))));
+    let ran = || Some((row.strip_prefix("Ran ")?, None));
+    let (command, passed) = told.next().or_else(ran)?;
+    let check = find_verification(command).filter(|found| found.command == command)?;
+    Some(outcome_of_check(check, passed))
+}
+
+fn outcome_of_check(check: Verification, passed: Option<bool>) -> Outcome {
+    let how = match passed {
+        Some(true) => "passed",
+        Some(false) => "failed",
+        None => "was run",
+    };
+    Outcome {
+        kind: check.kind,
+        passed,
+        text: format!("{} {how}", shorten_text(&check.command, 120)),
+        check: Some(check),
     }
 }
 
@@ -61,16 +96,7 @@ fn of_command(text: &str) -> Option<Outcome> {
             let command = command.trim_end_matches([':', '-', '–', '—', ',', ' ']);
             Some((find_verification(command)?, passed))
         });
-    found.map(|(found, passed)| Outcome {
-        kind: found.kind,
-        name: found.name,
-        passed,
-        text: format!(
-            "{} {}",
-            shorten_text(&found.command, 120),
-            if passed { "passed" } else { "failed" }
-        ),
-    })
+    found.map(|(found, passed)| outcome_of_check(found, Some(passed)))
 }
 
 /// Returns whether a word behind a command begins what is said about it. `make tests pass` says
@@ -185,8 +211,8 @@ fn of_prose(text: &str) -> Option<Outcome> {
     let passed = verdict_of_word(&words.next()?)?;
     Some(Outcome {
         kind,
-        name: String::new(),
-        passed,
+        check: None,
+        passed: Some(passed),
         text: shorten_text(text, 120),
     })
 }

@@ -1,7 +1,7 @@
 //! Which programs verify something.
 
 use super::CheckKind;
-use super::wrappers::{is_assignment, is_duration, program_name, strip_wrappers};
+use super::wrappers::{is_assignment, is_duration, list_holds, program_name, strip_wrappers};
 
 /// What a simple command is.
 pub(super) enum Check<'a> {
@@ -14,12 +14,13 @@ pub(super) enum Check<'a> {
         words: &'a [String],
     },
     /// It runs another command line.
-    Shell(&'a str),
+    Shell(String),
 }
 
 /// Programs that do nothing else.
 const TESTERS: &str = "pytest py.test tox nox jest vitest mocha ava ctest rspec phpunit pest bats \
-    gotestsum cargo-nextest testem karma nosetests unittest behat cucumber runtests.py";
+    gotestsum cargo-nextest testem karma nosetests unittest behat cucumber runtests.py prove busted \
+    ginkgo elm-test";
 const BUILDERS: &str = "tsc rustc gcc g++ clang clang++ cc c++ javac kotlinc ninja webpack rollup \
     esbuild tsup msbuild vue-tsc";
 const LINTERS: &str = "eslint flake8 pylint mypy pyright basedpyright golangci-lint staticcheck \
@@ -43,7 +44,8 @@ const COMMANDS: &[(&str, &str, CheckKind)] = &[
     ("gradle gradlew", "test check", CheckKind::Test),
     ("gradle gradlew", "build assemble classes", CheckKind::Build),
     (
-        "dotnet swift flutter dart stack cabal lein bazel meson sbt mix deno zig hatch",
+        "dotnet swift flutter dart stack cabal lein bazel buck2 meson sbt mix deno zig hatch gleam nx \
+         ng turbo",
         "test",
         CheckKind::Test,
     ),
@@ -52,11 +54,14 @@ const COMMANDS: &[(&str, &str, CheckKind)] = &[
         "test",
         CheckKind::Test,
     ),
-    ("rake", "spec", CheckKind::Test),
+    ("rake crystal", "spec", CheckKind::Test),
+    ("rebar3", "eunit ct", CheckKind::Test),
+    ("nx ng", "e2e", CheckKind::Test),
     ("dune", "test runtest", CheckKind::Test),
     ("cypress", "run", CheckKind::Test),
     (
-        "dotnet swift stack cabal bazel flutter dune vite next docker podman nuxt astro zig",
+        "dotnet swift stack cabal bazel buck2 flutter dune vite next docker podman nuxt astro zig gleam \
+         crystal nx ng turbo",
         "build",
         CheckKind::Build,
     ),
@@ -66,7 +71,7 @@ const COMMANDS: &[(&str, &str, CheckKind)] = &[
     ("dart flutter", "analyze", CheckKind::Lint),
     ("mix", "credo dialyzer", CheckKind::Lint),
     ("pre-commit", "run", CheckKind::Lint),
-    ("next deno", "lint", CheckKind::Lint),
+    ("next deno nx ng turbo", "lint", CheckKind::Lint),
 ];
 
 /// Formatters, which verify only when told to change nothing.
@@ -81,7 +86,14 @@ const VALUED: &str = "--filter -F -C --dir --prefix --cwd --workspace --manifest
     --color -f --file --project --directory -p --target-dir --package";
 
 /// Options with which nothing is verified.
-const IDLE: &str = "--help -h --version --list --collect-only --dry-run --listTests --watch";
+const IDLE: &str = "--help -h --version --list --collect-only --co --dry-run --listTests --watch";
+
+/// Options with which `make` only says what it would do.
+const MAKE_IDLE: &str = "-n --just-print --recon -q --question";
+
+/// What a script is for that is called by tests, but runs none.
+const NO_CHECKS: &str = "server serve setup data env utils helper helpers fixture fixtures watch clean \
+    image db start stop restart up down status";
 
 /// Returns what a command is, `None` if it verifies nothing.
 pub(super) fn check_words(words: &[String]) -> Option<Check<'_>> {
@@ -92,7 +104,11 @@ pub(super) fn check_words(words: &[String]) -> Option<Check<'_>> {
         let flag = |word: &&str| word.starts_with(['-', '/']) && word.ends_with(['c', 'C']);
         let command = |word: &&str| flag(word) || word.eq_ignore_ascii_case("-command");
         if let Some(at) = arguments.iter().position(command) {
-            return words.get(at + 2).map(|script| Check::Shell(script));
+            let script = words.get(at + 2..).filter(|words| !words.is_empty())?;
+            // What these are given they join.
+            let joins = list_holds("powershell pwsh cmd", &program);
+            let script = if joins { script } else { &script[..1] };
+            return Some(Check::Shell(script.join(" ")));
         }
     }
     let (kind, told) = verification_kind(&program, words.first()?, &arguments)?;
@@ -102,10 +118,6 @@ pub(super) fn check_words(words: &[String]) -> Option<Check<'_>> {
         format!("{program} {told}")
     };
     Some(Check::Kind { kind, name, words })
-}
-
-fn list_holds(list: &str, word: &str) -> bool {
-    list.split_ascii_whitespace().any(|one| one == word)
 }
 
 fn is_shell(program: &str) -> bool {
@@ -150,11 +162,14 @@ fn verification_kind(program: &str, word: &str, arguments: &[&str]) -> Option<(C
             let unchanged = unchanged.iter().any(|option| arguments.contains(option));
             return unchanged.then_some((CheckKind::Lint, String::new()));
         }
+        _ if program.ends_with("make") && own().any(|word| list_holds(MAKE_IDLE, word)) => {
+            return None;
+        }
         _ if list_holds(MAKERS, program) => return make_target(program, &operands),
         _ if list_holds(SCRIPTERS, program) => {
             return package_script(program, &operands, arguments);
         }
-        _ if is_shell(program) => return script_file(first),
+        _ if is_shell(program) => return script_file(first, operands.get(1).copied()),
         "cargo" | "ruff" | "mix" if matches!(first, "fmt" | "format") => {
             let unchanged = ["--check", "--check-formatted"];
             let unchanged = unchanged.iter().any(|option| arguments.contains(option));
@@ -165,6 +180,13 @@ fn verification_kind(program: &str, word: &str, arguments: &[&str]) -> Option<(C
             };
         }
         "cargo" if first == "miri" => return told(CheckKind::Test),
+        "cargo" if matches!(operands.as_slice(), ["insta" | "hack", "test", ..]) => {
+            return told(CheckKind::Test);
+        }
+        "turbo" | "nx" | "deno" if matches!(first, "run" | "task") => {
+            let script = operands.get(1)?;
+            return Some((script_kind(script)?, format!("{first} {script}")));
+        }
         "cargo" if matches!(first, "test" | "t") && has("--no-run") => {
             return told(CheckKind::Build);
         }
@@ -187,6 +209,13 @@ fn verification_kind(program: &str, word: &str, arguments: &[&str]) -> Option<(C
         &operands[..operands.len().min(1)]
     };
     let task = |goal: &&str| goal.rsplit(':').next().unwrap_or(goal).to_owned();
+    if program.starts_with("gradle") {
+        // `testDebugUnitTest`, `connectedDebugAndroidTest`.
+        let tests = |task: &String| task.starts_with("test") || task.ends_with("Test");
+        if let Some(task) = goals.iter().map(task).find(tests) {
+            return Some((CheckKind::Test, task));
+        }
+    }
     for (programs, words, kind) in COMMANDS {
         let found = goals.iter().map(task).find(|goal| list_holds(words, goal));
         if let Some(goal) = found.filter(|_| list_holds(programs, program)) {
@@ -194,7 +223,7 @@ fn verification_kind(program: &str, word: &str, arguments: &[&str]) -> Option<(C
         }
     }
     word.contains(['/', '\\'])
-        .then(|| script_file(word))
+        .then(|| script_file(word, operands.first().copied()))
         .flatten()
 }
 
@@ -253,9 +282,12 @@ fn interpreted_script(operands: &[&str]) -> Option<(CheckKind, String)> {
     Some((kind, format!("{file} {told}").trim_end().to_owned()))
 }
 
-/// `./run_tests.sh`, `scripts/build`; not `/usr/bin/test`.
-fn script_file(word: &str) -> Option<(CheckKind, String)> {
-    if word.starts_with("/bin/") || word.starts_with("/usr/bin/") {
+/// `./run_tests.sh`, `scripts/build`; not `/usr/bin/test`, nor `test-server.sh start`.
+fn script_file(word: &str, told: Option<&str>) -> Option<(CheckKind, String)> {
+    let idle = |part: &str| list_holds(NO_CHECKS, part);
+    let parts = word.rsplit(['/', '\\']).next().unwrap_or(word);
+    let is_idle = parts.split(['.', '-', '_']).any(idle) || told.is_some_and(idle);
+    if is_idle || word.starts_with("/bin/") || word.starts_with("/usr/bin/") {
         return None;
     }
     let file = program_name(word);

@@ -1,6 +1,8 @@
 //! A command line taken apart, as far as needed to know which programs it runs. Not a shell: what
 //! is not understood is kept as words.
 
+use super::wrappers::{is_assignment, list_holds};
+
 /// A command line.
 #[derive(Debug, Default)]
 pub(super) struct Line {
@@ -10,7 +12,12 @@ pub(super) struct Line {
     joints: Vec<Joint>,
     /// Whether output is substituted somewhere.
     substitution: bool,
+    /// Whether there are more commands than are looked at.
+    pub cut: bool,
 }
+
+/// How many commands of a line are looked at.
+const MOST_COMMANDS: usize = 100;
 
 /// What stands between two commands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,25 +30,132 @@ enum Joint {
     End,
 }
 
+/// What the status of a line says of one of its commands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a question of its own"
+)]
+pub struct Proof {
+    /// A status of 0 is a success of this command.
+    pub success: bool,
+    /// Any other status is a failure of this command, if what prepares it succeeded.
+    pub failure: bool,
+    /// It ran even if the line failed, if what prepares it succeeded.
+    pub ran: bool,
+    /// It ran if the line succeeded.
+    pub reached: bool,
+    /// Something prepares it, as `cd` does.
+    pub prepared: bool,
+    /// The end of what it prints is printed.
+    pub shows_end: bool,
+}
+
+/// Commands that do not fail, or not in a way that matters.
+const HARMLESS: &str = "set export unset echo printf true : pwd date sleep ulimit umask alias clear \
+    tail head tee cat wc sort exit return wait";
+
+/// Commands that only prepare others, and say at once if they fail.
+const PREPARING: &str = "cd pushd source . mkdir Set-Location";
+
+/// Words of which a list of commands has another status than that of its last command.
+const CONTROL: &str = "! if then else elif fi while until for do done case esac select function";
+
+/// Commands that let through only the beginning, or parts, of what they are given.
+const CUTTING: &str = "head sed awk cut grep egrep rg";
+
 impl Line {
-    /// Returns whether the status of the line tells that of a command: it is a success only if
-    /// the command ran and succeeded.
-    pub(super) fn is_conclusive(&self, at: usize) -> bool {
+    /// Returns what the status of the line says of a command.
+    pub(super) fn proof_of(&self, at: usize) -> Proof {
+        let (errexit, pipefail) = self.options_before(at);
+        let ends_list =
+            |joint: &Joint| *joint == Joint::Background || (*joint == Joint::Then && !errexit);
+        let begin = self.joints[..at].iter().rposition(ends_list);
+        let begin = begin.map_or(0, |end| end + 1);
+        let is = |at: usize, list: &str| list_holds(list, &self.commands[at][0]);
+        let counts = |at: &usize| self.joints[*at] != Joint::Pipe || pipefail;
+        let can_fail = |at: usize| {
+            let assigns = self.commands[at].iter().all(|word| is_assignment(word));
+            !(assigns || is(at, HARMLESS) || is(at, PREPARING))
+        };
+        let passes_on = |at: usize| match self.joints[at] {
+            Joint::And | Joint::End => true,
+            Joint::Then => errexit,
+            Joint::Pipe => pipefail,
+            // `|| exit 1` leaves it a failure.
+            Joint::Or => self.commands.get(at + 1).is_some_and(|words| {
+                words[0] == "exit" && words.get(1).is_some_and(|status| status != "0")
+            }),
+            Joint::Background => false,
+        };
+        let all = begin..self.commands.len();
+        let plain = !self.substitution && !self.cut && !all.clone().any(|at| is(at, CONTROL));
+        let reached = self.joints[..at].last() != Some(&Joint::Or);
+        let before = || (begin..at).filter(counts);
+        let success = plain && reached && (at..all.end).all(passes_on);
+        let mut after = (at + 1..all.end).filter(counts);
+        let ran = reached && !before().any(can_fail);
+        let mut piped = (at..all.end).take_while(|at| self.joints[*at] == Joint::Pipe);
+        Proof {
+            success,
+            failure: success && ran && !after.any(can_fail),
+            ran,
+            reached,
+            prepared: before().any(|at| is(at, PREPARING)),
+            shows_end: !piped.any(|at| self.commands.get(at + 1).is_some() && is(at + 1, CUTTING)),
+        }
+    }
+
+    /// Returns whether the shell stops where a command fails, and whether all commands of a
+    /// pipeline count.
+    fn options_before(&self, at: usize) -> (bool, bool) {
         let sets = self.commands[..at].iter().filter(|words| words[0] == "set");
         let mut options = sets.flat_map(|words| &words[1..]);
         let flags = |word: &&String| word.starts_with('-') && word.contains('e');
         let errexit = options
             .clone()
             .any(|word| flags(&word) || word == "errexit");
-        let pipefail = options.any(|word| word == "pipefail");
-        let fails = |joint: &Joint| match joint {
-            Joint::And | Joint::End => true,
-            Joint::Then => errexit,
-            Joint::Pipe => pipefail,
-            Joint::Or | Joint::Background => false,
+        (errexit, options.any(|word| word == "pipefail"))
+    }
+}
+
+impl Proof {
+    /// Returns what the status of a line says of a command within a command of it.
+    pub(super) fn within(self, outer: Proof) -> Proof {
+        Proof {
+            success: self.success && outer.success,
+            failure: self.failure && outer.failure,
+            ran: self.ran && outer.ran,
+            reached: self.reached && outer.reached,
+            prepared: self.prepared || outer.prepared,
+            shows_end: self.shows_end && outer.shows_end,
+        }
+    }
+
+    /// Returns what came of the command if the line succeeded, or failed with this error; `None`
+    /// if that is not known.
+    pub fn outcome(self, ok: bool, error: &str) -> Option<bool> {
+        let proven = if ok {
+            self.success
+        } else {
+            self.failure && !self.preparation_failed(error)
         };
-        let skipped = self.joints[..at].last() == Some(&Joint::Or);
-        !self.substitution && !skipped && self.joints[at..].iter().all(fails)
+        proven.then_some(ok)
+    }
+
+    /// Returns whether an error is that of what prepares the command.
+    pub fn preparation_failed(self, error: &str) -> bool {
+        const SIGNS: [&str; 7] = [
+            "cd: ",
+            "can't cd to",
+            "pushd: ",
+            "o such file or directory",
+            "cannot create directory",
+            "annot find path",
+            "annot find the path",
+        ];
+        let first = error.trim_start().lines().next().unwrap_or_default();
+        self.prepared && SIGNS.iter().any(|sign| first.contains(sign))
     }
 }
 
@@ -185,7 +299,12 @@ impl Reader {
             }
             return;
         }
-        self.line.commands.push(std::mem::take(&mut self.words));
+        let words = std::mem::take(&mut self.words);
+        if self.line.commands.len() >= MOST_COMMANDS {
+            self.line.cut = true;
+            return;
+        }
+        self.line.commands.push(words);
         self.line.joints.push(joint);
     }
 

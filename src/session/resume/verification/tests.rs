@@ -39,6 +39,24 @@ fn commands_that_verify_are_known() {
         ("deno test", CheckKind::Test),
         ("/usr/local/bin/pytest", CheckKind::Test),
         ("node --test", CheckKind::Test),
+        ("docker compose run --rm web pytest", CheckKind::Test),
+        ("docker exec -it app npm test", CheckKind::Test),
+        ("nx test app", CheckKind::Test),
+        ("nx run app:test", CheckKind::Test),
+        ("turbo run test", CheckKind::Test),
+        ("ng test --watch=false", CheckKind::Test),
+        ("prove -l t", CheckKind::Test),
+        ("gleam test", CheckKind::Test),
+        ("deno task test", CheckKind::Test),
+        ("coverage run -m pytest", CheckKind::Test),
+        ("python -m coverage run -m pytest", CheckKind::Test),
+        ("py -3 -m pytest", CheckKind::Test),
+        ("env -u FOO cargo test", CheckKind::Test),
+        ("timeout -s KILL 60 cargo test", CheckKind::Test),
+        ("conda run -n env pytest", CheckKind::Test),
+        ("uv run --project x pytest", CheckKind::Test),
+        ("cmd /c npm test", CheckKind::Test),
+        ("./gradlew :app:testDebugUnitTest", CheckKind::Test),
         ("cargo test --no-run", CheckKind::Build),
         ("cargo check", CheckKind::Build),
         ("make", CheckKind::Build),
@@ -86,6 +104,14 @@ fn others_are_not() {
         "go run .",
         "make clean",
         "make help",
+        "make -n test",
+        "pytest --co",
+        "scripts/test-server.sh start",
+        "./test.sh stop",
+        "docker compose up",
+        "docker run --rm web",
+        "coverage run app.py",
+        "env -u FOO",
         "cargo",
         "npm",
         "bash",
@@ -121,8 +147,10 @@ fn the_status_of_the_line_may_not_be_the_status_of_the_command() {
         ("cargo test # | tail", true),
     ] {
         let found = find_verification(line).expect(line);
+        let proof = found.proof;
+        assert_eq!(proof.success, proof.failure, "{line}");
         assert_eq!(
-            (found.kind, found.conclusive),
+            (found.kind, proof.success),
             (CheckKind::Test, conclusive),
             "{line}"
         );
@@ -135,7 +163,7 @@ fn the_status_of_the_line_may_not_be_the_status_of_the_command() {
 
 #[test]
 fn an_event_tells_only_what_is_known() {
-    let text = |command, ok| event_text(command, ok).expect("an event");
+    let text = |command, ok| event_text(command, ok, "").expect("an event");
     assert_eq!(
         text("cd a && cargo test -p x 2>&1", Some(true)),
         "cargo test -p x: passed"
@@ -143,7 +171,7 @@ fn an_event_tells_only_what_is_known() {
     assert_eq!(text("cargo test", Some(false)), "cargo test: failed");
     assert_eq!(text("cargo test | tail", Some(true)), "Ran cargo test");
     assert_eq!(text("cargo test", None), "Ran cargo test");
-    assert_eq!(event_text("ls", Some(true)), None);
+    assert_eq!(event_text("ls", Some(true), ""), None);
     for command in [
         "cargo test",
         "npm run test:unit",
@@ -154,7 +182,7 @@ fn an_event_tells_only_what_is_known() {
             let outcome = outcome_of(&text(command, Some(ok))).expect("read back");
             assert_eq!(
                 (outcome.passed, Some(outcome.kind)),
-                (ok, kind_of_command(command))
+                (Some(ok), kind_of_command(command))
             );
         }
     }
@@ -200,7 +228,7 @@ fn outcomes_are_found_in_events() {
         let outcome = outcome_of(text).unwrap_or_else(|| panic!("{text}"));
         assert_eq!(
             (outcome.passed, outcome.text.as_str()),
-            (passed, shown),
+            (Some(passed), shown),
             "{text}"
         );
     }
@@ -242,4 +270,72 @@ fn hostile_command_lines_do_no_harm() {
     ] {
         let _ = (kind_of_command(&text), outcome_of(&text));
     }
+}
+
+#[test]
+fn a_status_proves_no_more_than_it_can() {
+    for (line, success, failure) in [
+        ("npm test && git push", true, false),
+        ("npm ci && pytest", true, false),
+        ("cargo build && cargo test", true, false),
+        ("cargo fmt --check || exit 1", true, true),
+        ("set -o pipefail; cargo test | grep x", true, false),
+        ("FOO=1 && cargo test", true, true),
+        ("mkdir -p out && cd out && ctest", true, true),
+        ("rm -r out; cargo test", true, true),
+        ("set -e; rm -r out; cargo test", true, false),
+        ("! cargo test", false, false),
+        ("if cargo test; then echo ok; fi", false, false),
+        ("set -e; if npm test; then echo ok; fi", false, false),
+        ("while ! npm test; do sleep 1; done", false, false),
+        ("for t in a b; do pytest $t; done", false, false),
+        ("npm test && echo PASS || echo FAIL", false, false),
+    ] {
+        let proof = find_verification(line).expect(line).proof;
+        assert_eq!((proof.success, proof.failure), (success, failure), "{line}");
+    }
+}
+
+#[test]
+fn a_check_that_may_not_have_run_is_not_told() {
+    let text = |line, error| event_text(line, Some(false), error);
+    assert_eq!(text("npm ci && pytest", ""), None);
+    assert_eq!(
+        text("npm test && git push", "").as_deref(),
+        Some("Ran npm test")
+    );
+    let missing = "bash: cd: web: No such file or directory";
+    assert_eq!(text("cd web && npm run build", missing), None);
+    let broken = "web/a.ts: error";
+    let failed = text("cd web && npm run build", broken);
+    assert_eq!(failed.as_deref(), Some("npm run build: failed"));
+    assert_eq!(
+        event_text("cargo build || cargo test", Some(true), ""),
+        None
+    );
+}
+
+#[test]
+fn what_is_printed_tells_where_the_status_does_not() {
+    let passed = |passed| Some(("pytest".to_owned(), passed));
+    let found = find_printed_outcome;
+    assert_eq!(
+        found("pytest | tail -3", Some(true), "2 failed"),
+        passed(false)
+    );
+    assert_eq!(
+        found("pytest | tail -3", Some(true), "2 passed"),
+        passed(true)
+    );
+    assert_eq!(found("pytest | head -3", Some(true), "2 passed"), None);
+    assert_eq!(
+        found("pytest && git push", Some(false), "2 passed"),
+        passed(true)
+    );
+    assert_eq!(found("pytest", None, "2 passed"), passed(true));
+    // The status tells.
+    assert_eq!(found("pytest", Some(true), "2 failed"), None);
+    // Of two nobody knows which has printed it.
+    assert_eq!(found("pytest; npm test", Some(true), "2 failed"), None);
+    assert_eq!(found("ls", None, "2 failed"), None);
 }
