@@ -84,26 +84,29 @@ fn render_hook_list(
     if !others.is_empty() && !here.is_empty() {
         writeln!(out, "Others: {}", others.join(", "))?;
     }
-    let missing = here
-        .iter()
-        .find(|agent| agent.hooks != HooksState::Installed);
+    let is_missing = |agent: &&&AgentHooks| match response.mcp {
+        true => !agent.mcp,
+        false => agent.hooks != HooksState::Installed,
+    };
+    let missing = here.iter().find(is_missing);
     let example = missing
         .or(here.first())
         .map_or("claude", |agent| &agent.agent);
-    let project = if response.scope == "project" {
-        " --project"
-    } else {
-        ""
-    };
+    let options = [
+        (" --project", response.scope == "project"),
+        (" --mcp", response.mcp),
+    ];
+    let given = options.iter().filter(|(_, is_given)| *is_given);
+    let options: String = given.map(|(option, _)| *option).collect();
     if here.is_empty() {
         writeln!(
             out,
-            "Name the one that you are going to use: mx install {example}{project}"
+            "Name the one that you are going to use: mx install {example}{options}"
         )
     } else {
         writeln!(
             out,
-            "Install: mx install {example}{project}, or mx install all{project}"
+            "Install: mx install {example}{options}, or mx install all{options}"
         )
     }
 }
