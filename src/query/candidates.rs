@@ -100,6 +100,7 @@ impl Candidates {
             let question = asked.then(|| Sense::of_texts(&[&options.question]));
             let stage = SecondStage {
                 kb,
+                view,
                 clauses: &self.clauses,
                 highlighter: &highlighter,
                 likely: highlighter.likely_words(),

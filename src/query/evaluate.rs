@@ -83,12 +83,11 @@ fn replace_absent(
 ) -> tantivy::Result<()> {
     for number in 0..clauses.wanted.len() {
         let is_absent = |lists: &ClauseLists| lists[number].iter().all(Vec::is_empty);
-        let Some(word) = clauses.wanted[number].misspellable.clone() else {
+        if !lists.iter().all(is_absent) {
             continue;
-        };
-        let Some(neighbourhood) =
-            Neighbourhood::of_word(&word).filter(|_| lists.iter().all(is_absent))
-        else {
+        }
+        let word = clauses.wanted[number].misspellable.as_deref();
+        let Some(neighbourhood) = word.and_then(Neighbourhood::of_word) else {
             continue;
         };
         let unit = clauses.wanted[number].units[0].clone();

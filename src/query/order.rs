@@ -6,16 +6,21 @@
 use super::filter::Times;
 use super::hit::{EntryGroup, Hit};
 use super::options::Sort;
-use crate::index::View;
+use crate::index::{SegmentView, View};
 use std::cmp::Ordering;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tantivy::columnar::{ColumnValues, StrColumn};
 
 /// Compares sections and entries.
 pub(super) struct Order {
-    columns: Vec<Columns>,
+    columns: Vec<Arc<Columns>>,
     sort: Sort,
 }
+
+/// Under which document the columns of a segment are kept: there is none of that number.
+const NO_DOCUMENT: u32 = u32::MAX;
+/// About how many bytes a path takes that is kept.
+const PATH_SIZE: usize = 80;
 
 /// The columns of one segment that comparing needs.
 struct Columns {
@@ -23,20 +28,27 @@ struct Columns {
     line: Arc<dyn ColumnValues<u64>>,
     times: Times,
     path: Option<StrColumn>,
+    /// The paths that were looked up, by their numbers, where the columns are kept: each costs a
+    /// walk through a block of the dictionary. Empty elsewhere.
+    known_paths: Box<[OnceLock<Box<str>>]>,
 }
 
 impl Order {
     /// Opens the columns of a view.
     pub fn open(view: &View, sort: Sort) -> tantivy::Result<Self> {
-        let columns = view.segments().iter().map(|segment| {
-            let fast = segment.reader.fast_fields();
-            Ok(Columns {
-                entry: fast.u64("entry")?.first_or_default_col(0),
-                line: fast.u64("line")?.first_or_default_col(0),
-                times: Times::open(segment)?,
-                path: fast.str("path")?,
-            })
-        });
+        let numbers = 0..view.segments().len();
+        let kept = view.find_kept(numbers.clone().map(|number| (number, NO_DOCUMENT)));
+        let open = |number| {
+            let columns = Arc::new(Columns::open(
+                &view.segments()[number],
+                view.keeps_sections(),
+            )?);
+            let size = columns.known_paths.len() * PATH_SIZE;
+            view.keep_segment((number, NO_DOCUMENT), &columns, size);
+            Ok(columns)
+        };
+        let columns = numbers.zip(kept);
+        let columns = columns.map(|(number, kept)| kept.map_or_else(|| open(number), Ok));
         let columns = columns.collect::<tantivy::Result<_>>()?;
         Ok(Order { columns, sort })
     }
@@ -128,14 +140,44 @@ impl Order {
 
     /// Returns the path of an entry.
     pub fn path(&self, group: &EntryGroup) -> String {
-        let mut path = String::new();
-        if let Some(hit) = group.sections.first()
-            && let Some(column) = &self.columns[hit.segment].path
-            && let Some(ordinal) = column.ords().first(hit.doc)
-        {
+        let hit = group.sections.first();
+        let path = hit.map(|hit| self.columns[hit.segment].path_of(hit.doc));
+        path.unwrap_or_default()
+    }
+}
+
+impl Columns {
+    fn open(segment: &SegmentView, keeps: bool) -> tantivy::Result<Self> {
+        let fast = segment.reader.fast_fields();
+        let path = fast.str("path")?;
+        let paths = path.as_ref().map_or(0, |column| column.num_terms());
+        Ok(Columns {
+            entry: fast.u64("entry")?.first_or_default_col(0),
+            line: fast.u64("line")?.first_or_default_col(0),
+            times: Times::open(segment)?,
+            known_paths: (0..if keeps { paths } else { 0 })
+                .map(|_| OnceLock::new())
+                .collect(),
+            path,
+        })
+    }
+
+    fn path_of(&self, doc: u32) -> String {
+        let column = self.path.as_ref();
+        let ordinal = column.and_then(|column| column.ords().first(doc));
+        let (Some(column), Some(ordinal)) = (column, ordinal) else {
+            return String::new();
+        };
+        let look_up = || {
+            let mut path = String::new();
             // An unreadable path sorts first, and shows as damage when the entry is read.
             let _ = column.ord_to_str(ordinal, &mut path);
+            path
+        };
+        let known = usize::try_from(ordinal).ok();
+        match known.and_then(|number| self.known_paths.get(number)) {
+            Some(known) => known.get_or_init(|| look_up().into()).to_string(),
+            None => look_up(),
         }
-        path
     }
 }

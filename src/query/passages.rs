@@ -6,19 +6,24 @@
 //! that stands there as it was written comes before its words in prose.
 
 use super::clauses::QueryClauses;
-use super::hit::EntryGroup;
+use super::hit::{EntryGroup, Hit};
 use super::likely_words::LikelyWords;
 use super::options::SECTIONS;
 use super::order::Order;
 use super::section::{SectionPlace, SectionPlaces, floor_char_boundary};
 use super::senses::Sense;
 use super::snippet::{Highlighter, Match};
+use crate::index::View;
 use crate::kb::Kb;
 use crate::model::EntryPath;
 use rayon::prelude::*;
+use std::fs::Metadata;
+use std::sync::{Arc, OnceLock};
 
 /// How many entries are read.
 pub(super) const BEST: usize = 100;
+/// So many files are read in parallel.
+const SEVERAL: usize = 8;
 /// How much of the beginning of an entry is read, in bytes, and how much of that says what it is
 /// about.
 const BEGINNING: usize = 1 << 10;
@@ -70,6 +75,7 @@ const IN_PROSE: f32 = 0.5;
 /// The second stage of one search.
 pub(super) struct SecondStage<'a> {
     pub kb: &'a Kb,
+    pub view: &'a View,
     pub clauses: &'a QueryClauses,
     pub highlighter: &'a Highlighter<'a>,
     /// The words that may match; `None`: any may.
@@ -82,13 +88,7 @@ impl SecondStage<'_> {
     /// Reads the given entries, the best of the first stage, and orders them anew.
     pub fn rank(&self, groups: &mut Vec<EntryGroup>, order: &Order, places: &SectionPlaces) {
         let judged: Vec<(f32, f32)> = if self.needs_texts() {
-            let found = groups.iter();
-            let found = found.map(|group| places.of_hit(group.sections.first()?));
-            let found: Vec<Option<SectionPlace>> = found.collect();
-            let judged = groups.par_iter().zip(found);
-            judged
-                .map(|(group, place)| self.judge_entry(group, place.as_ref()))
-                .collect()
+            self.read_and_judge(groups, places)
         } else {
             let judged = groups.iter();
             judged.map(|group| self.judge_entry(group, None)).collect()
@@ -99,6 +99,43 @@ impl SecondStage<'_> {
         }
         let all = groups.len();
         order.sort_best(groups, all);
+    }
+
+    /// Judges entries by their texts, of which those are read that are not kept.
+    fn read_and_judge(&self, groups: &[EntryGroup], places: &SectionPlaces) -> Vec<(f32, f32)> {
+        let best = groups.iter().map(|group| group.sections.first());
+        let named = best
+            .clone()
+            .map(|hit| hit.map_or((usize::MAX, 0), |hit| (hit.segment, hit.doc)));
+        let kept: Vec<Option<Arc<EntryTexts>>> = self.view.find_kept(named);
+        let missing = best.zip(&kept).map(|(hit, kept)| match kept {
+            Some(_) => None,
+            None => Some((hit?, places.of_hit(hit?)?)),
+        });
+        let missing: Vec<Option<(&Hit, SectionPlace)>> = missing.collect();
+        let several = missing.iter().flatten().count() >= SEVERAL;
+        let judge =
+            |(group, (kept, missing)): (&EntryGroup, (_, &Option<(&Hit, SectionPlace)>))| {
+                let read = || self.read_texts(missing.as_ref()?);
+                let texts: Option<Arc<EntryTexts>> = Option::clone(kept).or_else(read);
+                self.judge_entry(group, texts.as_deref())
+            };
+        if several {
+            let judged = groups.par_iter().zip(kept.par_iter().zip(&missing));
+            judged.map(judge).collect()
+        } else {
+            let judged = groups.iter().zip(kept.iter().zip(&missing));
+            judged.map(judge).collect()
+        }
+    }
+
+    fn read_texts(&self, (hit, place): &(&Hit, SectionPlace)) -> Option<Arc<EntryTexts>> {
+        let (texts, file) = EntryTexts::read(self.kb, place)?;
+        let texts = Arc::new(texts);
+        let kept = (Arc::clone(&texts), texts.size());
+        let section = (hit.segment, hit.doc);
+        self.view.keep_section(section, &place.path, kept, &file);
+        Some(texts)
     }
 
     /// Returns whether texts say more than the index: of a single word that is no identifier they
@@ -113,7 +150,7 @@ impl SecondStage<'_> {
 
     /// Returns how telling the exact clauses are that the entry holds as they were written, and
     /// what is added to its score. What cannot be read is judged by the index alone.
-    fn judge_entry(&self, group: &EntryGroup, place: Option<&SectionPlace>) -> (f32, f32) {
+    fn judge_entry(&self, group: &EntryGroup, texts: Option<&EntryTexts>) -> (f32, f32) {
         let weights = if self.clauses.is_sentence {
             SENTENCE
         } else {
@@ -126,14 +163,14 @@ impl SecondStage<'_> {
         let indexed = weights.section * coverage(held)
             + weights.entry * coverage(group.held)
             + weights.others * others;
-        let Some(texts) = place.and_then(|place| EntryTexts::read(self.kb, place)) else {
+        let Some(texts) = texts else {
             return (group.exactness, indexed);
         };
         let matches = self.find_matches(&texts.section);
         let near = self.highlighter.best_window(&matches, NEAR);
         let near = near.map_or(0.0, |(_, rarity)| rarity) / self.clauses.total_rarity().max(1.0);
-        let read = weights.closeness * near.powi(2) + self.score_likeness(&texts, &matches);
-        (self.written_exactness(held, &texts), indexed + read)
+        let read = weights.closeness * near.powi(2) + self.score_likeness(texts, &matches);
+        (self.written_exactness(held, texts), indexed + read)
     }
 
     fn find_matches(&self, text: &str) -> Vec<Match> {
@@ -151,24 +188,23 @@ impl SecondStage<'_> {
             return 0.0;
         };
         let likeness =
-            |texts: &[&str]| Sense::of_texts(texts).map_or(0.0, |sense| sense.likeness(question));
-        let (beginning, passage) = self.find_passages(&texts.section, matches);
-        let mut nearest = likeness(&[&texts.title, beginning]);
-        if let Some(passage) = passage {
-            nearest = nearest.max(likeness(&[&texts.title, passage]));
+            |sense: &Option<Sense>| sense.as_ref().map_or(0.0, |sense| sense.likeness(question));
+        let senses = texts.senses();
+        let mut nearest = likeness(&senses.beginning);
+        if let Some(passage) = self.find_passage(&texts.section, matches) {
+            nearest = nearest.max(likeness(&Sense::of_texts(&[&texts.title, passage])));
         }
-        PASSAGE_LIKENESS * nearest + ENTRY_LIKENESS * likeness(&[&texts.about])
+        PASSAGE_LIKENESS * nearest + ENTRY_LIKENESS * likeness(&senses.about)
     }
 
-    /// Returns the beginning of a section, and the piece further down that holds the most of the
-    /// query, if there is one.
-    fn find_passages<'t>(&self, text: &'t str, matches: &[Match]) -> (&'t str, Option<&'t str>) {
-        let beginning = &text[..floor_char_boundary(text, PASSAGE)];
+    /// Returns the piece of a section below its beginning that holds the most of the query, if there
+    /// is one.
+    fn find_passage<'t>(&self, text: &'t str, matches: &[Match]) -> Option<&'t str> {
         let best = self.highlighter.best_window(matches, PASSAGE);
         let start = best.map_or(0, |(start, _)| start.saturating_sub(LEAD));
         let start = floor_char_boundary(text, start);
         let end = floor_char_boundary(text, start + PASSAGE);
-        (beginning, (start > LEAD).then(|| &text[start..end]))
+        (start > LEAD).then(|| &text[start..end])
     }
 
     fn written_exactness(&self, held: u64, texts: &EntryTexts) -> f32 {
@@ -191,11 +227,21 @@ struct EntryTexts {
     /// The beginning of its best section.
     section: String,
     path: EntryPath,
+    /// Once they were asked for.
+    senses: OnceLock<Box<TextSenses>>,
+}
+
+/// What is asked of the senses of an entry, whatever the question.
+struct TextSenses {
+    about: Option<Sense>,
+    /// Of the title and how the section begins.
+    beginning: Option<Sense>,
 }
 
 impl EntryTexts {
-    fn read(kb: &Kb, place: &SectionPlace) -> Option<Self> {
-        let (beginning, section) = place.read(kb, BEGINNING, SECTION)?;
+    /// Reads the texts, and then looks at the file.
+    fn read(kb: &Kb, place: &SectionPlace) -> Option<(Self, Metadata)> {
+        let (beginning, section, file) = place.read(kb, BEGINNING, SECTION)?;
         let front = FrontText::of(&beginning);
         let heading = || front.body.lines().find_map(|line| line.strip_prefix("# "));
         let title = front.title.or_else(heading).unwrap_or(place.path.stem());
@@ -205,12 +251,30 @@ impl EntryTexts {
             about.push('\n');
         }
         about.truncate(floor_char_boundary(&about, ABOUT));
-        Some(EntryTexts {
+        let texts = EntryTexts {
             title: title.to_owned(),
             about,
             section,
             path: place.path.clone(),
+            senses: OnceLock::new(),
+        };
+        Some((texts, file))
+    }
+
+    fn senses(&self) -> &TextSenses {
+        self.senses.get_or_init(|| {
+            let beginning = &self.section[..floor_char_boundary(&self.section, PASSAGE)];
+            Box::new(TextSenses {
+                about: Sense::of_texts(&[&self.about]),
+                beginning: Sense::of_texts(&[&self.title, beginning]),
+            })
         })
+    }
+
+    /// Returns about how many bytes it takes.
+    fn size(&self) -> usize {
+        let texts = self.title.len() + self.about.capacity() + self.section.len();
+        texts + self.path.as_str().len() + size_of::<(EntryTexts, TextSenses)>()
     }
 
     /// Returns how far an identifier stands here as it was written.

@@ -6,7 +6,6 @@ use super::plain::plain_words;
 use super::section::floor_char_boundary;
 use super::terms::{HASH_BEGINNING, Wanted, Word, is_same_hash};
 use crate::index::fulltext::tokenizer::{self, Form, Term};
-use std::collections::HashMap;
 use std::ops::Range;
 
 /// Length of a snippet, in bytes of its text; a word is not cut for it.
@@ -32,7 +31,8 @@ pub(super) type Match = (Range<usize>, usize);
 #[derive(Default)]
 pub(super) struct Highlighter<'a> {
     words: Vec<(&'a Word, usize)>,
-    terms: HashMap<&'a str, usize>,
+    /// Few: they are compared one after the other.
+    terms: Vec<(&'a str, usize)>,
     prefixes: Vec<(&'a str, usize)>,
     hashes: Vec<(&'a str, usize)>,
     /// How telling each clause is.
@@ -59,7 +59,9 @@ impl<'a> Highlighter<'a> {
         let spellings = wanted.phrases.iter().flat_map(|(spellings, _)| spellings);
         let atoms = spellings.flatten().map(|(_, term)| term);
         for term in terms.chain(atoms).chain(&wanted.neighbours) {
-            self.terms.entry(term).or_insert(clause);
+            if self.clause_of_term(term).is_none() {
+                self.terms.push((term, clause));
+            }
         }
         let prefixes = wanted.prefixes.iter();
         let prefixes = prefixes.map(|(_, prefix)| (prefix.as_str(), clause));
@@ -72,8 +74,8 @@ impl<'a> Highlighter<'a> {
     /// Returns the clause that a term of the text belongs to.
     fn clause(&self, term: &Term<'_>) -> Option<usize> {
         let word = term.word();
-        let known = self.terms.get(term.text);
-        let known = known.or_else(|| self.terms.get(word)).copied();
+        let known = self.clause_of_term(term.text);
+        let known = known.or_else(|| self.clause_of_term(word));
         let is_word = |wanted: &Word| {
             wanted.surface == word
                 || wanted.is_stemmed()
@@ -84,6 +86,10 @@ impl<'a> Highlighter<'a> {
             .or_else(|| find_clause(&self.words, |wanted| is_word(wanted)))
             .or_else(|| find_clause(&self.prefixes, |prefix| word.starts_with(*prefix)))
             .or_else(|| find_clause(&self.hashes, |hash| is_same_hash(word, hash)))
+    }
+
+    fn clause_of_term(&self, text: &str) -> Option<usize> {
+        find_clause(&self.terms, |term| *term == text)
     }
 
     /// Returns the matches in a text, in order and without overlaps.
@@ -119,7 +125,7 @@ impl<'a> Highlighter<'a> {
     pub fn likely_words(&self) -> Option<LikelyWords> {
         let words = self.words.iter();
         let words = words.flat_map(|(word, _)| [word.surface.as_str(), word.beginning()]);
-        let terms = self.terms.keys().copied();
+        let terms = self.terms.iter().map(|(term, _)| *term);
         let prefixes = self.prefixes.iter().map(|(prefix, _)| *prefix);
         let hashes = self.hashes.iter();
         let hashes = hashes.map(|(hash, _)| &hash[..HASH_BEGINNING]);
