@@ -3,8 +3,10 @@
 use super::herald::Herald;
 use super::token::{SignInKey, Token};
 use super::watch::FileWatch;
+use super::wire::{self, Outgoing};
 use crate::error::{Error, Result};
 use crate::ops::{Engine, Reply, Request};
+use axum::response::Response;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, OnceLock};
 use tokio::sync::{Semaphore, watch};
@@ -32,6 +34,8 @@ pub(super) struct Site {
     private: bool,
     operations: Arc<Semaphore>,
     writes: Arc<Semaphore>,
+    /// For long answers, by bytes.
+    places: Arc<Semaphore>,
     /// Turns true when the server ends.
     pub(super) ending: watch::Sender<bool>,
 }
@@ -55,6 +59,7 @@ impl Site {
             private: private || !listening.ip().is_loopback(),
             operations: Arc::new(Semaphore::new(OPERATIONS)),
             writes: Arc::new(Semaphore::new(WRITES)),
+            places: wire::make_places(),
             ending: watch::Sender::new(false),
         })
     }
@@ -65,10 +70,16 @@ impl Site {
             .await?
     }
 
-    /// Does what is requested and writes.
-    pub(super) async fn ask_to_write(self: &Arc<Self>, request: Request) -> Result<Reply> {
-        self.run_beside(true, |engine| engine.run(request, &|_| {}))
-            .await?
+    /// Makes an answer on a thread of its own, and sends it.
+    pub(super) async fn answer(
+        self: &Arc<Self>,
+        writes: bool,
+        make: impl FnOnce(&Engine) -> Outgoing + Send + 'static,
+    ) -> Response {
+        match self.run_beside(writes, make).await {
+            Ok(outgoing) => outgoing.send(&self.places),
+            Err(error) => wire::write_error(&error),
+        }
     }
 
     /// Runs something with the engine on a thread where it may wait. It is done to its end also if
