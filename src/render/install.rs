@@ -84,9 +84,12 @@ fn render_hook_list(
     if !others.is_empty() && !here.is_empty() {
         writeln!(out, "Others: {}", others.join(", "))?;
     }
-    let is_missing = |agent: &&&AgentHooks| match response.mcp {
-        true => !agent.mcp,
-        false => agent.hooks != HooksState::Installed,
+    let is_missing = |agent: &&&AgentHooks| {
+        if response.mcp {
+            !agent.mcp
+        } else {
+            agent.hooks != HooksState::Installed
+        }
     };
     let missing = here.iter().find(is_missing);
     let example = missing

@@ -134,7 +134,6 @@ impl Server {
         self.site.tell_sign_ins(Box::new(on_sign_in));
         let news = Arc::clone(&self.site.herald.news);
         self.site.watch.on_news(move || news.notify_one());
-        self.site.watch.begin();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .max_blocking_threads(site::THREADS)

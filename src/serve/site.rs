@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::ops::{Engine, Reply, Request};
 use axum::response::Response;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Once, OnceLock};
 use tokio::sync::{Semaphore, watch};
 
 /// How many operations run at the same time, and how many of them may be such that write, which wait
@@ -26,6 +26,7 @@ pub(super) type OnSignIn = Box<dyn Fn(&str) + Send + Sync>;
 pub(super) struct Site {
     pub(super) engine: Arc<Engine>,
     pub(super) watch: Arc<FileWatch>,
+    watching: Once,
     pub(super) herald: Herald,
     pub(super) token: Token,
     sign_in: SignInKey,
@@ -51,6 +52,7 @@ impl Site {
         Ok(Site {
             engine: Arc::new(engine),
             watch,
+            watching: Once::new(),
             herald: Herald::new(),
             token,
             sign_in: SignInKey::new()?,
@@ -101,10 +103,17 @@ impl Site {
         let done = tokio::task::spawn_blocking(move || {
             let result = run(&site.engine);
             drop((turn, write));
+            site.begin_watching();
             result
         });
         done.await
             .map_err(|_| Error::failed("internal error: the operation ended early"))
+    }
+
+    /// Begins to watch the files, once. The first answer looks at all of them anyhow, and is not to
+    /// share the disk and the processors with that.
+    pub(super) fn begin_watching(&self) {
+        self.watching.call_once(|| self.watch.begin());
     }
 
     /// Returns where it listens.
