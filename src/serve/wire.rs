@@ -38,7 +38,7 @@ impl AsRef<[u8]> for HeldBody {
 
 /// Most bytes of long answers that wait to be sent: who asks for them and does not read must not
 /// take all memory. Short ones always have a place.
-const SENDING: usize = 64 << 20;
+const SENDING: usize = 32 << 20;
 const SHORT: usize = 64 << 10;
 
 /// Makes the places for long answers, by bytes.

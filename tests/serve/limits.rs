@@ -116,7 +116,8 @@ fn who_does_not_read_takes_no_memory_and_others_are_served() {
         }
     }
     let grown = memory_of(served.id()).saturating_sub(before);
-    assert!(grown < 160 << 20, "{} MB more", grown >> 20);
+    // Beside what waits to be sent, what the operations work with, and what the allocator keeps of it.
+    assert!(grown < 320 << 20, "{} MB more", grown >> 20);
     drop((stalled, followers));
     assert_eq!(served.get("/api/v1/tags").status, 200);
 }
