@@ -9,6 +9,7 @@
 //! |---|---|
 //! | `MX_BENCH_SESSIONS` | sessions that the large knowledge base has already (100,000) |
 //! | `MX_BENCH_FILES` | files of the git repository (50,000) |
+//! | `MX_BENCH_EVENTS` | events of one agent's session that are folded into its record (64,000) |
 //! | `MX_BENCH_TRANSCRIPT` | megabytes of the transcript that is imported (200) |
 //! | `MX_BENCH_RUNS` | runs of each program (21) |
 //! | `MX_BENCH_HOOKS` | runs of each hook, of which the 99th percentile counts (1,000) |
@@ -31,6 +32,7 @@ mod runner;
 
 use runner::{Compared, Place, Table, medians, output, output_reading, quantiles, time};
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -57,6 +59,7 @@ fn main() {
         sessions: size("MX_BENCH_SESSIONS", 100_000, 300),
         files: size("MX_BENCH_FILES", 50_000, 50),
         hooks: size("MX_BENCH_HOOKS", 1_000, 2),
+        events: size("MX_BENCH_EVENTS", 64_000, 64),
         transcript: size("MX_BENCH_TRANSCRIPT", 200, 1),
         place: Place::new(),
         table: Table::default(),
@@ -64,6 +67,7 @@ fn main() {
     lab.rows();
     lab.end();
     lab.update();
+    lab.fold();
     lab.import();
     lab.hooks();
     println!(
@@ -78,6 +82,7 @@ struct Lab {
     sessions: usize,
     files: usize,
     hooks: usize,
+    events: usize,
     /// Size of the transcript in megabytes.
     transcript: usize,
     place: Place,
@@ -208,6 +213,51 @@ impl Lab {
         }
     }
 
+    /// Folding all that the hooks of a long session noted, by the next command.
+    fn fold(&mut self) {
+        let (kb, dir) = (self.place.path("kb-fold"), self.place.path("fold"));
+        let event = self.place.path("first-event");
+        fs::write(&event, edit(&dir, 100)).expect("an event");
+        let mut hook = self.mx(&kb, &dir, &["hook", "--agent", "claude"]);
+        let mut mine = self.mx(&kb, &dir, &["log", "status"]);
+        let mut row = self.mx(&kb, &dir, &["log", "event", "one more"]);
+        let mut theirs = self.place.command("true", &kb);
+        let events = journal_events(&dir, self.events);
+        let mut fold = || {
+            let _ = fs::remove_dir_all(&kb);
+            time_reading(&mut hook, &event);
+            let journals = fs::read_dir(kb.join(".mx/journal")).expect("journals");
+            let mut files = journals.map(|file| file.expect("a file").path());
+            let is_journal = |file: &PathBuf| file.extension().is_some_and(|end| end == "jsonl");
+            let journal = files.find(is_journal).expect("the journal of the hook");
+            let mut journal = fs::OpenOptions::new().append(true).open(journal);
+            let journal = journal.as_mut().expect("the journal is open");
+            journal.write_all(events.as_bytes()).expect("events");
+            time(&mut mine)
+        };
+        let [folded, nothing] = medians(
+            self.runs.min(7),
+            [Box::new(&mut fold), Box::new(|| time(&mut theirs))],
+        );
+        let what = format!("folding {} events of one session", self.events);
+        self.table.row(
+            &what,
+            folded,
+            ("true", nothing),
+            Compared::Difference(500.0),
+        );
+        let [row, nothing] = medians(
+            self.runs.min(7),
+            [Box::new(|| time(&mut row)), Box::new(|| time(&mut theirs))],
+        );
+        self.table.row(
+            "log event beside it",
+            row,
+            ("true", nothing),
+            Compared::Beside,
+        );
+    }
+
     /// Importing a transcript from nothing, against reading its bytes.
     fn import(&mut self) {
         let (kb, dir) = (self.place.path("kb-import"), self.place.path("import"));
@@ -272,6 +322,45 @@ fn edit(dir: &Path, size: usize) -> String {
          \"tool_response\":{{\"type\":\"update\",\"filePath\":{file},\"content\":{text},\
          \"structuredPatch\":[],\"originalFile\":{text}}}}}"
     )
+}
+
+/// Returns the lines of a journal of so many events: prompts, checks that fail and pass, commands
+/// that fail for good, edits, steps, commits, decisions and answers, one in two seconds.
+fn journal_events(dir: &Path, number: usize) -> String {
+    let file = |part: usize| format!("{:?}", dir.join(format!("f{}.rs", part % 500)));
+    let ran = |command: &str, exit: &str| format!("command\",\"command\":\"{command}\"{exit}");
+    let failed = ",\"exit\":2,\"error\":\"it broke\"";
+    let mut text = String::new();
+    for event in 0..number {
+        let part = event / 16;
+        let (edit, read) = (
+            "failure\",\"tool\":\"Edit\",\"subject\":",
+            "success\",\"tool\":\"Edit\",\"subject\":",
+        );
+        let kind = match event % 16 {
+            0 => format!("prompt\",\"text\":\"Mend part {part} of it\""),
+            1 | 3 => "tool\",\"name\":\"Bash\"".to_owned(),
+            2 => ran("cargo test", failed),
+            4 => format!("file\",\"path\":{},\"action\":\"modified\"", file(part)),
+            5 => format!("{edit}{},\"error\":\"not found\"", file(part)),
+            6 => format!("{read}{}", file(part)),
+            7 => ran("cargo test", ""),
+            8 => ran("cargo test", ",\"exit\":0"),
+            9 => ran(&format!("make part{part}"), failed),
+            10 => format!("progress\",\"text\":\"Task {} done\"", part % 50),
+            11 => format!(
+                "commit\",\"hash\":\"{:010x}\",\"subject\":\"Part {part}\"",
+                part * 2_654_435_761
+            ),
+            12 => ran(&format!("make part{}", part - part % 3), ",\"exit\":0"),
+            13 => format!("decision\",\"decision\":\"Way {part}\",\"rationale\":\"simple\""),
+            14 => "compaction\"".to_owned(),
+            _ => format!("answer\",\"text\":\"Part {part} is done.\""),
+        };
+        let at = 1_768_127_400_000 + event * 2_000;
+        text += &format!("{{\"at\":{at},\"kind\":\"{kind}}}\n");
+    }
+    text
 }
 
 /// Writes a transcript as Claude Code does, of mostly results of tools, as they are; returns its size.

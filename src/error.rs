@@ -6,7 +6,7 @@
 
 mod hint;
 
-pub use hint::{Hint, HintArgument};
+pub use hint::{Hint, HintArgument, HintSpelling};
 
 use std::fmt;
 use std::io;

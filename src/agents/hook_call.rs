@@ -105,7 +105,7 @@ fn find_caller(env: &Environment, arguments: &HookArguments<'_>, json: &Value) -
         record_loss(
             env,
             None,
-            "a hook was called with --agent and an unknown name",
+            "a hook was called with the name of an unknown agent",
         );
     }
     detect_agent(named, env, json)

@@ -10,6 +10,7 @@
 //! So a killed import leaves nothing that the next one would tell twice, or leave out.
 
 mod evidence;
+mod first_told;
 mod known;
 mod shell_work;
 #[cfg(test)]
@@ -19,17 +20,17 @@ mod told_uses;
 use super::record_merge::merge_told;
 use super::record_writer::RecordWriter;
 use super::row_order::ToldRows;
-use super::transcript::{EventKey, KeyedEvent, Position, TranscriptCounts, TranscriptReading};
-use super::{Agent, AgentEvent, AgentTranscript, EventKind};
+use super::transcript::{EventKey, Position, TranscriptCounts, TranscriptReading};
+use super::{Agent, AgentTranscript};
 use crate::error::{Error, Result};
 use crate::kb::{Kb, PrivateLock, read_private};
 use crate::model::{AgentSession, EntryPath, Session, SessionId, Source, Status, Timestamp};
 use crate::redact::Redactor;
 use crate::session::location::entry_path;
-use crate::session::recorder::Recorder;
 use crate::session::resume::{Ending, compose_prompt};
 use crate::session::{derived, move_record, record};
-use known::{KEY_PAIR, Known, Uses, hash_of, keys_path, known_path, read_keys};
+use first_told::{FirstTold, Unreadable};
+use known::{Known, Uses, keys_path, known_path, read_keys};
 use shell_work::ShellWork;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -81,17 +82,6 @@ struct ReadTranscript {
     /// The uses of tools that all of it tells.
     uses: Uses,
 }
-
-/// What a transcript tells that no other did before.
-#[derive(Default)]
-struct FirstTold {
-    keys: Vec<EventKey>,
-    /// Its answers.
-    answers: ToldRows,
-}
-
-/// A transcript that cannot be read: that is no fault of what is written.
-struct Unreadable(Error);
 
 /// The lock of imports, below `.mx/`.
 const LOCK: &str = "import/lock";
@@ -387,69 +377,6 @@ impl<'a> Import<'a> {
             Ok(*session != before)
         })?;
         Ok(changed)
-    }
-
-    /// Applies what a transcript tells from a position on. Collects the keys of what was new. A
-    /// transcript that begins with copies of another's lines began with its own first event.
-    fn take(
-        &self,
-        file: &AgentTranscript,
-        from: &Position,
-        session: &mut Session,
-        told: &mut FirstTold,
-    ) -> Result<TranscriptReading, Unreadable> {
-        let writer = self.record_writer();
-        let own = hash_of(&file.file.path);
-        let clean = |text: &str, most: usize| self.redactor.clean_and_cut(text, most);
-        let side = from.is_of_sub_agent();
-        let (mut first, mut copied) = (None, false);
-        let empty = Session::new(session.id, String::new(), session.started);
-        let mut recorder = Recorder::new(session);
-        let mut add = |event: &AgentEvent| {
-            first.get_or_insert(event.at);
-            writer.apply(&mut recorder, event);
-            if matches!(event.kind, EventKind::Answer { .. }) {
-                told.answers.add(&writer, &empty, event);
-            }
-        };
-        let mut apply = |KeyedEvent { key, event }: KeyedEvent| {
-            // A sub-agent may work elsewhere; that is no directory of its session.
-            if side && matches!(event.kind, EventKind::Directory { .. }) {
-                return;
-            }
-            let told_by = key.and_then(|key| self.told.get(&key));
-            if told_by.is_none_or(|other| *other == own) {
-                add(&event);
-                told.keys.extend(key);
-            } else {
-                copied = true;
-            }
-        };
-        let mut reading = file.read(from, &clean, &mut apply).map_err(Unreadable)?;
-        for told in &reading.tail {
-            add(&told.event);
-        }
-        if copied {
-            reading.session.started = first.or(reading.session.started);
-        }
-        Ok(reading)
-    }
-
-    /// Keeps the keys of what a transcript told first, so that no other one tells it again. Before
-    /// its record is written: the transcript itself may, should the record never be.
-    fn keep_keys(&self, file: &AgentTranscript, keys: &[EventKey]) -> Result<()> {
-        let own = hash_of(&file.file.path).to_le_bytes();
-        let fresh = keys.iter().filter(|key| !self.told.contains_key(key));
-        let pairs: Vec<[[u8; 8]; 2]> = fresh.map(|key| [key.0.to_le_bytes(), own]).collect();
-        match pairs.as_flattened().as_flattened() {
-            [] => Ok(()),
-            bytes => self.kb.append_records(&keys_path(self.kb), bytes, KEY_PAIR),
-        }
-    }
-
-    fn remember(&mut self, file: &AgentTranscript, keys: Vec<EventKey>) {
-        let own = hash_of(&file.file.path);
-        self.told.extend(keys.into_iter().map(|key| (key, own)));
     }
 
     fn record_writer(&self) -> RecordWriter<'_> {

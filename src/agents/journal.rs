@@ -28,13 +28,14 @@ mod tests;
 pub use aside::{is_aside, put_aside, settle, waiting_journals};
 pub use losses::{Loss, loss_file, read_losses, record_loss};
 pub use name::{JournalFile, file_name, list_journals};
-pub use read::{Read, read_headers, read_journal, scan_journal, tells_end};
+pub use read::{Read, begins_anew, read_headers, read_journal, scan_journal, tells_end};
 pub use write::append_events;
 
 pub(crate) use small_file::{read_small_file, write_small_file};
 
 #[cfg(doc)]
 use super::AgentEvent;
+use crate::model::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// How long a line may be, in bytes, its line break included.
@@ -72,4 +73,11 @@ pub struct Header {
     /// The transcript of the session, cleaned of secrets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transcript: Option<String>,
+}
+
+impl Header {
+    /// Returns when it was written, to the second; the first one of a journal, when that began.
+    pub fn began(&self) -> Timestamp {
+        Timestamp::from_seconds(self.at.div_euclid(1000))
+    }
 }

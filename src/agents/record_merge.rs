@@ -1,11 +1,12 @@
 //! What a transcript tells of a session, put into a record that has some of it already: each is
 //! told once, and what one side lacks the other fills in.
 
-use super::record_writer::{is_about_then, remove_unknown_outcome};
+use super::record_writer::remove_unknown_outcome;
 use crate::kb::Environment;
 use crate::model::{Event, Session};
 use crate::session::paths;
 use crate::session::recorder::Recorder;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// Adds to a record what a transcript told, gathered in a record of its own.
@@ -15,41 +16,46 @@ pub(crate) fn merge_told(environment: &Environment, record: &mut Session, told: 
     if record.goal.is_none() {
         record.goal.clone_from(&told.goal);
     }
-    let mut recorder = Recorder::new(record);
-    for event in &told.progress {
-        if !is_told(recorder.session(), event) {
-            remove_unknown_outcome(&mut recorder, &event.text, event.time);
-        }
-    }
-    let is_known = |event: &Event| is_told(record, event);
-    rows.progress.retain(|event| !is_known(event));
-    let is_moved = |path: &str| {
-        let mut files = record.files.iter();
-        files.any(|row| row.notes.contains(&format!("from {path}")))
-    };
-    rows.files.retain(|file| !is_moved(&file.path));
-    let mut known = record.blockers.iter();
+    let moved = former_paths(record);
+    rows.files.retain(|file| !moved.contains(&file.path));
+    let known: HashSet<&str> = record
+        .blockers
+        .iter()
+        .map(|row| row.blocker.as_str())
+        .collect();
     rows.blockers
-        .retain(|row| !known.any(|other| other.blocker == row.blocker));
+        .retain(|row| !known.contains(row.blocker.as_str()));
     for tool in &mut rows.tools {
         let counted = record.tools.iter().find(|row| row.name == tool.name);
         tool.uses = tool.uses.saturating_sub(counted.map_or(0, |row| row.uses));
     }
     rows.tools.retain(|tool| tool.uses > 0);
-    Recorder::new(record).merge_record(&rows);
+    let mut recorder = Recorder::new(record);
+    for event in &told.progress {
+        if !is_told(&mut recorder, event) {
+            remove_unknown_outcome(&mut recorder, &event.text, event.time);
+        }
+    }
+    rows.progress.retain(|event| !is_told(&mut recorder, event));
+    recorder.merge_record(&rows);
 }
 
-/// Whether a record says what an event says, of about the same time.
-fn is_told(record: &Session, event: &Event) -> bool {
-    let mut known = record.progress.iter();
-    known.any(|row| says_as_much(row, event) && is_about_then(row, event.time))
+/// Returns the paths that files of a record had before, according to their notes.
+fn former_paths(record: &Session) -> HashSet<String> {
+    let notes = record.files.iter().flat_map(|row| row.notes.split("; "));
+    let former = notes.filter_map(|note| note.strip_prefix("from "));
+    former.map(str::to_owned).collect()
 }
 
-/// Whether a row of a record says what an event says: the same, or of a check what came of it.
-fn says_as_much(row: &Event, event: &Event) -> bool {
+/// Whether a record says what an event says, of about the same time: the same, or of a check what
+/// came of it.
+fn is_told(record: &mut Recorder<'_>, event: &Event) -> bool {
+    let mut says = |text: &str| record.has_event_about(event.time, text);
     let check = event.text.strip_prefix("Ran ");
-    let outcome = check.and_then(|check| row.text.strip_prefix(check));
-    row.text == event.text || matches!(outcome, Some(": passed" | ": failed"))
+    says(&event.text)
+        || check.is_some_and(|check| {
+            says(&format!("{check}: passed")) || says(&format!("{check}: failed"))
+        })
 }
 
 /// Names the files as the record names them, whose directories may be others.
@@ -168,5 +174,22 @@ mod tests {
         let mut record = of(Some(false));
         merge_told(&environment, &mut record, &of(None));
         assert_eq!(record.progress.len(), 1);
+    }
+
+    #[test]
+    fn blockers_that_both_know_are_told_once_in_whatever_order() {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        let environment = environment(dir.path());
+        let blocker = |text: &str| EventKind::Blocker {
+            blocker: text.to_owned(),
+            resolution: String::new(),
+        };
+        let (first, second) = (blocker("No key"), blocker("No network"));
+        let hooks = [first.clone(), second.clone()];
+        let mut record = gather(&environment, Source::Observed, "/w", &hooks);
+        record.blockers[0].resolution = "found it".to_owned();
+        let told = gather(&environment, Source::Inferred, "/w", &[second, first]);
+        merge_told(&environment, &mut record, &told);
+        assert_eq!(record.blockers.len(), 2, "{:?}", record.blockers);
     }
 }

@@ -3,25 +3,27 @@
 
 use super::record_writer::RecordWriter;
 use super::{AgentEvent, EventKind};
-use crate::model::{Event, Session, Timestamp};
+use crate::model::{Session, Timestamp};
 use crate::session::recorder::Recorder;
+use std::collections::HashMap;
 
-/// Rows that were told, with their times.
+/// Rows that were told, by their texts.
 #[derive(Default)]
-pub(crate) struct ToldRows(Vec<ToldRow>);
+pub(crate) struct ToldRows(HashMap<String, LastTold>);
 
-struct ToldRow {
-    /// In seconds since 1970.
-    at: i64,
-    is_answer: bool,
-    text: String,
+/// When a row was told last, in seconds since 1970.
+#[derive(Default)]
+struct LastTold {
+    answer: Option<i64>,
+    other: Option<i64>,
 }
 
-impl ToldRow {
+impl LastTold {
     /// Whether it was told behind something that was made at a time, which is known to the second.
     /// An answer ends what was done before.
     fn is_behind(&self, made: Timestamp) -> bool {
-        self.at > made.seconds() || (self.is_answer && self.at == made.seconds())
+        let made = made.seconds();
+        self.answer.is_some_and(|at| at >= made) || self.other.is_some_and(|at| at > made)
     }
 }
 
@@ -30,12 +32,15 @@ impl ToldRows {
     pub(crate) fn add(&mut self, writer: &RecordWriter<'_>, session: &Session, event: &AgentEvent) {
         let mut alone = Session::new(session.id, String::new(), session.started);
         writer.apply(&mut Recorder::new(&mut alone), event);
-        let row = |row: Event| ToldRow {
-            at: event.at.div_euclid(1000),
-            is_answer: matches!(event.kind, EventKind::Answer { .. }),
-            text: row.text,
-        };
-        self.0.extend(alone.progress.into_iter().map(row));
+        let at = Some(event.at.div_euclid(1000));
+        for row in alone.progress {
+            let told = self.0.entry(row.text).or_default();
+            if matches!(event.kind, EventKind::Answer { .. }) {
+                told.answer = told.answer.max(at);
+            } else {
+                told.other = told.other.max(at);
+            }
+        }
     }
 
     /// Moves a row of something that was made at a time before the first of those of the same
@@ -46,12 +51,10 @@ impl ToldRows {
             return;
         };
         let time = rows[at].time;
-        let place = |later: &ToldRow| {
-            let mut earlier = rows[..at].iter();
-            earlier.position(|row| row.time == time && row.text == later.text)
-        };
-        let later = self.0.iter().filter(|row| row.is_behind(made));
-        if let Some(before) = later.filter_map(place).min() {
+        let is_behind = |text: &str| self.0.get(text).is_some_and(|told| told.is_behind(made));
+        let mut earlier = rows[..at].iter();
+        let before = earlier.position(|row| row.time == time && is_behind(&row.text));
+        if let Some(before) = before {
             rows[before..=at].rotate_right(1);
         }
     }

@@ -106,7 +106,7 @@ pub(super) enum Command {
     Start(log::LogStartArguments),
     #[command(hide = true)]
     Update(log::LogUpdateArguments),
-    #[command(hide = true, aliases = ["stop", "done"])]
+    #[command(hide = true, alias = "stop")]
     End(log::LogEndArguments),
     /// Show which sessions are running
     #[command(hide = true)]

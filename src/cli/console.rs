@@ -1,7 +1,7 @@
 //! Standard output for the answer, standard error for the talk.
 
 use super::hints::spell_hint;
-use crate::error::{Error, Result};
+use crate::error::{Error, HintSpelling, Result};
 use crate::ops::{ErrorReport, Reply, Response};
 use crate::render::{self, Style};
 use anstream::{AutoStream, ColorChoice};
@@ -38,7 +38,7 @@ impl Console {
             .map(|warning| render::render_warning(warning, colour));
         print_to_stderr(&notes.chain(warnings).collect::<String>());
         if !self.json {
-            let remarks = render::response_remarks(&reply.response);
+            let remarks = render::response_remarks(&reply.response, HintSpelling::new(spell_hint));
             print_to_stderr(
                 &remarks
                     .iter()
@@ -57,6 +57,7 @@ impl Console {
             colour: choice != ColorChoice::Never,
             terminal: stdout.is_terminal(),
             terse: self.terse,
+            spelling: HintSpelling::new(spell_hint),
         };
         if self.json {
             return write_buffered(stdout.lock(), |out| render::render_json(&response, out));

@@ -41,7 +41,7 @@ pub(super) enum LogArguments {
     Next(LogNextArguments),
     Tool(LogToolArguments),
     Update(LogUpdateArguments),
-    #[command(aliases = ["stop", "done"])]
+    #[command(alias = "stop")]
     End(LogEndArguments),
     Amend(LogAmendArguments),
     /// Show which sessions are running
@@ -112,7 +112,7 @@ pub(super) struct LogDecisionArguments {
     /// Why
     #[arg(
         long,
-        alias = "reason",
+        aliases = ["reason", "because"],
         value_name = "REASON",
         allow_hyphen_values = true
     )]
@@ -130,7 +130,7 @@ pub(super) struct LogFileArguments {
     path: PathBuf,
 
     /// created, modified, deleted, renamed or read [default: modified]
-    #[arg(long, value_name = "ACTION", value_parser = parse_action)]
+    #[arg(long, alias = "type", value_name = "ACTION", value_parser = parse_action)]
     action: Option<FileAction>,
 
     /// What there is to say about it

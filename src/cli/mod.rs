@@ -23,6 +23,7 @@ mod log;
 mod logging;
 mod man;
 mod mcp;
+mod meant;
 mod merge_driver;
 mod next;
 mod panics;
@@ -43,7 +44,7 @@ mod text;
 mod uninstall;
 mod usage;
 
-use crate::error::Result;
+use crate::error::{HintSpelling, Result};
 use crate::kb::Environment;
 use crate::ops::{Engine, Reply};
 use arguments::{Cli, Command};
@@ -112,7 +113,8 @@ fn ask_engine(cli: Cli) -> Result<Reply> {
 }
 
 fn capture_environment() -> Result<Environment> {
-    let environment = Environment::capture()?;
+    let mut environment = Environment::capture()?;
+    environment.spelling = HintSpelling::new(hints::spell_hint);
     if let Some(level) = &environment.log {
         logging::start_logging(level);
     }

@@ -13,7 +13,7 @@ Examples:
 pub(super) struct ReportArguments {
     /// Not before: a date, RFC 3339, 7d, 2w, yesterday, monday, "last week"; if absent the last
     /// seven days
-    #[arg(long, value_name = "WHEN")]
+    #[arg(long, alias = "from", value_name = "WHEN")]
     since: Option<String>,
 
     /// Not after; now if absent

@@ -23,7 +23,7 @@ impl<'a> TextInput<'a> {
     pub(super) fn resolve(&mut self, argument: String) -> Result<String> {
         if argument == "-" {
             // The line end behind the last line is that of the program that writes it.
-            let text = self.read_all()?;
+            let text = self.read_all(ARGUMENT)?;
             Ok(text.trim_end_matches(['\n', '\r']).to_owned())
         } else {
             Ok(argument)
@@ -45,14 +45,15 @@ impl<'a> TextInput<'a> {
         let TextSource { text, file, stdin } = source;
         match (text, file, stdin) {
             (Some(text), None, false) => self.resolve(text),
+            (None, Some(file), false) if file.as_os_str() == "-" => self.read_all(SOURCES),
             (None, Some(file), false) => read_file(&file),
-            (None, None, true) => self.read_all(),
+            (None, None, true) => self.read_all(SOURCES),
             (None, None, false) => Err(Error::usage("no message").with_hint(SOURCES)),
             _ => Err(Error::usage("more than one source of the message").with_hint(SOURCES)),
         }
     }
 
-    fn read_all(&mut self) -> Result<String> {
+    fn read_all(&mut self, ways: &str) -> Result<String> {
         if std::mem::replace(&mut self.taken, true) {
             return Err(
                 Error::usage("standard input holds one text, and two are to be read")
@@ -63,7 +64,7 @@ impl<'a> TextInput<'a> {
         self.input.read_to_end(&mut bytes).map_err(|cause| {
             Error::failed(format!("cannot read standard input: {cause}")).with_source(cause)
         })?;
-        decode_text(bytes, "standard input")
+        decode_text(bytes, "standard input", ways)
     }
 }
 
@@ -79,14 +80,15 @@ pub(super) struct TextSource {
 }
 
 const SOURCES: &str = "give it with -m TEXT, -f FILE or --stdin";
+const ARGUMENT: &str = "write the text in place of the dash, or to standard input";
 
 fn read_file(path: &Path) -> Result<String> {
     let bytes = std::fs::read(path).map_err(|cause| Error::io("read", path, cause))?;
-    decode_text(bytes, &path.display().to_string())
+    decode_text(bytes, &path.display().to_string(), SOURCES)
 }
 
 /// Returns the text in the bytes of a file, which must not be blank, without a byte-order mark.
-fn decode_text(bytes: Vec<u8>, name: &str) -> Result<String> {
+fn decode_text(bytes: Vec<u8>, name: &str, ways: &str) -> Result<String> {
     let text = String::from_utf8(bytes).map_err(|cause| {
         let at = cause.utf8_error().valid_up_to();
         Error::failed(format!("{name} is not UTF-8: byte {at} is not valid"))
@@ -96,7 +98,7 @@ fn decode_text(bytes: Vec<u8>, name: &str) -> Result<String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     if text.trim().is_empty() {
         return Err(
-            Error::usage(format!("the message is empty: {name} holds no text")).with_hint(SOURCES),
+            Error::usage(format!("the message is empty: {name} holds no text")).with_hint(ways),
         );
     }
     Ok(text.to_owned())
@@ -120,6 +122,8 @@ mod tests {
         };
         let taken = input(b"in").resolve_source(stdin(None, None, true));
         assert_eq!(taken.expect("one source"), "in");
+        let taken = input(b"in").resolve_source(stdin(None, Some("-"), false));
+        assert_eq!(taken.expect("a dash is no file"), "in");
         for source in [stdin(None, None, false), stdin(Some("a"), Some("b"), false)] {
             let error = input(b"").resolve_source(source).expect_err("none or two");
             assert_eq!(error.kind(), Kind::Usage);
@@ -139,7 +143,8 @@ mod tests {
     fn blank_and_foreign_bytes_are_refused_and_a_mark_is_dropped() {
         for blank in ["", " \n\t", "\u{feff}", "\u{3000}"] {
             let error = input(blank.as_bytes()).resolve("-".into());
-            assert!(error.is_err(), "{blank:?}");
+            let error = error.expect_err(blank);
+            assert!(!error.hints()[0].to_string().contains("-f"), "{error}");
         }
         let marked = input("\u{feff}a".as_bytes()).resolve("-".into());
         assert_eq!(marked.expect("text"), "a");

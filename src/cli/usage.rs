@@ -1,6 +1,7 @@
 //! Arguments that make no sense, and those that ask for help.
 
 use super::console;
+use super::meant::find_meaning;
 use crate::error::{Error, Kind};
 use crate::render;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -15,8 +16,8 @@ pub(super) fn report_usage(error: &clap::Error, arguments: &[OsString]) -> ExitC
         console::print_to_stderr(&render::error_json(&console::report_error(
             &translate_error(error),
         )));
-    } else if let Some(meant) = meant_command(error) {
-        let report = console::report_error(&meant);
+    } else if let Some(told) = told_here(error) {
+        let report = console::report_error(&told);
         console::print_to_stderr(&render::render_error(&report, console::stderr_colour()));
     } else {
         // That the reader has closed the pipe is no failure.
@@ -37,69 +38,113 @@ fn wants_json(arguments: &[OsString]) -> bool {
     options.into_iter().any(|argument| argument == "--json")
 }
 
-/// Words that are no commands, and what whoever types them is looking for.
-const MEANT: [(&str, &str); 22] = [
-    ("amend", "mx log amend"),
-    ("backlinks", "mx search '[[PATH]]'"),
-    ("blocker", "mx log blocker TEXT"),
-    ("checkpoint", "mx log update"),
-    ("create", "mx session-log TEXT --entry PATH"),
-    ("decide", "mx log decision TEXT --why REASON"),
-    (
-        "decision",
-        "mx log decision TEXT --why REASON, and mx decisions lists them",
-    ),
-    (
-        "delete",
-        "any editor or rm: entries are plain files, mx info shows where",
-    ),
-    (
-        "edit",
-        "any editor: entries are plain files, mx info shows where",
-    ),
-    ("event", "mx log event TEXT"),
-    ("goal", "mx log start --goal TEXT"),
-    ("links", "mx search '[[PATH]]'"),
-    (
-        "mv",
-        "any editor or mv: entries are plain files; mx project rename renames a project",
-    ),
-    ("new", "mx session-log TEXT --entry PATH, or mx log start"),
-    ("open", "mx get PATH, or any editor"),
-    ("rename", "mx project rename OLD NEW"),
-    (
-        "rm",
-        "any editor or rm: entries are plain files, mx info shows where",
-    ),
-    ("sessions", "mx log list"),
-    (
-        "session",
-        "mx log status, mx log list, or mx session-log TEXT",
-    ),
-    ("step", "mx log next TEXT, and mx next lists what is open"),
-    ("summary", "mx report, or mx log end --summary TEXT"),
-    ("write", "mx session-log TEXT --entry PATH"),
-];
+/// Returns what a person is told in our words.
+fn told_here(error: &clap::Error) -> Option<Error> {
+    let is_missing = error.kind() == ErrorKind::MissingSubcommand;
+    told_otherwise(error).or_else(|| is_missing.then(|| translate_error(error)))
+}
+
+/// Returns what is said of an error in our own words; `None` where those of the parser will do.
+fn told_otherwise(error: &clap::Error) -> Option<Error> {
+    meant_command(error)
+        .or_else(|| meant_argument(error))
+        .or_else(|| wrong_value(error))
+}
 
 /// Returns the error of a word that is no command, where it is known what it stands for.
 fn meant_command(error: &clap::Error) -> Option<Error> {
-    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else {
-        return None;
-    };
-    let known = MEANT.iter().find(|(name, _)| name == word);
-    let (_, command) = known?;
+    let word = context_text(error, ContextKind::InvalidSubcommand)
+        .or_else(|| context_text(error, ContextKind::InvalidArg))?;
+    let command = find_meaning(&usage_of(error), word)?;
     let shown = word.escape_debug();
     Some(Error::usage(format!("there is no command '{shown}'")).with_hint(format!("try {command}")))
+}
+
+/// Returns the error of an argument that would have to stand behind an option.
+fn meant_argument(error: &clap::Error) -> Option<Error> {
+    let word = context_text(error, ContextKind::InvalidArg)
+        .filter(|word| error.kind() == ErrorKind::UnknownArgument && !word.starts_with('-'))?;
+    let usage = usage_of(error);
+    let (_, how) = OPTIONS.iter().find(|(command, _)| {
+        let rest = usage.strip_prefix(command);
+        rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+    })?;
+    let shown = word.escape_debug();
+    Some(Error::usage(format!("'{shown}' stands behind no option")).with_hint(format!("try {how}")))
+}
+
+/// Commands whose text is given by an option.
+const OPTIONS: [(&str, &str); 7] = [
+    ("mx resume", "mx resume --project NAME, or --session ID"),
+    ("mx log start", "mx log start --goal TEXT"),
+    ("mx start", "mx log start --goal TEXT"),
+    ("mx log end", "mx log end --summary TEXT"),
+    ("mx end", "mx log end --summary TEXT"),
+    ("mx log update", "mx log update -m TEXT"),
+    ("mx report", "mx report --since WHEN"),
+];
+
+/// Returns the error of a value that is none, which a library would tell in its own words.
+fn wrong_value(error: &clap::Error) -> Option<Error> {
+    if error.kind() != ErrorKind::ValueValidation {
+        return None;
+    }
+    let value = context_text(error, ContextKind::InvalidValue)?.escape_debug();
+    let option = context_text(error, ContextKind::InvalidArg)?;
+    let cause = std::error::Error::source(error)?.to_string();
+    let (_, plain) = CAUSES.iter().find(|(part, _)| cause.contains(part))?;
+    let message = format!("invalid value '{value}' for '{option}': {plain}");
+    Some(Error::usage(message).with_hint(usage_hint(error)))
+}
+
+/// What libraries say of a number, and how it is told.
+const CAUSES: [(&str, &str); 6] = [
+    ("invalid digit", "expected a whole number"),
+    ("empty string", "expected a whole number"),
+    ("too large", "the number is too large"),
+    ("too small", "the number is too small"),
+    ("not in ", "the number is out of range"),
+    ("invalid float", "expected a number"),
+];
+
+fn context_text(error: &clap::Error, kind: ContextKind) -> Option<&str> {
+    match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text),
+        _ => None,
+    }
+}
+
+/// Returns the command of an error with its arguments, as the usage has it: `mx log <COMMAND>`.
+fn usage_of(error: &clap::Error) -> String {
+    let text = error.render().to_string();
+    let usage = text.lines().find_map(|line| line.strip_prefix("Usage: "));
+    usage.unwrap_or_default().to_owned()
+}
+
+fn usage_hint(error: &clap::Error) -> String {
+    let usage = usage_of(error);
+    let words = usage
+        .split(' ')
+        .take_while(|word| word.starts_with(|c: char| c.is_ascii_lowercase()));
+    let command = words.collect::<Vec<_>>().join(" ");
+    match command.as_str() {
+        "" => "mx --help lists commands and options".to_owned(),
+        command => format!("{command} --help tells more"),
+    }
 }
 
 /// Turns an error of the parser into one of ours: its first paragraph is the message, its tips
 /// and the usage are hints.
 fn translate_error(error: &clap::Error) -> Error {
-    if let Some(meant) = meant_command(error) {
-        return meant;
+    if let Some(told) = told_otherwise(error) {
+        return told;
     }
-    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
-        return Error::usage("no command is given").with_hint("mx --help lists them");
+    if matches!(
+        error.kind(),
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand
+    ) {
+        let above = context_text(error, ContextKind::InvalidSubcommand).unwrap_or("mx");
+        return Error::usage("no command is given").with_hint(format!("{above} --help lists them"));
     }
     let text = error.render().to_string();
     let mut paragraphs = text.split("\n\n").map(str::trim);
@@ -160,10 +205,50 @@ mod tests {
         let error = translated(&["mx", "decide", "x"]);
         assert_eq!(error.message(), "there is no command 'decide'");
         assert!(error.hints()[0].to_string().contains("mx log decision"));
-        let known = |word: &str| Cli::try_parse_from(["mx", word, "x"]);
-        let is_unknown = |error: clap::Error| error.kind() == ErrorKind::InvalidSubcommand;
-        for (word, _) in MEANT {
-            assert!(known(word).is_err_and(is_unknown), "{word} is a command");
+        for (above, words) in crate::cli::meant::MEANT {
+            for (word, meaning) in words {
+                let arguments = above.split(' ').chain([*word, "x"]);
+                let error = Cli::try_parse_from(arguments).expect_err(word);
+                let hint = translate_error(&error).hints()[0].to_string();
+                assert_eq!(hint, format!("try {meaning}"), "{above} {word}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_without_its_option_leads_to_the_option() {
+        for (arguments, option) in [
+            (&["mx", "resume", "shop"][..], "--project"),
+            (&["mx", "start", "a goal"], "--goal"),
+            (&["mx", "log", "start", "a goal"], "--goal"),
+            (&["mx", "end", "did it"], "--summary"),
+            (&["mx", "log", "end", "did it"], "--summary"),
+            (&["mx", "report", "monday"], "--since"),
+        ] {
+            let hint = translated(arguments).hints()[0].to_string();
+            assert!(hint.contains(option), "{arguments:?}: {hint}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_refused_in_our_own_words() {
+        for (arguments, words) in [
+            (&["mx", "search", "x", "-n", "abc"][..], "a whole number"),
+            (&["mx", "search", "x", "-n", "-1"], "a whole number"),
+            (&["mx", "search", "x", "-n", "1e9"], "a whole number"),
+            (&["mx", "resume", "--budget", "1k"], "a whole number"),
+            (
+                &["mx", "log", "list", "-n", "99999999999999999999999"],
+                "too large",
+            ),
+        ] {
+            let error = translated(arguments);
+            let said = error.message();
+            assert!(said.contains(words) || said.contains("'-1'"), "{said}");
+            assert!(
+                !said.contains("digit") && !said.contains("target"),
+                "{said}"
+            );
         }
     }
 
@@ -172,6 +257,14 @@ mod tests {
         let error = translated(&["mx", "get"]);
         assert!(!error.message().contains('\n') && error.message().contains("PATH"));
         assert_eq!(translated(&["mx"]).message(), "no command is given");
+        for (arguments, hint) in [
+            (&["mx", "--json"][..], "mx --help lists them"),
+            (&["mx", "log", "--json"], "mx log --help lists them"),
+        ] {
+            let error = translated(arguments);
+            assert_eq!(error.message(), "no command is given");
+            assert_eq!(error.hints()[0].to_string(), hint);
+        }
     }
 
     #[test]

@@ -105,6 +105,29 @@ impl Hint {
     }
 }
 
+/// How a front door spells what to do next.
+#[derive(Debug, Clone, Copy)]
+pub struct HintSpelling(fn(&Hint) -> String);
+
+impl HintSpelling {
+    /// Makes one of what a front door does with a hint.
+    pub fn new(spell: fn(&Hint) -> String) -> Self {
+        HintSpelling(spell)
+    }
+
+    /// Returns a hint as those read it who use the front door.
+    pub fn spell(self, hint: impl Into<Hint>) -> String {
+        (self.0)(&hint.into())
+    }
+}
+
+impl Default for HintSpelling {
+    /// The names of operations and options, as they are.
+    fn default() -> Self {
+        HintSpelling(Hint::to_string)
+    }
+}
+
 impl From<&str> for Hint {
     fn from(text: &str) -> Self {
         Hint::Text(text.to_owned())

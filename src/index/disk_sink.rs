@@ -5,7 +5,7 @@ use super::damage_error;
 use super::fulltext::writer::Load;
 use super::fulltext::{FullText, Writer};
 use super::prepare::{SectionDocument, Shared};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use std::sync::OnceLock;
 
 /// Takes changes to disk. The writer is opened with the first of them: most often only the
@@ -29,13 +29,23 @@ impl<'a> DiskSink<'a> {
     /// Returns the writer, opened now if nothing was changed yet.
     pub fn writer(&self) -> Result<&Writer> {
         let open = || Writer::open(self.fulltext, self.load).map_err(|e| e.to_string());
-        self.writer.get_or_init(open).as_ref().map_err(damage_error)
+        self.writer.get_or_init(open).as_ref().map_err(writer_error)
     }
 
     /// Returns the writer, if anything was changed.
     pub fn into_writer(self) -> Result<Option<Writer>> {
-        self.writer.into_inner().transpose().map_err(damage_error)
+        self.writer.into_inner().transpose().map_err(writer_error)
     }
+}
+
+/// Makes the error for a writer that cannot be opened. Where no thread is to be had, the index is as it
+/// was, and to build it anew would not help.
+fn writer_error(cause: impl ToString) -> Error {
+    let cause = cause.to_string();
+    if cause.contains("Failed to spawn") {
+        return Error::failed(format!("cannot start a thread that indexes: {cause}"));
+    }
+    damage_error(cause)
 }
 
 impl Sink for DiskSink<'_> {

@@ -73,7 +73,7 @@ pub(crate) fn prepare_entry<'a>(
         .filter(|section| {
             !is_bare_title(section, &shared.title, text, document)
                 && !is_boilerplate(section, text, document)
-                && !repeats_session(section)
+                && !repeats_session(section, text)
         })
         .map(|section| {
             let mut prepared = SectionDocument {
@@ -127,11 +127,32 @@ fn is_boilerplate(section: &Section, text: &str, document: &Document) -> bool {
         && body.trim().lines().count() == 1
 }
 
-/// Returns whether a section only repeats the record of the session that it is a part of.
-fn repeats_session(section: &Section) -> bool {
+/// Returns whether a section only repeats the record of the session that it is a part of, or the notes
+/// that it links.
+fn repeats_session(section: &Section, text: &str) -> bool {
     let in_session = section.ancestors.last();
-    section.heading == "Resume Prompt"
-        && in_session.is_some_and(|above| above.starts_with("Session: "))
+    let repeats = match section.heading.as_str() {
+        "Resume Prompt" | "Notes" => true,
+        "Decisions Log" => only_links(text.get(section.body..section.range.end).unwrap_or("")),
+        _ => false,
+    };
+    repeats && in_session.is_some_and(|above| above.starts_with("Session: "))
+}
+
+/// Returns whether each row of a table has a link, and nothing else, in its second column.
+fn only_links(body: &str) -> bool {
+    let rows = body
+        .lines()
+        .map(str::trim)
+        .filter(|row| row.starts_with('|'));
+    // The head and the rule.
+    let mut rows = rows.skip(2).peekable();
+    let links = |row: &str| {
+        let row = row.trim_end_matches('|').trim_end();
+        let bare = row.rsplit("| ").next().unwrap_or_default();
+        bare.starts_with("[[") && bare.ends_with("]]") && bare.matches("[[").count() == 1
+    };
+    rows.peek().is_some() && rows.all(links)
 }
 
 /// Returns what the front matter says that is searched as text: the description, and whatever

@@ -270,7 +270,14 @@ fn entry_pattern<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D
     let Some(text) = Option::<String>::deserialize(from)? else {
         return Ok(None);
     };
-    let example = EntryPath::parse(&text.replace(PROJECT, "x"));
+    let filled = text.replace(PROJECT, "x");
+    if filled.contains(['{', '}']) {
+        let shown = text.escape_debug();
+        return Err(D::Error::custom(format!(
+            "'{shown}' holds braces: the only thing that is filled in is {PROJECT}"
+        )));
+    }
+    let example = EntryPath::parse(&filled);
     match example.map_err(|error| error.message().to_owned()) {
         Ok(_) if !text.starts_with(['~', '$', '%']) => Ok(Some(text)),
         Ok(_) => Err(D::Error::custom(
@@ -367,6 +374,13 @@ mod tests {
             ("\nsession_index_cap: many\n", ":2:20: ", ""),
             ("session_index_cap: 0\n", ":1:20: ", ""),
             ("recent_bytes: 499\n", ":1:15: ", "from 500 upwards"),
+            (
+                "default_entry: p/{projet}.md\n",
+                ":1:16: ",
+                "filled in is {project}",
+            ),
+            ("\nredact: x\n", ":2:9: redact: ", "['EMP-\\d+']"),
+            ("exclude: x\n", ":1:10: exclude: ", "[drafts/*]"),
             ("session_file: both\n", ":1:15: ", "both"),
             ("exclude: drafts\n", ":1:10: ", ""),
             ("exclude: ['[']\n", ":1:", "malformed"),

@@ -3,12 +3,12 @@
 //! This is the only file that asks the operating system for any of them. Everything else takes an
 //! [`Environment`], so that tests and servers can make their own.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, HintSpelling, Result};
 use crate::model::{AgentSession, Clock, Timestamp};
 use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The surroundings of one command. An empty variable counts as unset.
@@ -44,6 +44,8 @@ pub struct Environment {
     pub program: Option<PathBuf>,
     /// `PATH`: the directories in which programs are looked for.
     pub search_path: Option<OsString>,
+    /// How the front door spells what to do next.
+    pub spelling: HintSpelling,
 }
 
 /// How the names of files that are programs may end.
@@ -80,6 +82,7 @@ impl Environment {
             log: text_variable("MX_LOG"),
             program: env::current_exe().ok(),
             search_path: read_variable("PATH"),
+            spelling: HintSpelling::default(),
         };
         environment.kb_root = environment.path_variable("MEMEX_KB_ROOT");
         environment.index_root = environment.path_variable("MEMEX_INDEX_ROOT");
@@ -166,8 +169,9 @@ impl Environment {
             (Some(rest), Some(home)) => home.join(rest),
             _ => base.join(path),
         };
-        // Only drops `.` and doubled separators: resolving `..` needs the disk.
-        std::path::absolute(&path).unwrap_or(path)
+        // Only drops `.` and doubled separators.
+        let path = std::path::absolute(&path).unwrap_or(path);
+        without_parents(&path)
     }
 
     /// Returns whether a path begins with a name that a shell would replace, but this program does
@@ -180,6 +184,20 @@ impl Environment {
     fn path_variable(&self, name: &str) -> Option<PathBuf> {
         read_variable(name).map(|value| self.absolute(Path::new(&value)))
     }
+}
+
+/// Returns a path without `..`, but behind a link: there it leads elsewhere.
+fn without_parents(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        let is_name = matches!(plain.components().next_back(), Some(Component::Normal(_)));
+        if part == Component::ParentDir && is_name && !plain.is_symlink() {
+            plain.pop();
+        } else {
+            plain.push(part);
+        }
+    }
+    plain
 }
 
 #[cfg(unix)]
@@ -288,6 +306,7 @@ mod tests {
             ("~user/notes", env.cwd.join("~user/notes")),
             ("notes", env.cwd.join("notes")),
             ("./notes//a", env.cwd.join("notes/a")),
+            ("notes/../kb/x/..", env.cwd.join("kb")),
         ] {
             assert_eq!(env.absolute(Path::new(text)), path, "{text}");
         }

@@ -71,7 +71,7 @@ pub(crate) use running::RunningEntry;
 pub(crate) use threads::start_threads;
 pub use trust::TrustList;
 
-use crate::error::Result;
+use crate::error::{Hint, Result};
 use crate::model::{EntryPath, Timestamp, Zone};
 use config::PROJECT;
 use private::PrivatePlace;
@@ -251,6 +251,11 @@ impl Kb {
     /// Returns what the command was given from outside.
     pub fn environment(&self) -> &Environment {
         &self.environment
+    }
+
+    /// Returns what to do next as the front door spells it.
+    pub(crate) fn spell(&self, hint: impl Into<Hint>) -> String {
+        self.environment.spelling.spell(hint)
     }
 
     /// Returns the same KB, used from another directory: the context and the project are that

@@ -13,6 +13,7 @@ use super::PRIVATE_DIR;
 use super::open::{self, Access, Link, Opened, has_other_names};
 use super::ownership::{belongs_to_user, is_shared_directory, is_shared_with_user};
 use super::{Environment, file};
+use crate::error::Hint;
 use std::fs::{self, File, Metadata};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -54,10 +55,13 @@ impl PrivatePlace {
                 "{reason}: nothing in {shown} is used, {} takes its place",
                 directory.display()
             )),
-            None if holds_state(&own) => Some(format!(
-                "what {shown} holds was not made by you on this machine, and is not used; \
-                 'mx context trust' accepts it"
-            )),
+            None if holds_state(&own) => {
+                let message = format!(
+                    "what {shown} holds was not made by you on this machine, and is not used; '"
+                );
+                let trust = Hint::from(message).then(Hint::command("context trust"));
+                Some(env.spelling.spell(trust.then("' accepts it")))
+            }
             None => None,
         };
         PrivatePlace {

@@ -3,7 +3,7 @@
 use super::ownership::belongs_to_user;
 use super::trust::TrustList;
 use super::{Context, Environment, PRIVATE_DIR};
-use crate::error::{Error, Hint, Result};
+use crate::error::{Error, Hint, HintSpelling, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -23,16 +23,17 @@ pub enum RootSource {
 }
 
 impl RootSource {
-    /// Returns the words in which the source is told: `--kb`, `MEMEX_KB_ROOT`, `.kbcontext
-    /// (kb_root)`, `.mx`, or `default`.
-    pub fn name(self) -> &'static str {
-        match self {
-            RootSource::Option => "--kb",
+    /// Returns the words in which the source is told: `--kb` or how the front door spells it,
+    /// `MEMEX_KB_ROOT`, `.kbcontext (kb_root)`, `.mx`, or `default`.
+    pub fn name(self, spelling: HintSpelling) -> String {
+        let name = match self {
+            RootSource::Option => return spelling.spell(Hint::flag("kb")),
             RootSource::Variable => "MEMEX_KB_ROOT",
             RootSource::Context => ".kbcontext (kb_root)",
             RootSource::Ancestor => ".mx",
             RootSource::Default => "default",
-        }
+        };
+        name.to_owned()
     }
 }
 
@@ -55,7 +56,7 @@ pub(super) fn discover_root(
     let (root, source) = named_root(env, option, context)?
         .or_else(|| Some((find_ancestor(env, &mut warnings)?, RootSource::Ancestor)))
         .map_or_else(|| default_root(env), Ok)?;
-    check_root(&root, source)?;
+    check_root(env, &root, source)?;
     Ok(FoundRoot {
         root,
         source,
@@ -128,13 +129,13 @@ pub(super) fn is_trusted(env: &Environment, root: &Path, source: RootSource) -> 
     }
 }
 
-fn check_root(root: &Path, source: RootSource) -> Result<()> {
+fn check_root(env: &Environment, root: &Path, source: RootSource) -> Result<()> {
     match fs::metadata(root) {
         Ok(found) if !found.is_dir() => Err(Error::usage(format!(
             "the knowledge base {} is not a directory",
             root.display()
         ))
-        .with_hint(format!("it was chosen by: {}", source.name()))),
+        .with_hint(format!("it was chosen by: {}", source.name(env.spelling)))),
         Err(_) if root.is_symlink() => Err(Error::failed(format!(
             "the knowledge base {} is a link to nowhere",
             root.display()
@@ -180,7 +181,7 @@ mod tests {
         let (root, source) = found(&env, None, Some(&context));
         assert_eq!(
             (root, source),
-            (env.cwd.join("../notes"), RootSource::Context)
+            (dir.path().join("notes"), RootSource::Context)
         );
 
         env.kb_root = Some(dir.path().join("var"));

@@ -112,7 +112,8 @@ pub(super) fn parse_settings<T: DeserializeOwned>(
     known: &[&str],
 ) -> Result<Loaded<T>> {
     let misread = |error: yaml::YamlError| {
-        let (line, column, reason) = (error.line, error.column, &error.reason);
+        let (line, column) = (error.line, error.column);
+        let reason = explain_value(text, line, &error.reason);
         Error::failed(format!("{}:{line}:{column}: {reason}", path.display())).with_source(error)
     };
     let value = yaml::from_str(text).map_err(misread)?;
@@ -129,6 +130,64 @@ pub(super) fn parse_settings<T: DeserializeOwned>(
         .collect();
     Ok(Loaded { value, warnings })
 }
+
+/// Says of which key a value is wrong, and how it is written, where a list was expected.
+fn explain_value(text: &str, line: u32, reason: &str) -> String {
+    let is_list = |(_, example): &(&str, &str)| example.starts_with('[');
+    let Some((plain, example)) = reason.split_once(LIST_EXAMPLE).filter(is_list) else {
+        return reason.to_owned();
+    };
+    let until = usize::try_from(line).unwrap_or(usize::MAX);
+    let lines = text.lines().take(until);
+    let keys = lines.filter_map(|line| {
+        let line = line.trim_start_matches('\u{feff}');
+        let is_key = !line.starts_with([' ', '\t', '-', '#']);
+        line.split_once(':').filter(|_| is_key).map(|(key, _)| key)
+    });
+    let Some(key) = keys.last().map(|key| key.trim_matches(['"', '\'', ' '])) else {
+        return reason.to_owned();
+    };
+    let of_key = LISTS.iter().find(|(name, _)| *name == key);
+    let example = of_key.map_or(example, |(_, list)| list);
+    format!("{key}: {plain}{LIST_EXAMPLE}{example}")
+}
+
+/// What stands before the example where a list is expected.
+const LIST_EXAMPLE: &str = ", such as ";
+
+/// Keys whose values are lists, with an example.
+const LISTS: [(&str, &str); 4] = [
+    ("redact", "['EMP-\\d+']"),
+    ("exclude", "[drafts/*]"),
+    ("paths", "[projects/myapp]"),
+    ("default_tags", "[myapp]"),
+];
+
+/// The keys that people put into the other file of settings, with the file that they belong to.
+const ELSEWHERE: [(&str, &[&str]); 2] = [
+    (
+        ".mx/config.yaml of the knowledge base",
+        &[
+            "default_entry",
+            "timezone",
+            "session_logs",
+            "session_file",
+            "idle_hours",
+            "exclude",
+            "redact",
+        ],
+    ),
+    (
+        "the .kbcontext of a project",
+        &[
+            "session_entry",
+            "primary",
+            "default_tags",
+            "kb_root",
+            "paths",
+        ],
+    ),
+];
 
 /// Returns the line of a top-level key, from 1, where it is written in the usual way.
 pub(super) fn line_of(text: &str, key: &str) -> Option<usize> {
@@ -150,6 +209,13 @@ fn unknown_key(path: &Path, line: Option<usize>, key: &str, known: &[&str]) -> S
     let path = path.display();
     let line = line.map_or(String::new(), |line| format!(":{line}"));
     let key_shown = key.escape_debug();
+    let simple = key.to_lowercase().replace('-', "_");
+    let elsewhere = ELSEWHERE
+        .iter()
+        .find(|(_, keys)| keys.contains(&simple.as_str()));
+    if let Some((file, _)) = elsewhere.filter(|_| !known.contains(&simple.as_str())) {
+        return format!("{path}{line}: '{key_shown}' does not count here: it belongs into {file}");
+    }
     match nearest_key(key, known) {
         Some(near) => format!("{path}{line}: unknown key '{key_shown}', did you mean '{near}'?"),
         None => {

@@ -1,6 +1,7 @@
 //! Knowledge bases in temporary directories, for tests.
 
 use super::{CONTEXT_FILE, Environment, Kb, RootSource};
+use crate::error::HintSpelling;
 use crate::model::{Clock, EntryPath, Timestamp};
 use std::fs;
 use std::ops::Deref;
@@ -29,6 +30,7 @@ pub(crate) fn environment(dir: &Path) -> Environment {
         log: None,
         program: None,
         search_path: None,
+        spelling: HintSpelling::default(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Whether a text holds a date, in whatever form people write one.
 
+use crate::model::MONTHS;
+
 /// Returns whether a text holds a date: numbers such as `2026-01-11`, `11.01.2026` or `20260111`, a
 /// month such as `2026-01`, a week such as `2026-W03`, or a month by its name beside a number.
 pub(super) fn holds_date(text: &str) -> bool {
@@ -102,42 +104,10 @@ fn in_range(text: &str, first: u32, last: u32) -> bool {
     text.parse().is_ok_and(|n: u32| (first..=last).contains(&n))
 }
 
-/// Months in English and German, and how they are cut short, in lower case.
-const MONTHS: &[&str] = &[
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "jan",
-    "feb",
-    "mar",
-    "apr",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "sept",
-    "oct",
-    "nov",
-    "dec",
-    "januar",
-    "februar",
-    "märz",
-    "mai",
-    "juni",
-    "juli",
-    "oktober",
-    "dezember",
-    "okt",
-    "dez",
+/// Months cut short, and in German, in lower case.
+const OTHER_MONTHS: &[&str] = &[
+    "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "januar",
+    "februar", "märz", "mai", "juni", "juli", "oktober", "dezember", "okt", "dez",
 ];
 
 fn has_named_month(text: &str) -> bool {
@@ -146,7 +116,7 @@ fn has_named_month(text: &str) -> bool {
         .filter(|word| !word.is_empty())
         .map(str::to_lowercase)
         .collect();
-    let is_month = |word: &str| MONTHS.contains(&word);
+    let is_month = |word: &str| MONTHS.contains(&word) || OTHER_MONTHS.contains(&word);
     words.windows(2).any(|pair| {
         (is_month(&pair[0]) && is_day_or_year(&pair[1]))
             || (is_month(&pair[1]) && is_day_or_year(&pair[0]))

@@ -1,5 +1,7 @@
 //! What a tool answers: text for the model, the same as data, and what was left out of both.
 
+use super::hints::spell_hint;
+use crate::error::HintSpelling;
 use crate::ops::{Reply, Response, ResumeLeftOut};
 use crate::render;
 use rmcp::model::{CallToolResult, ContentBlock};
@@ -72,10 +74,14 @@ impl AnswerRemarks {
     }
 }
 
-/// Returns a response as text, as the command line prints it.
+/// Returns a response as text, as the command line prints it, with the names of tools.
 pub(super) fn render_text(response: Response) -> String {
     let mut bytes = Vec::new();
+    let style = render::Style {
+        spelling: HintSpelling::new(spell_hint),
+        ..render::Style::default()
+    };
     // Writing to memory cannot fail, and nothing is asked for that would still have to be read.
-    let _ = render::render_text(response, render::Style::default(), &mut bytes);
+    let _ = render::render_text(response, style, &mut bytes);
     String::from_utf8_lossy(&bytes).into_owned()
 }

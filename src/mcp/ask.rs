@@ -1,6 +1,7 @@
 //! Asking the engine on behalf of a caller.
 
-use crate::error::{Error, Result};
+use super::hints::spell_hint;
+use crate::error::{Error, HintSpelling, Result};
 use crate::model::AgentSession;
 use crate::ops::{Caller, Engine, Reply, Request};
 use std::path::{Path, PathBuf};
@@ -56,6 +57,7 @@ impl Asker<'_> {
         let caller = Caller {
             directory,
             agent: self.agent.clone(),
+            spelling: Some(HintSpelling::new(spell_hint)),
         };
         self.engine.run_for(&caller, request, &|_| {})
     }

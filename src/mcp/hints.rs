@@ -14,7 +14,7 @@ pub(super) fn describe_error(error: &Error) -> String {
 pub(super) fn spell_hint(hint: &Hint) -> String {
     match hint {
         Hint::Text(text) => text.clone(),
-        Hint::Option(argument) => spell_argument("", argument),
+        Hint::Option(argument) => spell_argument(argument),
         Hint::Line(parts) => parts.iter().map(spell_hint).collect(),
         Hint::Command {
             operation,
@@ -23,85 +23,129 @@ pub(super) fn spell_hint(hint: &Hint) -> String {
     }
 }
 
-/// The tool for an operation: its name, what it is told to do, and what its text is called.
-fn find_tool(operation: &str) -> Option<(&'static str, &'static str, &'static str)> {
-    Some(match operation {
-        "search" => ("search", "", "query"),
-        "get" => ("get", "", "path"),
-        "log show" => ("get", "", "session"),
-        "resume" => ("resume", "", "project"),
-        "session-log" => ("note", "", "text"),
-        "log start" => ("log", "start", "text"),
-        "log event" => ("log", "event", "text"),
-        "log decision" => ("log", "decision", "text"),
-        "log file" => ("log", "file", "text"),
-        "log blocker" => ("log", "blocker", "text"),
-        "log next" => ("log", "next", "text"),
-        "next done" => ("log", "done", "text"),
-        "log update" => ("log", "checkpoint", "text"),
-        "log end" => ("log", "end", "text"),
+/// A tool that stands for an operation.
+struct ToolCall {
+    tool: &'static str,
+    /// What `log` is told to do.
+    kind: &'static str,
+    /// What the text of the operation is called.
+    text: &'static str,
+    /// What its options are called.
+    options: &'static [(&'static str, &'static str)],
+}
+
+/// Returns the tool for an operation with these options; `None` if there is none.
+fn find_tool(operation: &str, arguments: &[HintArgument]) -> Option<ToolCall> {
+    let log = |kind| ("log", kind, "text", &[("why", "why"), ("notes", "why")][..]);
+    let is_given = |name| arguments.iter().any(|one| one.name == Some(name));
+    let (tool, kind, text, options) = match operation {
+        "search" => (
+            "search",
+            "",
+            "query",
+            &[
+                ("since", "since"),
+                ("until", "until"),
+                ("project", "project"),
+                ("tags", "tags"),
+                ("limit", "limit"),
+            ][..],
+        ),
+        "get" => (
+            "get",
+            "",
+            "path",
+            &[
+                ("lines", "lines"),
+                ("section", "section"),
+                ("last", "last"),
+                ("title", "title"),
+            ][..],
+        ),
+        "log show" => ("get", "", "session", &[][..]),
+        "resume" => (
+            "resume",
+            "",
+            "project",
+            &[("session", "session"), ("budget", "budget")][..],
+        ),
+        "session-log" => (
+            "note",
+            "",
+            "text",
+            &[("message", "text"), ("entry", "entry"), ("tags", "tags")][..],
+        ),
+        "log start" => ("log", "start", "text", &[("goal", "text")][..]),
+        "log event" => log("event"),
+        "log decision" => log("decision"),
+        "log file" => log("file"),
+        "log blocker" if is_given("resolve") => {
+            ("log", "resolved", "text", &[("resolve", "why")][..])
+        }
+        "log blocker" => log("blocker"),
+        "log next" => log("next"),
+        "next done" => log("done"),
+        "log update" => ("log", "checkpoint", "text", &[("message", "text")][..]),
+        "log end" => (
+            "log",
+            "end",
+            "text",
+            &[
+                ("summary", "text"),
+                ("state", "state"),
+                ("next", "next"),
+                ("session", "session"),
+            ][..],
+        ),
         _ => return None,
+    };
+    Some(ToolCall {
+        tool,
+        kind,
+        text,
+        options,
     })
 }
 
 fn spell_call(operation: &str, arguments: &[HintArgument]) -> String {
-    let Some((tool, kind, text)) = find_tool(operation) else {
-        let arguments = arguments
-            .iter()
-            .map(|one| match (one.name, one.value.as_deref()) {
-                (Some(name), Some(value)) => format!(" --{name} {value}"),
-                (Some(name), None) => format!(" --{name}"),
-                (None, value) => format!(" {}", value.unwrap_or_default()),
-            });
-        let arguments = arguments.collect::<String>();
-        return format!("`mx {operation}{arguments}` on the command line");
-    };
-    let kind = Some(format!("kind: {kind}")).filter(|_| !kind.is_empty());
-    let arguments = arguments.iter().map(|one| spell_argument(text, one));
-    let given: Vec<String> = kind.into_iter().chain(arguments).collect();
-    match given.as_slice() {
-        [] => format!("`{tool}`"),
-        given => format!("`{tool}` with {}", given.join(", ")),
+    spell_tool(operation, arguments).unwrap_or_else(|| {
+        let words = arguments.iter().map(|one| {
+            let name = one.name.map(|name| format!(" --{name}"));
+            let value = one.value.as_ref().map(|value| format!(" {value}"));
+            name.into_iter().chain(value).collect::<String>()
+        });
+        let words = words.collect::<String>();
+        format!("`mx {operation}{words}` (for the user, on the command line)")
+    })
+}
+
+/// Returns the call of a tool; `None` if no tool does what the operation does.
+fn spell_tool(operation: &str, arguments: &[HintArgument]) -> Option<String> {
+    let call = find_tool(operation, arguments)?;
+    let mut given = Vec::new();
+    if !call.kind.is_empty() {
+        given.push(format!("kind: {}", call.kind));
     }
+    for one in arguments {
+        let name = match one.name {
+            None => call.text,
+            Some(option) => call.options.iter().find(|(name, _)| *name == option)?.1,
+        };
+        given.push(format!(
+            "{name}: {}",
+            one.value.as_deref().unwrap_or("true")
+        ));
+    }
+    Some(match given.as_slice() {
+        [] => format!("`{}`", call.tool),
+        given => format!("`{}` with {}", call.tool, given.join(", ")),
+    })
 }
 
-/// Returns the block of a project with commands, in its notice of what was left out, as calls of
-/// tools.
-pub(super) fn spell_notice(block: &str) -> String {
-    let (items, notice) = match block.rfind("\nLeft out") {
-        Some(at) => block.split_at(at),
-        None if block.starts_with("Left out") => ("", block),
-        None => return block.to_owned(),
-    };
-    // Every other part lies between two backticks.
-    let parts = notice.split('`').enumerate();
-    let parts = parts.map(|(at, part)| match at % 2 {
-        0 => part.to_owned(),
-        _ => spell_command(part),
-    });
-    let parts: Vec<String> = parts.collect();
-    format!("{items}{}", parts.join("`"))
-}
-
-/// Returns a command of the block of a project as the call of a tool.
-pub(super) fn spell_command(command: &str) -> String {
-    let calls = [
-        ("mx resume --budget ", "resume budget: "),
-        ("mx log show ", "get session: "),
-        ("mx get ", "get path: "),
-    ];
-    let mut calls = calls.into_iter();
-    let call = calls.find_map(|(start, call)| {
-        let value = command.strip_prefix(start)?.trim_matches('\'');
-        Some(format!("{call}{}", value.trim_start_matches("./")))
-    });
-    call.unwrap_or_else(|| command.to_owned())
-}
-
-fn spell_argument(unnamed: &str, argument: &HintArgument) -> String {
-    let name = argument.name.unwrap_or(unnamed);
-    let value = argument.value.as_deref().unwrap_or("true");
-    format!("{name}: {value}")
+fn spell_argument(argument: &HintArgument) -> String {
+    let parts = [argument.name, argument.value.as_deref()];
+    let parts: Vec<&str> = parts.into_iter().flatten().collect();
+    parts.join(": ")
 }
 
 #[cfg(test)]
@@ -116,8 +160,23 @@ mod tests {
                 "`get` with path: a.md, lines: 3-",
             ),
             (Hint::command("log start"), "`log` with kind: start"),
-            (Hint::command("doctor"), "`mx doctor` on the command line"),
+            (
+                Hint::command("log blocker")
+                    .with("TEXT")
+                    .with_option("resolve", "HOW"),
+                "`log` with kind: resolved, text: TEXT, why: HOW",
+            ),
+            (
+                Hint::command("doctor").with_flag("fix"),
+                "`mx doctor --fix` (for the user, on the command line)",
+            ),
+            // The tool has no such argument.
+            (
+                Hint::command("log start").with_flag("new"),
+                "`mx log start --new` (for the user, on the command line)",
+            ),
             (Hint::option("entry", "a.md"), "entry: a.md"),
+            (Hint::flag("kb"), "kb"),
             (
                 Hint::from("or ").then(Hint::command("resume")),
                 "or `resume`",
@@ -127,19 +186,5 @@ mod tests {
         }
         let error = Error::usage("no entry").with_hint(Hint::option("entry", "a.md"));
         assert_eq!(describe_error(&error), "no entry\nhint: entry: a.md");
-    }
-
-    #[test]
-    fn commands_in_a_notice_are_named_as_tools() {
-        let block = "> Say `mx get a.md`.\n\nLeft out to fit the budget: 2 notes (`mx get 'a b.md'`); \
-                     all of it: `mx resume --budget 900`.";
-        let spelled = "> Say `mx get a.md`.\n\nLeft out to fit the budget: 2 notes (`get path: a b.md`); \
-                       all of it: `resume budget: 900`.";
-        assert_eq!(spell_notice(block), spelled);
-        assert_eq!(
-            spell_notice("Left out: 1 item (`mx log show 1`)."),
-            "Left out: 1 item (`get session: 1`)."
-        );
-        assert_eq!(spell_notice("`mx get a.md`"), "`mx get a.md`");
     }
 }

@@ -2,7 +2,6 @@
 
 use super::ask::Asker;
 use super::budget::cut_text;
-use super::hints::spell_notice;
 use crate::error::{Error, Kind, Result};
 use crate::ops::{LogRequest, LogShowRequest, Request, Response, ResumeRequest};
 use rmcp::model::{GetPromptResult, JsonObject, Prompt, PromptArgument, PromptMessage, Role};
@@ -65,8 +64,7 @@ fn write_resume(asker: &Asker<'_>, arguments: Option<&JsonObject>) -> Result<Str
     Ok(format!(
         "Go on with the work on {}. This is where it stands:\n\n{}\n\nSay in two or three sentences \
          where we are, and begin with what is next unless something is unclear.",
-        resume.project,
-        spell_notice(&resume.text)
+        resume.project, resume.text
     ))
 }
 

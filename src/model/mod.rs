@@ -10,11 +10,12 @@ mod time;
 
 pub use entry::{Document, Entry, FrontMatter, Link, Problem, Section};
 pub(crate) use hash::{first_eight, hash_number};
-pub use name::{decompose_name, is_same_name, name_key, normalize_name};
+pub use name::{decompose_name, is_same_name, name_key, normalize_name, open_text_key};
 pub use path::EntryPath;
 pub use session::{
     AgentSession, Blocker, Decision, Event, FileAction, FileRow, NextStep, NotASessionId, Session,
     SessionId, Source, Status, ToolUse,
 };
 pub use tag::Tag;
+pub(crate) use time::MONTHS;
 pub use time::{Clock, Timestamp, Zone};

@@ -17,6 +17,12 @@ pub fn name_key(name: &str) -> String {
     normalize_name(name).to_lowercase()
 }
 
+/// Returns by what the texts of steps and blockers are compared: case and a full stop at the end do not
+/// matter.
+pub fn open_text_key(text: &str) -> String {
+    name_key(text.trim().trim_end_matches('.'))
+}
+
 /// Returns whether two names are the same, in whatever case and normal form.
 pub fn is_same_name(one: &str, other: &str) -> bool {
     one == other || name_key(one) == name_key(other)

@@ -196,9 +196,10 @@ impl Session {
             self.decisions.len(),
             self.blockers.len(),
             self.next_steps.len(),
+            self.notes.len(),
             self.tools.len(),
         ];
-        rows == [0; 6] && self.goal.is_none() && self.prompt.is_empty()
+        rows == [0; 7] && self.goal.is_none() && self.prompt.is_empty()
     }
 
     /// Returns when the last row of the progress log was written, to the minute; without one, when

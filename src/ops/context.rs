@@ -100,7 +100,7 @@ pub(super) fn show_context(kb: &Kb) -> Result<Reply> {
             context.default_tags.iter().map(Tag::to_string).collect()
         }),
         root: kb.root().display().to_string(),
-        root_source: kb.root_source().name().to_owned(),
+        root_source: kb.root_source().name(kb.environment().spelling),
         trusted: kb.is_trusted(),
         captured_root: kb.root_for_capture().map(|root| root.display().to_string()),
     };

@@ -94,23 +94,34 @@ pub(super) fn find_decisions(
     let (mut notes, said) = in_notes(kb, conditions, index)?;
     join_linked(&mut rows, &mut notes);
     let mut found = rows;
-    found.extend(notes);
+    found.extend(notes.into_iter().map(|note| note.told));
     found.sort_by_key(|(time, _)| Reverse(*time));
     Ok((found.into_iter().map(|(_, one)| one).collect(), said))
 }
 
 type Dated = (Timestamp, ListedDecision);
 
-/// Takes out the rows that only link a note, and lets the note say which session it belongs to.
-fn join_linked(rows: &mut Vec<Dated>, notes: &mut [Dated]) {
-    for (_, note) in notes {
-        let link = format!("[[{}#", note.path);
-        let is_link = |(_, row): &Dated| {
-            let beginning = row.decision.trim_end_matches('…');
-            row.rationale.starts_with(&link) && note.decision.starts_with(beginning)
-        };
-        if let Some(at) = rows.iter().position(is_link) {
-            note.session = rows.remove(at).1.session;
+/// A note that is a decision.
+struct DecisionNote {
+    told: Dated,
+    /// How a record links it.
+    link: String,
+}
+
+/// Takes out the rows that only link a note, and lets the note say which session it belongs to. Of
+/// several that link one heading, which notes of one minute share, the one of that text is taken.
+fn join_linked(rows: &mut Vec<Dated>, notes: &mut [DecisionNote]) {
+    for says_the_same in [true, false] {
+        let unjoined = notes.iter_mut();
+        for note in unjoined.filter(|note| note.told.1.session.is_none()) {
+            let text = &note.told.1.decision;
+            let is_link = |(_, row): &Dated| {
+                let beginning = row.decision.trim_end_matches('…');
+                row.rationale == note.link && (!says_the_same || text.starts_with(beginning))
+            };
+            if let Some(at) = rows.iter().position(is_link) {
+                note.told.1.session = rows.remove(at).1.session;
+            }
         }
     }
 }
@@ -157,7 +168,7 @@ fn in_notes(
     kb: &Kb,
     conditions: Conditions,
     index: &Index<'_>,
-) -> Result<(Vec<Dated>, Vec<String>)> {
+) -> Result<(Vec<DecisionNote>, Vec<String>)> {
     let (pieces, said) = index.answer(Freshness::Refresh, |view| {
         let said = note_unmatched(view, &conditions)?;
         let tagged = conditions.clone().and(&Conditions::of_tag(TAG));
@@ -189,7 +200,12 @@ fn in_notes(
 }
 
 /// Returns a note, or an entry that is a decision as a whole: then its title says which.
-fn note_of(piece: Piece, is_whole: bool) -> Dated {
+fn note_of(piece: Piece, is_whole: bool) -> DecisionNote {
+    let link = if piece.dated {
+        format!("[[{}#{}]]", piece.path, piece.heading)
+    } else {
+        format!("[[{}]]", piece.path)
+    };
     let decision = ListedDecision {
         decision: one_line(if is_whole { &piece.title } else { &piece.text }),
         rationale: String::new(),
@@ -199,5 +215,6 @@ fn note_of(piece: Piece, is_whole: bool) -> Dated {
         path: piece.path.to_string(),
         line: (!is_whole).then_some(piece.line),
     };
-    (piece.time, decision)
+    let told = (piece.time, decision);
+    DecisionNote { told, link }
 }

@@ -7,7 +7,7 @@ use super::{
 };
 use super::{next, overview, project, projects, recent, report, resume, search, session_log, tags};
 use crate::agents::find_calling_session;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, HintSpelling, Kind, Result};
 use crate::index::{Index, Report, Resident, TreeWatch};
 use crate::kb::{Environment, Kb};
 use crate::model::AgentSession;
@@ -31,12 +31,14 @@ pub struct Engine {
 }
 
 /// Who asks, where a server answers for several.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Caller {
     /// The directory in which the caller works, absolute; `None`: that of the server.
     pub directory: Option<PathBuf>,
     /// The session of the agent that asks, if it is known.
     pub agent: Option<AgentSession>,
+    /// How what to do next is spelled for them; `None`: as for those who use this process.
+    pub spelling: Option<HintSpelling>,
 }
 
 impl Engine {
@@ -94,13 +96,18 @@ impl Engine {
     ///
     /// As [`Engine::run`].
     pub fn run_for(&self, caller: &Caller, request: Request, report: Report) -> Result<Reply> {
-        let Caller { directory, agent } = caller.clone();
+        let Caller {
+            directory,
+            agent,
+            spelling,
+        } = caller.clone();
         let own = &self.environment;
         let environment = Environment {
             cwd: directory.unwrap_or_else(|| own.cwd.clone()),
             // Whoever says which session it is does not mean the one that this process is told.
             session: own.session.clone().filter(|_| agent.is_none()),
             agent,
+            spelling: spelling.unwrap_or(own.spelling),
             ..own.clone()
         };
         self.run_within(&environment, request, report)
@@ -140,6 +147,7 @@ impl Engine {
     fn answer(&self, kb: &Kb, request: Request, report: Report) -> Result<Reply> {
         let absent = request.reads_entries() && !kb.exists();
         let writes = matches!(request, Request::SessionLog(_) | Request::Log(_));
+        let lists_sessions = request.lists_sessions();
         let validates = matches!(request, Request::ContextValidate(_));
         let mut unfolded = request.fold_journals(kb);
         let with_running =
@@ -151,6 +159,9 @@ impl Engine {
         }
         let mut reply = run_operation(kb, &index, request, report, &mut unfolded)
             .map_err(|error| explain_error(error, &unfolded))?;
+        if lists_sessions {
+            reply.warnings.extend(log::warn_of_former_logs(kb));
+        }
         reply.warnings.extend(unfolded);
         reply.warnings.extend(kb.take_later_warnings());
         if writes && kb.adopt_merge_driver() {
@@ -233,7 +244,7 @@ fn run_operation(
 fn answer_without_kb(environment: &Environment, request: Request, error: Error) -> Result<Reply> {
     match request {
         Request::Doctor(_) => {
-            let diagnosis = doctor::diagnose_unopenable(&error);
+            let diagnosis = doctor::diagnose_unopenable(environment, &error);
             Ok(Reply::from(Response::Doctor(diagnosis)))
         }
         Request::ContextValidate(request) => context::validate_context(environment, &request),

@@ -11,7 +11,13 @@ use std::collections::BTreeSet;
 
 /// Returns what the filters of a request demand, seen from now.
 pub(super) fn resolve_filters(kb: &Kb, filters: &Filters) -> Result<Conditions> {
-    filters.resolve(kb.now(), kb.zone())
+    let conditions = filters.resolve(kb.now(), kb.zone())?;
+    match (conditions.since, conditions.until) {
+        (Some(since), Some(until)) if since > until => {
+            Err(Error::usage("the span ends before it begins"))
+        }
+        _ => Ok(conditions),
+    }
 }
 
 /// Returns a limit, which must be at least 1.

@@ -104,8 +104,8 @@ pub(super) fn run_import(kb: &Kb, request: &ImportRequest, report: Report) -> Re
         derived::update_derived(kb)?;
     }
     if let Some(error) = failed {
-        let hint = "what was not imported now is tried again by the next mx import";
-        return Err(error.with_hint(hint));
+        let hint = Hint::from("what was not imported now is tried again by the next ");
+        return Err(error.with_hint(hint.then(Hint::command("import"))));
     }
     let mut reply = Reply::from(Response::Import(response));
     reply.warnings = warnings;

@@ -93,7 +93,10 @@ pub(super) fn no_root(kb: &Kb) -> Error {
                 .then(Hint::command("init"))
                 .then("'"),
         )
-        .with_hint(format!("it was chosen by: {}", kb.root_source().name()))
+        .with_hint(format!(
+            "it was chosen by: {}",
+            kb.root_source().name(kb.environment().spelling)
+        ))
 }
 
 fn index_response(summary: Summary) -> IndexResponse {

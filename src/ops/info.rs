@@ -71,7 +71,7 @@ pub(super) fn run_info(kb: &Kb, index: &Index<'_>) -> Result<Reply> {
     let response = InfoResponse {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         root: kb.root().display().to_string(),
-        root_source: kb.root_source().name().to_owned(),
+        root_source: kb.root_source().name(kb.environment().spelling),
         exists: kb.exists(),
         context: kb
             .context()

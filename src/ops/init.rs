@@ -1,7 +1,7 @@
 //! Making a knowledge base.
 
 use super::{Reply, Response};
-use crate::error::Result;
+use crate::error::{Hint, Result};
 use crate::kb::Kb;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -58,11 +58,11 @@ pub(super) fn run_init(kb: &Kb) -> Result<Reply> {
     };
     let mut reply = Reply::from(Response::Init(response));
     if !kb.is_agreed_to() {
-        reply.notes.push(
-            ".mx/ was there before: what agents' hooks capture below it stays in ~/.memex/kb until \
-             'mx context trust'"
-                .to_owned(),
-        );
+        let note = "what agents' hooks capture below it stays in ~/.memex/kb until '";
+        let note = Hint::from(format!(".mx/ was there before: {note}"));
+        reply
+            .notes
+            .push(kb.spell(note.then(Hint::command("context trust")).then("'")));
     }
     Ok(reply)
 }

@@ -246,6 +246,20 @@ impl Request {
         )
     }
 
+    /// Returns whether the answer is made of all sessions, or all of a project.
+    fn lists_sessions(&self) -> bool {
+        matches!(
+            self,
+            Request::Next(_)
+                | Request::Decisions(_)
+                | Request::Resume(_)
+                | Request::Recent(_)
+                | Request::Projects(_)
+                | Request::Report(_)
+                | Request::Log(LogRequest::List(_) | LogRequest::Index)
+        )
+    }
+
     /// Returns whether the records of sessions in progress belong to the answer as entries.
     fn reads_running(&self) -> bool {
         let reads = matches!(

@@ -39,9 +39,12 @@ enum Nearness {
 
 /// Returns how near a name is, `None` if it is too far to be what was meant.
 fn rate_name(wanted: &str, name: &str) -> Option<Nearness> {
-    let edits = strsim::levenshtein(wanted, name);
+    let edits = strsim::osa_distance(wanted, name);
     let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
     let (wanted_last, name_last) = (last(wanted), last(name));
+    if !wanted.chars().any(|c| name.contains(c)) {
+        return None;
+    }
     if edits <= allowed_edits(wanted) {
         Some(Nearness::Slip(edits))
     } else if wanted_last == name_last {
@@ -49,7 +52,7 @@ fn rate_name(wanted: &str, name: &str) -> Option<Nearness> {
     } else if name.contains(wanted) || (wanted_last.len() > 2 && name.contains(&wanted_last)) {
         Some(Nearness::Holds(edits))
     } else {
-        let slips = strsim::levenshtein(&wanted_last, &name_last);
+        let slips = strsim::osa_distance(&wanted_last, &name_last);
         let is_near = slips <= allowed_edits(&wanted_last);
         is_near.then_some(Nearness::SlipInLast(slips, edits))
     }
@@ -89,6 +92,11 @@ mod tests {
     }
 
     #[test]
+    fn swapped_letters_are_one_slip() {
+        assert_eq!(nearest_names("auht", ["auth"].into_iter()), ["auth"]);
+    }
+
+    #[test]
     fn the_nearest_as_a_whole_comes_first() {
         let names = ["5/sessions.md", "projects/auth/sessions.md", "session.md"];
         let found = nearest_names("projects/auth/session.md", names.into_iter());
@@ -102,5 +110,6 @@ mod tests {
     fn what_is_near_nothing_finds_nothing() {
         assert!(found("zzzzzz").is_empty());
         assert!(found("").is_empty());
+        assert!(nearest_names("q", ["1", "x"].into_iter()).is_empty());
     }
 }

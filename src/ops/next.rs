@@ -131,7 +131,7 @@ pub(super) fn run_next_done(kb: &Kb, request: &NextDoneRequest) -> Result<Reply>
     }
     let mut open = find_open_work(kb, None, usize::MAX)?;
     open.retain(|item| !item.done);
-    let found = find_items(&open, &request.ids)?;
+    let found = find_items(&open, &request.ids, &kb.project())?;
     for item in &found {
         complete_item(kb, item)?;
     }
@@ -153,7 +153,7 @@ pub(super) fn run_next_undo(kb: &Kb, request: &NextUndoRequest) -> Result<Reply>
     }
     let mut done = find_open_work(kb, None, usize::MAX)?;
     done.retain(|item| item.done);
-    let found = find_done_items(&done, &request.ids)?;
+    let found = find_done_items(&done, &request.ids, &kb.project())?;
     for item in &found {
         reopen_item(kb, item)?;
     }

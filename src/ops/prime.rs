@@ -1,7 +1,7 @@
 //! What an agent should know at the start: how to use `mx` here, and where the work stands.
 
 use super::{Reply, Response, resume};
-use crate::error::Result;
+use crate::error::{Hint, Result};
 use crate::kb::Kb;
 use crate::model::Status;
 use crate::session::derived;
@@ -19,20 +19,65 @@ const RECENT: usize = 5;
 const TITLE: &str = "# Memory of this work: mx\n\n";
 const RECENT_TITLE: &str = "\n\n## Recent work in all projects\n\n";
 
-/// What to do with `mx`, most important first.
-const GUIDE: [&str; 7] = [
-    "- Search before working: `mx search \"auth module\"`, `mx search \"rate limit\" --tags=sessions`; \
-     read with `mx get PATH`.",
-    "- Record decisions when they are taken: `mx log decision \"TEXT\" --why \"REASON\"`; what is in \
-     the way: `mx log blocker \"TEXT\"`, later `--resolve \"HOW\"`.",
-    "- Note milestones: `mx log event \"TEXT\"`; save a checkpoint: `mx log update`.",
-    "- When the work is done: `mx log end --summary \"TEXT\" --state \"TEXT\" --next \"TEXT\"`. \
-     The first row begins a session, so does `mx log start --goal \"TEXT\"`.",
-    "- What is to be next stays open until it is done: `mx log next \"TEXT\"`, `mx next`, \
-     `mx next done ID`; what was decided: `mx decisions`.",
-    "- More context: `mx resume --budget 6000`, `mx recent`, `mx log show ID`.",
-    "- A single note without a session: `mx session-log -m \"TEXT\" --tags a,b`.",
-];
+/// Returns what to do, most important first.
+fn list_guide(kb: &Kb) -> [String; 7] {
+    let code = |hint: Hint| format!("`{}`", kb.spell(hint));
+    let run = Hint::command;
+    let decision = run("log decision").with("what was decided");
+    let decision = decision.with_option("why", "the reason");
+    let blocker = run("log blocker").with("what is in the way");
+    let end = run("log end").with_option("summary", "what was done");
+    let end = end.with_option("state", "what works");
+    [
+        format!(
+            "- Search before working: {}, {}; read with {}.",
+            code(run("search").with("auth module")),
+            code(
+                run("search")
+                    .with("rate limit")
+                    .with_option("tags", "sessions")
+            ),
+            code(run("get").with("PATH")),
+        ),
+        format!(
+            "- Record decisions when they are taken: {}; what is in the way: {}, later {}.",
+            code(decision),
+            code(blocker),
+            code(run("log blocker").with_option("resolve", "how it was resolved")),
+        ),
+        format!(
+            "- Note milestones: {}; save a checkpoint: {}.",
+            code(run("log event").with("what happened")),
+            code(run("log update")),
+        ),
+        format!(
+            "- When the work is done: {}. The first row begins a session, so does {}.",
+            code(end.with_option("next", "what is next")),
+            code(run("log start").with_option("goal", "what is to be done")),
+        ),
+        format!(
+            "- What is to be next stays open until it is done: {}, {}, {}; what was decided: {}.",
+            code(run("log next").with("what is next")),
+            code(run("next")),
+            code(run("next done").with("ID")),
+            code(run("decisions")),
+        ),
+        format!(
+            "- More context: {}, {}, {}.",
+            code(run("resume").with_option("budget", "6000")),
+            code(run("recent")),
+            code(run("log show").with("ID")),
+        ),
+        format!(
+            "- A single note without a session: {}.",
+            code(
+                run("session-log")
+                    .with_option("message", "the note")
+                    .with_option("tags", "a,b")
+            ),
+        ),
+    ]
+}
 
 /// Composes what an agent should know.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -67,7 +112,9 @@ pub struct PrimeResponse {
 pub(super) fn run_prime(kb: &Kb, request: &PrimeRequest) -> Result<Reply> {
     let project = request.project.clone().unwrap_or_else(|| kb.project());
     let mut left = request.budget;
-    let guide = fitting_lines(TITLE, &GUIDE, &mut left);
+    let guide = list_guide(kb);
+    let guide: Vec<&str> = guide.iter().map(String::as_str).collect();
+    let guide = fitting_lines(TITLE, &guide, &mut left);
     // The fence around what is recalled takes room of its own.
     let mut room = left.saturating_sub(fence_recall("", &project).len() + "\n".len());
     let resume = resume_within(kb, &project, room)?;

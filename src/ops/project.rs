@@ -10,6 +10,7 @@ use crate::session::{derived, registry};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Gives a project another name.
@@ -53,7 +54,7 @@ pub(super) fn run_rename(
     if paths.is_empty() {
         return Err(
             Error::not_found(format!("nothing is recorded of '{}'", old.escape_debug()))
-                .with_hint(Hint::command("list").then(" shows what there is")),
+                .with_hint(Hint::command("projects").then(" lists those that there are")),
         );
     }
     // As long as one of the entries has the old name, all of this can be done again.
@@ -66,6 +67,7 @@ pub(super) fn run_rename(
     }
     derived::regenerate_derived(kb)?;
     let is_here = context.is_none() && is_same_name(&kb.project(), old);
+    let elsewhere = contexts_elsewhere(kb, (old, new))?;
     let mut reply = Reply::from(Response::ProjectRename(ProjectRenameResponse {
         old: old.to_owned(),
         new: new.to_owned(),
@@ -77,7 +79,37 @@ pub(super) fn run_rename(
             "this directory still belongs to '{old}': put 'project: {new}' into its .kbcontext"
         ));
     }
+    let still = |file| format!("{file} still names '{old}': put 'project: {new}' into it");
+    reply.warnings.extend(elsewhere.into_iter().map(still));
     Ok(reply)
+}
+
+/// Returns the `.kbcontext` files of the directories that the sessions worked in, but that of the
+/// current one, which still name the project as it was called.
+fn contexts_elsewhere(kb: &Kb, (old, new): (&str, &str)) -> Result<BTreeSet<String>> {
+    let sessions = derived::named_since(kb, Some(new), None)?;
+    let named = sessions.into_iter().flat_map(|(_, one)| one.directories);
+    let named: BTreeSet<String> = named.collect();
+    let own = kb.context().map(|context| &context.path);
+    let mut found = BTreeSet::new();
+    for directory in named {
+        let directory = kb.environment().absolute(Path::new(&directory));
+        let Some(there) = directory
+            .is_dir()
+            .then(|| kb.used_from(&directory).ok())
+            .flatten()
+        else {
+            continue;
+        };
+        let context = there.context().filter(|context| Some(&context.path) != own);
+        let names_it = |name: &str| is_same_name(name, old);
+        if let Some(context) = context
+            && context.project.as_deref().is_some_and(names_it)
+        {
+            found.insert(kb.environment().shown(&context.path));
+        }
+    }
+    Ok(found)
 }
 
 fn refuse_running(kb: &Kb, project: &str) -> Result<()> {
@@ -131,10 +163,8 @@ fn rename_entry(
     all: &[Entry],
 ) -> Result<EntryPath> {
     let change = |text: &str| rename_project(text, old, new);
-    if let Some(to) = new_place(kb, path, new)?
-        && move_session(kb, path, &to, change, all)?
-    {
-        return Ok(to);
+    if let Some(to) = new_place(kb, path, new)? {
+        return move_session(kb, path, to, change, all);
     }
     rewrite_file(kb, Path::new(path.as_str()), change)?;
     Ok(path.clone())
@@ -154,16 +184,16 @@ fn new_place(kb: &Kb, path: &EntryPath, project: &str) -> Result<Option<EntryPat
     Ok((is_record && to != *path).then_some(to))
 }
 
-/// Moves the record of a session, changed, to its new place, in steps that can be done again: links
-/// lead there, the record is there, and not at its old place any more. Returns `false` if another
-/// one is there.
+/// Moves the record of a session, changed, to its new place, in steps that can be done again: the
+/// record is there, links lead there, and it is not at its old place any more. Where the other project
+/// has a session of the same second, it gets the next name that is free. Returns its place.
 fn move_session(
     kb: &Kb,
     path: &EntryPath,
-    to: &EntryPath,
+    to: EntryPath,
     change: impl Fn(&str) -> Option<String>,
     all: &[Entry],
-) -> Result<bool> {
+) -> Result<EntryPath> {
     let bytes = kb.read(path)?;
     let text = std::str::from_utf8(&bytes).ok();
     let changed = text.and_then(change).map(String::into_bytes);
@@ -174,12 +204,17 @@ fn move_session(
         is_free.set(there.is_none_or(is_ours));
         Ok(is_free.get().then(|| changed.clone()))
     })?;
-    if !is_free.get() {
-        return Ok(false);
-    }
-    move_links(kb, path, to, all)?;
+    let to = match to.stem().parse::<SessionId>() {
+        Ok(id) if !is_free.get() => {
+            let record = String::from_utf8_lossy(&changed);
+            let id = derived::put_beside(kb, to.directory(), &record, id)?;
+            EntryPath::parse(&format!("{}/{id}.md", to.directory()))?
+        }
+        _ => to,
+    };
+    move_links(kb, path, &to, all)?;
     kb.remove(Path::new(path.as_str()), &bytes)?;
-    Ok(true)
+    Ok(to)
 }
 
 /// Lets links to an entry follow it to its new place.

@@ -222,7 +222,9 @@ fn make_item(kb: &Kb, piece: Piece) -> RecentItem {
     let id = session_of_path(kb, &piece.path);
     // The record begins with directories and durations, which say little.
     let session = id.and_then(|_| read_session(kb, &piece.path));
-    let done = session.as_ref().and_then(summary_of);
+    let done = session
+        .as_ref()
+        .map(|session| summary_of(session).unwrap_or_default());
     RecentItem {
         time: piece.time.to_string(),
         day: day_of(piece.time),

@@ -14,6 +14,7 @@ use crate::session::running::{self, Running};
 use crate::session::{derived, record};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
@@ -125,8 +126,12 @@ fn unknown_project(kb: &Kb, project: &str) -> Result<String> {
         return Ok(nothing);
     }
     let note = note_unknown_project(kb, project)?.filter(|note| note.contains(';'));
-    let others = "mx projects lists those of which something is";
-    Ok(note.unwrap_or_else(|| format!("{nothing}; {others}")))
+    let others = || kb.spell(Hint::command("projects"));
+    Ok(
+        note.unwrap_or_else(|| {
+            format!("{nothing}; {} lists those of which something is", others())
+        }),
+    )
 }
 
 /// Returns the block of a project from its records alone, without the index: a command that writes
@@ -139,14 +144,11 @@ pub(super) fn recorded_project(kb: &Kb, project: &str, current: SessionId) -> Re
 /// Returns what goes into a fence: a block of at most `budget` characters.
 pub(super) fn recall_project(kb: &Kb, project: &str, budget: usize) -> Result<String> {
     let work = recorded_work(kb, project, &|_| false)?;
-    Ok(resume_block(
-        &Work {
-            fenced: true,
-            ..work
-        },
-        budget,
-    )
-    .text)
+    let work = Work {
+        fenced: true,
+        ..work
+    };
+    Ok(resume_block(&work, budget).text)
 }
 
 /// Returns what goes into a fence for an agent. What it has done in its own session it knows, and
@@ -199,7 +201,8 @@ fn recorded_work(kb: &Kb, project: &str, is_left_out: &dyn Fn(&Session) -> bool)
         first.is_none_or(|dir| kb.shares_project(&kb.environment().absolute(Path::new(dir))))
     };
     let is_told = |session: &Session| {
-        let is_blank = session.agent.is_some() && session.is_blank();
+        let is_over = session.agent.is_some() || session.status == Status::Ended;
+        let is_blank = is_over && session.is_blank();
         is_here(session) && !is_blank && !is_left_out(session)
     };
     let mut sessions = Vec::new();
@@ -213,13 +216,23 @@ fn recorded_work(kb: &Kb, project: &str, is_left_out: &dyn Fn(&Session) -> bool)
         .into_iter()
         .filter(|(_, session)| session.status == Status::Ended && is_told(session));
     sessions.extend(ended.take(CONSIDERED));
+    let mut notes = session_entry_notes(kb, project);
+    // What is told as a decision is not told again as a note.
+    let decisions = sessions.iter().flat_map(|(_, session)| &session.decisions);
+    let linked: HashSet<&str> = decisions.map(|row| row.rationale.as_str()).collect();
+    let is_linked = |note: &Note| {
+        let link = format!("[[{}#{}]]", note.path, note.heading);
+        linked.contains(link.as_str())
+    };
+    notes.retain(|note| !is_linked(note));
     Ok(Work {
         project: project.to_owned(),
         sessions,
-        notes: session_entry_notes(kb, project),
+        notes,
         open: open_items(kb, project)?,
         now: kb.now(),
         fenced: false,
+        spelling: kb.environment().spelling,
     })
 }
 
@@ -239,23 +252,21 @@ fn from_session(kb: &Kb, id: &str, project: Option<&str>) -> Result<Work> {
         notes: Vec::new(),
         now: kb.now(),
         fenced: false,
+        spelling: kb.environment().spelling,
     })
 }
 
 /// Returns the one session that an id means, in progress or not.
 fn find_session(kb: &Kb, id: &str, project: Option<&str>) -> Result<(EntryPath, Session)> {
-    let is_meant = |one: &Running| {
-        let Session {
-            id: own,
-            project: name,
-            ..
-        } = &one.session;
-        own.to_string() == id && project.is_none_or(|project| is_same_name(project, name))
-    };
-    if let Some(one) = running::all_running(kb)?.into_iter().find(is_meant) {
+    let running = running::find_by_id(kb, id, project)?;
+    let is_whole = |one: &Running| one.session.id.to_string() == id;
+    let recorded = derived::find_sessions(kb, id, project)?;
+    // What begins alike and has ended is as good.
+    let running = running.filter(|one| is_whole(one) || recorded.is_empty());
+    if let Some(one) = running {
         return Ok((running::final_path(kb, &one)?, one.session));
     }
-    let path = super::log::one_of(derived::find_sessions(kb, id, project)?, id)?;
+    let path = super::log::one_of(recorded, id)?;
     let session = record::read_record(kb, &kb.root().join(path.as_str()))?;
     let session = session.ok_or_else(|| {
         Error::failed(format!("{path} cannot be read as a session"))

@@ -206,8 +206,6 @@ pub(super) fn run_search(kb: &Kb, request: &SearchRequest, index: &Index<'_>) ->
     if response.total == 0 {
         response.notes.extend(note_time(kb, &response.query));
     }
-    // What goes on comes first; the sort is stable.
-    response.results.sort_by_key(|result| !result.running);
     Ok(Reply::from(Response::Search(response)))
 }
 
@@ -237,10 +235,9 @@ fn note_no_times(kb: &Kb, query: &str) -> Vec<String> {
 /// Says how to ask for a time, where the query was one and occurs nowhere.
 fn note_time(kb: &Kb, query: &str) -> Option<String> {
     when::parse_time(query, kb.now(), kb.zone(), Edge::Since)?;
-    let shown = query.trim().escape_debug();
-    Some(format!(
-        "for what was done then: mx recent --since \"{shown}\", or mx search --since \"{shown}\""
-    ))
+    let since = |operation| Hint::command(operation).with_option("since", query.trim());
+    let hint = Hint::from("for what was done then: ").then(since("recent"));
+    Some(kb.spell(hint.then(", or ").then(since("search"))))
 }
 
 /// Number of projects and of tags that are listed.

@@ -6,14 +6,14 @@ use super::facets::{Facets, count_facets};
 use super::filter::SegmentFilter;
 use super::found::{Found, Step};
 use super::group::{group_by_entry, join_neighbours, sections_alone};
-use super::hit::EntryGroup;
+use super::hit::{EntryGroup, Hit};
 use super::language::Query;
 use super::options::{SECTIONS, SearchOptions, Sort};
 use super::order::Order;
-use super::passages::{BEST, SecondStage};
+use super::passages::{BEST, Question, SecondStage};
 use super::present::Presenter;
 use super::section::SectionPlaces;
-use super::senses::Sense;
+use super::senses::knows_word;
 use super::snippet::Highlighter;
 use super::when::Mention;
 use crate::error::Result;
@@ -23,7 +23,12 @@ use crate::kb::{Kb, PathGlob};
 /// What the score of an entry is multiplied with if the context prefers its path.
 const PREFERENCE: f32 = 1.2;
 /// What it counts that a section is from the time that the question mentions.
-const FROM_THEN: f32 = 0.5;
+const FROM_THEN: f32 = 1.5;
+/// What goes on comes before what is at most so many times as relevant.
+const RUNNING: f32 = 3.0;
+/// How many entries are read to see whether a word is a flag in them, and how much of each.
+const FLAGGED: usize = 50;
+const FLAGGED_TEXT: usize = 64 << 10;
 
 /// What is searched for.
 pub(super) struct Asked<'a> {
@@ -38,6 +43,8 @@ pub(super) struct Candidates {
     clauses: QueryClauses,
     order: Order,
     total: u64,
+    /// Whether a section is from the time that the question mentions.
+    is_from_then: bool,
     facets: Option<Facets>,
     /// The best, as many as are read or shown.
     groups: Vec<EntryGroup>,
@@ -51,8 +58,7 @@ impl Candidates {
         filters: &[SegmentFilter],
     ) -> tantivy::Result<Self> {
         let options = asked.options;
-        let times = asked.mention.map_or(&[][..], |mention| &mention.words);
-        let mut clauses = QueryClauses::of_query(asked.query, times, options.all_words);
+        let mut clauses = QueryClauses::of_query(asked.query, asked.mention, options.all_words);
         let listed = clauses.wanted.is_empty();
         let sort = if listed { Sort::Time } else { options.sort };
         let order = Order::open(view, sort)?;
@@ -61,13 +67,9 @@ impl Candidates {
         } else {
             find_hits(view, &mut clauses, filters)?
         };
-        if let Some(Mention { span, .. }) = asked.mention {
-            let then = span.first.seconds()..=span.last.seconds();
-            let from_then = hits
-                .iter_mut()
-                .filter(|hit| then.contains(&order.time_of(hit)));
-            from_then.for_each(|hit| hit.score += FROM_THEN);
-        }
+        let is_from_then = asked
+            .mention
+            .is_some_and(|mention| prefer_time(&mut hits, &order, mention));
         let count = |()| count_facets(view, &hits, &order);
         let facets = options.facets.then_some(()).map(count).transpose()?;
         let mut groups = if listed {
@@ -82,9 +84,34 @@ impl Candidates {
             clauses,
             order,
             total,
+            is_from_then,
             facets,
             groups,
         })
+    }
+
+    /// Returns how many entries were found.
+    pub fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// Returns whether anything is from the time that the question mentions.
+    pub fn is_from_then(&self) -> bool {
+        self.is_from_then
+    }
+
+    /// Returns whether one of the best entries holds a flag as it is written on a command line.
+    pub fn hold_flag(&self, kb: &Kb, view: &View, flag: &str) -> Result<bool> {
+        let places = SectionPlaces::open(view).map_err(damage_error)?;
+        let groups = self.groups.iter().take(FLAGGED);
+        let mut found = groups.flat_map(|group| &group.sections);
+        Ok(found.any(|hit| {
+            let text = places.of_hit(hit).and_then(|place| {
+                let (_, text) = place.read(kb, 0, FLAGGED_TEXT)?;
+                Some(text)
+            });
+            text.is_some_and(|text| holds_flag(&text, flag))
+        }))
     }
 
     pub fn is_empty(&self) -> bool {
@@ -95,9 +122,12 @@ impl Candidates {
     pub fn show(mut self, kb: &Kb, view: &View, options: &SearchOptions) -> Result<Found> {
         let highlighter = Highlighter::of_clauses(&self.clauses.wanted);
         let listed = self.clauses.wanted.is_empty();
-        if !listed && options.sort == Sort::Relevance {
-            let asked = self.clauses.is_sentence && options.senses;
-            let question = asked.then(|| Sense::of_texts(&[&options.question]));
+        let is_ranked = !listed && options.sort == Sort::Relevance;
+        if is_ranked {
+            // The table knows no words of the scripts whose runs are cut.
+            let is_known = self.clauses.split.is_empty();
+            let asked = self.clauses.is_sentence && options.senses && is_known;
+            let question = asked.then(|| Question::of_text(&self.spelt_question(options)));
             let stage = SecondStage {
                 kb,
                 view,
@@ -111,6 +141,9 @@ impl Candidates {
             stage.rank(&mut self.groups, &self.order, &places);
             self.groups.extend(others);
         }
+        let seen = self.groups.len().min(BEST);
+        let clauses = is_ranked.then_some(&self.clauses);
+        put_running_first(kb, &mut self.groups[..seen], &self.order, clauses);
         let step = self.step();
         self.groups.truncate(options.limit);
         if listed {
@@ -131,20 +164,65 @@ impl Candidates {
             total: self.total,
             stale: view.stale(),
             lists_sections: listed,
-            notes: replacement_notes(&self.clauses),
+            notes: replacement_notes(&self.clauses)
+                .chain(split_notes(&self.clauses))
+                .collect(),
             facets: self.facets,
             results: results.collect::<Result<_>>()?,
         })
     }
 
+    /// Returns the question with what was searched for instead of misspelt words. A word that the
+    /// table knows is spelt as it was meant.
+    fn spelt_question(&self, options: &SearchOptions) -> String {
+        let mut question = options.question.to_lowercase();
+        let replaced = self.clauses.replaced.iter();
+        for (word, neighbours) in replaced.filter(|(word, _)| !knows_word(word)) {
+            if let Some(neighbour) = neighbours.first() {
+                question = question.replace(word.as_str(), neighbour);
+            }
+        }
+        question
+    }
+
     fn step(&self) -> Step {
         match self.groups.first() {
+            None if !self.clauses.wanted.is_empty() => Step::Any,
             None => Step::All,
             Some(_) if !self.clauses.replaced.is_empty() => Step::Fuzzy,
             Some(best) if self.clauses.is_complete(best.held) => Step::All,
             Some(_) => Step::Any,
         }
     }
+}
+
+/// Puts records of sessions in progress before others; where these are ranked by clauses, before
+/// those that hold no more of them and are not far more relevant.
+fn put_running_first(
+    kb: &Kb,
+    groups: &mut [EntryGroup],
+    order: &Order,
+    clauses: Option<&QueryClauses>,
+) {
+    let Some(best) = groups
+        .first()
+        .filter(|_| kb.running_paths().next().is_some())
+    else {
+        return;
+    };
+    let held = |group: &EntryGroup| clauses.map_or(0.0, |clauses| clauses.coverage(group.held));
+    let least = (
+        best.exactness,
+        held(best) - f32::EPSILON,
+        best.score / RUNNING,
+    );
+    let is_near = |group: &EntryGroup| {
+        group.exactness >= least.0 && held(group) >= least.1 && group.score >= least.2
+    };
+    groups.sort_by_cached_key(|group| {
+        let is_early = clauses.is_none() || is_near(group);
+        !(is_early && kb.is_running(&order.path(group)))
+    });
 }
 
 /// Raises the scores of entries that the context prefers.
@@ -160,7 +238,36 @@ fn prefer_paths(groups: &mut [EntryGroup], order: &Order, preferred: &[PathGlob]
     }
 }
 
-fn replacement_notes(clauses: &QueryClauses) -> Vec<String> {
+/// Raises the scores of sections that are from a time, and returns whether any is.
+fn prefer_time(hits: &mut [Hit], order: &Order, mention: &Mention) -> bool {
+    let then = mention.span.first.seconds()..=mention.span.last.seconds();
+    let mut any = false;
+    for hit in hits {
+        if then.contains(&order.time_of(hit)) {
+            hit.score += FROM_THEN;
+            any = true;
+        }
+    }
+    any
+}
+
+/// Returns whether a flag stands in a text as it would on a command line: ` -jar`.
+fn holds_flag(text: &str, flag: &str) -> bool {
+    let is_inside = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+    text.match_indices(flag).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + flag.len()..].chars().next();
+        let begins = |c: char| c.is_whitespace() || matches!(c, '`' | '(' | '[' | '|' | '"' | '\'');
+        before.is_none_or(begins) && !after.is_some_and(is_inside)
+    })
+}
+
+fn split_notes(clauses: &QueryClauses) -> impl Iterator<Item = String> {
+    let runs = clauses.split.iter();
+    runs.map(|run| format!("'{run}' occurs nowhere; searched for each two characters of it"))
+}
+
+fn replacement_notes(clauses: &QueryClauses) -> impl Iterator<Item = String> {
     let replaced = clauses.replaced.iter();
     let note = |(word, neighbours): &(String, Vec<String>)| {
         let quoted: Vec<String> = neighbours.iter().map(|word| format!("'{word}'")).collect();
@@ -169,5 +276,5 @@ fn replacement_notes(clauses: &QueryClauses) -> Vec<String> {
             quoted.join(", ")
         )
     };
-    replaced.map(note).collect()
+    replaced.map(note)
 }

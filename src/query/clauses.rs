@@ -1,12 +1,19 @@
 //! The clauses of a query as they are ranked: what each looks for, and how telling it is.
 
 use super::language::{Clause, Field, Query, Unit, UnitKind};
-use super::stop_words::is_stop_word;
+use super::stop_words::{is_busy_word, is_needless_word, is_sentence_word, is_stop_word};
 use super::terms::Wanted;
+use super::when::Mention;
 use crate::index::fulltext::tokenizer::Compound;
 
+/// What a clause counts whose word was replaced by its neighbours: they may be other words.
+const REPLACED: f32 = 0.5;
 /// From this many telling words on, a query is a sentence although it holds no stop word.
 const SENTENCE: usize = 4;
+/// With so many words, a query may be a name that holds stop words.
+const NAME: usize = 3;
+/// The most clauses: a section remembers which it holds in the bits of a number.
+const CLAUSES: usize = 64;
 
 /// What a query looks for.
 pub(super) struct QueryClauses {
@@ -20,6 +27,8 @@ pub(super) struct QueryClauses {
     pub is_time_alone: bool,
     /// Words that occur nowhere, each with those that do instead.
     pub replaced: Vec<(String, Vec<String>)>,
+    /// Runs of characters that occur nowhere, and were cut into pairs.
+    pub split: Vec<String>,
 }
 
 /// One clause.
@@ -32,19 +41,31 @@ pub(super) struct QueryClause {
     pub identifier: Option<String>,
     /// The word whose neighbours will do if it occurs nowhere.
     pub misspellable: Option<String>,
+    /// The run of characters that was written, and the pairs of them that will do if it occurs
+    /// nowhere.
+    run: Option<(String, Vec<Wanted>)>,
+    /// What its rarity counts.
+    share: f32,
     /// Whether what holds it comes before what does not: an identifier, a phrase, a title.
     pub is_exact: bool,
     is_demanded: bool,
 }
 
 impl QueryClauses {
-    /// Prepares a query. Stop words are left out while anything else is there, and so are the given
-    /// words, which name a time. `all_words` demands every clause.
-    pub fn of_query(query: &Query, times: &[String], all_words: bool) -> Self {
-        let mut telling: Vec<&Clause> = query.required.iter().collect();
-        telling.retain(|clause| clause.demanded || !is_stop_clause(clause, times));
+    /// Prepares a query. Stop words are left out while anything else is there, and so are the
+    /// words of a time that it mentions. `all_words` demands every clause.
+    pub fn of_query(query: &Query, mention: Option<&Mention>, all_words: bool) -> Self {
+        let empty = EmptyWords::of_query(query, mention);
+        let is_told = |clause: &&Clause| clause.demanded || !empty.holds_clause(clause);
+        let is_time = |clause: &Clause| mention.is_some_and(|mention| names_time(clause, mention));
+        let with_time: Vec<&Clause> = query.required.iter().filter(is_told).collect();
+        let mut telling = with_time.clone();
+        telling.retain(|clause| clause.demanded || !is_time(clause));
+        let is_time_alone = telling.is_empty() && mention.is_some();
+        if mention.is_some_and(|mention| mention.is_date) {
+            telling = with_time;
+        }
         let is_sentence = telling.len() < query.required.len() || telling.len() >= SENTENCE;
-        let is_time_alone = telling.is_empty() && !times.is_empty();
         if telling.is_empty() {
             telling = query.required.iter().collect();
         }
@@ -55,13 +76,33 @@ impl QueryClauses {
             is_sentence,
             is_time_alone,
             replaced: Vec::new(),
+            split: Vec::new(),
         }
+    }
+
+    /// Takes the pairs of characters of a run instead of it, as clauses of their own. Returns how
+    /// many: none if the clause is no run that may be cut.
+    pub fn split_run(&mut self, number: usize) -> usize {
+        let room = CLAUSES + 1 - self.wanted.len();
+        let clause = &mut self.wanted[number];
+        let run = clause.run.take().filter(|_| !clause.is_demanded);
+        let Some((text, mut pairs)) = run else {
+            return 0;
+        };
+        pairs.truncate(room);
+        let count = pairs.len();
+        let pairs = pairs.into_iter().map(QueryClause::of_pair);
+        self.wanted.splice(number..=number, pairs);
+        self.is_sentence |= self.wanted.len() >= SENTENCE;
+        self.split.push(text);
+        count
     }
 
     /// Takes the neighbours of a word instead of it.
     pub fn replace(&mut self, number: usize, units: Vec<Wanted>, neighbours: Vec<String>) {
         let clause = &mut self.wanted[number];
         clause.units = units;
+        clause.share = REPLACED;
         let word = clause.misspellable.take().unwrap_or_default();
         self.replaced.push((word, neighbours));
     }
@@ -77,7 +118,8 @@ impl QueryClauses {
             }
         };
         for (clause, frequencies) in self.wanted.iter_mut().zip(frequencies) {
-            clause.rarities = frequencies.iter().map(rarity).collect();
+            let rarities = frequencies.iter().map(rarity);
+            clause.rarities = rarities.map(|rarity| rarity * clause.share).collect();
         }
     }
 
@@ -138,8 +180,24 @@ impl QueryClause {
             rarities: vec![0.0; clause.any.len()],
             identifier: alone.and_then(identifier_of),
             misspellable: alone.and_then(misspellable_word),
+            run: alone.and_then(run_of_unit),
+            share: 1.0,
             is_exact: alone.is_some_and(is_exact),
             is_demanded: clause.demanded || demanded,
+        }
+    }
+
+    /// Makes a clause of a pair of characters.
+    fn of_pair(pair: Wanted) -> Self {
+        QueryClause {
+            units: vec![pair],
+            rarities: vec![0.0],
+            identifier: None,
+            misspellable: None,
+            run: None,
+            share: 1.0,
+            is_exact: false,
+            is_demanded: false,
         }
     }
 
@@ -149,20 +207,65 @@ impl QueryClause {
     }
 }
 
-/// Returns whether all that a clause looks for are stop words, or names of a time.
-fn is_stop_clause(clause: &Clause, times: &[String]) -> bool {
-    clause.any.iter().all(|unit| {
-        let UnitKind::Word(compound) = &unit.kind else {
-            return false;
+/// Which words of a query say nothing.
+#[derive(Clone, Copy)]
+struct EmptyWords {
+    /// A time is mentioned: that something was done then says nothing either.
+    is_timed: bool,
+    /// Only what says nothing in any name: `kubectl get`, `git am` and `at command` are names.
+    is_name: bool,
+}
+
+impl EmptyWords {
+    fn of_query(query: &Query, mention: Option<&Mention>) -> Self {
+        let mut words = EmptyWords {
+            is_timed: mention.is_some(),
+            is_name: false,
         };
-        let contracted = unit.text.contains(['\'', '\u{2019}']);
-        unit.field == Field::Any
-            && !unit.text.starts_with('-')
-            && (contracted || compound.word().is_some())
-            && compound
-                .atoms
-                .iter()
-                .all(|atom| is_stop_word(&atom.surface) || times.contains(&atom.surface))
+        let clauses = &query.required;
+        let is_asked = clauses.iter().any(|clause| {
+            let any = &clause.any;
+            any.iter().any(|unit| is_made_of(unit, is_sentence_word))
+        });
+        let is_vain = clauses.iter().all(|clause| words.holds_clause(clause));
+        words.is_name = !words.is_timed && !is_asked && !is_vain && clauses.len() <= NAME;
+        words
+    }
+
+    /// Returns whether all that a clause looks for says nothing.
+    fn holds_clause(self, clause: &Clause) -> bool {
+        let is_empty = |word: &str| {
+            if self.is_name {
+                is_needless_word(word)
+            } else {
+                is_stop_word(word) || self.is_timed && is_busy_word(word)
+            }
+        };
+        let mut any = clause.any.iter();
+        any.all(|unit| is_made_of(unit, is_empty))
+    }
+}
+
+/// Returns whether a unit is a plain word, or a contraction, and each of its words one of a kind.
+fn is_made_of(unit: &Unit, is_one: impl Fn(&str) -> bool) -> bool {
+    let UnitKind::Word(compound) = &unit.kind else {
+        return false;
+    };
+    let contracted = unit.text.contains(['\'', '\u{2019}']);
+    let mut atoms = compound.atoms.iter();
+    unit.field == Field::Any
+        && !unit.text.starts_with('-')
+        && (contracted || compound.word().is_some())
+        && atoms.all(|atom| is_one(&atom.surface))
+}
+
+/// Returns whether a clause is one of the words that name a time.
+fn names_time(clause: &Clause, mention: &Mention) -> bool {
+    let is_one = |word: &str| mention.words.iter().any(|known| known == word);
+    clause.any.iter().all(|unit| {
+        let text = unit.text.trim_matches(|c: char| !c.is_alphanumeric());
+        let is_plain = unit.field == Field::Any && matches!(unit.kind, UnitKind::Word(_));
+        is_made_of(unit, is_one) || is_plain && is_one(&text.to_lowercase())
     })
 }
 
@@ -200,15 +303,41 @@ fn is_name(text: &str, compound: &Compound) -> bool {
     let letters = text.trim_end_matches('s').contains(char::is_alphabetic);
     let joined = atoms.len() > 1 && !initials && !signs.is_empty() && signs != ['/'];
     let cased = atoms.iter().any(|atom| atom.glued);
-    !atoms.iter().any(|atom| atom.cjk) && (joined || cased || digits && letters)
+    !atoms.iter().any(|atom| atom.cjk) && (joined || cased || digits && letters) && !is_amount(text)
 }
 
-/// Returns the word of a unit that may be misspelt.
+/// Returns whether a word is an amount, or a place in a row, which names nothing: `100MB`, `5s`,
+/// `10th`.
+fn is_amount(word: &str) -> bool {
+    const UNITS: &str = "b kb mb gb tb pb kib mib gib tib k m g t kbps mbps gbps bit bits byte bytes \
+        ns us ms s sec secs second seconds min mins minute minutes h hr hrs hour hours \
+        d day days w week weeks mo month months y yr yrs year years \
+        hz khz mhz ghz v kv w kw kwh mah mm cm m km kg g mg px pt em rem vh vw dpi fps x p \
+        st nd rd th";
+    let unit = word.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ','));
+    let unit_known = || {
+        UNITS
+            .split_whitespace()
+            .any(|known| known.eq_ignore_ascii_case(unit))
+    };
+    word.starts_with(|c: char| c.is_ascii_digit()) && unit.len() < word.len() && unit_known()
+}
+
+/// Returns a run of characters as it was written, with the pairs that it can be cut into.
+fn run_of_unit(unit: &Unit) -> Option<(String, Vec<Wanted>)> {
+    let pairs = Wanted::pairs_of_unit(unit);
+    (!pairs.is_empty()).then(|| (unit.text.clone(), pairs))
+}
+
+/// Returns the word of a unit that may be misspelt. Of one with a digit in it, what is spelt nearly
+/// like it is something else.
 fn misspellable_word(unit: &Unit) -> Option<String> {
     match &unit.kind {
         UnitKind::Word(compound) => {
             let word = compound.word().map(|atom| &atom.surface);
-            compound.whole.as_ref().or(word).cloned()
+            let word = compound.whole.as_ref().or(word);
+            word.filter(|word| !word.contains(char::is_numeric))
+                .cloned()
         }
         _ => None,
     }

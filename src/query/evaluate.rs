@@ -35,6 +35,7 @@ pub(super) fn find_hits(
     for segment in &searched {
         lists.push(find_clauses(segment, &clauses.wanted)?);
     }
+    split_absent(&searched, clauses, &mut lists)?;
     replace_absent(&searched, clauses, &mut lists)?;
     clauses.weigh(&document_frequencies(&lists), view.sections());
     let mut hits = Vec::new();
@@ -75,6 +76,33 @@ fn find_clauses(
     }
 }
 
+/// Looks for the pairs of characters of runs that are in no section.
+fn split_absent(
+    searched: &[SearchedSegment<'_>],
+    clauses: &mut QueryClauses,
+    lists: &mut [ClauseLists],
+) -> tantivy::Result<()> {
+    for number in (0..clauses.wanted.len()).rev() {
+        if !is_absent(lists, number) {
+            continue;
+        }
+        let pairs = clauses.split_run(number);
+        for (segment, lists) in searched.iter().zip(lists.iter_mut()) {
+            let pairs = &clauses.wanted[number..number + pairs];
+            if !pairs.is_empty() {
+                lists.splice(number..=number, find_clauses(segment, pairs)?);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Returns whether no section holds a clause.
+fn is_absent(lists: &[ClauseLists], number: usize) -> bool {
+    let mut units = lists.iter().flat_map(|lists| &lists[number]);
+    units.all(Vec::is_empty)
+}
+
 /// Looks for the neighbours of words that are in no section.
 fn replace_absent(
     searched: &[SearchedSegment<'_>],
@@ -82,8 +110,7 @@ fn replace_absent(
     lists: &mut [ClauseLists],
 ) -> tantivy::Result<()> {
     for number in 0..clauses.wanted.len() {
-        let is_absent = |lists: &ClauseLists| lists[number].iter().all(Vec::is_empty);
-        if !lists.iter().all(is_absent) {
+        if !is_absent(lists, number) {
             continue;
         }
         let word = clauses.wanted[number].misspellable.as_deref();
@@ -119,7 +146,7 @@ fn nearest_alive(
         if nearest.len() == NEIGHBOURS || nearest.first().is_some_and(|(least, _)| edits > *least) {
             break;
         }
-        let wanted = unit.with_neighbours(std::slice::from_ref(&word));
+        let wanted = unit.as_spelt(&word);
         let mut alive = false;
         for segment in searched {
             alive |= !segment.find(&wanted)?.is_empty();

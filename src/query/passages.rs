@@ -11,7 +11,7 @@ use super::likely_words::LikelyWords;
 use super::options::SECTIONS;
 use super::order::Order;
 use super::section::{SectionPlace, SectionPlaces, floor_char_boundary};
-use super::senses::Sense;
+use super::senses::{Sense, WordSenses};
 use super::snippet::{Highlighter, Match};
 use crate::index::View;
 use crate::kb::Kb;
@@ -26,17 +26,23 @@ pub(super) const BEST: usize = 100;
 const SEVERAL: usize = 8;
 /// How much of the beginning of an entry is read, in bytes, and how much of that says what it is
 /// about.
-const BEGINNING: usize = 1 << 10;
+const BEGINNING: usize = 2 << 10;
 const ABOUT: usize = 400;
+/// How much of it is compared with a question word by word.
+const COMPARED: usize = 1000;
 /// How much of a section is read, in bytes, and how much of it is a passage.
 const SECTION: usize = 6 << 10;
 const PASSAGE: usize = 700;
+/// How much of a section is read where its beginning does not show why it was found.
+const LONG_SECTION: usize = 64 << 10;
 /// How much of a passage stands before the first word that was looked for.
 const LEAD: usize = 80;
 
 /// What the likeness of a question counts: to the passage, and to the beginning of the entry.
 const PASSAGE_LIKENESS: f32 = 0.4;
 const ENTRY_LIKENESS: f32 = 0.7;
+/// What it counts that each telling word of the question is like one of the entry's.
+const WORD_LIKENESS: f32 = 0.6;
 
 /// What counts beside BM25, each at most 1 before it is weighed.
 struct PassageWeights {
@@ -67,7 +73,9 @@ const WORDS: PassageWeights = PassageWeights {
 /// Words stand near each other within so many bytes.
 const NEAR: usize = 120;
 
-/// What an identifier counts, as one of its own, that stands there in another case.
+/// What an identifier counts, as one of its own, that the entry is named after.
+const NAMED: f32 = 1.2;
+/// The same where it stands there in another case.
 const OTHER_CASE: f32 = 0.8;
 /// The same where only its words stand there.
 const IN_PROSE: f32 = 0.5;
@@ -81,7 +89,23 @@ pub(super) struct SecondStage<'a> {
     /// The words that may match; `None`: any may.
     pub likely: Option<LikelyWords>,
     /// What is asked about; `None` where that does not count.
-    pub question: Option<Sense>,
+    pub question: Option<Question>,
+}
+
+/// A question asked in a sentence.
+pub(super) struct Question {
+    sense: Sense,
+    words: WordSenses,
+}
+
+impl Question {
+    /// Takes the text; `None` if no word of it is known.
+    pub fn of_text(text: &str) -> Option<Self> {
+        Some(Question {
+            sense: Sense::of_texts(&[text])?,
+            words: WordSenses::of_question(text),
+        })
+    }
 }
 
 impl SecondStage<'_> {
@@ -104,33 +128,42 @@ impl SecondStage<'_> {
     /// Judges entries by their texts, of which those are read that are not kept.
     fn read_and_judge(&self, groups: &[EntryGroup], places: &SectionPlaces) -> Vec<(f32, f32)> {
         let best = groups.iter().map(|group| group.sections.first());
-        let named = best
-            .clone()
-            .map(|hit| hit.map_or((usize::MAX, 0), |hit| (hit.segment, hit.doc)));
+        let named = best.map(|hit| hit.map_or((usize::MAX, 0), |hit| (hit.segment, hit.doc)));
         let kept: Vec<Option<Arc<EntryTexts>>> = self.view.find_kept(named);
-        let missing = best.zip(&kept).map(|(hit, kept)| match kept {
-            Some(_) => None,
-            None => Some((hit?, places.of_hit(hit?)?)),
-        });
-        let missing: Vec<Option<(&Hit, SectionPlace)>> = missing.collect();
-        let several = missing.iter().flatten().count() >= SEVERAL;
-        let judge =
-            |(group, (kept, missing)): (&EntryGroup, (_, &Option<(&Hit, SectionPlace)>))| {
-                let read = || self.read_texts(missing.as_ref()?);
-                let texts: Option<Arc<EntryTexts>> = Option::clone(kept).or_else(read);
-                self.judge_entry(group, texts.as_deref())
-            };
+        let several = kept.iter().filter(|kept| kept.is_none()).count() >= SEVERAL;
+        let judge = |(group, kept): (&EntryGroup, &Option<Arc<EntryTexts>>)| {
+            let hit = group.sections.first();
+            let read = hit.and_then(|hit| self.read_texts(hit, kept.clone(), places));
+            self.judge_entry(group, read)
+        };
         if several {
-            let judged = groups.par_iter().zip(kept.par_iter().zip(&missing));
-            judged.map(judge).collect()
+            groups.par_iter().zip(&kept).map(judge).collect()
         } else {
-            let judged = groups.iter().zip(kept.iter().zip(&missing));
-            judged.map(judge).collect()
+            groups.iter().zip(&kept).map(judge).collect()
         }
     }
 
-    fn read_texts(&self, (hit, place): &(&Hit, SectionPlace)) -> Option<Arc<EntryTexts>> {
-        let (texts, file) = EntryTexts::read(self.kb, place)?;
+    /// Reads an entry, unless its texts are kept, and finds what matches in its best section: in more
+    /// of that where the beginning does not hold what the index says.
+    fn read_texts(
+        &self,
+        hit: &Hit,
+        kept: Option<Arc<EntryTexts>>,
+        places: &SectionPlaces,
+    ) -> Option<(Arc<EntryTexts>, Vec<Match>)> {
+        let texts = kept.or_else(|| self.read_beginning(hit, places))?;
+        let matches = self.find_matches(&texts.section);
+        if !texts.is_cut || self.shows_all(hit.held, &texts, &matches) {
+            return Some((texts, matches));
+        }
+        let (texts, _) = EntryTexts::read(self.kb, &places.of_hit(hit)?, LONG_SECTION)?;
+        let matches = self.find_matches(&texts.section);
+        Some((Arc::new(texts), matches))
+    }
+
+    fn read_beginning(&self, hit: &Hit, places: &SectionPlaces) -> Option<Arc<EntryTexts>> {
+        let place = places.of_hit(hit)?;
+        let (texts, file) = EntryTexts::read(self.kb, &place, SECTION)?;
         let texts = Arc::new(texts);
         let kept = (Arc::clone(&texts), texts.size());
         let section = (hit.segment, hit.doc);
@@ -150,7 +183,11 @@ impl SecondStage<'_> {
 
     /// Returns how telling the exact clauses are that the entry holds as they were written, and
     /// what is added to its score. What cannot be read is judged by the index alone.
-    fn judge_entry(&self, group: &EntryGroup, texts: Option<&EntryTexts>) -> (f32, f32) {
+    fn judge_entry(
+        &self,
+        group: &EntryGroup,
+        read: Option<(Arc<EntryTexts>, Vec<Match>)>,
+    ) -> (f32, f32) {
         let weights = if self.clauses.is_sentence {
             SENTENCE
         } else {
@@ -163,14 +200,26 @@ impl SecondStage<'_> {
         let indexed = weights.section * coverage(held)
             + weights.entry * coverage(group.held)
             + weights.others * others;
-        let Some(texts) = texts else {
+        let Some((texts, matches)) = read else {
             return (group.exactness, indexed);
         };
-        let matches = self.find_matches(&texts.section);
         let near = self.highlighter.best_window(&matches, NEAR);
         let near = near.map_or(0.0, |(_, rarity)| rarity) / self.clauses.total_rarity().max(1.0);
-        let read = weights.closeness * near.powi(2) + self.score_likeness(texts, &matches);
-        (self.written_exactness(held, texts), indexed + read)
+        let read = weights.closeness * near.powi(2) + self.score_likeness(&texts, &matches);
+        (self.written_exactness(held, &texts), indexed + read)
+    }
+
+    fn shows_all(&self, held: u64, texts: &EntryTexts, matches: &[Match]) -> bool {
+        let seen = matches
+            .iter()
+            .fold(0, |seen, (_, clause)| seen | 1 << clause);
+        let mut clauses = self.clauses.wanted.iter().enumerate();
+        held & !seen == 0
+            && clauses.all(|(number, clause)| {
+                let identifier = clause.identifier.as_ref();
+                let identifier = identifier.filter(|_| held >> number & 1 == 1);
+                identifier.is_none_or(|identifier| texts.writes(identifier) >= 1.0)
+            })
     }
 
     fn find_matches(&self, text: &str) -> Vec<Match> {
@@ -187,14 +236,18 @@ impl SecondStage<'_> {
         let Some(question) = &self.question else {
             return 0.0;
         };
-        let likeness =
-            |sense: &Option<Sense>| sense.as_ref().map_or(0.0, |sense| sense.likeness(question));
+        let likeness = |sense: &Option<Sense>| {
+            let sense = sense.as_ref();
+            sense.map_or(0.0, |sense| sense.likeness(&question.sense))
+        };
         let senses = texts.senses();
         let mut nearest = likeness(&senses.beginning);
         if let Some(passage) = self.find_passage(&texts.section, matches) {
             nearest = nearest.max(likeness(&Sense::of_texts(&[&texts.title, passage])));
         }
-        PASSAGE_LIKENESS * nearest + ENTRY_LIKENESS * likeness(&senses.about)
+        PASSAGE_LIKENESS * nearest
+            + ENTRY_LIKENESS * likeness(&senses.about)
+            + WORD_LIKENESS * question.words.coverage(&texts.about)
     }
 
     /// Returns the piece of a section below its beginning that holds the most of the query, if there
@@ -212,6 +265,10 @@ impl SecondStage<'_> {
         let exact = clauses.filter(|(number, clause)| held >> number & 1 == 1 && clause.is_exact);
         exact
             .map(|(_, clause)| match &clause.identifier {
+                // What was not read may hold it.
+                Some(identifier) if texts.is_cut => {
+                    clause.rarity() * texts.writes(identifier).max(1.0)
+                }
                 Some(identifier) => clause.rarity() * texts.writes(identifier),
                 None => clause.rarity(),
             })
@@ -222,10 +279,14 @@ impl SecondStage<'_> {
 /// What is read of an entry.
 struct EntryTexts {
     title: String,
+    /// What else it is called.
+    aliases: Vec<String>,
     /// Title, description and how it begins.
     about: String,
     /// The beginning of its best section.
     section: String,
+    /// Whether that section goes on.
+    is_cut: bool,
     path: EntryPath,
     /// Once they were asked for.
     senses: OnceLock<Box<TextSenses>>,
@@ -239,22 +300,24 @@ struct TextSenses {
 }
 
 impl EntryTexts {
-    /// Reads the texts, and then looks at the file.
-    fn read(kb: &Kb, place: &SectionPlace) -> Option<(Self, Metadata)> {
-        let (beginning, section, file) = place.read(kb, BEGINNING, SECTION)?;
+    /// Reads the texts, so much of the section, and then looks at the file.
+    fn read(kb: &Kb, place: &SectionPlace, length: usize) -> Option<(Self, Metadata)> {
+        let (beginning, section, file) = place.read(kb, BEGINNING, length)?;
         let front = FrontText::of(&beginning);
         let heading = || front.body.lines().find_map(|line| line.strip_prefix("# "));
         let title = front.title.or_else(heading).unwrap_or(place.path.stem());
-        let mut about = String::with_capacity(ABOUT);
+        let mut about = String::with_capacity(BEGINNING);
         for text in [front.title, front.description, Some(front.body)] {
             about.push_str(text.unwrap_or_default());
             about.push('\n');
         }
-        about.truncate(floor_char_boundary(&about, ABOUT));
+        about.truncate(floor_char_boundary(&about, COMPARED));
         let texts = EntryTexts {
             title: title.to_owned(),
+            aliases: front.aliases.into_iter().map(str::to_owned).collect(),
             about,
             section,
+            is_cut: place.is_longer(length),
             path: place.path.clone(),
             senses: OnceLock::new(),
         };
@@ -264,8 +327,9 @@ impl EntryTexts {
     fn senses(&self) -> &TextSenses {
         self.senses.get_or_init(|| {
             let beginning = &self.section[..floor_char_boundary(&self.section, PASSAGE)];
+            let about = &self.about[..floor_char_boundary(&self.about, ABOUT)];
             Box::new(TextSenses {
-                about: Sense::of_texts(&[&self.about]),
+                about: Sense::of_texts(&[about]),
                 beginning: Sense::of_texts(&[&self.title, beginning]),
             })
         })
@@ -273,29 +337,71 @@ impl EntryTexts {
 
     /// Returns about how many bytes it takes.
     fn size(&self) -> usize {
+        let aliases = self
+            .aliases
+            .iter()
+            .map(|alias| alias.len() + size_of::<String>());
         let texts = self.title.len() + self.about.capacity() + self.section.len();
-        texts + self.path.as_str().len() + size_of::<(EntryTexts, TextSenses)>()
+        texts
+            + aliases.sum::<usize>()
+            + self.path.as_str().len()
+            + size_of::<(EntryTexts, TextSenses)>()
     }
 
     /// Returns how far an identifier stands here as it was written.
     fn writes(&self, identifier: &str) -> f32 {
-        let texts = [&self.section, &self.about, self.path.as_str()];
-        if texts.iter().any(|text| text.contains(identifier)) {
-            return 1.0;
-        }
+        let path = self.path.as_str().to_lowercase();
         let small = identifier.to_lowercase();
-        let holds = |text: &&str| text.to_lowercase().contains(&small);
-        if texts.iter().any(holds) {
+        let texts = [&self.section, &self.about];
+        if self.is_named(&small) {
+            NAMED
+        } else if texts.iter().any(|text| holds_name(text, identifier)) || holds_name(&path, &small)
+        {
+            1.0
+        } else if texts
+            .iter()
+            .any(|text| holds_name(&text.to_lowercase(), &small))
+        {
             OTHER_CASE
         } else {
             IN_PROSE
         }
     }
+
+    /// Returns whether the entry is named after an identifier in small letters; with a number in
+    /// it, hyphens do not matter (`EIP1559`).
+    fn is_named(&self, identifier: &str) -> bool {
+        let plain = |name: &str| {
+            let name = name.to_lowercase();
+            if identifier.contains(|c: char| c.is_ascii_digit()) {
+                name.replace(['-', '_', ' '], "")
+            } else {
+                name
+            }
+        };
+        let wanted = plain(identifier);
+        let names = [self.path.stem(), &self.title];
+        let mut names = names
+            .into_iter()
+            .chain(self.aliases.iter().map(String::as_str));
+        names.any(|name| plain(name) == wanted)
+    }
+}
+
+/// Returns whether a name stands in a text: `EIP-15` does not in `EIP-155`.
+fn holds_name(text: &str, name: &str) -> bool {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let number = name.ends_with(is_digit);
+    text.match_indices(name).any(|(at, _)| {
+        let after = &text[at + name.len()..];
+        !(number && after.starts_with(is_digit))
+    })
 }
 
 /// The beginning of a file, with what its front matter says of the subject.
 struct FrontText<'t> {
     title: Option<&'t str>,
+    aliases: Vec<&'t str>,
     description: Option<&'t str>,
     body: &'t str,
 }
@@ -317,9 +423,27 @@ impl<'t> FrontText<'t> {
             Some(value.trim().trim_matches(['"', '\'']))
         };
         FrontText {
+            aliases: front_list(front, "aliases:"),
             title: value("title:"),
             description: value("description:"),
             body: body.trim_start_matches('-').trim_start(),
         }
     }
+}
+
+/// Returns the values of a list in the front matter: `[a, b]`, or lines that begin with a dash.
+fn front_list<'t>(front: &'t str, key: &str) -> Vec<&'t str> {
+    let mut lines = front.lines().skip_while(|line| !line.starts_with(key));
+    let first = lines
+        .next()
+        .and_then(|line| line.strip_prefix(key))
+        .unwrap_or_default();
+    let below = lines.map_while(|line| line.trim_start().strip_prefix("- "));
+    let values = first
+        .trim()
+        .trim_matches(['[', ']'])
+        .split(',')
+        .chain(below);
+    let values = values.map(|value| value.trim().trim_matches(['"', '\'']));
+    values.filter(|value| !value.is_empty()).collect()
 }

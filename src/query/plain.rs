@@ -83,6 +83,11 @@ fn is_fence(line: &str) -> bool {
     line.len() - rest.len() >= 3 && !rest.contains(char::is_whitespace)
 }
 
+/// Returns a text with its comments as text.
+pub(super) fn uncover_comments(text: &str) -> String {
+    text.replace("<!--", " ").replace("-->", " ")
+}
+
 fn without_comments(text: &str) -> String {
     let mut kept = String::with_capacity(text.len());
     let mut rest = text;

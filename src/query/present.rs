@@ -13,6 +13,8 @@ use std::sync::Arc;
 
 /// The most of a section that is looked at for a snippet: 256 KiB.
 const SNIPPET_SOURCE: u64 = 256 << 10;
+/// The same where nothing matches so far: 4 MiB.
+const LONG_SOURCE: u64 = 4 << 20;
 /// The most of a section that `content` holds: 32 MiB.
 const CONTENT: u64 = 32 << 20;
 
@@ -84,25 +86,29 @@ impl Presenter<'_> {
 
     fn show_section(&self, section: &ReadSection, score: f32) -> FoundSection {
         let ReadSection { indexed, text } = section;
-        let body = if indexed.stored.heading.is_empty() {
-            text.as_str()
-        } else {
-            text_below(text)
-        };
+        let mut snippet = self.show_snippet(indexed, text);
+        if snippet.matches.is_empty() && !self.content && indexed.length() > SNIPPET_SOURCE {
+            snippet = self.show_snippet(indexed, &indexed.text(self.kb, LONG_SOURCE).0);
+        }
         FoundSection {
             line: indexed.line,
             heading: indexed.stored.heading.clone(),
             ancestors: indexed.stored.ancestors.clone(),
             time: self.zoned(indexed.time),
             tags: parse_tags(&indexed.stored.tags),
-            snippet: self.show_snippet(indexed, body),
+            snippet,
             content: self.content.then(|| text.clone()),
             score,
         }
     }
 
     /// Cuts the snippet; of a note that begins with a heading also from what is below that.
-    fn show_snippet(&self, indexed: &IndexedSection, body: &str) -> Snippet {
+    fn show_snippet(&self, indexed: &IndexedSection, text: &str) -> Snippet {
+        let body = if indexed.stored.heading.is_empty() {
+            text
+        } else {
+            text_below(text)
+        };
         let snippet = self.highlighter.snippet(body);
         if !snippet.text.is_empty() {
             return snippet;

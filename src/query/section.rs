@@ -67,6 +67,11 @@ impl IndexedSection {
         })
     }
 
+    /// Returns how long the section is, in bytes.
+    pub fn length(&self) -> u64 {
+        self.range.end.saturating_sub(self.range.start)
+    }
+
     /// Reads the text of the section, heading included, at most `limit` bytes of it. Empty if the
     /// file, or the section in it, is not there any more. Where it stands as it was indexed, the file
     /// is looked at when it was read.
@@ -90,11 +95,6 @@ impl IndexedSection {
             .map(|text| text.len() + size_of::<String>());
         let texts = stored.title.len() + stored.heading.len() + self.path.as_str().len();
         texts + lists.sum::<usize>() + size_of::<IndexedSection>()
-    }
-
-    /// Returns the length of the section, in bytes of the file.
-    pub fn length(&self) -> u64 {
-        self.range.end - self.range.start
     }
 
     /// Reads the text of the dated section that this one begins, with what stands below the headings
@@ -220,6 +220,11 @@ impl SectionPlaces {
 }
 
 impl SectionPlace {
+    /// Returns whether the section is longer, in bytes.
+    pub fn is_longer(&self, length: usize) -> bool {
+        self.range.end.saturating_sub(self.range.start) > length as u64
+    }
+
     /// Reads the beginning of the file and of the section, at most so many bytes of each, and then
     /// looks at the file. `None` if it is not there any more.
     pub fn read(

@@ -2,18 +2,17 @@
 
 use super::clauses::QueryClause;
 use super::likely_words::LikelyWords;
-use super::plain::plain_words;
+use super::plain::{plain_words, uncover_comments};
 use super::section::floor_char_boundary;
 use super::terms::{HASH_BEGINNING, Wanted, Word, is_same_hash};
 use crate::index::fulltext::tokenizer::{self, Form, Term};
+use std::collections::HashMap;
 use std::ops::Range;
 
 /// Length of a snippet, in bytes of its text; a word is not cut for it.
 const LENGTH: usize = 200;
 /// How much text is shown before the first match.
 const LEAD: usize = 40;
-/// How many windows of a text are looked at.
-const WINDOWS: usize = 1_000;
 
 /// A piece of a section in one line.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,8 +30,9 @@ pub(super) type Match = (Range<usize>, usize);
 #[derive(Default)]
 pub(super) struct Highlighter<'a> {
     words: Vec<(&'a Word, usize)>,
-    /// Few: they are compared one after the other.
-    terms: Vec<(&'a str, usize)>,
+    terms: HashMap<&'a str, usize>,
+    /// Neighbouring characters.
+    pairs: HashMap<[&'a str; 2], usize>,
     prefixes: Vec<(&'a str, usize)>,
     hashes: Vec<(&'a str, usize)>,
     /// How telling each clause is.
@@ -56,12 +56,14 @@ impl<'a> Highlighter<'a> {
         let words = wanted.words.iter();
         self.words.extend(words.map(|word| (word, clause)));
         let terms = wanted.terms.iter().map(|(term, _)| term);
-        let spellings = wanted.phrases.iter().flat_map(|(spellings, _)| spellings);
+        let phrases = wanted.phrases.iter().filter(|_| wanted.pairs.is_empty());
+        let spellings = phrases.flat_map(|(spellings, _)| spellings);
         let atoms = spellings.flatten().map(|(_, term)| term);
-        for term in terms.chain(atoms).chain(&wanted.neighbours) {
-            if self.clause_of_term(term).is_none() {
-                self.terms.push((term, clause));
-            }
+        for term in terms.chain(atoms) {
+            self.terms.entry(term).or_insert(clause);
+        }
+        for [first, second] in &wanted.pairs {
+            self.pairs.entry([first, second]).or_insert(clause);
         }
         let prefixes = wanted.prefixes.iter();
         let prefixes = prefixes.map(|(_, prefix)| (prefix.as_str(), clause));
@@ -74,8 +76,8 @@ impl<'a> Highlighter<'a> {
     /// Returns the clause that a term of the text belongs to.
     fn clause(&self, term: &Term<'_>) -> Option<usize> {
         let word = term.word();
-        let known = self.clause_of_term(term.text);
-        let known = known.or_else(|| self.clause_of_term(word));
+        let known = self.terms.get(term.text);
+        let known = known.or_else(|| self.terms.get(word)).copied();
         let is_word = |wanted: &Word| {
             wanted.surface == word
                 || wanted.is_stemmed()
@@ -86,10 +88,6 @@ impl<'a> Highlighter<'a> {
             .or_else(|| find_clause(&self.words, |wanted| is_word(wanted)))
             .or_else(|| find_clause(&self.prefixes, |prefix| word.starts_with(*prefix)))
             .or_else(|| find_clause(&self.hashes, |hash| is_same_hash(word, hash)))
-    }
-
-    fn clause_of_term(&self, text: &str) -> Option<usize> {
-        find_clause(&self.terms, |term| *term == text)
     }
 
     /// Returns the matches in a text, in order and without overlaps.
@@ -105,16 +103,15 @@ impl<'a> Highlighter<'a> {
     ) -> Vec<Match> {
         let mut found: Vec<Match> = Vec::new();
         for word in words {
+            let mut pairs = PairFinder::default();
             tokenizer::scan_terms(&text[word.clone()], |term| {
-                let Some(unit) = self.clause(&term) else {
-                    return;
-                };
-                let range = word.start + term.range.start..word.start + term.range.end;
-                match found.last_mut() {
-                    Some((last, _)) if range.start < last.end => {
-                        last.end = last.end.max(range.end);
-                    }
-                    _ => found.push((range, unit)),
+                let pair = pairs.find_pair(&term, &self.pairs);
+                let clause = self
+                    .clause(&term)
+                    .map(|clause| (term.range.clone(), clause));
+                for (range, clause) in pair.into_iter().chain(clause) {
+                    let range = word.start + range.start..word.start + range.end;
+                    add_match(&mut found, range, clause);
                 }
             });
         }
@@ -125,7 +122,8 @@ impl<'a> Highlighter<'a> {
     pub fn likely_words(&self) -> Option<LikelyWords> {
         let words = self.words.iter();
         let words = words.flat_map(|(word, _)| [word.surface.as_str(), word.beginning()]);
-        let terms = self.terms.iter().map(|(term, _)| *term);
+        let terms = self.terms.keys().copied();
+        let terms = terms.chain(self.pairs.keys().map(|[first, _]| *first));
         let prefixes = self.prefixes.iter().map(|(prefix, _)| *prefix);
         let hashes = self.hashes.iter();
         let hashes = hashes.map(|(hash, _)| &hash[..HASH_BEGINNING]);
@@ -139,38 +137,156 @@ impl<'a> Highlighter<'a> {
     /// Cuts a snippet from a text, around the matches that cover the most of the query; from its
     /// beginning if nothing matches.
     pub fn snippet(&self, text: &str) -> Snippet {
-        let text = plain_words(text);
-        let matches = self.find_matches(&text);
-        let start = match self.best_window(&matches, LENGTH - LEAD) {
-            Some((start, _)) if start > LEAD => word_start(&text, start - LEAD, start),
-            _ => 0,
+        let words = plain_words(text);
+        let matches = self.find_matches(&words);
+        if matches.is_empty() && text.contains("<!--") {
+            let words = plain_words(&uncover_comments(text));
+            let hidden = self.find_matches(&words);
+            if !hidden.is_empty() {
+                return self.cut_around(&words, &hidden);
+            }
+        }
+        self.cut_around(&words, &matches)
+    }
+
+    fn cut_around(&self, text: &str, matches: &[Match]) -> Snippet {
+        let Some((first, _)) = self.best_window(matches, LENGTH - LEAD) else {
+            return cut_snippet(text, 0, matches);
         };
-        cut_snippet(&text, start, &matches)
+        // What stands behind the last of the clauses is shown too.
+        let least = last_clause_end(matches, first) + LEAD;
+        let start = first.saturating_sub(LEAD);
+        let start = start
+            .max(least.min(text.len()).saturating_sub(LENGTH))
+            .min(first);
+        let start = match start {
+            0 => 0,
+            start => word_start(text, start, first),
+        };
+        cut_snippet(text, start, matches)
     }
 
     /// Returns where the window of a length begins that holds the most telling clauses, then the
     /// most matches, the first of equals; and how rare these clauses are together.
     pub fn best_window(&self, matches: &[Match], length: usize) -> Option<(usize, f32)> {
         let mut best: Option<((f32, usize), usize)> = None;
-        // A section may hold a word a hundred thousand times; the first windows will do.
-        for (index, (first, _)) in matches.iter().enumerate().take(WINDOWS) {
-            let window = matches[index..].iter();
-            let window = window.take_while(|(range, _)| range.end <= first.start + length);
-            let (mut seen, mut telling, mut count) = (0u64, 0.0, 0);
-            for (_, clause) in window {
-                if seen >> clause & 1 == 0 {
-                    seen |= 1 << clause;
-                    telling += self.rarities[*clause];
-                }
-                count += 1;
+        let mut window = Window::default();
+        let mut end = 0;
+        for (index, (first, clause)) in matches.iter().enumerate() {
+            while let Some((range, clause)) = matches.get(end)
+                && (end == index || range.end <= first.start + length)
+            {
+                window.add_clause(*clause);
+                end += 1;
             }
-            let value = (telling, count);
+            let value = (window.rarity(&self.rarities), end - index);
             if best.is_none_or(|(known, _)| value > known) {
                 best = Some((value, first.start));
             }
+            window.remove_clause(*clause);
         }
         best.map(|((telling, _), start)| (start, telling))
     }
+}
+
+/// The clauses that matches in a window belong to.
+struct Window {
+    counts: [u32; u64::BITS as usize],
+    held: u64,
+    /// How rare some clauses are together: the last that were asked for.
+    known: (u64, f32),
+}
+
+impl Default for Window {
+    fn default() -> Self {
+        Window {
+            counts: [0; u64::BITS as usize],
+            held: 0,
+            known: (0, 0.0),
+        }
+    }
+}
+
+impl Window {
+    fn add_clause(&mut self, clause: usize) {
+        self.counts[clause] += 1;
+        self.held |= 1 << clause;
+    }
+
+    fn remove_clause(&mut self, clause: usize) {
+        self.counts[clause] -= 1;
+        if self.counts[clause] == 0 {
+            self.held &= !(1 << clause);
+        }
+    }
+
+    /// Returns how rare the clauses are together, always added up in the same order.
+    fn rarity(&mut self, rarities: &[f32]) -> f32 {
+        if self.known.0 != self.held {
+            let clauses = rarities.iter().enumerate();
+            let held = clauses.filter(|(clause, _)| self.held >> clause & 1 == 1);
+            self.known = (self.held, held.map(|(_, rarity)| rarity).sum());
+        }
+        self.known.1
+    }
+}
+
+/// Finds pairs of neighbouring characters among the terms of a text.
+#[derive(Default)]
+struct PairFinder {
+    last: String,
+    range: Range<usize>,
+}
+
+impl PairFinder {
+    /// Returns what of the text a term completes to a pair that is wanted, and the clause of that.
+    fn find_pair(
+        &mut self,
+        term: &Term<'_>,
+        wanted: &HashMap<[&str; 2], usize>,
+    ) -> Option<(Range<usize>, usize)> {
+        if wanted.is_empty() {
+            return None;
+        }
+        let is_next = self.range.end == term.range.start;
+        let pair = wanted.get(&[self.last.as_str(), term.text]).copied();
+        let range = self.range.start..term.range.end;
+        self.last.clear();
+        self.last.push_str(term.text);
+        self.range = term.range.clone();
+        pair.filter(|_| is_next).map(|clause| (range, clause))
+    }
+}
+
+/// Adds a match to those before it. What overlaps is one, if it belongs to the same clause; else
+/// the new one begins where the last ends.
+fn add_match(found: &mut Vec<Match>, range: Range<usize>, clause: usize) {
+    match found.last_mut() {
+        Some((last, known)) if range.start < last.end => {
+            if *known == clause || range.end <= last.end {
+                last.end = last.end.max(range.end);
+            } else {
+                let rest = last.end..range.end;
+                found.push((rest, clause));
+            }
+        }
+        _ => found.push((range, clause)),
+    }
+}
+
+/// Returns where the match ends that completes what a window holds of the query.
+fn last_clause_end(matches: &[Match], first: usize) -> usize {
+    let mut held = 0u64;
+    let mut end = first;
+    let from = matches.partition_point(|(range, _)| range.start < first);
+    let window = matches[from..].iter();
+    for (range, clause) in window.take_while(|(range, _)| range.end <= first + LENGTH - LEAD) {
+        if held >> clause & 1 == 0 {
+            held |= 1 << clause;
+            end = range.end;
+        }
+    }
+    end
 }
 
 /// Returns the clause of the first of some pairs that fits.
@@ -193,8 +309,16 @@ fn cut_snippet(text: &str, start: usize, matches: &[Match]) -> Snippet {
     let inside = matches
         .iter()
         .filter(|(r, _)| r.start >= start && r.end <= end);
+    let mut shown: Vec<Range<usize>> = Vec::new();
+    for (range, _) in inside {
+        let range = shift(range.start)..shift(range.end);
+        match shown.last_mut() {
+            Some(last) if last.end == range.start => last.end = range.end,
+            _ => shown.push(range),
+        }
+    }
     Snippet {
-        matches: inside.map(|(r, _)| shift(r.start)..shift(r.end)).collect(),
+        matches: shown,
         text: format!("{before}{}{after}", &text[start..end]),
     }
 }

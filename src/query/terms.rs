@@ -18,8 +18,8 @@ pub(super) const PART: f32 = 0.5;
 pub(super) const PART_STEMMED: f32 = 0.4;
 /// What the atoms of a compound count where they stand together, but are not one in the text.
 const TOGETHER: f32 = 0.5;
-/// What a neighbour of a word that occurs nowhere counts.
-pub(super) const NEIGHBOUR: f32 = 0.5;
+/// The most pairs of characters that are looked for instead of a run that occurs nowhere.
+const PAIRS: usize = 32;
 
 /// Lengths of what may be the hash of a commit, abbreviated or whole.
 const HASH_LENGTHS: std::ops::RangeInclusive<usize> = 7..=40;
@@ -42,8 +42,8 @@ pub(super) struct Wanted {
     pub prefixes: Vec<(Vec<String>, String)>,
     /// Hashes that may stand there longer or shorter.
     pub hashes: Vec<String>,
-    /// Words that do instead of one that occurs nowhere.
-    pub neighbours: Vec<String>,
+    /// Neighbouring characters of a run in a script without spaces.
+    pub pairs: Vec<[String; 2]>,
     /// Keys of tags that will do as well.
     pub tags: Vec<String>,
 }
@@ -101,13 +101,53 @@ impl Wanted {
         wanted
     }
 
-    /// Returns what is looked for instead of a word that occurs nowhere.
+    /// Returns what is looked for instead of a word that occurs nowhere: others, as if they had
+    /// been asked for.
     pub fn with_neighbours(&self, neighbours: &[String]) -> Self {
+        let mut wanted = Wanted {
+            field: self.field,
+            ..Wanted::default()
+        };
+        for surface in neighbours {
+            wanted.terms.push((Form::Whole.term(surface), 1.0));
+            wanted.words.push(Word {
+                surface: surface.clone(),
+                stem: stem_word(surface).unwrap_or_else(|| surface.clone()),
+            });
+        }
+        wanted
+    }
+
+    /// Returns what looks for a word as it is spelt, and for no other with its stem.
+    pub fn as_spelt(&self, word: &str) -> Self {
+        let forms = [Form::Surface, Form::Part, Form::Whole];
         Wanted {
             field: self.field,
-            neighbours: neighbours.to_vec(),
+            terms: forms.map(|form| (form.term(word), 1.0)).to_vec(),
             ..Wanted::default()
         }
+    }
+
+    /// Returns what looks for each pair of neighbouring characters of a run of three or more in a
+    /// script without spaces; nothing of other units.
+    pub fn pairs_of_unit(unit: &Unit) -> Vec<Self> {
+        let UnitKind::Word(Compound { atoms, .. }) = &unit.kind else {
+            return Vec::new();
+        };
+        let mut pairs: Vec<Self> = Vec::new();
+        if atoms.len() > 2 && atoms.iter().all(|atom| atom.cjk) {
+            for pair in atoms.windows(2) {
+                let mut wanted = Wanted {
+                    field: unit.field,
+                    ..Wanted::default()
+                };
+                wanted.add_run(pair);
+                if pairs.len() < PAIRS && !pairs.contains(&wanted) {
+                    pairs.push(wanted);
+                }
+            }
+        }
+        pairs
     }
 
     fn add_compound(&mut self, compound: &Compound) {
@@ -124,6 +164,10 @@ impl Wanted {
                 if let Some(other) = with_other_version_mark(compound) {
                     self.add_phrase(&other, true);
                 }
+                if let Some(joined) = joined_number(compound) {
+                    self.terms.push((Form::Part.term(&joined), PART));
+                    self.terms.push((joined, TOGETHER));
+                }
             }
         }
     }
@@ -131,11 +175,11 @@ impl Wanted {
     /// Adds the atoms of a compound next to each other; `exactly` counts them in full where they
     /// are parts of one in the text.
     fn add_phrase(&mut self, compound: &Compound, exactly: bool) {
-        let spellings = phrase_spellings(std::slice::from_ref(compound));
         if compound.atoms.iter().all(|atom| atom.cjk) {
-            self.phrases.push((spellings, 1.0));
+            self.add_run(&compound.atoms);
             return;
         }
+        let spellings = phrase_spellings(std::slice::from_ref(compound));
         if exactly && let Some(spelling) = spellings.first() {
             let parts = spelling.iter();
             let parts = parts.map(|(at, term)| (*at, Form::Part.term(term)));
@@ -144,7 +188,25 @@ impl Wanted {
         self.phrases.push((spellings, TOGETHER));
     }
 
+    /// Adds a run of characters of a script without spaces.
+    fn add_run(&mut self, atoms: &[Atom]) {
+        let spelling = atoms.iter().map(|atom| atom.surface.clone()).enumerate();
+        self.phrases.push((vec![spelling.collect()], 1.0));
+        let pairs = atoms.windows(2);
+        let pairs = pairs.map(|pair| [0, 1].map(|at| pair[at].surface.clone()));
+        self.pairs.extend(pairs);
+    }
+
     fn add_word(&mut self, atom: &Atom) {
+        for parts in [
+            letters_and_digits(&atom.surface),
+            grouped_digits(&atom.surface),
+        ] {
+            if parts.len() > 1 {
+                let spelling = parts.into_iter().map(str::to_owned).enumerate();
+                self.phrases.push((vec![spelling.collect()], TOGETHER));
+            }
+        }
         // `GitHub` holds the whole `github`, and no atom of that name.
         self.terms.push((Form::Whole.term(&atom.surface), 1.0));
         if let Some(other) = other_number(&atom.surface) {
@@ -176,6 +238,45 @@ fn with_other_version_mark(version: &Compound) -> Option<Compound> {
     other.whole = None;
     other.atoms.first_mut()?.surface = surface;
     is_number(&second.surface).then_some(other)
+}
+
+/// Returns letters and digits that a hyphen joins (`utf-8`, `EIP-1559`) as one word.
+fn joined_number(compound: &Compound) -> Option<String> {
+    let [first, second] = compound.atoms.as_slice() else {
+        return None;
+    };
+    let joined = format!("{}{}", first.surface, second.surface);
+    let parts = [first.surface.as_str(), second.surface.as_str()];
+    (letters_and_digits(&joined) == parts).then_some(joined)
+}
+
+/// Returns the letters and the digits of a word that is made of both, one after the other
+/// (`eip1559`, `5mb`); nothing of others.
+fn letters_and_digits(word: &str) -> Vec<&str> {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let digits_first = word.starts_with(is_digit);
+    let Some(at) = word.find(|c: char| is_digit(c) != digits_first) else {
+        return Vec::new();
+    };
+    let (first, second) = word.split_at(at);
+    if second.chars().all(|c| is_digit(c) != digits_first) {
+        vec![first, second]
+    } else {
+        Vec::new()
+    }
+}
+
+/// Returns the groups of three digits in which a large number may be written: `1,000,000`. What
+/// may be a year is not cut.
+fn grouped_digits(number: &str) -> Vec<&str> {
+    let is_number = number.len() > 3 && number.bytes().all(|byte| byte.is_ascii_digit());
+    let is_year = number.len() == 4 && (number.starts_with("19") || number.starts_with("20"));
+    if !is_number || is_year {
+        return Vec::new();
+    }
+    let (first, rest) = number.split_at((number.len() - 1) % 3 + 1);
+    let groups = (0..rest.len()).step_by(3).map(|at| &rest[at..at + 3]);
+    std::iter::once(first).chain(groups).collect()
 }
 
 /// Returns the plural of a number (`502s`), or the number of such a plural.

@@ -361,3 +361,282 @@ fn questions_and_words_find_the_right_records() {
     let words = mean_reciprocal_rank("words.tsv");
     assert!(words >= 0.95, "words: {words}");
 }
+
+/// Words that are in no question: `words` of them, some 9 bytes each.
+fn filler(words: usize) -> String {
+    let words = (0..words).map(|number| format!("filler{}", number % 97));
+    words.collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn questions_in_scripts_without_spaces_are_answered() {
+    let kb = kb_of(&[
+        (
+            "zh.md",
+            "# 限流\n\n我们选择令牌桶是因为它更简单。数据库连接池在高峰时耗尽。\n",
+        ),
+        (
+            "ja.md",
+            "# 認証サーバー\n\n認証サーバーの再起動手順。トークンバケットを選んだ理由。\n",
+        ),
+        ("th.md", "# เซิร์ฟเวอร์\n\nวิธีรีสตาร์ทเซิร์ฟเวอร์\n"),
+        ("ko.md", "# 서버\n\n서버를재시작하는방법\n"),
+    ]);
+    for (question, right) in [
+        ("为什么选择令牌桶", "zh.md"),
+        ("数据库的连接池耗尽了怎么办", "zh.md"),
+        ("認証サーバーを再起動する方法", "ja.md"),
+        ("Dockerで認証サーバーを動かす", "ja.md"),
+        ("จะรีสตาร์ทเซิร์ฟเวอร์อย่างไร", "th.md"),
+        ("서버재시작", "ko.md"),
+    ] {
+        let found = find(&kb, question);
+        assert_eq!(paths(&found).first(), Some(&right), "{question}");
+        assert_eq!(found.step, Step::Any, "{question}");
+        assert!(found.notes[0].contains("each two characters"), "{question}");
+    }
+    // What is found as it stands stays whole.
+    let found = find(&kb, "トークンバケット");
+    assert_eq!(paths(&found), ["ja.md"]);
+    assert!(found.notes.is_empty());
+    assert_eq!(
+        found.results[0].sections[0].snippet.matches.len(),
+        1,
+        "one match, not one for each character"
+    );
+    assert!(find(&kb, "+为什么选择令牌桶").results.is_empty());
+    assert!(find(&kb, "\"为什么选择令牌桶\"").results.is_empty());
+}
+
+#[test]
+fn what_was_done_at_a_time_is_listed() {
+    // Now is 2026-01-11.
+    let kb = kb_of(&[
+        ("new.md", "## 2026-01-10 10:00\n\nFixed the login test\n"),
+        (
+            "old.md",
+            "## 2019-05-05 10:00\n\nWe changed the work plan, it happened, a summary.\n",
+        ),
+        (
+            "cafe.md",
+            "---\ncreated: 2021-03-10\n---\n# Login\n\nThe cafe is open.\n",
+        ),
+        (
+            "other.md",
+            "---\ncreated: 2019-01-01\n---\n# Cafe\n\nThe cafe, the cafe.\n",
+        ),
+    ]);
+    for question in [
+        "what happened yesterday",
+        "what did I work on yesterday?",
+        "summary of yesterday",
+        "yesterday's changes",
+        "what have we finished on 2026-01-10",
+    ] {
+        let found = find(&kb, question);
+        assert_eq!(paths(&found), ["new.md"], "{question}");
+        assert_eq!(found.notes, ["showing what is from 2026-01-10"]);
+    }
+    for question in [
+        "cafe in March 2021",
+        "the cafe on 10 March 2021",
+        "the cafe of 2021-03-10",
+        "which cafe was it in 2021",
+    ] {
+        assert_eq!(first(&kb, question), "cafe.md", "{question}");
+    }
+    let found = find(&kb, "the cafe on 10 March 2021");
+    assert_eq!(found.notes, ["preferring what is from 2021-03-10"]);
+    // The words are nowhere.
+    assert_eq!(first(&kb, "the zebra in March 2021"), "cafe.md");
+}
+
+#[test]
+fn a_time_from_which_nothing_is_counts_as_words() {
+    let kb = kb_of(&[
+        (
+            "filter.md",
+            "---\ncreated: 2020-01-01\n---\n# Journal\n\nShow the log with `--since \"last week\"`\n",
+        ),
+        (
+            "log.md",
+            "---\ncreated: 2020-01-01\n---\n# Log\n\nShow the log, the log\n",
+        ),
+    ]);
+    let found = find(&kb, "show the log of last week");
+    assert_eq!(paths(&found)[0], "filter.md");
+    let note = "nothing that was found is from 2025-12-29 to 2026-01-04";
+    assert_eq!(found.notes, [note]);
+}
+
+#[test]
+fn an_entry_named_like_an_identifier_comes_first() {
+    let kb = kb_of(&[
+        (
+            "issue-4711.md",
+            "# The pool runs dry\n\nIt happened on Monday.\n",
+        ),
+        (
+            "weekly.md",
+            "# Weekly\n\nSee ISSUE-4711 for the pool, ISSUE-4711, RFC-9110.\n",
+        ),
+        ("issue-47112.md", "# Another\n\nSee issue-4711.\n"),
+        (
+            "http.md",
+            "---\ntitle: HTTP\naliases: [web, RFC-9110]\n---\n\nSemantics.\n",
+        ),
+        (
+            "fees.md",
+            "# x\n\nThe EIP-1559 fee, utf-8, 1,000,000 and 5 MB\n",
+        ),
+        ("joined.md", "# x\n\nERC20 and sha256\n"),
+    ]);
+    for (query, right) in [
+        ("ISSUE-4711", "issue-4711.md"),
+        ("issue-4711", "issue-4711.md"),
+        ("ISSUE4711", "issue-4711.md"),
+        ("RFC-9110", "http.md"),
+        ("EIP1559", "fees.md"),
+        ("eip1559", "fees.md"),
+        ("utf8", "fees.md"),
+        ("5MB", "fees.md"),
+        ("1000000", "fees.md"),
+        ("ERC-20", "joined.md"),
+        ("SHA-256", "joined.md"),
+    ] {
+        assert_eq!(first(&kb, query), right, "{query}");
+    }
+}
+
+#[test]
+fn a_long_section_is_read_to_where_it_answers() {
+    let fill = filler(1200);
+    let kb = kb_of(&[
+        (
+            "deep.md",
+            &format!("# Gateway\n\n{fill}\n\nThe crash comes from `rateLimiter`.\n"),
+        ),
+        (
+            "prose.md",
+            "# Rate limiter\n\nThe rate limiter limits the rate. A rate limiter is good.\n",
+        ),
+        ("low.md", "# x\n\nfoobarerror is seen\n"),
+        (
+            "high.md",
+            &format!("# y\n\n{fill}\n\nFooBarError is thrown\n"),
+        ),
+        (
+            "near.md",
+            &format!("# Log\n\n{fill}\nThe token bucket was chosen.\n{fill}"),
+        ),
+        ("far.md", &format!("# Log\n\ntoken {fill}\nbucket {fill}")),
+    ]);
+    for (query, right) in [
+        ("rateLimiter", "deep.md"),
+        ("FooBarError", "high.md"),
+        ("why did we choose the token bucket", "near.md"),
+    ] {
+        assert_eq!(first(&kb, query), right, "{query}");
+    }
+}
+
+#[test]
+fn short_names_keep_their_stop_words_and_amounts_are_no_names() {
+    let kb = kb_of(&[
+        ("kubectl-get.md", "# kubectl get\n\nGet resources.\n"),
+        (
+            "kubectl.md",
+            "# kubectl config\n\nkubectl kubectl config of kubectl\n",
+        ),
+        ("split.md", "# split\n\nSplit a file into pieces.\n"),
+        (
+            "blk.md",
+            "# discard\n\nDiscard the first 100MB of a device\n",
+        ),
+    ]);
+    assert_eq!(first(&kb, "kubectl get"), "kubectl-get.md");
+    assert_eq!(first(&kb, "split a file into 100MB pieces"), "split.md");
+    assert_eq!(find(&kb, "the resources").step, Step::All);
+}
+
+#[test]
+fn a_flag_in_small_letters_is_told_from_an_exclusion() {
+    let kb = kb_of(&[
+        ("java.md", "# java\n\nRun a program: `java -jar file.jar`\n"),
+        ("arch.md", "# archlinux-java\n\nChoose a java, no more\n"),
+        ("draft.md", "# Plan\n\nA draft of the java plan\n"),
+    ]);
+    let found = find(&kb, "java -jar");
+    assert_eq!(paths(&found)[0], "java.md");
+    let note = "'-jar' is searched for as a flag; to leave the word out, write -\"jar\"";
+    assert_eq!(found.notes, [note]);
+    assert!(!paths(&find(&kb, "java -\"jar\"")).contains(&"java.md"));
+    let found = find(&kb, "java -draft");
+    assert!(!paths(&found).contains(&"draft.md"));
+    assert!(found.notes.is_empty());
+}
+
+#[test]
+fn only_words_without_digits_have_neighbours_and_these_have_stems() {
+    let kb = kb_of(&[
+        ("a.md", "# Errors\n\nport 8446 is taken, E0502 was thrown\n"),
+        ("b.md", "The compressions of the file\n"),
+        ("c.md", "The compression\n"),
+    ]);
+    for query in ["8443", "E0503", "500kb"] {
+        let found = find(&kb, query);
+        assert!(
+            found.results.is_empty() && found.notes.is_empty(),
+            "{query}"
+        );
+        assert_eq!(found.step, Step::Any, "{query}");
+    }
+    let found = find(&kb, "compresion");
+    assert_eq!(paths(&found), ["c.md", "b.md"]);
+}
+
+#[test]
+fn the_snippet_shows_the_rarer_word_wherever_it_stands() {
+    let many = "deploy ok on monday morning\n".repeat(1500);
+    let far = "nothing to see here, move along\n".repeat(10_000);
+    let kb = kb_of(&[
+        (
+            "many.md",
+            &format!("# Many\n\n{many}\nthe deploy failed because of the certificate\n"),
+        ),
+        ("far.md", &format!("# Far\n\n{far}\nthe quokka smiles\n")),
+        ("hidden.md", "# Hidden\n\nabout it <!-- wombat -->\n"),
+    ]);
+    for (query, shown) in [
+        ("deploy failed", "deploy failed because"),
+        ("quokka", "the quokka smiles"),
+        ("wombat", "wombat"),
+    ] {
+        let found = find(&kb, query);
+        let text = &found.results[0].sections[0].snippet.text;
+        assert!(text.contains(shown), "{query}: {text}");
+    }
+}
+
+#[test]
+fn a_long_question_is_cut_behind_its_telling_words() {
+    let kb = kb_of(&[("k.md", "# K\n\nneedle\n")]);
+    let found = find(
+        &kb,
+        &format!("{}needle", "the of and to in is needles ".repeat(11)),
+    );
+    assert_eq!(paths(&found), ["k.md"]);
+    assert!(found.notes.is_empty());
+    let words: Vec<String> = (0..80).map(|number| format!("word{number}")).collect();
+    let found = find(&kb, &format!("{} needle", words.join(" ")));
+    assert!(found.results.is_empty());
+    assert_eq!(found.notes, ["the query is too long; its end was ignored"]);
+}
+
+#[test]
+fn what_filters_hide_is_told() {
+    let kb = kb_of(&[("a.md", "needle\n"), ("b/c.md", "haystack\n")]);
+    let found = find(&kb, "needle path:b/**");
+    assert_eq!(found.notes, ["without the filters, 1 entry matches"]);
+    assert!(find(&kb, "wombat path:b/**").notes.is_empty());
+}

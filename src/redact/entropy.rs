@@ -123,7 +123,7 @@ fn is_address(text: &[u8]) -> bool {
 }
 
 /// Words before what is random and public.
-const PUBLIC_WORDS: [&str; 14] = [
+const PUBLIC_WORDS: [&str; 17] = [
     "address",
     "addr",
     "wallet",
@@ -138,6 +138,9 @@ const PUBLIC_WORDS: [&str; 14] = [
     "integrity",
     "adresse",
     "prüfsumme",
+    "spreadsheet",
+    "document",
+    "folder",
 ];
 
 /// Tells whether the word before `start` says that it is public: `address: …`.
@@ -154,6 +157,22 @@ fn is_named_public(bytes: &[u8], start: usize) -> bool {
         || ends_in_any_case(line, end, "public key")
         || ends_in_any_case(line, end, "public_key")
         || ends_in_any_case(line, end, "publickey")
+        || names_identifier(&line[..end])
+}
+
+/// Tells whether text ends with a name for an identifier: `version-id`, `documentId`, `the id`.
+fn names_identifier(line: &[u8]) -> bool {
+    let Some(front) = line.len().checked_sub(2).map(|at| &line[..at]) else {
+        return false;
+    };
+    let parted = front
+        .last()
+        .is_none_or(|byte| !byte.is_ascii_alphanumeric());
+    match &line[front.len()..] {
+        b"id" | b"ID" => parted,
+        b"Id" => true,
+        _ => false,
+    }
 }
 
 /// Tells whether this belongs to a URL or a path.

@@ -2,7 +2,7 @@
 
 use super::bytes::{WORD, byte_at, starts_in_any_case};
 use super::finding::Findings;
-use super::{command, connection, prose, short_number};
+use super::{command, connection, login, one_time, prose, short_number};
 
 /// What looks behind a keyword. It gets the place behind it.
 type Look = fn(&[u8], usize, &mut Findings);
@@ -10,6 +10,7 @@ type Look = fn(&[u8], usize, &mut Findings);
 /// Keywords in small letters of at least three bytes, and what looks behind each.
 const KEYWORDS: &[(&str, Look)] = &[
     ("password", prose::find_told_password),
+    ("passwords", prose::find_told_password),
     ("passwort", prose::find_told_password),
     ("kennwort", prose::find_told_password),
     ("passphrase", prose::find_told_password),
@@ -37,6 +38,9 @@ const KEYWORDS: &[(&str, Look)] = &[
     ("пароль", prose::find_told_password),
     ("Пароль", prose::find_told_password),
     ("identified", prose::find_identified),
+    ("pwd", prose::find_short_password),
+    ("mdp", prose::find_short_password),
+    ("psw", prose::find_short_password),
     ("pw is", prose::find_said_password),
     ("pw ist", prose::find_said_password),
     ("pw war", prose::find_said_password),
@@ -59,6 +63,88 @@ const KEYWORDS: &[(&str, Look)] = &[
     ("kartenprüfnummer", short_number::find_said_card_code),
     ("ssn", short_number::find_social_security),
     ("social security number", short_number::find_social_security),
+    ("otp", one_time::find_code),
+    ("totp", one_time::find_code),
+    ("one-time code", one_time::find_code),
+    ("one-time password", one_time::find_code),
+    ("one-time passcode", one_time::find_code),
+    ("verification code", one_time::find_code),
+    ("confirmation code", one_time::find_code),
+    ("authentication code", one_time::find_code),
+    ("authenticator code", one_time::find_code),
+    ("security code", one_time::find_code),
+    ("2fa code", one_time::find_code),
+    ("2fa-code", one_time::find_code),
+    ("mfa code", one_time::find_code),
+    ("mfa-code", one_time::find_code),
+    ("login code", one_time::find_code),
+    ("log-in code", one_time::find_code),
+    ("sign-in code", one_time::find_code),
+    ("sms code", one_time::find_code),
+    ("sms-code", one_time::find_code),
+    ("mtan", one_time::find_code),
+    ("smstan", one_time::find_code),
+    ("sms-tan", one_time::find_code),
+    ("pushtan", one_time::find_code),
+    ("chiptan", one_time::find_code),
+    ("phototan", one_time::find_code),
+    ("einmalcode", one_time::find_code),
+    ("einmal-code", one_time::find_code),
+    ("einmalpasswort", one_time::find_code),
+    ("einmalkennwort", one_time::find_code),
+    ("bestätigungscode", one_time::find_code),
+    ("verifizierungscode", one_time::find_code),
+    ("sicherheitscode", one_time::find_code),
+    ("anmeldecode", one_time::find_code),
+    ("freischaltcode", one_time::find_code),
+    ("aktivierungscode", one_time::find_code),
+    ("code de vérification", one_time::find_code),
+    ("código de verificación", one_time::find_code),
+    ("codice di verifica", one_time::find_code),
+    ("verificatiecode", one_time::find_code),
+    ("código de verificação", one_time::find_code),
+    ("otp:", one_time::find_code),
+    ("tan", one_time::find_transaction_number),
+    ("tan:", one_time::find_transaction_number),
+    ("your code is", one_time::find_plain_code),
+    ("my code is", one_time::find_plain_code),
+    ("ihr code ist", one_time::find_plain_code),
+    ("ihr code lautet", one_time::find_plain_code),
+    ("dein code ist", one_time::find_plain_code),
+    ("dein code lautet", one_time::find_plain_code),
+    ("der code lautet", one_time::find_plain_code),
+    ("enter the code", one_time::find_plain_code),
+    ("enter code", one_time::find_plain_code),
+    ("access code", one_time::find_code),
+    ("backup code", one_time::find_recovery_codes),
+    ("backup codes", one_time::find_recovery_codes),
+    ("recovery code", one_time::find_recovery_codes),
+    ("recovery codes", one_time::find_recovery_codes),
+    ("wiederherstellungscode", one_time::find_recovery_codes),
+    ("wiederherstellungscodes", one_time::find_recovery_codes),
+    ("user/pass", login::find_told_login),
+    ("user/password", login::find_told_login),
+    ("username/password", login::find_told_login),
+    ("benutzer/passwort", login::find_told_login),
+    ("geheimzahl", short_number::find_pin),
+    ("geheimnummer", short_number::find_pin),
+    ("log in", login::find_told_login),
+    ("login", login::find_told_login),
+    ("logged in", login::find_told_login),
+    ("logging in", login::find_told_login),
+    ("sign in", login::find_told_login),
+    ("signed in", login::find_told_login),
+    ("sign-in", login::find_told_login),
+    ("anmelden", login::find_told_login),
+    ("anmeldung", login::find_told_login),
+    ("angemeldet", login::find_told_login),
+    ("einloggen", login::find_told_login),
+    ("eingeloggt", login::find_told_login),
+    ("credentials", login::find_told_login),
+    ("creds", login::find_told_login),
+    ("zugangsdaten", login::find_told_login),
+    ("logindaten", login::find_told_login),
+    ("anmeldedaten", login::find_told_login),
     ("jdbc:oracle", connection::find_oracle_url),
     ("sqlplus", command::find_slash_login),
     ("sqlcl", command::find_slash_login),
@@ -191,15 +277,41 @@ const fn bucket_of(lead: u32) -> usize {
     (lead.wrapping_mul(0x9E37_79B1) >> 20) as usize
 }
 
+/// The one keyword of two bytes, with the blank behind it.
+const SHORTEST: u32 = u32::from_le_bytes(*b"pw \0");
+
 /// Looks behind the keywords that begin at `start`, if any do.
 #[inline]
 pub(super) fn find_behind_keyword(bytes: &[u8], start: usize, findings: &mut Findings) {
     let rest = bytes.get(start..).unwrap_or_default();
     let Some(lead) = rest.first_chunk::<LEAD>() else {
+        find_at_end(bytes, start, findings);
         return;
     };
     let lead = without_case(*lead);
-    let mut next = INDEX.heads[bucket_of(lead)];
+    if lead & 0x00FF_FFFF == SHORTEST {
+        prose::find_short_password(bytes, start + 2, findings);
+    }
+    let head = INDEX.heads[bucket_of(lead)];
+    if head != NONE {
+        look_behind(bytes, start, (lead, head), findings);
+    }
+}
+
+/// Looks behind a keyword of three bytes with which the text ends.
+#[cold]
+fn find_at_end(bytes: &[u8], start: usize, findings: &mut Findings) {
+    if let [first, second, third] = bytes[start.min(bytes.len())..] {
+        let lead = without_case([first, second, third, b' ']);
+        let head = INDEX.heads[bucket_of(lead)];
+        look_behind(bytes, start, (lead, head), findings);
+    }
+}
+
+/// Looks behind the keywords that begin so, from the first one in their bucket on.
+#[inline(never)]
+fn look_behind(bytes: &[u8], start: usize, (lead, head): (u32, u8), findings: &mut Findings) {
+    let mut next = head;
     while let Some((word, look)) = KEYWORDS.get(next as usize) {
         let end = start + word.len();
         if INDEX.leads[next as usize] == lead

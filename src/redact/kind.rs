@@ -25,6 +25,7 @@ pub(super) const MAILGUN_KEY: &str = "mailgun-key";
 pub(super) const MAXMIND_KEY: &str = "maxmind-key";
 pub(super) const MNEMONIC: &str = "mnemonic";
 pub(super) const NEW_RELIC_KEY: &str = "newrelic-key";
+pub(super) const ONE_TIME_CODE: &str = "one-time-code";
 pub(super) const ONEPASSWORD_KEY: &str = "1password-key";
 pub(super) const OPENSHIFT_TOKEN: &str = "openshift-token";
 pub(super) const PASSWORD: &str = "password";
@@ -46,7 +47,7 @@ pub(super) const URL_PASSWORD: &str = "url-password";
 pub(super) const WEBHOOK: &str = "webhook";
 
 /// All of them.
-pub(super) const KINDS: [&str; 44] = [
+pub(super) const KINDS: [&str; 45] = [
     ACCESS_CODE,
     AUTHORIZATION,
     AUTHRESS_KEY,
@@ -72,6 +73,7 @@ pub(super) const KINDS: [&str; 44] = [
     MAXMIND_KEY,
     MNEMONIC,
     NEW_RELIC_KEY,
+    ONE_TIME_CODE,
     ONEPASSWORD_KEY,
     OPENSHIFT_TOKEN,
     PASSWORD,

@@ -1,20 +1,23 @@
-//! Logins in one word: `credentials: admin:hunter22`, `login: admin / hunter22`.
+//! Logins that are told with their user: `credentials: admin:hunter22`, `log in with admin / hunter22`.
 
-use super::bytes::{byte_at, skip_blanks};
+use super::bytes::{byte_at, skip_blanks, starts_in_any_case};
 use super::finding::{FindingRank, Findings};
 use super::judge;
 use super::kind::PASSWORD;
 use super::look;
 use super::value;
+use std::ops::Range;
 
 /// Names of what holds a user and a password, in small letters.
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 12] = [
     "credentials",
     "credential",
     "creds",
     "login",
     "logins",
     "zugangsdaten",
+    "logindaten",
+    "zugang",
     "identifiants",
     "userpass",
     "user/pass",
@@ -36,12 +39,7 @@ pub(super) fn find_login(
     }
     let start = skip_blanks(bytes, from, 16);
     let start = start + usize::from(matches!(byte_at(bytes, start), b'"' | b'\'' | b'`'));
-    let user = |byte: &&u8| byte.is_ascii_alphanumeric() || b"@._-".contains(byte);
-    let length = bytes[start.min(bytes.len())..]
-        .iter()
-        .take(64)
-        .take_while(user)
-        .count();
+    let length = user_extent(bytes, start).len();
     let sign = skip_blanks(bytes, start + length, 2);
     if length < 2 || !matches!(byte_at(bytes, sign), b':' | b'/') {
         return None;
@@ -55,4 +53,107 @@ pub(super) fn find_login(
     let end = place.end;
     findings.add(place, PASSWORD, FindingRank::Place);
     Some(end)
+}
+
+/// Words between one that means a login and the user.
+const LEADS: [&str; 20] = [
+    "with ",
+    "as ",
+    "using ",
+    "mit ",
+    "als ",
+    "are ",
+    "is ",
+    "sind ",
+    "lauten ",
+    "per ",
+    "the ",
+    "user ",
+    "username ",
+    "account ",
+    "benutzer ",
+    "credentials ",
+    "creds ",
+    "data ",
+    "in ",
+    "den ",
+];
+/// What parts the user from the password, and whether words may do so that are none.
+const PARTS: [(&str, bool); 11] = [
+    (" / ", true),
+    ("/", true),
+    (" : ", true),
+    (":", true),
+    (", ", false),
+    (" and ", false),
+    (" und ", false),
+    (" with ", false),
+    (" mit ", false),
+    (" & ", false),
+    (" ", false),
+];
+/// Names that only users have.
+const USERS: [&str; 10] = [
+    "admin",
+    "administrator",
+    "root",
+    "user",
+    "test",
+    "demo",
+    "guest",
+    "postgres",
+    "gast",
+    "sa",
+];
+
+/// Looks behind words like `log in`, which end at `end`, for a user and a password.
+pub(super) fn find_told_login(bytes: &[u8], end: usize, findings: &mut Findings) {
+    let mut at = end + usize::from(byte_at(bytes, end) == b':');
+    if byte_at(bytes, at) != b' ' {
+        return;
+    }
+    at += 1;
+    for _ in 0..4 {
+        let lead = LEADS
+            .iter()
+            .find(|lead| starts_in_any_case(bytes, at, lead));
+        at += lead.map_or(0, |lead| lead.len());
+    }
+    let user = user_extent(bytes, skip_quote(bytes, at));
+    let behind = skip_quote(bytes, user.end);
+    let part = PARTS
+        .iter()
+        .find(|(part, _)| starts_in_any_case(bytes, behind, part));
+    let Some((part, is_sign)) = part.filter(|_| user.len() >= 2) else {
+        return;
+    };
+    let from = behind + part.len();
+    let word = ["password ", "passwort ", "pass ", "pw "]
+        .iter()
+        .find(|word| starts_in_any_case(bytes, from, word));
+    let start = skip_quote(bytes, from + word.map_or(0, |word| word.len()));
+    let place = value::bare_extent(bytes, start);
+    let value = &bytes[place.clone()];
+    let name = &bytes[user];
+    let known = USERS
+        .iter()
+        .any(|known| name.eq_ignore_ascii_case(known.as_bytes()));
+    let own = *is_sign && (name.contains(&b'@') || name[0].is_ascii_lowercase());
+    // `admin / editor / viewer` are roles.
+    let listed = starts_in_any_case(bytes, place.end, " /");
+    let telling = look::is_strong(value) || look::is_chosen(value) && (known || own);
+    if telling && !listed && !judge::is_stand_in(value) {
+        findings.add(place, PASSWORD, FindingRank::Place);
+    }
+}
+
+/// Returns the extent of the name of a user.
+fn user_extent(bytes: &[u8], start: usize) -> Range<usize> {
+    let sign = |byte: &&u8| byte.is_ascii_alphanumeric() || b"@._-".contains(byte);
+    let rest = bytes.get(start..).unwrap_or_default();
+    start..start + rest.iter().take(64).take_while(sign).count()
+}
+
+fn skip_quote(bytes: &[u8], at: usize) -> usize {
+    at + usize::from(matches!(byte_at(bytes, at), b'"' | b'\'' | b'`'))
 }

@@ -160,3 +160,11 @@ pub(super) fn is_password_like(value: &[u8]) -> bool {
         && !joined
         && !value.iter().any(u8::is_ascii_whitespace)
 }
+
+/// Tells whether a word is one that people choose, and hardly the next word of a sentence: letters with
+/// more than one digit, or with signs.
+pub(super) fn is_chosen(value: &[u8]) -> bool {
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let signs = value.iter().any(|byte| b"!@#$%^&*+=?".contains(byte));
+    is_password_like(value) && (digits >= 2 || signs)
+}

@@ -15,6 +15,7 @@
 //! | phrases of wallets | `mnemonic` |
 //! | numbers of cards, accounts and social security, unless they are to be kept | `payment` |
 //! | PINs and other short numbers behind their word | `short_number` |
+//! | codes for one time beside theirs | `one_time` |
 //! | random strings | `entropy` |
 //! | what stands in `<private>…</private>` | `private` |
 //!
@@ -30,6 +31,7 @@
 //! code (`placeholder`, `expression`). Redacting what has been redacted changes nothing.
 
 mod assignment;
+mod before;
 mod beside;
 mod blocks;
 mod bytes;
@@ -54,6 +56,7 @@ mod manifest;
 mod marker;
 mod mnemonic;
 mod name;
+mod one_time;
 mod payment;
 mod pem;
 mod placeholder;

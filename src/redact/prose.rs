@@ -1,6 +1,7 @@
 //! Secrets that a sentence tells: `the password is …`, `das Passwort lautet …`, `token abc…`;
 //! `.netrc`, SQL, settings of routers.
 
+use super::before;
 use super::bytes::{
     BASE64, NAME, byte_at, byte_before, end_of, ends_at, ends_in_any_case, line_before,
     skip_blanks, skip_blanks_back, start_of, starts_at, starts_in_any_case,
@@ -24,6 +25,8 @@ enum Telling {
     Changed,
     /// `password X`
     Beside,
+    /// `password (X)`
+    Bracketed,
     /// `login USER password X`, `username NAME password 7 X`
     Field,
 }
@@ -42,6 +45,9 @@ const VERBS: &[(&str, Telling)] = &[
     ("wurde auf ", Telling::Changed),
     ("was ", Telling::Said),
     ("will be ", Telling::Said),
+    ("should be ", Telling::Said),
+    ("would be ", Telling::Said),
+    ("are ", Telling::Said),
     ("= ", Telling::Said),
     (": ", Telling::Said),
     ("-> ", Telling::Said),
@@ -82,15 +88,19 @@ const NEAR: usize = 64;
 
 /// Looks at what follows a word for a password, which ends at `end`.
 pub(super) fn find_told_password(bytes: &[u8], end: usize, findings: &mut Findings) {
+    before::find_password_before(bytes, start_of(bytes, end, &NAME, 24)..end, findings);
     let from = skip_blanks(bytes, end, 4);
-    if from == end {
+    if from == end && !starts_at(bytes, end, "'s ") {
         return;
     }
     let shouted = byte_before(bytes, end).is_ascii_uppercase();
     let (place, telling) = match verb_behind(bytes, from) {
         Some(found) => found,
+        None if starts_at(bytes, end, "'s ") => (end + 3, Telling::Said),
         None if is_login(bytes, end) => (from, Telling::Field),
         None if is_router_line(bytes, end) => (behind_form_number(bytes, from), Telling::Field),
+        None if is_behind_user(bytes, end) => (from, Telling::Said),
+        None if byte_at(bytes, from) == b'(' => (from + 1, Telling::Bracketed),
         None => (from, Telling::Beside),
     };
     let start = skip_emphasis(bytes, place);
@@ -101,6 +111,15 @@ pub(super) fn find_told_password(bytes: &[u8], end: usize, findings: &mut Findin
     }
 }
 
+/// Looks behind an abbreviation, which ends at `end`: `pw X`.
+pub(super) fn find_short_password(bytes: &[u8], end: usize, findings: &mut Findings) {
+    let place = value::bare_extent(bytes, skip_emphasis(bytes, end));
+    let value = &bytes[place.clone()];
+    if place.start > end && look::is_chosen(value) && !judge::is_stand_in(value) {
+        findings.add(place, PASSWORD, FindingRank::Place);
+    }
+}
+
 /// Looks behind words that say it all, and end at `end`: `pw is X`. What they are said of may be
 /// something else, so that only what is like a token counts.
 pub(super) fn find_said_password(bytes: &[u8], end: usize, findings: &mut Findings) {
@@ -108,7 +127,10 @@ pub(super) fn find_said_password(bytes: &[u8], end: usize, findings: &mut Findin
     let start = skip_emphasis(bytes, from);
     let literal =
         read_typographic(bytes, start).unwrap_or_else(|| value::read_literal(bytes, start));
-    if start > end && is_told(bytes, end, &literal, Telling::Changed, false) {
+    let value = &bytes[literal.place.clone()];
+    let told = is_told(bytes, end, &literal, Telling::Changed, false)
+        || look::is_chosen(value) && judge::is_secret(bytes, TOLD, &literal, ValuePlace::Plain);
+    if start > end && told {
         findings.add(literal.place, PASSWORD, FindingRank::Place);
     }
 }
@@ -217,6 +239,9 @@ fn is_told(bytes: &[u8], end: usize, literal: &Literal, telling: Telling, shoute
     let like = look::is_password_like(value);
     let told = match (telling, literal.form) {
         (Telling::Field, _) => value.len() >= 3,
+        (Telling::Bracketed, _) => {
+            look::is_chosen(value) && byte_at(bytes, literal.place.end) == b')'
+        }
         (Telling::Quoted, _) => value.len() >= 4 && (like || is_name_like(value)),
         (Telling::Said, LiteralForm::Quoted) => {
             like || is_word_in_quotes(value) || judge::is_word_phrase(value)
@@ -229,8 +254,8 @@ fn is_told(bytes: &[u8], end: usize, literal: &Literal, telling: Telling, shoute
         (Telling::Changed, LiteralForm::Bare) => like && look::is_token_like(value),
         (Telling::Beside, LiteralForm::Bare) => {
             let signed = value.iter().any(|byte| b"!@#$%^&*".contains(byte));
-            like && (signed || look::is_token_like(value)) && is_given(bytes, end)
-                || look::is_strong(value)
+            let telling = signed || look::is_token_like(value) || look::is_chosen(value);
+            like && telling && is_given(bytes, end) || look::is_strong(value)
         }
     };
     told && judge::is_secret(bytes, TOLD, literal, ValuePlace::Plain)
@@ -243,8 +268,34 @@ fn is_given(bytes: &[u8], end: usize) -> bool {
         .rsplit(|byte| *byte == b' ')
         .filter(|word| !word.is_empty());
     let given = [
-        "with", "use", "using", "mit", "dem", "the", "avec", "con", "com", "and", "und", "met",
-        "med", "s",
+        "with",
+        "use",
+        "using",
+        "mit",
+        "dem",
+        "the",
+        "avec",
+        "con",
+        "com",
+        "and",
+        "und",
+        "met",
+        "med",
+        "s",
+        "default",
+        "initial",
+        "temporary",
+        "new",
+        "neues",
+        "neue",
+        "altes",
+        "old",
+        "my",
+        "mein",
+        "admin",
+        "root",
+        "wifi",
+        "wlan",
     ];
     words.nth(1).is_some_and(|word| {
         given
@@ -306,6 +357,27 @@ fn is_login(bytes: &[u8], end: usize) -> bool {
         .rsplit(|byte| byte.is_ascii_whitespace())
         .filter(|word| !word.is_empty());
     words.nth(2).is_some_and(|word| word == b"login")
+}
+
+/// Tells whether `password` at `end` follows a user who is called one: `user ann password X`.
+fn is_behind_user(bytes: &[u8], end: usize) -> bool {
+    let line = line_before(bytes, end, 96);
+    let words = line.rsplit(|byte| *byte == b' ');
+    let called = words.filter(|word| !word.is_empty()).nth(2);
+    let called = called.map(|word| word.trim_ascii_end());
+    called.is_some_and(|word| {
+        [
+            "user",
+            "username",
+            "login",
+            "benutzer",
+            "user:",
+            "username:",
+            "benutzer:",
+        ]
+        .iter()
+        .any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
+    })
 }
 
 /// Tells whether `password` at `end` stands in the settings of a router.

@@ -110,6 +110,10 @@ fn aws_key(bytes: &[u8], at: usize) -> Option<usize> {
         return None;
     }
     let end = end_of(bytes, at, &UPPER36);
+    // As the manuals have it.
+    if bytes[at..end].ends_with(b"EXAMPLE") {
+        return None;
+    }
     let whole = end - at == 20 && !ALNUM.has(byte_at(bytes, end));
     let digit = bytes[at + 4..end].iter().any(u8::is_ascii_digit);
     let cut = end - at >= 10 && end - at < 20 && is_cut(bytes, end) && digit;

@@ -5,7 +5,8 @@ use super::bytes::{
     ALNUM, DIGIT, byte_at, byte_before, end_within, skip_blanks, starts_in_any_case,
 };
 use super::finding::{FindingRank, Findings};
-use super::kind::{CARD_CODE, PIN, SOCIAL_SECURITY};
+use super::kind::{CARD_CODE, ONE_TIME_CODE, PIN, SOCIAL_SECURITY};
+use super::one_time::is_calendar_day;
 use std::ops::{Range, RangeInclusive};
 
 /// What may follow the word and belongs to it.
@@ -52,6 +53,7 @@ pub(super) fn is_number_of(kind: &str, value: &[u8]) -> bool {
     let fits = match kind {
         CARD_CODE => (3..=4).contains(&value.len()),
         SOCIAL_SECURITY => value.len() == 9 && is_issued(value),
+        ONE_TIME_CODE => (6..=8).contains(&value.len()) && !is_calendar_day(value),
         _ => (4..=8).contains(&value.len()),
     };
     fits && DIGIT.has_all(value)

@@ -2,8 +2,10 @@
 //! no file of the project holds one.
 
 mod commands;
+mod everyday;
 mod harmless;
 mod kinds;
+mod one_time;
 mod payment;
 mod properties;
 mod secrets;

@@ -1,27 +1,38 @@
 //! The context of a project.
 
 use super::{Palette, clean};
+use crate::error::{Hint, HintSpelling};
 use crate::ops::{
     ContextInitResponse, ContextShowResponse, ContextTrustResponse, ContextValidateResponse,
 };
 use std::io::{self, Write};
 
-pub(super) fn render_context(context: &ContextShowResponse, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn render_context(
+    context: &ContextShowResponse,
+    spelling: HintSpelling,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let entry = match (&context.session_entry, &context.session_entry_source) {
         (Some(entry), Some(source)) => format!("{entry} (from {source})"),
-        _ => "none: session-log needs --entry here".to_owned(),
+        _ => spelling.spell(
+            Hint::from("none: session-log needs ")
+                .then(Hint::flag("entry"))
+                .then(" here"),
+        ),
     };
-    let none = "none: mx context init writes one";
+    let none = Hint::from("none: ").then(Hint::command("context init"));
+    let none = spelling.spell(none.then(" writes one"));
+    let trust = spelling.spell(Hint::command("context trust"));
     let root = format!("{} ({})", context.root, context.root_source);
     let captured = match &context.captured_root {
         Some(root) if !context.trusted => format!(
-            "{root} (mx context trust lets what hooks capture go to {})",
+            "{root} ({trust} lets what hooks capture go to {})",
             context.root
         ),
         _ => String::new(),
     };
     for (name, value) in [
-        ("file", context.file.as_deref().unwrap_or(none)),
+        ("file", context.file.as_deref().unwrap_or(&none)),
         ("project", &context.project),
         ("session entry", &entry),
         ("primary", context.primary.as_deref().unwrap_or_default()),

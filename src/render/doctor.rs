@@ -1,12 +1,14 @@
 //! What the doctor found; findings of one kind share their advice.
 
 use super::{Palette, clean, count_of, install};
+use crate::error::{Hint, HintSpelling};
 use crate::ops::{AgentHealth, DoctorResponse, Finding, HooksState, Severity};
 use anstyle::Style;
 use std::io::{self, Write};
 
 pub(super) fn render_doctor(
     doctor: &DoctorResponse,
+    spelling: HintSpelling,
     palette: &Palette,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -34,7 +36,7 @@ pub(super) fn render_doctor(
         writeln!(out)?;
     }
     for health in &doctor.agents {
-        render_agent_health(health, palette, out)?;
+        render_agent_health(health, spelling, palette, out)?;
     }
     let root = doctor.root.as_deref().unwrap_or("the knowledge base");
     let entries = count_of(doctor.entries, "entry", "entries");
@@ -47,6 +49,7 @@ pub(super) fn render_doctor(
 
 fn render_agent_health(
     health: &AgentHealth,
+    spelling: HintSpelling,
     palette: &Palette,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -59,7 +62,10 @@ fn render_agent_health(
     )?;
     match (&health.last_fired, hooks.hooks) {
         (Some(time), _) => writeln!(out, ", last fired {time}"),
-        (None, HooksState::Absent) => writeln!(out, " (mx install {})", hooks.agent),
+        (None, HooksState::Absent) => {
+            let install = Hint::command("install").with(hooks.agent.as_str());
+            writeln!(out, " ({})", spelling.spell(install))
+        }
         (None, HooksState::Broken) => writeln!(out),
         (None, _) => writeln!(out, ", have not fired yet"),
     }

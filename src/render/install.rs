@@ -1,6 +1,7 @@
 //! What was installed, and what there is.
 
 use super::{Palette, Style, clean, get};
+use crate::error::{Hint, HintSpelling};
 use crate::ops::{AgentHooks, HooksState, InstallAction, InstallResponse, SkillFound};
 use std::io::{self, Write};
 
@@ -14,7 +15,7 @@ pub(super) fn render_install(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     if response.action == InstallAction::List {
-        return render_hook_list(response, palette, out);
+        return render_hook_list(response, style.spelling, palette, out);
     }
     if response.changes.is_empty() {
         render_nothing_installed(response, out)?;
@@ -56,6 +57,7 @@ fn render_nothing_installed(response: &InstallResponse, out: &mut dyn Write) -> 
 
 fn render_hook_list(
     response: &InstallResponse,
+    spelling: HintSpelling,
     palette: &Palette,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -95,22 +97,20 @@ fn render_hook_list(
     let example = missing
         .or(here.first())
         .map_or("claude", |agent| &agent.agent);
-    let options = [
-        (" --project", response.scope == "project"),
-        (" --mcp", response.mcp),
-    ];
-    let given = options.iter().filter(|(_, is_given)| *is_given);
-    let options: String = given.map(|(option, _)| *option).collect();
+    let install = |agent: &str| {
+        let hint = Hint::command("install").with(agent);
+        let options = [
+            ("project", response.scope == "project"),
+            ("mcp", response.mcp),
+        ];
+        let given = options.into_iter().filter(|(_, is_given)| *is_given);
+        spelling.spell(given.fold(hint, |hint, option| hint.with_flag(option.0)))
+    };
+    let (one, all) = (install(example), install("all"));
     if here.is_empty() {
-        writeln!(
-            out,
-            "Name the one that you are going to use: mx install {example}{options}"
-        )
+        writeln!(out, "Name the one that you are going to use: {one}")
     } else {
-        writeln!(
-            out,
-            "Install: mx install {example}{options}, or mx install all{options}"
-        )
+        writeln!(out, "Install: {one}, or {all}")
     }
 }
 

@@ -1,13 +1,18 @@
 //! The record of a session, and what the next one is to know.
 
 use super::{Palette, clean, count_of};
+use crate::error::{Hint, HintSpelling};
 use crate::ops::{
     LogEndResponse, LogIndexResponse, LogListResponse, LogRowResponse, LogStartAction,
     LogStartResponse, LogStatusResponse, LogUpdateResponse, ResumeResponse, RunningSession,
 };
 use std::io::{self, Write};
 
-pub(super) fn render_start(start: &LogStartResponse, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn render_start(
+    start: &LogStartResponse,
+    spelling: HintSpelling,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let session = &start.session;
     let name = format!("{} ({})", session.id, clean::clean_line(&session.project));
     match start.action {
@@ -25,10 +30,13 @@ pub(super) fn render_start(start: &LogStartResponse, out: &mut dyn Write) -> io:
                 "Session {name} has been running for {since}: {}",
                 session_facts(session)
             )?;
+            let update = spelling.spell(Hint::command("log update"));
+            let end = spelling.spell(Hint::command("log end"));
+            let another = spelling.spell(Hint::command("log start").with_flag("new"));
             writeln!(
                 out,
-                "Go on with it (mx log update saves a checkpoint), end it (mx log end), or begin another one \
-                 beside it: mx log start --new"
+                "Go on with it ({update} saves a checkpoint), end it ({end}), or begin another one \
+                 beside it: {another}"
             )?;
         }
     }
@@ -73,7 +81,11 @@ pub(super) fn render_row(row: &LogRowResponse, out: &mut dyn Write) -> io::Resul
     writeln!(out, "Logged {what} to session {}", row.session)
 }
 
-pub(super) fn render_update(update: &LogUpdateResponse, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn render_update(
+    update: &LogUpdateResponse,
+    spelling: HintSpelling,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let files = count_of(update.files, "file", "files");
     let decisions = count_of(update.decisions, "decision", "decisions");
     writeln!(
@@ -82,14 +94,20 @@ pub(super) fn render_update(update: &LogUpdateResponse, out: &mut dyn Write) -> 
     )?;
     if update.open_blockers > 0 {
         let open = count_of(update.open_blockers, "blocker is open", "blockers are open");
-        writeln!(out, "{open}: mx log blocker TEXT --resolve HOW")?;
+        let resolve = Hint::command("log blocker").with("TEXT");
+        let resolve = spelling.spell(resolve.with_option("resolve", "HOW"));
+        writeln!(out, "{open}: {resolve}")?;
     }
     Ok(())
 }
 
-pub(super) fn render_end(end: &LogEndResponse, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn render_end(
+    end: &LogEndResponse,
+    spelling: HintSpelling,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let Some(id) = &end.session else {
-        return render_nothing(end, out);
+        return render_nothing(end, spelling, out);
     };
     let verb = match &end.reconstructed {
         _ if end.completed => "completed",
@@ -114,7 +132,11 @@ pub(super) fn render_end(end: &LogEndResponse, out: &mut dyn Write) -> io::Resul
     render_prompt_lines(&end.prompt, out)
 }
 
-fn render_nothing(end: &LogEndResponse, out: &mut dyn Write) -> io::Result<()> {
+fn render_nothing(
+    end: &LogEndResponse,
+    spelling: HintSpelling,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let project = clean::clean_line(&end.project);
     match &end.path {
         Some(path) => {
@@ -130,7 +152,7 @@ fn render_nothing(end: &LogEndResponse, out: &mut dyn Write) -> io::Result<()> {
                 out,
                 "No session is running here, and nothing was done in {project} lately."
             )?;
-            writeln!(out, "Begin one: mx log start")
+            writeln!(out, "{}", begin_one(spelling))
         }
     }
 }
@@ -145,13 +167,18 @@ fn render_prompt_lines(lines: &[String], out: &mut dyn Write) -> io::Result<()> 
     Ok(())
 }
 
+fn begin_one(spelling: HintSpelling) -> String {
+    spelling.spell(Hint::from("Begin one: ").then(Hint::command("log start")))
+}
+
 pub(super) fn render_status(
     status: &LogStatusResponse,
+    spelling: HintSpelling,
     palette: &Palette,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     if !status.running.iter().any(|session| session.here) {
-        writeln!(out, "No session is running here. Begin one: mx log start")?;
+        writeln!(out, "No session is running here. {}", begin_one(spelling))?;
     }
     let path = palette.path;
     for session in &status.running {
@@ -188,11 +215,12 @@ pub(super) fn render_status(
 
 pub(super) fn render_sessions(
     list: &LogListResponse,
+    spelling: HintSpelling,
     palette: &Palette,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     if list.sessions.is_empty() {
-        return writeln!(out, "No sessions. Begin one: mx log start");
+        return writeln!(out, "No sessions. {}", begin_one(spelling));
     }
     let path = palette.path;
     for session in &list.sessions {

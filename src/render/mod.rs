@@ -26,6 +26,7 @@ mod search;
 pub use failure::{error_json, render_error, render_note, render_warning};
 pub use palette::Palette;
 
+use crate::error::HintSpelling;
 use crate::ops::Response;
 use std::io::{self, Write};
 
@@ -38,6 +39,8 @@ pub struct Style {
     pub terminal: bool,
     /// Whether search results are paths only.
     pub terse: bool,
+    /// How the front door spells what to do next.
+    pub spelling: HintSpelling,
 }
 
 /// Writes a response as text.
@@ -47,6 +50,7 @@ pub struct Style {
 /// If the text cannot be written, or the bytes of an entry cannot be read.
 pub fn render_text(response: Response, style: Style, out: &mut dyn Write) -> io::Result<()> {
     let palette = Palette::new(style.colour);
+    let spelling = style.spelling;
     match response {
         Response::SessionLog(log) => {
             let path = clean::clean_line(&log.path);
@@ -61,20 +65,20 @@ pub fn render_text(response: Response, style: Style, out: &mut dyn Write) -> io:
         Response::Tags(tags) => entries::render_tag_counts(&tags, &palette, out),
         Response::Recent(recent) => recent::render_recent(&recent, &palette, out),
         Response::Projects(list) => projects::render_projects(&list, &palette, out),
-        Response::Report(report) => report::render_report(&report, out),
+        Response::Report(report) => report::render_report(&report, spelling, out),
         // No command asks for these: they are for programs and pages.
         Response::Activity(_) | Response::Links(_) | Response::ProjectOverview(_) => {
             render_json(&response, out)
         }
-        Response::LogStart(start) => log::render_start(&start, out),
+        Response::LogStart(start) => log::render_start(&start, spelling, out),
         Response::LogRow(row) => log::render_row(&row, out),
-        Response::LogUpdate(update) => log::render_update(&update, out),
-        Response::LogEnd(end) => log::render_end(&end, out),
-        Response::LogStatus(status) => log::render_status(&status, &palette, out),
-        Response::LogList(list) => log::render_sessions(&list, &palette, out),
+        Response::LogUpdate(update) => log::render_update(&update, spelling, out),
+        Response::LogEnd(end) => log::render_end(&end, spelling, out),
+        Response::LogStatus(status) => log::render_status(&status, spelling, &palette, out),
+        Response::LogList(list) => log::render_sessions(&list, spelling, &palette, out),
         Response::LogShow(shown) => get::render_entry_content(&shown.content, style, out),
         Response::LogIndex(index) => log::render_log_index(&index, out),
-        Response::Next(next) => open_work::render_next(&next, &palette, out),
+        Response::Next(next) => open_work::render_next(&next, spelling, &palette, out),
         Response::NextDone(done) => open_work::render_next_done(&done, out),
         Response::NextUndo(undone) => open_work::render_next_undo(&undone, out),
         Response::Decisions(found) => open_work::render_decisions(&found, &palette, out),
@@ -85,14 +89,14 @@ pub fn render_text(response: Response, style: Style, out: &mut dyn Write) -> io:
         Response::Index(done) => index::render_index(&done, out),
         Response::IndexCheck(check) => index::index_check(&check, out),
         Response::Init(made) => init::render_init(&made, out),
-        Response::ContextShow(context) => context::render_context(&context, out),
+        Response::ContextShow(context) => context::render_context(&context, spelling, out),
         Response::ContextInit(context) => context::render_context_init(&context, out),
         Response::ContextValidate(context) => {
             context::render_context_validate(&context, &palette, out)
         }
         Response::ContextTrust(context) => context::render_context_trust(&context, out),
         Response::ProjectRename(renamed) => project::render_project_rename(&renamed, out),
-        Response::Doctor(doctor) => doctor::render_doctor(&doctor, &palette, out),
+        Response::Doctor(doctor) => doctor::render_doctor(&doctor, spelling, &palette, out),
         Response::Install(done) => install::render_install(&done, style, &palette, out),
     }
 }
@@ -109,17 +113,17 @@ pub fn render_json(response: &Response, out: &mut dyn Write) -> io::Result<()> {
 
 /// Returns what is to be said beside the text of a response: how the answer came about, and what
 /// it leaves out. JSON says it in its fields.
-pub fn response_remarks(response: &Response) -> Vec<String> {
+pub fn response_remarks(response: &Response, spelling: HintSpelling) -> Vec<String> {
     match response {
         Response::Search(found) => search::search_remarks(found),
         Response::List(list) => entries::list_remarks(list),
         Response::Tags(tags) => entries::tags_remarks(tags),
         Response::Recent(recent) => recent::recent_remarks(recent),
         Response::Projects(list) => projects::projects_remarks(list),
-        Response::Report(report) => report::report_remarks(report),
+        Response::Report(report) => report::report_remarks(report, spelling),
         Response::LogList(list) => log::list_remarks(list),
         Response::Next(next) => next.notes.clone(),
-        Response::Decisions(found) => open_work::decisions_remarks(found),
+        Response::Decisions(found) => open_work::decisions_remarks(found, spelling),
         Response::Resume(resume) => log::resume_remarks(resume),
         Response::Install(done) => install::install_remarks(done),
         Response::Info(info) => stale_remark(info.stale).into_iter().collect(),

@@ -1,6 +1,7 @@
 //! What is open, and what was decided.
 
 use super::{Palette, clean, count_of};
+use crate::error::{Hint, HintSpelling};
 use crate::ops::{
     DecisionsResponse, ListedDecision, NextDoneResponse, NextResponse, NextUndoResponse, OpenWork,
 };
@@ -8,11 +9,13 @@ use std::io::{self, Write};
 
 pub(super) fn render_next(
     next: &NextResponse,
+    spelling: HintSpelling,
     palette: &Palette,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     if next.items.is_empty() {
-        return writeln!(out, "Nothing is open. Add a step: mx log next TEXT");
+        let add = Hint::from("Add a step: ").then(Hint::command("log next").with("TEXT"));
+        return writeln!(out, "Nothing is open. {}", spelling.spell(add));
     }
     next.items
         .iter()
@@ -98,13 +101,17 @@ fn decision_lines(
     )
 }
 
-pub(super) fn decisions_remarks(decisions: &DecisionsResponse) -> Vec<String> {
+pub(super) fn decisions_remarks(
+    decisions: &DecisionsResponse,
+    spelling: HintSpelling,
+) -> Vec<String> {
     let shown = decisions.decisions.len() as u64;
     let total = decisions.total;
     let none = (total == 0).then(|| "no decisions".to_owned());
     let more = || {
         let total = count_of(total, "decision", "decisions");
-        format!("showing {shown} of {total}; more with -n or --all")
+        let all = spelling.spell(Hint::flag("all"));
+        format!("showing {shown} of {total}; more with -n or {all}")
     };
     let notes = decisions.notes.iter().cloned().chain(none);
     notes.chain((shown < total).then(more)).collect()

@@ -3,6 +3,7 @@
 use super::log::shown_duration;
 use super::recent::{format_day, name_project};
 use super::{clean, count_of, stale_remark};
+use crate::error::{Hint, HintSpelling};
 use crate::ops::{
     ListedDecision, OpenWork, ReportDay, ReportResponse, ReportTotals, ReportedNote,
     ReportedProject, ReportedSession,
@@ -17,7 +18,11 @@ const OPEN: usize = 20;
 /// How many files of a session are named.
 const FILES: usize = 4;
 
-pub(super) fn render_report(report: &ReportResponse, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn render_report(
+    report: &ReportResponse,
+    spelling: HintSpelling,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let date = |time: &str| time.get(..10).unwrap_or(time).to_owned();
     let (since, until) = (date(&report.since), date(&report.until));
     let span = if since == until {
@@ -35,7 +40,7 @@ pub(super) fn render_report(report: &ReportResponse, out: &mut dyn Write) -> io:
     for day in report.days.iter().skip(left_out) {
         write_day(day, out)?;
     }
-    write_open(&report.open, out)
+    write_open(&report.open, spelling, out)
 }
 
 fn write_totals(totals: &[ReportTotals], out: &mut dyn Write) -> io::Result<()> {
@@ -190,16 +195,17 @@ fn write_note(one: &ReportedNote, out: &mut dyn Write) -> io::Result<()> {
     )
 }
 
-fn write_open(open: &[OpenWork], out: &mut dyn Write) -> io::Result<()> {
+fn write_open(open: &[OpenWork], spelling: HintSpelling, out: &mut dyn Write) -> io::Result<()> {
     if open.is_empty() {
         return Ok(());
     }
     writeln!(out, "\n## Open\n")?;
+    let next = spelling.spell(Hint::command("next"));
     write_some(
         open,
         OPEN,
-        "item: mx next",
-        "items: mx next",
+        &format!("item: {next}"),
+        &format!("items: {next}"),
         out,
         |item, out| {
             let what = if item.kind == "blocker" {
@@ -220,13 +226,14 @@ fn write_open(open: &[OpenWork], out: &mut dyn Write) -> io::Result<()> {
     )
 }
 
-pub(super) fn report_remarks(report: &ReportResponse) -> Vec<String> {
+pub(super) fn report_remarks(report: &ReportResponse, spelling: HintSpelling) -> Vec<String> {
     let left_out = report.days.len().saturating_sub(DAYS);
     let last = left_out.checked_sub(1).and_then(|at| report.days.get(at));
     let more = last.map(|last| {
         let days = count_of(left_out as u64, "earlier day", "earlier days");
-        let day = &last.day;
-        format!("{days} with work only counted; mx report --until {day} tells them")
+        let until = Hint::command("report").with_option("until", last.day.as_str());
+        let until = spelling.spell(until);
+        format!("{days} with work only counted; {until} tells them")
     });
     let notes = report.notes.iter().cloned().chain(more);
     notes.chain(stale_remark(report.stale)).collect()

@@ -4,8 +4,8 @@ use super::herald::Herald;
 use super::token::{SignInKey, Token};
 use super::watch::FileWatch;
 use super::wire::{self, Outgoing};
-use crate::error::{Error, Result};
-use crate::ops::{Engine, Reply, Request};
+use crate::error::{Error, HintSpelling, Result};
+use crate::ops::{Caller, Engine, Reply, Request};
 use axum::response::Response;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Once, OnceLock};
@@ -68,7 +68,7 @@ impl Site {
 
     /// Does what is requested, on a thread of its own.
     pub(super) async fn ask(self: &Arc<Self>, request: Request) -> Result<Reply> {
-        self.run_beside(false, |engine| engine.run(request, &|_| {}))
+        self.run_beside(false, |engine| ask_by_program(engine, request))
             .await?
     }
 
@@ -157,4 +157,13 @@ impl Site {
     pub(super) fn tell_sign_ins(&self, tell: OnSignIn) {
         let _ = self.on_sign_in.set(tell);
     }
+}
+
+/// Does what a program requests, which reads the names of operations and not of commands.
+pub(super) fn ask_by_program(engine: &Engine, request: Request) -> Result<Reply> {
+    let caller = Caller {
+        spelling: Some(HintSpelling::default()),
+        ..Caller::default()
+    };
+    engine.run_for(&caller, request, &|_| {})
 }

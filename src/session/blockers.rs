@@ -3,22 +3,17 @@
 use crate::error::{Error, Hint, Result};
 use crate::model::{Blocker, Source};
 
-/// Returns the blocker of that text, else the only open one in whose text it occurs.
+/// Returns the only open blocker in whose text the name occurs.
 ///
 /// # Errors
 ///
 /// If there are several.
-pub(super) fn find_named(blockers: &[Blocker], name: &str) -> Result<Option<usize>> {
-    let whole = |row: &Blocker| row.blocker == name;
-    let open = |row: &Blocker| row.resolution.is_empty();
-    let found = blockers.iter().rposition(|row| whole(row) && open(row));
-    if let Some(at) = found.or_else(|| blockers.iter().rposition(whole)) {
-        return Ok(Some(at));
-    }
+pub(super) fn find_part(blockers: &[Blocker], name: &str) -> Result<Option<usize>> {
     let name = name.to_lowercase();
-    let part = |row: &Blocker| open(row) && row.blocker.to_lowercase().contains(&name);
+    let is_part =
+        |row: &Blocker| row.resolution.is_empty() && row.blocker.to_lowercase().contains(&name);
     let parts: Vec<usize> = (0..blockers.len())
-        .filter(|at| part(&blockers[*at]))
+        .filter(|at| is_part(&blockers[*at]))
         .collect();
     match parts.as_slice() {
         [] => Ok(None),

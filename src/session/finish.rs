@@ -138,7 +138,7 @@ pub(crate) fn observe_since_start(kb: &Kb, running: &Running) -> Gathered {
             })
         })
         .collect();
-    gather::gather_observations(kb, directories, &since)
+    gather::gather_observations(kb, directories, &since, &[])
 }
 
 /// Returns the time of the last event, which the log has to the minute.

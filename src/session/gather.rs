@@ -3,6 +3,7 @@
 use super::observe::{Evidence, Observation, ObservedFile, Observer, Since};
 use super::paths;
 use super::recorder::{FileNews, Recorder};
+use super::told::{RowTexts, ToldSession, leave_out_told};
 use crate::kb::Kb;
 use crate::model::{FileAction, Session, Source, Timestamp};
 use std::path::{Path, PathBuf};
@@ -32,16 +33,41 @@ struct File {
     from: Option<String>,
 }
 
-/// Looks at each directory, from the moment that goes with it.
-pub(crate) fn gather_observations(kb: &Kb, directories: &[PathBuf], since: &[Since]) -> Gathered {
+/// Looks at each directory, from the moment that goes with it. If that is only a time, what the
+/// sessions `told` say already, the newest first, is left out.
+pub(crate) fn gather_observations(
+    kb: &Kb,
+    directories: &[PathBuf],
+    since: &[Since],
+    told: &[ToldSession],
+) -> Gathered {
     let mut gathered = Gathered::default();
     let logs = kb.root().join(&kb.config().session_logs);
     let observer = Observer::new(vec![logs, kb.private_dir()]);
     for (directory, since) in directories.iter().zip(since) {
-        let seen = observer.observe(directory, since);
+        let mut seen = observer.observe(directory, since);
+        if let Since::Time(until) = since {
+            let texts = RowTexts {
+                path: &|path| file_row(kb, directories, path),
+                step: &|text| step_row(kb, text),
+            };
+            leave_out_told(kb, &mut seen, told, *until, &texts);
+        }
         gathered.add(kb, directories, &seen);
     }
     gathered
+}
+
+/// Returns how the record names a file.
+fn file_row(kb: &Kb, directories: &[PathBuf], path: &Path) -> String {
+    let shown = paths::shown_path(kb.environment(), directories, path);
+    kb.config().redactor.clean(&shown).into_owned()
+}
+
+/// Returns the row of a step of git that is no commit.
+fn step_row(kb: &Kb, text: &str) -> String {
+    let row = capitalise_first(text);
+    kb.config().redactor.clean(&row).into_owned()
 }
 
 /// How long git may take for a session that has ended: somebody waits for another one.
@@ -106,9 +132,7 @@ impl Gathered {
     }
 
     fn add(&mut self, kb: &Kb, directories: &[PathBuf], seen: &Observation) {
-        let redactor = kb.config().redactor.clone();
-        let clean = |text: &str| redactor.clean(text).into_owned();
-        let shown = |path: &PathBuf| clean(&paths::shown_path(kb.environment(), directories, path));
+        let shown = |path: &PathBuf| file_row(kb, directories, path);
         for file in &seen.files {
             self.files.push(File {
                 path: shown(&file.path),
@@ -118,12 +142,12 @@ impl Gathered {
         }
         for commit in &seen.commits {
             let hash: String = commit.hash.chars().take(7).collect();
-            let text = format!("Committed {hash}: {}", clean(&commit.subject));
+            let subject = kb.config().redactor.clean(&commit.subject);
+            let text = format!("Committed {hash}: {subject}");
             self.commits.push((commit.time, text));
         }
         for step in &seen.moves {
-            self.commits
-                .push((step.time, clean(&capitalise_first(&step.text))));
+            self.commits.push((step.time, step_row(kb, &step.text)));
         }
         self.uncommitted.extend(seen.uncommitted.iter().map(shown));
         self.notes.extend(seen.notes.iter().cloned());

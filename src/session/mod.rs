@@ -33,3 +33,5 @@ pub(crate) mod snapshots;
 pub(crate) mod start;
 #[cfg(test)]
 pub(crate) mod tests;
+mod told;
+pub(crate) mod unread;

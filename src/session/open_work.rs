@@ -6,8 +6,10 @@ use super::resume::stated_ending;
 use super::{derived, record, running};
 use crate::error::{Error, Hint, Result};
 use crate::kb::Kb;
-use crate::model::{NextStep, Session, SessionId, Source, Status, name_key};
-use std::collections::HashSet;
+use crate::model::{
+    NextStep, Session, SessionId, Source, Status, is_same_name, name_key, open_text_key,
+};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// What is open: a step, or a blocker.
@@ -45,26 +47,36 @@ pub(crate) struct OpenItem {
 pub(super) const MARKED: &str = "done";
 
 /// Returns the steps of a session, also one that only its prompt tells of: what somebody stated to
-/// be next before steps had a list.
-fn steps_of(session: &Session) -> Vec<NextStep> {
+/// be next before steps had a list. A list from which a person took the last one is empty.
+fn steps_of(session: &Session, file: &Path) -> Vec<NextStep> {
     if !session.next_steps.is_empty() {
         return session.next_steps.clone();
     }
-    let told = stated_ending(session).next.into_iter();
+    let told = stated_ending(session).next;
+    let told = told.filter(|_| !has_step_list(file)).into_iter();
     told.map(|text| NextStep { text, done: false }).collect()
+}
+
+fn has_step_list(file: &Path) -> bool {
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    text.lines().any(|line| {
+        let words = line.strip_prefix("###").map(str::trim);
+        words.is_some_and(|words| words.eq_ignore_ascii_case("next steps"))
+    })
 }
 
 /// Returns the steps and blockers of a session. The ids are as long as they can be.
 fn items_of(session: &Session, file: &Path) -> Vec<OpenItem> {
-    let steps = steps_of(session).into_iter();
+    let steps = steps_of(session, file).into_iter();
     let steps = steps.map(|step| (OpenKind::Step, step.text, step.done, None));
     let blockers = session.blockers.iter().map(|row| {
         let told = Some(row.resolution.trim()).filter(|how| !how.is_empty());
         let resolution = told.filter(|how| *how != MARKED).map(str::to_owned);
+        let is_resolved = told.is_some();
         (
             OpenKind::Blocker,
             row.blocker.clone(),
-            told.is_some(),
+            is_resolved,
             resolution,
         )
     });
@@ -87,17 +99,28 @@ fn items_of(session: &Session, file: &Path) -> Vec<OpenItem> {
 }
 
 /// Returns the steps and blockers of sessions, which come newest first, with ids that tell them
-/// apart. What several sessions note is there once, as the newest has it.
+/// apart. What several sessions note is there once, as the newest has it; what one session notes
+/// twice is open if it is open once.
 pub(crate) fn collect_items<'a>(
     sessions: impl Iterator<Item = (&'a Session, PathBuf)>,
 ) -> Vec<OpenItem> {
-    let mut seen = HashSet::new();
-    let mut items = Vec::new();
+    let mut places: HashMap<(OpenKind, String, String), usize> = HashMap::new();
+    let mut items: Vec<OpenItem> = Vec::new();
     for (session, file) in sessions {
+        let of_earlier = items.len();
         for item in items_of(session, &file) {
-            let text = item.text.trim().trim_end_matches('.').to_lowercase();
-            if seen.insert((item.kind, name_key(&item.project), text)) {
-                items.push(item);
+            let key = (
+                item.kind,
+                name_key(&item.project),
+                open_text_key(&item.text),
+            );
+            match places.get(&key) {
+                None => {
+                    places.insert(key, items.len());
+                    items.push(item);
+                }
+                Some(at) if *at >= of_earlier && items[*at].done => items[*at] = item,
+                Some(_) => {}
             }
         }
     }
@@ -154,14 +177,19 @@ fn shorten_ids(items: &mut [OpenItem]) {
     }
 }
 
-/// Returns the open items that names mean: an id, or a part of the text of one.
+/// Returns the open items that names mean: an id, or the text of one, the beginning of it, or a part
+/// of it. Those of the caller's project come before those of others.
 ///
 /// # Errors
 ///
 /// If a name means none, or several.
-pub(crate) fn find_items<'a>(items: &'a [OpenItem], names: &[String]) -> Result<Vec<&'a OpenItem>> {
+pub(crate) fn find_items<'a>(
+    items: &'a [OpenItem],
+    names: &[String],
+    own_project: &str,
+) -> Result<Vec<&'a OpenItem>> {
     let list = Hint::command("next").then(" lists what is open, each with its id");
-    let find = |name: &String| find_item(items, name, "open", &list);
+    let find = |name: &String| find_item(items, name, own_project, ("open", &list));
     names.iter().map(find).collect()
 }
 
@@ -173,28 +201,29 @@ pub(crate) fn find_items<'a>(items: &'a [OpenItem], names: &[String]) -> Result<
 pub(crate) fn find_done_items<'a>(
     items: &'a [OpenItem],
     names: &[String],
+    own_project: &str,
 ) -> Result<Vec<&'a OpenItem>> {
     let list = Hint::command("next").with_flag("all");
     let list = list.then(" lists what is done too, each with its id");
-    let find = |name: &String| find_item(items, name, "done", &list);
+    let find = |name: &String| find_item(items, name, own_project, ("done", &list));
     names.iter().map(find).collect()
 }
 
 fn find_item<'a>(
     items: &'a [OpenItem],
     name: &str,
-    state: &str,
-    list: &Hint,
+    own_project: &str,
+    (state, list): (&str, &Hint),
 ) -> Result<&'a OpenItem> {
-    let wanted = name.trim().to_lowercase();
-    let by_id = items.iter().find(|item| item.id == wanted);
-    if let Some(item) = by_id {
+    let bare = name.trim();
+    let id = bare.strip_prefix('[').and_then(|id| id.strip_suffix(']'));
+    let id = id.unwrap_or(bare).trim().to_lowercase();
+    if let Some(item) = items.iter().find(|item| item.id == id) {
         return Ok(item);
     }
-    let shown = name.trim().escape_debug();
-    let names_it = |item: &&OpenItem| item.text.to_lowercase().contains(&wanted);
-    let named = items.iter().filter(names_it);
-    let found: Vec<&OpenItem> = named.filter(|_| !wanted.is_empty()).collect();
+    let wanted = open_text_key(bare);
+    let shown = bare.escape_debug();
+    let found = closest_items(items, &wanted, own_project);
     match found.as_slice() {
         [one] => Ok(one),
         [] => Err(
@@ -207,10 +236,41 @@ fn find_item<'a>(
                 "'{shown}' means {count} of those {state}: use an id"
             ));
             Err(several.iter().take(5).fold(error, |error, item| {
-                error.with_hint(format!("{}: {}", item.id, item.text))
+                let OpenItem {
+                    id,
+                    text,
+                    project,
+                    session,
+                    ..
+                } = item;
+                error.with_hint(format!("{id}: {text} ({project}, {})", session.day()))
             }))
         }
     }
+}
+
+/// Returns the items that a text means best: those of that text, else those that begin with it, else
+/// those that hold it; of these those of the caller's project, if there are any.
+fn closest_items<'a>(items: &'a [OpenItem], wanted: &str, own_project: &str) -> Vec<&'a OpenItem> {
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let is_own = |item: &&OpenItem| is_same_name(&item.project, own_project);
+    let ways: [fn(&str, &str) -> bool; 3] = [
+        |text, wanted| text == wanted,
+        |text, wanted| text.starts_with(wanted),
+        |text, wanted| text.contains(wanted),
+    ];
+    for names_it in ways {
+        let named = items.iter();
+        let named = named.filter(|item| names_it(&open_text_key(&item.text), wanted));
+        let named: Vec<&OpenItem> = named.collect();
+        let own: Vec<&OpenItem> = named.iter().copied().filter(is_own).collect();
+        if !named.is_empty() {
+            return if own.is_empty() { named } else { own };
+        }
+    }
+    Vec::new()
 }
 
 /// Marks an item as done in its record.

@@ -7,6 +7,7 @@ use super::observe::Since;
 use super::recorder::Recorder;
 use super::resume::{Ending, compose_prompt};
 use super::snapshots::{Snapshots, keep_snapshots, take_snapshots};
+use super::told::ToldSession;
 use super::{derived, move_record, registry, start};
 use crate::error::Result;
 use crate::kb::Kb;
@@ -42,23 +43,23 @@ const LOOKED_AT: usize = 10;
 
 /// What is recorded of a project.
 struct Recorded {
-    sessions: Vec<Session>,
+    sessions: Vec<ToldSession>,
     /// From here on nothing is; `None` if nothing is at all.
     until: Option<Timestamp>,
 }
 
 impl Recorded {
     fn find(kb: &Kb, project: &str) -> Result<Self> {
-        let newest = derived::newest_all_readable(kb, project, LOOKED_AT)?;
+        let mut sessions = derived::newest_all_readable(kb, project, LOOKED_AT)?;
         let is_here = |session: &Session| {
             // Another repository may be called the same.
             let first = session.directories.first();
             first.is_none_or(|dir| kb.shares_project(&kb.environment().absolute(Path::new(dir))))
         };
         let own = is_same_name(&kb.project(), project);
-        let newest = newest.into_iter().map(|(_, session)| session);
-        let sessions: Vec<Session> = newest.filter(|one| !own || is_here(one)).collect();
-        let ends = sessions.iter().map(|one| one.ended.unwrap_or(one.started));
+        sessions.retain(|(_, one)| !own || is_here(one));
+        let records = sessions.iter().map(|(_, one)| one);
+        let ends = records.map(|one| one.ended.unwrap_or(one.started));
         let until = ends.max();
         Ok(Recorded { sessions, until })
     }
@@ -66,7 +67,7 @@ impl Recorded {
     /// Returns whether the last session ended with these words already.
     fn says(&self, prompt: &[String]) -> bool {
         let last = self.sessions.first();
-        last.is_some_and(|last| prompt.iter().all(|line| last.prompt.contains(line)))
+        last.is_some_and(|(_, last)| prompt.iter().all(|line| last.prompt.contains(line)))
     }
 
     /// Returns from when on a directory is to be looked at. How it looked at the end of its last
@@ -74,7 +75,8 @@ impl Recorded {
     fn since(&self, kb: &Kb, directory: &Path) -> Since {
         let shown = kb.environment().shown(directory);
         let here = |session: &&Session| session.directories.contains(&shown);
-        let last = self.sessions.iter().filter(here).map(|one| one.id).max();
+        let records = self.sessions.iter().map(|(_, one)| one);
+        let last = records.filter(here).map(|one| one.id).max();
         match registry::last_seen(kb, directory) {
             Some((id, seen)) if last.is_none_or(|last| last <= id) => Since::Baseline(seen),
             _ => match self.until {
@@ -112,7 +114,7 @@ pub(crate) fn reconstruct_session(kb: &Kb, what: Reconstruction) -> Result<Optio
         .collect();
     // Before what is told. But where nothing was done no KB is made.
     let snapshots = kb.exists().then(|| take_snapshots(kb, &directories));
-    let gathered = gather::gather_observations(kb, &directories, &since);
+    let gathered = gather::gather_observations(kb, &directories, &since, &recorded.sessions);
     let nothing_done = gathered.is_empty() && what.evidence.is_empty();
     if nothing_done && what.ending.is_empty() {
         return Ok(None);

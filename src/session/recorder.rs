@@ -1,18 +1,25 @@
-//! Adding rows to a record, each in constant time however many there are.
+//! Adding rows to a record, and removing them, without looking at all that are there.
 //!
 //! What somebody said wins over what was seen, and that over what was concluded ([`Source`]).
 //! Saying the same again changes nothing.
+
+mod index;
+#[cfg(test)]
+mod tests;
 
 use super::blockers;
 use crate::error::Result;
 use crate::model::{
     Blocker, Decision, Event, FileAction, FileRow, NextStep, Session, Source, ToolUse,
+    open_text_key,
 };
-use chrono::{NaiveDateTime, Timelike};
+use chrono::{NaiveDateTime, TimeDelta, Timelike};
+use index::{BlockerIndex, EventIndex};
 use std::collections::{HashMap, HashSet};
+use std::ops::RangeInclusive;
 
-/// Length of the beginning of a hash by which a commit is known.
-const SHORT_HASH: usize = 7;
+/// How far apart the same may be told by a hook and by a transcript.
+const SAME_MOMENT: TimeDelta = TimeDelta::minutes(2);
 
 /// What there is to say about a file.
 #[derive(Debug, Clone, Copy)]
@@ -36,34 +43,7 @@ pub(crate) struct Recorder<'a> {
     files: Option<HashMap<String, usize>>,
     /// Places of the rows, by what was decided.
     decisions: Option<HashMap<String, Vec<usize>>>,
-    /// Places of the rows, by text.
-    blockers: Option<HashMap<String, Vec<usize>>>,
-    /// What failed or was refused according to blockers that nobody stated.
-    failures: Option<HashSet<String>>,
-}
-
-/// What the progress log tells.
-#[derive(Default)]
-struct EventIndex {
-    times: HashMap<String, HashSet<NaiveDateTime>>,
-    /// The beginnings of words that may be hashes of commits.
-    hashes: HashSet<String>,
-}
-
-impl EventIndex {
-    fn insert(&mut self, event: &Event) {
-        let words = event.text.split(|c: char| !c.is_ascii_alphanumeric());
-        let is_hash = |word: &&str| {
-            word.len() >= SHORT_HASH && word.bytes().all(|byte| byte.is_ascii_hexdigit())
-        };
-        let hashes = words.filter(is_hash);
-        self.hashes
-            .extend(hashes.map(|word| word[..SHORT_HASH].to_owned()));
-        self.times
-            .entry(event.text.clone())
-            .or_default()
-            .insert(event.time);
-    }
+    blockers: Option<BlockerIndex>,
 }
 
 impl<'a> Recorder<'a> {
@@ -75,7 +55,6 @@ impl<'a> Recorder<'a> {
             files: None,
             decisions: None,
             blockers: None,
-            failures: None,
         }
     }
 
@@ -110,45 +89,83 @@ impl<'a> Recorder<'a> {
         self.session.progress.insert(at, event);
     }
 
-    /// Takes the last row off the progress log.
-    pub(crate) fn remove_last_event(&mut self) {
-        self.session.progress.pop();
+    /// Adds rows to the progress log, as [`Recorder::add_event`] does one after the other.
+    fn add_events(&mut self, events: &[Event]) {
+        if events.iter().any(|event| event.source == Source::Stated) {
+            for event in events {
+                self.add_event(event.time, &event.text, event.source);
+            }
+            return;
+        }
+        // A row goes behind all that are not later, hence behind those before which one is not.
+        let mut earliest = NaiveDateTime::MAX;
+        let rows = self.session.progress.drain(..).rev().map(|row| {
+            earliest = earliest.min(row.time);
+            (earliest, row)
+        });
+        let mut rows: Vec<(NaiveDateTime, Event)> = rows.collect();
+        rows.reverse();
+        rows.extend(events.iter().map(|event| {
+            let time = truncate_to_minute(event.time);
+            let event = Event {
+                time,
+                ..event.clone()
+            };
+            (time, event)
+        }));
+        rows.sort_by_key(|(time, _)| *time);
+        self.session.progress = rows.into_iter().map(|(_, row)| row).collect();
         self.events = None;
     }
 
-    /// Takes the first row of a kind off the progress log.
-    pub(crate) fn remove_event(&mut self, is_it: impl Fn(&Event) -> bool) {
-        if let Some(at) = self.session.progress.iter().position(is_it) {
-            self.session.progress.remove(at);
-            self.events = None;
+    /// Takes the last row off the progress log.
+    pub(crate) fn remove_last_event(&mut self) {
+        if let (Some(row), Some(events)) = (self.session.progress.pop(), &mut self.events) {
+            events.remove(&row);
+        }
+    }
+
+    /// Takes a row that says this off the progress log: that of about the same time, else the first.
+    pub(crate) fn remove_event(&mut self, text: &str, time: NaiveDateTime) {
+        let events = self.event_index();
+        let about = events.first_within(text, about_then(time));
+        let Some(time) = about.or_else(|| events.first_time(text)) else {
+            return;
+        };
+        if let Some(at) = find_row(&self.session.progress, text, time) {
+            let row = self.session.progress.remove(at);
+            if let Some(events) = &mut self.events {
+                events.remove(&row);
+            }
         }
     }
 
     /// Returns whether the progress log says this.
     pub(crate) fn has_event(&mut self, text: &str) -> bool {
-        self.event_index().times.contains_key(text)
+        self.event_index().first_time(text).is_some()
     }
 
     /// Returns whether the progress log says this of that minute.
     pub(crate) fn has_event_at(&mut self, time: NaiveDateTime, text: &str) -> bool {
         let time = truncate_to_minute(time);
-        let times = self.event_index().times.get(text);
-        times.is_some_and(|times| times.contains(&time))
+        let found = self.event_index().first_within(text, time..=time);
+        found.is_some()
+    }
+
+    /// Returns whether the progress log says this of about that time.
+    pub(crate) fn has_event_about(&mut self, time: NaiveDateTime, text: &str) -> bool {
+        let found = self.event_index().first_within(text, about_then(time));
+        found.is_some()
     }
 
     /// Returns whether the progress log names the commit, whoever logged it.
     pub(crate) fn has_commit(&mut self, hash: &str) -> bool {
-        let short = hash.get(..SHORT_HASH).unwrap_or(hash);
-        self.event_index().hashes.contains(short)
+        self.event_index().names_commit(hash)
     }
 
     fn event_index(&mut self) -> &EventIndex {
         let rows = &self.session.progress;
-        self.events.get_or_insert_with(|| {
-            let mut index = EventIndex::default();
-            rows.iter().for_each(|event| index.insert(event));
-            index
-        })
+        self.events.get_or_insert_with(|| EventIndex::of(rows))
     }
 
     /// Adds a row to the files tracker, or brings the one of this file up to date.
@@ -211,27 +228,31 @@ impl<'a> Recorder<'a> {
 
     /// Adds a blocker, unless the same is open already.
     pub(crate) fn add_blocker(&mut self, blocker: &str, source: Source) {
-        let rows = &mut self.session.blockers;
-        let texts = rows.iter().map(|row| row.blocker.as_str());
-        let places = self.blockers.get_or_insert_with(|| places_by_text(texts));
-        let is_open = |at: &usize| rows.get(*at).is_some_and(|row| row.resolution.is_empty());
-        if places
-            .get(blocker)
-            .is_some_and(|them| them.iter().any(is_open))
-        {
+        if self.find_blocker(blocker, is_open).is_some() {
             return;
         }
-        let at = rows.len();
-        places.entry(blocker.to_owned()).or_default().push(at);
         let row = Blocker {
             blocker: blocker.to_owned(),
             resolution: String::new(),
             source,
         };
-        if let Some(failures) = &mut self.failures {
-            failures.extend(blockers::failed_subjects(&row));
+        if let Some(blockers) = &mut self.blockers {
+            blockers.push(&row);
         }
-        rows.push(row);
+        self.session.blockers.push(row);
+    }
+
+    /// Returns the place of the last blocker of that text that is such.
+    fn find_blocker(&mut self, text: &str, is_such: fn(&Blocker) -> bool) -> Option<usize> {
+        let places = self.blocker_index().places_of_text(text);
+        let rows = &self.session.blockers;
+        let is_such = |at: &usize| rows.get(*at).is_some_and(is_such);
+        places.into_iter().rev().find(is_such)
+    }
+
+    fn blocker_index(&mut self) -> &BlockerIndex {
+        let rows = &self.session.blockers;
+        self.blockers.get_or_insert_with(|| BlockerIndex::of(rows))
     }
 
     /// Resolves a blocker: the one named (its text, or an unmistakable part of it), which is added
@@ -247,20 +268,40 @@ impl<'a> Recorder<'a> {
         resolution: &str,
         source: Source,
     ) -> Result<String> {
-        let rows = &self.session.blockers;
         let at = match named {
-            Some(name) => match blockers::find_named(rows, name)? {
-                Some(at) => at,
-                None => {
-                    self.add_blocker(name, source);
-                    self.session.blockers.len() - 1
-                }
-            },
-            None => blockers::find_only_open(rows)?,
+            Some(name) => self.find_or_add_blocker(name, source)?,
+            None => blockers::find_only_open(&self.session.blockers)?,
         };
         let row = &mut self.session.blockers[at];
+        if row.source < source {
+            // What somebody states is no failure that was seen any more.
+            self.blockers = None;
+        }
         blockers::resolve_blocker(row, resolution, source);
-        Ok(row.blocker.clone())
+        let blocker = row.blocker.clone();
+        // A person may have written it twice.
+        for at in self.blocker_index().places_of_text(&blocker) {
+            let row = &mut self.session.blockers[at];
+            if is_open(row) {
+                blockers::resolve_blocker(row, resolution, source);
+                self.blockers = None;
+            }
+        }
+        Ok(blocker)
+    }
+
+    /// Returns the place of the blocker of that text, one that is open first, or of the only one in
+    /// whose text it occurs; else adds it.
+    fn find_or_add_blocker(&mut self, name: &str, source: Source) -> Result<usize> {
+        let whole = self.find_blocker(name, is_open);
+        if let Some(at) = whole.or_else(|| self.find_blocker(name, |_| true)) {
+            return Ok(at);
+        }
+        if let Some(at) = blockers::find_part(&self.session.blockers, name)? {
+            return Ok(at);
+        }
+        self.add_blocker(name, source);
+        Ok(self.session.blockers.len() - 1)
     }
 
     /// Takes back that blockers of a text were resolved in a certain way.
@@ -272,30 +313,31 @@ impl<'a> Recorder<'a> {
 
     /// Returns whether a blocker that nobody stated says that this failed or was refused.
     pub(crate) fn has_failure(&mut self, what: &str) -> bool {
-        let rows = &self.session.blockers;
-        let failures = self.failures.get_or_insert_with(|| {
-            let subjects = rows.iter().flat_map(blockers::failed_subjects);
-            subjects.collect()
-        });
-        failures.contains(what)
+        self.blocker_index().has_failure(what)
     }
 
     /// Takes back what failed or was refused before: it is not in the way any more. What somebody
     /// stated stays.
     pub(crate) fn drop_failure(&mut self, what: &str) {
-        if self.has_failure(what) {
-            let is_it =
-                |row: &Blocker| blockers::failed_subjects(row).any(|subject| subject == what);
-            self.session.blockers.retain(|row| !is_it(row));
-            (self.blockers, self.failures) = (None, None);
+        let rows = &mut self.session.blockers;
+        let index = self.blockers.get_or_insert_with(|| BlockerIndex::of(rows));
+        while let Some(at) = index.last_failure(what) {
+            let row = rows.remove(at);
+            index.remove(at, &row);
         }
     }
 
     /// Adds what is to be next, unless it stands there. One that was done is open again.
     pub(crate) fn add_next_step(&mut self, text: &str) {
-        let mut steps = self.session.next_steps.iter_mut();
-        match steps.find(|step| step.text == text) {
-            Some(step) => step.done = false,
+        let key = open_text_key(text);
+        let mut same = self.session.next_steps.iter_mut();
+        let mut same = same
+            .by_ref()
+            .filter(|step| open_text_key(&step.text) == key);
+        match same.next() {
+            // Only one of those that are all done is opened.
+            Some(first) if first.done && same.all(|step| step.done) => first.done = false,
+            Some(_) => {}
             None => self.session.next_steps.push(NextStep {
                 text: text.to_owned(),
                 done: false,
@@ -303,11 +345,12 @@ impl<'a> Recorder<'a> {
         }
     }
 
-    /// Ticks a step, which is added if only the prompt tells of it.
+    /// Ticks a step, wherever it stands; it is added if only the prompt tells of it.
     pub(crate) fn tick_next_step(&mut self, text: &str) {
         self.add_next_step(text);
-        let mut steps = self.session.next_steps.iter_mut();
-        if let Some(step) = steps.find(|step| step.text == text) {
+        let key = open_text_key(text);
+        let steps = self.session.next_steps.iter_mut();
+        for step in steps.filter(|step| open_text_key(&step.text) == key) {
             step.done = true;
         }
     }
@@ -330,9 +373,7 @@ impl<'a> Recorder<'a> {
 
     /// Adds the rows of another record.
     pub(crate) fn merge_record(&mut self, other: &Session) {
-        for event in &other.progress {
-            self.add_event(event.time, &event.text, event.source);
-        }
+        self.add_events(&other.progress);
         for file in &other.files {
             self.set_file(FileNews {
                 path: &file.path,
@@ -362,6 +403,28 @@ impl<'a> Recorder<'a> {
             self.count_tool(&tool.name, tool.uses, tool.source);
         }
     }
+}
+
+/// Returns the span in which the same may be told of a time.
+fn about_then(time: NaiveDateTime) -> RangeInclusive<NaiveDateTime> {
+    let from = time.checked_sub_signed(SAME_MOMENT);
+    let to = time.checked_add_signed(SAME_MOMENT);
+    from.unwrap_or(NaiveDateTime::MIN)..=to.unwrap_or(NaiveDateTime::MAX)
+}
+
+fn is_open(row: &Blocker) -> bool {
+    row.resolution.is_empty()
+}
+
+/// Returns the place of a row of that text and time. Rows are in the order of their times, but for
+/// those that were stated while the clock was set back.
+fn find_row(rows: &[Event], text: &str, time: NaiveDateTime) -> Option<usize> {
+    let is_it = |row: &Event| row.time == time && row.text == text;
+    let from = rows.partition_point(|row| row.time < time);
+    let then = rows[from..].iter().take_while(|row| row.time == time);
+    let near = then.clone().position(|row| row.text == text);
+    near.map(|at| from + at)
+        .or_else(|| rows.iter().position(is_it))
 }
 
 fn places_by_text<'a>(texts: impl Iterator<Item = &'a str>) -> HashMap<String, Vec<usize>> {
@@ -413,129 +476,5 @@ fn merge_observed(before: FileAction, now: FileAction) -> FileAction {
         (Created | Renamed, Modified | Created) => before,
         (_, Deleted | Renamed) => now,
         _ => before.max(now),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::session::tests::samples::running_session;
-
-    fn file(session: &mut Session, action: FileAction, notes: &str, source: Source) -> FileRow {
-        let path = "a.rs";
-        let action = Some(action);
-        Recorder::new(session).set_file(FileNews {
-            path,
-            action,
-            notes,
-            source,
-        });
-        assert_eq!(session.files.len(), 1, "one row per file");
-        session.files[0].clone()
-    }
-
-    #[test]
-    fn the_strongest_action_that_was_stated_wins() {
-        use FileAction::{Created, Deleted, Modified, Read};
-        let mut record = running_session();
-        assert_eq!(file(&mut record, Read, "", Source::Stated).action, Read);
-        assert_eq!(
-            file(&mut record, Created, "", Source::Stated).action,
-            Created
-        );
-        assert_eq!(
-            file(&mut record, Modified, "", Source::Stated).action,
-            Created
-        );
-        assert_eq!(
-            file(&mut record, Deleted, "", Source::Stated).action,
-            Deleted
-        );
-    }
-
-    #[test]
-    fn what_was_said_wins_over_what_was_seen_and_notes_add_up() {
-        use FileAction::{Created, Deleted, Modified};
-        let mut record = running_session();
-        assert_eq!(
-            file(&mut record, Created, "", Source::Observed).action,
-            Created
-        );
-        let row = file(&mut record, Modified, "why", Source::Stated);
-        assert_eq!((row.action, row.source), (Modified, Source::Stated));
-        let row = file(&mut record, Deleted, "seen", Source::Observed);
-        assert_eq!((row.action, row.notes.as_str()), (Modified, "why"));
-        let row = file(&mut record, Modified, "how", Source::Stated);
-        assert_eq!(row.notes, "why; how");
-    }
-
-    #[test]
-    fn what_was_seen_last_is_what_is() {
-        use FileAction::{Created, Deleted, Modified, Renamed};
-        for (before, now, then) in [
-            (Created, Modified, Created),
-            (Modified, Created, Created),
-            (Deleted, Created, Modified),
-            (Created, Deleted, Deleted),
-            (Renamed, Modified, Renamed),
-        ] {
-            let mut record = running_session();
-            file(&mut record, before, "", Source::Observed);
-            let row = file(&mut record, now, "", Source::Observed);
-            assert_eq!(row.action, then, "{before:?} then {now:?}");
-        }
-    }
-
-    #[test]
-    fn a_blocker_is_resolved_by_name_by_part_or_because_it_is_the_only_one() {
-        let mut record = running_session();
-        assert!(
-            Recorder::new(&mut record)
-                .resolve_blocker(None, "x", Source::Stated)
-                .is_err()
-        );
-        Recorder::new(&mut record).add_blocker("Tests fail", Source::Stated);
-        Recorder::new(&mut record).add_blocker("Tests fail", Source::Stated);
-        Recorder::new(&mut record).add_blocker("Disk is full", Source::Stated);
-        assert_eq!(record.blockers.len(), 2);
-        let error = Recorder::new(&mut record)
-            .resolve_blocker(None, "x", Source::Stated)
-            .expect_err("two are open");
-        assert_eq!(error.hints().len(), 2);
-        let which =
-            Recorder::new(&mut record).resolve_blocker(Some("disk"), "bought one", Source::Stated);
-        assert_eq!(which.expect("a part"), "Disk is full");
-        let which =
-            Recorder::new(&mut record).resolve_blocker(None, "frozen clock", Source::Stated);
-        assert_eq!(which.expect("the only one"), "Tests fail");
-        Recorder::new(&mut record)
-            .resolve_blocker(Some("New one"), "at once", Source::Stated)
-            .expect("added");
-        assert_eq!(record.blockers[2].resolution, "at once");
-    }
-
-    #[test]
-    fn a_decision_is_not_repeated_and_gets_its_reason_later() {
-        let mut record = running_session();
-        Recorder::new(&mut record).add_decision("Use redb", "", Source::Stated);
-        Recorder::new(&mut record).add_decision("Use redb", "simple", Source::Stated);
-        Recorder::new(&mut record).add_decision("Use redb", "", Source::Stated);
-        assert_eq!(record.decisions.len(), 1);
-        assert_eq!(record.decisions[0].rationale, "simple");
-        Recorder::new(&mut record).add_decision("Use redb", "fast", Source::Stated);
-        assert_eq!(record.decisions.len(), 2, "another reason is kept");
-    }
-
-    #[test]
-    fn what_was_seen_is_put_where_its_time_is_and_what_is_said_last() {
-        let mut record = running_session();
-        let at = |minutes| record.id.start() + chrono::TimeDelta::minutes(minutes);
-        let (one, two, three) = (at(1), at(2), at(3));
-        Recorder::new(&mut record).add_event(one, "one", Source::Stated);
-        Recorder::new(&mut record).add_event(three, "three", Source::Stated);
-        Recorder::new(&mut record).add_event(two, "two", Source::Observed);
-        Recorder::new(&mut record).add_event(one, "back", Source::Stated);
-        let texts: Vec<&str> = record.progress.iter().map(|e| e.text.as_str()).collect();
-        assert_eq!(texts, ["one", "two", "three", "back"]);
     }
 }

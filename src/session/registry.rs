@@ -7,7 +7,7 @@ use super::owner::Owner;
 use crate::error::{Error, Result};
 use crate::kb::stored_path::{self, StoredPath};
 use crate::kb::{Kb, may_hide_own, project_slug, read_private, replace_private, temporary_private};
-use crate::model::{SessionId, Timestamp};
+use crate::model::{EntryPath, SessionId, Timestamp};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -159,6 +159,23 @@ pub(crate) fn last_activity(kb: &Kb, project: &str, id: SessionId) -> Option<Tim
     Timestamp::parse_rfc3339(&text)
 }
 
+/// Notes that somebody ended a session of a project now, whenever its work ended.
+pub(crate) fn note_said_end(kb: &Kb, project: &str, entry: &EntryPath) {
+    let path = said_end_path(kb, project);
+    // Without it the time of the end itself counts.
+    if kb.ensure_private_area(AREA).is_ok() {
+        let _ = replace_private(&path, format!("{}\n{entry}", kb.now()).as_bytes());
+    }
+}
+
+/// Returns when somebody said last that a session of a project had ended, and which.
+pub(crate) fn last_said_end(kb: &Kb, project: &str) -> Option<(Timestamp, String)> {
+    let bytes = read_private(&said_end_path(kb, project)).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    let (time, entry) = text.split_once('\n')?;
+    Some((Timestamp::parse_rfc3339(time)?, entry.to_owned()))
+}
+
 /// Keeps what the directories looked like when a session began.
 ///
 /// # Errors
@@ -298,6 +315,10 @@ fn baseline_path(kb: &Kb, project: &str, id: &str) -> PathBuf {
 
 fn activity_path(kb: &Kb, project: &str, id: &str) -> PathBuf {
     registry_directory(kb).join(format!("{}-{id}.activity", project_slug(project)))
+}
+
+fn said_end_path(kb: &Kb, project: &str) -> PathBuf {
+    registry_directory(kb).join(format!("{}.ended", project_slug(project)))
 }
 
 fn last_seen_path(kb: &Kb, dir: &Path) -> PathBuf {

@@ -8,6 +8,7 @@
 use super::location::{entry_file, entry_path, is_in_project, project_directory, records_in};
 use super::move_record::finish_moving;
 use super::owner::Owner;
+use super::unread::UnreadRecord;
 use super::{record, registry};
 use crate::error::{Error, Hint, Kind, Result};
 use crate::kb::{Kb, RunningEntry, may_hide_own};
@@ -144,6 +145,26 @@ pub(crate) fn find_running(kb: &Kb, named: Option<&str>) -> Result<Option<Runnin
     }
 }
 
+/// Returns the session in progress that an id means, or as much of its beginning as no other session
+/// in progress has; of a project, if one is given.
+///
+/// # Errors
+///
+/// As [`all_running`].
+pub(crate) fn find_by_id(kb: &Kb, id: &str, project: Option<&str>) -> Result<Option<Running>> {
+    let is_of = |one: &Running| {
+        let own = &one.session.project;
+        project.is_none_or(|project| is_same_name(project, own))
+    };
+    let mut running = all_running(kb)?;
+    running.retain(|one| is_of(one) && one.session.id.to_string().starts_with(id));
+    let is_whole = |one: &Running| one.session.id.to_string() == id;
+    if let Some(at) = running.iter().position(is_whole) {
+        return Ok(Some(running.swap_remove(at)));
+    }
+    Ok((running.len() == 1 && !id.is_empty()).then(|| running.swap_remove(0)))
+}
+
 /// Returns the sessions in progress of a project, wherever their records lie, the newest first.
 ///
 /// # Errors
@@ -224,20 +245,25 @@ pub(crate) fn all_running(kb: &Kb) -> Result<Vec<Running>> {
     find_all(kb, &registry::all_notes(kb), &mut Vec::new())
 }
 
-/// As [`all`], for who makes a record unless there is one.
+/// As [`all_running`], for who makes a record unless there is one: also returns those of this place
+/// that cannot be read.
 ///
 /// # Errors
 ///
-/// As [`all`]; if a record of this place, or what is noted of one, cannot be read.
-pub(crate) fn all_readable(kb: &Kb) -> Result<Vec<Running>> {
+/// As [`all_running`]; if what is noted of one cannot be read.
+pub(crate) fn all_with_unread(kb: &Kb) -> Result<(Vec<Running>, Vec<UnreadRecord>)> {
     let mut unread = Vec::new();
     let running = find_all(kb, &registry::all_readable(kb)?, &mut unread)?;
-    unread.pop().map_or(Ok(running), Err)
+    Ok((running, unread))
 }
 
 /// Returns every session in progress that can be found from here, and adds what cannot be read of
 /// those that belong here to `unread`.
-fn find_all(kb: &Kb, notes: &[registry::Note], unread: &mut Vec<Error>) -> Result<Vec<Running>> {
+fn find_all(
+    kb: &Kb,
+    notes: &[registry::Note],
+    unread: &mut Vec<UnreadRecord>,
+) -> Result<Vec<Running>> {
     let mut files: Vec<PathBuf> = notes.iter().map(|note| note.file.clone()).collect();
     files.extend(kb.environment().cwd.ancestors().flat_map(records_in));
     let mut running = collect_running(kb, files, notes, unread)?;
@@ -258,7 +284,7 @@ fn collect_running(
     kb: &Kb,
     mut files: Vec<PathBuf>,
     notes: &[registry::Note],
-    unread: &mut Vec<Error>,
+    unread: &mut Vec<UnreadRecord>,
 ) -> Result<Vec<Running>> {
     files.sort();
     files.dedup();
@@ -281,7 +307,7 @@ fn collect_running(
                     !note.directories.iter().any(|dir| cwd.starts_with(dir))
                 };
                 if !note.is_some_and(elsewhere) {
-                    unread.push(error);
+                    unread.push(UnreadRecord::new(&file, note, error));
                 }
             }
             // What is unreadable is not this session's; `status` and `doctor` tell.

@@ -147,7 +147,7 @@ fn finish_abandoned(
     };
     for running in running::running_here(&there, running::all_running(&there)?) {
         let own = running.is_of_caller(kb);
-        if !own && running.session.agent.is_none() && is_forgotten(kb, &running) {
+        if is_left_behind(kb, &running) {
             match finish::end_idle(kb, &running) {
                 // Somebody has ended it at this moment.
                 Err(error) if error.kind() == Kind::NotFound => {}
@@ -165,6 +165,25 @@ fn finish_abandoned(
         }
     }
     Ok((finished, alive))
+}
+
+/// Returns the session in progress that what is said here belongs to: the one that is named, else the
+/// one that runs here, unless it was forgotten hours ago. That one ends when the next one starts.
+///
+/// # Errors
+///
+/// As [`running::find_running`].
+pub(crate) fn find_going_on(kb: &Kb, named: Option<&str>) -> Result<Option<Running>> {
+    let found = running::find_running(kb, named)?;
+    let session = kb.environment().session.as_deref();
+    let is_named = named.is_some() || session.is_some_and(|id| id.parse::<SessionId>().is_ok());
+    Ok(found.filter(|running| is_named || !is_left_behind(kb, running)))
+}
+
+/// Whether a session was forgotten, and is nobody's who asks.
+fn is_left_behind(kb: &Kb, running: &Running) -> bool {
+    let is_agents = running.session.agent.is_some() || running.is_of_caller(kb);
+    !is_agents && is_forgotten(kb, running)
 }
 
 /// Whether nothing has happened in a session for hours. Only then its directories are looked at.

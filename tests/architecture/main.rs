@@ -1,6 +1,6 @@
 //! Holds the sources to the floor plan of `ARCHITECTURE.md`: a module names only those above it,
-//! each dependency has one home, no files import each other in a circle, and names can be
-//! searched for. Inside one crate the compiler does not see to that.
+//! each dependency has one home, no files import each other in a circle, names can be searched
+//! for, and no text spells what is for a front door to spell. Inside one crate the compiler does not see to that.
 
 #![allow(
     clippy::expect_used,
@@ -16,6 +16,7 @@ mod circles;
 mod floors;
 mod names;
 mod source;
+mod spelling;
 
 use source::Source;
 
@@ -45,6 +46,15 @@ fn files_for_tests_alone_are_called_so() {
         .collect();
     println!("{}", strays.join("\n"));
     assert!(strays.is_empty(), "\n{}", strays.join("\n"));
+}
+
+#[test]
+fn no_text_names_what_only_the_command_line_has() {
+    let sources = source::read_sources();
+    let spelled = spelling::find_spelled(&sources);
+    assert!(spelled.is_empty(), "\n{}", spelled.join("\n"));
+    let needless = spelling::find_needless_exceptions(&sources);
+    assert!(needless.is_empty(), "not needed: {needless:?}");
 }
 
 #[test]

@@ -19,6 +19,8 @@ pub struct Source {
     pub functions: Vec<String>,
     /// Names of types and traits, without those of tests.
     pub types: Vec<String>,
+    /// Texts between quotes, without those of comments and tests.
+    pub texts: Vec<String>,
     /// What `use` binds in each module of the file.
     pub bindings: HashMap<Vec<String>, HashMap<String, Vec<String>>>,
     /// Modules in files of their own that are compiled for tests alone.
@@ -169,14 +171,29 @@ impl Reader {
                         self.add_path(std::mem::take(&mut path));
                     }
                     colons = 0;
-                    if let TokenTree::Group(group) = other {
-                        self.add_tokens(group.stream());
+                    match other {
+                        TokenTree::Group(group) => self.add_tokens(group.stream()),
+                        TokenTree::Literal(literal) => self.add_literal(&literal.to_string()),
+                        _ => {}
                     }
                 }
             }
         }
         if !path.is_empty() {
             self.add_path(path);
+        }
+    }
+
+    /// Adds a literal of a macro, if it is a text.
+    fn add_literal(&mut self, written: &str) {
+        if let Ok(text) = syn::parse_str::<syn::LitStr>(written) {
+            self.add_text(&text);
+        }
+    }
+
+    fn add_text(&mut self, text: &syn::LitStr) {
+        if !self.in_test {
+            self.source.texts.push(text.value());
         }
     }
 
@@ -261,6 +278,16 @@ impl<'ast> Visit<'ast> for Reader {
         let segments = path.segments.iter().map(|s| plain_name(&s.ident));
         self.add_path(segments.collect());
         visit::visit_path(self, path);
+    }
+
+    fn visit_lit_str(&mut self, text: &'ast syn::LitStr) {
+        self.add_text(text);
+    }
+
+    fn visit_attribute(&mut self, attribute: &'ast syn::Attribute) {
+        if !attribute.path().is_ident("doc") {
+            visit::visit_attribute(self, attribute);
+        }
     }
 
     fn visit_macro(&mut self, item: &'ast syn::Macro) {

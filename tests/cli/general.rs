@@ -236,7 +236,7 @@ fn what_people_type_first_leads_to_what_they_mean() {
             "Logged decision",
         ),
         (&["update", "-m", "Third step"], "Checkpoint saved"),
-        (&["done", "-m", "All of it"], " ended: "),
+        (&["stop", "-m", "All of it"], " ended: "),
     ] {
         let shown = world.mx(arguments);
         assert!(

@@ -342,6 +342,8 @@ fn ending_twice_is_harmless() {
 #[test]
 fn midnight_and_several_days_show_in_the_log() {
     let project = Project::new("shop");
+    // Or the second night would end the session.
+    project.world.write(".mx/config.yaml", "idle_hours: 72\n");
     project.at("2026-01-11T23:50:00Z", &["log", "start"]);
     project.at("2026-01-11T23:55:00Z", &["log", "event", "before midnight"]);
     project.at("2026-01-12T00:15:00Z", &["log", "event", "after midnight"]);

@@ -16,6 +16,7 @@ mod context;
 mod doctor;
 mod general;
 mod get;
+mod going_on;
 mod hook;
 mod import;
 mod index;

@@ -413,3 +413,29 @@ fn lists_merge_without_the_driver_too() {
         assert_eq!(lists.matches("| summary ").count(), 6, "{lists}");
     }
 }
+
+#[test]
+fn after_a_pull_the_sessions_of_both_sides_are_listed_at_once() {
+    let world = World::new();
+    let Some(clones) = Clones::new(&world, 2) else {
+        return;
+    };
+    for (clone, name) in [(0, "a"), (1, "b")] {
+        clones.mx(clone, 10, &["log", "start", "--goal", name]);
+        clones.mx(clone, 10, &["log", "next", &format!("from {name}")]);
+        clones.mx(
+            clone,
+            20,
+            &["log", "end", "--summary", &format!("by {name}")],
+        );
+        clones.commit(clone);
+    }
+    clones.push(0);
+    clones.pull(1, false);
+    let open = clones.mx(1, 30, &["next"]);
+    assert!(open.contains("from a") && open.contains("from b"), "{open}");
+    let index = clones.read(1, "session_logs/SESSION_INDEX.md");
+    assert!(index.contains("by a") && index.contains("by b"), "{index}");
+    let list = clones.mx(1, 30, &["log", "list"]);
+    assert!(list.contains("by a") && list.contains("by b"), "{list}");
+}

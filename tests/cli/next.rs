@@ -260,6 +260,39 @@ fn the_one_open_blocker_of_an_earlier_session_is_resolved() {
 }
 
 #[test]
+fn what_runs_comes_first_among_what_answers_as_well() {
+    let project = Project::new();
+    let event = "looked at the zebra once in a long sentence about something else";
+    project.at(MONDAY, &["log", "start", "--goal", "write docs"]);
+    project.at(MONDAY, &["log", "event", event]);
+    let world = &project.world;
+    let write = |name: &str, text: &str| {
+        fs::write(world.kb().join(name), text).expect("written");
+    };
+    write("guide.md", "# Zebra guide\n\nZebra stripes. The zebra.\n");
+    for number in 0..4 {
+        write(&format!("note{number}.md"), "# Note\n\nzebra here\n");
+    }
+    let found = |arguments: &[&str]| {
+        let found = project.json(MONDAY, arguments);
+        let results = found["results"].as_array().expect("results").iter();
+        let results = results.map(|result| {
+            let path = result["path"].as_str().expect("a path");
+            (path.to_owned(), result["running"] == true)
+        });
+        results.collect::<Vec<_>>()
+    };
+    let guide = ("guide.md".to_owned(), false);
+    assert_eq!(found(&["search", "zebra stripes guide"])[0], guide);
+    let one = found(&["search", "-n", "1", "zebra stripes guide"]);
+    assert_eq!(one, [guide]);
+    for limit in ["1", "3", "10"] {
+        let found = found(&["search", "-n", limit, "zebra sentence"]);
+        assert!(found[0].1, "{found:?}");
+    }
+}
+
+#[test]
 fn what_runs_is_found_at_once() {
     let project = Project::new();
     project.at(MONDAY, &["log", "end", "--summary", "Set up the shop"]);

@@ -110,3 +110,43 @@ fn every_output_is_as_the_readme_shows_it() {
     }
     assert_eq!(readme.lines().count(), played.lines().count());
 }
+
+/// Returns the blocks of Markdown that a text shows.
+fn shown_markdown(text: &str) -> Vec<&str> {
+    let blocks = text.split("```markdown\n").skip(1);
+    blocks
+        .filter_map(|block| Some(block.split_once("\n```")?.0))
+        .collect()
+}
+
+#[test]
+fn the_formats_described_are_those_that_are_read() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/formats.md");
+    let described = fs::read_to_string(file).expect("the description");
+    let [entry, session] = shown_markdown(&described)[..] else {
+        panic!("an entry and a session");
+    };
+    let world = World::new();
+    world.write("projects/myapp/sessions.md", &format!("{entry}\n"));
+    let path = "session_logs/my-api/20260111-124500.md";
+    world.write(path, &format!("{session}\n"));
+    let notes = world.json(&["search", "--project", "myapp", "--tags", "decision"]);
+    assert_eq!(notes["total"], 1, "{notes}");
+    let shown = world.json(&["log", "show", "20260111-124500"]);
+    let session = &shown["session"];
+    assert_eq!(session["project"], "my-api", "{shown}");
+    for (part, rows) in [
+        ("progress", 1),
+        ("files", 2),
+        ("decisions", 1),
+        ("blockers", 1),
+        ("next", 1),
+    ] {
+        assert_eq!(
+            session[part].as_array().map(Vec::len),
+            Some(rows),
+            "{part} of {session}"
+        );
+    }
+    assert_eq!(session["files"][1]["source"], "observed");
+}

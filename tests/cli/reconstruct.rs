@@ -138,6 +138,35 @@ fn a_second_end_is_harmless_and_later_work_is_another_session() {
     }
 }
 
+/// What is kept below `.mx/` may be deleted, or could not be written. The records still say what they
+/// say, and the second in which one ended is not told twice.
+#[test]
+fn what_a_record_tells_is_not_told_again_when_it_is_not_known_how_the_directory_looked() {
+    for shop in [Repository::in_real_time(), Repository::plain()] {
+        let has_git = shop.path(".git").exists();
+        shop.write("a", "changed\n");
+        shop.write("old", "x\n");
+        if has_git {
+            shop.git(&["checkout", "-q", "-b", "feature"]);
+            shop.write("b", "changed\n");
+            shop.commit("Change b");
+            shop.remove("dir/c");
+        }
+        let first = shop.end();
+        assert!(files(&first).contains(&"created old".to_owned()), "{first}");
+        shop.forget_how_directories_look();
+        assert_eq!(shop.end(), Value::Null);
+        shop.write("later", "x\n");
+        assert_eq!(files(&shop.end()), ["created later"]);
+        shop.forget_how_directories_look();
+        shop.remove("later");
+        if has_git {
+            shop.commit("Change nothing else");
+            assert_eq!(events(&shop.end()), ["Committed: Change nothing else"]);
+        }
+    }
+}
+
 #[test]
 fn what_was_done_after_a_session_is_reconstructed_and_what_was_done_in_it_is_not() {
     for shop in [Repository::new(), Repository::in_real_time()] {

@@ -94,6 +94,19 @@ impl Repository {
         fs::remove_file(self.path(name)).expect("removed");
     }
 
+    /// Removes what is noted of how directories looked at the end of their last session.
+    pub fn forget_how_directories_look(&self) {
+        let notes = fs::read_dir(self.world.kb().join(".mx/sessions")).expect("notes");
+        let paths = notes.map(|note| note.expect("a note").path());
+        let seen: Vec<PathBuf> = paths
+            .filter(|path| path.to_string_lossy().ends_with(".seen.json"))
+            .collect();
+        assert!(!seen.is_empty(), "how it looked is noted");
+        for path in seen {
+            fs::remove_file(path).expect("removed");
+        }
+    }
+
     /// Commits everything.
     pub fn commit(&self, subject: &str) {
         self.git(&["add", "-A"]);

@@ -26,11 +26,13 @@ fn generated() -> Vec<(String, String)> {
             .get("description")
             .and_then(Value::as_str)
             .unwrap_or_default();
-        let first = described.lines().next().unwrap_or_default();
+        let described = described.replace('\n', " ");
+        let sentence = described.split_inclusive(". ").next().unwrap_or_default();
         writeln!(
             list,
-            "| [{name}.json]({name}.json) | {} | {first} |",
-            source_of(name)
+            "| [{name}.json]({name}.json) | {} | {} |",
+            source_of(name),
+            sentence.trim_end()
         )
         .expect("memory can be written");
     }
@@ -47,7 +49,8 @@ fails while they differ, and others hold real answers of `mx` to them.
 
 Whoever reads an answer should ignore fields that it does not know: some may be added. What the
 index stores is private to it, and described in [index.md](index.md). [openapi.json](openapi.json)
-describes the same answers over HTTP (`UPDATE_SCHEMA=1 cargo test --test serve document`).
+describes the same answers over HTTP (`UPDATE_SCHEMA=1 cargo test --test serve document`). What entries
+look like is in [formats.md](formats.md).
 
 | schema | of | describes |
 |---|---|---|
@@ -73,8 +76,9 @@ fn source_of(name: &str) -> String {
                     name.strip_prefix(group)?.strip_prefix('-')?
                 ))
             };
-            let command = below("context")
-                .or_else(|| below("log"))
+            let command = ["context", "log", "next", "project"]
+                .into_iter()
+                .find_map(below)
                 .unwrap_or_else(|| name.to_owned());
             format!("`mx {command} --json`")
         }

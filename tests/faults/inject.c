@@ -23,13 +23,18 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -39,7 +44,7 @@ enum class { WRITES = 1, LOCKS = 2, READS = 4, STATES = 8 };
 /* What a call does, by which is decided whether an error can befall it. */
 enum kind { WRITE, SYNC, RESIZE, CREATE, NAME, REMOVE, MODE, LOCK, OPEN, READ, LIST, STATE };
 
-enum fate { GOES_ON, FAILS, DIES };
+enum fate { GOES_ON, DIES };
 
 struct call {
     enum class class;
@@ -49,7 +54,7 @@ struct call {
 
 struct thread {
     pid_t id;
-    int inside; /* between the entry of a call and its exit */
+    int foreign; /* of a child of the program */
     enum fate fate;
 };
 
@@ -71,21 +76,25 @@ static struct thread *thread_of(pid_t id) {
             return &threads[i];
     if (thread_count == 4096)
         exit(199);
-    threads[thread_count] = (struct thread){.id = id};
+    char task[64];
+    snprintf(task, sizeof task, "/proc/%d/task/%d", program, id);
+    threads[thread_count] = (struct thread){.id = id, .foreign = access(task, F_OK) != 0};
     return &threads[thread_count++];
 }
 
 static void read_text(pid_t id, unsigned long address, char *text, size_t size) {
     size_t length = 0;
-    while (length + 8 < size) {
-        errno = 0;
-        long word = ptrace(PTRACE_PEEKDATA, id, address + length, 0);
-        if (errno)
+    /* Page by page: what comes behind may not be there. */
+    while (length + 1 < size) {
+        size_t rest = 4096 - (address + length) % 4096;
+        if (rest > size - 1 - length)
+            rest = size - 1 - length;
+        struct iovec to = {text + length, rest}, from = {(void *)(address + length), rest};
+        if (process_vm_readv(id, &to, 1, &from, 1, 0) != (ssize_t)rest)
             break;
-        memcpy(text + length, &word, 8);
-        if (memchr(&word, 0, 8))
+        if (memchr(text + length, 0, rest))
             return;
-        length += 8;
+        length += rest;
     }
     text[length] = 0;
 }
@@ -283,8 +292,8 @@ static int decide(struct thread *thread, const struct call *call, struct user_re
     int behind = begins(mode, "shortfrom:") && after;
     if (!(from || behind || (hit && error_number && mode[0] == 'E')) || !can_fail(call, from || behind))
         return 0;
-    thread->fate = FAILS;
-    r->orig_rax = -1; /* no call */
+    r->orig_rax = -1; /* no call, and this is what it returns */
+    r->rax = -error_number;
     ptrace(PTRACE_SETREGS, thread->id, 0, r);
     return 1;
 }
@@ -303,35 +312,22 @@ static void on_entry(struct thread *thread) {
     }
 }
 
-static void on_exit_from(struct thread *thread) {
-    if (thread->fate == FAILS) {
-        struct user_regs_struct registers;
-        ptrace(PTRACE_GETREGS, thread->id, 0, &registers);
-        registers.rax = -error_number;
-        ptrace(PTRACE_SETREGS, thread->id, 0, &registers);
-    } else if (thread->fate == DIES) {
-        kill(program, SIGKILL);
-    }
-    thread->fate = GOES_ON;
-}
-
 /* Handles one stop of a thread. */
 static void on_stop(pid_t id, int status) {
+    struct thread *thread = thread_of(id);
     int signal = WSTOPSIG(status), pass = 0;
     if (signal == (SIGTRAP | 0x80)) {
-        struct thread *thread = thread_of(id);
-        thread->inside = !thread->inside;
-        if (thread->inside)
-            on_entry(thread);
-        else
-            on_exit_from(thread);
+        /* A call has been made behind which the program ends. */
+        if (thread->fate == DIES)
+            kill(program, SIGKILL);
+        thread->fate = GOES_ON;
     } else if (signal == SIGTRAP) {
-        if (status >> 16 == PTRACE_EVENT_EXEC)
-            thread_of(id)->inside = 1;
+        if (status >> 16 == PTRACE_EVENT_SECCOMP && !thread->foreign)
+            on_entry(thread);
     } else if (signal != SIGSTOP) {
         pass = signal;
     }
-    ptrace(PTRACE_SYSCALL, id, 0, pass);
+    ptrace(thread->fate == DIES ? PTRACE_SYSCALL : PTRACE_CONT, id, 0, pass);
 }
 
 static int watch(void) {
@@ -345,6 +341,46 @@ static int watch(void) {
         else if (id == program)
             return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     }
+}
+
+/* The calls that are looked at. All others go on without a stop, which would take most of the time. */
+static const struct {
+    int classes;
+    int number;
+} watched[] = {
+    {WRITES, SYS_write},         {WRITES, SYS_pwrite64},   {WRITES, SYS_writev},
+    {WRITES, SYS_pwritev},       {WRITES, SYS_copy_file_range},
+    {WRITES, SYS_fsync},         {WRITES, SYS_fdatasync},  {WRITES, SYS_sync_file_range},
+    {WRITES, SYS_syncfs},        {WRITES, SYS_ftruncate},  {WRITES, SYS_fallocate},
+    {WRITES, SYS_rename},        {WRITES, SYS_renameat},   {WRITES, SYS_renameat2},
+    {WRITES, SYS_link},          {WRITES, SYS_linkat},     {WRITES, SYS_symlink},
+    {WRITES, SYS_mkdir},         {WRITES, SYS_mkdirat},    {WRITES, SYS_unlink},
+    {WRITES, SYS_rmdir},         {WRITES, SYS_unlinkat},   {WRITES, SYS_fchmod},
+    {WRITES, SYS_fchown},        {WRITES, SYS_chmod},      {WRITES, SYS_fchmodat},
+    {WRITES | READS, SYS_open},  {WRITES | READS, SYS_openat},
+    {LOCKS, SYS_flock},          {READS, SYS_read},        {READS, SYS_pread64},
+    {READS, SYS_mmap},           {READS, SYS_getdents64},  {STATES, SYS_stat},
+    {STATES, SYS_lstat},         {STATES, SYS_statx},      {STATES, SYS_newfstatat},
+};
+enum { WATCHED = sizeof watched / sizeof *watched };
+
+/* Has this process stop at the watched calls of the classes, and at no others. */
+static int stop_at_watched(void) {
+    struct sock_filter code[2 * WATCHED + 2];
+    unsigned short length = 0;
+    code[length++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+                                                  offsetof(struct seccomp_data, nr));
+    for (int i = 0; i < WATCHED; i++) {
+        if (!(watched[i].classes & classes))
+            continue;
+        unsigned number = watched[i].number;
+        code[length++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1);
+        code[length++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_TRACE);
+    }
+    code[length++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+    struct sock_fprog filter = {length, code};
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+           prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter);
 }
 
 static void read_classes(const char *letters) {
@@ -374,6 +410,8 @@ int main(int count, char **arguments) {
         if (ptrace(PTRACE_TRACEME, 0, 0, 0))
             _exit(198);
         raise(SIGSTOP);
+        if (stop_at_watched())
+            _exit(198);
         execvp(arguments[optind], arguments + optind);
         _exit(127);
     }
@@ -381,9 +419,11 @@ int main(int count, char **arguments) {
     waitpid(program, &status, 0);
     if (!WIFSTOPPED(status))
         return 198; /* tracing is not allowed */
+    /* Its children stop too, and would fail at these calls if nobody let them go on. */
     ptrace(PTRACE_SETOPTIONS, program, 0,
-           PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL);
-    ptrace(PTRACE_SYSCALL, program, 0, 0);
+           PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACESECCOMP | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK |
+               PTRACE_O_TRACEVFORK | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL);
+    ptrace(PTRACE_CONT, program, 0, 0);
     int code = watch();
     if (trace)
         fprintf(trace, "total %ld\n", call_count);

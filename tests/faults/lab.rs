@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, FileTimes};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 /// A world, and a copy of how it looked when it had been prepared.
 pub struct Lab {
@@ -44,16 +45,27 @@ impl Lab {
     }
 
     /// Returns a hash of all files, their paths and contents, private ones included; but for names that
-    /// are drawn at random, and for what is noted of the times and numbers of other files.
-    pub fn hash_files(&self) -> blake3::Hash {
+    /// are drawn at random, for what is noted of the times and numbers of other files, and for who held
+    /// a lock. Of an index that is `whole` only the size of its files counts: what is in them depends on
+    /// names and times.
+    pub fn hash_files(&self, whole: bool) -> blake3::Hash {
         let mut hasher = blake3::Hasher::new();
         for (path, mut bytes) in crate::support::tree(self.world.root()) {
             let (above, name) = path.rsplit_once('/').unwrap_or_default();
+            let of_index = whole && above.contains("/.mx/index/");
+            let is_segment = of_index && name.len() > 32 && above.ends_with("/fulltext");
             let is_random = is_left_behind(name) || above.ends_with("sessions/outdated");
-            let name = if is_random { "random" } else { name };
-            let of_times = ["derived.json", ".seen.json", ".baseline.json"];
-            if of_times.iter().any(|end| name.ends_with(end)) {
+            let name = match name.rsplit_once('.') {
+                Some((_, end)) if is_segment => end,
+                _ if is_random => "random",
+                _ => name,
+            };
+            let passing = ["derived.json", ".seen.json", ".baseline.json", ".lock"];
+            if passing.iter().any(|end| name.ends_with(end)) {
                 bytes.clear();
+            }
+            if of_index {
+                bytes = bytes.len().to_le_bytes().to_vec();
             }
             for part in [above.as_bytes(), name.as_bytes(), &bytes] {
                 hasher.update(&(part.len() as u64).to_le_bytes());
@@ -61,6 +73,20 @@ impl Lab {
             }
         }
         hasher.finalize()
+    }
+
+    /// Sets back the times of what a killed or failed writer left behind, as if minutes had passed:
+    /// what is younger might still be somebody's who writes, and is not removed.
+    pub fn age_leftovers(&self) {
+        let long_ago = SystemTime::now() - Duration::from_secs(600);
+        for (path, _) in crate::support::tree(self.world.root()) {
+            let (above, name) = path.rsplit_once('/').unwrap_or_default();
+            if is_left_behind(name) || above.ends_with("/.mx/append") {
+                let file = fs::File::open(&path).expect("a leftover");
+                let times = FileTimes::new().set_modified(long_ago);
+                file.set_times(times).expect("a time");
+            }
+        }
     }
 
     /// Returns what is somebody's in the world now.

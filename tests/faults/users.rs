@@ -60,6 +60,24 @@ impl Town {
         self.start_as(user, mask, mx)
     }
 
+    /// Runs a hook with what an agent tells it.
+    fn hook_as(&self, user: u32, directory: &Path, run: Run<'_>, payload: &str) -> Output {
+        let input = self.world.root().join("input");
+        fs::write(&input, payload).expect("an input");
+        let mx = run
+            .without("MEMEX_KB_ROOT")
+            .within(directory)
+            .into_command();
+        let mut hook = Command::new(&self.program);
+        hook.args(mx.get_args()).env_clear().current_dir(directory);
+        hook.envs(
+            mx.get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        );
+        hook.uid(user).gid(GROUP);
+        run_with(hook, &input)
+    }
+
     fn start_as(&self, user: u32, mask: &str, mx: Command) -> Output {
         let mut shell = Command::new("sh");
         shell
@@ -134,18 +152,8 @@ fn whoever_owns_a_directory_above_decides_nothing() {
             r#"{{"event":"prompt","session":"s","cwd":{:?},"text":"promptword"}}"#,
             work.display().to_string()
         );
-        let input = town.world.root().join("input");
-        fs::write(&input, payload).expect("an input");
         let run = town.world.command(&["hook", "--agent", "generic"]);
-        let mx = run.without("MEMEX_KB_ROOT").within(&work).into_command();
-        let mut shell = Command::new(&town.program);
-        shell.args(mx.get_args()).env_clear().current_dir(&work);
-        shell.envs(
-            mx.get_envs()
-                .filter_map(|(name, value)| Some((name, value?))),
-        );
-        shell.uid(VICTIM).gid(GROUP);
-        succeeded(run_with(shell, &input), &[name]);
+        succeeded(town.hook_as(VICTIM, &work, run, &payload), &[name]);
         let public = text_below(&town.world.root().join("public"));
         for word in ["privateword", "promptword"] {
             assert!(!public.contains(word), "{name}: {word}: {public}");
@@ -244,4 +252,77 @@ fn nothing_in_a_shared_temporary_directory_is_believed_or_waited_for() {
         }
         assert_eq!(fs::read_to_string(&precious).expect("a file"), "mine\n");
     }
+}
+
+/// A record that the user may not read, as after a wrong `chmod`, holds up the session that it may
+/// belong to, and no other.
+#[test]
+fn a_record_that_may_not_be_read_holds_up_no_other_session() {
+    let Some(town) = Town::new() else {
+        return;
+    };
+    let work = town.world.work();
+    let told = |now: &str, session: &str, event: &str, fields: &str| {
+        let payload = format!(
+            r#"{{"hook_event_name":"{event}","session_id":"{session}","cwd":{:?}{fields}}}"#,
+            work.display().to_string()
+        );
+        let hook = town.world.command(&["hook", "--agent", "claude"]);
+        let run = hook.env("MX_NOW", format!("2026-01-11T{now}:00Z"));
+        succeeded(town.hook_as(VICTIM, &work, run, &payload), &[event]);
+    };
+    let work_on = |now: &str, session: &str, source: &str, word: &str| {
+        let source = format!(r#","source":"{source}""#);
+        told(now, session, "SessionStart", &source);
+        told(
+            now,
+            session,
+            "UserPromptSubmit",
+            &format!(r#","prompt":"{word}""#),
+        );
+        told(now, session, "SessionEnd", r#","reason":"other""#);
+    };
+    let list = || {
+        let run = town.world.command(&["log", "list"]);
+        let run = run.env("MX_NOW", "2026-01-11T12:00:00Z");
+        let output = town.run_as(VICTIM, "022", &work, run);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{said}");
+        said
+    };
+    work_on("10:00", "s-1", "startup", "firstword");
+    assert_eq!(list(), "");
+    let logs = town.world.home().join(".memex/kb/session_logs");
+    let entry = |name: &str| {
+        let below = crate::support::tree(&logs);
+        let found = below.into_iter().find(|(path, _)| path.ends_with(name));
+        let (path, text) = found.unwrap_or_default();
+        (path, String::from_utf8_lossy(&text).into_owned())
+    };
+    let (first, _) = entry("20260111-100000.md");
+    fs::set_permissions(&first, Permissions::from_mode(0o000)).expect("permissions");
+    work_on("10:30", "s-2", "startup", "secondword");
+    work_on("10:40", "s-1", "resume", "thirdword");
+    work_on("10:50", "s-3", "startup", "fourthword");
+    for _ in 0..2 {
+        let said = list();
+        assert_eq!(said.matches("warning: ").count(), 1, "{said}");
+        assert!(said.contains(&first), "it is named: {said}");
+        for (name, word) in [("103000", "secondword"), ("105000", "fourthword")] {
+            let (_, text) = entry(&format!("20260111-{name}.md"));
+            assert!(text.contains(word), "{name}: {said}");
+        }
+    }
+    fs::set_permissions(&first, Permissions::from_mode(0o600)).expect("permissions");
+    assert_eq!(list(), "");
+    let (_, text) = entry("20260111-100000.md");
+    assert!(
+        text.contains("firstword") && text.contains("thirdword"),
+        "{text}"
+    );
+    assert_eq!(
+        entry("20260111-104000.md").0,
+        "",
+        "one record of each session"
+    );
 }

@@ -35,7 +35,6 @@ fn answers_are_those_of_the_command_line() {
         ("next", &["next"]),
         ("decisions", &["decisions"]),
         ("resume?project=shop", &["resume", "--project", "shop"]),
-        ("prime?budget=500", &["prime", "--budget", "500"]),
         ("log/status", &["log", "status"]),
         ("log/list", &["log", "list"]),
         ("context", &["context", "show"]),
@@ -47,6 +46,29 @@ fn answers_are_those_of_the_command_line() {
     }
     for path in ["info", "doctor"] {
         assert_eq!(served.get(&format!("/api/v1/{path}")).status, 200, "{path}");
+    }
+}
+
+#[test]
+fn what_to_do_next_names_operations_and_no_commands() {
+    let served = Served::new(world());
+    served.world.mx(&["log", "start", "--goal", "Sell lamps"]);
+    for number in 0..20 {
+        served
+            .world
+            .mx(&["log", "decision", &format!("No chairs in room {number}")]);
+    }
+    let text = |path: &str| {
+        let answer = served.get(&format!("/api/v1/{path}"));
+        assert_eq!(answer.status, 200, "{path}: {answer:?}");
+        answer.json().to_string()
+    };
+    let prime = text("prime?budget=900");
+    assert!(prime.contains("`search auth module`"), "{prime}");
+    let resume = text("resume?budget=300");
+    assert!(resume.contains("`resume budget "), "{resume}");
+    for told in [prime, resume, text("doctor"), text("context")] {
+        assert!(!told.contains("`mx ") && !told.contains(" --"), "{told}");
     }
 }
 

@@ -4,10 +4,11 @@ use super::Journal;
 use crate::agents::journal;
 use crate::error::Result;
 use crate::kb::{Kb, SessionFile};
-use crate::model::{Session, Timestamp};
+use crate::model::{Session, SessionId};
 use crate::session::registry::{self, Note};
 use crate::session::running::{self, Running};
 use crate::session::start::{Beginning, start_record, workplace_of};
+use crate::session::unread::UnreadRecord;
 use crate::session::{derived, record};
 use std::path::{Path, PathBuf};
 
@@ -31,7 +32,7 @@ pub(super) struct Bound {
 /// If a record cannot be read that may be the one: it has to wait until that can be told.
 pub(super) fn bind_record(kb: &Kb, journal: &Journal<'_>) -> Result<Option<Bound>> {
     let agent = Some(&journal.agent);
-    let all = running::all_readable(kb)?;
+    let (all, mut unread) = running::all_with_unread(kb)?;
     if let Some(own) = all.iter().find(|one| one.session.agent.as_ref() == agent) {
         return Ok(Some(Bound {
             file: own.file.clone(),
@@ -40,7 +41,7 @@ pub(super) fn bind_record(kb: &Kb, journal: &Journal<'_>) -> Result<Option<Bound
     }
     let project = journal.first.project.clone();
     let project = project.unwrap_or_else(|| kb.project());
-    let earlier = derived::newest_all_readable(kb, &project, LOOKED_AT)?;
+    let (earlier, unread_entries) = derived::newest_with_unread(kb, &project, LOOKED_AT)?;
     let own = earlier.iter().find(|(_, one)| one.agent.as_ref() == agent);
     if let Some((path, _)) = own {
         return Ok(Some(Bound {
@@ -48,19 +49,20 @@ pub(super) fn bind_record(kb: &Kb, journal: &Journal<'_>) -> Result<Option<Bound
             joined: false,
         }));
     }
+    unread.extend(unread_entries);
+    check_not_unread(kb, unread, journal)?;
     if journal::is_aside(journal.path) {
         return Ok(None);
     }
     if let Some(file) = join_running(kb, all, journal)? {
         return Ok(Some(Bound { file, joined: true }));
     }
-    let began = Timestamp::from_seconds(journal.first.at.div_euclid(1000));
     let beginning = Beginning {
         project: Some(project),
         directories: vec![workplace_of(Path::new(&journal.first.cwd))],
         agent: agent.cloned(),
         place: kb.config().session_file.unwrap_or(SessionFile::Kb),
-        started: Some(began),
+        started: Some(journal.first.began()),
         journal: Some(0),
         goal: None,
         beside: true,
@@ -70,6 +72,28 @@ pub(super) fn bind_record(kb: &Kb, journal: &Journal<'_>) -> Result<Option<Bound
         file: running.file,
         joined: false,
     }))
+}
+
+/// Makes sure that none of the records that cannot be read may be that of the journal: they hold up
+/// the session that they may belong to, and no other.
+///
+/// # Errors
+///
+/// Why such a one cannot be read.
+fn check_not_unread(kb: &Kb, unread: Vec<UnreadRecord>, journal: &Journal<'_>) -> Result<()> {
+    if unread.is_empty() {
+        return Ok(());
+    }
+    // What is put aside belongs to a record that was there before.
+    let goes_on = journal::is_aside(journal.path) || !journal::begins_anew(journal.path)?;
+    let began = SessionId::new(journal.first.began().in_zone(kb.zone()), 1).start();
+    // A record is named for its beginning, and a session that begins anew has none of before.
+    let may_be_own = |record: &UnreadRecord| match record.id.map(SessionId::start) {
+        Some(start) if !record.by_hand => start == began || goes_on && start < began,
+        _ => true,
+    };
+    let own = unread.into_iter().find(may_be_own);
+    own.map_or(Ok(()), |record| Err(record.error))
 }
 
 /// Lets an agent's events go into the one session that somebody began by hand in its directory, and

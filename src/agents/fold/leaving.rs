@@ -65,7 +65,10 @@ fn finish_record(kb: &Kb, bound: &Bound, session: &Session) -> Result<Left> {
     if remove_empty(kb, &bound.file, session)? {
         Ok(Left::Removed)
     } else {
-        move_into_kb(kb, &bound.file).map(|_| Left::Ended)
+        if is_in_project(&bound.file) {
+            move_into_kb(kb, &bound.file)?;
+        }
+        Ok(Left::Ended)
     }
 }
 

@@ -19,6 +19,7 @@ use super::journal::{self, Header, JournalFile};
 use crate::error::{Error, Kind, Result};
 use crate::kb::Kb;
 use crate::model::{AgentSession, Status};
+use crate::session::derived;
 use crate::session::owner::Owner;
 use leaving::Left;
 use std::collections::HashSet;
@@ -183,9 +184,7 @@ impl Aftermath {
     fn settle(&mut self, kb: &Kb) {
         if let Err(error) = std::mem::take(&mut self.left).derive(kb) {
             if !is_put_off(kb, &error) {
-                self.warnings.push(format!(
-                    "the index of sessions was not updated ({error}); mx log index does it"
-                ));
+                self.warnings.push(derived::not_updated(kb, &error));
             }
             // They are found again, and the rest is done then.
             self.done.clear();

@@ -126,15 +126,6 @@ fn record_writer(kb: &Kb) -> RecordWriter<'_> {
     RecordWriter::new(kb.environment(), kb.zone(), Source::Observed)
 }
 
-fn last_time(kb: &Kb, path: &Path) -> Result<Option<Timestamp>> {
-    let writer = record_writer(kb);
-    let mut last = None;
-    journal::scan_journal(path, 0, &mut |event| {
-        last = last.max(Some(writer.time(&event)));
-    })?;
-    Ok(last)
-}
-
 /// Adds what only the transcript tells of a session that is over. Some of it may have been written
 /// after the last hook was called. Returns it.
 fn add_missing_events(kb: &Kb, journal: &Journal<'_>, session: &mut Session) -> Vec<AgentEvent> {
@@ -156,21 +147,32 @@ fn add_missing_events(kb: &Kb, journal: &Journal<'_>, session: &mut Session) -> 
 /// How long after the end of a turn hooks may tell of what was done in it, in milliseconds.
 const STRAGGLING: i64 = 2_000;
 
-/// Returns whether the agent was at work when it was last heard of. Not every agent says that its
-/// session is over: one that had answered and is gone has ended.
-fn was_at_work(path: &Path) -> Result<bool> {
+/// What a journal without an end tells last.
+#[derive(Default)]
+struct LastHeard {
+    /// In milliseconds since 1970; `None` if nothing happened.
+    at: Option<i64>,
+    /// Whether the agent was at work. Not every agent says that its session is over: one that had
+    /// answered and is gone has ended.
+    at_work: bool,
+}
+
+fn read_last_heard(path: &Path) -> Result<LastHeard> {
     let mut idle_since = None;
-    let mut at_work = false;
-    journal::scan_journal(path, 0, &mut |event| match event.kind {
-        EventKind::Idle | EventKind::End { .. } => {
-            idle_since = Some(event.at);
-            at_work = false;
+    let mut heard = LastHeard::default();
+    journal::scan_journal(path, 0, &mut |event| {
+        heard.at = heard.at.max(Some(event.at));
+        match event.kind {
+            EventKind::Idle | EventKind::End { .. } => {
+                idle_since = Some(event.at);
+                heard.at_work = false;
+            }
+            EventKind::Start { .. } | EventKind::Directory { .. } => {}
+            EventKind::Prompt { .. } => heard.at_work = true,
+            _ => heard.at_work |= idle_since.is_none_or(|since| event.at > since + STRAGGLING),
         }
-        EventKind::Start { .. } | EventKind::Directory { .. } => {}
-        EventKind::Prompt { .. } => at_work = true,
-        _ => at_work |= idle_since.is_none_or(|since| event.at > since + STRAGGLING),
     })?;
-    Ok(at_work)
+    Ok(heard)
 }
 
 /// Whether it says that the agent's session goes on.
@@ -244,17 +246,20 @@ fn close_at(
     end: Option<Timestamp>,
     missing: &[AgentEvent],
 ) -> Result<()> {
-    let why = match end {
-        Some(_) => None,
-        None => was_at_work(path)?.then(|| GONE.to_owned()),
-    };
+    session.interrupted = None;
     let at = match end {
         Some(at) => at,
-        None => last_time(kb, path)?.unwrap_or(session.started),
+        None => {
+            let heard = read_last_heard(path)?;
+            session.interrupted = heard.at_work.then(|| GONE.to_owned());
+            let at = heard
+                .at
+                .map(|at| Timestamp::from_seconds(at.div_euclid(1000)));
+            at.unwrap_or(session.started)
+        }
     };
     session.status = Status::Ended;
     session.ended = Some(at.in_zone(kb.zone()).max(session.started));
-    session.interrupted = why;
     add_what_shells_did(kb, session, path, missing)?;
     session.prompt = compose_prompt(session, &stated_ending(session));
     Ok(())

@@ -35,7 +35,7 @@ pub use places::{Scope, installable_agents};
 pub use version::claude_version;
 
 use super::{Agent, AgentHomes};
-use crate::error::{Error, Result};
+use crate::error::{Error, Hint, Result};
 use check::Refusal;
 use files::FoundFile;
 use hooks::wanted_hooks;
@@ -119,7 +119,7 @@ pub struct Plan {
     /// The files, each once.
     pub changes: Vec<Change>,
     /// For the user, a sentence each.
-    pub notices: Vec<String>,
+    pub notices: Vec<Hint>,
 }
 
 /// Plans the installation. No changes if all is installed.
@@ -264,7 +264,9 @@ impl<'a> Planner<'a> {
         if self.target.scope == Scope::Project && leads_out() {
             let path = path.display();
             let message = format!("{path} is a link that leads out of the project");
-            let hint = "replace it by a file, or install for yourself instead, without --project";
+            let hint =
+                Hint::from("replace it by a file, or install for yourself instead, without ")
+                    .then(Hint::flag("project"));
             return Err(Error::failed(message).with_hint(hint));
         }
         apply::read_settings(path)
@@ -358,10 +360,10 @@ impl<'a> Planner<'a> {
     }
 
     fn notice(&mut self, path: &Path, verb: &str) {
-        let notice = format!(
-            "{} has been edited and is left as it is; --force will {verb} it",
-            path.display()
-        );
+        let path = path.display();
+        let notice = Hint::from(format!("{path} has been edited and is left as it is; "))
+            .then(Hint::flag("force"))
+            .then(format!(" will {verb} it"));
         if !self.plan.notices.contains(&notice) {
             self.plan.notices.push(notice);
         }

@@ -118,6 +118,26 @@ pub fn tells_end(path: &Path) -> Result<bool> {
     Ok(ended)
 }
 
+/// What agents call the beginning of a session that has not been there before.
+const ANEW: [&str; 3] = ["startup", "new", "clear"];
+
+/// Returns whether the journal begins with the beginning of a session, rather than in one that was
+/// there before.
+///
+/// # Errors
+///
+/// If the file cannot be read.
+pub fn begins_anew(path: &Path) -> Result<bool> {
+    let mut first = None;
+    scan_journal(path, 0, &mut |event| {
+        first.get_or_insert_with(|| match &event.kind {
+            EventKind::Start { reason, .. } => ANEW.contains(&reason.as_str()),
+            _ => false,
+        });
+    })?;
+    Ok(first.unwrap_or(false))
+}
+
 /// Reads as [`read_journal`] does, handing out each event instead of keeping it: memory stays flat.
 ///
 /// # Errors

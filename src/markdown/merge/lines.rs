@@ -1,6 +1,7 @@
 //! A merge by lines, in which both sides are kept where both changed the same lines.
 
 use super::Versions;
+use super::items::settle_items;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use std::ops::Range;
 
@@ -50,7 +51,15 @@ pub(super) fn merge_lines(versions: Versions<&str>) -> String {
         match changed {
             (true, false) => push_lines(&mut merged, of_ours),
             (false, _) => push_lines(&mut merged, of_theirs),
-            (true, true) => push_both(&mut merged, of_ours, of_theirs),
+            (true, true) => {
+                let sides = Versions {
+                    base: &lines.base[start..end],
+                    ours: of_ours,
+                    theirs: of_theirs,
+                };
+                let (of_ours, of_theirs) = settle_items(&sides);
+                push_both(&mut merged, &of_ours, &of_theirs);
+            }
         }
         at = end;
     }

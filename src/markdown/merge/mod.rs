@@ -6,6 +6,7 @@
 //! changed the same lines. Nothing ever conflicts.
 
 mod front;
+mod items;
 mod lines;
 mod melted;
 mod notes;

@@ -191,3 +191,38 @@ fn lines_of_other_texts_are_all_kept() {
     assert_eq!(merged, "new\na\nx\ny\nc\nours\ntheirs\n");
     assert_eq!(merge("a", "a\nb", "a\nc\n"), "a\nb\nc\n");
 }
+
+#[test]
+fn neighbouring_steps_and_rows_that_each_side_changed_are_there_once() {
+    let list = |marks: &str| {
+        let steps = marks.chars().enumerate();
+        let steps = steps.filter(|(_, mark)| *mark != '-');
+        let steps: String = steps
+            .map(|(n, mark)| format!("- [{mark}] s{n}\n"))
+            .collect();
+        format!("### Next Steps\n\n{steps}\n### Notes\n")
+    };
+    for (base, ours, theirs, merged) in [
+        ("   ", "x  ", " x ", "xx "),
+        ("   ", "x  ", "xx ", "xx "),
+        ("xx ", " x ", "xxx", " xx"),
+        ("   ", "- x", " x ", "-xx"),
+        ("   ", "x--", " x ", "xx-"),
+        ("", " ", "x", "x"),
+        (" ", "x ", " x", "xx"),
+    ] {
+        let found = merge(&list(base), &list(ours), &list(theirs));
+        assert_eq!(found, list(merged), "{base:?} {ours:?} {theirs:?}");
+        let found = merge(&list(base), &list(theirs), &list(ours));
+        assert_eq!(found, list(merged), "{base:?} {theirs:?} {ours:?}");
+    }
+    let table = |a: &str, b: &str| {
+        format!("| Blocker | Resolution |\n|---|---|\n| a | {a} |\n| b \\| c | {b} |\n")
+    };
+    let merged = merge(&table("", ""), &table("mended", ""), &table("", "gone"));
+    assert_eq!(merged, table("mended", "gone"));
+    // Both changed one: neither is lost.
+    let merged = merge(&table("", ""), &table("mended", ""), &table("waited", ""));
+    assert!(merged.contains("| mended |") && merged.contains("| waited |"));
+    assert_eq!(merged.matches("| b ").count(), 1, "{merged}");
+}

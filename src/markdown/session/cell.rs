@@ -21,6 +21,9 @@ pub(super) enum CellPlace {
 
 /// Writes a text so that [`decode_cell`] gives it back.
 pub(super) fn encode_cell(text: &str, place: CellPlace) -> String {
+    if is_plain(text) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len() + 8);
     for (at, c) in text.char_indices() {
         let rest = &text[at..];
@@ -39,6 +42,13 @@ pub(super) fn encode_cell(text: &str, place: CellPlace) -> String {
         }
     }
     out
+}
+
+/// Returns whether a text is written as it is, wherever it stands, as far as a glance tells.
+fn is_plain(text: &str) -> bool {
+    let plain =
+        |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'|' | b'\\' | b'<' | b'&');
+    text.bytes().all(plain) && !text.starts_with(' ') && !text.ends_with(' ')
 }
 
 /// Writes a character as a numbered entity.

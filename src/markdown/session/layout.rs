@@ -202,7 +202,7 @@ impl<'t> Layout<'t> {
                 text_end: text_end(own, heading.end),
                 end: text_end(&lines[at + 1..end], heading.end),
                 tables: tables.unwrap_or_default(),
-                items: list::find_items(self.text, part, own),
+                items: list::find_items(self.text, part, &lines[at + 1..end]),
                 quote,
                 more_quotes,
             });

@@ -3,6 +3,7 @@
 
 use super::super::enclosure::Enclosure;
 use super::super::lines::lines_from;
+use super::parts::Part;
 use std::ops::Range;
 
 /// One line.
@@ -36,24 +37,66 @@ pub(super) struct Lines {
     pub(super) open: Option<usize>,
 }
 
-/// Reads the lines from a position on.
+/// Reads the lines from a position on. What a person left open in a record, code or a comment, ends
+/// before the next heading of the record: it hides none of its tables and lists.
 pub(super) fn read_lines(text: &str, from: usize) -> Lines {
     let mut open: Option<Open> = None;
-    let mut lines = Vec::new();
-    for range in lines_from(text, from) {
+    let mut lines: Vec<Line> = Vec::new();
+    let mut rest: Box<dyn Iterator<Item = Range<usize>>> = Box::new(lines_from(text, from));
+    loop {
+        let Some(range) = rest.next() else {
+            let start = open.as_ref().map(|open| open.start);
+            match start.and_then(|start| own_heading_behind(text, &lines, start)) {
+                Some(at) => {
+                    open = None;
+                    rest = reread_from(text, &mut lines, at);
+                    continue;
+                }
+                None => break,
+            }
+        };
         let content = text[range.clone()].trim_end_matches(['\n', '\r']);
         let content = range.start..range.start + content.len();
+        let before = open.as_ref().map(|open| open.start);
         let class = classify_line(&text[content.clone()], range.start, &mut open);
+        let is_row = text[content.clone()].trim_start().starts_with('|');
         lines.push(Line {
             range,
             content,
             class,
         });
+        // The mark of a row closes no comment that began before its table.
+        let closed = before.filter(|_| open.is_none() && is_row && class == Class::Opaque);
+        if let Some(at) = closed.and_then(|start| own_heading_behind(text, &lines, start)) {
+            rest = reread_from(text, &mut lines, at);
+        }
     }
     Lines {
         lines,
         open: open.map(|open| open.start),
     }
+}
+
+/// Returns the number of the first line behind a place that is a heading of a record, just as this
+/// program writes it.
+fn own_heading_behind(text: &str, lines: &[Line], start: usize) -> Option<usize> {
+    let is_own = |line: &Line| {
+        let heading = text[line.content.clone()].strip_prefix("### ");
+        line.range.start > start
+            && heading.is_some_and(|words| Part::ALL.iter().any(|part| part.heading() == words))
+    };
+    lines.iter().position(is_own)
+}
+
+/// Forgets the lines from a number on. Returns those that are to be read again.
+fn reread_from<'t>(
+    text: &'t str,
+    lines: &mut Vec<Line>,
+    at: usize,
+) -> Box<dyn Iterator<Item = Range<usize>> + 't> {
+    let start = lines.get(at).map_or(text.len(), |line| line.range.start);
+    lines.truncate(at);
+    Box::new(lines_from(text, start))
 }
 
 /// A block of code or HTML that is not closed yet.
@@ -146,7 +189,7 @@ pub(super) fn behind_list_marker(line: &str) -> Option<&str> {
         1..=9 => line[digits..].strip_prefix(['.', ')'])?,
         _ => return None,
     };
-    let item = rest.trim_start_matches(' ');
+    let item = rest.trim_start_matches([' ', '\t']);
     (item.len() < rest.len()).then_some(item)
 }
 
@@ -198,6 +241,16 @@ mod tests {
             ("1. a\n   ```\n   # x\n   ```\n# b", "tooo1"),
             ("    # a\n\t# b\n#c\n#\n", "ttt1"),
             ("<div>\n# a", "t1"),
+        ] {
+            assert_eq!(classes(text), expected, "{text:?}");
+        }
+        // What is left open ends before a heading of the record.
+        for (text, expected) in [
+            ("```\na\n### Notes\n- b", "oo3t"),
+            ("<!-- a\n### Blockers\n| b <!-- observed --> |\n", "o3t"),
+            ("<!-- a\n### Blockers\n### Notes\n-->", "oooo"),
+            ("```\n### Notes\n```\n### notes", "ooo3"),
+            ("```\n### Notes x\n#### Notes\n### notes", "oooo"),
         ] {
             assert_eq!(classes(text), expected, "{text:?}");
         }

@@ -16,6 +16,8 @@ pub(super) struct ListItem {
     pub(super) tick: Option<usize>,
     /// What stands behind the marker and the box, without white space around it.
     pub(super) text: Range<usize>,
+    /// The lines that go on with it, without white space around them.
+    pub(super) more: Vec<Range<usize>>,
 }
 
 /// What an item says.
@@ -37,6 +39,12 @@ pub(super) fn find_items(text: &str, part: Part, lines: &[Line]) -> Vec<ListItem
             Some(item) => items.push(item),
             None if line.class != Class::Blank && content.starts_with([' ', '\t']) => {
                 if let Some(last) = items.last_mut() {
+                    let goes_on = last.end == line.range.start && line.class == Class::Text;
+                    if goes_on {
+                        let length = content.trim_start_matches([' ', '\t']).len();
+                        let end = line.content.start + content.trim_end_matches([' ', '\t']).len();
+                        last.more.push(line.content.end - length..end);
+                    }
                     last.end = line.range.end;
                 }
             }
@@ -61,23 +69,28 @@ fn read_item(text: &str, part: Part, line: &Line) -> Option<ListItem> {
         end: line.range.end,
         tick: has_box.then(|| line.content.end - marked.len() + 1),
         text: start..start + length,
+        more: Vec::new(),
     })
 }
 
-/// Returns what stands behind `[ ]` or `[x]`.
+/// The boxes: open, done, done, and given up.
+const BOXES: [&str; 4] = ["[ ]", "[x]", "[X]", "[-]"];
+
+/// Returns what stands behind a box, which may be nothing.
 fn behind_box(text: &str) -> Option<&str> {
-    let boxes = ["[ ]", "[x]", "[X]"];
-    let rest = boxes.iter().find_map(|mark| text.strip_prefix(mark))?;
+    let rest = BOXES.iter().find_map(|mark| text.strip_prefix(mark))?;
     let inner = rest.trim_start_matches([' ', '\t']);
-    (inner.len() < rest.len()).then_some(inner)
+    (inner.len() < rest.len() || rest.is_empty()).then_some(inner)
 }
 
 impl ListItem {
     pub(super) fn read(&self, text: &str) -> ListRow {
         let tick = self.tick.map(|at| &text[at..=at]);
+        let lines = std::iter::once(&self.text).chain(&self.more);
+        let lines = lines.map(|line| decode_cell(&text[line.clone()], CellPlace::Line));
         ListRow {
-            text: decode_cell(&text[self.text.clone()], CellPlace::Line).into_owned(),
-            done: tick.is_some_and(|tick| tick.eq_ignore_ascii_case("x")),
+            text: lines.collect::<Vec<_>>().join(" "),
+            done: tick.is_some_and(|tick| tick != " "),
         }
     }
 }

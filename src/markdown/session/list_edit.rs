@@ -44,7 +44,7 @@ fn replace_items(items: &[&ListItem], lines: &str, edits: &mut Edits) {
         edits.lines(first.line.start, lines);
     }
     for item in items {
-        edits.replace(item.line.clone(), "");
+        edits.replace(item.line.start..item.end, "");
     }
 }
 

@@ -15,7 +15,8 @@ pub(super) fn render_whole(session: &Session) -> String {
         text.push('\n');
         text.extend(fields.into_iter().map(|(_, line)| line));
     }
-    for (_, section) in render_sections(session) {
+    let sections = Part::ALL.into_iter();
+    for section in sections.filter_map(|part| render_section(session, part)) {
         text.push('\n');
         text += &section;
     }
@@ -69,32 +70,23 @@ fn time_span(session: &Session) -> Option<String> {
     Some(format_duration(session.started, ended))
 }
 
-/// Writes the sections that have something to say, in their order.
-pub(super) fn render_sections(session: &Session) -> Vec<(Part, String)> {
+/// Writes a section; nothing if it has nothing to say.
+pub(super) fn render_section(session: &Session, part: Part) -> Option<String> {
     let start = reading::clock_of_start(session.started);
-    let bodies = [
-        (Part::Progress, new_table(&session.progress, start)),
-        (Part::Files, new_table(&session.files, start)),
-        (Part::Decisions, new_table(&session.decisions, start)),
-        (Part::Blockers, new_table(&session.blockers, start)),
-        (Part::NextSteps, new_list(session, Part::NextSteps)),
-        (Part::Notes, new_list(session, Part::Notes)),
-        (Part::Tools, new_table(&session.tools, start)),
-        (Part::Prompt, render_prompt(&session.prompt)),
-    ];
-    let written = bodies.into_iter().filter(|(_, body)| !body.is_empty());
-    written
-        .map(|(part, body)| (part, render_part(part, &body)))
-        .collect()
+    let body = match part {
+        Part::Progress => new_table(&session.progress, start),
+        Part::Files => new_table(&session.files, start),
+        Part::Decisions => new_table(&session.decisions, start),
+        Part::Blockers => new_table(&session.blockers, start),
+        Part::NextSteps | Part::Notes => new_list(session, part),
+        Part::Tools => new_table(&session.tools, start),
+        Part::Prompt => render_prompt(&session.prompt),
+    };
+    (!body.is_empty()).then(|| format!("### {}\n\n{body}", part.heading()))
 }
 
 fn new_list(session: &Session, part: Part) -> String {
     list::render_items(part, &list::rows_of(session, part))
-}
-
-/// Puts the heading of a section above its text.
-pub(super) fn render_part(part: Part, body: &str) -> String {
-    format!("### {}\n\n{body}", part.heading())
 }
 
 /// Writes a table with these rows; nothing without rows.

@@ -210,8 +210,10 @@ impl Editor<'_> {
             list_edit::edit_list(self.layout, session, part, &mut self.edits);
         }
         self.prompt();
-        for (part, text) in render::render_sections(session) {
-            if self.of(part).next().is_none() {
+        for part in Part::ALL {
+            if self.of(part).next().is_none()
+                && let Some(text) = render::render_section(session, part)
+            {
                 let at = self.place_of_section(part);
                 self.edits.block(at, text);
             }

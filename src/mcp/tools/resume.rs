@@ -5,7 +5,6 @@ use crate::error::Result;
 use crate::mcp::answer::AnswerRemarks;
 use crate::mcp::ask::Asker;
 use crate::mcp::budget::{choose_budget, cut_line};
-use crate::mcp::hints::{spell_command, spell_notice};
 use crate::ops::{
     DecisionsRequest, ListedSession, LogListRequest, LogRequest, NextRequest, OpenWork, Request,
     Response, ResumeRequest, ResumeResponse,
@@ -101,7 +100,7 @@ fn resume_project(asker: &Asker<'_>, arguments: JsonObject) -> Result<CallToolRe
     let budget = choose_budget(arguments.budget, USUAL_BUDGET);
     let (resume, mut beside) = ask_resume(&asker, arguments, budget)?;
     let mut state = ProjectState {
-        text: spell_notice(&resume.text),
+        text: resume.text,
         running: Vec::new(),
         next: Vec::new(),
         blocked: Vec::new(),
@@ -111,11 +110,7 @@ fn resume_project(asker: &Asker<'_>, arguments: JsonObject) -> Result<CallToolRe
     };
     for left in resume.left_out {
         let count = usize::try_from(left.count).unwrap_or(usize::MAX);
-        beside.leave_out(
-            &left.what,
-            count,
-            format!("call {}", spell_command(&left.how)),
-        );
+        beside.leave_out(&left.what, count, format!("call {}", left.how));
     }
     let limit = (budget / PER_ITEM).max(1);
     state.add_sessions(&asker, limit)?;

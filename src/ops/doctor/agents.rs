@@ -3,13 +3,14 @@
 use super::super::install::{
     AgentHooks, HooksState, SkillFound, is_found, looked_at, shown_time, target,
 };
-use super::Finding;
 use super::journals;
 use super::mend::Remedy;
+use super::{Finding, mending};
 use crate::agents::install::{
     HookState, Scope, find_left_behind, inspect_hooks, installable_agents,
 };
 use crate::agents::{Agent, fold, hook_activity};
+use crate::error::Hint;
 use crate::kb::{Kb, is_abandoned};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -44,7 +45,7 @@ pub(super) fn check_agents(kb: &Kb, journals: &journals::JournalFindings) -> Age
         found.findings.extend(
             find_left_behind(&target)
                 .iter()
-                .map(|file| left_behind(file)),
+                .map(|file| left_behind(kb, file)),
         );
         for state in inspect_hooks(&target) {
             // A program alone is no sign that it is used.
@@ -63,7 +64,7 @@ pub(super) fn check_agents(kb: &Kb, journals: &journals::JournalFindings) -> Age
             found.agents.push(health);
         }
     }
-    found.findings.extend(find_double_hooks(&found.agents));
+    found.findings.extend(find_double_hooks(kb, &found.agents));
     found
 }
 
@@ -80,26 +81,30 @@ fn last_fired(kb: &Kb, agent: Agent, journals: &journals::JournalFindings) -> Op
     ))
 }
 
-fn left_behind(file: &Path) -> Finding {
+fn left_behind(kb: &Kb, file: &Path) -> Finding {
     let message = "a temporary file of an installation was left behind";
-    let finding =
-        |advice| Finding::warning("leftover", message, advice).at(file.display().to_string());
+    let finding = |advice: Hint| {
+        let advice = kb.spell(advice);
+        Finding::warning("leftover", message, advice).at(file.display().to_string())
+    };
     if is_abandoned(file) {
-        finding("it holds a copy of the file beside it: mx doctor --fix removes it")
-            .mended_by(Remedy::Remove(file.to_owned()))
+        let advice = Hint::from("it holds a copy of the file beside it: ").then(mending());
+        finding(advice.then(" removes it")).mended_by(Remedy::Remove(file.to_owned()))
     } else {
-        finding("delete it: it holds a copy of the file beside it")
+        finding(Hint::from(
+            "delete it: it holds a copy of the file beside it",
+        ))
     }
 }
 
-/// The options of `mx install` that concern these hooks.
-fn install_arguments(hooks: &AgentHooks) -> String {
-    let project = if hooks.scope == Scope::Project.name() {
-        " --project"
+/// Returns an operation that concerns these hooks.
+fn about_hooks(operation: &'static str, hooks: &AgentHooks) -> Hint {
+    let hint = Hint::command(operation).with(hooks.agent.as_str());
+    if hooks.scope == Scope::Project.name() {
+        hint.with_flag("project")
     } else {
-        ""
-    };
-    format!("{}{project}", hooks.agent)
+        hint
+    }
 }
 
 fn hook_findings(kb: &Kb, state: &HookState, hooks: &AgentHooks) -> Vec<Finding> {
@@ -107,7 +112,7 @@ fn hook_findings(kb: &Kb, state: &HookState, hooks: &AgentHooks) -> Vec<Finding>
         Finding::warning("hooks", message, advice).at(hooks.path.clone())
     };
     let title = &hooks.title;
-    let again = format!("write them anew: mx install {}", install_arguments(hooks));
+    let again = kb.spell(Hint::from("write them anew: ").then(about_hooks("install", hooks)));
     let reason = hooks.reason.clone().unwrap_or_default();
     let mut found = Vec::new();
     match hooks.hooks {
@@ -131,9 +136,10 @@ fn hook_findings(kb: &Kb, state: &HookState, hooks: &AgentHooks) -> Vec<Finding>
         )),
         HooksState::Disabled => found.push(warn(
             format!("{title} does not run the hooks: {reason}"),
-            "switch them on again, or take them out: mx uninstall".to_owned()
-                + " "
-                + &install_arguments(hooks),
+            kb.spell(
+                Hint::from("switch them on again, or take them out: ")
+                    .then(about_hooks("uninstall", hooks)),
+            ),
         )),
     }
     if !hooks.has_hooks() {
@@ -174,7 +180,7 @@ fn program_runs(kb: &Kb, program: &str) -> bool {
 }
 
 /// Hooks for the user and for the project both run.
-fn find_double_hooks(agents: &[AgentHealth]) -> Vec<Finding> {
+fn find_double_hooks(kb: &Kb, agents: &[AgentHealth]) -> Vec<Finding> {
     let is_project = |health: &&AgentHealth| health.hooks.scope == Scope::Project.name();
     let own = |health: &AgentHealth| {
         agents.iter().any(|other| {
@@ -189,7 +195,9 @@ fn find_double_hooks(agents: &[AgentHealth]) -> Vec<Finding> {
         .map(|health| {
             let AgentHooks { title, agent, path, .. } = &health.hooks;
             let message = format!("{title} has hooks here and in your own configuration: each event may be noted twice");
-            let advice = format!("keep one: mx uninstall {agent}, or mx uninstall {agent} --project");
+            let uninstall = Hint::command("uninstall").with(agent.as_str());
+            let advice = Hint::from("keep one: ").then(uninstall.clone()).then(", or ");
+            let advice = kb.spell(advice.then(uninstall.with_flag("project")));
             Finding::warning("hooks", message, advice).at(path.clone())
         })
         .collect()

@@ -3,6 +3,7 @@
 use super::super::install::shown_time;
 use super::Finding;
 use crate::agents::{Agent, fold, hook_call, journal};
+use crate::error::Hint;
 use crate::kb::Kb;
 use std::path::Path;
 
@@ -86,7 +87,8 @@ fn look_at_journal(kb: &Kb, file: &journal::JournalFile, found: &mut JournalFind
         }
         (Some(header), Some(at)) if at < kb.environment().now_milliseconds() - SILENCE => {
             let message = format!("its session has been silent since {}", shown_time(kb, at));
-            let advice = format!("if it is over: mx log end --session {}", header.session);
+            let end = Hint::command("log end").with_option("session", header.session.as_str());
+            let advice = kb.spell(Hint::from("if it is over: ").then(end));
             found.findings.push(warn(message, &advice));
         }
         _ => {}

@@ -1,8 +1,9 @@
 //! What killed processes left behind: temporary files, notes of what was to be appended, parts of the
 //! index.
 
-use super::Finding;
 use super::mend::Remedy;
+use super::{Finding, mending};
+use crate::error::Hint;
 use crate::index::Index;
 use crate::kb::{Kb, is_abandoned, is_temporary};
 use std::fs;
@@ -48,20 +49,24 @@ fn temporary_files(kb: &Kb) -> Vec<PathBuf> {
 }
 
 fn leftover(kb: &Kb, file: &Path, message: &str) -> Finding {
-    let finding = |advice: &str| Finding::warning("leftover", message, advice).at(shown(kb, file));
+    let finding =
+        |advice: Hint| Finding::warning("leftover", message, kb.spell(advice)).at(shown(kb, file));
     if is_abandoned(file) {
-        finding("of no use: mx doctor --fix removes it").mended_by(Remedy::Remove(file.to_owned()))
+        finding(useless()).mended_by(Remedy::Remove(file.to_owned()))
     } else {
-        finding(
-            "of no use, unless a program is writing just now: mx doctor --fix removes it in a minute",
-        )
+        let advice = Hint::from("of no use, unless a program is writing just now: ");
+        finding(advice.then(mending()).then(" removes it in a minute"))
     }
+}
+
+fn useless() -> Hint {
+    let advice = Hint::from("of no use: ").then(mending());
+    advice.then(" removes it")
 }
 
 fn part_of_index(kb: &Kb, file: &Path) -> Finding {
     let message = "a part of the index that is not in force was left behind";
-    let advice = "of no use: mx doctor --fix removes it";
-    Finding::warning("leftover", message, advice)
+    Finding::warning("leftover", message, kb.spell(useless()))
         .at(shown(kb, file))
         .mended_by(Remedy::CleanIndex)
 }

@@ -17,10 +17,15 @@ pub use agents::AgentHealth;
 use super::{Reply, Response};
 use crate::error::{Error, Hint, Result};
 use crate::index::Index;
-use crate::kb::Kb;
+use crate::kb::{Environment, Kb};
 use mend::Remedy;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+/// Returns the request that mends what can be mended.
+fn mending() -> Hint {
+    Hint::command("doctor").with_flag("fix")
+}
 
 /// Looks for everything that is not as it should be.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -204,8 +209,10 @@ fn look(kb: &Kb, index: &Index<'_>, unfolded: Vec<String>) -> DoctorResponse {
 
 /// Returns the diagnosis where the knowledge base cannot even be opened, because of what a
 /// settings file or a variable says.
-pub(super) fn diagnose_unopenable(error: &Error) -> DoctorResponse {
-    let advice = error.hints().first().map(Hint::to_string);
+pub(super) fn diagnose_unopenable(environment: &Environment, error: &Error) -> DoctorResponse {
+    let spelling = environment.spelling;
+    let advice = error.hints().first();
+    let advice = advice.map(|hint| spelling.spell(hint.clone()));
     let advice = advice.unwrap_or_else(|| "correct it".to_owned());
     DoctorResponse {
         root: None,

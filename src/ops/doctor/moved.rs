@@ -1,6 +1,7 @@
 //! Sessions that lie where sessions are not looked for, because `session_logs` was changed.
 
 use super::Finding;
+use crate::error::Hint;
 use crate::kb::Kb;
 use crate::model::{Entry, SessionId};
 use std::collections::BTreeMap;
@@ -17,12 +18,16 @@ pub(super) fn find_moved(kb: &Kb, entries: &[Entry]) -> Vec<Finding> {
         }
     }
     let findings = counts.into_iter().map(|(directory, count)| {
-        let sessions = if count == 1 { "session lies" } else { "sessions lie" };
+        let sessions = if count == 1 {
+            "session lies"
+        } else {
+            "sessions lie"
+        };
         let message = format!("{count} {sessions} here, where no list of sessions has them");
-        let advice = format!(
-            "move what is in it to {logs}/, or name it in session_logs of .mx/config.yaml; then: mx \
-             log index"
-        );
+        let advice = Hint::from(format!(
+            "move what is in it to {logs}/, or name it in session_logs of .mx/config.yaml; then: "
+        ));
+        let advice = kb.spell(advice.then(Hint::command("log index")));
         Finding::warning("record", message, advice).at(directory)
     });
     findings.collect()

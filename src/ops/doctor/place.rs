@@ -2,6 +2,7 @@
 
 use super::Finding;
 use super::mend::Remedy;
+use crate::error::Hint;
 use crate::index::{Index, IndexState};
 use crate::kb::Kb;
 use std::path::Path;
@@ -9,15 +10,25 @@ use std::path::Path;
 pub(super) fn check_place(kb: &Kb, index: &Index<'_>) -> Vec<Finding> {
     if !kb.exists() {
         let message = format!("there is no knowledge base at {} yet", kb.root().display());
-        let advice = "the first hook or 'mx session-log' makes it, or 'mx init'";
+        let advice = kb.spell(
+            Hint::from("the first hook or '")
+                .then(Hint::command("session-log"))
+                .then("' makes it, or '")
+                .then(Hint::command("init"))
+                .then("'"),
+        );
         return vec![Finding::warning("root", message, advice)];
     }
     let mut findings = Vec::new();
-    findings.extend(unwritable_directory(
-        kb.root(),
-        "nothing can be written here; give yourself the right to write, or choose another \
-         knowledge base with --kb or MEMEX_KB_ROOT",
-    ));
+    let advice = kb.spell(
+        Hint::from(
+            "nothing can be written here; give yourself the right to write, or choose another \
+             knowledge base with ",
+        )
+        .then(Hint::flag("kb"))
+        .then(" or MEMEX_KB_ROOT"),
+    );
+    findings.extend(unwritable_directory(kb.root(), &advice));
     if kb.private_dir().is_dir() {
         let advice = "the index cannot be kept up to date, and searches are slower; give yourself \
                       the right to write";
@@ -29,7 +40,7 @@ pub(super) fn check_place(kb: &Kb, index: &Index<'_>) -> Vec<Finding> {
         );
     }
     findings.extend(check_git(kb));
-    findings.extend(check_index(index));
+    findings.extend(check_index(kb, index));
     findings.extend(untrusted_place(kb));
     findings.extend(committed_index(kb));
     let advice = "remove what is in its place, or rename it";
@@ -51,11 +62,8 @@ fn untrusted_place(kb: &Kb) -> Option<Finding> {
     let root = kb.root().display();
     let message =
         format!("what agents' hooks capture here {goes}: {root} may have come with a repository");
-    Some(Finding::warning(
-        "trust",
-        message,
-        "if it is yours: mx context trust",
-    ))
+    let advice = Hint::from("if it is yours: ").then(Hint::command("context trust"));
+    Some(Finding::warning("trust", message, kb.spell(advice)))
 }
 
 /// Finds a `.gitignore` under which git would take in what is private.
@@ -64,7 +72,8 @@ fn committed_index(kb: &Kb) -> Option<Finding> {
         return None;
     }
     let message = "git does not leave out what is private in .mx/";
-    let advice = "put a line with * into it: mx doctor --fix does it";
+    let advice = Hint::from("put a line with * into it: ").then(super::mending());
+    let advice = kb.spell(advice.then(" does it"));
     let finding = Finding::warning("permissions", message, advice).at(".mx/.gitignore");
     Some(finding.mended_by(Remedy::HidePrivate))
 }
@@ -72,7 +81,8 @@ fn committed_index(kb: &Kb) -> Option<Finding> {
 /// A private file that others can read: prompts and commands are among what is there.
 fn exposed(kb: &Kb, path: &Path) -> Finding {
     let message = "other users of this machine can look into it";
-    let advice = "it is meant for you alone: mx doctor --fix takes their rights away";
+    let advice = Hint::from("it is meant for you alone: ").then(super::mending());
+    let advice = kb.spell(advice.then(" takes their rights away"));
     Finding::warning("permissions", message, advice)
         .at(kb.environment().shown(path))
         .mended_by(Remedy::Close(path.to_owned()))
@@ -83,7 +93,7 @@ fn check_git(kb: &Kb) -> Option<Finding> {
     if !kb.in_git() {
         return None;
     }
-    let advice = "mx init sets it up";
+    let advice = kb.spell(Hint::command("init").then(" sets it up"));
     if !kb.has_merge_attribute() {
         let message = "git leaves conflicts where two clones wrote to one entry: .gitattributes \
                        lacks '*.md merge=union'";
@@ -104,7 +114,7 @@ fn unwritable_directory(directory: &Path, advice: &str) -> Option<Finding> {
     Some(Finding::error("permissions", message, advice))
 }
 
-fn check_index(index: &Index<'_>) -> Vec<Finding> {
+fn check_index(kb: &Kb, index: &Index<'_>) -> Vec<Finding> {
     let info = match index.info() {
         Ok(info) => info,
         Err(error) => {
@@ -115,7 +125,8 @@ fn check_index(index: &Index<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let shown = info.directory.display().to_string();
     if info.state == IndexState::Damaged {
-        let advice = "nothing to do: the next search builds it anew, or mx doctor --fix";
+        let advice = Hint::from("nothing to do: the next search builds it anew, or ");
+        let advice = kb.spell(advice.then(super::mending()));
         let finding = Finding::warning("index", "the index is damaged", advice);
         findings.push(finding.at(shown.clone()).mended_by(Remedy::Rebuild));
     }

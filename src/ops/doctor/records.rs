@@ -1,7 +1,8 @@
 //! Records of sessions that cannot be understood: those in progress, and those that were.
 
-use super::Finding;
 use super::mend::Remedy;
+use super::{Finding, mending};
+use crate::error::Hint;
 use crate::kb::Kb;
 use crate::markdown::session as format;
 use crate::model::Status;
@@ -58,7 +59,8 @@ fn check_record(kb: &Kb, file: &Path) -> Vec<Finding> {
     }
     let ended = parsed.session.as_ref();
     if ended.is_some_and(|session| session.status == Status::Ended) && is_in_project(file) {
-        let advice = "the next mx log brings it there, or mx doctor --fix";
+        let advice = Hint::from("the next ").then(Hint::command("log"));
+        let advice = kb.spell(advice.then(" brings it there, or ").then(mending()));
         let message = "has ended, and is not in the knowledge base yet";
         let finding = Finding::warning("record", message, advice).at(shown.clone());
         findings.push(finding.mended_by(Remedy::MoveRecords));
@@ -78,10 +80,13 @@ fn outdated_files(kb: &Kb) -> Vec<Finding> {
         return Vec::new();
     }
     let differing = derived::compare_with_entries(kb).unwrap_or_default();
-    let advice = "it is made from the records of sessions: mx doctor --fix writes it anew, as mx log \
-                  index does";
+    let advice = Hint::from("it is made from the records of sessions: ").then(mending());
+    let advice = advice
+        .then(" writes it anew, as ")
+        .then(Hint::command("log index"));
+    let advice = kb.spell(advice.then(" does"));
     let outdated = differing.into_iter().map(|path| {
-        Finding::warning("record", "is not what the sessions say", advice)
+        Finding::warning("record", "is not what the sessions say", advice.clone())
             .at(path.to_string())
             .mended_by(Remedy::WriteDerived)
     });

@@ -3,6 +3,7 @@
 
 use super::Finding;
 use crate::agents::Agent;
+use crate::error::Hint;
 use crate::kb::Kb;
 use crate::model::Session;
 use crate::session::derived;
@@ -41,12 +42,12 @@ pub(super) fn find_silent_agents(kb: &Kb) -> Vec<Finding> {
         };
         let all = sessions.iter().map(|(_, session)| session);
         let latest: Vec<&Session> = all.filter(own).take(SESSIONS).collect();
-        findings.extend(lacking_facts(*agent, &latest));
+        findings.extend(lacking_facts(kb, *agent, &latest));
     }
     findings
 }
 
-fn lacking_facts(agent: Agent, latest: &[&Session]) -> Vec<Finding> {
+fn lacking_facts(kb: &Kb, agent: Agent, latest: &[&Session]) -> Vec<Finding> {
     if latest.len() < LEAST {
         return Vec::new();
     }
@@ -59,11 +60,11 @@ fn lacking_facts(agent: Agent, latest: &[&Session]) -> Vec<Finding> {
         .map(|(what, _)| {
             let (count, title) = (latest.len(), agent.title());
             let message = format!("the last {count} sessions of {title} had no {what}");
-            let advice = format!(
-                "{title} may have changed what it tells: look for a newer mx; 'mx import {}' \
-                 adds what its transcripts hold",
-                agent.name()
-            );
+            let advice = Hint::from(format!(
+                "{title} may have changed what it tells: look for a newer mx; '"
+            ));
+            let advice = advice.then(Hint::command("import").with(agent.name()));
+            let advice = kb.spell(advice.then("' adds what its transcripts hold"));
             Finding::warning("hooks", message, advice)
         })
         .collect()
@@ -83,6 +84,7 @@ fn has_outcome(session: &Session) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kb::tests::TestKb;
     use crate::model::{Event, Source, Timestamp};
 
     fn session(rows: &[&str]) -> Session {
@@ -103,7 +105,7 @@ mod tests {
     fn messages(rows: &[&str], count: usize) -> Vec<String> {
         let sessions: Vec<Session> = (0..count).map(|_| session(rows)).collect();
         let latest: Vec<&Session> = sessions.iter().collect();
-        let findings = lacking_facts(Agent::Codex, &latest);
+        let findings = lacking_facts(&TestKb::new(), Agent::Codex, &latest);
         findings
             .into_iter()
             .map(|finding| finding.message)

@@ -16,7 +16,7 @@ use crate::agents::install::{
     self, Change, HookState, Scope, State, Target, apply_all, find_linked, inspect_hooks,
     installable_agents, plan_install, plan_uninstall,
 };
-use crate::error::{Error, Result};
+use crate::error::{Error, Hint, Result};
 use crate::kb::Environment;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -177,7 +177,8 @@ fn carry_out(
         apply_all(&plan.changes)?;
     }
     let states = inspect_hooks(target);
-    let mut warnings = plan.notices;
+    let spelled = |notice: Hint| environment.spelling.spell(notice);
+    let mut warnings: Vec<String> = plan.notices.into_iter().map(spelled).collect();
     warnings.extend(linked);
     let mut next = Vec::new();
     if action == InstallAction::Install && !request.dry_run {
@@ -186,7 +187,7 @@ fn carry_out(
             next = next::after_server(&states, &plan.changes, target.scope);
         } else {
             warnings.extend(states.iter().filter_map(switched_off));
-            next = next::after_install(&states, &plan.changes, target.scope);
+            next = next::after_install(environment, &states, &plan.changes, target.scope);
         }
     } else if action == InstallAction::Uninstall && !request.dry_run {
         next = next::after_uninstall(&plan.changes, target.server);

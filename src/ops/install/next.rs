@@ -1,9 +1,16 @@
 //! What is left to do for the user.
 
 use crate::agents::install::{Change, HookState, Scope, State};
+use crate::error::Hint;
+use crate::kb::Environment;
 
 /// Returns what to do after an installation.
-pub(super) fn after_install(states: &[HookState], changes: &[Change], scope: Scope) -> Vec<String> {
+pub(super) fn after_install(
+    environment: &Environment,
+    states: &[HookState],
+    changes: &[Change],
+    scope: Scope,
+) -> Vec<String> {
     let changed = !changes.is_empty();
     let runs = |state: &&HookState| !matches!(state.state, State::Absent | State::Broken(_));
     let steps = states.iter().filter(runs);
@@ -19,7 +26,8 @@ pub(super) fn after_install(states: &[HookState], changes: &[Change], scope: Sco
         .collect();
     next.extend(share(changes, scope));
     if changed {
-        next.push("mx doctor tells whether the hooks have fired".to_owned());
+        let hint = Hint::command("doctor").then(" tells whether the hooks have fired");
+        next.push(environment.spelling.spell(hint));
     }
     next
 }

@@ -5,10 +5,10 @@ use super::ended::end_reply;
 use super::given_text;
 use crate::error::{Error, Hint, Result};
 use crate::kb::Kb;
-use crate::model::{EntryPath, Session, Status};
+use crate::model::{EntryPath, Session, Status, Timestamp};
 use crate::session::finish::amend_ended;
 use crate::session::resume::Ending;
-use crate::session::{derived, record, running};
+use crate::session::{derived, record, registry, running};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::path::Path;
@@ -62,9 +62,9 @@ pub(super) fn complete_last(kb: &Kb, ending: &Ending) -> Result<Option<Reply>> {
     if ending.is_empty() {
         return Ok(None);
     }
-    let last = last_ended(kb)?.filter(|(_, session)| {
-        let ended = session.ended.unwrap_or(session.started);
-        (0..=SHORTLY).contains(&(kb.now().seconds() - ended.seconds()))
+    let last = last_ended(kb)?.filter(|(_, ended)| {
+        let since = kb.now().seconds() - ended.seconds();
+        (0..=SHORTLY).contains(&since)
     });
     let reply = last.map(|(path, _)| complete_record(kb, &path, ending));
     reply.transpose()
@@ -74,9 +74,11 @@ fn complete_record(kb: &Kb, path: &EntryPath, ending: &Ending) -> Result<Reply> 
     Ok(end_reply(amend_ended(kb, path, ending)?, true))
 }
 
-/// Returns the session of the project, in this repository, that ended last.
-fn last_ended(kb: &Kb) -> Result<Option<(EntryPath, Session)>> {
+/// Returns the session of the project, in this repository, that ended last, and when that was, or was
+/// said: a session that was idle, or is reconstructed, ended before somebody said so.
+fn last_ended(kb: &Kb) -> Result<Option<(EntryPath, Timestamp)>> {
     const LOOKED_AT: usize = 20;
+    let said = registry::last_said_end(kb, &kb.project());
     let newest = derived::newest_all_readable(kb, &kb.project(), LOOKED_AT)?;
     let is_here = |session: &Session| {
         let first = session.directories.first();
@@ -84,6 +86,12 @@ fn last_ended(kb: &Kb) -> Result<Option<(EntryPath, Session)>> {
     };
     let ended = newest
         .into_iter()
-        .filter(|(_, session)| session.status == Status::Ended && is_here(session));
-    Ok(ended.max_by_key(|(_, session)| session.ended.unwrap_or(session.started)))
+        .filter(|(_, session)| session.status == Status::Ended && is_here(session))
+        .map(|(path, session)| {
+            let ended = session.ended.unwrap_or(session.started);
+            let said = said.as_ref().filter(|(_, entry)| entry == path.as_str());
+            let last = said.map_or(ended, |(time, _)| ended.max(*time));
+            (path, last)
+        });
+    Ok(ended.max_by_key(|(_, last)| *last))
 }

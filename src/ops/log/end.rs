@@ -10,7 +10,7 @@ use crate::model::{AgentSession, EntryPath, Session, Status};
 use crate::session::finish::end_now;
 use crate::session::reconstruct::{Evidence, Reconstruction, reconstruct_session, recorded_until};
 use crate::session::resume::Ending;
-use crate::session::{derived, record, running, start};
+use crate::session::{derived, record, registry, running, start};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::path::Path;
@@ -53,6 +53,7 @@ fn try_end(kb: &Kb, request: LogEndRequest) -> Result<Reply> {
     let_agent_leave(kb, request.session.as_deref())?;
     if let Some(running) = running::find_running(kb, request.session.as_deref())? {
         let finished = end_now(kb, &running, ending)?;
+        registry::note_said_end(kb, &finished.session.project, &finished.path);
         let problems = record::record_problems(kb, &kb.root().join(finished.path.as_str()));
         let mut reply = end_reply(finished, false);
         reply.warnings.extend(problems);
@@ -72,7 +73,10 @@ fn try_end(kb: &Kb, request: LogEndRequest) -> Result<Reply> {
         ..Reconstruction::default()
     };
     let mut reply = match reconstruct_session(kb, what)? {
-        Some(finished) => end_reply(finished, false),
+        Some(finished) => {
+            registry::note_said_end(kb, &finished.session.project, &finished.path);
+            end_reply(finished, false)
+        }
         None => {
             let mut reply = nothing_to_end(kb)?;
             // What a killed `end` left undone.

@@ -3,7 +3,7 @@
 use super::super::filters::note_unknown_project;
 use super::super::{Reply, Response};
 use super::{changed_files, minutes_between};
-use crate::error::{Error, Result};
+use crate::error::{Error, Hint, Result};
 use crate::kb::Kb;
 use crate::model::Status;
 use crate::session::derived;
@@ -109,13 +109,11 @@ pub(super) fn list_sessions(kb: &Kb, request: &LogListRequest) -> Result<Reply> 
         more,
         notes: note.into_iter().collect(),
     };
-    let mut reply = Reply::from(Response::LogList(response));
-    reply.warnings = warn_of_former_logs(kb);
-    Ok(reply)
+    Ok(Reply::from(Response::LogList(response)))
 }
 
 /// Says which sessions are in no list, because the setting of their directory was changed.
-fn warn_of_former_logs(kb: &Kb) -> Vec<String> {
+pub(in crate::ops) fn warn_of_former_logs(kb: &Kb) -> Vec<String> {
     let logs = &kb.config().session_logs;
     let warning = |former: String| {
         format!(
@@ -178,8 +176,10 @@ pub(super) fn regenerate_index(kb: &Kb) -> Result<Reply> {
             .collect(),
     }));
     let unreadable = report.unreadable.iter();
-    let unreadable = unreadable
-        .map(|path| format!("{path} cannot be understood as a session; look at it: mx get {path}"));
-    reply.warnings = unreadable.chain(warn_of_former_logs(kb)).collect();
+    let unreadable = unreadable.map(|path| {
+        let look = kb.spell(Hint::command("get").with(path.as_str()));
+        format!("{path} cannot be understood as a session; look at it: {look}")
+    });
+    reply.warnings = unreadable.collect();
     Ok(reply)
 }

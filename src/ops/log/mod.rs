@@ -15,6 +15,7 @@ mod update;
 pub use amend::LogAmendRequest;
 pub use end::LogEndRequest;
 pub use ended::LogEndResponse;
+pub(super) use list::warn_of_former_logs;
 pub use list::{ListedSession, LogIndexResponse, LogListRequest, LogListResponse};
 pub use row::{LogRow, LogRowRequest, LogRowResponse};
 pub(super) use show::one_of;

@@ -8,7 +8,7 @@ use crate::model::{FileAction, Session, Source};
 use crate::session::open_work::OpenItem;
 use crate::session::recorder::{FileNews, Recorder};
 use crate::session::running::Running;
-use crate::session::start::start;
+use crate::session::start::{find_going_on, start};
 use crate::session::{paths, record, registry, running};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -84,7 +84,7 @@ pub struct LogRowResponse {
 
 pub(super) fn add_row(kb: &Kb, request: &LogRowRequest) -> Result<Reply> {
     let row = checked_row(&request.row)?;
-    let found = running::find_running(kb, request.session.as_deref())?;
+    let found = find_going_on(kb, request.session.as_deref())?;
     if let LogRow::Blocker {
         blocker,
         resolution: Some(how),
@@ -133,7 +133,7 @@ fn earlier_row(kb: &Kb, item: OpenItem) -> LogRowResponse {
 }
 
 /// Begins a session, so that nothing that is said gets lost.
-fn begin_session(kb: &Kb, notes: &mut Vec<String>) -> Result<Running> {
+pub(super) fn begin_session(kb: &Kb, notes: &mut Vec<String>) -> Result<Running> {
     // A record that cannot be read is told, not passed over.
     if !running::unreadable_records(kb).is_empty() {
         return running::find_own_session(kb, None);

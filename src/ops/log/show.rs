@@ -4,7 +4,8 @@ use super::super::{Reply, Response};
 use crate::error::{Error, Hint, Result};
 use crate::kb::Kb;
 use crate::model::{Session, Status};
-use crate::session::{derived, record, running};
+use crate::session::running::{self, Running};
+use crate::session::{derived, record};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -168,21 +169,15 @@ fn locate_record(kb: &Kb, request: &LogShowRequest) -> Result<(PathBuf, String)>
         })?;
         return Ok(entry(path));
     };
-    let running = running::all_running(kb)?;
-    let named = running.into_iter().find(|running| {
-        let session = &running.session;
-        let project = request.project.as_ref();
-        session.id.to_string() == *id && project.is_none_or(|name| *name == session.project)
-    });
-    if let Some(running) = named {
+    let project = request.project.as_deref();
+    let recorded = derived::find_sessions(kb, id, project)?;
+    let running = running::find_by_id(kb, id, project)?;
+    let is_whole = |one: &Running| one.session.id.to_string() == *id;
+    if let Some(running) = running.filter(|one| is_whole(one) || recorded.is_empty()) {
         let shown = kb.environment().shown(&running.file);
         return Ok((running.file, shown));
     }
-    one_of(
-        derived::find_sessions(kb, id, request.project.as_deref())?,
-        id,
-    )
-    .map(entry)
+    one_of(recorded, id).map(entry)
 }
 
 /// Returns the one session that was found.

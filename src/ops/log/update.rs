@@ -1,12 +1,14 @@
 //! A checkpoint: what git and the times of files tell is folded into the record.
 
 use super::super::{Reply, Response};
+use super::row::begin_session;
 use super::{changed_files, given_text, open_blockers};
 use crate::error::Result;
 use crate::kb::Kb;
 use crate::model::Source;
 use crate::session::finish::observe_since_start;
 use crate::session::recorder::Recorder;
+use crate::session::start::find_going_on;
 use crate::session::{record, running};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -44,7 +46,16 @@ pub struct LogUpdateResponse {
 
 pub(super) fn update_session(kb: &Kb, request: &LogUpdateRequest) -> Result<Reply> {
     let message = given_text(request.message.clone());
-    let running = running::find_own_session(kb, request.session.as_deref())?;
+    let named = request.session.as_deref();
+    let mut notes = Vec::new();
+    let running = match find_going_on(kb, named)? {
+        Some(running) => running,
+        None => {
+            // What was forgotten ends, and the checkpoint is one of the next session.
+            running::find_own_session(kb, named)?;
+            begin_session(kb, &mut notes)?
+        }
+    };
     let gathered = observe_since_start(kb, &running);
     let (session, ()) = record::log_to_record(kb, &running.file, |session| {
         gathered.fold_into(session, kb, Source::Observed);
@@ -64,7 +75,8 @@ pub(super) fn update_session(kb: &Kb, request: &LogUpdateRequest) -> Result<Repl
         open_blockers: open_blockers(&session),
         uncommitted: gathered.uncommitted,
     }));
-    reply.notes = gathered.notes;
+    notes.extend(gathered.notes);
+    reply.notes = notes;
     reply.warnings = record::record_problems(kb, &running.file);
     Ok(reply)
 }

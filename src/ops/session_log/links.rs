@@ -5,6 +5,7 @@ use crate::index::{Freshness, Index};
 use crate::kb::Kb;
 use crate::model::{EntryPath, name_key};
 use crate::query::split_list;
+use std::path::{Component, Path};
 
 /// Returns the targets as they are written between `[[` and `]]`, each once. Brackets around one
 /// are forgiven.
@@ -43,9 +44,11 @@ pub(super) fn find_dead(kb: &Kb, index: &Index<'_>, links: &[String]) -> Vec<Str
     let Ok(names) = entry_names(index) else {
         return Vec::new();
     };
-    let dead = unknown
-        .into_iter()
-        .filter(|link| !names.contains(&name_key(link_target(link))));
+    let dead = unknown.into_iter().filter(|link| {
+        let name = name_key(link_target(link));
+        let bare = name.strip_suffix(".md").unwrap_or(&name);
+        !names.iter().any(|known| *known == name || known == bare)
+    });
     dead.map(|link| format!("link to {link}: no such entry"))
         .collect()
 }
@@ -62,7 +65,16 @@ fn link_exists(kb: &Kb, link: &str) -> bool {
             .is_ok_and(|file| file.is_file())
     };
     let path = link_target(link);
-    is_file(path) || is_file(&format!("{path}.md"))
+    is_file(path) || is_file(&format!("{path}.md")) || is_other_file(kb, path)
+}
+
+/// Returns whether a link leads to a file of another kind in the knowledge base, such as a picture.
+fn is_other_file(kb: &Kb, path: &str) -> bool {
+    let path = Path::new(path);
+    let is_inside = path
+        .components()
+        .all(|part| matches!(part, Component::Normal(_)));
+    is_inside && kb.root().join(path).is_file()
 }
 
 /// Returns a link without heading and label.

@@ -31,18 +31,22 @@ fn no_entry(kb: &Kb, project: &str) -> Error {
     let entry = Hint::option("entry", format!("projects/{name}/sessions.md"));
     let error = Error::usage("no session entry for this directory")
         .with_hint(Hint::from("name it: ").then(entry));
-    let Some(context) = kb.context() else {
-        let init =
-            Hint::from("or write a .kbcontext here, once: ").then(Hint::command("context init"));
-        return error
-            .with_hint(init.then(format!(" (it holds '{primary}')")))
-            .with_hint(
-                "or, for all projects, put 'default_entry: projects/{project}/sessions.md' into \
-                 .mx/config.yaml",
-            );
+    let error = match kb.context() {
+        Some(context) => {
+            let file = context.path.display();
+            error.with_hint(format!("or put '{primary}' into {file}"))
+        }
+        None => {
+            let init = Hint::from("or write a .kbcontext here, once: ")
+                .then(Hint::command("context init"));
+            error
+                .with_hint(init.then(format!(" (it holds '{primary}')")))
+                .with_hint(
+                    "or, for all projects, put 'default_entry: projects/{project}/sessions.md' \
+                     into .mx/config.yaml",
+                )
+        }
     };
-    let file = context.path.display();
-    let error = error.with_hint(format!("or put '{primary}' into {file}"));
     // A misspelt key is the likeliest reason.
     let warnings = kb.warnings().iter();
     warnings.fold(error, |error, warning| error.with_hint(warning.clone()))

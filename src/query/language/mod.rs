@@ -28,10 +28,13 @@ mod tests;
 use crate::index::fulltext::tokenizer::{Atom, Compound};
 use crate::model::{Tag, Timestamp, Zone};
 use crate::query::filters::Conditions;
+use crate::query::stop_words::is_stop_word;
 use read::{Filter, Item};
+use std::collections::HashSet;
 use std::mem;
 
-/// How many units a query can have; the rest is ignored.
+/// How many units a query can have; the rest is ignored. Of a longer query, stop words and
+/// repetitions are left out first.
 pub const UNITS: usize = 64;
 
 /// How much of a query is read, in bytes; the rest is ignored.
@@ -49,6 +52,8 @@ pub struct Query {
     /// Whether something was asked, but nothing that could be looked for: punctuation alone.
     /// Nothing is found then, rather than everything.
     pub is_vain: bool,
+    /// Whether its end was ignored, because it is too long.
+    pub is_cut: bool,
 }
 
 impl Query {
@@ -111,9 +116,15 @@ pub enum UnitKind {
 
 /// Parses a query; every text is one. Times are seen from `now` in the given zone.
 pub fn parse_query(text: &str, now: Timestamp, zone: Zone) -> Query {
-    let items = lex::split_lexemes(query_beginning(text))
-        .filter_map(|lexeme| read::read_item(&lexeme, now, zone));
-    let items: Vec<Item<'_>> = items.take(UNITS).collect();
+    let beginning = query_beginning(text);
+    let items =
+        lex::split_lexemes(beginning).filter_map(|lexeme| read::read_item(&lexeme, now, zone));
+    let mut items: Vec<Item<'_>> = items.collect();
+    if items.len() > UNITS {
+        leave_needless(&mut items);
+    }
+    let is_cut = items.len() > UNITS || beginning.len() < text.trim_end().len();
+    items.truncate(UNITS);
     let mut query = Query::default();
     let mut rest = items.as_slice();
     while let [item, after @ ..] = rest {
@@ -123,9 +134,34 @@ pub fn parse_query(text: &str, now: Timestamp, zone: Zone) -> Query {
         query = query.literally();
     }
     query.is_vain = query.is_empty() && !text.trim().is_empty();
+    query.is_cut = is_cut || query.required.len() > UNITS;
     query.required.truncate(UNITS);
     query.excluded.truncate(UNITS);
     query
+}
+
+/// Leaves out stop words and repetitions, unless nothing else is there.
+fn leave_needless(items: &mut Vec<Item<'_>>) {
+    let mut known: HashSet<String> = HashSet::new();
+    let is_bound = |items: &[Item<'_>], at: usize| {
+        let is_or = |item: Option<&Item<'_>>| matches!(item, Some(Item::Or(_)));
+        is_or(items.get(at + 1)) || at > 0 && is_or(items.get(at - 1))
+    };
+    let kept: Vec<bool> = items
+        .iter()
+        .enumerate()
+        .map(|(at, item)| match item {
+            Item::Find(words) if !is_bound(items, at) => {
+                let word = words.text().to_lowercase();
+                !is_stop_word(&word) && known.insert(word)
+            }
+            _ => true,
+        })
+        .collect();
+    if kept.contains(&true) {
+        let mut kept = kept.into_iter();
+        items.retain(|_| kept.next().unwrap_or(true));
+    }
 }
 
 fn query_beginning(text: &str) -> &str {
@@ -142,6 +178,36 @@ impl Query {
     pub fn literally(mut self) -> Self {
         for unit in mem::take(&mut self.excluded) {
             self.require(vec![unit], false);
+        }
+        self
+    }
+
+    /// Returns the words that are excluded without quotes, as the flags that they may be (`-jar`).
+    pub fn possible_flags(&self) -> Vec<Unit> {
+        let words = self.excluded.iter().filter(|unit| unit.is_bare_word());
+        let flags = words.map(|unit| Unit {
+            text: format!("-{}", unit.text),
+            ..unit.clone()
+        });
+        flags.collect()
+    }
+
+    /// Returns the query for what holds a flag, whatever other words are excluded.
+    #[must_use]
+    pub fn demanding_flag(&self, flag: &Unit) -> Self {
+        let mut query = self.clone();
+        query.excluded.retain(|unit| !unit.is_bare_word());
+        query.require(vec![flag.clone()], true);
+        query
+    }
+
+    /// Returns the query with flags looked for that were taken for exclusions.
+    #[must_use]
+    pub fn with_flags(mut self, flags: &[Unit]) -> Self {
+        for flag in flags {
+            let is_other = |unit: &Unit| !(unit.is_bare_word() && unit.is_same(flag));
+            self.excluded.retain(is_other);
+            self.require(vec![flag.clone()], false);
         }
         self
     }
@@ -199,6 +265,11 @@ impl Query {
 }
 
 impl Unit {
+    /// Returns whether it is a word without quotes and field.
+    fn is_bare_word(&self) -> bool {
+        self.field == Field::Any && matches!(self.kind, UnitKind::Word(_))
+    }
+
     /// Returns whether it looks for the same, however written.
     fn is_same(&self, other: &Unit) -> bool {
         (self.field, &self.kind, &self.tag) == (other.field, &other.kind, &other.tag)

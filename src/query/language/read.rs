@@ -133,6 +133,11 @@ impl<'t> Words<'t> {
         (!words.compounds.is_empty()).then_some(words)
     }
 
+    /// Returns what was written, without field and quotes.
+    pub(super) fn text(&self) -> &'t str {
+        self.text
+    }
+
     /// Returns the units that must all be there: several for `foo,bar`.
     pub(super) fn units(&self) -> Vec<Unit> {
         let several = !self.quoted && self.tag.is_none() && self.compounds.len() > 1;

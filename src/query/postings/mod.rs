@@ -6,8 +6,7 @@ mod words;
 
 use super::language::Field as Where;
 use super::neighbours::Neighbourhood;
-use super::terms::{NEIGHBOUR, Wanted};
-use crate::index::fulltext::tokenizer::Form;
+use super::terms::Wanted;
 use crate::index::{IndexFields, SegmentView};
 use lists::{Gathered, sum_lists};
 use phrase::find_phrase;
@@ -145,15 +144,10 @@ impl SearchedField {
         for word in &wanted.words {
             add_word(index, field, &mut found, word)?;
         }
-        let neighbours = wanted.neighbours.iter().flat_map(|word| {
-            let forms = [Form::Surface, Form::Part, Form::Whole];
-            forms.map(|form| (form.term(word), NEIGHBOUR))
-        });
-        for (term, count) in wanted.terms.iter().cloned().chain(neighbours) {
-            if let Some(postings) =
-                open_postings(index, field, &term, IndexRecordOption::WithFreqs)?
+        for (term, count) in &wanted.terms {
+            if let Some(postings) = open_postings(index, field, term, IndexRecordOption::WithFreqs)?
             {
-                found.add(postings, count);
+                found.add(postings, *count);
             }
         }
         for (spellings, count) in &wanted.phrases {

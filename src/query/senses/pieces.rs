@@ -11,6 +11,11 @@ pub(super) const LONGEST_PIECE: usize = 18;
 
 /// Calls back with the row of each piece of a text, in order.
 pub(super) fn for_each_piece(text: &str, mut found: impl FnMut(usize)) {
+    for_each_word(text, |_, rows| rows.iter().copied().for_each(&mut found));
+}
+
+/// Calls back with each word of a text that can be cut into pieces, folded, and their rows.
+pub(super) fn for_each_word(text: &str, mut found: impl FnMut(&str, &[usize])) {
     let mut cutter = PieceCutter::default();
     for c in text.chars() {
         match Role::of(c) {
@@ -92,10 +97,10 @@ struct PieceCutter {
 }
 
 impl PieceCutter {
-    /// Calls back with the rows of the word, if it can be cut into pieces, and begins the next.
-    fn end_word(&mut self, found: &mut impl FnMut(usize)) {
+    /// Calls back with the word and its rows, if it can be cut into pieces, and begins the next.
+    fn end_word(&mut self, found: &mut impl FnMut(&str, &[usize])) {
         if !self.word.is_empty() && self.cut_word().is_some() {
-            self.rows.iter().copied().for_each(found);
+            found(&self.word, &self.rows);
         }
         self.word.clear();
     }

@@ -1,6 +1,6 @@
 //! Spans of the calendar, as the wall clock of a zone shows them.
 
-use crate::model::{Timestamp, Zone};
+use crate::model::{MONTHS, Timestamp, Zone};
 use chrono::{Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Weekday};
 
 /// First and last second in which `now` is understood: the years 1 to 9999.
@@ -160,22 +160,8 @@ impl Moment {
 
 /// Returns the number of a month by its name, or by the beginning of it, in three letters or more.
 pub(super) fn month_number(name: &str) -> Option<u32> {
-    const NAMES: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
     let name = name.trim_end_matches('.');
-    let number = NAMES.iter().position(|full| full.starts_with(name))?;
+    let number = MONTHS.iter().position(|full| full.starts_with(name))?;
     (name.len() >= 3).then_some(number as u32 + 1)
 }
 

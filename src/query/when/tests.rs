@@ -294,6 +294,25 @@ fn times_that_questions_mention_are_found() {
             "the bug two days ago",
             "two days ago: 2026-03-30 2026-03-30",
         ),
+        (
+            "the crash on 10 March 2021",
+            "on 10 march 2021: 2021-03-10 2021-03-10",
+        ),
+        (
+            "what happened on the 10th of March?",
+            "on the 10th of march: 2026-03-10 2026-03-10",
+        ),
+        (
+            "the notes of June 3, 2025",
+            "of june 3 2025: 2025-06-03 2025-06-03",
+        ),
+        (
+            "the deploy of 2025-06-03",
+            "of 2025-06-03: 2025-06-03 2025-06-03",
+        ),
+        ("deploys in 2025", "in 2025: 2025-01-01 2025-12-31"),
+        ("changes since March", "since march: 2026-03-01 2026-04-01"),
+        ("yesterday's outage", "yesterday: 2026-03-31 2026-03-31"),
     ] {
         assert_eq!(mentioned(question).as_deref(), Some(expected), "{question}");
     }
@@ -306,6 +325,11 @@ fn times_that_questions_mention_are_found() {
         "since:yesterday limiter",
         "sun and moon",
         "find monday.rs",
+        "2026-01-11",
+        "error 5 may be wrong",
+        "version 3 march",
+        "released 2024.12",
+        "CVE-2024-3094 in xz",
     ] {
         assert_eq!(mentioned(question), None, "{question}");
     }

@@ -1,6 +1,8 @@
 //! The words with which names of secrets end.
 
-use super::super::kind::{CARD_CODE, KEY, PASSWORD, PIN, SECRET, SOCIAL_SECURITY, TOKEN};
+use super::super::kind::{
+    CARD_CODE, KEY, ONE_TIME_CODE, PASSWORD, PIN, SECRET, SOCIAL_SECURITY, TOKEN,
+};
 use super::NameStrength;
 
 /// A word that a name of a secret ends with, in small letters without signs.
@@ -148,6 +150,10 @@ pub(super) const ENDINGS: &[NameEnding] = &[
     ending("cvc", CARD_CODE, NameStrength::Number).part(),
     ending("cvc2", CARD_CODE, NameStrength::Number).part(),
     ending("kartenprüfnummer", CARD_CODE, NameStrength::Number),
+    ending("tan", ONE_TIME_CODE, NameStrength::Number).part(),
+    ending("verificationcode", ONE_TIME_CODE, NameStrength::Number),
+    ending("mfacode", ONE_TIME_CODE, NameStrength::Number),
+    ending("otpcode", ONE_TIME_CODE, NameStrength::Number),
     ending("ssn", SOCIAL_SECURITY, NameStrength::Number).part(),
     ending("シードフレーズ", SECRET, NameStrength::Phrase),
     ending("助记词", SECRET, NameStrength::Phrase),
@@ -276,6 +282,8 @@ pub(super) const ENDINGS: &[NameEnding] = &[
             "aes",
             "wpa",
             "wep",
+            "wifi",
+            "wlan",
             "activation",
             "recovery",
             "wallet",
@@ -308,6 +316,7 @@ pub(super) const ENDINGS: &[NameEnding] = &[
     ending("session", SECRET, NameStrength::Faint),
     ending("jwt", TOKEN, NameStrength::Likely),
     ending("bearer", TOKEN, NameStrength::Likely),
-    ending("otp", TOKEN, NameStrength::Faint).part(),
+    ending("otp", ONE_TIME_CODE, NameStrength::Number).part(),
+    ending("totp", ONE_TIME_CODE, NameStrength::Number).part(),
     ending("pat", TOKEN, NameStrength::Faint).part(),
 ];

@@ -88,10 +88,7 @@ fn is_sample(body: &[u8]) -> bool {
 /// Returns where the token ends that begins at `at`, and its kind. `at` must be where a word begins.
 pub(super) fn match_provider(bytes: &[u8], at: usize) -> Option<(usize, &'static str)> {
     let (first, second) = (*bytes.get(at)?, *bytes.get(at + 1)?);
-    if !INDEX.may_begin(first, second) {
-        return None;
-    }
-    let mut next = INDEX.heads[first as usize];
+    let mut next = INDEX.heads[bucket_of(first, second)];
     while let Some(provider) = PROVIDERS.get(next as usize) {
         if let Some(end) = provider.match_end(bytes, at) {
             return Some((end, provider.kind));
@@ -101,22 +98,23 @@ pub(super) fn match_provider(bytes: &[u8], at: usize) -> Option<(usize, &'static
     None
 }
 
-/// Which providers begin with a byte, and which two bytes any begins with; made by the compiler.
+/// Many more than pairs of bytes with which prefixes begin, so that most words have none at once.
+const BUCKETS: usize = 4096;
+const NONE: u16 = u16::MAX;
+
+/// Providers by their first two bytes; made by the compiler.
 struct ProviderIndex {
-    pairs: [[u64; 4]; 256],
-    heads: [u16; 256],
+    heads: [u16; BUCKETS],
     next: [u16; PROVIDERS.len()],
 }
 
-const NONE: u16 = u16::MAX;
 static INDEX: ProviderIndex = ProviderIndex::build();
 
 impl ProviderIndex {
     const fn build() -> ProviderIndex {
         assert!(PROVIDERS.len() < NONE as usize);
         let mut index = ProviderIndex {
-            pairs: [[0; 4]; 256],
-            heads: [NONE; 256],
+            heads: [NONE; BUCKETS],
             next: [NONE; PROVIDERS.len()],
         };
         // From the end, so that each chain is in the order of the table.
@@ -124,17 +122,16 @@ impl ProviderIndex {
         while at > 0 {
             at -= 1;
             let prefix = PROVIDERS[at].prefix.as_bytes();
-            let (first, second) = (prefix[0] as usize, prefix[1] as usize);
-            index.pairs[first][second / 64] |= 1 << (second % 64);
-            index.next[at] = index.heads[first];
-            index.heads[first] = at as u16;
+            let bucket = bucket_of(prefix[0], prefix[1]);
+            index.next[at] = index.heads[bucket];
+            index.heads[bucket] = at as u16;
         }
         index
     }
+}
 
-    fn may_begin(&self, first: u8, second: u8) -> bool {
-        self.pairs[first as usize][second as usize / 64] >> (second % 64) & 1 == 1
-    }
+const fn bucket_of(first: u8, second: u8) -> usize {
+    ((first as usize) << 5 ^ second as usize) % BUCKETS
 }
 
 /// Returns where a token of parts that dots join ends.

@@ -9,7 +9,7 @@ pub use openapi::describe_api;
 use super::access::read_body;
 use super::events::follow_changes;
 use super::form::read_pairs;
-use super::site::Site;
+use super::site::{Site, ask_by_program};
 use super::wire::{self, Outgoing};
 use crate::error::{Error, Result};
 use crate::ops::{Engine, Request as Operation};
@@ -103,7 +103,7 @@ async fn answer(
     operation: Operation,
     asked: HeaderMap,
 ) -> Response {
-    let make = move |engine: &Engine| wire::write_reply(&engine.run(operation, &|_| {}), &asked);
+    let make = move |engine: &Engine| wire::write_reply(&ask_by_program(engine, operation), &asked);
     site.answer(writes, make).await
 }
 

@@ -36,8 +36,9 @@ pub fn describe_api() -> Value {
         "openapi": "3.1.0",
         "info": {
             "title": "mx serve",
-            "description": "The memory of coding agents, over HTTP. Answers are those of `mx … --json`. \
-                            Whoever reads one should ignore fields that it does not know.",
+            "description": "The memory of coding agents, over HTTP. Answers are those of `mx … --json`; \
+                            what to do next names operations instead of commands. Whoever reads one \
+                            should ignore fields that it does not know.",
             "version": "1",
             "license": { "name": "MIT", "identifier": "MIT" },
         },

@@ -4,6 +4,7 @@
 //! holds, are read each time. The others stand in the archive, which only grows at its end as long as the sessions
 //! in it are those of the last time: a [`Manifest`] tells. Otherwise it is written anew, from all.
 
+use super::looked_at::LookedAt;
 use super::manifest::Manifest;
 use super::ours::{self, CurrentLines};
 use super::place::{self, DerivedFile};
@@ -20,7 +21,9 @@ use rayon::prelude::*;
 /// Writes the derived files. `reuse` says whether an archive that is as it was left may be kept.
 pub(super) fn write_files(kb: &Kb, walker: &Walker, reuse: bool) -> Result<Report> {
     let marks = outdated::list_marks(kb);
-    let survey = Survey::list_states(kb, walker)?;
+    let mut looked_at = LookedAt::note_folders(kb);
+    let survey = Survey::list_states(kb, walker, reuse)?;
+    looked_at.take_entries(kb, &survey);
     let generator = Generator {
         kb,
         reader: SessionReader::new(kb, walker, &survey),
@@ -43,11 +46,13 @@ pub(super) fn write_files(kb: &Kb, walker: &Walker, reuse: bool) -> Result<Repor
         None => generator.rewrite_archive(archived, &mut report)?,
     };
     generator.write_index(&current.entries, &mut report)?;
-    generator.write_recent(&mut report)?;
+    generator.write_recent(&current.entries, &mut report)?;
     if let Some(manifest) = manifest {
         // That it cannot be kept makes the next update longer, no more.
         let _ = manifest.store(kb);
     }
+    looked_at.store(kb, &survey, &current.entries);
+    survey.keep_folders(kb);
     outdated::keep_unread(kb, &generator.reader.take_unread());
     outdated::remove_marks(&marks);
     Ok(report)
@@ -55,7 +60,7 @@ pub(super) fn write_files(kb: &Kb, walker: &Walker, reuse: bool) -> Result<Repor
 
 /// Returns the files that do not hold what they would if they were written now.
 pub(super) fn find_differing(kb: &Kb, walker: &Walker) -> Result<Vec<EntryPath>> {
-    let survey = Survey::list_states(kb, walker)?;
+    let survey = Survey::list_states(kb, walker, false)?;
     let generator = Generator {
         kb,
         reader: SessionReader::new(kb, walker, &survey),
@@ -71,7 +76,7 @@ pub(super) fn find_differing(kb: &Kb, walker: &Walker) -> Result<Vec<EntryPath>>
     let texts = [
         (DerivedFile::Archive, table::render_archive(&rows)),
         (DerivedFile::Index, generator.index_text(&current.entries)),
-        (DerivedFile::Recent, generator.recent_text()),
+        (DerivedFile::Recent, generator.recent_text(&current.entries)),
     ];
     let differs =
         |(file, text): &(DerivedFile, String)| place::state_holding(kb, *file, text).is_none();
@@ -141,7 +146,9 @@ impl Generator<'_> {
         report.written.push(path);
         Ok(Some(Manifest {
             count: archived.len(),
-            fingerprint: self.reader.survey.fingerprint(archived),
+            fingerprint: before
+                .fingerprint
+                .wrapping_add(self.reader.survey.fingerprint(fallen)),
             settled: lasting,
             archive,
             sum,
@@ -191,18 +198,22 @@ impl Generator<'_> {
         self.write_table(DerivedFile::Index, &self.index_text(newest), report)
     }
 
-    fn recent_text(&self) -> String {
+    /// Returns the text of the recent work. `newest` are the sessions of the index, which are read
+    /// anew only where these are too few.
+    fn recent_text(&self, newest: &[SessionEntry]) -> String {
         let limits = recent_limits(self.kb.config());
-        let newest = self.read_newest(limits.sessions).entries;
+        let more = (newest.len() < limits.sessions.min(self.reader.survey.files.len()))
+            .then(|| self.read_newest(limits.sessions).entries);
+        let newest = more.as_deref().unwrap_or(newest).iter();
         let sessions: Vec<RecentSession> = newest
-            .iter()
+            .take(limits.sessions)
             .map(|entry| self.recent_session(entry))
             .collect();
         recent::render_recent(&sessions, limits)
     }
 
-    fn write_recent(&self, report: &mut Report) -> Result<()> {
-        let text = self.recent_text();
+    fn write_recent(&self, newest: &[SessionEntry], report: &mut Report) -> Result<()> {
+        let text = self.recent_text(newest);
         let current = |folder: &str, id| {
             self.current_lines(folder, id, &|entry| {
                 let session = self.recent_session(entry);

@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::kb::walk::{DERIVED_FILES, Walker};
 use crate::kb::{Kb, is_slug_of};
 use crate::model::{EntryPath, Session, Timestamp, is_same_name, name_key};
+use crate::session::unread::UnreadRecord;
 use rayon::prelude::*;
 use std::cmp::Reverse;
 
@@ -22,7 +23,7 @@ const CHUNKS: std::ops::RangeInclusive<usize> = 16..=512;
 /// A directory of the sessions cannot be read.
 pub fn list_facts(kb: &Kb, project: Option<&str>, limit: usize) -> Result<Vec<SessionFacts>> {
     let keep = |reader: &SessionReader<'_>, read: SessionEntry| Some(reader.facts(&read));
-    read_newest(kb, project, limit, Unread::PassOver, keep)
+    Ok(read_newest(kb, project, limit, keep)?.0)
 }
 
 /// Returns the newest sessions that can be understood, at most `limit`, newest first; those of one
@@ -36,10 +37,10 @@ pub fn newest_sessions(
     project: Option<&str>,
     limit: usize,
 ) -> Result<Vec<(EntryPath, Session)>> {
-    read_newest(kb, project, limit, Unread::PassOver, keep_session)
+    Ok(read_newest(kb, project, limit, keep_session)?.0)
 }
 
-/// As [`newest`], for who makes a record unless there is one.
+/// As [`newest_sessions`], for who makes a record unless there is one.
 ///
 /// # Errors
 ///
@@ -49,19 +50,26 @@ pub(crate) fn newest_all_readable(
     project: &str,
     limit: usize,
 ) -> Result<Vec<(EntryPath, Session)>> {
-    read_newest(kb, Some(project), limit, Unread::Fail, keep_session)
+    let (found, mut unread) = newest_with_unread(kb, project, limit)?;
+    unread.pop().map_or(Ok(found), |record| Err(record.error))
+}
+
+/// As [`newest_sessions`] of a project, and the entries of this user that could not be read.
+///
+/// # Errors
+///
+/// A directory of the sessions cannot be read.
+pub(crate) fn newest_with_unread(
+    kb: &Kb,
+    project: &str,
+    limit: usize,
+) -> Result<(Vec<(EntryPath, Session)>, Vec<UnreadRecord>)> {
+    read_newest(kb, Some(project), limit, keep_session)
 }
 
 fn keep_session(reader: &SessionReader<'_>, read: SessionEntry) -> Option<(EntryPath, Session)> {
     let path = reader.path(&read.file);
     Some((path, read.session?))
-}
-
-/// What becomes of an entry that cannot be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Unread {
-    PassOver,
-    Fail,
 }
 
 /// Returns the sessions that can be understood and whose names are of a time since `from`, newest
@@ -229,16 +237,16 @@ fn belongs_to(facts: &SessionFacts, project: &str) -> bool {
     }
 }
 
-/// Reads entries, those with the newest names first, until no other can be newer than those found.
+/// Reads entries, those with the newest names first, until no other can be newer than those found. Also
+/// returns those of this user that could not be read.
 fn read_newest<T: Send>(
     kb: &Kb,
     project: Option<&str>,
     limit: usize,
-    unread: Unread,
     keep: impl Fn(&SessionReader<'_>, SessionEntry) -> Option<T> + Sync,
-) -> Result<Vec<T>> {
+) -> Result<(Vec<T>, Vec<UnreadRecord>)> {
     let Some(walker) = walker_of(kb)?.filter(|_| limit > 0) else {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), Vec::new()));
     };
     let survey = Survey::list_names(kb, &walker)?;
     let reader = SessionReader::new(kb, &walker, &survey);
@@ -266,8 +274,6 @@ fn read_newest<T: Send>(
         found.truncate(limit);
         rest = behind;
     }
-    if unread == Unread::Fail {
-        reader.check_all_read()?;
-    }
-    Ok(found.into_iter().map(|(_, kept)| kept).collect())
+    let found = found.into_iter().map(|(_, kept)| kept).collect();
+    Ok((found, reader.take_own_unread()))
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use std::io;
 
 /// Raised with every change of what is written into the archive.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 const FILE: &str = "sessions/derived.json";
 
 /// What the archive was made from.
@@ -15,7 +15,7 @@ const FILE: &str = "sessions/derived.json";
 pub(super) struct Manifest {
     /// How many sessions are in it: the oldest, by their names.
     pub(super) count: usize,
-    /// Hash of their names and states.
+    /// Hash of their names and states (`Survey::fingerprint`).
     pub(super) fingerprint: u64,
     /// Whether these states tell every later change.
     pub(super) settled: bool,

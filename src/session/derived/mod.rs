@@ -7,6 +7,8 @@
 //! - The files are functions of the entries and the settings alone. [`regenerate_derived`] reads every
 //!   entry. [`update_derived`] gives the same result, but reads the newest only, as long as a [`manifest`]
 //!   in the private directory tells that the archive holds the others as they are.
+//! - Which entries there are is told by their names; of very many, only those folders are listed that have
+//!   changed since ([`known_folders`]).
 //! - **Order** in the files: by name, which is the start, the newest first, then by folder; so names
 //!   alone tell which sessions are the newest. Lists ([`newest_sessions`]) go by the start that is stated,
 //!   within 26 hours of the name, since the time zone of a KB may have been changed.
@@ -20,6 +22,8 @@
 
 mod facts;
 mod generate;
+mod known_folders;
+mod looked_at;
 mod lookup;
 mod manifest;
 mod ours;
@@ -37,14 +41,15 @@ mod tests;
 mod text;
 
 pub use facts::SessionFacts;
-pub(crate) use lookup::newest_all_readable;
 pub use lookup::{
     find_former_logs, find_sessions, list_facts, list_folders, named_since, newest_sessions,
     with_open_work,
 };
+pub(crate) use lookup::{newest_all_readable, newest_with_unread};
 pub(crate) use outdated::mark_outdated;
+pub(crate) use separate::put_beside;
 
-use crate::error::Result;
+use crate::error::{Error, Hint, Result};
 use crate::kb::walk::Walker;
 use crate::kb::{Config, Kb, PrivateLock};
 use crate::model::{EntryPath, SessionId};
@@ -120,18 +125,22 @@ fn write_separated(kb: &Kb, reuse: bool) -> Result<Report> {
 }
 
 /// As [`update_derived`], for who has written a record: that is safe already. What fails is told, and mended
-/// by `mx log index`.
+/// by [`regenerate_derived`].
 pub(crate) fn update_with_warnings(kb: &Kb) -> Vec<String> {
-    told(update_derived(kb))
+    told(kb, update_derived(kb))
 }
 
-fn told(outcome: Result<Report>) -> Vec<String> {
+fn told(kb: &Kb, outcome: Result<Report>) -> Vec<String> {
     match outcome {
         Ok(report) => report.moved_aside.iter().map(ToString::to_string).collect(),
-        Err(error) => vec![format!(
-            "the index of sessions was not updated ({error}); mx log index does it"
-        )],
+        Err(error) => vec![not_updated(kb, &error)],
     }
+}
+
+/// Says that the derived files could not be brought up to date, and what does it.
+pub(crate) fn not_updated(kb: &Kb, error: &Error) -> String {
+    let regenerate = kb.spell(Hint::command("log index"));
+    format!("the index of sessions was not updated ({error}); {regenerate} does it")
 }
 
 /// Returns whether a text is an index, an archive or recent work, just as this program wrote it.
@@ -139,15 +148,22 @@ pub(crate) fn is_own_list(text: &str) -> bool {
     seal::is_intact(&text.replace("\r\n", "\n"))
 }
 
-/// Brings the derived files up to date, if an interrupted command has left them behind. Returns what
-/// fails.
+/// Brings the derived files up to date, if an interrupted command has left them behind, or git or an
+/// editor changed an entry. Returns what fails.
 pub(crate) fn catch_up(kb: &Kb) -> Vec<String> {
     if outdated::is_unread_readable(kb) {
-        return told(regenerate_derived(kb));
+        return told(kb, regenerate_derived(kb));
     }
     let marks = outdated::list_marks(kb);
     if marks.is_empty() {
-        return Vec::new();
+        // Whoever only reads is not told what cannot be written; `doctor` finds the difference.
+        return match looked_at::have_entries_changed(kb) {
+            Ok(true) => {
+                let updated = update_derived(kb);
+                updated.map_or_else(|_| Vec::new(), |report| told(kb, Ok(report)))
+            }
+            Ok(false) | Err(_) => Vec::new(),
+        };
     }
     let index = place::DerivedFile::Index.path(kb);
     let listed = || kb.root().join(index.as_str()).exists();

@@ -3,12 +3,13 @@
 use super::facts::{self, SessionFacts};
 use super::row;
 use super::survey::{SessionFile, Survey};
-use crate::error::{Error, Result};
+use crate::error::Error;
 use crate::kb::walk::Walker;
 use crate::kb::{Kb, may_hide_own, system_nanoseconds};
 use crate::markdown::merge::{is_melted, split_records};
 use crate::markdown::session;
 use crate::model::{EntryPath, Session, SessionId, Status, Zone};
+use crate::session::unread::UnreadRecord;
 use std::cmp::Reverse;
 use std::io;
 use std::sync::{Mutex, PoisonError};
@@ -62,19 +63,14 @@ impl<'a> SessionReader<'a> {
         std::mem::take(&mut self.unread.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Makes sure that no entry of the user's was passed over.
-    ///
-    /// # Errors
-    ///
-    /// If one could not be read.
-    pub(super) fn check_all_read(&self) -> Result<()> {
-        for (path, cause) in self.take_unread() {
+    /// Returns the entries of the user's that could not be read until now, and takes them out.
+    pub(super) fn take_own_unread(&self) -> Vec<UnreadRecord> {
+        let own = self.take_unread().into_iter().filter_map(|(path, cause)| {
             let file = self.walker.absolute(path.as_str());
-            if may_hide_own(&file, &cause) {
-                return Err(Error::io("read", &file, cause));
-            }
-        }
-        Ok(())
+            may_hide_own(&file, &cause)
+                .then(|| UnreadRecord::new(&file, None, Error::io("read", &file, cause)))
+        });
+        own.collect()
     }
 
     fn note_unread(&self, path: &str, cause: io::Error) {

@@ -102,6 +102,7 @@ mod tests {
         assert!(!is_intact(""));
         assert!(!is_intact(&unsealed_comment()));
         assert!(is_comment(text.lines().next().expect("a line")));
+        assert!(text.starts_with(crate::kb::walk::GENERATED));
     }
 
     #[test]

@@ -46,6 +46,21 @@ pub(super) fn separate_records(kb: &Kb, path: &EntryPath, id: SessionId) -> Resu
     Ok(())
 }
 
+/// Writes a record into a directory in which there is another one of that name, under the next name that
+/// is free. Returns its name there.
+///
+/// # Errors
+///
+/// If it cannot be written.
+pub(crate) fn put_beside(
+    kb: &Kb,
+    directory: &str,
+    record: &str,
+    id: SessionId,
+) -> Result<SessionId> {
+    put_under_free_name(kb, directory, record, id, id)
+}
+
 /// Writes a record under the first name behind `from` that is free, or that holds it already.
 fn put_under_free_name(
     kb: &Kb,

@@ -45,6 +45,7 @@ mod without_git;
 
 pub use baseline::Baseline;
 pub use observation::{Evidence, Observation, ObservedFile};
+pub(crate) use since::SKEW;
 pub use since::Since;
 pub(crate) use versions::past_versions;
 

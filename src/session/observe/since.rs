@@ -23,7 +23,7 @@ pub enum Since {
 pub(super) const DAY: i64 = 86_400;
 
 /// A file time this far behind the time now is no clock skew: one hour, in seconds.
-pub(super) const SKEW: i64 = 3_600;
+pub(crate) const SKEW: i64 = 3_600;
 
 /// From when on commits and files count where only times are known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,6 +4,7 @@ use super::item::Item;
 use super::items::resume_items;
 use super::notice::{self, LeftOut};
 use super::work::Work;
+use crate::error::{Hint, HintSpelling};
 
 /// What the next session is to know of a project.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +26,7 @@ const SHORT_NOTICE: usize = 500;
 /// out included. Items are there whole or not at all, the least important are left out first, and
 /// a greater budget holds all that a smaller one holds.
 pub fn resume_block(work: &Work, budget: usize) -> Block {
-    Layout::new(resume_items(work)).fit(budget)
+    Layout::new(resume_items(work), work.spelling).fit(budget)
 }
 
 /// All items, and the order in which a growing budget takes them in.
@@ -38,12 +39,13 @@ struct Layout {
     order: Vec<usize>,
     /// Length of the text with the first 0, 1, 2 … of `order`, without a notice.
     lengths: Vec<usize>,
-    /// The command that gets everything.
+    /// How to get everything.
     everything: String,
+    spelling: HintSpelling,
 }
 
 impl Layout {
-    fn new(items: Vec<Item>) -> Self {
+    fn new(items: Vec<Item>, spelling: HintSpelling) -> Self {
         let mut order: Vec<usize> = (0..items.len()).collect();
         order.sort_by_key(|at| {
             let item = &items[*at];
@@ -56,12 +58,14 @@ impl Layout {
             length += items[*at].length + count.min(1) + usize::from(count == 1);
             lengths.push(length);
         }
-        let everything = format!("mx resume --budget {}", length.div_ceil(100) * 100);
+        let budget = length.div_ceil(100) * 100;
+        let everything = Hint::command("resume").with_option("budget", budget.to_string());
         Layout {
             items,
             order,
             lengths,
-            everything,
+            everything: spelling.spell(everything),
+            spelling,
         }
     }
 
@@ -105,7 +109,7 @@ impl Layout {
 
     fn left_out(&self, count: usize) -> Vec<LeftOut> {
         let left = self.order[count..].iter().map(|at| &self.items[*at]);
-        notice::left_out(left, &self.everything)
+        notice::left_out(left, &self.everything, self.spelling)
     }
 
     fn full_notice(&self, count: usize) -> String {

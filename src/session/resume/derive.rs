@@ -1,5 +1,6 @@
 //! What nobody stated, derived from the rows of a record.
 
+use super::prompt::without_next;
 use super::text::{shorten_text, single_line, without_stop};
 use super::verification::{self, CheckKind, Outcome};
 use crate::model::{Event, FileAction, Session, Source};
@@ -11,7 +12,7 @@ const EVENT: usize = 160;
 /// How many outcomes a state tells.
 const OUTCOMES: usize = 4;
 
-/// Returns what was done: the last events, else a decision or note, else how much. What the goal was is told beside it.
+/// Returns what was done: the last events, else a decision or note, else how much, else what is next. What the goal was is told beside it.
 pub(super) fn derive_summary(session: &Session) -> Option<String> {
     let mut events: Vec<String> = Vec::new();
     for event in session
@@ -33,6 +34,17 @@ pub(super) fn derive_summary(session: &Session) -> Option<String> {
     events
         .or_else(|| decided(session))
         .or_else(|| count_activity(session))
+        .or_else(|| planned(session))
+}
+
+/// Returns what is to be next, for a record that holds nothing else.
+fn planned(session: &Session) -> Option<String> {
+    let mut texts = session.next_steps.iter().map(|step| {
+        let text = shorten_text(without_stop(&single_line(&step.text)), EVENT);
+        without_next(&text)
+    });
+    let text = texts.find(|text| !text.is_empty())?;
+    Some(format!("Planned: {text}"))
 }
 
 /// Returns what was decided or noted, for a record without events.

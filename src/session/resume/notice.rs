@@ -2,6 +2,7 @@
 
 use super::item::{Item, Origin, What};
 use super::text::{single_line, text_length};
+use crate::error::{Hint, HintSpelling};
 use crate::model::EntryPath;
 
 /// Items of one kind that did not fit.
@@ -11,14 +12,15 @@ pub struct LeftOut {
     pub what: String,
     /// How many.
     pub count: usize,
-    /// The command that shows them.
+    /// What shows them, as the front door spells it.
     pub how_to_get: String,
 }
 
-/// Returns what was left out, by kind. `everything` is the command that gets it all.
+/// Returns what was left out, by kind. `everything` is what gets it all.
 pub(super) fn left_out<'a>(
     items: impl Iterator<Item = &'a Item>,
     everything: &str,
+    spelling: HintSpelling,
 ) -> Vec<LeftOut> {
     // The origin is dropped as soon as there are two.
     let mut kinds: Vec<(What, usize, Option<&Origin>)> = Vec::new();
@@ -37,9 +39,13 @@ pub(super) fn left_out<'a>(
         .map(|(what, count, origin)| LeftOut {
             what: name_of_kind(what, count).to_owned(),
             count,
-            how_to_get: origin
-                .and_then(show_command)
-                .unwrap_or_else(|| everything.to_owned()),
+            how_to_get: match what {
+                // Those of all sessions, each with its id.
+                What::Next | What::Blocker => spelling.spell(Hint::command("next")),
+                _ => origin
+                    .and_then(show_origin)
+                    .map_or_else(|| everything.to_owned(), |hint| spelling.spell(hint)),
+            },
         })
         .collect()
 }
@@ -56,10 +62,10 @@ pub(super) fn full_notice(left_out: &[LeftOut], everything: &str) -> String {
     }
     let mut parts: Vec<String> = ways
         .iter()
-        .map(|(way, texts)| format!("{} (`{way}`)", texts.join(", ")))
+        .map(|(way, texts)| format!("{} ({})", texts.join(", "), mark_code(way)))
         .collect();
     if ways.iter().all(|(way, _)| *way != everything) {
-        parts.push(format!("all of it: `{everything}`"));
+        parts.push(format!("all of it: {}", mark_code(everything)));
     }
     format!("Left out to fit the budget: {}.", parts.join("; "))
 }
@@ -67,9 +73,19 @@ pub(super) fn full_notice(left_out: &[LeftOut], everything: &str) -> String {
 /// Returns the notice for a budget that has no room for more.
 pub(super) fn short_notice(count: usize, everything: &str) -> String {
     format!(
-        "Left out: {count} {} (`{everything}`).",
-        if count == 1 { "item" } else { "items" }
+        "Left out: {count} {} ({}).",
+        if count == 1 { "item" } else { "items" },
+        mark_code(everything)
     )
+}
+
+/// Marks what is to be typed as code, where it is not marked already.
+fn mark_code(way: &str) -> String {
+    if way.contains('`') {
+        way.to_owned()
+    } else {
+        format!("`{way}`")
+    }
 }
 
 fn name_of_kind(what: What, count: usize) -> &'static str {
@@ -91,29 +107,24 @@ fn name_of_kind(what: What, count: usize) -> &'static str {
     if count == 1 { one } else { many }
 }
 
-/// Returns the command that shows the origin, if its name is fit for a command line.
-fn show_command(origin: &Origin) -> Option<String> {
+/// Returns what shows the origin, if its name is fit for a notice.
+fn show_origin(origin: &Origin) -> Option<Hint> {
     match origin {
-        Origin::Session(id) => Some(format!("mx log show {id}")),
-        Origin::Entry(path) => Some(format!("mx get {}", quote_path(path)?)),
+        Origin::Session(id) => Some(Hint::command("log show").with(id.to_string())),
+        Origin::Entry(path) => Some(Hint::command("get").with(plain_path(path)?)),
     }
 }
 
-/// Returns the path for a shell; `None` for one that is long, or that nobody should paste.
-fn quote_path(path: &EntryPath) -> Option<String> {
+/// Returns a path that can be pasted; `None` for one that is long, or that nobody should paste.
+fn plain_path(path: &EntryPath) -> Option<String> {
     let path = path.as_str();
-    let risky = path.contains(['\'', '`', '\\', '"', '!', '<']) || path.contains("--");
+    let risky = path.contains(['\'', '`', '\\', '"', '!', '<', '$']) || path.contains("--");
     if risky || text_length(path) > 200 || single_line(path) != path {
         return None;
     }
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '.' | '_' | '-' | '+' | '@');
     // A dash at the beginning would be an option.
     let here = if path.starts_with('-') { "./" } else { "" };
-    if path.chars().all(plain) {
-        Some(format!("{here}{path}"))
-    } else {
-        Some(format!("'{here}{path}'"))
-    }
+    Some(format!("{here}{path}"))
 }
 
 #[cfg(test)]
@@ -121,14 +132,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_is_quoted_for_the_shell_or_not_named() {
-        let quoted = |text: &str| super::quote_path(&EntryPath::parse(text).expect("a path"));
-        assert_eq!(quoted("a/b-c.md").as_deref(), Some("a/b-c.md"));
-        assert_eq!(quoted("ä b.md").as_deref(), Some("'ä b.md'"));
-        assert_eq!(quoted("-a.md").as_deref(), Some("./-a.md"));
-        assert_eq!(quoted("a;$(rm).md").as_deref(), Some("'a;$(rm).md'"));
-        for text in ["it's.md", "a`b`.md", "a --b.md", "a\u{202e}b.md", "<!.md"] {
-            assert_eq!(quoted(text), None, "{text}");
+    fn a_path_that_nobody_should_paste_is_not_named() {
+        let plain = |text: &str| super::plain_path(&EntryPath::parse(text).expect("a path"));
+        for text in ["a/b-c.md", "ä b.md", "a;(rm).md"] {
+            assert_eq!(plain(text).as_deref(), Some(text));
+        }
+        assert_eq!(plain("-a.md").as_deref(), Some("./-a.md"));
+        for text in [
+            "it's.md",
+            "a`b`.md",
+            "a --b.md",
+            "a\u{202e}b.md",
+            "<!.md",
+            "a;$(rm).md",
+        ] {
+            assert_eq!(plain(text), None, "{text}");
         }
     }
 }

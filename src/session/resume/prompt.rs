@@ -124,15 +124,16 @@ pub(super) fn without_next(text: &str) -> String {
     text.replace("Next:", "next:").replace("Next (", "next (")
 }
 
-/// Returns what was done in one line: what the prompt says, else the goal, else the last event.
+/// Returns what was done in one line: what the prompt says, else the goal, else the last event, else
+/// what an end would derive.
 pub fn summary_of(session: &Session) -> Option<String> {
     let goal = session.goal.as_deref();
     let goal = goal.filter(|goal| !goal.trim().is_empty());
-    let text = session
-        .summary()
-        .or(goal)
-        .or_else(|| derive::last_event(session))?;
-    let text = shorten_text(&single_line(text), SUMMARY);
+    let told = session.summary().or(goal);
+    let told = told.or_else(|| derive::last_event(session));
+    let told = told.map(str::to_owned);
+    let text = told.or_else(|| derive::derive_summary(session))?;
+    let text = shorten_text(&single_line(&text), SUMMARY);
     (!text.is_empty()).then_some(text)
 }
 

@@ -1,6 +1,7 @@
 //! What is known of a project, and how its times and notes are told.
 
 use super::text::{plain_text, shorten_text, text_length};
+use crate::error::HintSpelling;
 use crate::model::{EntryPath, Session, SessionId, Status, Timestamp};
 
 /// Up to how many characters a note is one item; a longer one is an item per paragraph.
@@ -21,6 +22,8 @@ pub struct Work {
     pub now: Timestamp,
     /// Whether a fence around the block says that it is data.
     pub fenced: bool,
+    /// How it is spelled how to get what is left out.
+    pub spelling: HintSpelling,
 }
 
 /// A step or a blocker that is open.

@@ -86,6 +86,57 @@ fn a_session_is_logged_and_gone_on_with() {
     assert_eq!(found["results"][0]["path"], ended["file"]);
 }
 
+/// Whoever has tools and no shell is not told to type anything.
+#[test]
+fn no_answer_names_a_command() {
+    let world = World::new();
+    let mut client = Client::begin(&world);
+    let mut said = Vec::new();
+    let mut call = |tool: &str, arguments: Value| {
+        let result = client.call(tool, arguments);
+        let text = format!("{}\n{}", text_of(&result), result["structuredContent"]);
+        said.push(text.clone());
+        text
+    };
+    call("log", json!({"kind": "end"}));
+    call("log", json!({"kind": "start", "text": "Sign in"}));
+    call("log", json!({"kind": "start", "text": "Sign in"}));
+    for number in 0..40 {
+        let text = format!("Half {number} of it works, the other half does not");
+        call("log", json!({"kind": "event", "text": text}));
+        call(
+            "log",
+            json!({"kind": "decision", "text": format!("Way {number}")}),
+        );
+    }
+    call(
+        "log",
+        json!({"kind": "blocker", "text": "No staging system"}),
+    );
+    let saved = call("log", json!({"kind": "checkpoint"}));
+    assert!(saved.contains("kind: resolved"), "{saved}");
+    call("note", json!({"text": "A word on staging"}));
+    let block = call("resume", json!({"budget": 700}));
+    assert!(block.contains("`get` with session: "), "{block}");
+    call("search", json!({"query": "yesterday"}));
+    call("get", json!({"session": "20010101"}));
+    call("get", json!({"title": "nothing"}));
+    call("log", json!({"kind": "end"}));
+    let prompt = client.request("prompts/get", json!({"name": "resume"}));
+    said.push(prompt.to_string());
+    let for_the_user = "(for the user, on the command line)";
+    for text in said {
+        for (at, _) in text.match_indices("mx ") {
+            let told: String = text[at..].chars().take(70).collect();
+            assert!(told.contains(for_the_user), "{told} in {text}");
+        }
+        assert!(
+            !text.contains(" --") || text.contains(for_the_user),
+            "{text}"
+        );
+    }
+}
+
 #[test]
 fn a_note_is_found_at_once_and_in_order() {
     let world = World::new();

@@ -600,7 +600,11 @@ fn a_box_is_ticked_where_it_stands_and_new_steps_come_behind() {
         "### Skills",
         "### Next Steps\n\nIn this order:\n\n* [ ] one\n  - [X] two\n    with more\n- three\n\nNo item.\n\n### Skills",
     );
-    let steps = vec![step("one", false), step("two", true), step("three", false)];
+    let steps = vec![
+        step("one", false),
+        step("two with more", true),
+        step("three", false),
+    ];
     let session = Session {
         next_steps: steps,
         ..example()

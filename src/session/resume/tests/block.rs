@@ -2,6 +2,7 @@ use super::super::block::*;
 use super::super::compose::compose_prompt;
 use super::super::ending::Ending;
 use super::super::work::{Note, OpenWork, Work};
+use crate::error::HintSpelling;
 use crate::model::{FileAction, Session, Source};
 use crate::session::open_work::{OpenKind, collect_items};
 use crate::session::tests::samples::{
@@ -38,6 +39,7 @@ fn work(sessions: Vec<Session>, notes: Vec<Note>) -> Work {
         notes,
         now: time("2025-03-23T17:00:00Z"),
         fenced: false,
+        spelling: HintSpelling::default(),
     }
 }
 
@@ -127,11 +129,8 @@ fn the_least_important_goes_first_and_is_told() {
         "{notice}"
     );
     let origins: Vec<&str> = block.left_out.iter().map(|out| &*out.how_to_get).collect();
-    assert!(
-        origins.contains(&"mx log show 20250321-143022"),
-        "{origins:?}"
-    );
-    let (_, enough) = notice.rsplit_once("--budget ").expect("a way out");
+    assert!(origins.contains(&"log show 20250321-143022"), "{origins:?}");
+    let (_, enough) = notice.rsplit_once("budget ").expect("a way out");
     let enough: usize = enough.trim_end_matches("`.").parse().expect("a number");
     let all = crate::session::resume::resume_block(&work, enough);
     assert!(all.left_out.is_empty(), "as it says");
@@ -143,7 +142,7 @@ fn a_tiny_budget_holds_a_short_notice_or_nothing() {
     let tiny = resume_block(&work, 60);
     let (notice, _) = tiny
         .text
-        .split_once(" items (`mx resume --budget ")
+        .split_once(" items (`resume budget ")
         .expect("a notice");
     assert_eq!(notice, "Left out: 10");
     assert_eq!(resume_block(&work, 20).text, "");
@@ -182,7 +181,7 @@ fn without_sessions_the_dated_sections_tell() {
     );
     assert_eq!(
         less.left_out[0].how_to_get,
-        "mx get projects/my-api/sessions.md"
+        "get projects/my-api/sessions.md"
     );
 }
 

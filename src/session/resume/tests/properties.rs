@@ -4,6 +4,7 @@ use super::super::{
     Ending, Note, Work, compose_prompt, fence_recall, resume_block, strip_recalled,
 };
 use super::super::{next_of, state_of, summary_of};
+use crate::error::HintSpelling;
 use crate::model::{FileAction, Session, SessionId, Source, Status, Timestamp};
 use crate::session::tests::samples::{blocker, decision, event, file, path, session_from, time};
 use proptest::collection::vec;
@@ -121,6 +122,7 @@ fn work() -> impl Strategy<Value = Work> {
         project,
         open: Vec::new(),
         fenced: false,
+        spelling: HintSpelling::default(),
         sessions: sessions
             .into_iter()
             .map(|session| (path("session_logs/a/b.md"), session))
@@ -179,7 +181,7 @@ proptest! {
         }
         let left_out = resume_block(&work, 0).left_out;
         let ways = left_out.iter().map(|one| one.how_to_get.as_str());
-        for way in ways.filter_map(|way| way.strip_prefix("mx resume --budget ")) {
+        for way in ways.filter_map(|way| way.strip_prefix("resume budget ")) {
             let budget = way.parse().expect("a number");
             prop_assert!(resume_block(&work, budget).left_out.is_empty());
         }

@@ -31,6 +31,9 @@ impl Outcome {
 /// Returns the outcome that an event of the log tells: `cargo test: passed`, `npm test failed`,
 /// `` Ran `make check` (exit 2) ``, `All tests passing`.
 pub fn outcome_of(event: &str) -> Option<Outcome> {
+    // Most events tell none.
+    let mut words = event.split(|c: char| c.is_whitespace() || c == '`');
+    words.find(|word| verdict_of_word(word).is_some())?;
     let text: String = event.trim_start().chars().take(LOOKED_AT).collect();
     let text = single_line(text.lines().next()?);
     let text = ["Ran ", "Run ", "Running ", "Re-ran ", "ran ", "$ "]
@@ -81,16 +84,31 @@ fn is_verb(word: &str) -> bool {
 
 /// Returns what a word says about an outcome.
 fn verdict_of_word(word: &str) -> Option<bool> {
-    let word = word
-        .trim_matches(|c: char| !c.is_alphanumeric())
-        .to_lowercase();
-    match word.as_str() {
-        "passed" | "passes" | "pass" | "passing" | "ok" | "succeeded" | "succeeds" | "success"
-        | "successful" | "green" | "clean" => Some(true),
-        "failed" | "fails" | "fail" | "failing" | "failure" | "failures" | "errored" | "error"
-        | "errors" | "broken" | "red" => Some(false),
-        "exit" | "exited" => Some(true),
-        _ => None,
+    const GOOD: [&str; 13] = [
+        "passed",
+        "passes",
+        "pass",
+        "passing",
+        "ok",
+        "succeeded",
+        "succeeds",
+        "success",
+        "successful",
+        "green",
+        "clean",
+        "exit",
+        "exited",
+    ];
+    const BAD: [&str; 11] = [
+        "failed", "fails", "fail", "failing", "failure", "failures", "errored", "error", "errors",
+        "broken", "red",
+    ];
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+    let is_it = |known: &&str| known.eq_ignore_ascii_case(word);
+    if GOOD.iter().any(is_it) {
+        Some(true)
+    } else {
+        BAD.iter().any(is_it).then_some(false)
     }
 }
 
