@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::UNIX_EPOCH;
 use tantivy::schema::{
-    FAST, Field, IndexRecordOption, NumericOptions, STORED, Schema, TextFieldIndexing, TextOptions,
+    FAST, Field, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions,
 };
 use tantivy::{Index, IndexWriter, TantivyDocument};
 
@@ -97,13 +97,12 @@ fn schema() -> (Schema, Fields) {
         .set_index_option(IndexRecordOption::Basic)
         .set_fieldnorms(false);
     let raw = TextOptions::default().set_indexing_options(raw);
-    let key = NumericOptions::default().set_indexed();
     let fields = Fields {
         title: builder.add_text_field("title", text.clone()),
         heading: builder.add_text_field("heading", text.clone()),
         meta: builder.add_text_field("meta", text.clone()),
         body: builder.add_text_field("body", text),
-        id: builder.add_u64_field("id", key),
+        id: builder.add_u64_field("id", FAST),
         entry: builder.add_u64_field("entry", FAST),
         path: builder.add_text_field("path", TextOptions::default().set_fast("raw")),
         tag: builder.add_text_field("tag", raw.clone()),

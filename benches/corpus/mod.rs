@@ -18,6 +18,8 @@ use std::path::Path;
 pub const RARE: &str = "quoxilant verbrandle";
 /// The first of them.
 pub const RARE_WORD: &str = "quoxilant";
+/// A word that stands in one entry, as a part of its name.
+pub const RAREST_WORD: &str = "1";
 /// A word in about every second section.
 pub const COMMON_WORD: &str = "deploy";
 /// A tag that one dated section of six carries.

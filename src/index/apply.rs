@@ -3,7 +3,7 @@
 //! The same code serves a refresh, a rebuild and the answer from memory: they differ only in the
 //! [`Sink`] that takes the changes of the full text.
 
-use super::catalog::{FileRecord, IndexedEntry, StoredDirectory, Update};
+use super::catalog::{FileRecord, IndexedEntry, StoredDirectory, StoredEntry, Update};
 use super::compare::{Changes, FileToRead};
 use super::key::entry_key;
 use super::prepare::{Prepared, SectionDocument, Shared, prepare_entry};
@@ -14,6 +14,7 @@ use crate::kb::walk::Walker;
 use crate::markdown;
 use crate::model::{Document, EntryPath, Problem, Zone};
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -75,7 +76,7 @@ enum StoreChange {
     Absent,
     /// What was indexed of it is gone.
     Removed,
-    Written(Box<IndexedEntry>),
+    Written(StoredEntry),
 }
 
 impl Applier<'_> {
@@ -170,7 +171,7 @@ impl Applier<'_> {
         let entry = if self.is_indexed(file, &record) {
             StoreChange::None
         } else {
-            StoreChange::Written(Box::new(self.index(file, &record, &bytes, more)?))
+            StoreChange::Written(self.index(file, &record, &bytes, more)?)
         };
         Ok(PreparedChanges {
             record,
@@ -200,20 +201,23 @@ impl Applier<'_> {
         record: &FileRecord,
         bytes: &[u8],
         more: bool,
-    ) -> Result<IndexedEntry> {
+    ) -> Result<StoredEntry> {
         let path = EntryPath::from_walk(file.path.clone());
         let text = markdown::decode_text(bytes);
         let mut document = markdown::parse_entry(&path, &text, self.zone);
-        note_problems(&mut document, bytes, more);
+        if more || matches!(text, Cow::Owned(_)) {
+            note_problems(&mut document, bytes, more);
+        }
         let modified = record.state.modified_seconds();
         let prepared = prepare_entry(&path, &text, &document, modified);
         self.send(&prepared)?;
         let mut sections: Vec<u64> = prepared.sections.iter().map(|s| s.id).collect();
         sections.sort_unstable();
-        Ok(IndexedEntry {
+        let entry = IndexedEntry {
             record: prepared.record,
             sections,
-        })
+        };
+        StoredEntry::of(&entry).map_err(damage_error)
     }
 
     fn send(&self, prepared: &Prepared<'_>) -> Result<()> {
@@ -271,7 +275,7 @@ impl Applied {
                     self.added += 1;
                 }
                 self.touched.push(entry_key(&path));
-                self.update.entries.push((path, Some(*written)));
+                self.update.entries.push((path, Some(written)));
             }
         }
     }

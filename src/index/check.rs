@@ -2,7 +2,7 @@
 
 use super::apply::{MOST_OF_A_FILE, content_hash};
 use super::catalog::{self, IndexedEntry};
-use super::fulltext::SectionIds;
+use super::fulltext::{FullText, SectionIds};
 use super::generation::Generation;
 use super::key::entry_key;
 use super::locks::Gate;
@@ -78,10 +78,7 @@ impl Index<'_> {
         let mut found = CheckReport::default();
         found.integrity(&directory, &snapshot)?;
         let entries = all_entries(&directory, &snapshot.generation)?;
-        let sections = snapshot
-            .fulltext
-            .section_ids(&snapshot.searcher)
-            .map_err(damage_error)?;
+        let sections = FullText::section_ids(&snapshot.searcher).map_err(damage_error)?;
         let indexed = indexed_hashes(&snapshot)?;
         let stores = (&entries, &sections);
         self.compare_entries(&walker, &indexed, stores, &mut found, report)?;

@@ -52,7 +52,7 @@ pub(crate) struct FileToRead {
     /// What the file system says of it now.
     pub state: FileState,
     /// What is remembered of it.
-    pub known: Option<FileRecord>,
+    pub known: Option<Box<FileRecord>>,
 }
 
 impl Changes {
@@ -435,7 +435,7 @@ fn note_changed(path: &str, changed: ChangedDirectory, changes: &mut Changes) {
             path: join(path, &file.name),
             link: file.link,
             state,
-            known: find_record(&before, &file.name).cloned(),
+            known: find_record(&before, &file.name).cloned().map(Box::new),
         });
     }
     for file in before {

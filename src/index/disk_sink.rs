@@ -6,7 +6,7 @@ use super::fulltext::writer::Load;
 use super::fulltext::{FullText, Writer};
 use super::prepare::{SectionDocument, Shared};
 use crate::error::{Error, Result};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// Takes changes to disk. The writer is opened with the first of them: most often only the
 /// catalog changes, and opening it is what costs.
@@ -14,6 +14,8 @@ pub(crate) struct DiskSink<'a> {
     fulltext: &'a FullText,
     load: Load,
     writer: OnceLock<Result<Writer, String>>,
+    /// Ids of sections to delete, which is done for all of them at the end.
+    deleted: Mutex<Vec<u64>>,
 }
 
 impl<'a> DiskSink<'a> {
@@ -23,6 +25,7 @@ impl<'a> DiskSink<'a> {
             fulltext,
             load,
             writer: OnceLock::new(),
+            deleted: Mutex::default(),
         }
     }
 
@@ -32,8 +35,14 @@ impl<'a> DiskSink<'a> {
         self.writer.get_or_init(open).as_ref().map_err(writer_error)
     }
 
-    /// Returns the writer, if anything was changed.
+    /// Ends the changes: returns the writer, if there were any.
     pub fn into_writer(self) -> Result<Option<Writer>> {
+        let mut deleted = self.deleted.lock().unwrap_or_else(PoisonError::into_inner);
+        if !deleted.is_empty() {
+            let deleted = std::mem::take(&mut *deleted);
+            self.writer()?.delete(deleted).map_err(damage_error)?;
+        }
+        drop(deleted);
         self.writer.into_inner().transpose().map_err(writer_error)
     }
 }
@@ -54,7 +63,8 @@ impl Sink for DiskSink<'_> {
     }
 
     fn delete(&self, id: u64) -> Result<()> {
-        self.writer()?.delete(id);
+        let mut deleted = self.deleted.lock().unwrap_or_else(PoisonError::into_inner);
+        deleted.push(id);
         Ok(())
     }
 }

@@ -166,11 +166,6 @@ impl KeptSections {
 }
 
 impl View {
-    /// Returns whether something is kept from one request to the next.
-    pub(crate) fn keeps_sections(&self) -> bool {
-        self.kept.is_some()
-    }
-
     /// Returns what is kept of sections, which are named by segment and document.
     pub(crate) fn find_kept<T: Any + Send + Sync>(
         &self,
@@ -211,26 +206,6 @@ impl View {
             size: size + OVERHEAD,
         };
         access.add(key, kept);
-    }
-
-    /// Keeps something that was made of a segment, which never changes, and whose size is told. It is
-    /// found as if it were of a section.
-    pub(crate) fn keep_segment<T: Any + Send + Sync>(
-        &self,
-        (segment, doc): (usize, u32),
-        value: &Arc<T>,
-        size: usize,
-    ) {
-        if let Some(access) = &self.kept
-            && let Some(key) = self.section_key::<T>(segment, doc)
-        {
-            let kept = Kept {
-                entry: 0,
-                value: Arc::<T>::clone(value),
-                size: size + OVERHEAD,
-            };
-            access.add(key, kept);
-        }
     }
 
     fn section_key<T: 'static>(&self, segment: usize, doc: u32) -> Option<SectionKey> {

@@ -99,7 +99,7 @@ impl Index<'_> {
         let mut tree: Arc<Known> = Arc::default();
         view.stale = difference.stale;
         if let Some(snapshot) = snapshot {
-            let hidden = section_masks(&snapshot.searcher, view.fields, &deleted, &forgotten);
+            let hidden = section_masks(&snapshot.searcher, &deleted, &forgotten);
             view.add(&snapshot.searcher, hidden.map_err(damage_error)?);
             view.entries.catalog = Some((directory.to_owned(), snapshot.generation));
             tree = snapshot.directories.records;
@@ -107,10 +107,7 @@ impl Index<'_> {
         view.add(&searcher, Vec::new());
         update_tree(Arc::make_mut(&mut tree), &mut applied);
         view.entries.tree = Some(tree);
-        let records = applied.update.entries.into_iter();
-        view.entries.changed = records
-            .map(|(path, written)| (path, written.map(|entry| entry.record)))
-            .collect();
+        view.entries.changed = applied.update.entries.into_iter().collect();
         Ok(view)
     }
 }

@@ -299,6 +299,7 @@ impl Index<'_> {
                 snapshot.directories.batch = applied.update.batch;
                 snapshot.set_revision(revision);
                 snapshot.searcher = snapshot.fulltext.searcher().map_err(damage_error)?;
+                keep_lengths(&snapshot)?;
             }
             None => {
                 let gate = Gate::write(directory)?;
@@ -367,7 +368,11 @@ impl Index<'_> {
         let catalog = generation.catalog();
         // Nobody reads this generation yet, so the order of the two does not matter.
         let (text, rows) = rayon::join(
-            || writer.map_or(Ok(()), |writer| commit_text(generation, writer, &applied)),
+            || {
+                writer.map_or(Ok(()), |writer| {
+                    commit_text(&fulltext, writer, &applied, &place)
+                })
+            },
             || {
                 catalog::write_update(&catalog, &applied.update)
                     .and_then(|()| catalog::compact_catalog(&catalog))
@@ -397,6 +402,7 @@ impl Index<'_> {
             verified: mark,
             restless: RestlessList::default(),
         };
+        keep_lengths(&snapshot)?;
         Ok((snapshot, applied))
     }
 }
@@ -468,12 +474,25 @@ fn commit_batch(
 }
 
 /// Commits the full text of a generation that nobody reads yet.
-fn commit_text(generation: &Generation, mut writer: Writer, applied: &Applied) -> Result<()> {
+fn commit_text(
+    fulltext: &FullText,
+    mut writer: Writer,
+    applied: &Applied,
+    place: &Path,
+) -> Result<()> {
     let committed = writer.commit(&batch_payload(applied), |commit| commit());
     let finished = committed
         .and_then(|done| done)
-        .and_then(|()| writer.finish());
-    finished.map_err(|e| unwritable_index(&generation.fulltext(), e))
+        .and_then(|()| writer.finish())
+        .and_then(|()| Writer::merge_smallest(fulltext));
+    finished.map_err(|e| unwritable_index(place, e))
+}
+
+/// Keeps how long the texts of the segments are, so that searches need not count.
+fn keep_lengths(snapshot: &Snapshot) -> Result<()> {
+    let place = snapshot.generation.fulltext();
+    let kept = snapshot.fulltext.keep_lengths(&place, &snapshot.searcher);
+    kept.map_err(damage_error)
 }
 
 fn batch_payload(applied: &Applied) -> Payload {

@@ -1,6 +1,7 @@
 //! What a query sees: the sections on disk that are still true, and those indexed in memory.
 
-use super::catalog::{self, DirectoryRecord, EntryRecord, IndexedEntry, Known};
+use super::catalog::{self, DirectoryRecord, IndexedEntry, Known, StoredEntry};
+use super::fulltext::lengths::read_lengths;
 use super::fulltext::{IndexFields, Searcher, SegmentView};
 use super::generation::Generation;
 use super::kept::KeptAccess;
@@ -34,7 +35,7 @@ pub(super) struct Entries {
     /// Its revision.
     pub revision: u64,
     /// Entries that differ from the catalog; `None`: gone.
-    pub changed: BTreeMap<String, Option<EntryRecord>>,
+    pub changed: BTreeMap<String, Option<StoredEntry>>,
     /// Records of sessions in progress that lie outside of the KB.
     pub detached: Vec<Entry>,
     /// Directories and files as they are now, if they were compared with the disk.
@@ -58,9 +59,9 @@ impl View {
     /// Adds the segments of a searcher.
     pub(super) fn add(&mut self, searcher: &Searcher, masks: Vec<HashSet<u32>>) {
         let mut masks = masks.into_iter();
-        let segments = searcher.segment_readers().iter().map(|reader| SegmentView {
-            reader: reader.clone(),
-            masked: masks.next().unwrap_or_default(),
+        let kept = read_lengths(searcher);
+        let segments = searcher.segment_readers().iter().map(|reader| {
+            SegmentView::new(reader.clone(), masks.next().unwrap_or_default(), &kept)
         });
         self.segments.extend(segments);
     }
@@ -112,11 +113,12 @@ impl View {
             for file in &record.files {
                 let path = join(directory, &file.name);
                 let known = match self.entries.changed.get(&path) {
-                    Some(changed) => changed.clone(),
-                    None => records.remove(&entry_key(&path)).map(|known| known.record),
+                    Some(changed) => changed.as_ref().map(StoredEntry::read).transpose(),
+                    None => Ok(records.remove(&entry_key(&path))),
                 };
-                if let Some(known) = known {
-                    found.push(known.to_entry(EntryPath::from_walk(path), file.state));
+                if let Some(known) = known.map_err(damage_error)? {
+                    let path = EntryPath::from_walk(path);
+                    found.push(known.record.to_entry(path, file.state));
                 }
             }
         }

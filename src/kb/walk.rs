@@ -477,10 +477,19 @@ impl Walker {
         use std::io::Read;
         let path = self.absolute(relative);
         let link = if link { Link::Follow } else { Link::Refuse };
-        let (file, found) = open_checked(&path, Access::Read, link)?;
+        let (mut file, found) = open_checked(&path, Access::Read, link)?;
         let expected = found.len().min(limit);
-        let mut bytes = Vec::with_capacity(usize::try_from(expected).unwrap_or(0) + 1);
-        file.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+        let mut bytes = vec![0; usize::try_from(expected).unwrap_or(0) + 1];
+        // Most often that is all: a file that ends where it should is not asked again.
+        let read = match file.read(&mut bytes) {
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => 0,
+            read => read?,
+        };
+        bytes.truncate(read);
+        if read as u64 != expected {
+            let rest = limit.saturating_add(1) - read as u64;
+            file.take(rest).read_to_end(&mut bytes)?;
+        }
         let more = bytes.len() as u64 > limit;
         if more {
             bytes.pop();

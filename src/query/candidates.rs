@@ -12,12 +12,12 @@ use super::options::{SECTIONS, SearchOptions, Sort};
 use super::order::Order;
 use super::passages::{BEST, Question, SecondStage};
 use super::present::Presenter;
-use super::section::SectionPlaces;
+use super::section::SectionPlace;
 use super::senses::knows_word;
 use super::snippet::Highlighter;
 use super::when::Mention;
 use crate::error::Result;
-use crate::index::{View, damage_error};
+use crate::index::View;
 use crate::kb::{Kb, PathGlob};
 
 /// What the score of an entry is multiplied with if the context prefers its path.
@@ -61,12 +61,12 @@ impl Candidates {
         let mut clauses = QueryClauses::of_query(asked.query, asked.mention, options.all_words);
         let listed = clauses.wanted.is_empty();
         let sort = if listed { Sort::Time } else { options.sort };
-        let order = Order::open(view, sort)?;
         let mut hits = if asked.query.is_vain {
             Vec::new()
         } else {
             find_hits(view, &mut clauses, filters)?
         };
+        let order = Order::open(view, &hits, sort)?;
         let is_from_then = asked
             .mention
             .is_some_and(|mention| prefer_time(&mut hits, &order, mention));
@@ -101,17 +101,16 @@ impl Candidates {
     }
 
     /// Returns whether one of the best entries holds a flag as it is written on a command line.
-    pub fn hold_flag(&self, kb: &Kb, view: &View, flag: &str) -> Result<bool> {
-        let places = SectionPlaces::open(view).map_err(damage_error)?;
+    pub fn hold_flag(&self, kb: &Kb, view: &View, flag: &str) -> bool {
         let groups = self.groups.iter().take(FLAGGED);
         let mut found = groups.flat_map(|group| &group.sections);
-        Ok(found.any(|hit| {
-            let text = places.of_hit(hit).and_then(|place| {
-                let (_, text) = place.read(kb, 0, FLAGGED_TEXT)?;
+        found.any(|hit| {
+            let text = SectionPlace::of_hit(view, hit).and_then(|place| {
+                let (_, text, _) = place.read(kb, 0, FLAGGED_TEXT)?;
                 Some(text)
             });
             text.is_some_and(|text| holds_flag(&text, flag))
-        }))
+        })
     }
 
     pub fn is_empty(&self) -> bool {
@@ -136,9 +135,8 @@ impl Candidates {
                 likely: highlighter.likely_words(),
                 question: question.flatten(),
             };
-            let places = SectionPlaces::open(view).map_err(damage_error)?;
             let others = self.groups.split_off(self.groups.len().min(BEST));
-            stage.rank(&mut self.groups, &self.order, &places);
+            stage.rank(&mut self.groups, &self.order);
             self.groups.extend(others);
         }
         let seen = self.groups.len().min(BEST);

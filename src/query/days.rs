@@ -32,7 +32,7 @@ fn list_times(view: &View, conditions: &Conditions) -> tantivy::Result<Vec<i64>>
     for segment in view.segments() {
         let filter = conditions.on_segment(segment, view.fields())?;
         let times = Times::open(segment)?;
-        let dated = segment.reader.fast_fields().u64("dated")?;
+        let dated = segment.columns().dated()?;
         let counts = |doc: &u32| {
             dated.first(*doc).is_some() && segment.is_alive(*doc) && filter.accepts(*doc)
         };

@@ -110,11 +110,13 @@ fn replace_absent(
     lists: &mut [ClauseLists],
 ) -> tantivy::Result<()> {
     for number in 0..clauses.wanted.len() {
+        let Some(word) = clauses.wanted[number].misspellable.clone() else {
+            continue;
+        };
         if !is_absent(lists, number) {
             continue;
         }
-        let word = clauses.wanted[number].misspellable.as_deref();
-        let Some(neighbourhood) = word.and_then(Neighbourhood::of_word) else {
+        let Some(neighbourhood) = Neighbourhood::of_word(&word) else {
             continue;
         };
         let unit = clauses.wanted[number].units[0].clone();

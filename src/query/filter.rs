@@ -55,16 +55,12 @@ impl Conditions {
         }
         let mut paths = None;
         if !(self.paths.is_empty() && self.not_paths.is_empty()) {
-            paths = view
-                .reader
-                .fast_fields()
-                .str("path")?
-                .map(|column| PathFilter {
-                    column,
-                    wanted: self.paths.clone(),
-                    unwanted: self.not_paths.clone(),
-                    decided: RefCell::default(),
-                });
+            paths = view.columns().path()?.map(|column| PathFilter {
+                column: column.clone(),
+                wanted: self.paths.clone(),
+                unwanted: self.not_paths.clone(),
+                decided: RefCell::default(),
+            });
         }
         let seconds = |time: Option<Timestamp>| time.map(Timestamp::seconds);
         let (since, until) = (seconds(self.since), seconds(self.until));
@@ -99,8 +95,8 @@ impl Times {
     /// Opens the times of a segment.
     pub fn open(view: &SegmentView) -> tantivy::Result<Self> {
         Ok(Times {
-            recorded: view.reader.fast_fields().i64("time")?,
-            modified: view.reader.fast_fields().i64("modified")?,
+            recorded: view.columns().time()?.clone(),
+            modified: view.columns().modified()?.clone(),
         })
     }
 

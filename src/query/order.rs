@@ -8,19 +8,15 @@ use super::hit::{EntryGroup, Hit};
 use super::options::Sort;
 use crate::index::{SegmentView, View};
 use std::cmp::Ordering;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use tantivy::columnar::{ColumnValues, StrColumn};
 
 /// Compares sections and entries.
 pub(super) struct Order {
-    columns: Vec<Arc<Columns>>,
+    /// `None` for segments in which nothing was found.
+    columns: Vec<Option<Columns>>,
     sort: Sort,
 }
-
-/// Under which document the columns of a segment are kept: there is none of that number.
-const NO_DOCUMENT: u32 = u32::MAX;
-/// About how many bytes a path takes that is kept.
-const PATH_SIZE: usize = 80;
 
 /// The columns of one segment that comparing needs.
 struct Columns {
@@ -28,27 +24,29 @@ struct Columns {
     line: Arc<dyn ColumnValues<u64>>,
     times: Times,
     path: Option<StrColumn>,
-    /// The paths that were looked up, by their numbers, where the columns are kept: each costs a
-    /// walk through a block of the dictionary. Empty elsewhere.
-    known_paths: Box<[OnceLock<Box<str>>]>,
+}
+
+impl Columns {
+    fn open(segment: &SegmentView) -> tantivy::Result<Self> {
+        let columns = segment.columns();
+        Ok(Columns {
+            entry: columns.entry()?.clone().first_or_default_col(0),
+            line: columns.line()?.clone().first_or_default_col(0),
+            times: Times::open(segment)?,
+            path: columns.path()?.cloned(),
+        })
+    }
 }
 
 impl Order {
-    /// Opens the columns of a view.
-    pub fn open(view: &View, sort: Sort) -> tantivy::Result<Self> {
-        let numbers = 0..view.segments().len();
-        let kept = view.find_kept(numbers.clone().map(|number| (number, NO_DOCUMENT)));
-        let open = |number| {
-            let columns = Arc::new(Columns::open(
-                &view.segments()[number],
-                view.keeps_sections(),
-            )?);
-            let size = columns.known_paths.len() * PATH_SIZE;
-            view.keep_segment((number, NO_DOCUMENT), &columns, size);
-            Ok(columns)
-        };
-        let columns = numbers.zip(kept);
-        let columns = columns.map(|(number, kept)| kept.map_or_else(|| open(number), Ok));
+    /// Opens the columns of the segments of a view in which something was found.
+    pub fn open(view: &View, hits: &[Hit], sort: Sort) -> tantivy::Result<Self> {
+        let mut found = vec![false; view.segments().len()];
+        hits.iter().for_each(|hit| found[hit.segment] = true);
+        let columns = view.segments().iter().zip(found).map(|(segment, found)| {
+            let columns = found.then(|| Columns::open(segment));
+            columns.transpose()
+        });
         let columns = columns.collect::<tantivy::Result<_>>()?;
         Ok(Order { columns, sort })
     }
@@ -111,7 +109,9 @@ impl Order {
 
     /// Returns the time by which a section is ranked; `i64::MIN` if there is none.
     fn time(&self, hit: &Hit) -> i64 {
-        let times = &self.columns[hit.segment].times;
+        let Some(Columns { times, .. }) = &self.columns[hit.segment] else {
+            return i64::MIN;
+        };
         match self.sort {
             Sort::Time => times.of_document(hit.doc),
             Sort::Relevance => times.recorded(hit.doc).unwrap_or(i64::MIN),
@@ -120,16 +120,19 @@ impl Order {
 
     /// Returns the recorded time of a section, else that of its file.
     pub fn time_of(&self, hit: &Hit) -> i64 {
-        self.columns[hit.segment].times.of_document(hit.doc)
+        let columns = self.columns[hit.segment].as_ref();
+        columns.map_or(i64::MIN, |columns| columns.times.of_document(hit.doc))
     }
 
     /// Returns the key of the entry of a section.
     pub fn entry(&self, hit: &Hit) -> u64 {
-        self.columns[hit.segment].entry.get_val(hit.doc)
+        let columns = self.columns[hit.segment].as_ref();
+        columns.map_or(0, |columns| columns.entry.get_val(hit.doc))
     }
 
     fn line(&self, hit: &Hit) -> u64 {
-        self.columns[hit.segment].line.get_val(hit.doc)
+        let columns = self.columns[hit.segment].as_ref();
+        columns.map_or(0, |columns| columns.line.get_val(hit.doc))
     }
 
     fn tie_key(&self, group: &EntryGroup) -> (String, u64) {
@@ -140,44 +143,15 @@ impl Order {
 
     /// Returns the path of an entry.
     pub fn path(&self, group: &EntryGroup) -> String {
-        let hit = group.sections.first();
-        let path = hit.map(|hit| self.columns[hit.segment].path_of(hit.doc));
-        path.unwrap_or_default()
-    }
-}
-
-impl Columns {
-    fn open(segment: &SegmentView, keeps: bool) -> tantivy::Result<Self> {
-        let fast = segment.reader.fast_fields();
-        let path = fast.str("path")?;
-        let paths = path.as_ref().map_or(0, |column| column.num_terms());
-        Ok(Columns {
-            entry: fast.u64("entry")?.first_or_default_col(0),
-            line: fast.u64("line")?.first_or_default_col(0),
-            times: Times::open(segment)?,
-            known_paths: (0..if keeps { paths } else { 0 })
-                .map(|_| OnceLock::new())
-                .collect(),
-            path,
-        })
-    }
-
-    fn path_of(&self, doc: u32) -> String {
-        let column = self.path.as_ref();
-        let ordinal = column.and_then(|column| column.ords().first(doc));
-        let (Some(column), Some(ordinal)) = (column, ordinal) else {
-            return String::new();
-        };
-        let look_up = || {
-            let mut path = String::new();
+        let mut path = String::new();
+        if let Some(hit) = group.sections.first()
+            && let Some(columns) = &self.columns[hit.segment]
+            && let Some(column) = &columns.path
+            && let Some(ordinal) = column.ords().first(hit.doc)
+        {
             // An unreadable path sorts first, and shows as damage when the entry is read.
             let _ = column.ord_to_str(ordinal, &mut path);
-            path
-        };
-        let known = usize::try_from(ordinal).ok();
-        match known.and_then(|number| self.known_paths.get(number)) {
-            Some(known) => known.get_or_init(|| look_up().into()).to_string(),
-            None => look_up(),
         }
+        path
     }
 }

@@ -10,7 +10,7 @@ use super::hit::{EntryGroup, Hit};
 use super::likely_words::LikelyWords;
 use super::options::SECTIONS;
 use super::order::Order;
-use super::section::{SectionPlace, SectionPlaces, floor_char_boundary};
+use super::section::{SectionPlace, floor_char_boundary};
 use super::senses::{Sense, WordSenses};
 use super::snippet::{Highlighter, Match};
 use crate::index::View;
@@ -110,9 +110,9 @@ impl Question {
 
 impl SecondStage<'_> {
     /// Reads the given entries, the best of the first stage, and orders them anew.
-    pub fn rank(&self, groups: &mut Vec<EntryGroup>, order: &Order, places: &SectionPlaces) {
+    pub fn rank(&self, groups: &mut Vec<EntryGroup>, order: &Order) {
         let judged: Vec<(f32, f32)> = if self.needs_texts() {
-            self.read_and_judge(groups, places)
+            self.read_and_judge(groups)
         } else {
             let judged = groups.iter();
             judged.map(|group| self.judge_entry(group, None)).collect()
@@ -126,14 +126,14 @@ impl SecondStage<'_> {
     }
 
     /// Judges entries by their texts, of which those are read that are not kept.
-    fn read_and_judge(&self, groups: &[EntryGroup], places: &SectionPlaces) -> Vec<(f32, f32)> {
+    fn read_and_judge(&self, groups: &[EntryGroup]) -> Vec<(f32, f32)> {
         let best = groups.iter().map(|group| group.sections.first());
         let named = best.map(|hit| hit.map_or((usize::MAX, 0), |hit| (hit.segment, hit.doc)));
         let kept: Vec<Option<Arc<EntryTexts>>> = self.view.find_kept(named);
         let several = kept.iter().filter(|kept| kept.is_none()).count() >= SEVERAL;
         let judge = |(group, kept): (&EntryGroup, &Option<Arc<EntryTexts>>)| {
             let hit = group.sections.first();
-            let read = hit.and_then(|hit| self.read_texts(hit, kept.clone(), places));
+            let read = hit.and_then(|hit| self.read_texts(hit, kept.clone()));
             self.judge_entry(group, read)
         };
         if several {
@@ -149,20 +149,23 @@ impl SecondStage<'_> {
         &self,
         hit: &Hit,
         kept: Option<Arc<EntryTexts>>,
-        places: &SectionPlaces,
     ) -> Option<(Arc<EntryTexts>, Vec<Match>)> {
-        let texts = kept.or_else(|| self.read_beginning(hit, places))?;
+        let texts = kept.or_else(|| self.read_beginning(hit))?;
         let matches = self.find_matches(&texts.section);
         if !texts.is_cut || self.shows_all(hit.held, &texts, &matches) {
             return Some((texts, matches));
         }
-        let (texts, _) = EntryTexts::read(self.kb, &places.of_hit(hit)?, LONG_SECTION)?;
+        let (texts, _) = EntryTexts::read(
+            self.kb,
+            &SectionPlace::of_hit(self.view, hit)?,
+            LONG_SECTION,
+        )?;
         let matches = self.find_matches(&texts.section);
         Some((Arc::new(texts), matches))
     }
 
-    fn read_beginning(&self, hit: &Hit, places: &SectionPlaces) -> Option<Arc<EntryTexts>> {
-        let place = places.of_hit(hit)?;
+    fn read_beginning(&self, hit: &Hit) -> Option<Arc<EntryTexts>> {
+        let place = SectionPlace::of_hit(self.view, hit)?;
         let (texts, file) = EntryTexts::read(self.kb, &place, SECTION)?;
         let texts = Arc::new(texts);
         let kept = (Arc::clone(&texts), texts.size());
@@ -242,12 +245,14 @@ impl SecondStage<'_> {
         };
         let senses = texts.senses();
         let mut nearest = likeness(&senses.beginning);
+        let mut words = question.words.coverage(&texts.about);
         if let Some(passage) = self.find_passage(&texts.section, matches) {
             nearest = nearest.max(likeness(&Sense::of_texts(&[&texts.title, passage])));
+            words = words.max(question.words.coverage(passage));
         }
         PASSAGE_LIKENESS * nearest
             + ENTRY_LIKENESS * likeness(&senses.about)
-            + WORD_LIKENESS * question.words.coverage(&texts.about)
+            + WORD_LIKENESS * words
     }
 
     /// Returns the piece of a section below its beginning that holds the most of the query, if there

@@ -165,9 +165,8 @@ pub fn count_dated(view: &View) -> Result<HashMap<String, u64>> {
 
 fn count_into(view: &View, counts: &mut HashMap<String, u64>) -> tantivy::Result<()> {
     for segment in view.segments() {
-        let fast = segment.reader.fast_fields();
-        let dated = fast.u64("dated")?;
-        let Some(paths) = fast.str("path")? else {
+        let dated = segment.columns().dated()?;
+        let Some(paths) = segment.columns().path()? else {
             continue;
         };
         let mut ordinals: HashMap<u64, u64> = HashMap::new();
@@ -208,9 +207,8 @@ fn find_newest(
     for (number, segment) in view.segments().iter().enumerate() {
         let accepted = conditions.on_segment(segment, view.fields())?;
         let times = Times::open(segment)?;
-        let fast = segment.reader.fast_fields();
-        let dated = fast.u64("dated")?;
-        let lines = fast.u64("line")?;
+        let dated = segment.columns().dated()?;
+        let lines = segment.columns().line()?;
         for doc in 0..segment.reader.max_doc() {
             let is_dated = dated.first(doc).is_some();
             let is_wanted = is_dated || !only_dated;
@@ -239,7 +237,7 @@ fn find_newest(
     let mut keyed = Vec::new();
     for (line, place) in found {
         let segment = &view.segments()[place.segment];
-        let paths = segment.reader.fast_fields().str("path")?;
+        let paths = segment.columns().path()?;
         let mut path = String::new();
         if let Some(column) = paths
             && let Some(ordinal) = column.ords().first(place.doc)

@@ -105,7 +105,7 @@ impl Search<'_> {
         let mut flags = query.possible_flags();
         let is_flag = |flag: &Unit| {
             let candidates = self.find(&query.demanding_flag(flag), None, filters)?;
-            candidates.hold_flag(self.kb, self.view, &flag.text)
+            Ok(candidates.hold_flag(self.kb, self.view, &flag.text))
         };
         let known: Vec<bool> = flags.iter().map(is_flag).collect::<Result<_>>()?;
         let mut known = known.into_iter();

@@ -11,7 +11,7 @@ use std::fs::Metadata;
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
 use tantivy::TantivyDocument;
-use tantivy::columnar::{Column, StrColumn};
+use tantivy::columnar::Column;
 
 /// The most of a file that is read to find a section that has moved: 32 MiB.
 const MOST_OF_A_FILE: u64 = 32 << 20;
@@ -38,13 +38,9 @@ impl IndexedSection {
     }
 
     fn try_fetch(view: &View, segment: usize, doc: u32) -> tantivy::Result<Option<Self>> {
-        let reader = &view.segments()[segment].reader;
-        let fast = reader.fast_fields();
-        let number = |name: &str| -> tantivy::Result<u64> {
-            let column: Column<u64> = fast.u64(name)?;
-            Ok(column.first(doc).unwrap_or(0))
-        };
-        let Some(paths) = fast.str("path")? else {
+        let columns = view.segments()[segment].columns();
+        let number = |column: &Column<u64>| column.first(doc).unwrap_or(0);
+        let Some(paths) = columns.path()? else {
             return Ok(None);
         };
         let mut path = String::new();
@@ -52,16 +48,16 @@ impl IndexedSection {
             Some(ordinal) => paths.ord_to_str(ordinal, &mut path)?,
             None => false,
         };
-        let document: TantivyDocument = reader.get_store_reader(1)?.get(doc)?;
-        let start = number("start")?;
+        let document: TantivyDocument = columns.store()?.get(doc)?;
+        let start = number(columns.start()?);
         let stored = StoredSection::of(&document, view.fields()).filter(|_| known);
         Ok(match stored {
             Some(stored) => Some(IndexedSection {
                 path: EntryPath::from_walk(path),
                 stored,
-                line: u32::try_from(number("line")?).unwrap_or(u32::MAX),
-                time: fast.i64("time")?.first(doc),
-                range: start..start.saturating_add(number("length")?),
+                line: u32::try_from(number(columns.line()?)).unwrap_or(u32::MAX),
+                time: columns.time()?.first(doc),
+                range: start..start.saturating_add(number(columns.length()?)),
             }),
             None => None,
         })
@@ -170,17 +166,6 @@ impl IndexedSection {
     }
 }
 
-/// Where the sections of a view lie in their files.
-pub(super) struct SectionPlaces {
-    segments: Vec<PlaceColumns>,
-}
-
-struct PlaceColumns {
-    path: Option<StrColumn>,
-    start: Column<u64>,
-    length: Column<u64>,
-}
-
 /// Where a section lies.
 pub(super) struct SectionPlace {
     /// The entry.
@@ -189,37 +174,22 @@ pub(super) struct SectionPlace {
     range: Range<u64>,
 }
 
-impl SectionPlaces {
-    /// Opens the columns.
-    pub fn open(view: &View) -> tantivy::Result<Self> {
-        let segments = view.segments().iter().map(|segment| {
-            let fast = segment.reader.fast_fields();
-            Ok(PlaceColumns {
-                path: fast.str("path")?,
-                start: fast.u64("start")?,
-                length: fast.u64("length")?,
-            })
-        });
-        let segments = segments.collect::<tantivy::Result<_>>()?;
-        Ok(SectionPlaces { segments })
-    }
-
+impl SectionPlace {
     /// Returns where a section lies; `None` if the index does not say so.
-    pub fn of_hit(&self, hit: &Hit) -> Option<SectionPlace> {
-        let columns = &self.segments[hit.segment];
-        let paths = columns.path.as_ref()?;
+    pub fn of_hit(view: &View, hit: &Hit) -> Option<Self> {
+        let columns = view.segments()[hit.segment].columns();
+        let paths = columns.path().ok()??;
         let mut path = String::new();
         let ordinal = paths.ords().first(hit.doc)?;
         paths.ord_to_str(ordinal, &mut path).ok()?;
-        let start = columns.start.first(hit.doc)?;
+        let start = columns.start().ok()?.first(hit.doc)?;
+        let length = columns.length().ok()?.first(hit.doc)?;
         Some(SectionPlace {
             path: EntryPath::from_walk(path),
-            range: start..start.saturating_add(columns.length.first(hit.doc)?),
+            range: start..start.saturating_add(length),
         })
     }
-}
 
-impl SectionPlace {
     /// Returns whether the section is longer, in bytes.
     pub fn is_longer(&self, length: usize) -> bool {
         self.range.end.saturating_sub(self.range.start) > length as u64

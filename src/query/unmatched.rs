@@ -67,7 +67,7 @@ fn has_term(
 }
 
 fn has_path(segment: &SegmentView, glob: &PathGlob) -> tantivy::Result<bool> {
-    let Some(column) = segment.reader.fast_fields().str("path")? else {
+    let Some(column) = segment.columns().path()? else {
         return Ok(false);
     };
     let (mut last, mut path) = (None, String::new());

@@ -3,7 +3,7 @@
 //! | table | key | value |
 //! |---|---|---|
 //! | `meta` | name | number: `batch`, the last batch applied |
-//! | `directories` | path, empty for the root | [`DirectoryRecord`] |
+//! | `directories` | path, empty for the root, and number | a part of the path's [`DirectoryRecord`] |
 //! | `entries` | [key](super::key) of the path | [`EntryRecord`] and the ids of the entry's sections |
 //!
 //! redb shuts other processes out while a database is open, so every function here opens it,
@@ -14,27 +14,35 @@ mod records;
 
 pub(crate) use records::{
     DirectoryRecord, DirectoryView, EntryRecord, FileRecord, FileView, IndexedEntry, LinkRecord,
-    StoredDirectory,
+    StoredDirectory, StoredEntry,
 };
 
 use super::key::entry_key;
-use codec::{CodecError, decode_record, encode_record};
+use codec::CodecError;
 use redb::{
     Database, DatabaseError, ReadOnlyDatabase, ReadTransaction, ReadableDatabase, ReadableTable,
-    TableDefinition, WriteTransaction,
+    ReadableTableMetadata, Table, TableDefinition, WriteTransaction,
 };
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound;
 use std::path::Path;
 use std::sync::Arc;
 
 const META: TableDefinition<&str, u64> = TableDefinition::new("meta");
-const DIRECTORIES: TableDefinition<&str, &[u8]> = TableDefinition::new("directories");
+const DIRECTORIES: TableDefinition<(&str, u32), &[u8]> = TableDefinition::new("directories");
 const ENTRIES: TableDefinition<u64, &[u8]> = TableDefinition::new("entries");
 
 const BATCH: &str = "batch";
 
 /// redb's page cache. Its default is a gigabyte.
 const CACHE: usize = 16 << 20;
+/// The same where each page is read once.
+const READING_CACHE: usize = 1 << 20;
+
+/// The most bytes in a part of a directory's record. A large value takes twice its size at worst,
+/// because redb rounds its pages up to a power of two, and is written whole for each change. Four of
+/// these fill a page.
+const PART: usize = 900;
 
 /// Why the catalog gave no answer.
 #[derive(Debug, thiserror::Error)]
@@ -77,12 +85,12 @@ pub(crate) struct Update {
     /// Directories to write, or to remove.
     pub directories: Vec<(String, Option<StoredDirectory>)>,
     /// Entries to write, or to remove.
-    pub entries: Vec<(String, Option<IndexedEntry>)>,
+    pub entries: Vec<(String, Option<StoredEntry>)>,
 }
 
 fn open_for_reading(path: &Path) -> Result<ReadTransaction, CatalogError> {
     let database: ReadOnlyDatabase = Database::builder()
-        .set_cache_size(CACHE)
+        .set_cache_size(READING_CACHE)
         .open_read_only(path)?;
     Ok(database.begin_read()?)
 }
@@ -92,15 +100,29 @@ pub(crate) fn read_directory_records(path: &Path) -> Result<Directories, Catalog
     let transaction = open_for_reading(path)?;
     let batch = read_batch(&transaction)?;
     let mut records = Known::new();
+    let (mut path, mut bytes) = (String::new(), Vec::new());
     for row in transaction.open_table(DIRECTORIES)?.iter()? {
         let (key, value) = row?;
-        let stored = StoredDirectory::new(value.value());
-        records.insert(key.value().to_owned(), stored);
+        let (directory, part) = key.value();
+        if part == 0 {
+            let before = std::mem::replace(&mut path, directory.to_owned());
+            note_directory(&mut records, before, &bytes);
+            bytes.clear();
+        }
+        bytes.extend_from_slice(value.value());
     }
+    note_directory(&mut records, path, &bytes);
     Ok(Directories {
         batch,
         records: Arc::new(records),
     })
+}
+
+/// Takes a directory of which all parts were read; none were before the first.
+fn note_directory(records: &mut Known, path: String, bytes: &[u8]) {
+    if !bytes.is_empty() {
+        records.insert(path, StoredDirectory::new(bytes));
+    }
 }
 
 /// Reads all entries, by key.
@@ -109,7 +131,7 @@ pub(crate) fn read_entry_records(path: &Path) -> Result<HashMap<u64, IndexedEntr
     let mut entries = HashMap::new();
     for row in transaction.open_table(ENTRIES)?.iter()? {
         let (key, value) = row?;
-        entries.insert(key.value(), decode_entry(value.value())?);
+        entries.insert(key.value(), IndexedEntry::decode(value.value())?);
     }
     Ok(entries)
 }
@@ -129,7 +151,7 @@ pub(crate) fn entries_at<'a>(
     let mut found = BTreeMap::new();
     for entry in wanted {
         if let Some(value) = entries.get(entry_key(entry))? {
-            found.insert(entry.to_owned(), decode_entry(value.value())?);
+            found.insert(entry.to_owned(), IndexedEntry::decode(value.value())?);
         }
     }
     Ok(Some(found))
@@ -138,22 +160,6 @@ pub(crate) fn entries_at<'a>(
 fn read_batch(transaction: &ReadTransaction) -> Result<u64, CatalogError> {
     let batch = transaction.open_table(META)?.get(BATCH)?;
     Ok(batch.map_or(0, |value| value.value()))
-}
-
-fn encode_entry(entry: &IndexedEntry) -> Result<Vec<u8>, CodecError> {
-    let sections: Vec<u8> = entry
-        .sections
-        .iter()
-        .flat_map(|id| id.to_le_bytes())
-        .collect();
-    encode_record(&(&entry.record, sections))
-}
-
-fn decode_entry(bytes: &[u8]) -> Result<IndexedEntry, CodecError> {
-    let (record, sections): (EntryRecord, Vec<u8>) = decode_record(bytes)?;
-    let (ids, _) = sections.as_chunks::<8>();
-    let sections = ids.iter().map(|id| u64::from_le_bytes(*id)).collect();
-    Ok(IndexedEntry { record, sections })
 }
 
 /// Creates an empty catalog, or repairs one that a killed writer left.
@@ -170,8 +176,7 @@ pub(crate) fn compact_catalog(path: &Path) -> Result<(), CatalogError> {
 
 /// Applies an update in one durable transaction. Batch 0 leaves the batch as it is.
 pub(crate) fn write_update(path: &Path, update: &Update) -> Result<(), CatalogError> {
-    // Encoded before the transaction begins: nothing may fail inside that is not redb's.
-    let rows = Rows::encode(update)?;
+    let rows = Rows::of(update);
     let database = Database::builder().set_cache_size(CACHE).create(path)?;
     let transaction = database.begin_write()?;
     rows.apply(&transaction, update.batch)?;
@@ -190,29 +195,30 @@ pub(crate) fn verify_catalog(path: &Path) -> Result<bool, CatalogError> {
     }
 }
 
-/// An update as bytes; `None` removes.
+type DirectoryTable<'t> = Table<'t, (&'static str, u32), &'static [u8]>;
+
+/// An update as bytes, in the order of its keys; `None` removes.
 struct Rows<'a> {
     directories: Vec<(&'a str, Option<&'a [u8]>)>,
-    entries: Vec<(u64, Option<Vec<u8>>)>,
+    entries: Vec<(u64, Option<&'a [u8]>)>,
 }
 
 impl<'a> Rows<'a> {
-    fn encode(update: &'a Update) -> Result<Self, CodecError> {
+    fn of(update: &'a Update) -> Self {
         let directory = |(path, stored): &'a (String, Option<StoredDirectory>)| {
             (path.as_str(), stored.as_ref().map(StoredDirectory::bytes))
         };
-        let entry = |(path, entry): &(String, Option<IndexedEntry>)| {
-            let bytes = entry.as_ref().map(encode_entry).transpose()?;
-            Ok((entry_key(path), bytes))
+        let entry = |(path, stored): &'a (String, Option<StoredEntry>)| {
+            (entry_key(path), stored.as_ref().map(StoredEntry::bytes))
         };
-        let directories = update.directories.iter().map(directory);
-        let entries = update.entries.iter().map(entry);
         let mut rows = Rows {
-            directories: directories.collect(),
-            entries: entries.collect::<Result<_, CodecError>>()?,
+            directories: update.directories.iter().map(directory).collect(),
+            entries: update.entries.iter().map(entry).collect(),
         };
+        rows.directories.sort_unstable_by_key(|(path, _)| *path);
         rows.entries.sort_unstable_by_key(|(key, _)| *key);
-        Ok(rows)
+        rows.entries.dedup_by_key(|(key, _)| *key);
+        rows
     }
 
     fn apply(&self, transaction: &WriteTransaction, batch: u64) -> Result<(), redb::Error> {
@@ -221,26 +227,72 @@ impl<'a> Rows<'a> {
             meta.insert(BATCH, batch)?;
         }
         let mut directories = transaction.open_table(DIRECTORIES)?;
-        for (path, bytes) in &self.directories {
-            match bytes {
-                Some(bytes) => drop(directories.insert(path, bytes)?),
-                None => drop(directories.remove(path)?),
-            }
-        }
         let mut entries = transaction.open_table(ENTRIES)?;
+        if directories.is_empty()? && entries.is_empty()? {
+            return self.fill(&mut directories, &mut entries);
+        }
+        for (path, bytes) in &self.directories {
+            write_directory(&mut directories, path, bytes.unwrap_or_default())?;
+        }
         for (key, bytes) in &self.entries {
             match bytes {
-                Some(bytes) => drop(entries.insert(key, bytes.as_slice())?),
+                Some(bytes) => drop(entries.insert(key, bytes)?),
                 None => drop(entries.remove(key)?),
             }
         }
         Ok(())
     }
+
+    /// Fills an empty catalog: in the order of the keys, so that no page is left half full.
+    fn fill(
+        &self,
+        directories: &mut DirectoryTable<'_>,
+        entries: &mut Table<'_, u64, &'static [u8]>,
+    ) -> Result<(), redb::Error> {
+        let mut end = directories.upper_bound_mut(Bound::<(&str, u32)>::Unbounded)?;
+        for (path, bytes) in &self.directories {
+            for (part, number) in bytes.unwrap_or_default().chunks(PART).zip(0..) {
+                end.insert_before((*path, number), part)?;
+            }
+        }
+        end.close()?;
+        let mut end = entries.upper_bound_mut(Bound::<u64>::Unbounded)?;
+        for (key, bytes) in &self.entries {
+            if let Some(bytes) = bytes {
+                end.insert_before(key, bytes)?;
+            }
+        }
+        Ok(end.close()?)
+    }
+}
+
+/// Writes the parts of a directory's record that are others than before; no bytes remove it.
+fn write_directory(
+    directories: &mut DirectoryTable<'_>,
+    path: &str,
+    bytes: &[u8],
+) -> Result<(), redb::Error> {
+    let mut next = 0;
+    for part in bytes.chunks(PART) {
+        let known = directories.get((path, next))?;
+        if known.is_none_or(|known| known.value() != part) {
+            directories.insert((path, next), part)?;
+        }
+        next += 1;
+    }
+    while directories.remove((path, next))?.is_some() {
+        next += 1;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn stored(title: &str) -> StoredEntry {
+        StoredEntry::of(&entry(title)).expect("encodes")
+    }
 
     fn entry(title: &str) -> IndexedEntry {
         let record = EntryRecord {
@@ -261,7 +313,7 @@ mod tests {
         let mut update = Update {
             batch: 7,
             directories: vec![(String::new(), Some(StoredDirectory::new(&[1])))],
-            entries: vec![("a.md".into(), Some(entry("A")))],
+            entries: vec![("a.md".into(), Some(stored("A")))],
         };
         write_update(&path, &update).expect("writes");
         let read = read_directory_records(&path).expect("reads");
@@ -276,6 +328,37 @@ mod tests {
         write_update(&path, &update).expect("writes");
         assert!(read_entry_records(&path).expect("reads").is_empty());
         assert!(verify_catalog(&path).expect("checks"));
+    }
+
+    #[test]
+    fn a_directory_of_many_parts_grows_and_shrinks() {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        let path = dir.path().join("c.redb");
+        let mut batch = 0;
+        let mut check = |sizes: [(&str, usize); 3]| {
+            batch += 1;
+            let bytes = |size: usize| (0..size).map(|n| (n % 251 + batch) as u8).collect();
+            let stored = |size| {
+                let bytes: Vec<u8> = bytes(size);
+                (size > 0).then(|| StoredDirectory::new(&bytes))
+            };
+            let written = sizes.map(|(path, size)| (path.to_owned(), stored(size)));
+            let update = Update {
+                batch: batch as u64,
+                directories: written.to_vec(),
+                ..Update::default()
+            };
+            write_update(&path, &update).expect("writes");
+            let read = read_directory_records(&path).expect("reads").records;
+            for (path, written) in written {
+                let bytes = |stored: &StoredDirectory| stored.bytes().to_vec();
+                let (read, written) = (read.get(&path), written.as_ref());
+                assert_eq!(read.map(bytes), written.map(bytes), "{path:?}");
+            }
+        };
+        check([("", PART + 1), ("a", 10 * PART), ("a/b", 1)]);
+        check([("", 1), ("a", 3 * PART), ("a/b", PART)]);
+        check([("", 5 * PART - 1), ("a", 0), ("a/b", 2 * PART)]);
     }
 
     #[test]

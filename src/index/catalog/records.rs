@@ -166,6 +166,39 @@ pub(crate) struct IndexedEntry {
     pub sections: Vec<u64>,
 }
 
+/// An [`IndexedEntry`] as it stands in the catalog, which takes a fraction of its memory.
+#[derive(Debug, Clone)]
+pub(crate) struct StoredEntry(Box<[u8]>);
+
+impl StoredEntry {
+    /// Encodes an entry.
+    pub fn of(entry: &IndexedEntry) -> Result<Self, CodecError> {
+        let ids = entry.sections.iter();
+        let sections: Vec<u8> = ids.flat_map(|id| id.to_le_bytes()).collect();
+        encode_record(&(&entry.record, sections)).map(|bytes| StoredEntry(bytes.into()))
+    }
+
+    /// Returns the bytes of the entry.
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Decodes the entry.
+    pub fn read(&self) -> Result<IndexedEntry, CodecError> {
+        IndexedEntry::decode(&self.0)
+    }
+}
+
+impl IndexedEntry {
+    /// Decodes the bytes of a [`StoredEntry`].
+    pub fn decode(bytes: &[u8]) -> Result<Self, CodecError> {
+        let (record, sections): (EntryRecord, Vec<u8>) = decode_record(bytes)?;
+        let (ids, _) = sections.as_chunks::<8>();
+        let sections = ids.iter().map(|id| u64::from_le_bytes(*id)).collect();
+        Ok(IndexedEntry { record, sections })
+    }
+}
+
 /// A [`Link`].
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct LinkRecord {

@@ -11,6 +11,10 @@ use tantivy::directory::{
     DirectoryLock, FileHandle, Lock, MmapDirectory, WatchCallback, WatchHandle, WritePtr,
 };
 
+/// The list of the files that tantivy has made. It is written with each of them, and says nothing
+/// about what is searched: where a failing disk loses it, the index is built anew.
+const FILE_LIST: &str = ".managed.json";
+
 /// A directory whose files have the modes of private files, and out of which no list of files
 /// leads, whoever wrote it.
 #[derive(Debug, Clone)]
@@ -66,7 +70,9 @@ impl Directory for FullTextDirectory {
     fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
         let mut new = temporary_private(&self.place)?;
         new.write_all(data)?;
-        new.as_file().sync_data()?;
+        if path != Path::new(FILE_LIST) {
+            new.as_file().sync_data()?;
+        }
         new.persist(self.place.join(path))?;
         Ok(())
     }

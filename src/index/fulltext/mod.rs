@@ -1,11 +1,13 @@
 //! The full text: one tantivy document for each section.
 //!
 //! Bodies are indexed with positions and not stored; what is shown of a section without reading
-//! its file is one small JSON text. tantivy's own locks are used as they are: its readers are
+//! its file is one small JSON text; how long the bodies of a segment are together is kept beside it. tantivy's own locks are used as they are: its readers are
 //! never blocked by a writer.
 
+mod columns;
 mod directory;
 pub(crate) mod document;
+pub(crate) mod lengths;
 pub(crate) mod schema;
 pub(crate) mod segment;
 pub mod tokenizer;
@@ -21,9 +23,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::OnceLock;
-use tantivy::schema::IndexRecordOption;
 use tantivy::store::Compressor;
-use tantivy::{DocSet, Index, IndexReader, IndexSettings, ReloadPolicy, TERMINATED};
+use tantivy::{Index, IndexReader, IndexSettings, ReloadPolicy};
 
 pub(crate) use tantivy::{Searcher, TantivyError};
 
@@ -109,22 +110,14 @@ impl FullText {
     }
 
     /// Returns the ids of all sections that count, sorted, by key of their entry.
-    pub fn section_ids(&self, searcher: &Searcher) -> Result<SectionIds, TantivyError> {
+    pub fn section_ids(searcher: &Searcher) -> Result<SectionIds, TantivyError> {
         let mut found = SectionIds::new();
         for reader in searcher.segment_readers() {
             let entries = reader.fast_fields().u64("entry")?.first_or_default_col(0);
-            let index = reader.inverted_index(self.fields.id)?;
-            let mut terms = index.terms().stream()?;
-            while let Some((term, info)) = terms.next() {
-                let id = u64::from_be_bytes(term.try_into().unwrap_or_default());
-                let mut docs = index.read_postings_from_terminfo(info, IndexRecordOption::Basic)?;
-                while docs.doc() != TERMINATED {
-                    if !reader.is_deleted(docs.doc()) {
-                        let entry = entries.get_val(docs.doc());
-                        found.entry(entry).or_default().push(id);
-                    }
-                    docs.advance();
-                }
+            let ids = reader.fast_fields().u64("id")?.first_or_default_col(0);
+            for doc in reader.doc_ids_alive() {
+                let sections = found.entry(entries.get_val(doc)).or_default();
+                sections.push(ids.get_val(doc));
             }
         }
         found.values_mut().for_each(|ids| ids.sort_unstable());
@@ -134,7 +127,7 @@ impl FullText {
     /// Returns with what the names of the files begin that the last commit, or tantivy itself, has a
     /// use for.
     pub fn names_in_use(&self) -> Result<Vec<String>, TantivyError> {
-        let own = ["meta.json", ".managed.json", ".tantivy-"];
+        let own = ["meta.json", ".managed.json", ".tantivy-", lengths::LENGTHS];
         let segments = self.index.load_metas()?.segments;
         let names = segments.iter().map(|segment| segment.id().uuid_string());
         Ok(names.chain(own.map(str::to_owned)).collect())

@@ -3,7 +3,7 @@
 use super::tokenizer::SectionTokenizer;
 use tantivy::Index;
 use tantivy::schema::{
-    FAST, Field, IndexRecordOption, NumericOptions, STORED, Schema, TextFieldIndexing, TextOptions,
+    FAST, Field, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions,
 };
 use tantivy::tokenizer::TokenizerManager;
 
@@ -60,13 +60,12 @@ pub(crate) fn fulltext_schema() -> (Schema, IndexFields) {
         .set_index_option(IndexRecordOption::Basic)
         .set_fieldnorms(false);
     let raw = TextOptions::default().set_indexing_options(raw);
-    let key = NumericOptions::default().set_indexed();
     let fields = IndexFields {
         title: builder.add_text_field("title", text.clone()),
         heading: builder.add_text_field("heading", text.clone()),
         meta: builder.add_text_field("meta", text.clone()),
         body: builder.add_text_field("body", text),
-        id: builder.add_u64_field("id", key),
+        id: builder.add_u64_field("id", FAST),
         entry: builder.add_u64_field("entry", FAST),
         path: builder.add_text_field("path", TextOptions::default().set_fast("raw")),
         tag: builder.add_text_field("tag", raw.clone()),

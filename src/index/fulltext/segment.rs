@@ -1,18 +1,57 @@
 //! One segment as a query sees it: its documents, less those that are no longer true.
 
-use super::{IndexFields, Searcher, TantivyError};
+use super::columns::{OpenColumns, SegmentColumns};
+use super::lengths::{KeptLengths, count_length, length_key};
+use super::{Searcher, TantivyError};
 use std::collections::HashSet;
-use tantivy::schema::IndexRecordOption;
-use tantivy::{DocSet, SegmentReader, TERMINATED, Term};
+use std::sync::Arc;
+use tantivy::SegmentReader;
+use tantivy::schema::Field;
 
 /// One segment of the full text, and which of its documents do not count.
 pub(crate) struct SegmentView {
     pub reader: SegmentReader,
     /// Documents that are no longer true although the segment holds them.
     pub masked: HashSet<u32>,
+    /// How long the texts are together that are not deleted, in terms, if that is kept.
+    length: Option<u64>,
+    columns: SegmentColumns,
 }
 
 impl SegmentView {
+    /// Makes the view of a segment, given what is kept of all segments.
+    pub fn new(reader: SegmentReader, masked: HashSet<u32>, kept: &KeptLengths) -> Self {
+        let length = kept.get(&length_key(&reader)).copied();
+        SegmentView {
+            reader,
+            masked,
+            length,
+            columns: SegmentColumns::default(),
+        }
+    }
+
+    /// Returns the columns.
+    pub fn columns(&self) -> OpenColumns<'_> {
+        OpenColumns {
+            reader: &self.reader,
+            columns: &self.columns,
+        }
+    }
+
+    /// Returns how long the texts are together that count, in terms; `body` is their field.
+    pub fn text_length(&self, body: Field) -> Result<u64, TantivyError> {
+        let length = match self.length {
+            Some(length) => length,
+            None => count_length(&self.reader, body)?,
+        };
+        let norms = self.reader.get_fieldnorms_reader(body)?;
+        let masked = self
+            .masked
+            .iter()
+            .map(|doc| u64::from(norms.fieldnorm(*doc)));
+        Ok(length.saturating_sub(masked.sum()))
+    }
+
     /// Returns whether a document counts.
     pub fn is_alive(&self, doc: u32) -> bool {
         !self.reader.is_deleted(doc) && (self.masked.is_empty() || !self.masked.contains(&doc))
@@ -30,29 +69,31 @@ impl SegmentView {
     }
 }
 
+/// Returns what tells whether a document is a section of one of the given ids, which are sorted.
+pub(super) fn id_filter(
+    reader: &SegmentReader,
+    ids: Arc<[u64]>,
+) -> Result<impl Fn(u32) -> bool + Send + Sync + use<>, TantivyError> {
+    let column = reader.fast_fields().u64("id")?.first_or_default_col(0);
+    Ok(move |doc| ids.binary_search(&column.get_val(doc)).is_ok())
+}
+
 /// Returns, for each segment, the documents that are not to count: the sections of the given ids,
 /// and all sections of the given entries.
 pub(crate) fn section_masks(
     searcher: &Searcher,
-    fields: IndexFields,
     sections: &[u64],
     entries: &HashSet<u64>,
 ) -> Result<Vec<HashSet<u32>>, TantivyError> {
+    let mut sections = sections.to_vec();
+    sections.sort_unstable();
+    let sections: Arc<[u64]> = sections.into();
     let mut masks = Vec::new();
     for reader in searcher.segment_readers() {
         let mut masked = HashSet::new();
-        let index = reader.inverted_index(fields.id)?;
-        for id in sections {
-            let term = Term::from_field_u64(fields.id, *id);
-            let Some(mut docs) = index.read_postings(&term, IndexRecordOption::Basic)? else {
-                continue;
-            };
-            while docs.doc() != TERMINATED {
-                if !reader.is_deleted(docs.doc()) {
-                    masked.insert(docs.doc());
-                }
-                docs.advance();
-            }
+        if !sections.is_empty() {
+            let has_id = id_filter(reader, sections.clone())?;
+            masked.extend(reader.doc_ids_alive().filter(|doc| has_id(*doc)));
         }
         if !entries.is_empty() {
             let keys = reader.fast_fields().u64("entry")?.first_or_default_col(0);

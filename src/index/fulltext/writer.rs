@@ -1,12 +1,16 @@
 //! Changes the full text: adds and deletes documents, commits them under a batch number.
 
 use super::document::section_document;
+use super::segment::id_filter;
 use super::{FullText, IndexFields, Payload};
 use crate::index::prepare::{SectionDocument, Shared};
 use std::ops::Bound;
-use tantivy::indexer::{LogMergePolicy, NoMergePolicy};
+use std::sync::Arc;
+use tantivy::index::SegmentId;
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
 use tantivy::query::RangeQuery;
-use tantivy::{IndexWriter, TantivyError, Term};
+use tantivy::query::doc_predicate_query::{DocPredicateQuery, FunctionPredicate};
+use tantivy::{DocId, IndexWriter, SegmentReader, TantivyError, Term};
 
 /// How much is going to be written, which decides about threads and memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,13 +26,17 @@ pub(crate) enum Load {
 /// Memory of one indexing thread before it writes a segment: tantivy's minimum.
 const SMALL_ARENA: usize = 15_000_000;
 /// The same where there is much to do. Two of them, with all else, stay below 300 MB.
-const BULK_ARENA: usize = 50_000_000;
+const BULK_ARENA: usize = 40_000_000;
 /// More indexing threads than this do not help, and each costs an arena.
 const BULK_THREADS: usize = 2;
 /// Segments below this many documents count as equally small, and are merged once there are
 /// [`MERGE_AT`] of them: appends and searches in turn leave one tiny segment each.
 const SMALL_SEGMENT: u32 = 10_000;
 const MERGE_AT: usize = 8;
+/// The same while a new index is made: what is merged is all in memory for that long.
+const MERGE_AT_IN_BULK: usize = 6;
+/// The most segments of a new index: each costs every search something.
+const FEW_SEGMENTS: usize = 4;
 
 /// An open writer. Dropping it without a commit leaves the index as it was.
 pub(crate) struct Writer {
@@ -39,14 +47,22 @@ pub(crate) struct Writer {
 impl Writer {
     /// Opens the index for writing. The caller holds the writer lock.
     pub fn open(index: &FullText, load: Load) -> Result<Self, TantivyError> {
-        let (threads, memory) = match load {
+        let (threads, arena) = match load {
             Load::Few => (1, SMALL_ARENA),
             Load::Some => (1, BULK_ARENA),
-            Load::Many => (BULK_THREADS, BULK_THREADS * BULK_ARENA),
+            Load::Many => (BULK_THREADS, BULK_ARENA),
         };
-        let writer = index.index.writer_with_num_threads(threads, memory)?;
+        let options = IndexWriterOptions::builder()
+            .num_worker_threads(threads)
+            .memory_budget_per_thread(arena)
+            .num_merge_threads(1)
+            .build();
+        let writer = index.index.writer_with_options(options)?;
         let mut policy = LogMergePolicy::default();
-        policy.set_min_num_segments(MERGE_AT);
+        policy.set_min_num_segments(match load {
+            Load::Few | Load::Some => MERGE_AT,
+            Load::Many => MERGE_AT_IN_BULK,
+        });
         policy.set_min_layer_size(SMALL_SEGMENT);
         policy.set_del_docs_ratio_before_merge(0.3);
         writer.set_merge_policy(Box::new(policy));
@@ -73,10 +89,18 @@ impl Writer {
         Ok(())
     }
 
-    /// Deletes the section of the given id, if it was added before.
-    pub fn delete(&self, id: u64) {
-        self.writer
-            .delete_term(Term::from_field_u64(self.fields.id, id));
+    /// Deletes the sections of the given ids that were added before. Each call looks at the ids of
+    /// all sections.
+    pub fn delete(&self, mut ids: Vec<u64>) -> Result<(), TantivyError> {
+        ids.sort_unstable();
+        let ids: Arc<[u64]> = ids.into();
+        let on_segment = move |reader: &SegmentReader| {
+            let has_id = id_filter(reader, ids.clone())?;
+            Ok(move |doc: DocId| has_id(doc))
+        };
+        let query: DocPredicateQuery = FunctionPredicate::from(on_segment).into();
+        self.writer.delete_query(Box::new(query))?;
+        Ok(())
     }
 
     /// Deletes all sections of an entry that were added before.
@@ -105,8 +129,78 @@ impl Writer {
         }))
     }
 
+    /// Merges the smallest segments of a new index, that nobody writes, until few are left.
+    pub fn merge_smallest(index: &FullText) -> Result<(), TantivyError> {
+        let segments = index.index.searchable_segment_metas()?;
+        let sizes = segments.iter().map(|meta| (meta.num_docs(), meta.id()));
+        let mut sizes: Vec<(u32, SegmentId)> = sizes.collect();
+        // The files of segments that somebody holds are not removed.
+        drop(segments);
+        if sizes.len() <= FEW_SEGMENTS {
+            return Ok(());
+        }
+        sizes.sort_unstable();
+        let smallest = sizes.iter().take(sizes.len() - FEW_SEGMENTS + 1);
+        let smallest: Vec<SegmentId> = smallest.map(|(_, id)| *id).collect();
+        let mut writer: IndexWriter = index.index.writer_with_num_threads(1, SMALL_ARENA)?;
+        writer.set_merge_policy(Box::new(NoMergePolicy));
+        writer.merge(&smallest).wait()?;
+        writer.garbage_collect_files().wait()?;
+        writer.wait_merging_threads()
+    }
+
     /// Waits for merges that the commit began, and closes the writer.
     pub fn finish(self) -> Result<(), TantivyError> {
         self.writer.wait_merging_threads()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::prepare::prepare_entry;
+    use crate::markdown;
+    use crate::model::{EntryPath, Zone};
+
+    fn add_entry(writer: &Writer, name: &str, text: &str) {
+        let path = EntryPath::parse(name).expect("good path");
+        let document = markdown::parse_entry(&path, text, Zone::UTC);
+        let prepared = prepare_entry(&path, text, &document, 0);
+        for section in &prepared.sections {
+            writer.add(&prepared.shared, section).expect("added");
+        }
+    }
+
+    #[test]
+    fn the_smallest_of_many_segments_are_merged_and_the_payload_stays() {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        let index = FullText::create(dir.path()).expect("made");
+        for size in 1..=6 {
+            let mut writer = Writer::open(&index, Load::Few).expect("opened");
+            for number in 0..size * 10 {
+                add_entry(&writer, &format!("{size}-{number}.md"), "text\n");
+            }
+            let payload = Payload {
+                batch: size,
+                entries: None,
+            };
+            let committed = writer.commit(&payload, |commit| commit());
+            committed.expect("committed").expect("visible");
+            writer.finish().expect("finished");
+        }
+        Writer::merge_smallest(&index).expect("merged");
+        let segments = index.index.searchable_segment_metas().expect("read");
+        let mut sizes: Vec<u32> = segments.iter().map(|meta| meta.num_docs()).collect();
+        sizes.sort_unstable();
+        drop(segments);
+        assert_eq!(sizes, [40, 50, 60, 60]);
+        assert_eq!(index.payload().expect("read").batch, 6);
+        Writer::merge_smallest(&index).expect("nothing to do");
+        assert_eq!(index.index.searchable_segment_ids().expect("read").len(), 4);
+        let stores = std::fs::read_dir(dir.path())
+            .expect("a directory")
+            .flatten();
+        let stores = stores.filter(|file| file.path().extension().is_some_and(|e| e == "store"));
+        assert_eq!(stores.count(), 4, "what was merged is removed");
     }
 }

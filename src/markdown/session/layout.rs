@@ -82,7 +82,7 @@ impl<'t> Layout<'t> {
     pub(super) fn read(text: &'t str) -> Layout<'t> {
         let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
         let (front, body, front_problem) = front::find_front(text, start);
-        let lines = lines::read_lines(text, body);
+        let lines = lines::read_lines(text, body, Part::is_heading);
         let mut layout = Layout {
             text,
             eol: line_ending(text),

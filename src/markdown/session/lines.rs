@@ -3,7 +3,6 @@
 
 use super::super::enclosure::Enclosure;
 use super::super::lines::lines_from;
-use super::parts::Part;
 use std::ops::Range;
 
 /// One line.
@@ -37,16 +36,19 @@ pub(super) struct Lines {
     pub(super) open: Option<usize>,
 }
 
+/// Tells whether a text is that of a heading of the record.
+pub(super) type IsOwnHeading = fn(&str) -> bool;
+
 /// Reads the lines from a position on. What a person left open in a record, code or a comment, ends
 /// before the next heading of the record: it hides none of its tables and lists.
-pub(super) fn read_lines(text: &str, from: usize) -> Lines {
+pub(super) fn read_lines(text: &str, from: usize, is_own: IsOwnHeading) -> Lines {
     let mut open: Option<Open> = None;
     let mut lines: Vec<Line> = Vec::new();
     let mut rest: Box<dyn Iterator<Item = Range<usize>>> = Box::new(lines_from(text, from));
     loop {
         let Some(range) = rest.next() else {
             let start = open.as_ref().map(|open| open.start);
-            match start.and_then(|start| own_heading_behind(text, &lines, start)) {
+            match start.and_then(|start| own_heading_behind(text, &lines, start, is_own)) {
                 Some(at) => {
                     open = None;
                     rest = reread_from(text, &mut lines, at);
@@ -67,7 +69,7 @@ pub(super) fn read_lines(text: &str, from: usize) -> Lines {
         });
         // The mark of a row closes no comment that began before its table.
         let closed = before.filter(|_| open.is_none() && is_row && class == Class::Opaque);
-        if let Some(at) = closed.and_then(|start| own_heading_behind(text, &lines, start)) {
+        if let Some(at) = closed.and_then(|start| own_heading_behind(text, &lines, start, is_own)) {
             rest = reread_from(text, &mut lines, at);
         }
     }
@@ -79,11 +81,15 @@ pub(super) fn read_lines(text: &str, from: usize) -> Lines {
 
 /// Returns the number of the first line behind a place that is a heading of a record, just as this
 /// program writes it.
-fn own_heading_behind(text: &str, lines: &[Line], start: usize) -> Option<usize> {
+fn own_heading_behind(
+    text: &str,
+    lines: &[Line],
+    start: usize,
+    is_own: IsOwnHeading,
+) -> Option<usize> {
     let is_own = |line: &Line| {
         let heading = text[line.content.clone()].strip_prefix("### ");
-        line.range.start > start
-            && heading.is_some_and(|words| Part::ALL.iter().any(|part| part.heading() == words))
+        line.range.start > start && heading.is_some_and(is_own)
     };
     lines.iter().position(is_own)
 }
@@ -218,6 +224,10 @@ pub(super) fn heading_of_line(line: &str) -> Option<(u8, &str)> {
 mod tests {
     use super::*;
 
+    fn read(text: &str) -> Lines {
+        read_lines(text, 0, |words| ["Notes", "Blockers"].contains(&words))
+    }
+
     fn classes(text: &str) -> String {
         let class = |line: &Line| match line.class {
             Class::Blank => '.',
@@ -225,7 +235,7 @@ mod tests {
             Class::Opaque => 'o',
             Class::Text => 't',
         };
-        read_lines(text, 0).lines.iter().map(class).collect()
+        read(text).lines.iter().map(class).collect()
     }
 
     #[test]
@@ -254,8 +264,8 @@ mod tests {
         ] {
             assert_eq!(classes(text), expected, "{text:?}");
         }
-        assert_eq!(read_lines("a\n```\nb", 0).open, Some(2));
-        assert_eq!(read_lines("a\n```\nb\n```", 0).open, None);
+        assert_eq!(read("a\n```\nb").open, Some(2));
+        assert_eq!(read("a\n```\nb\n```").open, None);
         assert_eq!(heading_of_line("## a # b ## "), Some((2, "a # b")));
         assert_eq!(heading_of_line("## a#"), Some((2, "a#")));
         assert_eq!(heading_of_line("## ##"), Some((2, "")));

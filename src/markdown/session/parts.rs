@@ -43,6 +43,11 @@ impl Part {
         }
     }
 
+    /// Returns whether a text is a heading, just as this program writes it.
+    pub(super) fn is_heading(text: &str) -> bool {
+        Part::ALL.iter().any(|part| part.heading() == text)
+    }
+
     /// Returns the section of that heading.
     pub(super) fn named(heading: &str) -> Option<Part> {
         Part::ALL

@@ -187,14 +187,10 @@ pub(super) fn average_length(
     segments: &[SegmentView],
     fields: IndexFields,
 ) -> tantivy::Result<f32> {
-    let (mut terms, mut sections) = (0u64, 0u64);
+    let (mut terms, mut sections) = (0, 0);
     for view in segments {
-        let norms = view.reader.get_fieldnorms_reader(fields.body)?;
-        let alive = (0..view.reader.max_doc()).filter(|doc| view.is_alive(*doc));
-        for doc in alive {
-            terms += u64::from(norms.fieldnorm(doc));
-            sections += 1;
-        }
+        terms += view.text_length(fields.body)?;
+        sections += view.count();
     }
     Ok((terms as f32 / sections.max(1) as f32).max(1.0))
 }

@@ -34,12 +34,12 @@ impl Sense {
         for text in texts {
             pieces::for_each_piece(text, |piece| table::add_row(piece, &mut sum));
         }
-        Sense::of_sum(sum).map(|(sense, _)| sense)
+        Sense::of_sum(&sum).map(|(sense, _)| sense)
     }
 
     /// Returns the sense of a sum of vectors, and how long that is.
-    fn of_sum(sum: [f32; DIMENSIONS]) -> Option<(Self, f32)> {
-        let length = dot_product(&sum, &sum).sqrt();
+    fn of_sum(sum: &[f32; DIMENSIONS]) -> Option<(Self, f32)> {
+        let length = dot_product(sum, sum).sqrt();
         (length > 0.0).then(|| (Sense(sum.map(|value| value / length)), length))
     }
 
@@ -48,7 +48,7 @@ impl Sense {
     fn of_pieces(rows: &[usize]) -> Option<(Self, f32)> {
         let mut sum = [0.0; DIMENSIONS];
         rows.iter().for_each(|row| table::add_row(*row, &mut sum));
-        Sense::of_sum(sum)
+        Sense::of_sum(&sum)
     }
 
     /// Returns how near two senses are: the cosine of the angle between them, 1 for the same.

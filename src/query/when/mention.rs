@@ -58,27 +58,7 @@ impl Moment {
     }
 
     fn mentioned_span(self, words: &[&str]) -> Option<Span> {
-        let is_unit = |word: &str| {
-            let units = ["minute", "hour", "day", "week", "month", "year"];
-            units.iter().any(|unit| word.trim_end_matches('s') == *unit)
-        };
-        let is_clear = match words {
-            ["today" | "yesterday"]
-            | ["this", "morning" | "week" | "month" | "year"]
-            | ["last", "night"]
-            | ["day", "before", "yesterday"] => true,
-            ["last" | "previous", word] => is_unit(word) || is_weekday(word) || is_month(word),
-            ["last" | "past", _, unit] | [_, unit, "ago"] => is_unit(unit),
-            ["on", word] => is_weekday(word),
-            ["in" | "since" | "during", year] if is_year(year) => true,
-            ["in" | "since" | "during", month] | ["in", month, _] | [month, _]
-                if is_month(month) =>
-            {
-                let year = words.last().is_some_and(|last| is_year(last));
-                year || words.last() == Some(month) || is_day(words)
-            }
-            _ => is_day(words),
-        };
+        let is_clear = is_clear_time(words);
         let since = words.first() == Some(&"since");
         let words = match words {
             ["in" | "on" | "since" | "during" | "from", rest @ ..] => rest,
@@ -106,6 +86,29 @@ impl Moment {
             }
             _ => relative,
         })
+    }
+}
+
+/// Returns whether words can hardly mean anything but a time.
+fn is_clear_time(words: &[&str]) -> bool {
+    let is_unit = |word: &str| {
+        let units = ["minute", "hour", "day", "week", "month", "year"];
+        units.iter().any(|unit| word.trim_end_matches('s') == *unit)
+    };
+    match words {
+        ["today" | "yesterday"]
+        | ["this", "morning" | "week" | "month" | "year"]
+        | ["last", "night"]
+        | ["day", "before", "yesterday"] => true,
+        ["last" | "previous", word] => is_unit(word) || is_weekday(word) || is_month(word),
+        ["last" | "past", _, unit] | [_, unit, "ago"] => is_unit(unit),
+        ["on", word] => is_weekday(word),
+        ["in" | "since" | "during", year] if is_year(year) => true,
+        ["in" | "since" | "during", month] | ["in", month, _] | [month, _] if is_month(month) => {
+            let year = words.last().is_some_and(|last| is_year(last));
+            year || words.last() == Some(month) || is_day(words)
+        }
+        _ => is_day(words),
     }
 }
 

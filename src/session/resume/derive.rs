@@ -1,6 +1,5 @@
 //! What nobody stated, derived from the rows of a record.
 
-use super::prompt::without_next;
 use super::text::{shorten_text, single_line, without_stop};
 use super::verification::{self, CheckKind, Outcome};
 use crate::model::{Event, FileAction, Session, Source};
@@ -39,10 +38,8 @@ pub(super) fn derive_summary(session: &Session) -> Option<String> {
 
 /// Returns what is to be next, for a record that holds nothing else.
 fn planned(session: &Session) -> Option<String> {
-    let mut texts = session.next_steps.iter().map(|step| {
-        let text = shorten_text(without_stop(&single_line(&step.text)), EVENT);
-        without_next(&text)
-    });
+    let steps = session.next_steps.iter();
+    let mut texts = steps.map(|step| shorten_text(without_stop(&single_line(&step.text)), EVENT));
     let text = texts.find(|text| !text.is_empty())?;
     Some(format!("Planned: {text}"))
 }

@@ -1,5 +1,6 @@
 //! What each character is to the tokenizer.
 
+use super::char_table::CharTable;
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 /// The role of a character in a word.
@@ -73,12 +74,18 @@ fn wide_class_at(text: &str, at: usize) -> (Class, usize) {
     }
 }
 
+/// Classes of characters, found out once.
+static CLASSES: CharTable<Class> = CharTable::new();
+
 /// Returns the class of a character.
 pub(super) fn class_of(c: char) -> Class {
-    let code = c as u32;
-    if code < 128 {
-        return ASCII[code as usize];
+    match c {
+        '\0'..'\u{80}' => ASCII[c as usize],
+        _ => CLASSES.with(c, find_class, |class| *class),
     }
+}
+
+fn find_class(c: char) -> Class {
     if let Some(class) = common_class(c) {
         class
     } else if connector_of(c).is_some() {

@@ -1,6 +1,7 @@
 //! Folding: the one form of all the spellings that a search does not tell apart.
 
 use super::TERM_LIMIT;
+use super::char_table::CharTable;
 use super::chars::{Class, class_of, is_accent, is_south_east_asian};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::decompose_compatible;
@@ -32,13 +33,25 @@ fn fold_char(c: char, out: &mut String) {
         out.push(c.to_ascii_lowercase());
     } else if matches!(c, 'а'..='и' | 'к'..='я' | 'α'..='ρ' | 'σ'..='ω') {
         out.push(c);
-    } else if class_of(c) != Class::Skip {
+    } else {
+        FOLDED.with(c, find_fold, |folded| out.push_str(folded));
+    }
+}
+
+/// Folded characters, found out once.
+static FOLDED: CharTable<Box<str>> = CharTable::new();
+
+fn find_fold(c: char) -> Box<str> {
+    let mut folded = String::new();
+    if class_of(c) != Class::Skip {
         decompose_compatible(c, |part| {
             if !is_accent(part) {
-                part.to_lowercase().for_each(|small| fold_small(small, out));
+                let small = part.to_lowercase();
+                small.for_each(|small| fold_small(small, &mut folded));
             }
         });
     }
+    folded.into()
 }
 
 /// Letters that Unicode does not decompose, but readers do.
@@ -66,12 +79,18 @@ fn fold_small(c: char, out: &mut String) {
     out.push_str(folded);
 }
 
+/// Han, hiragana, katakana and syllables of hangul, which are in their one form already.
+fn is_composed(c: char) -> bool {
+    matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{3041}'..='\u{3096}' | '\u{30a1}'..='\u{30fa}'
+        | '\u{ac00}'..='\u{d7a3}')
+}
+
 /// Appends the folded form of a single: one character, composed, half-width forms widened.
 pub(super) fn fold_single(atom: &str, out: &mut String) {
     let Some(first) = atom.chars().next() else {
         return;
     };
-    let plain = matches!(first, '\u{4e00}'..='\u{9fff}') && first.len_utf8() == atom.len();
+    let plain = is_composed(first) && first.len_utf8() == atom.len();
     if plain || is_south_east_asian(first) {
         out.push(first);
         return;
@@ -81,5 +100,31 @@ pub(super) fn fold_single(atom: &str, out: &mut String) {
     match (composed.next(), composed.next()) {
         (Some(only), None) => out.push(only),
         _ => out.push(first),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_counts_as_composed_is_its_own_form() {
+        for c in ('\0'..=char::MAX).filter(|c| is_composed(*c)) {
+            assert!(std::iter::once(c).nfkc().eq([c]), "{c:?}");
+            assert_eq!(class_of(c), Class::Single, "{c:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_kept_of_a_character_is_what_is_found_out() {
+        for c in '\u{80}'..='\u{1ffff}' {
+            let mut folded = String::new();
+            fold_char(c, &mut folded);
+            let expected = match c {
+                'а'..='и' | 'к'..='я' | 'α'..='ρ' | 'σ'..='ω' => c.to_string().into(),
+                _ => find_fold(c),
+            };
+            assert_eq!(folded, *expected, "{c:?}");
+        }
     }
 }

@@ -18,6 +18,7 @@
 
 mod analysis;
 mod camel;
+mod char_table;
 mod chars;
 mod cut;
 mod fold;
