@@ -127,9 +127,9 @@ fn the_formats_described_are_those_that_are_read() {
         panic!("an entry and a session");
     };
     let world = World::new();
-    world.write("projects/myapp/sessions.md", &format!("{entry}\n"));
+    world.write("projects/myapp/sessions.md", format!("{entry}\n"));
     let path = "session_logs/my-api/20260111-124500.md";
-    world.write(path, &format!("{session}\n"));
+    world.write(path, format!("{session}\n"));
     let notes = world.json(&["search", "--project", "myapp", "--tags", "decision"]);
     assert_eq!(notes["total"], 1, "{notes}");
     let shown = world.json(&["log", "show", "20260111-124500"]);

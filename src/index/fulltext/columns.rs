@@ -32,11 +32,11 @@ pub(crate) struct OpenColumns<'a> {
     pub(super) columns: &'a SegmentColumns,
 }
 
-type Opened<'a, T> = Result<&'a T, TantivyError>;
+type ColumnResult<'a, T> = Result<&'a T, TantivyError>;
 
 impl<'a> OpenColumns<'a> {
     /// Returns the keys of the entries.
-    pub fn entry(self) -> Opened<'a, Column<u64>> {
+    pub fn entry(self) -> ColumnResult<'a, Column<u64>> {
         self.number(&self.columns.entry, "entry")
     }
 
@@ -47,34 +47,34 @@ impl<'a> OpenColumns<'a> {
     }
 
     /// Returns the recorded times.
-    pub fn time(self) -> Opened<'a, Column<i64>> {
+    pub fn time(self) -> ColumnResult<'a, Column<i64>> {
         let open = || self.reader.fast_fields().i64("time");
         open_once(&self.columns.time, open)
     }
 
     /// Returns the times of the files, where none is recorded.
-    pub fn modified(self) -> Opened<'a, Column<i64>> {
+    pub fn modified(self) -> ColumnResult<'a, Column<i64>> {
         let open = || self.reader.fast_fields().i64("modified");
         open_once(&self.columns.modified, open)
     }
 
     /// Returns which sections have a date in their heading.
-    pub fn dated(self) -> Opened<'a, Column<u64>> {
+    pub fn dated(self) -> ColumnResult<'a, Column<u64>> {
         self.number(&self.columns.dated, "dated")
     }
 
     /// Returns the lines of the headings.
-    pub fn line(self) -> Opened<'a, Column<u64>> {
+    pub fn line(self) -> ColumnResult<'a, Column<u64>> {
         self.number(&self.columns.line, "line")
     }
 
     /// Returns where the sections begin, in bytes.
-    pub fn start(self) -> Opened<'a, Column<u64>> {
+    pub fn start(self) -> ColumnResult<'a, Column<u64>> {
         self.number(&self.columns.start, "start")
     }
 
     /// Returns how long the sections are, in bytes.
-    pub fn length(self) -> Opened<'a, Column<u64>> {
+    pub fn length(self) -> ColumnResult<'a, Column<u64>> {
         self.number(&self.columns.length, "length")
     }
 
@@ -84,7 +84,7 @@ impl<'a> OpenColumns<'a> {
         open_once(&self.columns.store, || Ok(open()?))
     }
 
-    fn number(self, cell: &'a OnceLock<Column<u64>>, name: &str) -> Opened<'a, Column<u64>> {
+    fn number(self, cell: &'a OnceLock<Column<u64>>, name: &str) -> ColumnResult<'a, Column<u64>> {
         open_once(cell, || self.reader.fast_fields().u64(name))
     }
 }

@@ -1,8 +1,8 @@
 //! The full text: one tantivy document for each section.
 //!
 //! Bodies are indexed with positions and not stored; what is shown of a section without reading
-//! its file is one small JSON text; how long the bodies of a segment are together is kept beside it. tantivy's own locks are used as they are: its readers are
-//! never blocked by a writer.
+//! its file is one small JSON text; how long the bodies of a segment are together is kept beside it.
+//! tantivy's own locks are used as they are: its readers are never blocked by a writer.
 
 mod columns;
 mod directory;

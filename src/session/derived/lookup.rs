@@ -54,6 +54,9 @@ pub(crate) fn newest_all_readable(
     unread.pop().map_or(Ok(found), |record| Err(record.error))
 }
 
+/// Sessions with their entries, and the records that could not be read.
+type ReadAndUnread = (Vec<(EntryPath, Session)>, Vec<UnreadRecord>);
+
 /// As [`newest_sessions`] of a project, and the entries of this user that could not be read.
 ///
 /// # Errors
@@ -63,7 +66,7 @@ pub(crate) fn newest_with_unread(
     kb: &Kb,
     project: &str,
     limit: usize,
-) -> Result<(Vec<(EntryPath, Session)>, Vec<UnreadRecord>)> {
+) -> Result<ReadAndUnread> {
     read_newest(kb, Some(project), limit, keep_session)
 }
 
