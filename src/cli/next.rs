@@ -1,6 +1,6 @@
 //! `mx next`
 
-use crate::ops::{NextDoneRequest, NextRequest, Request};
+use crate::ops::{NextDoneRequest, NextRequest, NextUndoRequest, Request};
 use clap::{Args, Subcommand};
 
 /// Show which steps and blockers are open, over all sessions; mark them as done
@@ -11,6 +11,7 @@ use clap::{Args, Subcommand};
 Examples:
   mx next --project my-api
   mx next done 3fa2 91c0
+  mx next undo 91c0                        it is not done after all
   mx log next \"roll out to production\"      adds a step"
 )]
 pub(super) struct NextArguments {
@@ -33,12 +34,14 @@ pub(super) struct NextArguments {
 #[derive(Debug, Subcommand)]
 enum NextCommand {
     /// Mark steps as done, and blockers as resolved
-    Done(NextDone),
+    Done(NextIds),
+    /// Take back that steps are done, and blockers resolved
+    Undo(NextIds),
 }
 
 #[derive(Debug, Args)]
-struct NextDone {
-    /// Their ids, as `mx next` shows them, or a part of the text of one
+struct NextIds {
+    /// Their ids, as `mx next --all` shows them, or a part of the text of one
     #[arg(required = true, value_name = "ID")]
     ids: Vec<String>,
 }
@@ -46,7 +49,8 @@ struct NextDone {
 impl NextArguments {
     pub(super) fn into_request(self) -> Request {
         match self.command {
-            Some(NextCommand::Done(NextDone { ids })) => Request::NextDone(NextDoneRequest { ids }),
+            Some(NextCommand::Done(NextIds { ids })) => Request::NextDone(NextDoneRequest { ids }),
+            Some(NextCommand::Undo(NextIds { ids })) => Request::NextUndo(NextUndoRequest { ids }),
             None => Request::Next(NextRequest {
                 project: self.project,
                 since: self.since,

@@ -11,7 +11,8 @@ use std::process::ExitCode;
 ///
 /// Reading is open to whoever is on this machine, or needs the token with --private; writing needs the
 /// token always. Browsers get it by the link that is printed last, which is good once; programs read
-/// it in .mx/serve/token. Beyond this machine, everything needs the token.
+/// it in the file that is named, .mx/serve/token unless that cannot be written. Beyond this machine,
+/// everything needs the token.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -88,9 +89,12 @@ fn announce(server: &crate::serve::Server, environment: &Environment, json: bool
     let (address, link) = (server.address(), server.sign_in_link());
     let file = server.token_file();
     if json {
-        let value = serde_json::json!({
+        let mut value = serde_json::json!({
             "address": address, "token_file": file, "private": server.is_private(), "sign_in": link,
         });
+        if file.is_none() {
+            value["token"] = server.token().into();
+        }
         return print_line(&value.to_string());
     }
     let reading = if server.is_private() {
@@ -99,7 +103,10 @@ fn announce(server: &crate::serve::Server, environment: &Environment, json: bool
         ", open to this machine for reading"
     };
     print_line(&format!("Serving {address}{reading}; Ctrl-C ends it"));
-    print_line(&format!("Token for programs: {}", environment.shown(file)));
+    print_line(&match file {
+        Some(file) => format!("Token for programs: {}", environment.shown(file)),
+        None => format!("Token for programs, in no file: {}", server.token()),
+    });
     print_line(&describe_link(&link, false));
 }
 

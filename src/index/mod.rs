@@ -15,7 +15,7 @@
 //! | `snapshot`, `view` | both stores at one moment; what a query sees |
 //! | `disk_sink`, `overlay` | take changes of the full text to disk, or into memory |
 //! | `detached` | lays records of sessions in progress over a view |
-//! | `resident` | the snapshot as a server keeps it between requests |
+//! | `resident`, `kept` | the snapshot, and what was made of sections, as a server keeps them between requests |
 //! | `suspects` | where to look, if somebody watches the files |
 //! | `refresh` | brings the index up to date |
 //! | `memory` | lays what changed over the index, in memory |
@@ -37,6 +37,7 @@ mod front_values;
 pub mod fulltext;
 mod generation;
 mod info;
+mod kept;
 mod key;
 mod locks;
 mod memory;

@@ -52,6 +52,18 @@ impl Unwritten {
 impl Index<'_> {
     /// Opens a view of the KB as it is now.
     pub(super) fn refresh(&self, report: Report<'_>) -> Result<View> {
+        let start = system_nanoseconds();
+        let mut view = self.refresh_view(report)?;
+        if let Some(resident) = self.resident
+            && view.entries.changed.is_empty()
+            && !view.stale
+        {
+            view.kept = resident.sections.access(&view, start);
+        }
+        Ok(view)
+    }
+
+    fn refresh_view(&self, report: Report<'_>) -> Result<View> {
         if !self.kb.exists() {
             return Ok(View::empty());
         }
@@ -256,6 +268,7 @@ impl Index<'_> {
         changes: Changes,
         report: Report<'_>,
     ) -> Result<(View, Applied)> {
+        let before = snapshot.revision;
         let known = snapshot
             .known_entries(directory, &changes)?
             .ok_or_else(|| damage_error("it was replaced"))?;
@@ -294,6 +307,11 @@ impl Index<'_> {
                 catalog::write_update(&path, &applied.update).map_err(damage_error)?;
                 snapshot.set_revision(gate.revision());
             }
+        }
+        if let Some(resident) = self.resident {
+            let revisions = (before, snapshot.revision);
+            let sections = &resident.sections;
+            sections.move_on(&snapshot.generation, revisions, &applied.touched);
         }
         update_tree(
             Arc::make_mut(&mut snapshot.directories.records),

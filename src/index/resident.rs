@@ -2,6 +2,7 @@
 //! written.
 
 use super::Index;
+use super::kept::KeptSections;
 use super::snapshot::{self, FoundSnapshot, Snapshot};
 use super::suspects::TreeWatch;
 use super::view::{Entries, View};
@@ -14,6 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 #[derive(Default)]
 pub struct Resident {
     last: Mutex<Option<Kept>>,
+    pub(super) sections: Arc<KeptSections>,
     pub(super) watch: Option<Arc<dyn TreeWatch>>,
 }
 
@@ -33,6 +35,7 @@ impl Resident {
     /// Forgets what is kept.
     pub fn clear(&self) {
         *self.lock() = None;
+        self.sections.clear();
     }
 
     pub(super) fn keep(&self, directory: &Path, snapshot: &Snapshot) {
@@ -88,6 +91,7 @@ impl Index<'_> {
         view.entries = Entries {
             detached: Vec::new(),
             catalog: Some((directory.to_owned(), snapshot.generation)),
+            revision: snapshot.revision,
             changed: std::collections::BTreeMap::default(),
             tree: Some(snapshot.directories.records),
             known: snapshot.entries,

@@ -4,6 +4,7 @@ use super::catalog::{self, DirectoryRecord, IndexedEntry, Known, StoredEntry};
 use super::fulltext::lengths::read_lengths;
 use super::fulltext::{IndexFields, Searcher, SegmentView};
 use super::generation::Generation;
+use super::kept::KeptAccess;
 use super::key::entry_key;
 use super::locks::Gate;
 use super::snapshot::EntryList;
@@ -22,6 +23,8 @@ pub struct View {
     pub(super) fields: IndexFields,
     pub(super) stale: bool,
     pub(super) entries: Entries,
+    /// What is kept of its sections, if anybody keeps something.
+    pub(super) kept: Option<KeptAccess>,
 }
 
 /// Where a view finds its entries.
@@ -29,6 +32,8 @@ pub struct View {
 pub(super) struct Entries {
     /// Directory of the index and generation, if there is an index on disk.
     pub catalog: Option<(PathBuf, Generation)>,
+    /// Its revision.
+    pub revision: u64,
     /// Entries that differ from the catalog; `None`: gone.
     pub changed: BTreeMap<String, Option<StoredEntry>>,
     /// Records of sessions in progress that lie outside of the KB.
@@ -47,6 +52,7 @@ impl View {
             fields: schema::fulltext_schema().1,
             stale: false,
             entries: Entries::default(),
+            kept: None,
         }
     }
 

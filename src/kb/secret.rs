@@ -1,10 +1,11 @@
 //! Secrets of the user's own in the private directory: for nobody else, also where a knowledge base
-//! is shared.
+//! is shared. Where it cannot be written, they lie in the user's own directory for it.
 
 use super::Kb;
 use super::open::{Access, Link, open_checked};
 use super::ownership::belongs_to_user;
-use crate::error::{Error, Result};
+use super::private::{directory_elsewhere, make_private_directory};
+use crate::error::Result;
 use std::fs::Metadata;
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -15,27 +16,42 @@ const MOST: u64 = 1024;
 impl Kb {
     /// Returns the secret in the file `name` of a directory below the private one, and where it
     /// lies. What `make` returns becomes the secret if there is none that `is_valid`, or others may
-    /// have read or written it.
+    /// have read or written it; it lies nowhere if no place can be written.
     ///
     /// # Errors
     ///
-    /// If the file cannot be read or written.
+    /// What `make` gives.
     pub(crate) fn keep_secret(
         &self,
         area: &str,
         name: &str,
         is_valid: fn(&str) -> bool,
         make: impl Fn() -> Result<String>,
-    ) -> Result<(PathBuf, String)> {
-        let directory = self.ensure_private_area(area)?;
-        let path = directory.join(name);
-        if let Some(secret) = read_secret(&path).filter(|secret| is_valid(secret)) {
-            return Ok((path, secret));
+    ) -> Result<(Option<PathBuf>, String)> {
+        let known = |directory: &Path| {
+            let path = directory.join(name);
+            let secret = read_secret(&path).filter(|secret| is_valid(secret))?;
+            Some((Some(path), secret))
+        };
+        let own = self.private_dir().join(area);
+        if let Some(known) = known(&own) {
+            return Ok(known);
         }
         let secret = make()?;
-        let failed = |cause| Error::io("write", &path, cause);
-        write_secret(&directory, &path, &secret).map_err(failed)?;
-        Ok((path, secret))
+        let written = |directory: &Path| write_secret(directory, name, &secret).ok();
+        if let Some(path) = self
+            .ensure_private_area(area)
+            .ok()
+            .and_then(|_| written(&own))
+        {
+            return Ok((Some(path), secret));
+        }
+        let elsewhere = directory_elsewhere(self.environment(), self.root()).join(area);
+        if let Some(known) = known(&elsewhere) {
+            return Ok(known);
+        }
+        let made = make_private_directory(&elsewhere).ok();
+        Ok((made.and_then(|()| written(&elsewhere)), secret))
     }
 }
 
@@ -50,13 +66,15 @@ fn read_secret(path: &Path) -> Option<String> {
     Some(text.trim_end().to_owned())
 }
 
-/// Puts a secret in its place. The temporary file is for the user alone from its beginning.
-fn write_secret(directory: &Path, path: &Path, secret: &str) -> io::Result<()> {
+/// Puts a secret in its place, and returns that. The temporary file is for the user alone from its
+/// beginning.
+fn write_secret(directory: &Path, name: &str, secret: &str) -> io::Result<PathBuf> {
+    let path = directory.join(name);
     let mut file = tempfile::NamedTempFile::new_in(directory)?;
     file.write_all(format!("{secret}\n").as_bytes())?;
     file.as_file().sync_all()?;
-    file.persist(path)?;
-    Ok(())
+    file.persist(&path)?;
+    Ok(path)
 }
 
 #[cfg(unix)]
@@ -90,6 +108,7 @@ mod tests {
         };
         let (path, secret) = keep("abcd");
         assert_eq!((secret.as_str(), keep("efgh").1.as_str()), ("abcd", "abcd"));
+        let path = path.expect("a file");
         fs::write(&path, "damaged").expect("written");
         assert_eq!(keep("ijkl").1, "ijkl");
         #[cfg(unix)]

@@ -23,6 +23,7 @@ pub struct DecisionsRequest {
     /// Only those since: a date, RFC 3339, `7d`, `yesterday` and so on.
     pub since: Option<String>,
     /// Most decisions to list; `None`: all.
+    #[schemars(range(min = 1))]
     pub limit: Option<usize>,
 }
 

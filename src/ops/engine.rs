@@ -217,6 +217,7 @@ fn run_operation(
         Request::Log(request) => log::run_log(kb, request),
         Request::Next(request) => next::run_next(kb, &request),
         Request::NextDone(request) => next::run_next_done(kb, &request),
+        Request::NextUndo(request) => next::run_next_undo(kb, &request),
         Request::Decisions(request) => decisions::run_decisions(kb, &request, index),
         Request::Resume(request) => resume::run_resume(kb, &request, index),
         Request::Prime(request) => prime::run_prime(kb, &request),

@@ -20,6 +20,7 @@ pub struct ListRequest {
     /// Order.
     pub sort: ListSort,
     /// Number of entries; `None`: all.
+    #[schemars(range(min = 1))]
     pub limit: Option<usize>,
 }
 

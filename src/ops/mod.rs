@@ -100,7 +100,10 @@ pub use log::{
     ShownDecision, ShownEvent, ShownFile, ShownSession, ShownStep, ShownTool,
 };
 pub use merge_driver::{MergeDriverRequest, run_merge_driver};
-pub use next::{NextDoneRequest, NextDoneResponse, NextRequest, NextResponse, OpenWork};
+pub use next::{
+    NextDoneRequest, NextDoneResponse, NextRequest, NextResponse, NextUndoRequest,
+    NextUndoResponse, OpenWork,
+};
 pub use overview::{ProjectOverviewRequest, ProjectOverviewResponse, ProjectWeek, TouchedFile};
 pub use prime::{DEFAULT_PRIME_BUDGET, PrimeRequest, PrimeResponse};
 pub use project::{ProjectRenameRequest, ProjectRenameResponse};
@@ -159,6 +162,8 @@ pub enum Request {
     Next(NextRequest),
     /// Marks what was open as done.
     NextDone(NextDoneRequest),
+    /// Takes back that something is done.
+    NextUndo(NextUndoRequest),
     /// Lists what was decided.
     Decisions(DecisionsRequest),
     /// Composes what the next session is to know.
@@ -202,6 +207,7 @@ impl Request {
             Request::Log(_)
             | Request::Next(_)
             | Request::NextDone(_)
+            | Request::NextUndo(_)
             | Request::Decisions(_)
             | Request::Resume(_)
             | Request::Prime(_)
@@ -317,6 +323,8 @@ pub enum Response {
     Next(NextResponse),
     /// Answer of [`Request::NextDone`].
     NextDone(NextDoneResponse),
+    /// Answer of [`Request::NextUndo`].
+    NextUndo(NextUndoResponse),
     /// Answer of [`Request::Decisions`].
     Decisions(DecisionsResponse),
     /// Answer of [`Request::Resume`].

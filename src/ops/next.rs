@@ -6,7 +6,9 @@ use crate::error::{Error, Hint, Result};
 use crate::kb::Kb;
 use crate::model::Timestamp;
 use crate::session::derived;
-use crate::session::open_work::{OpenItem, OpenKind, complete_item, find_items, find_open_work};
+use crate::session::open_work::{
+    OpenItem, OpenKind, complete_item, find_done_items, find_items, find_open_work, reopen_item,
+};
 use crate::session::resume::one_line;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -28,6 +30,16 @@ pub struct NextRequest {
 #[serde(default, deny_unknown_fields)]
 pub struct NextDoneRequest {
     /// Their ids, or a part of the text of one.
+    #[schemars(length(min = 1))]
+    pub ids: Vec<String>,
+}
+
+/// Takes back that steps are done, and blockers resolved.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct NextUndoRequest {
+    /// Their ids, or a part of the text of one.
+    #[schemars(length(min = 1))]
     pub ids: Vec<String>,
 }
 
@@ -48,6 +60,13 @@ pub struct NextDoneResponse {
     pub done: Vec<OpenWork>,
 }
 
+/// What is open again.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct NextUndoResponse {
+    /// Steps and blockers.
+    pub open: Vec<OpenWork>,
+}
+
 /// A step or a blocker.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct OpenWork {
@@ -59,6 +78,9 @@ pub struct OpenWork {
     pub text: String,
     /// Whether it is done, or resolved.
     pub done: bool,
+    /// How a blocker was resolved, where somebody told that; what was only marked says nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolution: Option<String>,
     /// Name of the project.
     pub project: String,
     /// Day on which the session began that noted it.
@@ -117,13 +139,41 @@ pub(super) fn run_next_done(kb: &Kb, request: &NextDoneRequest) -> Result<Reply>
         done: true,
         ..open_work(kb, item)
     });
-    let mut reply = Reply::from(Response::NextDone(NextDoneResponse {
+    let response = NextDoneResponse {
         done: done.collect(),
-    }));
-    if found.iter().any(|item| !item.running) {
+    };
+    Ok(reply_to_change(kb, Response::NextDone(response), &found))
+}
+
+pub(super) fn run_next_undo(kb: &Kb, request: &NextUndoRequest) -> Result<Reply> {
+    if request.ids.is_empty() {
+        let all = Hint::command("next").with_flag("all");
+        return Err(Error::usage("nothing is named that is to be open again")
+            .with_hint(all.then(" lists what is done, each with its id")));
+    }
+    let mut done = find_open_work(kb, None, usize::MAX)?;
+    done.retain(|item| item.done);
+    let found = find_done_items(&done, &request.ids, &kb.project())?;
+    for item in &found {
+        reopen_item(kb, item)?;
+    }
+    let open = found.iter().map(|item| OpenWork {
+        done: false,
+        ..open_work(kb, item)
+    });
+    let response = NextUndoResponse {
+        open: open.collect(),
+    };
+    Ok(reply_to_change(kb, Response::NextUndo(response), &found))
+}
+
+/// Brings the derived files up to date where records of sessions have changed that have ended.
+fn reply_to_change(kb: &Kb, response: Response, changed: &[&OpenItem]) -> Reply {
+    let mut reply = Reply::from(response);
+    if changed.iter().any(|item| !item.running) {
         reply.warnings = derived::update_with_warnings(kb);
     }
-    Ok(reply)
+    reply
 }
 
 fn open_work(kb: &Kb, item: &OpenItem) -> OpenWork {
@@ -136,6 +186,7 @@ fn open_work(kb: &Kb, item: &OpenItem) -> OpenWork {
         kind: kind.to_owned(),
         text: item.text.clone(),
         done: item.done,
+        resolution: item.resolution.clone(),
         project: item.project.clone(),
         date: item.session.day().to_string(),
         session: item.session.to_string(),

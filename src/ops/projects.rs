@@ -25,6 +25,7 @@ pub struct ProjectsRequest {
     /// Only those with activity since: a date, RFC 3339, `7d`, `yesterday` and so on.
     pub since: Option<String>,
     /// Most projects to list, at least 1; `None`: all.
+    #[schemars(range(min = 1))]
     pub limit: Option<usize>,
 }
 

@@ -20,6 +20,7 @@ use std::collections::HashMap;
 pub struct RecentRequest {
     /// Number of items, at least 1; `None`: 20, of one project and day at most 5, so that a busy
     /// one does not hide the others.
+    #[schemars(range(min = 1))]
     pub limit: Option<usize>,
     /// What they must be.
     pub filters: Filters,

@@ -67,6 +67,7 @@ pub fn command_schemas() -> Vec<(&'static str, Schema)> {
         ("log-index", written_schema::<LogIndexResponse>()),
         ("next", written_schema::<NextResponse>()),
         ("next-done", written_schema::<NextDoneResponse>()),
+        ("next-undo", written_schema::<NextUndoResponse>()),
         ("decisions", written_schema::<DecisionsResponse>()),
         ("resume", written_schema::<ResumeResponse>()),
         ("prime", written_schema::<PrimeResponse>()),

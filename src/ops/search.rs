@@ -26,8 +26,10 @@ pub struct SearchRequest {
     /// Whether every word must be there that is no stop word.
     pub all_words: bool,
     /// Number of entries, at least 1; of sections where there are only filters.
+    #[schemars(range(min = 1))]
     pub limit: usize,
     /// Number of sections of an entry, at least 1.
+    #[schemars(range(min = 1))]
     pub sections: usize,
     /// Order of the results.
     pub sort: SearchSort,

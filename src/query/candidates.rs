@@ -106,7 +106,7 @@ impl Candidates {
         let mut found = groups.flat_map(|group| &group.sections);
         found.any(|hit| {
             let text = SectionPlace::of_hit(view, hit).and_then(|place| {
-                let (_, text) = place.read(kb, 0, FLAGGED_TEXT)?;
+                let (_, text, _) = place.read(kb, 0, FLAGGED_TEXT)?;
                 Some(text)
             });
             text.is_some_and(|text| holds_flag(&text, flag))
@@ -129,13 +129,14 @@ impl Candidates {
             let question = asked.then(|| Question::of_text(&self.spelt_question(options)));
             let stage = SecondStage {
                 kb,
+                view,
                 clauses: &self.clauses,
                 highlighter: &highlighter,
                 likely: highlighter.likely_words(),
                 question: question.flatten(),
             };
             let others = self.groups.split_off(self.groups.len().min(BEST));
-            stage.rank(&mut self.groups, &self.order, view);
+            stage.rank(&mut self.groups, &self.order);
             self.groups.extend(others);
         }
         let seen = self.groups.len().min(BEST);

@@ -31,7 +31,8 @@ impl LikelyWords {
         let found = self.beginnings.find_iter(text);
         let mut places: Vec<usize> = found.map(|found| found.start()).collect();
         if !text.is_ascii() {
-            places.extend((0..bytes.len()).filter(|at| bytes[*at] >= 0x80));
+            let wide = text.char_indices().filter(|(_, c)| may_fold(*c));
+            places.extend(wide.map(|(at, _)| at));
             places.sort_unstable();
         }
         let mut words: Vec<Range<usize>> = Vec::new();
@@ -47,6 +48,12 @@ impl LikelyWords {
     }
 }
 
+/// Returns whether folding may make ASCII of a character, or leave it out: not of other scripts, of
+/// which whole texts consist.
+fn may_fold(c: char) -> bool {
+    !matches!(c, '\0'..='\x7f' | '\u{370}'..='\u{1cff}' | '\u{3040}'..='\u{31ff}' | '\u{3400}'..='\u{d7ff}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,6 +67,14 @@ mod tests {
             found,
             ["RateLimiter_limits", "token-Bucket,", "d\u{e9}j\u{e0}"]
         );
+    }
+
+    #[test]
+    fn words_of_other_scripts_are_none_of_ascii() {
+        let likely = LikelyWords::of_beginnings(&["limit"]).expect("telling");
+        let text = "\u{43f}\u{440}\u{435}\u{434}\u{435}\u{43b} \u{9650}\u{5236}limit\u{ff4c}imit \u{ff4c}imit";
+        let found: Vec<&str> = likely.find(text).into_iter().map(|at| &text[at]).collect();
+        assert_eq!(found, ["\u{9650}\u{5236}limit\u{ff4c}imit", "\u{ff4c}imit"]);
     }
 
     #[test]

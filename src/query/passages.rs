@@ -6,7 +6,7 @@
 //! that stands there as it was written comes before its words in prose.
 
 use super::clauses::QueryClauses;
-use super::hit::EntryGroup;
+use super::hit::{EntryGroup, Hit};
 use super::likely_words::LikelyWords;
 use super::options::SECTIONS;
 use super::order::Order;
@@ -17,9 +17,13 @@ use crate::index::View;
 use crate::kb::Kb;
 use crate::model::EntryPath;
 use rayon::prelude::*;
+use std::fs::Metadata;
+use std::sync::{Arc, OnceLock};
 
 /// How many entries are read.
 pub(super) const BEST: usize = 100;
+/// So many files are read in parallel.
+const SEVERAL: usize = 8;
 /// How much of the beginning of an entry is read, in bytes, and how much of that says what it is
 /// about.
 const BEGINNING: usize = 2 << 10;
@@ -79,6 +83,7 @@ const IN_PROSE: f32 = 0.5;
 /// The second stage of one search.
 pub(super) struct SecondStage<'a> {
     pub kb: &'a Kb,
+    pub view: &'a View,
     pub clauses: &'a QueryClauses,
     pub highlighter: &'a Highlighter<'a>,
     /// The words that may match; `None`: any may.
@@ -105,15 +110,9 @@ impl Question {
 
 impl SecondStage<'_> {
     /// Reads the given entries, the best of the first stage, and orders them anew.
-    pub fn rank(&self, groups: &mut Vec<EntryGroup>, order: &Order, view: &View) {
+    pub fn rank(&self, groups: &mut Vec<EntryGroup>, order: &Order) {
         let judged: Vec<(f32, f32)> = if self.needs_texts() {
-            let found = groups.iter();
-            let found = found.map(|group| SectionPlace::of_hit(view, group.sections.first()?));
-            let found: Vec<Option<SectionPlace>> = found.collect();
-            let judged = groups.par_iter().zip(found);
-            judged
-                .map(|(group, place)| self.judge_entry(group, place.as_ref()))
-                .collect()
+            self.read_and_judge(groups)
         } else {
             let judged = groups.iter();
             judged.map(|group| self.judge_entry(group, None)).collect()
@@ -124,6 +123,55 @@ impl SecondStage<'_> {
         }
         let all = groups.len();
         order.sort_best(groups, all);
+    }
+
+    /// Judges entries by their texts, of which those are read that are not kept.
+    fn read_and_judge(&self, groups: &[EntryGroup]) -> Vec<(f32, f32)> {
+        let best = groups.iter().map(|group| group.sections.first());
+        let named = best.map(|hit| hit.map_or((usize::MAX, 0), |hit| (hit.segment, hit.doc)));
+        let kept: Vec<Option<Arc<EntryTexts>>> = self.view.find_kept(named);
+        let several = kept.iter().filter(|kept| kept.is_none()).count() >= SEVERAL;
+        let judge = |(group, kept): (&EntryGroup, &Option<Arc<EntryTexts>>)| {
+            let hit = group.sections.first();
+            let read = hit.and_then(|hit| self.read_texts(hit, kept.clone()));
+            self.judge_entry(group, read)
+        };
+        if several {
+            groups.par_iter().zip(&kept).map(judge).collect()
+        } else {
+            groups.iter().zip(&kept).map(judge).collect()
+        }
+    }
+
+    /// Reads an entry, unless its texts are kept, and finds what matches in its best section: in more
+    /// of that where the beginning does not hold what the index says.
+    fn read_texts(
+        &self,
+        hit: &Hit,
+        kept: Option<Arc<EntryTexts>>,
+    ) -> Option<(Arc<EntryTexts>, Vec<Match>)> {
+        let texts = kept.or_else(|| self.read_beginning(hit))?;
+        let matches = self.find_matches(&texts.section);
+        if !texts.is_cut || self.shows_all(hit.held, &texts, &matches) {
+            return Some((texts, matches));
+        }
+        let (texts, _) = EntryTexts::read(
+            self.kb,
+            &SectionPlace::of_hit(self.view, hit)?,
+            LONG_SECTION,
+        )?;
+        let matches = self.find_matches(&texts.section);
+        Some((Arc::new(texts), matches))
+    }
+
+    fn read_beginning(&self, hit: &Hit) -> Option<Arc<EntryTexts>> {
+        let place = SectionPlace::of_hit(self.view, hit)?;
+        let (texts, file) = EntryTexts::read(self.kb, &place, SECTION)?;
+        let texts = Arc::new(texts);
+        let kept = (Arc::clone(&texts), texts.size());
+        let section = (hit.segment, hit.doc);
+        self.view.keep_section(section, &place.path, kept, &file);
+        Some(texts)
     }
 
     /// Returns whether texts say more than the index: of a single word that is no identifier they
@@ -138,7 +186,11 @@ impl SecondStage<'_> {
 
     /// Returns how telling the exact clauses are that the entry holds as they were written, and
     /// what is added to its score. What cannot be read is judged by the index alone.
-    fn judge_entry(&self, group: &EntryGroup, place: Option<&SectionPlace>) -> (f32, f32) {
+    fn judge_entry(
+        &self,
+        group: &EntryGroup,
+        read: Option<(Arc<EntryTexts>, Vec<Match>)>,
+    ) -> (f32, f32) {
         let weights = if self.clauses.is_sentence {
             SENTENCE
         } else {
@@ -151,26 +203,13 @@ impl SecondStage<'_> {
         let indexed = weights.section * coverage(held)
             + weights.entry * coverage(group.held)
             + weights.others * others;
-        let Some((texts, matches)) = place.and_then(|place| self.read_texts(place, held)) else {
+        let Some((texts, matches)) = read else {
             return (group.exactness, indexed);
         };
         let near = self.highlighter.best_window(&matches, NEAR);
         let near = near.map_or(0.0, |(_, rarity)| rarity) / self.clauses.total_rarity().max(1.0);
         let read = weights.closeness * near.powi(2) + self.score_likeness(&texts, &matches);
         (self.written_exactness(held, &texts), indexed + read)
-    }
-
-    /// Reads an entry and finds what matches in its best section: in more of that where the
-    /// beginning does not hold what the index says.
-    fn read_texts(&self, place: &SectionPlace, held: u64) -> Option<(EntryTexts, Vec<Match>)> {
-        let texts = EntryTexts::read(self.kb, place, SECTION)?;
-        let matches = self.find_matches(&texts.section);
-        if !texts.is_cut || self.shows_all(held, &texts, &matches) {
-            return Some((texts, matches));
-        }
-        let texts = EntryTexts::read(self.kb, place, LONG_SECTION)?;
-        let matches = self.find_matches(&texts.section);
-        Some((texts, matches))
     }
 
     fn shows_all(&self, held: u64, texts: &EntryTexts, matches: &[Match]) -> bool {
@@ -200,29 +239,30 @@ impl SecondStage<'_> {
         let Some(question) = &self.question else {
             return 0.0;
         };
-        let likeness = |texts: &[&str]| {
-            Sense::of_texts(texts).map_or(0.0, |sense| sense.likeness(&question.sense))
+        let likeness = |sense: &Option<Sense>| {
+            let sense = sense.as_ref();
+            sense.map_or(0.0, |sense| sense.likeness(&question.sense))
         };
-        let (beginning, passage) = self.find_passages(&texts.section, matches);
-        let mut nearest = likeness(&[&texts.title, beginning]);
+        let senses = texts.senses();
+        let mut nearest = likeness(&senses.beginning);
         let mut words = question.words.coverage(&texts.about);
-        if let Some(passage) = passage {
-            nearest = nearest.max(likeness(&[&texts.title, passage]));
+        if let Some(passage) = self.find_passage(&texts.section, matches) {
+            nearest = nearest.max(likeness(&Sense::of_texts(&[&texts.title, passage])));
             words = words.max(question.words.coverage(passage));
         }
-        let about = &texts.about[..floor_char_boundary(&texts.about, ABOUT)];
-        PASSAGE_LIKENESS * nearest + ENTRY_LIKENESS * likeness(&[about]) + WORD_LIKENESS * words
+        PASSAGE_LIKENESS * nearest
+            + ENTRY_LIKENESS * likeness(&senses.about)
+            + WORD_LIKENESS * words
     }
 
-    /// Returns the beginning of a section, and the piece further down that holds the most of the
-    /// query, if there is one.
-    fn find_passages<'t>(&self, text: &'t str, matches: &[Match]) -> (&'t str, Option<&'t str>) {
-        let beginning = &text[..floor_char_boundary(text, PASSAGE)];
+    /// Returns the piece of a section below its beginning that holds the most of the query, if there
+    /// is one.
+    fn find_passage<'t>(&self, text: &'t str, matches: &[Match]) -> Option<&'t str> {
         let best = self.highlighter.best_window(matches, PASSAGE);
         let start = best.map_or(0, |(start, _)| start.saturating_sub(LEAD));
         let start = floor_char_boundary(text, start);
         let end = floor_char_boundary(text, start + PASSAGE);
-        (beginning, (start > LEAD).then(|| &text[start..end]))
+        (start > LEAD).then(|| &text[start..end])
     }
 
     fn written_exactness(&self, held: u64, texts: &EntryTexts) -> f32 {
@@ -253,12 +293,21 @@ struct EntryTexts {
     /// Whether that section goes on.
     is_cut: bool,
     path: EntryPath,
+    /// Once they were asked for.
+    senses: OnceLock<Box<TextSenses>>,
+}
+
+/// What is asked of the senses of an entry, whatever the question.
+struct TextSenses {
+    about: Option<Sense>,
+    /// Of the title and how the section begins.
+    beginning: Option<Sense>,
 }
 
 impl EntryTexts {
-    /// Reads so much of the section.
-    fn read(kb: &Kb, place: &SectionPlace, length: usize) -> Option<Self> {
-        let (beginning, section) = place.read(kb, BEGINNING, length)?;
+    /// Reads the texts, so much of the section, and then looks at the file.
+    fn read(kb: &Kb, place: &SectionPlace, length: usize) -> Option<(Self, Metadata)> {
+        let (beginning, section, file) = place.read(kb, BEGINNING, length)?;
         let front = FrontText::of(&beginning);
         let heading = || front.body.lines().find_map(|line| line.strip_prefix("# "));
         let title = front.title.or_else(heading).unwrap_or(place.path.stem());
@@ -268,14 +317,40 @@ impl EntryTexts {
             about.push('\n');
         }
         about.truncate(floor_char_boundary(&about, COMPARED));
-        Some(EntryTexts {
+        let texts = EntryTexts {
             title: title.to_owned(),
             aliases: front.aliases.into_iter().map(str::to_owned).collect(),
             about,
             section,
             is_cut: place.is_longer(length),
             path: place.path.clone(),
+            senses: OnceLock::new(),
+        };
+        Some((texts, file))
+    }
+
+    fn senses(&self) -> &TextSenses {
+        self.senses.get_or_init(|| {
+            let beginning = &self.section[..floor_char_boundary(&self.section, PASSAGE)];
+            let about = &self.about[..floor_char_boundary(&self.about, ABOUT)];
+            Box::new(TextSenses {
+                about: Sense::of_texts(&[about]),
+                beginning: Sense::of_texts(&[&self.title, beginning]),
+            })
         })
+    }
+
+    /// Returns about how many bytes it takes.
+    fn size(&self) -> usize {
+        let aliases = self
+            .aliases
+            .iter()
+            .map(|alias| alias.len() + size_of::<String>());
+        let texts = self.title.len() + self.about.capacity() + self.section.len();
+        texts
+            + aliases.sum::<usize>()
+            + self.path.as_str().len()
+            + size_of::<(EntryTexts, TextSenses)>()
     }
 
     /// Returns how far an identifier stands here as it was written.

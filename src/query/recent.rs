@@ -143,7 +143,7 @@ fn piece_of(kb: &Kb, section: &IndexedSection, place: &SectionPosition) -> Piece
 
 /// Returns the beginning of a dated section, also where a heading stands between.
 fn read_beginning(kb: &Kb, section: &IndexedSection) -> String {
-    let text = section.text(kb, BEGINNING);
+    let (text, _) = section.text(kb, BEGINNING);
     let beginning = Highlighter::default().snippet(text_below(&text)).text;
     if !beginning.is_empty() {
         return beginning;

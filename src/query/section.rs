@@ -7,6 +7,7 @@ use crate::index::{StoredSection, View, damage_error};
 use crate::kb::Kb;
 use crate::markdown;
 use crate::model::{EntryPath, Section};
+use std::fs::Metadata;
 use std::io::{Read, Seek, SeekFrom};
 use std::ops::Range;
 use tantivy::TantivyDocument;
@@ -68,14 +69,28 @@ impl IndexedSection {
     }
 
     /// Reads the text of the section, heading included, at most `limit` bytes of it. Empty if the
-    /// file, or the section in it, is not there any more.
-    pub fn text(&self, kb: &Kb, limit: u64) -> String {
-        let text = self.read(kb, limit).unwrap_or_default();
+    /// file, or the section in it, is not there any more. Where it stands as it was indexed, the file
+    /// is looked at when it was read.
+    pub fn text(&self, kb: &Kb, limit: u64) -> (String, Option<Metadata>) {
+        let (text, file) = self.read(kb, limit).unzip();
+        let text = text.unwrap_or_default();
         // In UTF-16 the bytes are in other places than in the text that was indexed.
         if self.is_this(&text) && !text.contains(['\0', char::REPLACEMENT_CHARACTER]) {
-            return text;
+            return (text, file);
         }
-        self.search_in_file(kb, limit).unwrap_or_default()
+        (self.search_in_file(kb, limit).unwrap_or_default(), None)
+    }
+
+    /// Returns about how many bytes this takes.
+    pub fn size(&self) -> usize {
+        let stored = &self.stored;
+        let lists = [&stored.ancestors, &stored.entry_tags, &stored.tags];
+        let lists = lists
+            .into_iter()
+            .flatten()
+            .map(|text| text.len() + size_of::<String>());
+        let texts = stored.title.len() + stored.heading.len() + self.path.as_str().len();
+        texts + lists.sum::<usize>() + size_of::<IndexedSection>()
     }
 
     /// Reads the text of the dated section that this one begins, with what stands below the headings
@@ -105,12 +120,11 @@ impl IndexedSection {
         self.is_this(&text).then_some(text)
     }
 
-    fn read(&self, kb: &Kb, limit: u64) -> Option<String> {
+    fn read(&self, kb: &Kb, limit: u64) -> Option<(String, Metadata)> {
         let mut file = kb.open_entry(&self.path).ok()?;
         file.seek(SeekFrom::Start(self.range.start)).ok()?;
-        let length = (self.range.end - self.range.start).min(limit);
-        let bytes = read_part(file, length)?;
-        Some(String::from_utf8_lossy(&bytes).into_owned())
+        let bytes = read_part(&mut file, self.length().min(limit))?;
+        Some((lossy_text(&bytes), file.metadata().ok()?))
     }
 
     /// Returns whether a text begins with this section's heading. It does not where the file was
@@ -181,9 +195,14 @@ impl SectionPlace {
         self.range.end.saturating_sub(self.range.start) > length as u64
     }
 
-    /// Reads the beginning of the file and of the section, at most so many bytes of each. `None`
-    /// if the file is not there any more.
-    pub fn read(&self, kb: &Kb, beginning: usize, section: usize) -> Option<(String, String)> {
+    /// Reads the beginning of the file and of the section, at most so many bytes of each, and then
+    /// looks at the file. `None` if it is not there any more.
+    pub fn read(
+        &self,
+        kb: &Kb,
+        beginning: usize,
+        section: usize,
+    ) -> Option<(String, String, Metadata)> {
         let mut file = kb.open_entry(&self.path).ok()?;
         let mut bytes = read_part(&mut file, beginning.max(section) as u64)?;
         let start = usize::try_from(self.range.start).unwrap_or(usize::MAX);
@@ -193,11 +212,11 @@ impl SectionPlace {
             Some(inside) => lossy_text(inside),
             None => {
                 file.seek(SeekFrom::Start(self.range.start)).ok()?;
-                lossy_text(&read_part(file, length as u64)?)
+                lossy_text(&read_part(&mut file, length as u64)?)
             }
         };
         bytes.truncate(beginning);
-        Some((lossy_text(&bytes), text))
+        Some((lossy_text(&bytes), text, file.metadata().ok()?))
     }
 }
 

@@ -86,18 +86,25 @@ fn render_hook_list(
     if !others.is_empty() && !here.is_empty() {
         writeln!(out, "Others: {}", others.join(", "))?;
     }
-    let missing = here
-        .iter()
-        .find(|agent| agent.hooks != HooksState::Installed);
+    let is_missing = |agent: &&&AgentHooks| {
+        if response.mcp {
+            !agent.mcp
+        } else {
+            agent.hooks != HooksState::Installed
+        }
+    };
+    let missing = here.iter().find(is_missing);
     let example = missing
         .or(here.first())
         .map_or("claude", |agent| &agent.agent);
     let install = |agent: &str| {
         let hint = Hint::command("install").with(agent);
-        spelling.spell(match response.scope.as_str() {
-            "project" => hint.with_flag("project"),
-            _ => hint,
-        })
+        let options = [
+            ("project", response.scope == "project"),
+            ("mcp", response.mcp),
+        ];
+        let given = options.into_iter().filter(|(_, is_given)| *is_given);
+        spelling.spell(given.fold(hint, |hint, option| hint.with_flag(option.0)))
     };
     let (one, all) = (install(example), install("all"));
     if here.is_empty() {

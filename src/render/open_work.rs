@@ -2,7 +2,9 @@
 
 use super::{Palette, clean, count_of};
 use crate::error::{Hint, HintSpelling};
-use crate::ops::{DecisionsResponse, ListedDecision, NextDoneResponse, NextResponse, OpenWork};
+use crate::ops::{
+    DecisionsResponse, ListedDecision, NextDoneResponse, NextResponse, NextUndoResponse, OpenWork,
+};
 use std::io::{self, Write};
 
 pub(super) fn render_next(
@@ -42,19 +44,27 @@ fn item_line(item: &OpenWork, palette: &Palette, out: &mut dyn Write) -> io::Res
     writeln!(out, "    {} {}{running}{origin}", item.date, item.session)
 }
 
-pub(super) fn next_done(done: &NextDoneResponse, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn render_next_done(done: &NextDoneResponse, out: &mut dyn Write) -> io::Result<()> {
     done.done.iter().try_for_each(|item| {
         let verb = match item.kind.as_str() {
             "blocker" => "Resolved",
             _ => "Done",
         };
-        writeln!(
-            out,
-            "{verb}: {} ({})",
-            clean::clean_line(&item.text),
-            clean::clean_line(&item.project)
-        )
+        write_changed(verb, item, out)
     })
+}
+
+pub(super) fn render_next_undo(undone: &NextUndoResponse, out: &mut dyn Write) -> io::Result<()> {
+    let mut items = undone.open.iter();
+    items.try_for_each(|item| write_changed("Open again", item, out))
+}
+
+fn write_changed(verb: &str, item: &OpenWork, out: &mut dyn Write) -> io::Result<()> {
+    let (text, project) = (
+        clean::clean_line(&item.text),
+        clean::clean_line(&item.project),
+    );
+    writeln!(out, "{verb}: {text} ({project})")
 }
 
 pub(super) fn render_decisions(

@@ -121,7 +121,8 @@ fn check_request(site: &Site, request: &Request) -> Result<Caller, Refusal> {
         return Ok(Caller { signed_in });
     }
     let what = if reads { "reading" } else { "writing" };
-    let program = "programs send what is in .mx/serve/token: Authorization: Bearer TOKEN";
+    let program =
+        "programs send the token, which lies where mx serve says: Authorization: Bearer TOKEN";
     let error = Error::usage(format!("{what} needs the token"))
         .with_hint("browsers: open the link that mx serve prints last")
         .with_hint(program);

@@ -25,6 +25,8 @@ const HEAD_SIZE: usize = 32 << 10;
 const HEAD_LINES: usize = 64;
 /// How long the head of a request may take to arrive. A connection without a request ends then too.
 const HEAD_TIME: Duration = Duration::from_secs(10);
+/// When to begin to watch the files at the latest, though nobody asks for anything.
+const WATCH_LATEST: Duration = Duration::from_millis(500);
 /// How long requests may go on when the server is told to end.
 const END_TIME: Duration = Duration::from_secs(3);
 /// How long to wait when no connection can be taken, such as when files run out.
@@ -40,6 +42,11 @@ pub(super) async fn serve_connections(
     let places = Arc::new(Semaphore::new(CONNECTIONS as usize));
     let router = build_router(&site);
     let herald = tokio::spawn(events::tell_changes(Arc::clone(&site)));
+    let watched = Arc::clone(&site);
+    tokio::spawn(async move {
+        tokio::time::sleep(WATCH_LATEST).await;
+        watched.begin_watching();
+    });
     loop {
         let taken = async {
             let place = places.clone().acquire_owned().await;

@@ -74,14 +74,11 @@ pub(super) async fn tell_changes(site: Arc<Site>) {
                 });
             }
         }
-        tell_news(&site).await;
+        tell_news(&site);
     }
 }
 
-async fn tell_news(site: &Arc<Site>) {
-    let watch = Arc::clone(&site.watch);
-    // Directories that are new are watched from now on.
-    let _ = site.run_beside(false, move |_| watch.follow_up()).await;
+fn tell_news(site: &Site) {
     let news = site.watch.take_news();
     if !site.herald.has_followers() || news == WatchNews::default() {
         return;

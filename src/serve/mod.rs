@@ -53,7 +53,7 @@ pub struct ServeOptions {
 pub struct Server {
     listener: TcpListener,
     address: SocketAddr,
-    token_file: PathBuf,
+    token_file: Option<PathBuf>,
     site: Arc<Site>,
 }
 
@@ -63,8 +63,7 @@ impl Server {
     /// # Errors
     ///
     /// [`Kind::NotFound`](crate::error::Kind::NotFound) if there is no knowledge base yet,
-    /// [`Kind::Busy`](crate::error::Kind::Busy) if somebody else listens there; if the token cannot be
-    /// kept.
+    /// [`Kind::Busy`](crate::error::Kind::Busy) if somebody else listens there.
     pub fn bind(
         environment: &Environment,
         root: Option<&Path>,
@@ -84,7 +83,7 @@ impl Server {
         let address = listener.local_addr();
         let address = address.map_err(|cause| explain_listening(options.listen, cause))?;
         let (token, token_file) = token::Token::keep(&kb)?;
-        let watch = FileWatch::new(environment, kb.root(), kb.private_dir());
+        let watch = FileWatch::new(kb.root(), kb.private_dir());
         let engine = Engine::new(environment, root).keep_watched_index(watch.clone());
         let site = Site::new(engine, watch, token, address, options.private)?;
         Ok(Server {
@@ -115,9 +114,14 @@ impl Server {
         self.site.is_private()
     }
 
-    /// Returns the file that holds the token.
-    pub fn token_file(&self) -> &Path {
-        &self.token_file
+    /// Returns the file that holds the token; `None` if no place can be written.
+    pub fn token_file(&self) -> Option<&Path> {
+        self.token_file.as_deref()
+    }
+
+    /// Returns the token.
+    pub fn token(&self) -> &str {
+        self.site.token.text()
     }
 
     /// Answers until the process is told to end. `on_sign_in` is called with the next link when one
@@ -130,7 +134,6 @@ impl Server {
         self.site.tell_sign_ins(Box::new(on_sign_in));
         let news = Arc::clone(&self.site.herald.news);
         self.site.watch.on_news(move || news.notify_one());
-        self.site.watch.begin();
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .max_blocking_threads(site::THREADS)

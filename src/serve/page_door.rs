@@ -4,8 +4,9 @@ use super::access::Caller;
 use super::form::{decode_percent, read_pairs};
 use super::pages::{PageReply, PageRequest, answer_page};
 use super::site::Site;
-use super::wire;
+use super::wire::{self, Outgoing};
 use crate::error::Error;
+use crate::ops::Engine;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::{ALLOW, CONTENT_TYPE, LOCATION, SET_COOKIE};
@@ -23,19 +24,13 @@ const NONCE: &str = "nonce";
 /// Answers what is neither JSON nor a tool's business.
 pub(super) async fn answer(State(site): State<Arc<Site>>, request: Request) -> Response {
     let asked = request.headers().clone();
-    match read_request(&site, request).await {
-        Ok(page) => forward(&site, page, &asked).await,
-        Err(refused) => refused,
-    }
-}
-
-async fn forward(site: &Arc<Site>, page: PageRequest, asked: &HeaderMap) -> Response {
+    let page = match read_request(&site, request).await {
+        Ok(page) => page,
+        Err(refused) => return refused,
+    };
     let writes = page.method == "POST";
-    let answered = site.run_beside(writes, move |engine| answer_page(engine, &page));
-    match answered.await {
-        Ok(reply) => write_page(reply, asked),
-        Err(error) => wire::write_error(&error),
-    }
+    let make = move |engine: &Engine| write_page(answer_page(engine, &page), &asked);
+    site.answer(writes, make).await
 }
 
 /// Reads what is asked for; a form only if it is one of ours.
@@ -113,8 +108,8 @@ fn refuse_method() -> Response {
     response
 }
 
-fn write_page(page: PageReply, asked: &HeaderMap) -> Response {
-    let mut response = Response::new(Body::empty());
+fn write_page(page: PageReply, asked: &HeaderMap) -> Outgoing {
+    let mut response = Response::new(());
     *response.status_mut() =
         StatusCode::from_u16(page.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();

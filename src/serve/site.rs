@@ -3,10 +3,12 @@
 use super::herald::Herald;
 use super::token::{SignInKey, Token};
 use super::watch::FileWatch;
+use super::wire::{self, Outgoing};
 use crate::error::{Error, HintSpelling, Result};
 use crate::ops::{Caller, Engine, Reply, Request};
+use axum::response::Response;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Once, OnceLock};
 use tokio::sync::{Semaphore, watch};
 
 /// How many operations run at the same time, and how many of them may be such that write, which wait
@@ -24,6 +26,7 @@ pub(super) type OnSignIn = Box<dyn Fn(&str) + Send + Sync>;
 pub(super) struct Site {
     pub(super) engine: Arc<Engine>,
     pub(super) watch: Arc<FileWatch>,
+    watching: Once,
     pub(super) herald: Herald,
     pub(super) token: Token,
     sign_in: SignInKey,
@@ -32,6 +35,8 @@ pub(super) struct Site {
     private: bool,
     operations: Arc<Semaphore>,
     writes: Arc<Semaphore>,
+    /// For long answers, by bytes.
+    places: Arc<Semaphore>,
     /// Turns true when the server ends.
     pub(super) ending: watch::Sender<bool>,
 }
@@ -47,6 +52,7 @@ impl Site {
         Ok(Site {
             engine: Arc::new(engine),
             watch,
+            watching: Once::new(),
             herald: Herald::new(),
             token,
             sign_in: SignInKey::new()?,
@@ -55,6 +61,7 @@ impl Site {
             private: private || !listening.ip().is_loopback(),
             operations: Arc::new(Semaphore::new(OPERATIONS)),
             writes: Arc::new(Semaphore::new(WRITES)),
+            places: wire::make_places(),
             ending: watch::Sender::new(false),
         })
     }
@@ -65,10 +72,16 @@ impl Site {
             .await?
     }
 
-    /// Does what is requested and writes.
-    pub(super) async fn ask_to_write(self: &Arc<Self>, request: Request) -> Result<Reply> {
-        self.run_beside(true, |engine| ask_by_program(engine, request))
-            .await?
+    /// Makes an answer on a thread of its own, and sends it.
+    pub(super) async fn answer(
+        self: &Arc<Self>,
+        writes: bool,
+        make: impl FnOnce(&Engine) -> Outgoing + Send + 'static,
+    ) -> Response {
+        match self.run_beside(writes, make).await {
+            Ok(outgoing) => outgoing.send(&self.places),
+            Err(error) => wire::write_error(&error),
+        }
     }
 
     /// Runs something with the engine on a thread where it may wait. It is done to its end also if
@@ -90,10 +103,17 @@ impl Site {
         let done = tokio::task::spawn_blocking(move || {
             let result = run(&site.engine);
             drop((turn, write));
+            site.begin_watching();
             result
         });
         done.await
             .map_err(|_| Error::failed("internal error: the operation ended early"))
+    }
+
+    /// Begins to watch the files, once. The first answer looks at all of them anyhow, and is not to
+    /// share the disk and the processors with that.
+    pub(super) fn begin_watching(&self) {
+        self.watching.call_once(|| self.watch.begin());
     }
 
     /// Returns where it listens.
@@ -140,7 +160,7 @@ impl Site {
 }
 
 /// Does what a program requests, which reads the names of operations and not of commands.
-fn ask_by_program(engine: &Engine, request: Request) -> Result<Reply> {
+pub(super) fn ask_by_program(engine: &Engine, request: Request) -> Result<Reply> {
     let caller = Caller {
         spelling: Some(HintSpelling::default()),
         ..Caller::default()

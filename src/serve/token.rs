@@ -1,5 +1,6 @@
-//! The token: who has it may write. It lies in a file that only the user can read; programs read
-//! it there, browsers get what is derived of it by a link that is good once.
+//! The token: who has it may write. It lies in a file that only the user can read, or in memory alone
+//! where there is no place for one; programs read it there, browsers get what is derived of it by a
+//! link that is good once.
 
 use crate::error::{Error, Result};
 use crate::kb::Kb;
@@ -19,8 +20,9 @@ pub(super) struct Token {
 }
 
 impl Token {
-    /// Returns the token of a knowledge base, which is made if there is none, and its file.
-    pub(super) fn keep(kb: &Kb) -> Result<(Token, PathBuf)> {
+    /// Returns the token of a knowledge base, which is made if there is none, and its file; `None` if
+    /// it can be kept in none.
+    pub(super) fn keep(kb: &Kb) -> Result<(Token, Option<PathBuf>)> {
         let (path, text) = kb.keep_secret(AREA, FILE, is_token, random_text)?;
         Ok((Token::new(text), path))
     }
@@ -51,6 +53,10 @@ impl Token {
     /// Returns whether this is the value that forms send back.
     pub(super) fn is_nonce(&self, offered: &str) -> bool {
         is_same(&self.nonce, offered)
+    }
+
+    pub(super) fn text(&self) -> &str {
+        &self.text
     }
 
     pub(super) fn cookie(&self) -> &str {

@@ -7,7 +7,7 @@ use super::{derived, record, running};
 use crate::error::{Error, Hint, Result};
 use crate::kb::Kb;
 use crate::model::{
-    Blocker, NextStep, Session, SessionId, Source, Status, is_same_name, name_key, open_text_key,
+    NextStep, Session, SessionId, Source, Status, is_same_name, name_key, open_text_key,
 };
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -37,9 +37,14 @@ pub(crate) struct OpenItem {
     pub(crate) running: bool,
     /// Whether it is done, or resolved.
     pub(crate) done: bool,
+    /// How a blocker was resolved, where somebody told that.
+    pub(crate) resolution: Option<String>,
     /// Its record.
     pub(crate) file: PathBuf,
 }
+
+/// What is noted of a blocker that was only marked as resolved.
+pub(super) const MARKED: &str = "done";
 
 /// Returns the steps of a session, also one that only its prompt tells of: what somebody stated to
 /// be next before steps had a list. A list from which a person took the last one is empty.
@@ -63,22 +68,32 @@ fn has_step_list(file: &Path) -> bool {
 /// Returns the steps and blockers of a session. The ids are as long as they can be.
 fn items_of(session: &Session, file: &Path) -> Vec<OpenItem> {
     let steps = steps_of(session, file).into_iter();
-    let steps = steps.map(|step| (OpenKind::Step, step.text, step.done));
-    let is_resolved = |row: &Blocker| !row.resolution.trim().is_empty();
-    let blockers = session.blockers.iter();
-    let blockers = blockers.map(|row| (OpenKind::Blocker, row.blocker.clone(), is_resolved(row)));
+    let steps = steps.map(|step| (OpenKind::Step, step.text, step.done, None));
+    let blockers = session.blockers.iter().map(|row| {
+        let told = Some(row.resolution.trim()).filter(|how| !how.is_empty());
+        let resolution = told.filter(|how| *how != MARKED).map(str::to_owned);
+        let is_resolved = told.is_some();
+        (
+            OpenKind::Blocker,
+            row.blocker.clone(),
+            is_resolved,
+            resolution,
+        )
+    });
     let origin = session.summary().or(session.goal.as_deref());
-    let item = |(kind, text, done): (OpenKind, String, bool)| OpenItem {
-        id: hash_item(session, &text),
-        kind,
-        text,
-        project: session.project.clone(),
-        session: session.id,
-        origin: origin.unwrap_or_default().to_owned(),
-        running: session.status == Status::Active,
-        done,
-        file: file.to_path_buf(),
-    };
+    let item =
+        |(kind, text, done, resolution): (OpenKind, String, bool, Option<String>)| OpenItem {
+            id: hash_item(session, &text),
+            kind,
+            text,
+            project: session.project.clone(),
+            session: session.id,
+            origin: origin.unwrap_or_default().to_owned(),
+            running: session.status == Status::Active,
+            done,
+            resolution,
+            file: file.to_path_buf(),
+        };
     let items = steps.chain(blockers).map(item);
     items.filter(|item| !item.text.trim().is_empty()).collect()
 }
@@ -173,11 +188,33 @@ pub(crate) fn find_items<'a>(
     names: &[String],
     own_project: &str,
 ) -> Result<Vec<&'a OpenItem>> {
-    let find = |name: &String| find_item(items, name, own_project);
+    let list = Hint::command("next").then(" lists what is open, each with its id");
+    let find = |name: &String| find_item(items, name, own_project, ("open", &list));
     names.iter().map(find).collect()
 }
 
-fn find_item<'a>(items: &'a [OpenItem], name: &str, own_project: &str) -> Result<&'a OpenItem> {
+/// Returns the items that names mean among those that are done.
+///
+/// # Errors
+///
+/// As [`find_items`].
+pub(crate) fn find_done_items<'a>(
+    items: &'a [OpenItem],
+    names: &[String],
+    own_project: &str,
+) -> Result<Vec<&'a OpenItem>> {
+    let list = Hint::command("next").with_flag("all");
+    let list = list.then(" lists what is done too, each with its id");
+    let find = |name: &String| find_item(items, name, own_project, ("done", &list));
+    names.iter().map(find).collect()
+}
+
+fn find_item<'a>(
+    items: &'a [OpenItem],
+    name: &str,
+    own_project: &str,
+    (state, list): (&str, &Hint),
+) -> Result<&'a OpenItem> {
     let bare = name.trim();
     let id = bare.strip_prefix('[').and_then(|id| id.strip_suffix(']'));
     let id = id.unwrap_or(bare).trim().to_lowercase();
@@ -190,12 +227,14 @@ fn find_item<'a>(items: &'a [OpenItem], name: &str, own_project: &str) -> Result
     match found.as_slice() {
         [one] => Ok(one),
         [] => Err(
-            Error::not_found(format!("nothing open is called '{shown}'"))
-                .with_hint(Hint::command("next").then(" lists what is open, each with its id")),
+            Error::not_found(format!("nothing {state} is called '{shown}'"))
+                .with_hint(list.clone()),
         ),
         several => {
             let count = several.len();
-            let error = Error::usage(format!("'{shown}' means {count} of those open: use an id"));
+            let error = Error::usage(format!(
+                "'{shown}' means {count} of those {state}: use an id"
+            ));
             Err(several.iter().take(5).fold(error, |error, item| {
                 let OpenItem {
                     id,
@@ -245,8 +284,31 @@ pub(crate) fn complete_item(kb: &Kb, item: &OpenItem) -> Result<()> {
         match item.kind {
             OpenKind::Step => recorder.tick_next_step(&item.text),
             OpenKind::Blocker => {
-                recorder.resolve_blocker(Some(&item.text), "done", Source::Stated)?;
+                recorder.resolve_blocker(Some(&item.text), MARKED, Source::Stated)?;
             }
+        }
+        Ok(())
+    });
+    changed.map(|_| ())
+}
+
+/// Takes back that an item is done.
+///
+/// # Errors
+///
+/// If somebody told how a blocker was resolved, which is not thrown away; if the record cannot be
+/// written.
+pub(crate) fn reopen_item(kb: &Kb, item: &OpenItem) -> Result<()> {
+    if let Some(how) = &item.resolution {
+        let error = Error::usage(format!("it was told how that was resolved: {how}"));
+        let again = Hint::from("if it is in the way again, note it again: ");
+        return Err(error.with_hint(again.then(Hint::command("log blocker").with(&item.text))));
+    }
+    let changed = record::change_record_file(kb, &item.file, |session| {
+        let mut recorder = Recorder::new(session);
+        match item.kind {
+            OpenKind::Step => recorder.add_next_step(&item.text),
+            OpenKind::Blocker => recorder.reopen_blocker(&item.text, MARKED),
         }
         Ok(())
     });

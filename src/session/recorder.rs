@@ -304,6 +304,13 @@ impl<'a> Recorder<'a> {
         Ok(self.session.blockers.len() - 1)
     }
 
+    /// Takes back that blockers of a text were resolved in a certain way.
+    pub(crate) fn reopen_blocker(&mut self, text: &str, resolution: &str) {
+        let is_meant = |row: &&mut Blocker| row.blocker == text && row.resolution == resolution;
+        let rows = self.session.blockers.iter_mut().filter(is_meant);
+        rows.for_each(|row| row.resolution.clear());
+    }
+
     /// Returns whether a blocker that nobody stated says that this failed or was refused.
     pub(crate) fn has_failure(&mut self, what: &str) -> bool {
         self.blocker_index().has_failure(what)

@@ -113,10 +113,36 @@ fn a_ticked_step_is_done_in_the_markdown() {
         browser.wait("the tick", || {
             record_of(&site).contains("- [x] Rotate the tokens")
         });
-        browser.wait("the list", || {
-            !browser.text(".next").contains("Rotate the tokens")
-        });
+        browser.wait_for_text(".step.done", "Rotate the tokens");
         assert!(browser.text(".next").contains("Ask for an account"));
+        assert!(is_same_page(browser));
+        browser.go_to_path("/");
+        assert!(!browser.text(".next").contains("Rotate the tokens"));
+    });
+}
+
+#[test]
+fn a_slip_is_taken_back_by_another_tick() {
+    let site = Site::new();
+    with_browser(&site, |browser| {
+        browser.go_to_path("/");
+        mark_page(browser);
+        browser.click("button.tick[aria-label='Mark as done: Rotate the tokens']");
+        let again = "button.tick[aria-label='Mark as open again: Rotate the tokens']";
+        browser.wait("the tick", || {
+            browser.run(&format!(
+                "return document.querySelector(\"{again}\") !== null"
+            )) == true
+        });
+        assert!(record_of(&site).contains("- [x] Rotate the tokens"));
+        browser.click(again);
+        browser.wait("the open step", || {
+            record_of(&site).contains("- [ ] Rotate the tokens")
+        });
+        let focused = "return document.activeElement.getAttribute('aria-label') ?? ''";
+        browser.wait("the focus", || {
+            browser.run(focused) == "Mark as done: Rotate the tokens"
+        });
         assert!(is_same_page(browser));
     });
 }

@@ -118,6 +118,45 @@ fn steps_stay_open_over_sessions_until_they_are_done() {
 }
 
 #[test]
+fn what_was_done_by_mistake_is_open_again() {
+    let project = Project::new();
+    project.at(MONDAY, &["log", "next", "write the migration"]);
+    project.at(MONDAY, &["log", "blocker", "disk is full"]);
+    project.at(MONDAY, &["log", "blocker", "no account"]);
+    project.at(MONDAY, &["log", "end", "--summary", "Fixed the 502s"]);
+    let path = "session_logs/shop/20260112-090000.md";
+    let before = project.world.read(path);
+    project.at(TUESDAY, &["next", "done", "migration", "disk"]);
+    assert_ne!(project.world.read(path), before);
+    let undone = project.at(TUESDAY, &["next", "undo", "migration", "disk"]);
+    let said = "Open again: write the migration (shop)\nOpen again: disk is full (shop)\n";
+    assert!(undone.starts_with(said), "{undone}");
+    assert_eq!(
+        project.world.read(path),
+        before,
+        "as if nothing had been done"
+    );
+    assert_eq!(texts(&project.json(TUESDAY, &["next"])).len(), 3);
+    let again = project.at(TUESDAY, &["next", "undo", "migration"]);
+    assert!(
+        again.contains("nothing done is called") && again.ends_with("exit 3\n"),
+        "{again}"
+    );
+    // What somebody told is not thrown away.
+    project.at(
+        TUESDAY,
+        &["log", "blocker", "no account", "--resolve", "Ann made one"],
+    );
+    let told = project.world.read(path);
+    let refused = project.at(TUESDAY, &["next", "undo", "no account"]);
+    assert!(
+        refused.contains("Ann made one") && refused.ends_with("exit 2\n"),
+        "{refused}"
+    );
+    assert_eq!(project.world.read(path), told);
+}
+
+#[test]
 fn what_a_prompt_said_to_be_next_is_open_and_can_be_done() {
     let project = Project::new();
     let old = "---\ntitle: shop\nsession: 20260101-090000\nproject: shop\nstatus: ended\n\

@@ -118,7 +118,7 @@ fn nobody_writes_without_the_token() {
         format!("Cookie: mx={good}"),
         format!("X-Token: {good}"),
     ] {
-        for path in ["note", "log", "next/done", "mcp"] {
+        for path in ["note", "log", "next/done", "next/undo", "mcp"] {
             let answer = served.send("POST", &format!("/api/v1/{path}"), &[&line, JSON], NOTE);
             assert_eq!(answer.status, 401, "{line} {path}");
         }

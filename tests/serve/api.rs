@@ -131,6 +131,9 @@ fn notes_records_and_steps_are_written_and_seen() {
     let id = next["items"][0]["id"].clone();
     let done = served.post("/api/v1/next/done", &json!({"ids": [id]}));
     assert_eq!(done.json()["done"][0]["text"], "Write the tests");
+    let undone = served.post("/api/v1/next/undo", &json!({"ids": ["Write the tests"]}));
+    assert_eq!(undone.json()["open"][0]["text"], "Write the tests");
+    assert_eq!(served.get("/api/v1/next").json()["items"][0]["done"], false);
     log(json!({"action": "end", "session": session, "summary": "Parsed"}));
     let shown = served.get(&format!(
         "/api/v1/log/show?id={}",

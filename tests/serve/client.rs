@@ -10,7 +10,7 @@ use common::World;
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -22,6 +22,8 @@ pub struct Served {
     /// Host and port.
     pub host: String,
     pub token: String,
+    /// The file that holds it, if one does.
+    pub token_file: Option<PathBuf>,
     /// The link to sign in with, without host.
     pub sign_in: String,
 }
@@ -59,6 +61,11 @@ impl Served {
     }
 
     pub fn start(world: World, arguments: &[&str]) -> Self {
+        Served::start_as(world, arguments, |_| {})
+    }
+
+    /// Starts a server whose process was prepared.
+    pub fn start_as(world: World, arguments: &[&str], prepare: impl FnOnce(&mut Command)) -> Self {
         std::fs::create_dir_all(world.kb()).expect("a knowledge base");
         let mut command: Command = world
             .command(&["serve", "--listen", "127.0.0.1:0", "--json"])
@@ -66,6 +73,7 @@ impl Served {
         command.args(arguments).env_remove("MX_NOW");
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         command.stderr(Stdio::inherit());
+        prepare(&mut command);
         let mut child = command.spawn().expect("mx runs");
         let mut lines = BufReader::new(child.stdout.take().expect("standard output"));
         let mut line = String::new();
@@ -74,10 +82,15 @@ impl Served {
         let text = |name: &str| started[name].as_str().expect("a text").to_owned();
         let address = text("address");
         let host = address.trim_start_matches("http://").trim_end_matches('/');
-        let token = std::fs::read_to_string(text("token_file")).expect("a token");
+        let token_file = started["token_file"].as_str().map(PathBuf::from);
+        let token = match &token_file {
+            Some(file) => std::fs::read_to_string(file).expect("a token"),
+            None => text("token"),
+        };
         Served {
             host: host.to_owned(),
             token: token.trim().to_owned(),
+            token_file,
             sign_in: text("sign_in").replace(&address, "/"),
             world,
             child,

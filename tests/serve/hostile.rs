@@ -1,16 +1,18 @@
-//! Ten thousand requests that mean no good.
+//! Requests that mean no good, by the thousand: `MX_HOSTILE=10000` for as many.
 
 use crate::client::Served;
 use crate::client::common::World;
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 
-const REQUESTS: usize = 10_000;
+/// How many requests there are, unless `MX_HOSTILE` says.
+const REQUESTS: usize = 2_000;
 
 const METHODS: [&str; 9] = [
     "GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "HEAD", "MKCOL",
 ];
-const PLACES: [&str; 12] = [
+const PLACES: [&str; 13] = [
     "/",
     "/api/v1/get?path=",
     "/api/v1/get?title=",
@@ -20,6 +22,7 @@ const PLACES: [&str; 12] = [
     "/api/v1/note",
     "/api/v1/log",
     "/api/v1/next/done",
+    "/api/v1/next/undo",
     "/api/v1/",
     "/entry/",
     "/mcp",
@@ -106,7 +109,9 @@ impl Choice {
 }
 
 #[test]
-fn ten_thousand_hostile_requests_write_nothing_and_read_nothing_outside() {
+fn hostile_requests_write_nothing_and_read_nothing_outside() {
+    let requests = std::env::var("MX_HOSTILE").ok();
+    let requests = requests.map_or(REQUESTS, |number| number.parse().expect("a number"));
     let world = World::with(&[("a.md", "# Alpha\n\nalpha\n")]);
     let outside = world.root().join("outside.md");
     fs::write(&outside, "# Outside\n\nTreasure.\n").expect("a file");
@@ -118,21 +123,33 @@ fn ten_thousand_hostile_requests_write_nothing_and_read_nothing_outside() {
         names(&served.world.work()),
     );
     let mut choice = Choice(7733);
-    for number in 0..REQUESTS {
+    let (token, cookie) = (
+        format!("Authorization: Bearer {}", served.token),
+        format!("Cookie: mx-{}={}", port_of(&served), sign_in(&served)),
+    );
+    for number in 0..requests {
         let method = choice.pick(&METHODS);
         let path = format!("{}{}", choice.pick(&PLACES), choice.pick(&PATHS));
-        let lines = [
-            choice.pick(&HOSTS),
-            choice.pick(&ORIGINS),
-            choice.pick(&TOKENS),
-            choice.pick(&KINDS),
-        ];
-        let lines: Vec<&str> = lines.into_iter().filter(|line| !line.is_empty()).collect();
-        let body = if method == "GET" {
-            ""
-        } else {
-            choice.pick(&BODIES)
+        let (host, origin) = (choice.pick(&HOSTS), choice.pick(&ORIGINS));
+        let is_foreign = host.starts_with("Host:") || origin.starts_with("Origin:");
+        // A browser sends the cookie along for any site; even a stolen token is of no use there.
+        let held = match number % 3 {
+            0 if is_foreign => &token,
+            1 if is_foreign => &cookie,
+            2 => &cookie,
+            _ => choice.pick(&TOKENS),
         };
+        let lines = [host, origin, held, choice.pick(&KINDS)];
+        let lines: Vec<&str> = lines.into_iter().filter(|line| !line.is_empty()).collect();
+        let huge = "[".repeat(3 << 20);
+        let body = match method {
+            "GET" => "",
+            _ if number % 500 == 499 => &huge,
+            _ => choice.pick(&BODIES),
+        };
+        if number % 100 == 99 {
+            break_off(&served, method, &path, &lines);
+        }
         let answer = served.send(method, &path, &lines, body.as_bytes());
         let told = || format!("{number}: {method} {path} {lines:?} {body:?}: {answer:?}");
         // A link that leads out fails as on the command line: what is there is not what it seems.
@@ -153,6 +170,28 @@ fn ten_thousand_hostile_requests_write_nothing_and_read_nothing_outside() {
     );
     assert!(after == before);
     assert_eq!(served.get("/api/v1/search?query=alpha").json()["total"], 1);
+}
+
+/// Begins a request and leaves.
+fn break_off(served: &Served, method: &str, path: &str, lines: &[&str]) {
+    let head = format!("{method} {path} HTTP/1.1\r\n{}\r\n", lines.join("\r\n"));
+    let rest = format!(
+        "Host: {}\r\nContent-Length: 1000\r\n\r\n{{\"message\":",
+        served.host
+    );
+    let _ = served.connect().write_all((head + &rest).as_bytes());
+}
+
+fn port_of(served: &Served) -> &str {
+    served.host.rsplit_once(':').expect("a port").1
+}
+
+/// Signs in as a browser does, and returns the value of its cookie.
+fn sign_in(served: &Served) -> String {
+    let answer = served.get(&served.sign_in);
+    let cookie = answer.header("set-cookie").expect("a cookie");
+    let (_, value) = cookie.split_once('=').expect("a value");
+    value.split(';').next().expect("a value").to_owned()
 }
 
 fn names(directory: &Path) -> Vec<String> {

@@ -76,6 +76,52 @@ fn who_sends_too_slowly_is_cut_off_and_others_are_served() {
     assert_eq!(served.get("/api/v1/tags").status, 200);
 }
 
+/// Returns how many bytes of memory a process holds.
+#[cfg(target_os = "linux")]
+fn memory_of(id: u32) -> usize {
+    let status = std::fs::read_to_string(format!("/proc/{id}/status")).expect("it runs");
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"));
+    let kilobytes = line.and_then(|line| line.split_whitespace().nth(1));
+    kilobytes
+        .expect("a number")
+        .parse::<usize>()
+        .expect("a number")
+        << 10
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn who_does_not_read_takes_no_memory_and_others_are_served() {
+    const LONG: usize = 4 << 20;
+    let world = World::with(&[("a.md", "# A\n\nalpha\n")]);
+    world.write("long.md", format!("# Long\n\n{}", "word ".repeat(LONG / 5)));
+    let served = Served::new(world);
+    assert!(served.get("/api/v1/get?path=long.md").body.len() > LONG);
+    let before = memory_of(served.id());
+    let ask = |path: &str| {
+        let mut stream = served.connect();
+        let head = format!("GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n", served.host);
+        stream.write_all(head.as_bytes()).expect("sent");
+        stream
+    };
+    let stalled: Vec<_> = (0..100).map(|_| ask("/api/v1/get?path=long.md")).collect();
+    let followers: Vec<_> = (0..50).map(|_| ask("/api/v1/events")).collect();
+    for number in 0..300 {
+        served
+            .world
+            .write("a.md", format!("# A\n\nalpha {number}\n"));
+        if number % 10 == 0 {
+            let found = served.get(&format!("/api/v1/search?query=%22alpha+{number}%22"));
+            assert_eq!(found.json()["total"], 1, "{number}");
+        }
+    }
+    let grown = memory_of(served.id()).saturating_sub(before);
+    // Beside what waits to be sent, what the operations work with, and what the allocator keeps of it.
+    assert!(grown < 320 << 20, "{} MB more", grown >> 20);
+    drop((stalled, followers));
+    assert_eq!(served.get("/api/v1/tags").status, 200);
+}
+
 #[test]
 fn nonsense_does_no_harm() {
     let served = served();

@@ -19,3 +19,5 @@ mod freshness;
 mod hostile;
 mod limits;
 mod mcp;
+#[cfg(unix)]
+mod read_only;

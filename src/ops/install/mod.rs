@@ -50,6 +50,8 @@ pub struct InstallResponse {
     pub dry_run: bool,
     /// Whose configuration: `user` or `project`.
     pub scope: String,
+    /// Whether it is about the MCP server alone.
+    pub mcp: bool,
     /// The program that hooks run.
     pub command: String,
     /// The agents that were named, as they are now; all of them if none was.
@@ -94,10 +96,11 @@ pub struct ConfigurationChange {
 pub(super) fn install_hooks(environment: &Environment, request: &InstallRequest) -> Result<Reply> {
     let scope = request.scope();
     if request.agents.is_empty() {
-        let target = target(environment, installable_agents().collect(), scope)?;
+        let mut target = target(environment, installable_agents().collect(), scope)?;
+        target.server = request.mcp;
         return Ok(list_hooks(environment, &target));
     }
-    let agents = Wanted::read(&request.agents)?.found(environment, scope)?;
+    let agents = Wanted::read(&request.agents)?.found(environment, request)?;
     let mut target = target(environment, agents, scope)?;
     target.force = request.force;
     target.server = request.mcp;
@@ -126,7 +129,7 @@ pub(super) fn uninstall_hooks(
 }
 
 impl InstallRequest {
-    fn scope(&self) -> Scope {
+    pub(super) fn scope(&self) -> Scope {
         if self.project {
             Scope::Project
         } else {
@@ -141,6 +144,7 @@ fn list_hooks(environment: &Environment, target: &Target) -> Reply {
         action: InstallAction::List,
         dry_run: false,
         scope: target.scope.name().to_owned(),
+        mcp: target.server,
         command: target.command.clone(),
         agents: shown_hooks(environment, target, &states),
         changes: Vec::new(),
@@ -193,6 +197,7 @@ fn carry_out(
         action,
         dry_run: request.dry_run,
         scope: target.scope.name().to_owned(),
+        mcp: target.server,
         command: target.command.clone(),
         agents: shown_hooks(environment, target, &states),
         changes: changes

@@ -1,6 +1,6 @@
 //! Which agents are meant, whose configuration, and which program their hooks run.
 
-use super::no_such_agent;
+use super::{InstallRequest, no_such_agent};
 use crate::agents::install::{Scope, Target, installable_agents};
 use crate::agents::{Agent, AgentHomes};
 use crate::error::{Error, Hint, Result};
@@ -48,16 +48,25 @@ impl Wanted {
     }
 
     /// Returns them; those that are on this machine for `all`.
-    pub(in crate::ops) fn found(self, env: &Environment, scope: Scope) -> Result<Vec<Agent>> {
+    pub(in crate::ops) fn found(
+        self,
+        env: &Environment,
+        request: &InstallRequest,
+    ) -> Result<Vec<Agent>> {
         let Wanted::These(agents) = self else {
-            let target = target(env, installable_agents().collect(), scope)?;
+            let target = target(env, installable_agents().collect(), request.scope())?;
             let mut found: Vec<Agent> = installable_agents().collect();
             found.retain(|agent| is_found(env, &target, *agent));
             if found.is_empty() {
+                let options = [("project", request.project), ("mcp", request.mcp)];
+                let options = options.into_iter().filter(|(_, is_given)| *is_given);
+                let again = options
+                    .fold(Hint::command("install").with("claude"), |hint, option| {
+                        hint.with_flag(option.0)
+                    });
                 return Err(
                     Error::not_found("no agent was found on this machine").with_hint(
-                        Hint::from("name the one that you are going to use: ")
-                            .then(Hint::command("install").with("claude")),
+                        Hint::from("name the one that you are going to use: ").then(again),
                     ),
                 );
             }

@@ -19,6 +19,7 @@ pub struct LogListRequest {
     /// Project that they belong to; `None`: all.
     pub project: Option<String>,
     /// Most sessions to list, at least 1.
+    #[schemars(range(min = 1))]
     pub limit: usize,
 }
 

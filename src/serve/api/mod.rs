@@ -9,10 +9,10 @@ pub use openapi::describe_api;
 use super::access::read_body;
 use super::events::follow_changes;
 use super::form::read_pairs;
-use super::site::Site;
-use super::wire;
+use super::site::{Site, ask_by_program};
+use super::wire::{self, Outgoing};
 use crate::error::{Error, Result};
-use crate::ops::Request as Operation;
+use crate::ops::{Engine, Request as Operation};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -37,7 +37,11 @@ pub(super) fn build_router() -> Router<Arc<Site>> {
         router = router.route(&format!("/{}", write.name), post(handle));
     }
     let follow = |State(site): State<Arc<Site>>| async move { follow_changes(&site) };
-    let describe = |request: Request| async move { answer_description(&request) };
+    let describe = |State(site): State<Arc<Site>>, request: Request| async move {
+        let headers = request.into_parts().0.headers;
+        let describe = move |_: &Engine| write_description(&headers);
+        site.answer(false, describe).await
+    };
     router
         .route("/events", get(follow))
         .route("/openapi.json", get(describe))
@@ -46,9 +50,8 @@ pub(super) fn build_router() -> Router<Arc<Site>> {
 }
 
 async fn answer_read(site: Arc<Site>, request: Request, read: &'static Read) -> Response {
-    let asked = request.headers();
     match read_query(&request, read) {
-        Ok(operation) => answer(site.ask(operation).await, asked),
+        Ok(operation) => answer(&site, false, operation, request.into_parts().0.headers).await,
         Err(error) => wire::write_error(&error),
     }
 }
@@ -66,7 +69,7 @@ async fn answer_write(site: Arc<Site>, request: Request, write: &'static Write) 
         return wire::write_failure(StatusCode::UNSUPPORTED_MEDIA_TYPE, &error);
     }
     match read_operation(body, write).await {
-        Ok(operation) => answer(site.ask_to_write(operation).await, &HeaderMap::new()),
+        Ok(operation) => answer(&site, true, operation, HeaderMap::new()).await,
         Err(refused) => refused,
     }
 }
@@ -86,19 +89,22 @@ fn is_json(headers: &HeaderMap) -> bool {
     kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
 }
 
-fn answer_description(request: &Request) -> Response {
+fn write_description(asked: &HeaderMap) -> Outgoing {
     static DESCRIPTION: LazyLock<Vec<u8>> = LazyLock::new(|| describe_api().to_string().into());
-    let mut response = Response::new(Body::empty());
+    let mut head = Response::new(());
     let json = HeaderValue::from_static("application/json");
-    response.headers_mut().insert(CONTENT_TYPE, json);
-    wire::finish_body(response, DESCRIPTION.clone(), request.headers())
+    head.headers_mut().insert(CONTENT_TYPE, json);
+    wire::finish_body(head, DESCRIPTION.clone(), asked)
 }
 
-fn answer(reply: Result<crate::ops::Reply>, asked: &HeaderMap) -> Response {
-    match reply {
-        Ok(reply) => wire::write_reply(&reply, asked),
-        Err(error) => wire::write_error(&error),
-    }
+async fn answer(
+    site: &Arc<Site>,
+    writes: bool,
+    operation: Operation,
+    asked: HeaderMap,
+) -> Response {
+    let make = move |engine: &Engine| wire::write_reply(&ask_by_program(engine, operation), &asked);
+    site.answer(writes, make).await
 }
 
 fn refuse_method() -> Response {

@@ -50,7 +50,7 @@ pub fn describe_api() -> Value {
                 "token": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "What `.mx/serve/token` of the knowledge base holds.",
+                    "description": "What `.mx/serve/token` of the knowledge base holds, or the file that `mx serve` names.",
                 },
             },
         },
@@ -111,8 +111,19 @@ fn describe_events(answers: &mut SchemaGenerator) -> Value {
     responses.insert(
         "200".to_owned(),
         json!({
-            "description": "Server-sent events called `change`, whose data is JSON: ChangeEvent.",
-            "content": { "text/event-stream": { "schema": { "type": "string" }, "x-data": change } },
+            "description": "Server-sent events called `change`, whose data is JSON: ChangeEvent. The \
+                            schema is of one of them.",
+            "content": { "text/event-stream": { "schema": {
+                "type": "object",
+                "properties": {
+                    "event": { "const": "change" },
+                    "data": {
+                        "type": "string",
+                        "contentMediaType": "application/json",
+                        "contentSchema": change,
+                    },
+                },
+            } } },
         }),
     );
     add_failures(&mut responses, &FAILURES);

@@ -286,7 +286,7 @@ fn list_reads() -> Vec<Read> {
 }
 
 /// What can be written.
-pub(super) static WRITES: [Write; 3] = [
+pub(super) static WRITES: [Write; 4] = [
     Write {
         name: "note",
         summary: "Writes a note into a session entry",
@@ -316,5 +316,12 @@ pub(super) static WRITES: [Write; 3] = [
         body: describe::<NextDoneRequest>,
         request: |value| Ok(Request::NextDone(read(value)?)),
         answers: &[describe::<NextDoneResponse>],
+    },
+    Write {
+        name: "next/undo",
+        summary: "Takes back that steps are done, and blockers resolved",
+        body: describe::<NextUndoRequest>,
+        request: |value| Ok(Request::NextUndo(read(value)?)),
+        answers: &[describe::<NextUndoResponse>],
     },
 ];

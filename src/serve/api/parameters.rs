@@ -4,7 +4,12 @@
 use crate::error::{Error, Result};
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+
+/// The largest number that a query may hold.
+const MOST: u64 = u32::MAX as u64;
+/// What texts match: they hold no zero character.
+const TEXT: &str = r"^[^\u0000]*$";
 
 /// One name that a query may hold.
 #[derive(Debug, Clone)]
@@ -91,6 +96,22 @@ impl Parameter {
             Some("array") => ParameterKind::List,
             _ => ParameterKind::Text,
         };
+        match kind {
+            ParameterKind::Number => drop(schema.insert("maximum".to_owned(), MOST.into())),
+            ParameterKind::List => drop(schema.insert(
+                "items".to_owned(),
+                json!({
+                    "type": "string",
+                    "pattern": TEXT,
+                }),
+            )),
+            ParameterKind::Text
+                if !schema.contains_key("enum") && !schema.contains_key("oneOf") =>
+            {
+                schema.insert("pattern".to_owned(), TEXT.into());
+            }
+            ParameterKind::Text | ParameterKind::Flag => {}
+        }
         Parameter {
             name,
             description: described,
@@ -110,6 +131,7 @@ impl Parameter {
             ParameterKind::Number => {
                 let is_plain = text.bytes().all(|byte| byte.is_ascii_digit());
                 let number = text.parse::<u64>().ok().filter(|_| is_plain);
+                let number = number.filter(|number| *number <= MOST);
                 number.map(Value::from).ok_or_else(|| wrong("number"))
             }
             ParameterKind::Flag => match text {

@@ -36,6 +36,15 @@ pub(super) fn name_day_near(day: NaiveDate, today: NaiveDate) -> String {
     }
 }
 
+/// Returns what [`name_day_near`] leaves out of a day: the weekday, the date, or both.
+pub(super) fn complete_day(day: NaiveDate, today: NaiveDate) -> String {
+    match (today - day).num_days() {
+        0 | 1 => name_day(day),
+        2..=6 => day.format("%-d %B %Y").to_string(),
+        _ => day.format("%A").to_string(),
+    }
+}
+
 /// Shows a time as `14:45`.
 pub(super) fn show_clock(time: &str) -> Markup {
     show_time(time, "%H:%M")
@@ -102,15 +111,16 @@ mod tests {
     fn days_are_named_from_where_one_stands() {
         let day = |text: &str| parse_day(text).expect("a day");
         let today = day("2026-01-11");
-        for (text, name) in [
-            ("2026-01-11", "Today"),
-            ("2026-01-10", "Yesterday"),
-            ("2026-01-06", "Tuesday"),
-            ("2026-01-04", "4 January"),
-            ("2025-12-31", "31 December 2025"),
-            ("2026-01-12", "12 January"),
+        for (text, name, rest) in [
+            ("2026-01-11", "Today", "Sunday, 11 January 2026"),
+            ("2026-01-10", "Yesterday", "Saturday, 10 January 2026"),
+            ("2026-01-06", "Tuesday", "6 January 2026"),
+            ("2026-01-04", "4 January", "Sunday"),
+            ("2025-12-31", "31 December 2025", "Wednesday"),
+            ("2026-01-12", "12 January", "Monday"),
         ] {
             assert_eq!(name_day_near(day(text), today), name);
+            assert_eq!(complete_day(day(text), today), rest);
         }
     }
 

@@ -24,7 +24,7 @@ mod today;
 pub(super) use failure::show_refusal;
 
 use crate::error::{Error, Result};
-use crate::ops::{Engine, NextDoneRequest, Request, Response};
+use crate::ops::{Engine, NextDoneRequest, NextUndoRequest, Request, Response};
 
 /// A page that is asked for. It has passed every check: who asks may, and a form is one of ours.
 #[derive(Debug, Clone)]
@@ -134,14 +134,17 @@ fn find_page(engine: &Engine, request: &PageRequest) -> Result<PageReply> {
     Ok(PageReply::of_html(200, page))
 }
 
-/// Marks a step as done, and leads back to where it was ticked.
+/// Marks a step as done, or takes that back, and leads back to where it was ticked.
 fn take_form(engine: &Engine, request: &PageRequest) -> Result<PageReply> {
-    if request.path != "/next/done" || !request.token_ok {
-        return Err(Error::not_found("there is no such form"));
-    }
-    let id = find_value(&request.form, "id").to_owned();
-    let done = NextDoneRequest { ids: vec![id] };
-    engine.run(Request::NextDone(done), &|_| {})?;
+    let ids = vec![find_value(&request.form, "id").to_owned()];
+    let operation = match request.path.as_str() {
+        _ if !request.token_ok => None,
+        "/next/done" => Some(Request::NextDone(NextDoneRequest { ids })),
+        "/next/undo" => Some(Request::NextUndo(NextUndoRequest { ids })),
+        _ => None,
+    };
+    let operation = operation.ok_or_else(|| Error::not_found("there is no such form"))?;
+    engine.run(operation, &|_| {})?;
     let back = find_value(&request.form, "back");
     let is_path = back.starts_with('/') && !back[1..].starts_with(['/', '\\']);
     let is_plain = back.bytes().all(|byte| byte.is_ascii_graphic());

@@ -2,18 +2,18 @@
 
 use super::address::{entry_address, search_address, session_address};
 use super::calendar::{draw_weeks, weeks_of_days};
-use super::dates::{count, parse_day, show_day};
+use super::dates::{count, parse_day, show_clock, show_day};
 use super::inline::show_text;
 use super::session::{show_listed_decision, show_prompt};
 use super::shell::{PageParts, wrap_page};
-use super::steps::{StepPlace, list_steps};
+use super::steps::{StepPlace, count_open, find_steps, list_steps};
 use super::timeline::sum_up_session;
 use super::{PageRequest, ask, pick};
 use crate::error::{Error, Result};
 use crate::ops::{
     ActivityRequest, ActivityResponse, DecisionsRequest, DecisionsResponse, Engine, Filters,
-    ListRequest, ListSort, ListedEntry, ListedSession, LogListRequest, LogRequest, NextRequest,
-    OpenWork, ProjectOverviewRequest, ProjectOverviewResponse, Request, ResumeRequest, TouchedFile,
+    ListRequest, ListSort, ListedEntry, ListedSession, LogListRequest, LogRequest, OpenWork,
+    ProjectOverviewRequest, ProjectOverviewResponse, Request, ResumeRequest, TouchedFile,
 };
 use chrono::NaiveDate;
 use maud::{Markup, html};
@@ -39,11 +39,7 @@ pub(super) fn show_project(engine: &Engine, request: &PageRequest) -> Result<Mar
         pick!(ProjectOverview),
     )?;
     let project = Some(overview.project.clone());
-    let next = NextRequest {
-        project: project.clone(),
-        ..NextRequest::default()
-    };
-    let next = ask(engine, Request::Next(next), pick!(Next))?.items;
+    let next = find_steps(engine, request, project.as_deref())?;
     let decisions = DecisionsRequest {
         project: project.clone(),
         limit: Some(DECISIONS),
@@ -131,8 +127,8 @@ fn show_open(request: &PageRequest, next: &[OpenWork]) -> Markup {
     html! {
         section {
             h2 { "Next" }
-            @if next.is_empty() { p.meta { "Nothing is open." } }
-            @else { (list_steps(request, next.iter(), StepPlace::Project)) }
+            @if count_open(next) == 0 { p.meta { "Nothing is open." } }
+            @if !next.is_empty() { (list_steps(request, next.iter(), StepPlace::Project)) }
         }
     }
 }
@@ -153,7 +149,7 @@ fn show_decisions(found: &DecisionsResponse) -> Markup {
                 h2 { "Decisions" }
                 @for decisions in months {
                     h3.month { (named(&decisions[0].time)) }
-                    ul.decisions { @for one in decisions { (show_listed_decision(one)) } }
+                    ul.decisions { @for one in decisions { (show_listed_decision(one, StepPlace::Project)) } }
                 }
                 @if found.total > shown {
                     p.meta { "and " (count(found.total - shown, "earlier one", "earlier ones")) }
@@ -188,7 +184,9 @@ fn show_session_row(project: &str, session: &ListedSession) -> Markup {
                 }
                 p.meta {
                     @if session.status == "active" {
-                        span.pulse role="img" aria-label="running" {} " "
+                        span.pulse aria-hidden="true" {} " running since "
+                        (show_clock(&session.started))
+                        @if !facts.is_empty() { " · " }
                     }
                     (facts)
                 }

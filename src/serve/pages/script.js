@@ -148,19 +148,21 @@ addEventListener("submit", async (event) => {
   const form = event.target;
   if (!form.matches(".tick-form")) return;
   event.preventDefault();
-  form.closest(".step").classList.add("done");
-  const ticks = [...document.querySelectorAll("button.tick")];
-  const next = ticks[ticks.indexOf(form.querySelector("button")) + 1];
-  const label = next && name(next);
+  const step = form.closest(".step");
+  const isDone = step.classList.toggle("done");
+  const forms = [...document.querySelectorAll(".tick-form")];
+  const next = forms[forms.indexOf(form) + (isDone ? 1 : 0)]?.elements.id.value;
   try {
     const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
-    tell(answer.ok ? "Done." : "It could not be marked as done.");
+    tell(!answer.ok ? "It could not be written." : isDone ? "Done." : "Open again.");
+    // It leads back here, and says what was ticked: that stays until one leaves.
+    if (answer.ok) history.replaceState(null, "", answer.url);
   } catch {
     tell("The server does not answer.");
   }
   await show(location.href, true);
-  const following = [...document.querySelectorAll("button.tick")].find((one) => name(one) === label);
-  (following ?? document.querySelector("main")).focus({ preventScroll: true });
+  const following = [...document.querySelectorAll(".tick-form")].find((one) => one.elements.id.value === next);
+  (following?.querySelector("button") ?? document.querySelector("main")).focus({ preventScroll: true });
 });
 
 // Copying.

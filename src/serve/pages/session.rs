@@ -115,7 +115,7 @@ fn show_steps(request: &PageRequest, session: &ShownSession, open: &[OpenWork]) 
     // What a newer session has noted again is told as it is here.
     let is_elsewhere = |text: &str| !own.iter().any(|item| item.text == text);
     let others = session.next.iter().filter(|step| is_elsewhere(&step.text));
-    let others: Vec<OpenWork> = others.map(|step| as_done(session, step)).collect();
+    let others: Vec<OpenWork> = others.map(|step| as_unnamed(session, step)).collect();
     html! {
         @if !own.is_empty() || !others.is_empty() {
             section {
@@ -137,12 +137,13 @@ fn unable(request: &PageRequest) -> PageRequest {
     }
 }
 
-fn as_done(session: &ShownSession, step: &crate::ops::ShownStep) -> OpenWork {
+fn as_unnamed(session: &ShownSession, step: &crate::ops::ShownStep) -> OpenWork {
     OpenWork {
         id: String::new(),
         kind: "step".to_owned(),
         text: step.text.clone(),
         done: step.done,
+        resolution: None,
         project: session.project.clone(),
         date: String::new(),
         session: session.id.clone(),
@@ -325,7 +326,10 @@ fn record_link(path: &str) -> Markup {
 }
 
 /// Shows a decision in a list over several sessions and notes.
-pub(super) fn show_listed_decision(decision: &crate::ops::ListedDecision) -> Markup {
+pub(super) fn show_listed_decision(
+    decision: &crate::ops::ListedDecision,
+    place: StepPlace,
+) -> Markup {
     let project = decision.project.as_deref().unwrap_or_default();
     let address = match (&decision.session, decision.line) {
         (Some(id), _) => super::address::session_address(project, id),
@@ -336,7 +340,12 @@ pub(super) fn show_listed_decision(decision: &crate::ops::ListedDecision) -> Mar
         li {
             p.what { a href=(address) { (show_text(&decision.decision)) } }
             @if !decision.rationale.trim().is_empty() { p.why { (show_text(&decision.rationale)) } }
-            p.meta { (show_moment(&decision.time)) }
+            p.meta {
+                @if place == StepPlace::Everywhere && !project.is_empty() {
+                    a href=(project_address(project)) { (project) } " · "
+                }
+                (show_moment(&decision.time))
+            }
         }
     }
 }

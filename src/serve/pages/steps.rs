@@ -1,11 +1,18 @@
 //! Open steps and blockers, with boxes to tick.
 
-use super::PageRequest;
 use super::address::{encode_text, project_address, session_address};
 use super::dates::show_day;
 use super::inline::show_text;
-use crate::ops::OpenWork;
+use super::{PageRequest, ask, pick};
+use crate::error::Result;
+use crate::ops::{Engine, NextRequest, OpenWork, Request};
 use maud::{Markup, html};
+
+/// The parameter that names what was ticked on a page which shows what is open: it stays there until
+/// one leaves, so that a slip can be taken back.
+const TICKED: &str = "ticked";
+/// How many of them are remembered.
+const MOST_TICKED: usize = 20;
 
 /// Where steps are shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -18,6 +25,29 @@ pub(super) enum StepPlace {
     Session,
 }
 
+/// Returns what is open, of one project or of all, and what was just ticked on this page.
+pub(super) fn find_steps(
+    engine: &Engine,
+    request: &PageRequest,
+    project: Option<&str>,
+) -> Result<Vec<OpenWork>> {
+    let mut ticked = request.parameters(TICKED).peekable();
+    let next = NextRequest {
+        project: project.map(str::to_owned),
+        all: ticked.peek().is_some(),
+        ..NextRequest::default()
+    };
+    let ticked: Vec<&str> = ticked.collect();
+    let mut items = ask(engine, Request::Next(next), pick!(Next))?.items;
+    items.retain(|item| !item.done || ticked.contains(&item.id.as_str()));
+    Ok(items)
+}
+
+/// Returns how many of some steps and blockers are open.
+pub(super) fn count_open(items: &[OpenWork]) -> usize {
+    items.iter().filter(|item| !item.done).count()
+}
+
 /// Shows steps and blockers as a list.
 pub(super) fn list_steps<'a>(
     request: &PageRequest,
@@ -28,7 +58,7 @@ pub(super) fn list_steps<'a>(
         ul.steps {
             @for item in items {
                 li.step.done[item.done].blocker[item.kind == "blocker"] {
-                    (show_box(request, item))
+                    (show_box(request, item, place))
                     div {
                         p.step-text {
                             @if item.kind == "blocker" { span.chip.warn { "blocked" } " " }
@@ -58,36 +88,48 @@ fn show_origin(item: &OpenWork, place: StepPlace) -> Markup {
 }
 
 /// Shows the box; where nothing may be written, it only tells.
-fn show_box(request: &PageRequest, item: &OpenWork) -> Markup {
+fn show_box(request: &PageRequest, item: &OpenWork, place: StepPlace) -> Markup {
     let state = match (item.kind.as_str(), item.done) {
         ("blocker", true) => "Resolved",
         ("blocker", false) => "Unresolved",
         (_, true) => "Done",
         (_, false) => "Open",
     };
-    if item.done || !request.token_ok {
+    // What somebody told about a blocker is not thrown away by a slip of the finger.
+    if !request.token_ok || item.resolution.is_some() {
         return html! { span.tick role="img" aria-label=(state) {} };
     }
-    let verb = if item.kind == "blocker" {
-        "Mark as resolved"
-    } else {
-        "Mark as done"
+    let (verb, action) = match (item.kind.as_str(), item.done) {
+        (_, true) => ("Mark as open again", "/next/undo"),
+        ("blocker", false) => ("Mark as resolved", "/next/done"),
+        (_, false) => ("Mark as done", "/next/done"),
     };
+    let ticked = (place != StepPlace::Session && !item.done).then_some(item.id.as_str());
     html! {
-        form.tick-form method="post" action="/next/done" {
+        form.tick-form method="post" action=(action) {
             input type="hidden" name="nonce" value=(request.nonce);
             input type="hidden" name="id" value=(item.id);
-            input type="hidden" name="back" value=(own_address(request));
+            input type="hidden" name="back" value=(own_address(request, ticked));
             button.tick type="submit" aria-label=(format!("{verb}: {}", item.text)) {}
         }
     }
 }
 
-/// Returns the address of the page that is asked for.
-fn own_address(request: &PageRequest) -> String {
+/// Returns the address of the page that is asked for, once something is ticked.
+fn own_address(request: &PageRequest, ticked: Option<&str>) -> String {
     let path: Vec<String> = request.path.split('/').map(encode_text).collect();
-    let query: Vec<String> = request
-        .query
+    let before = request.query.iter();
+    let mut query: Vec<(&str, &str)> = before.map(|(name, value)| (&**name, &**value)).collect();
+    if let Some(id) = ticked {
+        query.retain(|pair| *pair != (TICKED, id));
+        let is_ticked = |pair: &&(&str, &str)| pair.0 == TICKED;
+        if query.iter().filter(is_ticked).count() >= MOST_TICKED {
+            let oldest = query.iter().position(|pair| pair.0 == TICKED);
+            oldest.map(|at| query.remove(at));
+        }
+        query.push((TICKED, id));
+    }
+    let query: Vec<String> = query
         .iter()
         .map(|(name, value)| format!("{}={}", encode_text(name), encode_text(value)))
         .collect();

@@ -247,6 +247,47 @@ fn a_ticked_step_is_done_in_the_record_and_leads_back() {
 }
 
 #[test]
+fn what_was_ticked_stays_on_its_page_and_can_be_taken_back() {
+    let site = worked_on();
+    let value_of = |page: &str, name: &str| {
+        let (_, behind) = page
+            .split_once(&format!("name=\"{name}\" value=\""))
+            .expect(name);
+        behind.split('"').next().expect("a value").to_owned()
+    };
+    for address in ["/?", "/project?name=my-api&amp;"] {
+        let page = site.page(&address.replace("&amp;", ""));
+        let (_, form) = page.split_once("action=\"/next/done\"").expect("a form");
+        let (id, back) = (value_of(form, "id"), value_of(form, "back"));
+        assert_eq!(back, format!("{address}ticked={id}"));
+        let back = back.replace("&amp;", "&");
+        let done = site.send("/next/done", &[("id", &id), ("back", &back)], true);
+        assert_eq!(done.headers, vec![("location", back.clone())]);
+        let after = site.page(&back);
+        assert!(after.contains("Mark as open again: "), "{after}");
+        assert!(
+            !site
+                .page(&address.replace("&amp;", ""))
+                .contains("Mark as open again")
+        );
+        let undone = site.send("/next/undo", &[("id", &id), ("back", &back)], true);
+        assert_eq!(undone.headers, vec![("location", back.clone())]);
+        assert!(!site.page(&back).contains("Mark as open again"));
+    }
+    let refused = site.send("/next/undo", &[("id", "Rotate the tokens")], false);
+    assert_eq!(refused.status, 404);
+}
+
+#[test]
+fn how_a_blocker_was_resolved_is_not_thrown_away() {
+    let site = worked_on();
+    site.log(json!({"blocker": {"blocker": "Staging is down", "resolution": "It is up"}}));
+    let reply = site.send("/next/undo", &[("id", "Staging is down")], true);
+    assert_eq!(reply.status, 400);
+    assert!(String::from_utf8_lossy(&reply.body).contains("It is up"));
+}
+
+#[test]
 fn a_form_leads_nowhere_else() {
     for back in [
         "https://evil.example/",

@@ -1,7 +1,7 @@
 //! Sessions and notes, day by day and project by project.
 
 use super::address::{line_address, project_address, search_address, session_address};
-use super::dates::{count, day_of, name_day, name_day_near, name_span, parse_day, show_clock};
+use super::dates::{complete_day, count, day_of, name_day_near, name_span, parse_day, show_clock};
 use super::inline::show_text;
 use crate::ops::{ListedSession, RecentItem};
 use chrono::NaiveDate;
@@ -35,7 +35,7 @@ pub(super) fn show_days(
                         @match parse_day(date) {
                             Some(day) => {
                                 (name_day_near(day, today))
-                                " " span.date { (name_day(day)) }
+                                " " span.date { (complete_day(day, today)) }
                             }
                             None => (date),
                         }

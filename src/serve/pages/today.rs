@@ -1,17 +1,19 @@
 //! The first page: what runs, what is next, what was done.
 
-use super::address::{project_address, query_of, session_address};
+use super::address::{entry_address, project_address, query_of, session_address};
 use super::calendar::draw_calendar;
-use super::dates::{count, day_of, name_day, name_span, parse_day, show_clock};
+use super::dates::{count, day_of, name_day, name_span, parse_day, show_clock, show_day};
 use super::inline::show_text;
+use super::session::show_listed_decision;
 use super::shell::{PageParts, wrap_page};
-use super::steps::{StepPlace, list_steps};
+use super::steps::{StepPlace, count_open, find_steps, list_steps};
 use super::timeline::{key_sessions, show_days};
 use super::{PageRequest, ask, pick};
 use crate::error::{Error, Result};
 use crate::ops::{
-    ActivityRequest, ActivityResponse, Engine, Filters, LogListRequest, LogRequest, NextRequest,
-    OpenWork, RecentItem, RecentRequest, Request, RunningSession,
+    ActivityRequest, ActivityResponse, DecisionsRequest, Engine, Filters, ListRequest, ListSort,
+    ListedDecision, ListedProject, LogListRequest, LogRequest, OpenWork, ProjectsRequest,
+    RecentItem, RecentRequest, Request, RunningSession,
 };
 use chrono::NaiveDate;
 use maud::{Markup, html};
@@ -22,6 +24,10 @@ const ITEMS: usize = 80;
 const STEPS: usize = 8;
 /// How many projects are shown.
 const PROJECTS: usize = 16;
+/// How many decisions are shown.
+const DECISIONS: usize = 4;
+/// How many entries are shown where nothing has a date.
+const ENTRIES: usize = 20;
 
 /// Shows the page. With `until`, the days up to that one.
 pub(super) fn show_today(engine: &Engine, request: &PageRequest) -> Result<maud::Markup> {
@@ -72,14 +78,24 @@ fn show_now(
     items: &[RecentItem],
 ) -> Result<Markup> {
     let running = ask(engine, Request::Log(LogRequest::Status), pick!(LogStatus))?.running;
-    let next = ask(engine, Request::Next(NextRequest::default()), pick!(Next))?.items;
+    let next = find_steps(engine, request, None)?;
+    let projects = ProjectsRequest {
+        limit: Some(PROJECTS),
+        ..ProjectsRequest::default()
+    };
+    let projects = ask(engine, Request::Projects(projects), pick!(Projects))?;
+    let decisions = DecisionsRequest {
+        limit: Some(DECISIONS),
+        ..DecisionsRequest::default()
+    };
+    let decided = ask(engine, Request::Decisions(decisions), pick!(Decisions))?.decisions;
     if items.is_empty() && running.is_empty() && next.is_empty() {
         return Ok(show_beginning(today));
     }
     Ok(html! {
         header.head {
             h1 { time datetime=(today) { (name_day(today)) } }
-            p.sub { (count_open(&running, &next)) }
+            p.sub { (sum_up_work(&running, &next)) }
         }
         @if !running.is_empty() {
             section.running-now {
@@ -91,7 +107,8 @@ fn show_now(
             // In front of the days, which are many: on a phone it comes first.
             aside.side aria-label="What is open, and projects" {
                 (show_next(request, &next))
-                (show_projects(items))
+                (show_decided(&decided))
+                (show_projects(&projects.projects, projects.total))
             }
             div.main-column { (show_work(engine, items, today)?) }
         }
@@ -103,9 +120,10 @@ fn show_now(
 }
 
 /// Returns how much runs and is open.
-fn count_open(running: &[RunningSession], next: &[OpenWork]) -> String {
-    let blockers = next.iter().filter(|item| item.kind == "blocker").count() as u64;
-    let steps = next.len() as u64 - blockers;
+fn sum_up_work(running: &[RunningSession], next: &[OpenWork]) -> String {
+    let is_blocker = |item: &&OpenWork| item.kind == "blocker" && !item.done;
+    let blockers = next.iter().filter(is_blocker).count() as u64;
+    let steps = count_open(next) as u64 - blockers;
     let running = running.len() as u64;
     let parts = [
         (running > 0).then(|| count(running, "session running", "sessions running")),
@@ -152,10 +170,10 @@ fn show_running(session: &RunningSession) -> Markup {
 fn show_next(request: &PageRequest, next: &[OpenWork]) -> Markup {
     html! {
         section.next {
-            h2.quiet { "Next" @if !next.is_empty() { " " span.number { (next.len()) } } }
-            @if next.is_empty() {
-                p.meta { "Nothing is open." }
-            } @else {
+            @let open = count_open(next);
+            h2.quiet { "Next" @if open > 0 { " " span.number { (open) } } }
+            @if open == 0 { p.meta { "Nothing is open." } }
+            @if !next.is_empty() {
                 (list_steps(request, next.iter().take(STEPS), StepPlace::Everywhere))
                 @if next.len() > STEPS {
                     details.more {
@@ -168,24 +186,42 @@ fn show_next(request: &PageRequest, next: &[OpenWork]) -> Markup {
     }
 }
 
-/// Shows the projects of some items, those with the newest first.
-fn show_projects(items: &[RecentItem]) -> Markup {
-    let mut projects: Vec<&str> = Vec::new();
-    for name in items.iter().filter_map(|item| item.project.as_deref()) {
-        if !projects.contains(&name) {
-            projects.push(name);
+/// Shows what was decided lately: it holds on, whatever is done meanwhile.
+fn show_decided(decisions: &[ListedDecision]) -> Markup {
+    html! {
+        @if !decisions.is_empty() {
+            section {
+                h2.quiet { "Decided lately" }
+                ul.decisions { @for one in decisions { (show_listed_decision(one, StepPlace::Everywhere)) } }
+            }
         }
     }
+}
+
+/// Shows the projects with the latest activity, and how many there are.
+fn show_projects(projects: &[ListedProject], total: u64) -> Markup {
     html! {
         @if !projects.is_empty() {
             section {
-                h2.quiet { "Projects" }
-                ul.chips {
-                    @for name in projects.iter().take(PROJECTS) {
-                        li { a href=(project_address(name)) { (name) } }
-                    }
+                h2.quiet {
+                    "Projects"
+                    @if total > projects.len() as u64 { " " span.number { (total) } }
+                }
+                ul.plain {
+                    @for one in projects { li { (show_project_line(one)) } }
                 }
             }
+        }
+    }
+}
+
+fn show_project_line(project: &ListedProject) -> Markup {
+    let open = project.open_steps + project.open_blockers;
+    html! {
+        a href=(project_address(&project.project)) { (project.project) }
+        p.meta {
+            @if project.running > 0 { "running" } @else { (show_day(&project.last_activity)) }
+            @if open > 0 { " · " (open) " open" }
         }
     }
 }
@@ -199,11 +235,43 @@ fn show_work(engine: &Engine, items: &[RecentItem], today: NaiveDate) -> Result<
     let sessions = ask(engine, Request::Log(list), pick!(LogList))?.sessions;
     let (shown, earlier) = cut_last_day(items);
     let shown: Vec<&RecentItem> = shown.iter().filter(|item| !item.running).collect();
+    if shown.is_empty() {
+        return show_entries(engine);
+    }
     Ok(html! {
         (show_days(&shown, &key_sessions(&sessions), today))
-        @if shown.is_empty() { p.meta { "Nothing has been noted." } }
         @if let Some(day) = earlier {
             p.pages { a href=(format!("/{}", query_of(&[("until", &day)]))) { "Earlier days" } }
+        }
+    })
+}
+
+/// Shows what there is where nothing has a date: the entries that were written last.
+fn show_entries(engine: &Engine) -> Result<Markup> {
+    let list = ListRequest {
+        sort: ListSort::Time,
+        limit: Some(ENTRIES),
+        ..ListRequest::default()
+    };
+    let entries = ask(engine, Request::List(list), pick!(List))?.entries;
+    Ok(html! {
+        @if entries.is_empty() {
+            p.meta { "Nothing has been noted." }
+        } @else {
+            section {
+                h2 { "Written last" }
+                ol.items.dated {
+                    @for entry in &entries {
+                        li.item {
+                            span.clock { (show_day(&entry.time)) }
+                            div {
+                                a.what href=(entry_address(&entry.path)) { (entry.title) }
+                                p.meta { (entry.path) }
+                            }
+                        }
+                    }
+                }
+            }
         }
     })
 }

@@ -1,13 +1,9 @@
 //! What was told about the files, in the order in which it was told.
 
-use super::own_number;
 use crate::index::WatchedChanges;
-use notify::event::{CreateKind, ModifyKind};
-use notify::{Event, EventHandler, EventKind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// How many changed paths are remembered; more stand for anything.
 const MOST: usize = 4096;
@@ -31,8 +27,9 @@ type OnNews = Box<dyn Fn() + Send + Sync>;
 /// Remembers what changed.
 pub(super) struct WatchLog {
     root: PathBuf,
+    /// Where sessions in progress are noted.
+    private: PathBuf,
     state: Mutex<LogState>,
-    told: Condvar,
     on_news: OnceLock<OnNews>,
 }
 
@@ -46,8 +43,6 @@ struct LogState {
     anything: u64,
     /// Directories that are not watched yet.
     new_directories: Vec<PathBuf>,
-    /// The last change of one's own that was told.
-    own: u64,
     /// Whether everything is told.
     whole: bool,
     /// How often it turned out that it is not.
@@ -56,17 +51,24 @@ struct LogState {
 }
 
 impl WatchLog {
-    pub(super) fn new(root: &Path) -> Self {
+    pub(super) fn new(root: &Path, private: PathBuf) -> Self {
         WatchLog {
             root: root.to_owned(),
+            private,
             state: Mutex::default(),
-            told: Condvar::new(),
             on_news: OnceLock::new(),
         }
     }
 
     pub(super) fn on_news(&self, call: OnNews) {
         let _ = self.on_news.set(call);
+    }
+
+    /// Tells whoever waits for it that there is news.
+    pub(super) fn tell_news(&self) {
+        if let Some(call) = self.on_news.get() {
+            call();
+        }
     }
 
     pub(super) fn is_whole(&self) -> bool {
@@ -88,18 +90,10 @@ impl WatchLog {
         let mut state = self.lock();
         state.break_off();
         state.new_directories.clear();
-        state.own = 0;
         state.breaks
     }
 
-    /// Waits to be told of a change of one's own.
-    pub(super) fn wait_for_own(&self, number: u64, patience: Duration) -> bool {
-        let not_yet = |state: &mut LogState| state.own < number && state.whole;
-        let waited = self.told.wait_timeout_while(self.lock(), patience, not_yet);
-        let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        state.own >= number && state.whole
-    }
-
+    #[cfg(target_os = "linux")]
     pub(super) fn take_new_directories(&self) -> Vec<PathBuf> {
         std::mem::take(&mut self.lock().new_directories)
     }
@@ -119,6 +113,37 @@ impl WatchLog {
             mark: state.sequence,
             changed,
         }
+    }
+
+    /// Notes that something happened to a path: perhaps it is a directory that is not watched yet.
+    /// Returns whether it is news.
+    pub(super) fn note_path(&self, path: &Path, is_new_directory: bool) -> bool {
+        let mut state = self.lock();
+        if let Ok(private) = path.strip_prefix(&self.private) {
+            if is_new_directory && AREAS.iter().any(|area| private == Path::new(area)) {
+                state.new_directories.push(path.to_owned());
+            }
+            let is_lock = private.to_string_lossy().ends_with("lock");
+            state.news.sessions |= !is_lock;
+            return !is_lock;
+        }
+        let relative = path.strip_prefix(&self.root).ok();
+        let names = relative.and_then(|path| {
+            let names = path.iter().map(|name| name.to_str());
+            names.collect::<Option<Vec<_>>>()
+        });
+        let Some(names) = names else {
+            state.forget();
+            return true;
+        };
+        if names.iter().any(|name| name.starts_with('.')) {
+            return false;
+        }
+        if is_new_directory {
+            state.new_directories.push(path.to_owned());
+        }
+        state.note_change(names.join("/"));
+        true
     }
 
     fn lock(&self) -> MutexGuard<'_, LogState> {
@@ -155,109 +180,13 @@ impl LogState {
     }
 }
 
-/// Takes what the system tells.
-pub(super) struct EventSink {
-    pub(super) log: Arc<WatchLog>,
-    /// Where this program makes changes of its own.
-    pub(super) own: PathBuf,
-    pub(super) private: PathBuf,
-}
-
-impl EventHandler for EventSink {
-    fn handle_event(&mut self, event: notify::Result<Event>) {
-        let has_news = {
-            let mut state = self.log.lock();
-            match event {
-                Ok(event) if event.need_rescan() => {
-                    state.break_off();
-                    true
-                }
-                Ok(event) if matches!(event.kind, EventKind::Access(_)) => false,
-                Ok(event) => {
-                    let noted = |path: &PathBuf| self.note_path(&mut state, &event.kind, path);
-                    event
-                        .paths
-                        .iter()
-                        .map(noted)
-                        .fold(false, |news, one| news | one)
-                }
-                Err(_) => {
-                    state.break_off();
-                    true
-                }
-            }
-        };
-        if has_news && let Some(call) = self.log.on_news.get() {
-            call();
-        }
-    }
-}
-
-impl EventSink {
-    /// Notes that something happened to a path. Returns whether it is news.
-    fn note_path(&self, state: &mut LogState, kind: &EventKind, path: &Path) -> bool {
-        if let Ok(own) = path.strip_prefix(&self.own) {
-            state.own = own_number(own).map_or(state.own, |number| number.max(state.own));
-            self.log.told.notify_all();
-            return false;
-        }
-        if let Ok(private) = path.strip_prefix(&self.private) {
-            if AREAS.iter().any(|area| private == Path::new(area))
-                && may_be_new_directory(kind, path)
-            {
-                state.new_directories.push(path.to_owned());
-            }
-            let is_lock = private.to_string_lossy().ends_with("lock");
-            state.news.sessions |= !is_lock;
-            return !is_lock;
-        }
-        let Ok(relative) = path.strip_prefix(&self.log.root) else {
-            state.forget();
-            return true;
-        };
-        let names = relative.iter().map(|name| name.to_str());
-        let Some(names) = names.collect::<Option<Vec<_>>>() else {
-            state.forget();
-            return true;
-        };
-        if names.iter().any(|name| name.starts_with('.')) {
-            return false;
-        }
-        if names.is_empty()
-            && matches!(
-                kind,
-                EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_))
-            )
-        {
-            state.break_off();
-            return true;
-        }
-        if may_be_new_directory(kind, path) {
-            state.new_directories.push(path.to_owned());
-        }
-        state.note_change(names.join("/"));
-        true
-    }
-}
-
-fn may_be_new_directory(kind: &EventKind, path: &Path) -> bool {
-    match kind {
-        EventKind::Create(CreateKind::File) => false,
-        // One that could not be read before may be readable now.
-        EventKind::Create(_) | EventKind::Modify(ModifyKind::Name(_) | ModifyKind::Metadata(_)) => {
-            std::fs::symlink_metadata(path).is_ok_and(|found| found.is_dir())
-        }
-        _ => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn only_later_changes_are_told() {
-        let log = WatchLog::new(Path::new("/kb"));
+        let log = WatchLog::new(Path::new("/kb"), "/kb/.mx".into());
         log.set_whole(0);
         log.lock().note_change("a.md".into());
         let first = log.changes_since(None);
@@ -273,7 +202,7 @@ mod tests {
 
     #[test]
     fn too_many_changes_stand_for_anything() {
-        let log = WatchLog::new(Path::new("/kb"));
+        let log = WatchLog::new(Path::new("/kb"), "/kb/.mx".into());
         let mark = log.changes_since(None).mark;
         for number in 0..=MOST {
             log.lock().note_change(number.to_string());

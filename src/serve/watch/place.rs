@@ -3,11 +3,7 @@
 use std::io;
 use std::path::Path;
 
-/// Whether the system tells of changes in their order, before who makes them goes on.
-pub(super) const KEEPS_ORDER: bool = cfg!(target_os = "linux");
-
 /// File systems whose every change is made on this machine, by the number that Linux gives them.
-#[cfg(target_os = "linux")]
 const LOCAL: [u64; 11] = [
     0xEF53,      // ext2, ext3, ext4
     0x5846_5342, // XFS
@@ -23,29 +19,15 @@ const LOCAL: [u64; 11] = [
 ];
 
 /// Returns whether every change in a directory is made on this machine.
-#[cfg(target_os = "linux")]
 pub(super) fn is_local(directory: &Path) -> bool {
     let kind = rustix::fs::statfs(directory).map(|found| found.f_type);
     // The number has 32 bits, whatever the type.
     kind.is_ok_and(|kind| LOCAL.contains(&(kind as u64 & 0xFFFF_FFFF)))
 }
 
-/// Elsewhere nothing is vouched for anyhow.
-#[cfg(not(target_os = "linux"))]
-pub(super) fn is_local(_: &Path) -> bool {
-    false
-}
-
 /// Returns what tells a directory from another in its place.
-#[cfg(unix)]
 pub(super) fn identity(directory: &Path) -> io::Result<(u64, u64)> {
     use std::os::unix::fs::MetadataExt as _;
     let found = std::fs::metadata(directory)?;
     Ok((found.dev(), found.ino()))
-}
-
-/// Elsewhere nothing is vouched for anyhow.
-#[cfg(not(unix))]
-pub(super) fn identity(directory: &Path) -> io::Result<(u64, u64)> {
-    std::fs::metadata(directory).map(|_| (0, 0))
 }

@@ -290,3 +290,18 @@ fn the_files_of_opencode_have_two_names() {
     );
     assert!(!world.home().join(".config/opencode/opencode.json").exists());
 }
+
+#[test]
+fn a_hint_keeps_what_was_asked_for() {
+    let world = World::new();
+    let listed = mx(&world, &["install", "--mcp"]);
+    assert!(listed.contains("mx install claude --mcp\n"), "{listed}");
+    let refused = mx(&world, &["install", "all", "--mcp"]);
+    assert!(refused.contains("mx install claude --mcp\n"), "{refused}");
+    mx(&world, &["install", "claude", "--mcp"]);
+    let listed = mx(&world, &["install", "--mcp"]);
+    assert!(
+        listed.contains("mx install claude --mcp, or mx install all --mcp\n"),
+        "{listed}"
+    );
+}
