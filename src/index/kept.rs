@@ -7,7 +7,7 @@
 //! makes the next, it forgets the entries that are in it; when another process does, it forgets
 //! everything.
 
-use super::View;
+use super::fulltext::SegmentId;
 use super::generation::Generation;
 use super::key::entry_key;
 use crate::model::EntryPath;
@@ -15,7 +15,6 @@ use std::any::{Any, TypeId};
 use std::collections::{HashMap, HashSet};
 use std::fs::Metadata;
 use std::sync::{Arc, Mutex, PoisonError};
-use tantivy::index::SegmentId;
 
 /// How many bytes are kept at most, roughly.
 const MOST: usize = 72 << 20;
@@ -111,11 +110,14 @@ impl Halves {
 }
 
 impl KeptSections {
-    /// Lets a view use what is kept, that was compared with the files at a time. `None` if it has no
-    /// index on disk, or an older one than others.
-    pub(super) fn access(self: &Arc<Self>, view: &View, compared: i64) -> Option<KeptAccess> {
-        let (_, generation) = view.entries.catalog.as_ref()?;
-        let revision = (generation.clone(), view.entries.revision);
+    /// Lets a view of a revision, with its segments on disk, use what is kept; it was compared with
+    /// the files at a time. `None` if others have a later one.
+    pub(super) fn access(
+        self: &Arc<Self>,
+        revision: RevisionName,
+        segments: Vec<SegmentId>,
+        compared: i64,
+    ) -> Option<KeptAccess> {
         let mut halves = self.lock();
         match &halves.revision {
             Some(known) if *known == revision => {}
@@ -127,16 +129,12 @@ impl KeptSections {
                 }
             }
         }
-        let segments = view.segments().iter();
-        halves.keep_segments(
-            segments
-                .map(|segment| segment.reader.segment_id())
-                .collect(),
-        );
+        let known = segments.len();
+        halves.keep_segments(segments);
         Some(KeptAccess {
             sections: Arc::clone(self),
             revision,
-            segments: view.segments().len(),
+            segments: known,
             compared,
         })
     }
@@ -165,20 +163,17 @@ impl KeptSections {
     }
 }
 
-impl View {
+impl KeptAccess {
     /// Returns what is kept of sections, which are named by segment and document.
-    pub(crate) fn find_kept<T: Any + Send + Sync>(
+    pub(super) fn find<T: Any + Send + Sync>(
         &self,
-        sections: impl Iterator<Item = (usize, u32)>,
+        sections: impl Iterator<Item = Option<(SegmentId, u32)>>,
     ) -> Vec<Option<Arc<T>>> {
-        let Some(access) = &self.kept else {
-            return sections.map(|_| None).collect();
-        };
-        let mut halves = access.sections.lock();
-        let is_same = halves.revision.as_ref() == Some(&access.revision);
-        let find = |(segment, doc)| {
-            let key = self.section_key::<T>(segment, doc).filter(|_| is_same)?;
-            let value = halves.find(&key)?;
+        let mut halves = self.sections.lock();
+        let is_same = halves.revision.as_ref() == Some(&self.revision);
+        let find = |section: Option<(SegmentId, u32)>| {
+            let (segment, doc) = section.filter(|_| is_same)?;
+            let value = halves.find(&(segment, doc, TypeId::of::<T>()))?;
             value.downcast().ok()
         };
         sections.map(find).collect()
@@ -186,41 +181,30 @@ impl View {
 
     /// Keeps something that was made of a section, whose size is told and whose file was looked at
     /// after it was read.
-    pub(crate) fn keep_section<T: Any + Send + Sync>(
+    pub(super) fn keep<T: Any + Send + Sync>(
         &self,
-        (segment, doc): (usize, u32),
+        (segment, doc): (SegmentId, u32),
         path: &EntryPath,
         (value, size): (Arc<T>, usize),
         file: &Metadata,
     ) {
-        let Some(access) = &self.kept else {
+        if !is_older(file, self.compared - MARGIN) {
             return;
-        };
-        let key = self.section_key::<T>(segment, doc);
-        let Some(key) = key.filter(|_| is_older(file, access.compared - MARGIN)) else {
-            return;
-        };
+        }
         let kept = Kept {
             entry: entry_key(path.as_str()),
             value,
             size: size + OVERHEAD,
         };
-        access.add(key, kept);
-    }
-
-    fn section_key<T: 'static>(&self, segment: usize, doc: u32) -> Option<SectionKey> {
-        let known = self.kept.as_ref()?.segments;
-        let segment = self.segments().get(segment).filter(|_| segment < known)?;
-        Some((segment.reader.segment_id(), doc, TypeId::of::<T>()))
-    }
-}
-
-impl KeptAccess {
-    fn add(&self, key: SectionKey, kept: Kept) {
         let mut halves = self.sections.lock();
         if halves.revision.as_ref() == Some(&self.revision) {
-            halves.add(key, kept);
+            halves.add((segment, doc, TypeId::of::<T>()), kept);
         }
+    }
+
+    /// How many of the segments of the view are those of the index on disk.
+    pub(super) fn segments(&self) -> usize {
+        self.segments
     }
 }
 

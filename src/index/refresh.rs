@@ -58,7 +58,7 @@ impl Index<'_> {
             && view.entries.changed.is_empty()
             && !view.stale
         {
-            view.kept = resident.sections.access(&view, start);
+            view.use_kept(&resident.sections, start);
         }
         Ok(view)
     }

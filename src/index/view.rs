@@ -2,9 +2,9 @@
 
 use super::catalog::{self, DirectoryRecord, IndexedEntry, Known, StoredEntry};
 use super::fulltext::lengths::read_lengths;
-use super::fulltext::{IndexFields, Searcher, SegmentView};
+use super::fulltext::{IndexFields, Searcher, SegmentId, SegmentView};
 use super::generation::Generation;
-use super::kept::KeptAccess;
+use super::kept::{KeptAccess, KeptSections};
 use super::key::entry_key;
 use super::locks::Gate;
 use super::snapshot::EntryList;
@@ -12,8 +12,10 @@ use super::{damage_error, fulltext::schema};
 use crate::error::Result;
 use crate::kb::walk::join;
 use crate::model::{Entry, EntryPath};
+use std::any::Any;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fs::Metadata;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -91,6 +93,51 @@ impl View {
 
     pub(crate) fn fields(&self) -> IndexFields {
         self.fields
+    }
+
+    /// Lets the view use what a server keeps of sections, if it is one of an index on disk that was
+    /// compared with the files at a time.
+    pub(super) fn use_kept(&mut self, sections: &Arc<KeptSections>, compared: i64) {
+        let Some((_, generation)) = &self.entries.catalog else {
+            return;
+        };
+        let revision = (generation.clone(), self.entries.revision);
+        let segments = self.segments.iter();
+        let segments = segments.map(|segment| segment.reader.segment_id());
+        self.kept = sections.access(revision, segments.collect(), compared);
+    }
+
+    /// Returns what is kept of sections, which are named by segment and document.
+    pub(crate) fn find_kept<T: Any + Send + Sync>(
+        &self,
+        sections: impl Iterator<Item = (usize, u32)>,
+    ) -> Vec<Option<Arc<T>>> {
+        let Some(access) = &self.kept else {
+            return sections.map(|_| None).collect();
+        };
+        access.find(sections.map(|section| self.section_on_disk(section)))
+    }
+
+    /// Keeps something that was made of a section, whose size is told and whose file was looked at
+    /// after it was read.
+    pub(crate) fn keep_section<T: Any + Send + Sync>(
+        &self,
+        section: (usize, u32),
+        path: &EntryPath,
+        made: (Arc<T>, usize),
+        file: &Metadata,
+    ) {
+        if let Some(access) = &self.kept
+            && let Some(section) = self.section_on_disk(section)
+        {
+            access.keep(section, path, made, file);
+        }
+    }
+
+    fn section_on_disk(&self, (segment, doc): (usize, u32)) -> Option<(SegmentId, u32)> {
+        let known = self.kept.as_ref()?.segments();
+        let segment = self.segments.get(segment).filter(|_| segment < known)?;
+        Some((segment.reader.segment_id(), doc))
     }
 
     /// Returns what is known of all entries, sorted by path. It is read once.

@@ -563,6 +563,11 @@ fn what_a_shell_changed_is_in_the_record_of_an_agent() {
     hook(&project, "UserPromptSubmit", ",\"prompt\":\"Sell lamps\"");
     std::thread::sleep(std::time::Duration::from_millis(1_100));
     fs::write(project.dir.join("made.txt"), "x").expect("a file");
+    hook(
+        &project,
+        "PostToolUse",
+        ",\"tool_name\":\"Bash\",\"tool_input\":{\"command\":\"./make.sh\"},\"tool_response\":{\"stdout\":\"\"}",
+    );
     hook(&project, "SessionEnd", ",\"reason\":\"other\"");
     let shown = project.json("2026-01-11T10:30:00Z", &["log", "show"]);
     let files = shown["session"]["files"].as_array().expect("files");

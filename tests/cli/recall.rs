@@ -250,6 +250,11 @@ fn what_was_changed_before_and_only_committed_is_not_of_the_session() {
     let age = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     let time = format!("@{} +0000", age.expect("later than 1970").as_secs());
     commit(&time, "Tidy up");
+    let commit = json!({"command": "git add -A && git commit -q -m 'Tidy up'"});
+    tell(
+        "PostToolUse",
+        json!({"tool_name": "Bash", "tool_input": commit, "tool_response": {"stdout": ""}}),
+    );
     tell("SessionEnd", json!({"reason": "other"}));
     let list = stage.world.command(&["log", "list", "--json"]);
     let list = list.without("MX_NOW").within(&stage.dir).output();

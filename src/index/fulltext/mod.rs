@@ -26,6 +26,7 @@ use std::sync::OnceLock;
 use tantivy::store::Compressor;
 use tantivy::{Index, IndexReader, IndexSettings, ReloadPolicy};
 
+pub(crate) use tantivy::index::SegmentId;
 pub(crate) use tantivy::{Searcher, TantivyError};
 
 /// A full-text index, on disk or in memory. A clone is the same open index.
