@@ -112,6 +112,7 @@ fn a_value_that_occurs_nowhere_is_told_with_the_nearest() {
     --- stderr
     note: no tag 'yy'; there is 'y'
     note: no path matches 'cc/*'; there is 'c'
+    note: without the filters, 1 entry matches
     note: no matches
     --- exit 0
     ");
