@@ -125,8 +125,9 @@ fn poll_lock(file: &File, timeout: Duration) -> io::Result<()> {
     Ok(())
 }
 
+/// Returns whether an error says that the file system has no locks.
 #[cfg(unix)]
-fn lacks_locks(cause: &io::Error) -> bool {
+pub(crate) fn lacks_locks(cause: &io::Error) -> bool {
     use rustix::io::Errno;
     let without = [Errno::NOLCK, Errno::NOSYS, Errno::OPNOTSUPP, Errno::INVAL];
     let without = without.map(Errno::raw_os_error);
@@ -136,8 +137,9 @@ fn lacks_locks(cause: &io::Error) -> bool {
             .is_some_and(|code| without.contains(&code))
 }
 
+/// Returns whether an error says that the file system has no locks.
 #[cfg(not(unix))]
-fn lacks_locks(cause: &io::Error) -> bool {
+pub(crate) fn lacks_locks(cause: &io::Error) -> bool {
     cause.kind() == io::ErrorKind::Unsupported
 }
 

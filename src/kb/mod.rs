@@ -12,7 +12,7 @@ mod environment;
 mod exposure;
 mod file;
 mod file_end;
-mod file_lock;
+pub(crate) mod file_lock;
 mod git;
 mod gitattributes;
 mod glob;

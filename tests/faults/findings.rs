@@ -105,6 +105,11 @@ fn a_full_disk_is_no_damage_of_the_index() {
     let in_full_text = |text: &str| text.starts_with("write ") && text.contains("/fulltext/");
     target.strike_each(("w", "from:ENOSPC"), in_full_text, |world, struck| {
         let said = said(&struck.output);
+        if struck.output.status.success() {
+            // Sums that only save time need not be kept.
+            mx(&["index", "--check"]).ok(world);
+            return;
+        }
         assert_eq!(struck.output.status.code(), Some(1), "{said}");
         assert!(said.contains("No space left"), "{said}");
         assert!(said.contains(".mx/index"), "{said}");

@@ -194,6 +194,10 @@ impl Expected {
         } else {
             &[1, 4]
         };
+        // What cannot be looked at for a moment is not found.
+        if fault.classes == "rs" && code == 0 {
+            return Ok(());
+        }
         // What the doctor finds is an answer.
         let told = [&*stderr, &*String::from_utf8_lossy(stdout)].concat();
         let is_finding = told.contains("hint: ") && told.contains(" finding");

@@ -1,6 +1,7 @@
 //! The directory of a full text on disk: tantivy's own, but that it is private.
 
 use super::TantivyError;
+use crate::kb::file_lock::lacks_locks;
 use crate::kb::temporary_private;
 use std::io::{self, Write as _};
 use std::path::{Component, Path, PathBuf};
@@ -82,7 +83,13 @@ impl Directory for FullTextDirectory {
     }
 
     fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
-        self.mapped.acquire_lock(lock)
+        match self.mapped.acquire_lock(lock) {
+            // Writers exclude each other by a lock of the index; this one is beside it.
+            Err(LockError::IoError(cause)) if lacks_locks(&cause) => {
+                Ok(DirectoryLock::from(Box::new(())))
+            }
+            taken => taken,
+        }
     }
 
     fn watch(&self, callback: WatchCallback) -> Result<WatchHandle, TantivyError> {
