@@ -239,6 +239,17 @@ mod tests {
         assert_eq!(fs::read_dir(kb.root()).expect("a directory").count(), 0);
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn a_root_that_cannot_be_looked_at_is_not_taken_for_missing() {
+        let kb = TestKb::missing();
+        fs::write(kb.root(), "a file").expect("written");
+        assert!(!kb.exists());
+        fs::remove_file(kb.root()).expect("removed");
+        std::os::unix::fs::symlink(kb.root(), kb.root()).expect("a link to itself");
+        assert!(kb.exists());
+    }
+
     #[test]
     fn the_private_directory_ignores_itself_but_for_the_settings() {
         let kb = TestKb::new();

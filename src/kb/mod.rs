@@ -197,9 +197,14 @@ impl Kb {
         self.source
     }
 
-    /// Returns whether the root directory exists.
+    /// Returns whether the root directory exists. One that cannot be looked at does: whoever opens it
+    /// is told why that fails.
     pub fn exists(&self) -> bool {
-        self.root.is_dir()
+        use std::io::ErrorKind::{NotADirectory, NotFound};
+        match std::fs::metadata(&self.root) {
+            Ok(found) => found.is_dir(),
+            Err(cause) => !matches!(cause.kind(), NotFound | NotADirectory),
+        }
     }
 
     /// Returns whether what is captured without asking, as by hooks, may go into this KB: it is the

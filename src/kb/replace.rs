@@ -85,6 +85,30 @@ impl Kb {
         Ok(true)
     }
 
+    /// Moves a file to another place, in one step: at no moment is it at both, or at none. Returns
+    /// `false` if something is there already.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be moved: then it is where it was.
+    pub fn move_file(&self, from: &Path, to: &Path) -> Result<bool> {
+        let source = self.target_anywhere(&self.root().join(from))?;
+        let target = self.target_anywhere(&self.root().join(to))?;
+        let failed = |cause| Error::io("move", &source.shown, cause);
+        layout::make_dirs(parent_directory(&target))?;
+        let mut file = tempfile::TempPath::try_from_path(&source.real).map_err(failed)?;
+        // It is no temporary file, and stays where it is if it cannot be moved.
+        file.disable_cleanup(true);
+        match file.persist_noclobber(&target.real) {
+            Ok(()) => {}
+            Err(e) if e.error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
+            Err(e) => return Err(failed(e.error)),
+        }
+        self.sync_name(&target.real, &target.shown);
+        self.sync_name(&source.real, &source.shown);
+        Ok(true)
+    }
+
     /// Makes a name durable that was put into its directory, or taken out of it. That has happened
     /// whether or not the sync succeeds: to repeat the command would do it twice.
     pub(super) fn sync_name(&self, real: &Path, shown: &Path) {
@@ -304,6 +328,27 @@ mod tests {
             .collect();
         names.sort();
         names
+    }
+
+    #[test]
+    fn a_file_moves_in_one_step_and_over_no_other() {
+        let kb = TestKb::new();
+        kb.write("a.md", "a\n");
+        let [from, to] = [Path::new("a.md"), Path::new("below/b.md")];
+        assert!(kb.move_file(from, to).expect("moved"));
+        assert!(!kb.root().join(from).exists());
+        assert_eq!(kb.text("below/b.md"), "a\n");
+        kb.write("a.md", "other\n");
+        assert!(!kb.move_file(from, to).expect("not moved"));
+        assert_eq!(kb.text("a.md"), "other\n");
+        assert_eq!(kb.text("below/b.md"), "a\n");
+        assert!(
+            kb.move_file(Path::new("missing.md"), Path::new("c.md"))
+                .is_err()
+        );
+        kb.write("file", "no directory");
+        assert!(kb.move_file(from, Path::new("file/c.md")).is_err());
+        assert_eq!(kb.text("a.md"), "other\n");
     }
 
     #[test]

@@ -6,10 +6,10 @@ use crate::index::{Freshness, Index};
 use crate::kb::{Kb, is_slug_of, project_slug};
 use crate::markdown::{rename_context_project, rename_project};
 use crate::model::{Entry, EntryPath, Link, SessionId, is_same_name};
-use crate::session::{derived, registry};
+use crate::session::derived::{self, rename_record};
+use crate::session::registry;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -164,7 +164,7 @@ fn rename_entry(
 ) -> Result<EntryPath> {
     let change = |text: &str| rename_project(text, old, new);
     if let Some(to) = new_place(kb, path, new)? {
-        return move_session(kb, path, to, change, all);
+        return move_session(kb, path, &to, change, all);
     }
     rewrite_file(kb, Path::new(path.as_str()), change)?;
     Ok(path.clone())
@@ -184,37 +184,44 @@ fn new_place(kb: &Kb, path: &EntryPath, project: &str) -> Result<Option<EntryPat
     Ok((is_record && to != *path).then_some(to))
 }
 
-/// Moves the record of a session, changed, to its new place, in steps that can be done again: the
-/// record is there, links lead there, and it is not at its old place any more. Where the other project
-/// has a session of the same second, it gets the next name that is free. Returns its place.
+/// Moves the record of a session to its new place and changes it, in steps that can be done again, as
+/// long as it has the name of the old project: links lead there, it is there and nowhere else, and it
+/// has the new name. Where the other project has a session of the same second, it gets the next id
+/// that is free. Returns its place.
 fn move_session(
     kb: &Kb,
     path: &EntryPath,
-    to: EntryPath,
+    to: &EntryPath,
     change: impl Fn(&str) -> Option<String>,
     all: &[Entry],
 ) -> Result<EntryPath> {
-    let bytes = kb.read(path)?;
-    let text = std::str::from_utf8(&bytes).ok();
-    let changed = text.and_then(change).map(String::into_bytes);
-    let changed = changed.unwrap_or_else(|| bytes.clone());
-    let is_free = Cell::new(true);
-    let is_ours = |there: &[u8]| there == changed || there == bytes;
-    kb.rewrite(Path::new(to.as_str()), |there| {
-        is_free.set(there.is_none_or(is_ours));
-        Ok(is_free.get().then(|| changed.clone()))
-    })?;
-    let to = match to.stem().parse::<SessionId>() {
-        Ok(id) if !is_free.get() => {
-            let record = String::from_utf8_lossy(&changed);
-            let id = derived::put_beside(kb, to.directory(), &record, id)?;
-            EntryPath::parse(&format!("{}/{id}.md", to.directory()))?
-        }
-        _ => to,
-    };
+    let to = find_free_place(kb, path, to)?;
+    if let (Ok(old), Ok(new)) = (path.stem().parse(), to.stem().parse())
+        && old != new
+    {
+        let record = Path::new(path.as_str());
+        rewrite_file(kb, record, |text| Some(rename_record(text, old, new)))?;
+    }
     move_links(kb, path, &to, all)?;
-    kb.remove(Path::new(path.as_str()), &bytes)?;
+    if !kb.move_file(Path::new(path.as_str()), Path::new(to.as_str()))? {
+        let taken = format!("{to} was written meanwhile");
+        return Err(Error::busy(taken).with_hint("do it again"));
+    }
+    rewrite_file(kb, Path::new(to.as_str()), change)?;
     Ok(to)
+}
+
+/// Returns the place, or one beside it with the next id that is free.
+fn find_free_place(kb: &Kb, path: &EntryPath, to: &EntryPath) -> Result<EntryPath> {
+    let mut place = to.clone();
+    let Ok(mut id) = path.stem().parse::<SessionId>() else {
+        return Ok(place);
+    };
+    while kb.root().join(place.as_str()).exists() {
+        id = id.next();
+        place = EntryPath::parse(&format!("{}/{id}.md", to.directory()))?;
+    }
+    Ok(place)
 }
 
 /// Lets links to an entry follow it to its new place.

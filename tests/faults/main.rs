@@ -32,7 +32,7 @@ mod lab;
 mod support;
 mod users;
 
-use invariants::Effect::{Adds, Answers, Converges, Moves, TakesIn};
+use invariants::Effect::{Adds, Answers, Converges, TakesIn};
 use lab::{hook, mx};
 
 /// Makes a test of each command: in which home it is run, and what it does there.
@@ -68,7 +68,7 @@ faults! {
     context_init: empty, mx(&["context", "init"]), Converges;
     context_trust: cloned_kb, mx(&["--kb", "SHOP", "context", "trust"]), Converges;
     merge_driver: two_versions, mx(&["merge-driver", "HOME/base", "HOME/ours", "HOME/theirs", "a.md"]), Converges;
-    project_rename: project, mx(&["project", "rename", "shop", "store"]), Moves;
+    project_rename: project, mx(&["project", "rename", "shop", "store"]), Converges;
     doctor: ended_journal, mx(&["doctor"]), Converges;
     doctor_fix: damaged, mx(&["doctor", "--fix"]), Converges;
     log_start: sessions, mx(&["log", "start", "--goal", "A lamp"]), Converges;

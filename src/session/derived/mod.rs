@@ -47,7 +47,7 @@ pub use lookup::{
 };
 pub(crate) use lookup::{newest_all_readable, newest_with_unread};
 pub(crate) use outdated::mark_outdated;
-pub(crate) use separate::put_beside;
+pub(crate) use separate::rename_record;
 
 use crate::error::{Error, Hint, Result};
 use crate::kb::walk::Walker;

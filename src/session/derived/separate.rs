@@ -46,21 +46,6 @@ pub(super) fn separate_records(kb: &Kb, path: &EntryPath, id: SessionId) -> Resu
     Ok(())
 }
 
-/// Writes a record into a directory in which there is another one of that name, under the next name that
-/// is free. Returns its name there.
-///
-/// # Errors
-///
-/// If it cannot be written.
-pub(crate) fn put_beside(
-    kb: &Kb,
-    directory: &str,
-    record: &str,
-    id: SessionId,
-) -> Result<SessionId> {
-    put_under_free_name(kb, directory, record, id, id)
-}
-
 /// Writes a record under the first name behind `from` that is free, or that holds it already.
 fn put_under_free_name(
     kb: &Kb,
@@ -88,7 +73,7 @@ fn put_under_free_name(
 }
 
 /// Returns a record under another name: in its front matter, and in its heading.
-fn rename_record(record: &str, old: SessionId, new: SessionId) -> String {
+pub(crate) fn rename_record(record: &str, old: SessionId, new: SessionId) -> String {
     let (old, new) = (old.to_string(), new.to_string());
     let mut in_head = true;
     let names = |line: &str| {
