@@ -135,25 +135,20 @@ fn reach_of_tool(name: &str) -> Reach {
 
 /// Returns what a command line can have done.
 pub(super) fn reach_of_command(line: &str) -> Reach {
-    let Some(parts) = split_commands(line) else {
+    let Some(commands) = verification::simple_commands(line) else {
         return EVERYTHING;
     };
-    let reach = |part: &ShellPart| {
-        let words: Vec<&str> = part.words.iter().map(String::as_str).collect();
-        let own = reach_of_words(&words);
-        if part.writes { own.or(FILES) } else { own }
+    let reach = |(words, writes): &(Vec<String>, bool)| {
+        let own = reach_of_words(words);
+        if *writes { own.or(FILES) } else { own }
     };
-    parts.iter().map(reach).fold(NOTHING, Reach::or)
+    commands.iter().map(reach).fold(NOTHING, Reach::or)
 }
 
-/// Programs that change nothing.
-const READING: [&str; 64] = [
-    ":", "[", "[[", "ack", "ag", "awk", "basename", "bat", "break", "cat", "cd", "cmp", "column",
-    "command", "comm", "continue", "cut", "date", "df", "diff", "dirname", "du", "echo", "egrep",
-    "exit", "export", "false", "fd", "fgrep", "file", "for", "grep", "head", "hexdump", "id", "jq",
-    "less", "ls", "mx", "nl", "od", "pgrep", "popd", "printenv", "printf", "ps", "pushd", "pwd",
-    "read", "realpath", "rg", "set", "sleep", "sort", "stat", "tail", "test", "tr", "tree", "true",
-    "type", "uniq", "wc", "which",
+/// Programs that change nothing, beside those that ask.
+const HARMLESS: [&str; 13] = [
+    "bat", "break", "continue", "export", "for", "hexdump", "less", "mx", "od", "printenv", "read",
+    "set", "sleep",
 ];
 
 /// Programs that change files, and make no commits.
@@ -177,27 +172,20 @@ fn is_before_command(word: &str) -> bool {
     is_assignment || BEFORE.contains(&word)
 }
 
-fn reach_of_words(words: &[&str]) -> Reach {
+fn reach_of_words(words: &[String]) -> Reach {
     let skipped = words.iter().take_while(|word| is_before_command(word));
-    let skipped = skipped.count();
-    let words = &words[skipped..];
+    let words = &words[skipped.count()..];
     let Some((program, rest)) = words.split_first() else {
         return NOTHING;
     };
-    let program = program.trim_start_matches('(');
     let program = program.rsplit('/').next().unwrap_or(program);
     match program {
-        "git" => reach_of_git(rest),
+        "git" if !verification::command_asks(words) => reach_of_git(rest),
         "sed" | "perl" if rest.iter().any(|word| word.starts_with("-i")) => FILES,
-        "sed" | "done" | "fi" | "esac" | "}" | ")" => NOTHING,
-        "find" => {
-            let acts = ["-delete", "-exec", "-execdir", "-ok"];
-            let acts = rest.iter().any(|word| acts.contains(word));
-            if acts { EVERYTHING } else { NOTHING }
-        }
-        program if READING.contains(&program) => NOTHING,
+        "sed" => NOTHING,
         program if WRITING.contains(&program) => FILES,
-        program if is_reading_cmdlet(program) => NOTHING,
+        program if HARMLESS.contains(&program) || is_reading_cmdlet(program) => NOTHING,
+        _ if verification::command_asks(words) => NOTHING,
         _ if verification::event_text(&words.join(" "), None, "").is_some() => FILES,
         _ => EVERYTHING,
     }
@@ -216,94 +204,19 @@ fn is_reading_cmdlet(program: &str) -> bool {
     })
 }
 
-fn reach_of_git(words: &[&str]) -> Reach {
-    let mut words = words.iter();
-    let command = loop {
-        match words.next() {
-            Some(&("-C" | "-c" | "--git-dir" | "--work-tree")) => drop(words.next()),
-            Some(option) if option.starts_with('-') => {}
-            Some(command) => break *command,
-            None => return NOTHING,
+/// Returns what git can have done that was not only asked.
+fn reach_of_git(arguments: &[String]) -> Reach {
+    let command = verification::git_command(arguments).first();
+    match command.map_or("", String::as_str) {
+        "add" | "branch" | "config" | "fetch" | "help" | "notes" | "push" | "remote" | "tag" => {
+            NOTHING
         }
-    };
-    match command {
-        "add" | "blame" | "branch" | "cat-file" | "check-ignore" | "config" | "describe"
-        | "diff" | "fetch" | "for-each-ref" | "grep" | "help" | "log" | "ls-files"
-        | "ls-remote" | "ls-tree" | "merge-base" | "notes" | "push" | "reflog" | "remote"
-        | "rev-list" | "rev-parse" | "shortlog" | "show" | "show-ref" | "status" | "tag"
-        | "version" => NOTHING,
         // What they change is in commits, or was there before.
         "am" | "checkout" | "cherry-pick" | "commit" | "merge" | "pull" | "rebase" | "reset"
         | "restore" | "revert" | "stash" | "switch" => COMMITS,
         "apply" | "clean" | "clone" | "init" | "mv" | "rm" | "sparse-checkout" | "submodule"
         | "worktree" => FILES,
         _ => EVERYTHING,
-    }
-}
-
-/// One command of a line.
-#[derive(Default)]
-struct ShellPart {
-    words: Vec<String>,
-    /// Whether its output goes to a file.
-    writes: bool,
-}
-
-/// Splits a line into commands, and those into words without their quotes. `None` for what runs
-/// commands within words.
-fn split_commands(line: &str) -> Option<Vec<ShellPart>> {
-    let mut parts = vec![ShellPart::default()];
-    let mut word = String::new();
-    let mut quote = None;
-    let mut chars = line.chars().peekable();
-    while let Some(c) = chars.next() {
-        if c == '`' && quote != Some('\'') {
-            return None;
-        }
-        if c == '$' && quote != Some('\'') && chars.peek() == Some(&'(') {
-            return None;
-        }
-        if quote.is_some() {
-            if quote == Some(c) {
-                quote = None;
-            } else {
-                word.push(c);
-            }
-            continue;
-        }
-        match c {
-            '\'' | '"' => quote = Some(c),
-            '\\' => word.extend(chars.next()),
-            '>' => {
-                // `2>&1` and what goes nowhere write nothing.
-                let rest: String = chars
-                    .clone()
-                    .skip_while(|c| matches!(c, '>' | ' '))
-                    .take(9)
-                    .collect();
-                let nowhere = rest.starts_with('&') || rest.starts_with("/dev/null");
-                if let Some(part) = parts.last_mut() {
-                    part.writes |= !nowhere;
-                }
-                if chars.peek() == Some(&'&') {
-                    chars.next();
-                }
-            }
-            ';' | '|' | '&' | '\n' => {
-                end_word(&mut parts, &mut word);
-                parts.push(ShellPart::default());
-            }
-            c if c.is_whitespace() => end_word(&mut parts, &mut word),
-            c => word.push(c),
-        }
-    }
-    end_word(&mut parts, &mut word);
-    Some(parts)
-}
-
-fn end_word(parts: &mut [ShellPart], word: &mut String) {
-    if let (Some(part), false) = (parts.last_mut(), word.is_empty()) {
-        part.words.push(std::mem::take(word));
     }
 }
 
@@ -326,6 +239,11 @@ mod tests {
             ("mx log decision x", NOTHING),
             ("git push", NOTHING),
             ("echo x > a", FILES),
+            ("> a", FILES),
+            ("ls &> /dev/null; cat a 2>&1 >/dev/null", NOTHING),
+            ("cat <<'EOF' > a\ngit commit\nEOF", FILES),
+            ("echo \"$(make)\"", EVERYTHING),
+            ("echo '$(make) `make`'", NOTHING),
             ("mv a b && cargo test", FILES),
             ("sed -i s/a/b/ a", FILES),
             ("git rm -q a", FILES),

@@ -4,7 +4,7 @@
 use crate::source::Source;
 
 /// Where texts name commands or options, and why.
-const EXCEPTIONS: [(&str, &str); 15] = [
+const EXCEPTIONS: [(&str, &str); 14] = [
     (
         "agents/codex/installation.rs",
         "an option of another program",
@@ -14,7 +14,6 @@ const EXCEPTIONS: [(&str, &str); 15] = [
     ("agents/install/hooks.rs", "the call of a hook"),
     ("agents/install/own.rs", "the call of a hook"),
     ("agents/install/version.rs", "an option of another program"),
-    ("agents/shell_reach.rs", "options of git"),
     (
         "agents/tool_effect/own_commands.rs",
         "what agents have typed",

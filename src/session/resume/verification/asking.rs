@@ -20,17 +20,18 @@ const GIT_VALUED: &str = "-C -c --git-dir --work-tree --namespace";
 /// Returns whether all commands of a line only look for something, or go somewhere to do so.
 pub fn only_asks(line: &str) -> bool {
     let line = parse_command_line(line);
-    !line.cut && line.commands.iter().all(|words| asks(words))
+    !line.cut && line.commands.iter().all(|words| command_asks(words))
 }
 
-fn asks(words: &[String]) -> bool {
+/// Returns whether a simple command only looks for something, or goes somewhere to do so.
+pub fn command_asks(words: &[String]) -> bool {
     let Some((program, rest)) = words.split_first() else {
         return true;
     };
     let told = |option: &str| rest.iter().any(|word| word == option);
     match program_name(program).as_str() {
         "!" | "if" | "then" | "else" | "elif" | "while" | "until" | "do" | "{" | "}" | "time" => {
-            asks(rest)
+            command_asks(rest)
         }
         "git" => git_asks(rest),
         "sed" => told("-n") && !rest.iter().any(|word| word.starts_with("-i")),
@@ -41,7 +42,7 @@ fn asks(words: &[String]) -> bool {
         "awk" | "gawk" => true,
         "xargs" => {
             let options = rest.iter().take_while(|word| word.starts_with('-'));
-            asks(&rest[options.count()..])
+            command_asks(&rest[options.count()..])
         }
         name if list_holds(ASKING, name) => true,
         // `tmux -V`: whether it is there.
@@ -49,11 +50,17 @@ fn asks(words: &[String]) -> bool {
     }
 }
 
-fn git_asks(mut rest: &[String]) -> bool {
+/// Returns what git is told to do: its arguments without the options before them.
+pub fn git_command(mut rest: &[String]) -> &[String] {
     while let Some(option) = rest.first().filter(|word| word.starts_with('-')) {
         let skipped = 1 + usize::from(list_holds(GIT_VALUED, option));
         rest = rest.get(skipped..).unwrap_or_default();
     }
+    rest
+}
+
+fn git_asks(rest: &[String]) -> bool {
+    let rest = git_command(rest);
     match rest.first().map(String::as_str) {
         None => true,
         Some("config") => rest.iter().any(|word| word.starts_with("--get")),

@@ -8,7 +8,7 @@ mod programs;
 mod shell;
 mod wrappers;
 
-pub use asking::only_asks;
+pub use asking::{command_asks, git_command, only_asks};
 pub use outcome::{Outcome, outcome_of, recorded_outcome};
 pub use printed::read_printed_outcome;
 
@@ -65,6 +65,15 @@ impl Verification {
 #[cfg(test)]
 fn kind_of_command(command: &str) -> Option<CheckKind> {
     find_verification(command).map(|found| found.kind)
+}
+
+/// Returns the simple commands of a line, and whether the output of each goes to a file; `None` where
+/// the line runs more than can be seen.
+pub fn simple_commands(line: &str) -> Option<Vec<(Vec<String>, bool)>> {
+    let line = shell::parse_command_line(line);
+    let commands = line.all_commands()?;
+    let commands = commands.map(|(words, writes)| (words.to_vec(), writes));
+    Some(commands.collect())
 }
 
 /// Returns the command in a command line that verifies most: tests before builds before linters,

@@ -10,8 +10,12 @@ pub(super) struct Line {
     pub commands: Vec<Vec<String>>,
     /// What stands behind each command.
     joints: Vec<Joint>,
+    /// Whether the output of each command goes to a file.
+    writes: Vec<bool>,
     /// Whether output is substituted somewhere.
     substitution: bool,
+    /// Whether a command stands within a quoted word.
+    quotes_command: bool,
     /// Whether there are more commands than are looked at.
     pub cut: bool,
 }
@@ -106,6 +110,14 @@ impl Line {
         }
     }
 
+    /// Returns the simple commands of a line, and whether the output of each goes to a file; `None`
+    /// where it runs more than can be seen.
+    pub(super) fn all_commands(&self) -> Option<impl Iterator<Item = (&[String], bool)>> {
+        let is_seen = !(self.substitution || self.quotes_command || self.cut);
+        let commands = self.commands.iter().map(Vec::as_slice);
+        is_seen.then(|| commands.zip(self.writes.iter().copied()))
+    }
+
     /// Returns whether the shell stops where a command fails, and whether all commands of a
     /// pipeline count.
     fn options_before(&self, at: usize) -> (bool, bool) {
@@ -188,6 +200,7 @@ pub(super) fn parse_command_line(text: &str) -> Line {
             }
             '<' | '>' => {
                 reader.redirect();
+                reader.redirects_output = c == '>';
                 while chars
                     .next_if(|(_, c)| matches!(c, '>' | '&' | '|'))
                     .is_some()
@@ -230,6 +243,10 @@ struct Reader {
     word: Option<String>,
     /// The next word is the target of a redirection.
     redirected: bool,
+    /// Of one of output.
+    redirects_output: bool,
+    /// Whether output of the command that is read goes to a file.
+    writes: bool,
     /// The word that ends the document which begins on the next line.
     here: Option<String>,
 }
@@ -246,6 +263,9 @@ impl Reader {
     fn quoted(&mut self, quote: char, chars: &mut Chars<'_>) {
         let word = self.word.get_or_insert_default();
         while let Some((_, c)) = chars.next() {
+            let next = chars.peek().map(|(_, next)| *next);
+            self.line.quotes_command |=
+                quote == '"' && (c == '`' || (c == '$' && next == Some('(')));
             match c {
                 c if c == quote => return,
                 '\\' if quote == '"' => {
@@ -279,16 +299,27 @@ impl Reader {
     }
 
     fn end_word(&mut self) {
-        if let Some(word) = self.word.take()
-            && !std::mem::take(&mut self.redirected)
-        {
+        let Some(word) = self.word.take() else {
+            return;
+        };
+        if !std::mem::take(&mut self.redirected) {
             self.words.push(word);
+        } else if std::mem::take(&mut self.redirects_output) {
+            // Another stream (`2>&1`) or nowhere is no file.
+            let is_stream = word == "-" || word.chars().all(|c| c.is_ascii_digit());
+            self.writes |= !(is_stream || list_holds("/dev/null NUL nul $null", &word));
         }
     }
 
     fn end(&mut self, joint: Joint) {
         self.end_word();
         self.redirected = false;
+        self.redirects_output = false;
+        let writes = std::mem::take(&mut self.writes);
+        if writes && self.words.is_empty() {
+            // `> a` alone empties the file.
+            self.words.push(":".to_owned());
+        }
         if self.words.is_empty() {
             // `a && \n b`, `(a) | b`: what joins most is kept. A group may fail like its last
             // command.
@@ -305,6 +336,7 @@ impl Reader {
             return;
         }
         self.line.commands.push(words);
+        self.line.writes.push(writes);
         self.line.joints.push(joint);
     }
 
