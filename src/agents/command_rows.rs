@@ -169,30 +169,9 @@ pub(super) fn name_subject(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::agents::record_writer::RecordWriter;
-    use crate::agents::{AgentEvent, EventKind};
-    use crate::kb::tests::environment;
-    use crate::model::{FileAction, Session, Source, Zone};
-    use crate::session::recorder::Recorder;
-    use crate::session::tests::samples::running_session;
-    use std::path::PathBuf;
-
-    /// Plays events that happened so many seconds after each other.
-    fn play(kinds: &[EventKind], seconds: i64) -> Session {
-        let dir = tempfile::tempdir().expect("temporary directory");
-        let mut environment = environment(dir.path());
-        environment.home = Some(PathBuf::from("/h"));
-        let writer = RecordWriter::new(&environment, Zone::UTC, Source::Observed);
-        let mut record = running_session();
-        record.directories = vec!["~/api".to_owned()];
-        for (number, kind) in kinds.iter().enumerate() {
-            let after = number as i64 * seconds * 1000;
-            let at = record.started.seconds() * 1000 + after;
-            let kind = kind.clone();
-            writer.apply(&mut Recorder::new(&mut record), &AgentEvent { at, kind });
-        }
-        record
-    }
+    use crate::agents::EventKind;
+    use crate::agents::record_writer::tests::play_every;
+    use crate::model::FileAction;
 
     fn runs(commands: &[(&str, i32)]) -> Vec<EventKind> {
         let run = |(command, exit): &(&str, i32)| EventKind::Command {
@@ -208,7 +187,7 @@ mod tests {
     fn what_came_of_a_check_last_is_told_last_also_within_a_minute() {
         let tell = |exits: &[i32]| {
             let commands: Vec<(&str, i32)> = exits.iter().map(|exit| ("npm test", *exit)).collect();
-            let record = play(&runs(&commands), 0);
+            let record = play_every(&runs(&commands), 0);
             let rows = record.progress.iter().map(|row| row.text.as_str());
             rows.collect::<Vec<&str>>().join(", ")
         };
@@ -219,8 +198,8 @@ mod tests {
 
     #[test]
     fn a_failure_is_over_when_the_check_passes_however_it_is_run() {
-        let open = |commands: &[(&str, i32)]| play(&runs(commands), 60).blockers.len();
-        let long = "cd /home/ann/work/clients/acme/monorepo/services/payments/of/the/customers && \
+        let open = |commands: &[(&str, i32)]| play_every(&runs(commands), 60).blockers.len();
+        let long = "cd /home/ann/projects/acme/monorepo/services/payments/of/the/customers && \
                     RUST_LOG=debug RUSTFLAGS='-D warnings' make deploy --package ";
         for (commands, count) in [
             (vec![("cargo build", 101), ("cargo build 2>&1", 0)], 0),
@@ -259,7 +238,11 @@ mod tests {
             action,
             from: None,
         };
-        let open = |action| play(&[failure.clone(), file(action)], 60).blockers.len();
+        let open = |action| {
+            play_every(&[failure.clone(), file(action)], 60)
+                .blockers
+                .len()
+        };
         assert_eq!(open(FileAction::Modified), 0);
         assert_eq!(open(FileAction::Read), 1);
     }

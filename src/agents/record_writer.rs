@@ -2,7 +2,7 @@
 //! that it does not matter in how many pieces, or when, they are applied.
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use super::answer_text::answer_row;
 use super::command_rows::{

@@ -190,3 +190,29 @@ pub(super) fn behind_escape(bytes: &[u8], start: usize) -> usize {
         _ => start,
     }
 }
+
+/// Returns where the value begins that is meant by a word which ends at `end`, behind one of the words
+/// that may follow it and a sign or verb; and whether there is such a sign or verb.
+pub(super) fn value_behind(
+    bytes: &[u8],
+    end: usize,
+    tails: &[&str],
+    links: &[&str],
+) -> (usize, bool) {
+    let behind = |from: usize, words: &[&str]| {
+        let mut words = words.iter();
+        let word = words.find(|word| starts_in_any_case(bytes, from, word));
+        word.map(|word| from + word.len())
+    };
+    let word = skip_quotes(bytes, behind(end, tails).unwrap_or(end));
+    let link = behind(skip_blanks(bytes, word, 4), links);
+    let start = skip_blanks(bytes, link.unwrap_or(word), 4);
+    (skip_quotes(bytes, start), link.is_some())
+}
+
+/// Skips quotes, also escaped ones, and emphasis.
+fn skip_quotes(bytes: &[u8], from: usize) -> usize {
+    let rest = bytes.get(from..).unwrap_or_default();
+    let quotes = rest.iter().take(4);
+    from + quotes.take_while(|byte| b"\"'`*\\".contains(byte)).count()
+}

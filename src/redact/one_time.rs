@@ -3,7 +3,7 @@
 
 use super::bytes::{
     ALNUM, BETWEEN, DIGIT, URL64, byte_at, byte_before, end_within, ends_at, line_before,
-    skip_blanks, starts_in_any_case,
+    starts_in_any_case, value_behind,
 };
 use super::finding::{FindingRank, Findings};
 use super::kind::ONE_TIME_CODE;
@@ -74,16 +74,8 @@ fn add_code(place: Option<Range<usize>>, findings: &mut Findings) {
 /// Returns the code behind the word: of at least `linked` digits if a verb or a sign says that it is
 /// the one, else of at least `beside`.
 fn code_behind(bytes: &[u8], end: usize, linked: usize, beside: usize) -> Option<Range<usize>> {
-    let behind = |from: usize, words: &[&str]| {
-        let word = words
-            .iter()
-            .find(|word| starts_in_any_case(bytes, from, word));
-        word.map(|word| from + word.len())
-    };
-    let word = skip_code_quotes(bytes, behind(end, &TAILS).unwrap_or(end));
-    let link = behind(skip_blanks(bytes, word, 4), &LINKS);
-    let start = skip_code_quotes(bytes, skip_blanks(bytes, link.unwrap_or(word), 4));
-    let least = if link.is_some() { linked } else { beside };
+    let (start, is_linked) = value_behind(bytes, end, &TAILS, &LINKS);
+    let least = if is_linked { linked } else { beside };
     let (place, digits) = read_code(bytes, start)?;
     let fits =
         start > end && (least..=8).contains(&digits) && !is_calendar_day(&bytes[place.clone()]);
@@ -179,14 +171,4 @@ fn is_amount(bytes: &[u8], end: usize) -> bool {
     let word = byte_at(bytes, end) == b' ' && byte_at(bytes, end + 1).is_ascii_lowercase();
     let continues = |lead: &&str| starts_in_any_case(bytes, end + 1, lead);
     word && !GOES_ON.iter().any(continues)
-}
-
-/// Skips quotes, also escaped ones, and emphasis.
-fn skip_code_quotes(bytes: &[u8], from: usize) -> usize {
-    let rest = bytes.get(from..).unwrap_or_default();
-    let signs = rest
-        .iter()
-        .take(4)
-        .take_while(|byte| b"\"'`*\\".contains(byte));
-    from + signs.count()
 }

@@ -1,9 +1,7 @@
 //! Short numbers that only their word makes a secret: PINs, check numbers of cards, social security
 //! numbers.
 
-use super::bytes::{
-    ALNUM, DIGIT, byte_at, byte_before, end_within, skip_blanks, starts_in_any_case,
-};
+use super::bytes::{ALNUM, DIGIT, byte_at, byte_before, end_within, value_behind};
 use super::finding::{FindingRank, Findings};
 use super::kind::{CARD_CODE, ONE_TIME_CODE, PIN, SOCIAL_SECURITY};
 use super::one_time::is_calendar_day;
@@ -83,31 +81,10 @@ struct ShortNumber {
 }
 
 fn read_number(bytes: &[u8], end: usize, length: RangeInclusive<usize>) -> Option<ShortNumber> {
-    let behind = |from: usize, words: &[&str]| {
-        let word = words
-            .iter()
-            .find(|word| starts_in_any_case(bytes, from, word));
-        word.map(|word| from + word.len())
-    };
-    let word = skip_quotes(bytes, behind(end, &TAILS).unwrap_or(end));
-    let link = behind(skip_blanks(bytes, word, 4), &LINKS);
-    let start = skip_quotes(bytes, skip_blanks(bytes, link.unwrap_or(word), 4));
+    let (start, linked) = value_behind(bytes, end, &TAILS, &LINKS);
     let place = start..end_within(bytes, start, &DIGIT, 12);
     let (before, after) = (byte_at(bytes, place.end), byte_at(bytes, place.end + 1));
     let goes_on = b".,:-/".contains(&before) && ALNUM.has(after);
     let alone = !ALNUM.has(before) && !matches!(before, b'_' | b'%') && !goes_on;
-    (start > end && alone && length.contains(&place.len())).then_some(ShortNumber {
-        place,
-        linked: link.is_some(),
-    })
-}
-
-/// Skips quotes, also escaped ones, and emphasis.
-fn skip_quotes(bytes: &[u8], from: usize) -> usize {
-    let rest = bytes.get(from..).unwrap_or_default();
-    let quotes = rest
-        .iter()
-        .take(4)
-        .take_while(|byte| b"\"'`*\\".contains(byte));
-    from + quotes.count()
+    (start > end && alone && length.contains(&place.len())).then_some(ShortNumber { place, linked })
 }

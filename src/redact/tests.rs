@@ -23,6 +23,24 @@ const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234
 const BASE64: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const URL64: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
 
+/// Hides the secret in each place, where `@` stands for it.
+fn hides_all(places: &[&str], secret: &str) {
+    none(
+        places
+            .iter()
+            .filter_map(|place| leak_of(&place.replacen('@', secret, 1), secret)),
+    );
+}
+
+/// Returns the texts that are changed, and what becomes of them.
+fn changed_texts(texts: &[&str]) -> Vec<String> {
+    let cleaned = texts.iter().map(|text| (text, clean(text)));
+    let changed = cleaned.filter(|(text, cleaned)| *text != cleaned);
+    changed
+        .map(|(text, cleaned)| format!("{text}\n  -> {cleaned}"))
+        .collect()
+}
+
 /// Returns text that looks random and is the same for the same seed; it begins with a letter and
 /// holds a digit.
 fn random(alphabet: &str, length: usize, seed: u64) -> String {

@@ -4,14 +4,19 @@ use crate::session::tests::samples::running_session;
 use proptest::prelude::*;
 
 fn play(kinds: &[EventKind]) -> Session {
+    play_every(kinds, 60)
+}
+
+/// Plays events that happened so many seconds after each other.
+pub(in crate::agents) fn play_every(kinds: &[EventKind], seconds: i64) -> Session {
     let dir = tempfile::tempdir().expect("temporary directory");
     let mut environment = environment(dir.path());
     environment.home = Some(PathBuf::from("/h"));
     let writer = RecordWriter::new(&environment, Zone::UTC, Source::Observed);
     let mut record = running_session();
     record.directories = vec!["~/api".to_owned()];
-    for (minute, kind) in kinds.iter().enumerate() {
-        let at = record.started.seconds() * 1000 + minute as i64 * 60_000;
+    for (number, kind) in kinds.iter().enumerate() {
+        let at = (record.started.seconds() + number as i64 * seconds) * 1000;
         let kind = kind.clone();
         writer.apply(&mut Recorder::new(&mut record), &AgentEvent { at, kind });
     }

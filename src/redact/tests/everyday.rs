@@ -1,6 +1,6 @@
 //! What stands in the notes and commands of every day: at most one of 200 may be taken for a secret.
 
-use super::clean;
+use super::{changed_texts, clean};
 
 /// Hashes, identifiers, versions, places, dates, data, and prose with the words for secrets in it.
 const EVERYDAY: &[&str] = &[
@@ -254,7 +254,7 @@ const EVERYDAY: &[&str] = &[
     "Rechnung 2026-000471 über 1.234,56 EUR",
     "Kundennummer 4711081, Vertrag 90817263",
     "Tel. +49 151 23456789, Fax 030 1234567",
-    "BIC COBADEFFXXX",
+    "BIC COBADEFF",
     "USt-IdNr. DE136695976",
     "ISSN 2049-3630, DOI 10.1000/182",
     "room 4.2.117, building 7",
@@ -266,12 +266,7 @@ const EVERYDAY: &[&str] = &[
 #[test]
 fn hardly_anything_of_every_day_is_hidden() {
     assert!(EVERYDAY.len() >= 200);
-    let changed: Vec<String> = EVERYDAY
-        .iter()
-        .map(|text| (text, clean(text)))
-        .filter(|(text, cleaned)| *text != cleaned)
-        .map(|(text, cleaned)| format!("{text}\n  -> {cleaned}"))
-        .collect();
+    let changed = changed_texts(EVERYDAY);
     assert!(
         changed.len() <= EVERYDAY.len() / 200,
         "{}",

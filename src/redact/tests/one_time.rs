@@ -1,15 +1,6 @@
 //! Codes for one time, and logins in prose.
 
-use super::{clean, leak_of, none};
-
-/// Hides the secret in each place, where `@` stands for it.
-fn hides_all(places: &[&str], secret: &str) {
-    none(
-        places
-            .iter()
-            .filter_map(|place| leak_of(&place.replacen('@', secret, 1), secret)),
-    );
-}
+use super::{clean, hides_all};
 
 #[test]
 fn a_code_for_one_time_is_hidden_beside_its_word() {

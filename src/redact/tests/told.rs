@@ -1,16 +1,7 @@
 //! Secrets that only the words around them tell: PINs, check numbers, passwords in passing, tokens of
 //! hexadecimal digits, phrases of wallets in other languages, keystores.
 
-use super::{HEX, clean, hides, leak_of, none, random};
-
-/// Hides each secret in each place, where `@` stands for it.
-fn hides_all(places: &[&str], secret: &str) {
-    none(
-        places
-            .iter()
-            .filter_map(|place| leak_of(&place.replacen('@', secret, 1), secret)),
-    );
-}
+use super::{HEX, clean, hides, hides_all, random};
 
 #[test]
 fn a_pin_is_hidden_behind_its_word() {
