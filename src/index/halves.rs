@@ -54,8 +54,10 @@ impl<K: Eq + Hash, V> Halves<K, V> {
     }
 
     pub(super) fn retain(&mut self, stays: impl Fn(&K, &V) -> bool) {
-        self.earlier.retain(|key, weighed| stays(key, &weighed.value));
-        self.recent.retain(|key, weighed| stays(key, &weighed.value));
+        self.earlier
+            .retain(|key, weighed| stays(key, &weighed.value));
+        self.recent
+            .retain(|key, weighed| stays(key, &weighed.value));
         self.size = self.recent.values().map(|weighed| weighed.size).sum();
     }
 

@@ -33,7 +33,9 @@ pub fn search_entries(kb: &Kb, view: &View, options: &SearchOptions) -> Result<F
         format!("{:?}", (options, &mention, kb.zone(), running))
     };
     let search = Search { kb, view, options };
-    view.answer_once(question, Found::size, || search.search_anew(mention.as_ref()))
+    view.answer_once(question, Found::size, || {
+        search.search_anew(mention.as_ref())
+    })
 }
 
 /// One search.

@@ -137,7 +137,10 @@ fn the_same_question_is_answered_anew_when_what_answers_it_has_changed() {
         let mut answer = answer.json();
         let again = served.get("/api/v1/search?query=aardvark&limit=50").json();
         assert_eq!(answer, again, "nothing has changed");
-        (answer["total"].as_u64(), answer["results"].take().to_string())
+        (
+            answer["total"].as_u64(),
+            answer["results"].take().to_string(),
+        )
     };
     assert_eq!(ask().0, Some(1));
     for count in 2..12 {
@@ -151,7 +154,9 @@ fn the_same_question_is_answered_anew_when_what_answers_it_has_changed() {
     fs::write(served.world.kb().join("a.md"), "# A\n\naardvark other\n").expect("written");
     let (_, results) = ask();
     assert!(results.contains("aardvark other") && !results.contains("first"));
-    served.world.write(".mx/config.yaml", "exclude:\n  - log*\n");
+    served
+        .world
+        .write(".mx/config.yaml", "exclude:\n  - log*\n");
     assert_eq!(ask().0, Some(1), "settings count");
 }
 
@@ -174,11 +179,7 @@ fn a_session_in_progress_is_seen_whatever_was_asked_before() {
     assert_eq!((chairs(), chairs()), (1.into(), 1.into()));
     served.world.mx(&["log", "event", "Sold chairs"]);
     let snippet = served.get("/api/v1/search?query=chairs&content=true");
-    assert!(
-        snippet.text().contains("Sold chairs"),
-        "{}",
-        snippet.text()
-    );
+    assert!(snippet.text().contains("Sold chairs"), "{}", snippet.text());
     served.world.mx(&["log", "end"]);
     assert!(finds(&served, "chairs"));
 }
