@@ -1,14 +1,14 @@
 //! What was decided: in sessions, and in notes that are tagged so.
 
 use super::filters::{check_limit, note_unmatched, resolve_filters};
-use super::session_path::session_of_path;
+use super::session_path::{session_of_path, sessions_since};
 use super::{Filters, Reply, Response};
 use crate::error::Result;
 use crate::index::{Freshness, Index};
 use crate::kb::Kb;
 use crate::model::{EntryPath, Session, Timestamp};
 use crate::query::{self, Conditions, Piece};
-use crate::session::{derived, resume::one_line, running};
+use crate::session::resume::one_line;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
@@ -127,20 +127,9 @@ fn join_linked(rows: &mut Vec<Dated>, notes: &mut [DecisionNote]) {
 }
 
 fn in_sessions(kb: &Kb, project: Option<&str>, span: &Conditions) -> Result<Vec<Dated>> {
-    let running = match project {
-        Some(project) => running::of_project(kb, project)?,
-        None => running::all_running(kb)?,
-    };
     let mut found = Vec::new();
-    for one in &running {
-        let path = running::final_path(kb, one)?;
-        found.extend(rows_of(kb, &one.session, path.as_str()));
-    }
-    for (path, session) in derived::named_since(kb, project, span.since)? {
-        let file = kb.root().join(path.as_str());
-        if !running.iter().any(|one| one.file == file) {
-            found.extend(rows_of(kb, &session, path.as_str()));
-        }
+    for (path, session) in sessions_since(kb, project, span.since)? {
+        found.extend(rows_of(kb, &session, path.as_str()));
     }
     found.retain(|(time, _)| span.holds_time(*time));
     Ok(found)

@@ -93,7 +93,7 @@ pub(super) fn run_overview(
 
 /// Returns all sessions of a project, those in progress first, each newest first.
 fn list_sessions(kb: &Kb, project: &str) -> Result<Vec<Session>> {
-    let running = running::of_project(kb, project)?;
+    let running = running::newest_running(kb, Some(project))?;
     let is_running = |session: &Session| {
         let same = |one: &Session| one.id == session.id && one.project == session.project;
         running.iter().any(|one| same(&one.session))

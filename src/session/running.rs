@@ -165,13 +165,15 @@ pub(crate) fn find_by_id(kb: &Kb, id: &str, project: Option<&str>) -> Result<Opt
     Ok((running.len() == 1 && !id.is_empty()).then(|| running.swap_remove(0)))
 }
 
-/// Returns the sessions in progress of a project, wherever their records lie, the newest first.
+/// Returns the sessions in progress, of a project if one is given, wherever their records lie, the
+/// newest first.
 ///
 /// # Errors
 ///
 /// As [`all_running`].
-pub(crate) fn of_project(kb: &Kb, project: &str) -> Result<Vec<Running>> {
-    let is_of = |one: &Running| is_same_name(&one.session.project, project);
+pub(crate) fn newest_running(kb: &Kb, project: Option<&str>) -> Result<Vec<Running>> {
+    let is_of =
+        |one: &Running| project.is_none_or(|project| is_same_name(&one.session.project, project));
     let mut running = all_running(kb)?;
     running.retain(is_of);
     running.reverse();
@@ -326,11 +328,7 @@ fn is_hidden(file: &Path, error: &Error) -> bool {
 fn make_running(kb: &Kb, file: PathBuf, session: Session, note: Option<registry::Note>) -> Running {
     let directories = match &note {
         Some(note) if !note.directories.is_empty() => note.directories.clone(),
-        _ => session
-            .directories
-            .iter()
-            .map(|dir| kb.environment().absolute(Path::new(dir)))
-            .collect(),
+        _ => kb.environment().absolute_all(&session.directories),
     };
     Running {
         file,

@@ -290,7 +290,7 @@ fn where_nothing_was_nothing_is_left() {
         install(&target);
         for found in inspect_hooks(&target) {
             assert_eq!(found.state, State::Installed, "{found:?}");
-            assert_eq!(found.skill, SkillState::Installed, "{found:?}");
+            assert_eq!(found.skill, SkillFound::Installed, "{found:?}");
         }
         assert_eq!(plan_install(&target).expect("a plan"), Plan::default());
         uninstall(&target);

@@ -129,11 +129,7 @@ pub(in crate::ops) fn warn_of_former_logs(kb: &Kb) -> Vec<String> {
 
 /// Returns the sessions in progress, newest first.
 fn list_running(kb: &Kb, project: Option<&str>) -> Result<Vec<ListedSession>> {
-    let mut running = match project {
-        Some(project) => running::of_project(kb, project)?,
-        None => running::all_running(kb)?,
-    };
-    running.sort_by_key(|one| std::cmp::Reverse(one.session.id));
+    let running = running::newest_running(kb, project)?;
     let listed = |one: &Running| {
         let session = &one.session;
         Ok(ListedSession {
