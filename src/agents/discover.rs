@@ -4,9 +4,10 @@ use super::agent::Agent;
 use super::event_text::Clean;
 use super::file_head::FileHead;
 use super::homes::AgentHomes;
+use super::profile::TranscriptForm;
 use super::transcript::{
     KeyedEvent, Position, TranscriptFile, TranscriptReading, file_name_text,
-    read_beginning_of_compressed,
+    read_beginning_of_compressed, read_lines,
 };
 use crate::error::{Error, Result};
 use crate::kb::Environment;
@@ -42,13 +43,17 @@ impl AgentTranscript {
         sink: &mut dyn FnMut(KeyedEvent),
     ) -> Result<TranscriptReading> {
         let path = &self.file.path;
-        let Some(format) = &self.agent.profile().transcripts else {
+        let Some(format) = self.agent.profile().transcripts else {
             return Err(Error::failed(format!(
                 "{} is no transcript",
                 path.display()
             )));
         };
-        (format.read)(&self.file, from, clean, sink).map_err(|cause| Error::io("read", path, cause))
+        let reading = match &format.form {
+            TranscriptForm::Lines(lines) => read_lines(lines, &self.file, from, clean, sink),
+            TranscriptForm::Other(read) => read(&self.file, from, clean, sink),
+        };
+        reading.map_err(|cause| Error::io("read", path, cause))
     }
 }
 

@@ -46,6 +46,9 @@ pub struct Environment {
     pub search_path: Option<OsString>,
     /// How the front door spells what to do next.
     pub spelling: HintSpelling,
+    /// Whether requests come over the network: what they begin is kept in the KB, and they may name
+    /// no directory but one below that of this process.
+    pub is_served: bool,
 }
 
 /// How the names of files that are programs may end.
@@ -83,6 +86,7 @@ impl Environment {
             program: env::current_exe().ok(),
             search_path: read_variable("PATH"),
             spelling: HintSpelling::default(),
+            is_served: false,
         };
         environment.kb_root = environment.path_variable("MEMEX_KB_ROOT");
         environment.index_root = environment.path_variable("MEMEX_INDEX_ROOT");

@@ -3,7 +3,9 @@
 
 #[cfg(unix)]
 use super::walk::state_of;
-use crate::error::{Error, Result};
+#[cfg(unix)]
+use crate::error::Error;
+use crate::error::Result;
 use std::fs::{File, Metadata};
 use std::io;
 use std::path::Path;

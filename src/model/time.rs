@@ -53,6 +53,11 @@ impl Timestamp {
         Timestamp(self.0.with_timezone(&zone.0).fixed_offset())
     }
 
+    /// Returns RFC 3339 as a clock in the given zone shows it.
+    pub fn text_in_zone(self, zone: Zone) -> String {
+        self.in_zone(zone).to_string()
+    }
+
     /// Returns the instant with its offset.
     pub fn datetime(self) -> DateTime<FixedOffset> {
         self.0

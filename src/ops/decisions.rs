@@ -134,26 +134,26 @@ fn in_sessions(kb: &Kb, project: Option<&str>, span: &Conditions) -> Result<Vec<
     let mut found = Vec::new();
     for one in &running {
         let path = running::final_path(kb, one)?;
-        found.extend(rows_of(&one.session, path.as_str()));
+        found.extend(rows_of(kb, &one.session, path.as_str()));
     }
     for (path, session) in derived::named_since(kb, project, span.since)? {
         let file = kb.root().join(path.as_str());
         if !running.iter().any(|one| one.file == file) {
-            found.extend(rows_of(&session, path.as_str()));
+            found.extend(rows_of(kb, &session, path.as_str()));
         }
     }
     found.retain(|(time, _)| span.holds_time(*time));
     Ok(found)
 }
 
-fn rows_of(session: &Session, path: &str) -> Vec<Dated> {
+fn rows_of(kb: &Kb, session: &Session, path: &str) -> Vec<Dated> {
     // The last one was taken last.
     let rows = session.decisions.iter().rev();
     let filled = rows.filter(|row| !row.decision.trim().is_empty());
     let listed = filled.map(|row| ListedDecision {
         decision: row.decision.clone(),
         rationale: row.rationale.clone(),
-        time: session.started.to_string(),
+        time: session.started.text_in_zone(kb.zone()),
         project: Some(session.project.clone()),
         session: Some(session.id.to_string()),
         path: path.to_owned(),

@@ -102,7 +102,8 @@ fn list_sessions(kb: &Kb, project: &str) -> Result<Vec<Session>> {
     let ended = ended.into_iter().map(|(_, session)| session);
     let ended: Vec<Session> = ended.filter(|session| !is_running(session)).collect();
     let running = running.into_iter().map(|one| one.session);
-    Ok(running.chain(ended).collect())
+    let all = running.chain(ended);
+    Ok(all.map(|session| session.in_zone(kb.zone())).collect())
 }
 
 struct ProjectEntries {

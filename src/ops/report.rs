@@ -156,7 +156,7 @@ pub(super) fn run_report(kb: &Kb, request: &ReportRequest, index: &Index<'_>) ->
         report.add_decision(kb, decision);
     }
     let open = find_open(kb, project)?;
-    let time = |time: Option<Timestamp>| time.unwrap_or(kb.now()).in_zone(kb.zone()).to_string();
+    let time = |time: Option<Timestamp>| time.unwrap_or(kb.now()).text_in_zone(kb.zone());
     Ok(Reply::from(Response::Report(ReportResponse {
         stale,
         since: time(span.since),
@@ -207,11 +207,12 @@ fn sessions_in(
     for (path, session) in ended {
         let file = kb.root().join(path.as_str());
         if !running.iter().any(|one| one.file == file) {
-            found.push((path.to_string(), session));
+            found.push((path.to_string(), session.in_zone(kb.zone())));
         }
     }
     for one in running {
-        found.push((running::final_path(kb, &one)?.to_string(), one.session));
+        let path = running::final_path(kb, &one)?.to_string();
+        found.push((path, one.session.in_zone(kb.zone())));
     }
     let reaches_in = |session: &Session| {
         let end = session.ended.unwrap_or(kb.now());

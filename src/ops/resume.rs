@@ -209,13 +209,15 @@ fn recorded_work(kb: &Kb, project: &str, is_left_out: &dyn Fn(&Session) -> bool)
     let mut sessions = Vec::new();
     for one in running::of_project(kb, project)? {
         if is_told(&one.session) {
-            sessions.push((running::final_path(kb, &one)?, one.session));
+            let path = running::final_path(kb, &one)?;
+            sessions.push((path, one.session.in_zone(kb.zone())));
         }
     }
     let ended = derived::newest_sessions(kb, Some(project), 8 * CONSIDERED)?;
     let ended = ended
         .into_iter()
-        .filter(|(_, session)| session.status == Status::Ended && is_told(session));
+        .filter(|(_, session)| session.status == Status::Ended && is_told(session))
+        .map(|(path, session)| (path, session.in_zone(kb.zone())));
     sessions.extend(ended.take(CONSIDERED));
     let mut notes = session_entry_notes(kb, project);
     // What is told as a decision is not told again as a note.

@@ -86,7 +86,8 @@ impl Server {
         let address = address.map_err(|cause| explain_listening(options.listen, cause))?;
         let (token, token_file) = token::Token::keep(&kb)?;
         let watch = FileWatch::new(kb.root(), kb.private_dir());
-        let engine = Engine::new(environment, root).keep_watched_index(watch.clone());
+        let engine = Engine::new(environment, root).serve_others();
+        let engine = engine.keep_watched_index(watch.clone());
         let site = Site::new(engine, watch, token, address, options.private)?;
         Ok(Server {
             listener,

@@ -112,5 +112,5 @@ pub(in crate::ops) fn looked_at(kb: &Kb, found: &HookState, here: bool) -> Agent
 /// Returns an instant in milliseconds since 1970 as text, RFC 3339.
 pub(in crate::ops) fn shown_time(kb: &Kb, milliseconds: i64) -> String {
     let instant = Timestamp::from_seconds(milliseconds.div_euclid(1000));
-    instant.in_zone(kb.zone()).to_string()
+    instant.text_in_zone(kb.zone())
 }

@@ -71,7 +71,7 @@ pub(super) fn complete_last(kb: &Kb, ending: &Ending) -> Result<Option<Reply>> {
 }
 
 fn complete_record(kb: &Kb, path: &EntryPath, ending: &Ending) -> Result<Reply> {
-    Ok(end_reply(amend_ended(kb, path, ending)?, true))
+    Ok(end_reply(kb, amend_ended(kb, path, ending)?, true))
 }
 
 /// Returns the session of the project, in this repository, that ended last, and when that was, or was

@@ -55,7 +55,7 @@ fn try_end(kb: &Kb, request: LogEndRequest) -> Result<Reply> {
         let finished = end_now(kb, &running, ending)?;
         registry::note_said_end(kb, &finished.session.project, &finished.path);
         let problems = record::record_problems(kb, &kb.root().join(finished.path.as_str()));
-        let mut reply = end_reply(finished, false);
+        let mut reply = end_reply(kb, finished, false);
         reply.warnings.extend(problems);
         return Ok(reply);
     }
@@ -75,7 +75,7 @@ fn try_end(kb: &Kb, request: LogEndRequest) -> Result<Reply> {
     let mut reply = match reconstruct_session(kb, what)? {
         Some(finished) => {
             registry::note_said_end(kb, &finished.session.project, &finished.path);
-            end_reply(finished, false)
+            end_reply(kb, finished, false)
         }
         None => {
             let mut reply = nothing_to_end(kb)?;

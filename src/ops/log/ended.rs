@@ -2,6 +2,7 @@
 
 use super::super::{Reply, Response};
 use super::{changed_files, minutes_between};
+use crate::kb::Kb;
 use crate::model::{EntryPath, Session};
 use crate::session::finish::Finished;
 use crate::session::resume::summary_of;
@@ -38,8 +39,9 @@ pub struct LogEndResponse {
 }
 
 /// Answers with a session that has ended; `completed` says that it had before.
-pub(super) fn end_reply(finished: Finished, completed: bool) -> Reply {
+pub(super) fn end_reply(kb: &Kb, finished: Finished, completed: bool) -> Reply {
     let Finished { session, path, .. } = finished;
+    let session = session.in_zone(kb.zone());
     let mut reply = Reply::from(Response::LogEnd(LogEndResponse {
         session: Some(session.id.to_string()),
         path: Some(path.to_string()),

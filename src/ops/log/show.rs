@@ -269,6 +269,7 @@ pub(in crate::ops) fn one_of(mut found: Vec<derived::SessionFacts>, id: &str) ->
 }
 
 fn shown_session(kb: &Kb, session: Session) -> ShownSession {
+    let session = session.in_zone(kb.zone());
     let agent = session.agent;
     let mut before = session.started;
     ShownSession {
