@@ -1,6 +1,7 @@
 //! A block of context for the next session.
 
 use super::filters::note_unknown_project;
+use super::log::{NamedSession, find_named};
 use super::{Reply, Response};
 use crate::error::{Error, Hint, Result};
 use crate::index::{Freshness, Index};
@@ -11,7 +12,7 @@ use crate::query::{self, Conditions};
 use crate::session::location::is_of_repository;
 use crate::session::open_work::{OpenItem, collect_items, find_open_work};
 use crate::session::resume::{Note, ResumeLeftOut, Work, resume_block};
-use crate::session::running::{self, Running};
+use crate::session::running;
 use crate::session::{derived, record};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -236,15 +237,10 @@ fn from_session(kb: &Kb, id: &str, project: Option<&str>) -> Result<Work> {
 
 /// Returns the one session that an id means, in progress or not.
 fn find_session(kb: &Kb, id: &str, project: Option<&str>) -> Result<(EntryPath, Session)> {
-    let running = running::find_by_id(kb, id, project)?;
-    let is_whole = |one: &Running| one.session.id.to_string() == id;
-    let recorded = derived::find_sessions(kb, id, project)?;
-    // What begins alike and has ended is as good.
-    let running = running.filter(|one| is_whole(one) || recorded.is_empty());
-    if let Some(one) = running {
-        return Ok((running::final_path(kb, &one)?, one.session));
-    }
-    let path = super::log::one_of(recorded, id)?;
+    let path = match find_named(kb, id, project)? {
+        NamedSession::Running(one) => return Ok((running::final_path(kb, &one)?, one.session)),
+        NamedSession::Recorded(path) => path,
+    };
     let session = record::read_record(kb, &kb.root().join(path.as_str()))?;
     let session = session.ok_or_else(|| {
         Error::failed(format!("{path} cannot be read as a session"))

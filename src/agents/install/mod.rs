@@ -13,6 +13,7 @@ mod check;
 pub(crate) mod codex_config;
 mod diff;
 mod files;
+mod former;
 pub(crate) mod guard;
 mod hooks;
 mod inspect;

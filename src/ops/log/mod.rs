@@ -18,11 +18,11 @@ pub use ended::LogEndResponse;
 pub(super) use list::warn_of_former_logs;
 pub use list::{ListedSession, LogIndexResponse, LogListRequest, LogListResponse};
 pub use row::{LogRow, LogRowRequest, LogRowResponse};
-pub(super) use show::one_of;
 pub use show::{
     LogShowRequest, LogShowResponse, ShownBlocker, ShownDecision, ShownEvent, ShownFile,
     ShownSession, ShownStep, ShownTool,
 };
+pub(super) use show::{NamedSession, find_named, one_of};
 pub use start::{LogStartAction, LogStartRequest, LogStartResponse};
 pub use status::{LogStatusResponse, RunningSession};
 pub use update::{LogUpdateRequest, LogUpdateResponse};
