@@ -8,6 +8,7 @@ mod columns;
 mod directory;
 pub(crate) mod document;
 pub(crate) mod lengths;
+mod open_segments;
 pub(crate) mod schema;
 pub(crate) mod segment;
 pub mod tokenizer;
@@ -146,6 +147,8 @@ impl FullText {
 fn index_settings() -> IndexSettings {
     IndexSettings {
         docstore_compression: Compressor::Lz4,
+        // What is stored is little: a thread costs more than it takes off.
+        docstore_compress_dedicated_thread: false,
         ..IndexSettings::default()
     }
 }
