@@ -39,7 +39,7 @@ pub(crate) use small_file::{append_small_line, read_small_file, write_small_file
 
 #[cfg(doc)]
 use super::AgentEvent;
-use crate::model::Timestamp;
+use crate::model::{AgentSession, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// How long a line may be, in bytes, its line break included.
@@ -80,8 +80,16 @@ pub struct Header {
 }
 
 impl Header {
+    /// Returns the agent's session.
+    pub fn agent_session(&self) -> AgentSession {
+        AgentSession {
+            name: self.agent.clone(),
+            id: self.session.clone(),
+        }
+    }
+
     /// Returns when it was written, to the second; the first one of a journal, when that began.
     pub fn began(&self) -> Timestamp {
-        Timestamp::from_seconds(self.at.div_euclid(1000))
+        Timestamp::from_milliseconds(self.at)
     }
 }

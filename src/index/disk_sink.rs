@@ -78,7 +78,7 @@ pub(crate) fn is_without_threads(error: &Error) -> bool {
 
 impl Sink for DiskSink<'_> {
     fn add(&self, shared: &Shared, section: &SectionDocument<'_>) -> Result<()> {
-        self.writer()?.add(shared, section).map_err(damage_error)
+        self.writer()?.add(shared, section).map_err(writer_error)
     }
 
     fn delete(&self, id: u64) -> Result<()> {

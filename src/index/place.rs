@@ -55,7 +55,7 @@ fn access(path: &Path) -> bool {
 
 #[cfg(not(unix))]
 fn access(path: &Path) -> bool {
-    fs::metadata(path).is_ok_and(|data| !data.permissions().readonly())
+    std::fs::metadata(path).is_ok_and(|data| !data.permissions().readonly())
 }
 
 /// Returns whether a file of some size can be written there, for telling a full disk from a

@@ -9,7 +9,7 @@ use super::fulltext::writer::Load;
 use super::fulltext::{FullText, Payload, TantivyError, Writer};
 use super::generation::{self, Generation};
 use super::locks::{Gate, WriterLock};
-use super::snapshot::{self, EntryList, FoundSnapshot, Snapshot};
+use super::snapshot::{self, EntryList, FoundSnapshot, SegmentList, Snapshot};
 use super::suspects::{RestlessList, Suspects, WatchedChanges};
 use super::view::View;
 use super::{Index, Report, Summary, damage_error, place};
@@ -59,6 +59,7 @@ impl Index<'_> {
             && !view.stale
         {
             view.use_kept(&resident.sections, start);
+            view.use_answers(&resident.answers);
         }
         Ok(view)
     }
@@ -302,7 +303,8 @@ impl Index<'_> {
                 snapshot.batch = applied.update.batch;
                 snapshot.directories.batch = applied.update.batch;
                 snapshot.set_revision(revision);
-                snapshot.searcher = snapshot.fulltext.searcher().map_err(damage_error)?;
+                let searcher = snapshot.fulltext.searcher().map_err(damage_error)?;
+                snapshot.set_searcher(searcher);
                 keep_lengths(&snapshot)?;
             }
             None => {
@@ -412,6 +414,7 @@ impl Index<'_> {
                 records: Arc::new(records),
             },
             searcher: fulltext.searcher().map_err(damage_error)?,
+            segments: SegmentList::default(),
             fulltext,
             half_done: HashSet::new(),
             batch: 1,

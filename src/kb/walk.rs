@@ -385,7 +385,7 @@ fn listed_inode(entry: &fs::DirEntry) -> u64 {
 /// Returns the state that metadata describe.
 #[cfg(not(unix))]
 pub fn state_of(data: &Metadata) -> FileState {
-    let modified = data.modified().map(nanoseconds).unwrap_or(0);
+    let modified = data.modified().map_or(0, nanoseconds);
     FileState {
         size: data.len(),
         modified,

@@ -10,7 +10,9 @@
 
 use super::name::{JournalFile, list_journals};
 use crate::error::{Error, Result};
-use crate::kb::{Access, LockKind, make_private_directory, open_private, try_lock_file};
+use crate::kb::make_private_directory;
+#[cfg(unix)]
+use crate::kb::{Access, LockKind, open_private, try_lock_file};
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};

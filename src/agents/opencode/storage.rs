@@ -27,7 +27,7 @@ pub(super) fn read_storage(
     let text = read_whole(&file.path)?;
     let Ok(session) = serde_json::from_str::<OpencodeSession<'_>>(&text) else {
         // Being written, perhaps.
-        let mut scan = TranscriptScan::begin(file, from.state.clone(), clean, sink, &no_place);
+        let mut scan = TranscriptScan::begin(file, from.state.clone(), clean, sink, no_place);
         scan.count(LineOutcome::Malformed);
         let position = from.clone();
         return Ok(TranscriptReading {
@@ -39,7 +39,7 @@ pub(super) fn read_storage(
     let same = from.offset == 0 || from.beginning == hash_texts(&[&id]);
     let start = Position::default();
     let from = if same { from } else { &start };
-    let mut scan = TranscriptScan::begin(file, from.state.clone(), clean, sink, &no_place);
+    let mut scan = TranscriptScan::begin(file, from.state.clone(), clean, sink, no_place);
     read_session(&session, &id, &mut scan.writer);
     let storage = file.path.ancestors().nth(3).map(Path::to_path_buf);
     let revert = read_object::<OpencodeTime<'_>>(session.revert).unwrap_or_default();
@@ -63,7 +63,8 @@ pub(super) fn read_storage(
     })
 }
 
-fn no_place(_: &TranscriptFile, _: &mut TranscriptWriter<'_>) {}
+/// Its place tells nothing.
+pub(super) fn no_place(_: &mut TranscriptWriter<'_>) {}
 
 /// Goes through the files of a session.
 struct StorageWalk {

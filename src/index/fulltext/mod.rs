@@ -9,6 +9,7 @@ mod directory;
 pub(crate) mod document;
 pub(crate) mod lengths;
 mod memory;
+mod open_segments;
 pub(crate) mod schema;
 pub(crate) mod segment;
 pub mod tokenizer;
@@ -149,6 +150,8 @@ impl FullText {
 fn index_settings() -> IndexSettings {
     IndexSettings {
         docstore_compression: Compressor::Lz4,
+        // What is stored is little: a thread costs more than it takes off.
+        docstore_compress_dedicated_thread: false,
         ..IndexSettings::default()
     }
 }
