@@ -35,7 +35,7 @@ pub use name::{JournalFile, file_name, list_journals};
 pub use read::{Read, begins_anew, read_headers, read_journal, scan_journal, tells_end};
 pub use write::{append_call, append_events};
 
-pub(crate) use small_file::{read_small_file, write_small_file};
+pub(crate) use small_file::{append_small_line, read_small_file, write_small_file};
 
 #[cfg(doc)]
 use super::AgentEvent;
