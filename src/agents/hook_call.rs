@@ -15,7 +15,7 @@ use super::missing_events::{MissingEvents, skip_earlier};
 use super::parent_sessions::find_root_session;
 use super::{AgentEvent, EventKind, fold};
 use crate::error::Result;
-use crate::kb::{Environment, Kb};
+use crate::kb::{Environment, Kb, read_file_of_user};
 use crate::model::AgentSession;
 use crate::session::owner::Owner;
 use serde_json::Value;
@@ -119,6 +119,9 @@ fn find_foreign_caller(env: &Environment, agent: Agent) -> Option<Agent> {
     detect_by_environment(env).filter(|caller| !is_own && *caller != agent)
 }
 
+/// Most bytes of an agent's settings that are looked at for hooks of ours.
+const MOST_SETTINGS: u64 = 16 << 20;
+
 /// Returns whether an agent has hooks of ours by itself, which tell the same.
 fn has_own_hooks(env: &Environment, agent: Agent, json: &Value) -> bool {
     let Some(installation) = agent.profile().installation else {
@@ -133,7 +136,8 @@ fn has_own_hooks(env: &Environment, agent: Agent, json: &Value) -> bool {
     let user = (installation.user_directory)(&homes).join(installation.hooks_file);
     let mut files = place.ancestors().map(project).chain([user]);
     let is_ours = |path: PathBuf| {
-        std::fs::read_to_string(path).is_ok_and(|text| text.contains("hook --agent"))
+        let text = read_file_of_user(&path, MOST_SETTINGS).unwrap_or_default();
+        String::from_utf8_lossy(&text).contains("hook --agent")
     };
     files.any(is_ours)
 }

@@ -1,12 +1,13 @@
 //! What a git repository says about itself, read from its files: running git would cost more
 //! than everything else that a note needs.
 
-use super::remote;
+use super::ownership::may_decide_for;
+use super::{read_regular_file, remote};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Longest file of git that is read.
-const MAX_BYTES: u64 = 1 << 20;
+pub(super) const MAX_BYTES: u64 = 1 << 20;
 
 /// A repository around a directory.
 #[derive(Debug)]
@@ -18,10 +19,14 @@ pub(crate) struct Repository {
 
 impl Repository {
     /// Finds the repository that a directory lies in: the nearest `.git` above it that is a
-    /// repository, or a file that names one (worktrees, submodules).
+    /// repository, or a file that names one (worktrees, submodules). One that another user put above
+    /// the user's own directory is passed over, as git does.
     pub(crate) fn find(dir: &Path) -> Option<Self> {
         dir.ancestors().find_map(|worktree| {
             let private = private_dir(worktree)?;
+            if !may_decide_for(&worktree.join(".git"), dir) {
+                return None;
+            }
             Some(Repository {
                 worktree: worktree.to_path_buf(),
                 common: common_dir(&private),
@@ -132,11 +137,7 @@ fn common_dir(private: &Path) -> PathBuf {
 }
 
 fn read_small(path: &Path) -> Option<String> {
-    let found = fs::metadata(path).ok()?;
-    if !found.is_file() || found.len() > MAX_BYTES {
-        return None;
-    }
-    let bytes = fs::read(path).ok()?;
+    let bytes = read_regular_file(path, MAX_BYTES).ok()?;
     Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 

@@ -24,6 +24,7 @@ mod locate;
 mod lock;
 mod merge_driver;
 mod open;
+mod outside;
 mod ownership;
 mod private;
 pub mod project;
@@ -60,6 +61,10 @@ pub(crate) use grow::Growth;
 pub(crate) use leftover::is_abandoned;
 pub(crate) use lock::PrivateLock;
 pub(crate) use open::{Access, has_other_names};
+pub(crate) use outside::{
+    belongs_to_another, open_regular_file, read_file_of_user, read_regular_file,
+    read_text_or_nothing,
+};
 pub(crate) use ownership::may_hide_own;
 pub(crate) use private::{
     directory_elsewhere, make_private_directory, open_or_create_private, open_private,

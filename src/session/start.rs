@@ -279,7 +279,7 @@ fn keep_baselines(kb: &Kb, note: &Note, id: SessionId) -> Result<()> {
 fn reserve_note(kb: &Kb, beginning: &Beginning, note: Note) -> Result<Note> {
     let mut id = SessionId::new(start_time(kb, beginning), 1);
     // One that lost its note is not known by it.
-    let records = location::records_in(&note.directories[0]);
+    let records = location::records_in(kb, &note.directories[0]);
     let kept: Vec<SessionId> = records
         .iter()
         .filter_map(|file| Some(super::record::read_record(kb, file).ok()??.id))
