@@ -74,9 +74,17 @@ impl Repository {
         }
     }
 
-    /// Returns the file in which a clone lists what it ignores without telling others.
-    pub(crate) fn exclude_file(&self) -> PathBuf {
-        self.common.join("info/exclude")
+    /// Returns a file in `.git/info`, which is made where it is missing. `None` if that is no directory,
+    /// or one of the two is a link: what is written there would lie elsewhere.
+    pub(crate) fn info_file(&self, name: &str) -> Option<PathBuf> {
+        let info = self.common.join("info");
+        if fs::symlink_metadata(&info).is_err() {
+            fs::create_dir(&info).ok()?;
+        }
+        let found = fs::symlink_metadata(&info).ok()?;
+        let file = info.join(name);
+        let is_link = fs::symlink_metadata(&file).is_ok_and(|found| found.is_symlink());
+        (found.is_dir() && !is_link).then_some(file)
     }
 
     /// Returns the URL of the remote `origin`, else of the first one.

@@ -48,9 +48,8 @@ impl Kb {
         let configured = rewrite_git_config(&repository.common_dir().join("config"), |old| {
             with_driver(old, &driver)
         })?;
-        let attributes = repository.common_dir().join("info/attributes");
-        let info = repository.common_dir().join("info");
-        fs::create_dir_all(&info).map_err(|cause| Error::io("create", &info, cause))?;
+        let is_link = || Error::failed("the directory info of git is no directory of its own");
+        let attributes = repository.info_file("attributes").ok_or_else(is_link)?;
         let attributed = self.rewrite(&attributes, |old| {
             let old = String::from_utf8_lossy(old.unwrap_or_default()).into_owned();
             Ok(gitattributes::with_line(&old, &attribute).map(String::into_bytes))
