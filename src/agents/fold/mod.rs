@@ -37,8 +37,9 @@ pub(crate) fn journal_directory(kb: &Kb) -> PathBuf {
 /// Folds every journal of the KB. Never fails: what could not be folded stays in its journal and is
 /// told in a line each.
 pub(crate) fn fold_all(kb: &Kb) -> Vec<String> {
-    let waiting = journal::waiting_journals(&journal_directory(kb)).unwrap_or_default();
-    if waiting.is_empty() {
+    let dir = journal_directory(kb);
+    let waiting = journal::waiting_journals(&dir).unwrap_or_default();
+    if waiting.is_empty() && !journal::has_spares(&dir) {
         return Vec::new();
     }
     match kb.lock(LOCK) {
@@ -50,8 +51,9 @@ pub(crate) fn fold_all(kb: &Kb) -> Vec<String> {
 /// Folds every journal of the KB, unless another command is at it: what reads waits for nobody. What
 /// another command holds is folded later, and that is told to nobody.
 pub(crate) fn fold_if_free(kb: &Kb) -> Vec<String> {
-    let waiting = journal::waiting_journals(&journal_directory(kb)).unwrap_or_default();
-    if waiting.is_empty() {
+    let dir = journal_directory(kb);
+    let waiting = journal::waiting_journals(&dir).unwrap_or_default();
+    if waiting.is_empty() && !journal::has_spares(&dir) {
         return Vec::new();
     }
     let kb = kb.without_waiting();
@@ -131,6 +133,11 @@ fn is_over(file: &JournalFile) -> bool {
 /// Folds these journals, one after the other. The lock is held.
 fn fold_each(kb: &Kb, files: &[JournalFile]) -> Vec<String> {
     let mut after = Aftermath::default();
+    for error in journal::gather_spares(&journal_directory(kb), kb.lock_timeout()) {
+        if !is_put_off(kb, &error) {
+            after.warnings.push(not_folded(&error));
+        }
+    }
     let mut failed: HashSet<OsString> = HashSet::new();
     for JournalFile { path, .. } in files {
         let name = path.file_name().unwrap_or_default();
