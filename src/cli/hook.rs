@@ -66,14 +66,15 @@ pub(super) fn parse_call(all: &[OsString]) -> Option<HookCall> {
 
 /// Does all of it; nothing gets out but the answer.
 pub(super) fn take_call(call: &HookCall) -> ExitCode {
-    let Ok(environment) = Environment::capture() else {
-        return ExitCode::SUCCESS;
-    };
+    let (environment, wrong) = Environment::capture_for_hook();
     // Somebody typed the command: there is nothing to wait for.
     if std::io::stdin().is_terminal() {
         return ExitCode::SUCCESS;
     }
     let engine = Engine::new(&environment, call.root.as_deref());
+    for reason in &wrong {
+        engine.note_hook_mistake(reason);
+    }
     let answer = engine.take_hook(&call.request, &mut std::io::stdin().lock());
     if !answer.is_empty() {
         let mut out = std::io::stdout();

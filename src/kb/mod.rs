@@ -148,20 +148,47 @@ impl Kb {
 
     /// Opens the KB into which goes what is captured without asking, as by hooks: the one that
     /// [`Kb::open`] finds if it is [trusted](Kb::is_trusted), else the user's own. A mistake in a
-    /// settings file does not keep it from being opened.
+    /// settings file does not keep it from being opened, nor does a root that can be none: that is
+    /// among the warnings.
     ///
     /// # Errors
     ///
-    /// If the root is a file, or there is none; if what the settings say of secrets is not
-    /// understood.
+    /// If there is none; if what the settings say of secrets is not understood.
     pub fn open_for_capture(environment: &Environment, root: Option<&Path>) -> Result<Kb> {
         let context = Context::discover(environment).ok();
         let context = context.and_then(|found| Some(found.found?.context));
-        let found = root::discover_root(environment, root, context.as_ref())?;
-        let (mut root, mut source) = (found.root, found.source);
-        if !root::is_trusted(environment, &root, source) {
-            (root, source) = root::default_root(environment)?;
+        match root::discover_root(environment, root, context.as_ref()) {
+            Ok(found) if root::is_trusted(environment, &found.root, found.source) => {
+                Self::open_root_for_capture(environment, found.root, found.source, context)
+            }
+            Ok(_) => {
+                let (root, source) = root::default_root(environment)?;
+                Self::open_root_for_capture(environment, root, source, context)
+            }
+            Err(error) => {
+                let mut own = Self::open_own_for_capture(environment)?;
+                own.warnings.push(error.message().to_owned());
+                Ok(own)
+            }
         }
+    }
+
+    /// Opens the user's own KB as [`Kb::open_for_capture`] does, whatever names another one.
+    ///
+    /// # Errors
+    ///
+    /// As [`Kb::open_for_capture`].
+    pub fn open_own_for_capture(environment: &Environment) -> Result<Kb> {
+        let (root, source) = root::default_root(environment)?;
+        Self::open_root_for_capture(environment, root, source, None)
+    }
+
+    fn open_root_for_capture(
+        environment: &Environment,
+        root: PathBuf,
+        source: RootSource,
+        context: Option<Context>,
+    ) -> Result<Kb> {
         let private = PrivatePlace::choose(environment, &root, true);
         let config = if private.settings_count {
             Config::load_for_capture(&root)?

@@ -191,7 +191,7 @@ fn no_surroundings_make_it_fail() {
     fs::write(&file, "").expect("write");
     harmless(&run().env("MEMEX_KB_ROOT", &file).output());
     assert!(
-        stage.losses().contains("cannot be opened"),
+        stage.losses().contains("is not a directory"),
         "{}",
         stage.losses()
     );
