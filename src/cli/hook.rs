@@ -8,9 +8,12 @@ use crate::kb::Environment;
 use crate::ops::{Engine, HookRequest};
 use clap::Args;
 use std::ffi::OsString;
-use std::io::{IsTerminal, Write};
+use std::io::{IsTerminal, Read as _, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 /// Take in what an agent's hook sends: one JSON object on standard input
 ///
@@ -80,5 +83,25 @@ pub(super) fn take_call(call: &HookCall) -> ExitCode {
         let mut out = std::io::stdout();
         let _ = out.write_all(answer.as_bytes()).and_then(|()| out.flush());
     }
+    read_to_end();
     ExitCode::SUCCESS
+}
+
+/// How long the end of the input is waited for: not every agent closes the pipe.
+const WAIT_FOR_END: Duration = Duration::from_millis(100);
+/// Most bytes behind the object that are read.
+const MAX_REST: u64 = 1 << 20;
+
+/// Reads what comes behind the object, so that an agent that writes a line break later is not left
+/// with a broken pipe.
+fn read_to_end() {
+    let (send, receive) = mpsc::channel();
+    let read = move || {
+        let mut rest = std::io::stdin().lock().take(MAX_REST);
+        let _ = std::io::copy(&mut rest, &mut std::io::sink());
+        let _ = send.send(());
+    };
+    if thread::Builder::new().spawn(read).is_ok() {
+        let _ = receive.recv_timeout(WAIT_FOR_END);
+    }
 }
