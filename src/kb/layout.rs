@@ -3,7 +3,9 @@
 use super::Kb;
 use super::PRIVATE_DIR;
 use super::file;
-use super::private::{make_directory, make_private_directory, read_private};
+use super::private::{
+    holds_state, is_own_place, make_directory, make_private_directory, read_private,
+};
 use super::root::RootSource;
 use super::trust::TrustList;
 use crate::error::{Error, Result};
@@ -50,9 +52,12 @@ impl Kb {
     pub fn ensure_private_dir(&self) -> Result<PathBuf> {
         let dir = self.private_dir();
         if self.private.in_root {
+            // First: whoever is interrupted in between does it again.
             if is_missing(&dir) {
-                // First: whoever is interrupted in between does it again.
                 self.agree();
+            }
+            if !holds_state(&dir) {
+                self.note_made().or_else(unless_it_never_can)?;
             }
             ensure_private(&dir)?;
         } else {
@@ -124,6 +129,15 @@ impl Kb {
             // Where there is no place for the list, the user is asked once more.
             let _ = self.agree_to_root();
         }
+    }
+
+    /// Remembers that what will lie in `.mx/` was made here: in a KB that was named, nothing else tells.
+    fn note_made(&self) -> Result<()> {
+        let named = matches!(self.source, RootSource::Option | RootSource::Variable);
+        if named && !is_own_place(&self.environment, self.root()) {
+            TrustList::load_made(&self.environment).add(self.root())?;
+        }
+        Ok(())
     }
 
     /// Returns whether the KB is the user's own, or the user agreed to it, so that hooks use it

@@ -67,8 +67,8 @@ pub(crate) use outside::{
 };
 pub(crate) use ownership::may_hide_own;
 pub(crate) use private::{
-    directory_elsewhere, make_private_directory, open_or_create_private, open_private,
-    read_private, replace_private, temporary_private, unique_name,
+    directory_elsewhere, is_own_place, make_private_directory, open_or_create_private,
+    open_private, put_state_aside, read_private, replace_private, temporary_private, unique_name,
 };
 pub(crate) use replace::{create_file, replace_file};
 pub use root::RootSource;
@@ -94,6 +94,8 @@ pub struct Kb {
     root: PathBuf,
     source: RootSource,
     trusted: bool,
+    /// The nearest root above that was passed over.
+    ignored_root: Option<PathBuf>,
     private: PrivatePlace,
     config: Config,
     context: Option<Context>,
@@ -136,6 +138,7 @@ impl Kb {
             root: found.root,
             source: found.source,
             trusted,
+            ignored_root: found.ignored,
             private,
             config,
             context,
@@ -200,6 +203,7 @@ impl Kb {
             root,
             source,
             trusted: true,
+            ignored_root: None,
             private,
             config,
             context,
@@ -222,6 +226,12 @@ impl Kb {
     /// Returns the root directory, absolute and as the user spelled it.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Returns the root of the nearest KB above the current directory that is passed over because it
+    /// belongs to another user.
+    pub(crate) fn ignored_root(&self) -> Option<&Path> {
+        self.ignored_root.as_deref()
     }
 
     /// Returns who said where the root is.
