@@ -85,7 +85,12 @@ impl Kb {
     ///
     /// If the file cannot be read or written.
     pub(crate) fn hide_private_dir(&self) -> Result<()> {
-        let ignore = self.root().join(PRIVATE_DIR).join(".gitignore");
+        let own = self.root().join(PRIVATE_DIR);
+        let ignore = own.join(".gitignore");
+        if fs::symlink_metadata(&ignore).is_ok_and(|found| !found.is_file()) {
+            let aside = own.join("gitignore.aside");
+            fs::rename(&ignore, &aside).map_err(|cause| Error::io("move", &ignore, cause))?;
+        }
         self.rewrite(&ignore, |old| {
             let old = old.unwrap_or_default();
             Ok(Some([IGNORED.as_bytes(), old].concat()))
@@ -178,7 +183,8 @@ fn ensure_private(dir: &Path) -> Result<()> {
     }
     make_private_directory(dir).map_err(failed)?;
     let ignore = dir.join(".gitignore");
-    if !is_whole(&ignore) {
+    // A directory in its place is no reason to keep nothing: `doctor` tells, and moves it away.
+    if !is_whole(&ignore) && !ignore.is_dir() {
         write_gitignore(&ignore).map_err(|cause| Error::io("write", &ignore, cause))?;
     }
     Ok(())

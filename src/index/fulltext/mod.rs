@@ -19,6 +19,7 @@ pub(crate) use schema::IndexFields;
 pub(crate) use segment::SegmentView;
 pub(crate) use writer::Writer;
 
+use crate::kb::make_private_directory;
 use directory::FullTextDirectory;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -54,7 +55,7 @@ pub(crate) struct Payload {
 impl FullText {
     /// Creates an empty index in an empty directory, made if need be.
     pub fn create(directory: &Path) -> Result<Self, TantivyError> {
-        std::fs::create_dir_all(directory)?;
+        make_private_directory(directory)?;
         let directory = FullTextDirectory::open(directory)?;
         let (schema, fields) = schema::fulltext_schema();
         let index = Index::create(directory, schema, index_settings())?;
