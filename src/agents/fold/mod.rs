@@ -17,13 +17,14 @@ mod tests;
 
 use super::journal::{self, Header, JournalFile};
 use crate::error::{Error, Kind, Result};
-use crate::kb::Kb;
+use crate::kb::{Kb, belongs_to_another};
 use crate::model::{AgentSession, Status};
 use crate::session::derived;
 use crate::session::owner::Owner;
 use leaving::Left;
 use std::collections::HashSet;
 use std::ffi::OsString;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// The lock under which journals are folded, below `.mx/`.
@@ -155,7 +156,9 @@ fn fold_each(kb: &Kb, files: &[JournalFile]) -> Vec<String> {
             }
             // Another command folded it before the lock was ours.
             Err(_) if !path.exists() => {}
-            Err(error) if is_put_off(kb, &error) => drop(failed.insert(name.to_owned())),
+            Err(error) if is_put_off(kb, &error) || is_of_another_user(path, &error) => {
+                failed.insert(name.to_owned());
+            }
             Err(error) => {
                 failed.insert(name.to_owned());
                 after.warnings.push(format!(
@@ -176,6 +179,13 @@ fn is_put_off(kb: &Kb, error: &Error) -> bool {
         tracing::info!(%error, "folded by the next command that waits");
     }
     is_put_off
+}
+
+/// Returns whether a journal is another user's, whose record this one may not read: its owner folds it.
+fn is_of_another_user(path: &Path, error: &Error) -> bool {
+    let cause = std::error::Error::source(error).and_then(|cause| cause.downcast_ref());
+    let is_forbidden = |cause: &io::Error| cause.kind() == io::ErrorKind::PermissionDenied;
+    cause.is_some_and(is_forbidden) && belongs_to_another(path)
 }
 
 /// What is to be done when journals were folded.
