@@ -7,7 +7,7 @@ use super::compare::{Changes, compare_tree};
 use super::disk_sink::{DiskSink, is_without_threads};
 use super::fulltext::writer::Load;
 use super::fulltext::{FullText, Payload, TantivyError, Writer};
-use super::generation::{self, Generation};
+use super::generation::{self, Current, Generation};
 use super::locks::{Gate, WriterLock};
 use super::snapshot::{self, EntryList, FoundSnapshot, SegmentList, Snapshot};
 use super::suspects::{RestlessList, Suspects, WatchedChanges};
@@ -337,6 +337,12 @@ impl Index<'_> {
         report: Report<'_>,
     ) -> Result<(View, Applied), Unwritten> {
         let _lock = take_lock(directory, "rebuild")?;
+        if let Current::Ready(current) =
+            generation::current_generation(directory, &self.fingerprint)
+        {
+            // What killed rebuilds left.
+            generation::remove_others(directory, &current);
+        }
         let generation = Generation::at(directory, generation::next_number(directory));
         let built = self.fill(walker, directory, &generation, report);
         let built = built.map_err(|error| place::name_cause(directory, error));

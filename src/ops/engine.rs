@@ -152,6 +152,11 @@ impl Engine {
         })
     }
 
+    /// Notes what is wrong with the surroundings of a hook, for [`Request::Doctor`] to tell.
+    pub fn note_hook_mistake(&self, reason: &str) {
+        hook::note_mistake(&self.environment, reason);
+    }
+
     fn answer(&self, kb: &Kb, request: Request, report: Report) -> Result<Reply> {
         let absent = request.reads_entries() && !kb.exists();
         let writes = matches!(request, Request::SessionLog(_) | Request::Log(_));

@@ -22,6 +22,7 @@ pub(crate) use schema::IndexFields;
 pub(crate) use segment::SegmentView;
 pub(crate) use writer::Writer;
 
+use crate::kb::make_private_directory;
 use directory::FullTextDirectory;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -58,7 +59,7 @@ pub(crate) struct Payload {
 impl FullText {
     /// Creates an empty index in an empty directory, made if need be.
     pub fn create(directory: &Path) -> Result<Self, TantivyError> {
-        std::fs::create_dir_all(directory)?;
+        make_private_directory(directory)?;
         let directory = FullTextDirectory::open(directory)?;
         let failure = directory.failure();
         let (schema, fields) = schema::fulltext_schema();

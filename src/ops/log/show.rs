@@ -8,7 +8,7 @@ use crate::session::running::{self, Running};
 use crate::session::{derived, record};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::fs;
+use std::io;
 use std::path::PathBuf;
 
 /// Shows one session, whether it goes on or has ended.
@@ -144,7 +144,8 @@ pub struct ShownTool {
 
 pub(super) fn show_session(kb: &Kb, request: &LogShowRequest) -> Result<Reply> {
     let (file, path) = locate_record(kb, request)?;
-    let bytes = fs::read(&file).map_err(|cause| Error::io("read", &file, cause))?;
+    let missing = || Error::io("read", &file, io::ErrorKind::NotFound.into());
+    let bytes = record::read_record_file(&file)?.ok_or_else(missing)?;
     let session = record::read_record(kb, &file)?;
     Ok(Reply::from(Response::LogShow(LogShowResponse {
         path,
