@@ -39,6 +39,8 @@ pub(super) struct Site {
     places: Arc<Semaphore>,
     /// Turns true when the server ends.
     pub(super) ending: watch::Sender<bool>,
+    /// Says that a new connection waits until another ends.
+    pub(super) crowded: watch::Sender<()>,
 }
 
 impl Site {
@@ -63,6 +65,7 @@ impl Site {
             writes: Arc::new(Semaphore::new(WRITES)),
             places: wire::make_places(),
             ending: watch::Sender::new(false),
+            crowded: watch::Sender::new(()),
         })
     }
 

@@ -195,6 +195,10 @@ pub(in crate::ops) enum NamedSession {
 /// [`Kind::NotFound`](crate::error::Kind::NotFound) if there is none,
 /// [`Kind::Usage`](crate::error::Kind::Usage) if there are several.
 pub(in crate::ops) fn find_named(kb: &Kb, id: &str, project: Option<&str>) -> Result<NamedSession> {
+    if id.is_empty() {
+        // It is the beginning of all ids, and means none.
+        return one_of(Vec::new(), id).map(NamedSession::Recorded);
+    }
     let recorded = derived::find_sessions(kb, id, project)?;
     let mut running = running::find_by_id(kb, id, project)?;
     let is_whole = running.iter().any(|one| one.session.id.to_string() == id);
