@@ -5,6 +5,7 @@ use super::bytes::{byte_at, byte_before, end_within, starts_at, starts_in_any_ca
 use super::finding::{FindingRank, Findings};
 use super::judge;
 use super::kind::{PASSWORD, URL_PASSWORD};
+use super::likely::{self, Expectation};
 use std::ops::Range;
 
 /// No login is longer.
@@ -78,8 +79,10 @@ pub(super) fn find_pgpass(bytes: &[u8], sign: usize, findings: &mut Findings) ->
     let outside = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`".contains(byte);
     let length = rest.iter().position(outside).unwrap_or(rest.len());
     let password = &rest[..length];
-    let whole = !matches!(rest.get(length), Some(b' ' | b'\t'));
-    if host == sign || !whole || length < 3 || judge::is_stand_in(password) {
+    // In a sentence a word may follow.
+    let last = !matches!(rest.get(length), Some(b' ' | b'\t'));
+    let told = last || likely::is_password(password, Expectation::Told);
+    if host == sign || !told || length < 3 || judge::is_stand_in(password) {
         return None;
     }
     findings.add(user + 1..user + 1 + length, PASSWORD, FindingRank::Place);

@@ -5,7 +5,7 @@ use super::finding::{FindingRank, Findings};
 use super::judge::{self, ValuePlace};
 use super::kind::{COOKIE, PASSWORD, SECRET};
 use super::value::{self, Literal, LiteralForm};
-use super::{assignment, command, name, pem};
+use super::{assignment, command, header, name, pem};
 
 /// Looks at the dashes that begin at `start`. Returns where to go on.
 pub(super) fn find_behind_dashes(bytes: &[u8], start: usize, findings: &mut Findings) -> usize {
@@ -135,6 +135,7 @@ fn find_cookies(bytes: &[u8], literal: Literal, findings: &mut Findings) {
     let value = &bytes[literal.place.clone()];
     if let Some(at) = value.iter().position(|byte| *byte == b'=')
         && !judge::is_stand_in(&value[at + 1..])
+        && header::is_session(value)
     {
         findings.add(literal.place, COOKIE, FindingRank::Place);
     }

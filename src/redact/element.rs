@@ -20,8 +20,11 @@ pub(super) fn find_element_secret(bytes: &[u8], sign: usize, findings: &mut Find
         .iter()
         .position(|byte| *byte == b'<')
         .unwrap_or(rest.len());
-    let whole = byte_at(bytes, end + length + 1) == b'/' || (end + length == bytes.len());
     let text = &rest[..length];
+    // The end of a cut text may be that of the element, unless a quote or the next word follows.
+    let plain = |byte: &u8| !byte.is_ascii_whitespace() && !b"\"'`".contains(byte);
+    let cut = end + length == bytes.len() && text.trim_ascii().iter().all(plain);
+    let whole = byte_at(bytes, end + length + 1) == b'/' || cut;
     let inner = text.trim_ascii();
     let from = end + (text.len() - text.trim_ascii_start().len());
     let literal = Literal {

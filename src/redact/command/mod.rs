@@ -7,11 +7,12 @@ mod rules;
 
 pub(super) use flags::find_behind_short_flag;
 
-use super::bytes::{byte_at, skip_blanks, starts_in_any_case};
+use super::bytes::{byte_at, byte_before, ends_in_any_case, skip_blanks, starts_in_any_case};
 use super::connection;
 use super::finding::{FindingRank, Findings};
 use super::judge::{self, ValuePlace};
 use super::kind::{PASSWORD, SECRET};
+use super::likely::{self, Expectation};
 use super::name;
 use super::value;
 use arguments::ShellArguments;
@@ -58,9 +59,17 @@ fn find_argument(bytes: &[u8], end: usize, number: usize, findings: &mut Finding
     }
 }
 
-/// `mkpasswd SECRET`
+/// `mkpasswd SECRET`, but not `vault login role=NAME`.
 pub(super) fn find_first_argument(bytes: &[u8], end: usize, findings: &mut Findings) {
-    find_argument(bytes, end, 0, findings);
+    let first = ShellArguments::new(bytes, end).positional().next();
+    let setting = first.is_some_and(|place| {
+        let name = |byte: &&u8| byte.is_ascii_lowercase() || **byte == b'_';
+        let length = bytes[place.clone()].iter().take_while(name).count();
+        byte_at(bytes, place.start + length) == b'=' && length < place.len()
+    });
+    if !setting {
+        find_argument(bytes, end, 0, findings);
+    }
 }
 
 /// `wpa_passphrase NAME SECRET`
@@ -323,14 +332,21 @@ pub(super) fn find_directive(bytes: &[u8], end: usize, findings: &mut Findings) 
     let number =
         |place: &Range<usize>| place.len() == 1 && byte_at(bytes, place.start).is_ascii_digit();
     let mut arguments = ShellArguments::new(bytes, end);
-    let Some(place) = arguments.find(|place| !number(place)) else {
+    let flag = |place: &Range<usize>| byte_at(bytes, place.start) == b'-';
+    let Some(place) = arguments.find(|place| !number(place) && !flag(place)) else {
         return;
     };
     let last = matches!(
         byte_at(bytes, skip_blanks(bytes, arguments.end(), 8)),
         0 | b'\n' | b'\r' | b'#' | b'"' | b'\'' | b'`' | b'\\' | b'&' | b';'
     );
-    if last {
+    let numbered = byte_before(bytes, place.start) == b' '
+        && byte_before(bytes, place.start - 1).is_ascii_digit();
+    let value = &bytes[place.clone()];
+    // A plain word may be the next one of a sentence.
+    let word = value.iter().all(u8::is_ascii_lowercase) && ends_in_any_case(bytes, end, " secret");
+    let told = likely::is_password(value, Expectation::Given) || numbered || last && !word;
+    if told {
         add_secret(bytes, place, PASSWORD, findings);
     }
 }
