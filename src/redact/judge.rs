@@ -66,16 +66,10 @@ fn is_between_strings(value: &[u8]) -> bool {
     value[0].is_ascii_whitespace() || (!solid && value.len() < 6)
 }
 
-/// Tells whether a value has no letter of a password: words of another script, with a number before
-/// them.
+/// Tells whether a value is words of another script, with a number of what they count at most.
 fn is_foreign_prose(value: &[u8]) -> bool {
-    let foreign = value.iter().position(|byte| *byte >= 0x80);
-    foreign.is_some_and(|at| {
-        let count = value[..at].iter().all(u8::is_ascii_digit);
-        count
-            && !value.iter().any(u8::is_ascii_alphabetic)
-            && !value[at..].iter().any(u8::is_ascii_digit)
-    })
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    !value.is_ascii() && digits <= 2 && !value.iter().any(u8::is_ascii_alphabetic)
 }
 
 fn hides_quoted(value: &[u8], name: SecretName, strength: NameStrength, env: bool) -> bool {
@@ -121,6 +115,7 @@ fn hides_bare(
     let value = &bytes[literal.place.clone()];
     match strength {
         NameStrength::Firm if is_path(value) || is_type(value) => false,
+        NameStrength::Firm if place != ValuePlace::Tight && likely::is_dotted_name(value) => false,
         NameStrength::Firm if is_identifier(value) => hides_word(bytes, literal, env, place),
         NameStrength::Firm => value.len() >= 4 || (env && place == ValuePlace::Tight),
         NameStrength::Likely if env && place == ValuePlace::Tight => {

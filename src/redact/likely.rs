@@ -36,11 +36,21 @@ pub(super) fn is_password(value: &[u8], place: Expectation) -> bool {
         Expectation::Beside => {
             mixed
                 && value.len() >= 6
-                && (digits >= 2 || has_inner_sign(value))
+                && (digits >= 2 || has_inner_sign(value) || is_mixed_up(value))
                 && !is_technical(value)
                 && !is_resource_name(value)
         }
     }
+}
+
+/// Tells whether capitals, small letters and a digit stand together otherwise than in a word with a
+/// number behind it.
+fn is_mixed_up(value: &[u8]) -> bool {
+    let word = value.iter().take_while(|byte| byte.is_ascii_alphabetic());
+    let behind = &value[word.count()..];
+    behind.iter().any(u8::is_ascii_alphabetic)
+        && value.iter().any(u8::is_ascii_uppercase)
+        && value.iter().any(u8::is_ascii_lowercase)
 }
 
 /// Tells whether a value is lower-case words and numbers that signs join, as things are called that
@@ -112,14 +122,16 @@ fn is_file(value: &[u8]) -> bool {
 }
 
 /// Tells whether dots join words without digits, or names of hosts do.
-fn is_dotted_name(value: &[u8]) -> bool {
+pub(super) fn is_dotted_name(value: &[u8]) -> bool {
     let parts = || value.split(|byte| *byte == b'.');
     let word = |part: &[u8]| {
         let letter = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'$');
         !part.is_empty() && part.iter().all(letter)
     };
     let host = |part: &[u8]| {
-        let sign = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-';
+        let sign = |byte: &u8| {
+            byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_')
+        };
         !part.is_empty() && part.iter().all(sign)
     };
     let count = parts().count();

@@ -35,14 +35,11 @@ enum Telling {
 /// Verbs and signs between a word for a password and the password.
 const VERBS: &[(&str, Telling)] = &[
     ("is: ", Telling::Said),
-    ("is now ", Telling::Said),
     ("is not ", Telling::Said),
     ("might be ", Telling::Said),
     ("may be ", Telling::Said),
     ("could be ", Telling::Said),
     ("equals ", Telling::Said),
-    ("ist jetzt ", Telling::Said),
-    ("ist nun ", Telling::Said),
     ("sera ", Telling::Said),
     ("sarà ", Telling::Said),
     ("será ", Telling::Said),
@@ -52,6 +49,7 @@ const VERBS: &[(&str, Telling)] = &[
     ("היא ", Telling::Said),
     ("هي ", Telling::Said),
     ("to: ", Telling::Changed),
+    ("from ", Telling::Changed),
     ("is ", Telling::Said),
     ("was changed to ", Telling::Changed),
     ("has been changed to ", Telling::Changed),
@@ -111,6 +109,17 @@ const NATIVE_VERBS: &[(&str, &str)] = &[
     ("пароль", "это "),
 ];
 
+/// Words between a verb and what it tells.
+const FILLERS: &[&str] = &[
+    "now ",
+    "jetzt ",
+    "nun ",
+    "wieder ",
+    "ahora ",
+    "maintenant ",
+    "still ",
+];
+
 /// So far a verb is looked for: `the password for the staging server is …`.
 const NEAR: usize = 64;
 
@@ -147,11 +156,19 @@ pub(super) fn find_told_password(bytes: &[u8], end: usize, findings: &mut Findin
             None => (from, Telling::Beside),
         },
     };
-    let start = skip_emphasis(bytes, place);
+    let filler = FILLERS
+        .iter()
+        .find(|word| starts_in_any_case(bytes, place, word));
+    let start = skip_emphasis(bytes, place + filler.map_or(0, |word| word.len()));
     let literal =
         read_typographic(bytes, start).unwrap_or_else(|| value::read_literal(bytes, start));
     if is_told(bytes, end, &literal, telling, shouted) {
+        // `changed the password from X to Y`
+        let behind = literal.place.end;
         findings.add(literal.place, PASSWORD, FindingRank::Place);
+        if telling == Telling::Changed && starts_at(bytes, behind, " to ") {
+            find_short_password(bytes, behind + 3, findings);
+        }
     }
 }
 
@@ -213,9 +230,9 @@ pub(super) fn find_identified(bytes: &[u8], end: usize, findings: &mut Findings)
 fn verb_behind(bytes: &[u8], from: usize) -> Option<(usize, Telling)> {
     let mut at = from;
     while at < from + NEAR && at < bytes.len() {
-        let found = VERBS
-            .iter()
-            .find(|(verb, _)| starts_in_any_case(bytes, at, verb));
+        let found = VERBS.iter().find(|(verb, _)| {
+            starts_in_any_case(bytes, at, verb) && (at == from || *verb != "from ")
+        });
         if let Some((verb, telling)) = found {
             return Some((at + verb.len(), *telling));
         }

@@ -344,8 +344,14 @@ pub(super) fn find_directive(bytes: &[u8], end: usize, findings: &mut Findings) 
         && byte_before(bytes, place.start - 1).is_ascii_digit();
     let value = &bytes[place.clone()];
     // A plain word may be the next one of a sentence.
-    let word = value.iter().all(u8::is_ascii_lowercase) && ends_in_any_case(bytes, end, " secret");
-    let told = likely::is_password(value, Expectation::Given) || numbered || last && !word;
+    let secret = ends_in_any_case(bytes, end, " secret");
+    let word = secret && value.iter().all(u8::is_ascii_lowercase);
+    let place_of = if secret {
+        Expectation::Beside
+    } else {
+        Expectation::Given
+    };
+    let told = likely::is_password(value, place_of) || numbered || last && !word;
     if told {
         add_secret(bytes, place, PASSWORD, findings);
     }
