@@ -1,10 +1,9 @@
 //! What a record says of commands and of tools that failed: rows of checks, and what is in the way
 //! until it succeeds.
 
-use super::event_text::shorten_line;
-use crate::model::{Session, Source};
+use crate::model::{Session, Source, join_words, shorten_line};
 use crate::session::recorder::{Recorder, truncate_to_minute};
-use crate::session::resume::verification::{self, Verification};
+use crate::session::resume::verification;
 use chrono::NaiveDateTime;
 
 /// Longest text of an error, in characters.
@@ -92,32 +91,8 @@ fn drop_failures_of_command(record: &mut Recorder<'_>, command: &str) {
     let passed = verification::find_verifications(command).into_iter();
     for check in passed.filter(|check| check.proof.success) {
         record.drop_failure(&quote_command(&check.command));
-        let rows = record.session().blockers.iter();
-        let failed = rows.filter(|row| row.source < Source::Stated);
-        let failed = failed.filter_map(|row| failed_command(&row.blocker));
-        let covered = failed.filter(|failed| covers_failure(&check, failed));
-        let covered: Vec<String> = covered.map(str::to_owned).collect();
-        for failed in covered {
-            record.drop_failure(&format!("`{failed}`"));
-        }
+        record.drop_failed_checks(&check);
     }
-}
-
-/// Returns the command out of `` `COMMAND` failed … ``.
-fn failed_command(blocker: &str) -> Option<&str> {
-    let (command, _) = blocker.strip_prefix('`')?.split_once("` failed")?;
-    Some(command)
-}
-
-/// Whether a check that passed is, or covers, the one whose failure a command line was.
-fn covers_failure(passed: &Verification, failed: &str) -> bool {
-    // To take a line apart takes time.
-    let program = passed.name.split(' ').next().unwrap_or_default();
-    if !failed.contains(program) {
-        return false;
-    }
-    let failed = verification::find_verification(failed);
-    failed.is_some_and(|failed| failed.proof.failure && passed.covers(&failed))
 }
 
 /// Tools that write files, as a failure of one is told.
@@ -156,7 +131,7 @@ fn quote_command(command: &str) -> String {
 /// same. Of a long one the beginning and the end are shown, and between them what tells it from
 /// others that begin and end so.
 pub(super) fn name_subject(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = join_words(text);
     let length = line.chars().count();
     if length <= NAME_START + NAME_END {
         return line;

@@ -4,17 +4,19 @@ use super::agent::Agent;
 use super::event_text::Clean;
 use super::file_head::FileHead;
 use super::homes::AgentHomes;
+use super::profile::TranscriptForm;
 use super::transcript::{
     KeyedEvent, Position, TranscriptFile, TranscriptReading, file_name_text,
-    read_beginning_of_compressed,
+    read_beginning_of_compressed, read_lines,
 };
 use crate::error::{Error, Result};
-use crate::kb::Environment;
+use crate::kb::walk::nanoseconds;
+use crate::kb::{Environment, open_regular_file};
 use std::collections::HashSet;
-use std::fs::{self, File};
+use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 use walkdir::WalkDir;
 
 /// How much of a file is looked at to know what it is.
@@ -42,13 +44,17 @@ impl AgentTranscript {
         sink: &mut dyn FnMut(KeyedEvent),
     ) -> Result<TranscriptReading> {
         let path = &self.file.path;
-        let Some(format) = &self.agent.profile().transcripts else {
+        let Some(format) = self.agent.profile().transcripts else {
             return Err(Error::failed(format!(
                 "{} is no transcript",
                 path.display()
             )));
         };
-        (format.read)(&self.file, from, clean, sink).map_err(|cause| Error::io("read", path, cause))
+        let reading = match &format.form {
+            TranscriptForm::Lines(lines) => read_lines(lines, &self.file, from, clean, sink),
+            TranscriptForm::Other(read) => read(&self.file, from, clean, sink),
+        };
+        reading.map_err(|cause| Error::io("read", path, cause))
     }
 }
 
@@ -157,7 +163,7 @@ fn read_beginning(path: &Path) -> std::io::Result<Vec<u8>> {
         return read_beginning_of_compressed(path, MOST_LOOKED_AT);
     }
     let mut bytes = Vec::new();
-    File::open(path)?
+    open_regular_file(path)?
         .take(MOST_LOOKED_AT)
         .read_to_end(&mut bytes)?;
     Ok(bytes)
@@ -175,12 +181,7 @@ pub(crate) fn describe_file(path: &Path) -> std::io::Result<TranscriptFile> {
 }
 
 fn milliseconds(time: SystemTime) -> i64 {
-    let length =
-        |length: std::time::Duration| i64::try_from(length.as_millis()).unwrap_or(i64::MAX);
-    match time.duration_since(UNIX_EPOCH) {
-        Ok(after) => length(after),
-        Err(before) => -length(before.duration()),
-    }
+    nanoseconds(time).div_euclid(1_000_000)
 }
 
 /// Of a transcript that is there compressed and not, or in the older form and the newer, the

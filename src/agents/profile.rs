@@ -5,7 +5,7 @@ use super::file_head::FileHead;
 use super::homes::AgentHomes;
 use super::hooks::{ContextForm, HookReader};
 use super::install::installation::Installation;
-use super::transcript::TranscriptReader;
+use super::transcript::{LineFormat, TranscriptReader};
 use serde_json::Value;
 use std::path::PathBuf;
 
@@ -32,7 +32,7 @@ pub(crate) struct Profile {
     /// How it takes context from a hook.
     pub(crate) context_form: ContextForm,
     /// Its transcripts, if it keeps any that can be read.
-    pub(crate) transcripts: Option<TranscriptFormat>,
+    pub(crate) transcripts: Option<&'static TranscriptFormat>,
     /// Which events are told by its transcripts, and not (or not as well) by its hooks; `None` if
     /// there are none, so that transcripts need not be read for them.
     pub(crate) only_in_transcript: Option<fn(&EventKind) -> bool>,
@@ -50,6 +50,14 @@ pub(crate) struct TranscriptFormat {
     pub(crate) places: fn(&AgentHomes) -> Vec<PathBuf>,
     /// Returns whether a file is one of them.
     pub(crate) recognises: fn(&FileHead<'_>) -> bool,
-    /// Reads one.
-    pub(crate) read: TranscriptReader,
+    /// How one is read.
+    pub(crate) form: TranscriptForm,
+}
+
+/// The form of a transcript.
+pub(crate) enum TranscriptForm {
+    /// Lines, each of which can be read by itself.
+    Lines(LineFormat<'static>),
+    /// Any other, with its reader.
+    Other(TranscriptReader),
 }

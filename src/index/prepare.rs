@@ -66,7 +66,7 @@ pub(crate) fn prepare_entry<'a>(
         updated: front.updated.map(|t| t.seconds()),
     };
     let mut front_text = front_text(text, document);
-    let base = shared.hash();
+    let base = shared.fields();
     let sections: Vec<_> = document
         .sections
         .iter()
@@ -216,18 +216,19 @@ pub(crate) fn entry_project(path: &EntryPath, front: &FrontMatter) -> Option<Str
     }
 }
 
-/// Feeds a hash so that no two sequences of fields feed it the same bytes.
-struct FieldHasher(blake3::Hasher);
+/// Fields in a row, to be hashed at once: no two sequences of fields are the same bytes.
+#[derive(Clone, Default)]
+struct FieldBytes(Vec<u8>);
 
-impl FieldHasher {
+impl FieldBytes {
     fn text(&mut self, text: &str) {
         self.number(Some(text.len() as i64));
-        self.0.update(text.as_bytes());
+        self.0.extend_from_slice(text.as_bytes());
     }
 
     fn number(&mut self, number: Option<i64>) {
-        self.0.update(&[u8::from(number.is_some())]);
-        self.0.update(&number.unwrap_or(0).to_le_bytes());
+        self.0.push(u8::from(number.is_some()));
+        self.0.extend_from_slice(&number.unwrap_or(0).to_le_bytes());
     }
 
     fn texts<'a>(&mut self, texts: impl ExactSizeIterator<Item = &'a str>) {
@@ -237,8 +238,8 @@ impl FieldHasher {
 }
 
 impl Shared {
-    fn hash(&self) -> blake3::Hasher {
-        let mut fields = FieldHasher(blake3::Hasher::new());
+    fn fields(&self) -> FieldBytes {
+        let mut fields = FieldBytes::default();
         fields.text(self.path.as_str());
         fields.text(&self.title);
         fields.text(self.project.as_deref().unwrap_or(""));
@@ -246,7 +247,7 @@ impl Shared {
         fields.texts(self.tags.iter().map(Tag::as_str));
         fields.number(self.created);
         fields.number(self.updated);
-        fields.0
+        fields
     }
 }
 
@@ -258,8 +259,7 @@ impl SectionDocument<'_> {
 
     /// Hashes everything that is indexed of the section, its place in the file included, on top
     /// of what the entry's sections share.
-    fn hash(&self, shared: blake3::Hasher) -> u64 {
-        let mut fields = FieldHasher(shared);
+    fn hash(&self, mut fields: FieldBytes) -> u64 {
         let section = self.section;
         fields.text(&section.heading);
         fields.texts(section.ancestors.iter().map(String::as_str));
@@ -270,8 +270,11 @@ impl SectionDocument<'_> {
         fields.number(self.time);
         fields.number(self.modified);
         fields.text(&self.front);
-        fields.text(self.body);
-        hash_number(fields.0.finalize())
+        fields.number(Some(self.body.len() as i64));
+        let mut hasher = blake3::Hasher::new();
+        // The body may be long: it is not copied.
+        hasher.update(&fields.0).update(self.body.as_bytes());
+        hash_number(hasher.finalize())
     }
 }
 

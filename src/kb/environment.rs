@@ -3,13 +3,14 @@
 //! This is the only file that asks the operating system for any of them. Everything else takes an
 //! [`Environment`], so that tests and servers can make their own.
 
+use super::walk::nanoseconds;
 use crate::error::{Error, HintSpelling, Result};
 use crate::model::{AgentSession, Clock, Timestamp};
 use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 /// The surroundings of one command. An empty variable counts as unset.
 #[derive(Debug, Clone)]
@@ -46,6 +47,9 @@ pub struct Environment {
     pub search_path: Option<OsString>,
     /// How the front door spells what to do next.
     pub spelling: HintSpelling,
+    /// Whether requests come over the network: what they begin is kept in the KB, and they may name
+    /// no directory but one below that of this process.
+    pub is_served: bool,
 }
 
 /// How the names of files that are programs may end.
@@ -66,16 +70,40 @@ impl Environment {
     /// [`Kind::Usage`](crate::error::Kind::Usage) if `MX_NOW` is not RFC 3339,
     /// [`Kind::Failed`](crate::error::Kind::Failed) if there is no current directory.
     pub fn capture() -> Result<Self> {
-        let home = env::home_dir().filter(|home| home.is_absolute());
+        let (cwd, clock) = (current_dir()?, read_clock()?);
+        Ok(Self::capture_with(cwd, clock))
+    }
+
+    /// As [`Environment::capture`], for what must be done whatever the variables say: where `MX_NOW`
+    /// is no time the clock of the system counts, and where there is no current directory the home
+    /// directory. Also returns what is wrong.
+    pub fn capture_for_hook() -> (Self, Vec<String>) {
+        let mut wrong = Vec::new();
+        let mut note = |error: &Error| wrong.push(error.message().to_owned());
+        let cwd = current_dir().unwrap_or_else(|error| {
+            note(&error);
+            home_dir().unwrap_or_else(env::temp_dir)
+        });
+        let clock = read_clock().unwrap_or_else(|error| {
+            note(&error);
+            Clock::System
+        });
+        let named = env::home_dir().filter(|home| !home.is_absolute());
+        wrong.extend(named.map(|home| format!("HOME is no absolute path: {}", home.display())));
+        (Self::capture_with(cwd, clock), wrong)
+    }
+
+    fn capture_with(cwd: PathBuf, clock: Clock) -> Self {
+        let home = home_dir();
         let mut environment = Environment {
-            cwd: current_dir()?,
+            cwd,
             cache: cache_dir(home.as_deref()),
             home,
             temp: env::temp_dir(),
             kb_root: None,
             index_root: None,
             context: None,
-            clock: read_clock()?,
+            clock,
             session: text_variable("MX_SESSION"),
             agent: None,
             variables: text_variables(),
@@ -83,11 +111,12 @@ impl Environment {
             program: env::current_exe().ok(),
             search_path: read_variable("PATH"),
             spelling: HintSpelling::default(),
+            is_served: false,
         };
         environment.kb_root = environment.path_variable("MEMEX_KB_ROOT");
         environment.index_root = environment.path_variable("MEMEX_INDEX_ROOT");
         environment.context = environment.path_variable("VL_KB_CONTEXT");
-        Ok(environment)
+        environment
     }
 
     /// Returns the value of a variable.
@@ -157,6 +186,14 @@ impl Environment {
     /// at the current directory.
     pub fn absolute(&self, path: &Path) -> PathBuf {
         self.absolute_from(&self.cwd, path)
+    }
+
+    /// Returns the directories that a record names, as absolute ones.
+    pub fn absolute_all(&self, directories: &[String]) -> Vec<PathBuf> {
+        let directories = directories.iter();
+        directories
+            .map(|dir| self.absolute(Path::new(dir)))
+            .collect()
     }
 
     /// Returns the path as an absolute one: `~` and `$HOME` are the home directory, and a relative
@@ -242,6 +279,30 @@ fn current_dir() -> Result<PathBuf> {
     })
 }
 
+/// Returns the user's home directory. Where a variable names one that is not absolute, it is the one
+/// that the system knows.
+fn home_dir() -> Option<PathBuf> {
+    env::home_dir()
+        .filter(|home| home.is_absolute())
+        .or_else(home_of_account)
+}
+
+#[cfg(unix)]
+fn home_of_account() -> Option<PathBuf> {
+    let accounts = std::fs::read_to_string("/etc/passwd").ok()?;
+    let own = rustix::process::getuid().as_raw().to_string();
+    let home = accounts.lines().find_map(|account| {
+        let fields: Vec<&str> = account.split(':').collect();
+        (fields.get(2) == Some(&own.as_str())).then(|| fields.get(5).map(PathBuf::from))?
+    });
+    home.filter(|home| home.is_absolute())
+}
+
+#[cfg(not(unix))]
+fn home_of_account() -> Option<PathBuf> {
+    None
+}
+
 fn cache_dir(home: Option<&Path>) -> Option<PathBuf> {
     let absolute = |name| {
         read_variable(name)
@@ -276,18 +337,11 @@ fn read_clock() -> Result<Clock> {
 /// Returns the system's time in nanoseconds since 1970, whatever `MX_NOW` says: for comparing with
 /// the times of files.
 pub fn system_nanoseconds() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| {
-        i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
-    })
+    nanoseconds(SystemTime::now())
 }
 
 fn system_time() -> Timestamp {
-    let seconds = match SystemTime::now().duration_since(UNIX_EPOCH) {
-        Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
-        Err(before) => i64::try_from(before.duration().as_secs()).map_or(i64::MIN, |s| -s),
-    };
-    Timestamp::from_seconds(seconds)
+    Timestamp::from_milliseconds(system_nanoseconds().div_euclid(1_000_000))
 }
 
 #[cfg(test)]

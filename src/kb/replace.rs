@@ -5,6 +5,7 @@ use super::file;
 use super::file_lock::{lock_in_turn, lock_within};
 use super::locate::{self, FileTarget};
 use super::open::{Access, open_file};
+use super::ownership::is_usable;
 use super::private::mode_of_new_file;
 use super::{Kb, layout};
 use crate::error::{Error, Result};
@@ -159,6 +160,7 @@ fn rewrite_existing(
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
         opened => opened.map_err(failed)?,
     };
+    check_owner(kb, target, &old).map_err(failed)?;
     lock_within(&old, &target.shown, kb.lock_timeout())?;
     if !file::is_current(&old, &target.real).map_err(failed)? {
         return Ok(None);
@@ -171,6 +173,15 @@ fn rewrite_existing(
     };
     swap_files(kb, target, old, &new)?;
     Ok(Some(true))
+}
+
+/// Refuses a file outside the KB, such as the record of a session in a project, that another user put
+/// there: who owns it chose who may read it.
+fn check_owner(kb: &Kb, target: &FileTarget, file: &File) -> io::Result<()> {
+    if target.shown.starts_with(kb.root()) || is_usable(&file.metadata()?) {
+        return Ok(());
+    }
+    Err(io::Error::other("it belongs to another user"))
 }
 
 /// Puts a copy in the place of a locked file, so that its other names are not written to.
@@ -232,7 +243,7 @@ pub(super) fn create_new(kb: &Kb, target: &FileTarget, bytes: &[u8], mode: u32) 
     let file = match temporary.persist_noclobber(&target.real) {
         Ok(file) => file,
         Err(e) if e.error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
-        Err(e) if lacks_links(&e.error) => return create_empty(target).map(|()| false),
+        Err(e) if file::is_unsupported(&e.error) => return create_empty(target).map(|()| false),
         Err(e) => return Err(failed(e.error)),
     };
     kb.sync_name(&target.real, &target.shown);
@@ -255,7 +266,7 @@ pub(crate) fn create_file(path: &Path, bytes: &[u8]) -> Result<bool> {
     match temporary.persist_noclobber(path) {
         Ok(_) => Ok(true),
         Err(e) if e.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-        Err(e) if lacks_links(&e.error) => {
+        Err(e) if file::is_unsupported(&e.error) => {
             let placed = e.file.persist(path);
             placed.map_err(|e| failed(e.error)).map(|_| true)
         }
@@ -284,12 +295,6 @@ fn write_temporary(path: &Path, bytes: &[u8], mode: u32) -> io::Result<tempfile:
     temporary.as_file().write_all(bytes)?;
     temporary.as_file().sync_all()?;
     Ok(temporary)
-}
-
-/// Some file systems can neither rename without replacing nor make hard links.
-fn lacks_links(cause: &io::Error) -> bool {
-    use io::ErrorKind::{InvalidInput, PermissionDenied, Unsupported};
-    matches!(cause.kind(), InvalidInput | PermissionDenied | Unsupported)
 }
 
 /// Makes an empty file, which then is filled like any that exists.

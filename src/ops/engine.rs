@@ -75,6 +75,14 @@ impl Engine {
         }
     }
 
+    /// Lets requests come from programs that are not the user's own shell: they write nowhere but in
+    /// the knowledge base.
+    #[must_use]
+    pub fn serve_others(mut self) -> Self {
+        self.environment.is_served = true;
+        self
+    }
+
     /// Does what is requested. `report` is called now and then while the index is read or built,
     /// from any thread; `&|_| {}` where nobody watches.
     ///
@@ -142,6 +150,11 @@ impl Engine {
             let _ = catch_unwind(AssertUnwindSafe(count));
             String::new()
         })
+    }
+
+    /// Notes what is wrong with the surroundings of a hook, for [`Request::Doctor`] to tell.
+    pub fn note_hook_mistake(&self, reason: &str) {
+        hook::note_mistake(&self.environment, reason);
     }
 
     fn answer(&self, kb: &Kb, request: Request, report: Report) -> Result<Reply> {

@@ -1,7 +1,8 @@
 //! Values behind names: `PASSWORD=…`, `"client_secret": "…"`, `api_key => '…'`, `token: …`.
 
 use super::bytes::{
-    URL64, byte_at, byte_before, end_within, ends_in_any_case, line_before, skip_blanks, starts_at,
+    URL64, byte_at, byte_before, end_within, ends_in_any_case, find_byte, line_before, skip_blanks,
+    starts_at,
 };
 use super::finding::{FindingRank, Findings};
 use super::judge::{self, ValuePlace};
@@ -120,9 +121,7 @@ fn find_vendor_key(
     }
     let literal = value::read_literal(bytes, from);
     let key = vendor::classify_setting(name, &bytes[literal.place.clone()])?;
-    let end = literal.place.end;
-    findings.add(literal.place, key.kind, FindingRank::Place);
-    Some(end)
+    Some(findings.add(literal.place, key.kind, FindingRank::Place))
 }
 
 /// Judges the value behind a name, and hides it. Returns where to go on.
@@ -156,9 +155,7 @@ fn judge_value(
     if text_is(bytes, found, "auth")
         && let Some(second) = read_pair(bytes, from)
     {
-        let end = second.place.end;
-        findings.add(second.place, PASSWORD, FindingRank::Place);
-        return end;
+        return findings.add(second.place, PASSWORD, FindingRank::Place);
     }
     let literal = read_block(bytes, found.start, from)
         .or_else(|| read_phrase(bytes, name, from))
@@ -167,9 +164,7 @@ fn judge_value(
     let short = name.kind == ACCESS_CODE && literal.place.len() < SHORTEST_CODE;
     if !short && judge::is_secret(bytes, name, &literal, place) {
         let place = value::whole_value(bytes, literal);
-        let end = place.end;
-        findings.add(place, name.kind, FindingRank::Place);
-        return end;
+        return findings.add(place, name.kind, FindingRank::Place);
     }
     from
 }
@@ -208,10 +203,8 @@ fn read_pair(bytes: &[u8], from: usize) -> Option<Literal> {
 
 /// Returns where the value begins behind a type: `password: &str = "…"`.
 fn behind_type(bytes: &[u8], from: usize) -> Option<usize> {
-    let kind = |byte: &u8| byte.is_ascii_alphanumeric() || b"_&'<>[]:.?| *".contains(byte);
-    let limit = bytes.len().min(from + 64);
-    let rest = bytes.get(from..limit)?;
-    let end = from + rest.iter().position(|byte| !kind(byte))?;
+    let kind = |byte: u8| byte.is_ascii_alphanumeric() || b"_&'<>[]:.?| *".contains(&byte);
+    let end = find_byte(bytes, from, 64, |byte| !kind(byte));
     let equals =
         end > from && byte_at(bytes, end) == b'=' && !matches!(byte_at(bytes, from), b'\'');
     let value = skip_blanks(bytes, end + 1, 8);
@@ -226,9 +219,7 @@ fn read_words(bytes: &[u8], found: &Range<usize>, from: usize) -> Option<Literal
     if !ends_in_any_case(bytes, found.end, "passphrase") {
         return None;
     }
-    let rest = bytes.get(from..bytes.len().min(from + 120))?;
-    let end = rest.iter().position(|byte| b"\n\r\"'`<\\".contains(byte));
-    let text = rest[..end.unwrap_or(rest.len())].trim_ascii_end();
+    let text = bytes[from..find_byte(bytes, from, 120, ends_phrase)].trim_ascii_end();
     judge::is_word_phrase(text).then(|| Literal {
         place: from..from + text.len(),
         form: LiteralForm::Quoted,
@@ -242,12 +233,14 @@ fn read_phrase(bytes: &[u8], name: SecretName, from: usize) -> Option<Literal> {
     {
         return None;
     }
-    let rest = bytes.get(from..bytes.len().min(from + LONGEST_PHRASE))?;
-    let end = rest.iter().position(|byte| b"\n\r\"'`<\\".contains(byte));
     Some(Literal {
-        place: from..from + end.unwrap_or(rest.len()),
+        place: from..find_byte(bytes, from, LONGEST_PHRASE, ends_phrase),
         form: LiteralForm::Quoted,
     })
+}
+
+fn ends_phrase(byte: u8) -> bool {
+    b"\n\r\"'`<\\".contains(&byte)
 }
 
 /// Returns the text of a YAML block, `password: |` and the lines below that are further in.

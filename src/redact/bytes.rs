@@ -93,6 +93,43 @@ pub(super) fn starts_in_any_case(bytes: &[u8], at: usize, prefix: &str) -> bool 
         .is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
 }
 
+/// Tells whether a text is one of these words, in any case.
+pub(super) fn is_any_of(text: &[u8], words: &[&str]) -> bool {
+    let is_it = |word: &&str| text.eq_ignore_ascii_case(word.as_bytes());
+    words.iter().any(is_it)
+}
+
+/// Returns the length of the first of these beginnings that stands at `at`, in any case; 0 if none does.
+pub(super) fn lead_length(bytes: &[u8], at: usize, leads: &[&str]) -> usize {
+    let is_there = |lead: &&&str| starts_in_any_case(bytes, at, lead);
+    leads.iter().find(is_there).map_or(0, |lead| lead.len())
+}
+
+/// Tells whether one of these words ends at `at`, in any case.
+pub(super) fn ends_with_any(bytes: &[u8], at: usize, words: &[&str]) -> bool {
+    words.iter().any(|word| ends_in_any_case(bytes, at, word))
+}
+
+/// Returns the first place from `from` on with such a byte, else the end of the text or of these `most`.
+pub(super) fn find_byte(
+    bytes: &[u8],
+    from: usize,
+    most: usize,
+    is_such: impl Fn(u8) -> bool,
+) -> usize {
+    let limit = bytes.len().min(from.saturating_add(most));
+    let rest = bytes.get(from..limit).unwrap_or_default();
+    let length = rest.iter().position(|byte| is_such(*byte));
+    from + length.unwrap_or(rest.len())
+}
+
+/// Tells whether a number that ends at `end` is all: no word, amount or date goes on there.
+pub(super) fn is_number_end(bytes: &[u8], end: usize) -> bool {
+    let next = byte_at(bytes, end);
+    let goes_on = b".,:-/".contains(&next) && ALNUM.has(byte_at(bytes, end + 1));
+    !ALNUM.has(next) && !matches!(next, b'_' | b'%') && !goes_on
+}
+
 /// Tells whether `suffix` ends at `at`.
 pub(super) fn ends_at(bytes: &[u8], at: usize, suffix: &str) -> bool {
     bytes
@@ -113,12 +150,7 @@ pub(super) fn end_of(bytes: &[u8], from: usize, class: &ByteClass) -> usize {
 
 /// Returns where the bytes of the class that begin at `from` end, or `from + most`.
 pub(super) fn end_within(bytes: &[u8], from: usize, class: &ByteClass, most: usize) -> usize {
-    let limit = bytes.len().min(from.saturating_add(most));
-    let rest = bytes.get(from..limit).unwrap_or_default();
-    from + rest
-        .iter()
-        .position(|byte| !class.has(*byte))
-        .unwrap_or(rest.len())
+    find_byte(bytes, from, most, |byte| !class.has(byte))
 }
 
 /// Returns where the bytes of the class that end at `to` begin, at most `most` before.
@@ -134,11 +166,7 @@ pub(super) fn start_of(bytes: &[u8], to: usize, class: &ByteClass, most: usize) 
 
 /// Returns the first place from `from` on that holds no space or tab, at most `most` further.
 pub(super) fn skip_blanks(bytes: &[u8], from: usize, most: usize) -> usize {
-    let mut at = from;
-    while at < from + most && matches!(byte_at(bytes, at), b' ' | b'\t') {
-        at += 1;
-    }
-    at
+    find_byte(bytes, from, most, |byte| !matches!(byte, b' ' | b'\t'))
 }
 
 /// Returns the place before the blanks that end at `to`.
@@ -197,20 +225,15 @@ pub(super) fn value_behind(
     tails: &[&str],
     links: &[&str],
 ) -> (usize, bool) {
-    let behind = |from: usize, words: &[&str]| {
-        let mut words = words.iter();
-        let word = words.find(|word| starts_in_any_case(bytes, from, word));
-        word.map(|word| from + word.len())
-    };
-    let word = skip_quotes(bytes, behind(end, tails).unwrap_or(end));
-    let link = behind(skip_blanks(bytes, word, 4), links);
-    let start = skip_blanks(bytes, link.unwrap_or(word), 4);
-    (skip_quotes(bytes, start), link.is_some())
+    let word = skip_quotes(bytes, end + lead_length(bytes, end, tails));
+    let from = skip_blanks(bytes, word, 4);
+    let link = lead_length(bytes, from, links);
+    let start = if link > 0 { from + link } else { word };
+    let start = skip_blanks(bytes, start, 4);
+    (skip_quotes(bytes, start), link > 0)
 }
 
 /// Skips quotes, also escaped ones, and emphasis.
 fn skip_quotes(bytes: &[u8], from: usize) -> usize {
-    let rest = bytes.get(from..).unwrap_or_default();
-    let quotes = rest.iter().take(4);
-    from + quotes.take_while(|byte| b"\"'`*\\".contains(byte)).count()
+    find_byte(bytes, from, 4, |byte| !b"\"'`*\\".contains(&byte))
 }

@@ -1,7 +1,7 @@
 //! Logins in connection strings that are no URLs: Oracle's `user/PASSWORD@database`, and lines of
 //! `.pgpass`.
 
-use super::bytes::{byte_at, byte_before, end_within, starts_at, starts_in_any_case};
+use super::bytes::{byte_at, byte_before, end_within, find_byte, lead_length, starts_at};
 use super::finding::{FindingRank, Findings};
 use super::judge;
 use super::kind::{PASSWORD, URL_PASSWORD};
@@ -13,18 +13,13 @@ const LONGEST: usize = 256;
 
 /// Looks behind `jdbc:oracle`: `:thin:user/PASSWORD@//host/service`.
 pub(super) fn find_oracle_url(bytes: &[u8], end: usize, findings: &mut Findings) {
-    let driver = [":thin:", ":oci:", ":oci8:", ":kprb:"];
-    let Some(driver) = driver
-        .iter()
-        .find(|driver| starts_in_any_case(bytes, end, driver))
-    else {
-        return;
-    };
-    let start = end + driver.len();
-    let rest = &bytes[start..bytes.len().min(start + LONGEST)];
-    let outside = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`<>\\".contains(byte);
-    let length = rest.iter().position(outside).unwrap_or(rest.len());
-    if let Some(place) = slash_password(bytes, start..start + length, true) {
+    let driver = lead_length(bytes, end, &[":thin:", ":oci:", ":oci8:", ":kprb:"]);
+    let start = end + driver;
+    let outside = |byte: u8| byte.is_ascii_whitespace() || b"\"'`<>\\".contains(&byte);
+    let login = start..find_byte(bytes, start, LONGEST, outside);
+    if driver > 0
+        && let Some(place) = slash_password(bytes, login, true)
+    {
         findings.add(place, URL_PASSWORD, FindingRank::Place);
     }
 }
@@ -63,8 +58,8 @@ pub(super) fn find_go_source(bytes: &[u8], sign: usize, findings: &mut Findings)
     let password = &rest[..at];
     let whole = !password.iter().any(u8::is_ascii_whitespace) && !judge::is_stand_in(password);
     (network && whole).then(|| {
-        findings.add(sign + 1..sign + 1 + at, URL_PASSWORD, FindingRank::Place);
-        sign + 1 + at
+        let place = sign + 1..sign + 1 + at;
+        findings.add(place, URL_PASSWORD, FindingRank::Place)
     })
 }
 
@@ -75,18 +70,16 @@ pub(super) fn find_pgpass(bytes: &[u8], sign: usize, findings: &mut Findings) ->
     let host = host_start(bytes, sign)?;
     let database = field_end(bytes, port + 1)?;
     let user = field_end(bytes, database + 1)?;
-    let rest = &bytes[user + 1..bytes.len().min(user + 1 + LONGEST)];
-    let outside = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`".contains(byte);
-    let length = rest.iter().position(outside).unwrap_or(rest.len());
-    let password = &rest[..length];
+    let outside = |byte: u8| byte.is_ascii_whitespace() || b"\"'`".contains(&byte);
+    let place = user + 1..find_byte(bytes, user + 1, LONGEST, outside);
+    let password = &bytes[place.clone()];
     // In a sentence a word may follow.
-    let last = !matches!(rest.get(length), Some(b' ' | b'\t'));
+    let last = !matches!(byte_at(bytes, place.end), b' ' | b'\t');
     let told = last || likely::is_password(password, Expectation::Told);
-    if host == sign || !told || length < 3 || judge::is_stand_in(password) {
+    if host == sign || !told || place.len() < 3 || judge::is_stand_in(password) {
         return None;
     }
-    findings.add(user + 1..user + 1 + length, PASSWORD, FindingRank::Place);
-    Some(user + 1 + length)
+    Some(findings.add(place, PASSWORD, FindingRank::Place))
 }
 
 /// Returns where a port of four or five digits ends, or a `*`, before another colon.

@@ -1,22 +1,20 @@
 //! What dashes begin: private keys, and flags of commands with a secret behind them.
 
-use super::bytes::{NAME, byte_at, byte_before, end_within, line_before, skip_blanks};
+use super::bytes::{NAME, byte_at, byte_before, end_within, find_byte, line_before, skip_blanks};
 use super::finding::{FindingRank, Findings};
 use super::judge::{self, ValuePlace};
-use super::kind::{COOKIE, PASSWORD, SECRET};
+use super::kind::{PASSWORD, SECRET};
 use super::value::{self, Literal, LiteralForm};
-use super::{assignment, command, header, name, pem};
+use super::{assignment, command, name, pem};
 
 /// Looks at the dashes that begin at `start`. Returns where to go on.
 pub(super) fn find_behind_dashes(bytes: &[u8], start: usize, findings: &mut Findings) -> usize {
-    let rest = &bytes[start..];
-    let count = rest.iter().take_while(|byte| **byte == b'-').count();
-    let end = start + count;
+    let end = pem::behind_dashes(bytes, start);
     let first = matches!(
         byte_before(bytes, start),
         0 | b' ' | b'\t' | b'\n' | b'"' | b'\'' | b'(' | b'`'
     );
-    match count {
+    match end - start {
         1 if first && !command::find_behind_short_flag(bytes, end, findings) => {
             find_behind_long_flag(bytes, end, findings);
         }
@@ -77,7 +75,7 @@ fn find_behind_long_flag(bytes: &[u8], start: usize, findings: &mut Findings) {
             findings.add(literal.place, SECRET, FindingRank::Place);
         }
     } else if flag == b"cookie" {
-        find_cookies(bytes, literal, findings);
+        command::add_cookies(bytes, literal.place, findings);
     } else if let Some(name) = name::classify_name(flag)
         && judge::is_secret(bytes, name, &literal, ValuePlace::Plain)
     {
@@ -100,12 +98,9 @@ fn read_argument(bytes: &[u8], end: usize) -> Option<Literal> {
         if quotes.count() < 2 {
             return None;
         }
-        let rest = &bytes[from..];
-        let stop = rest
-            .iter()
-            .position(|byte| matches!(byte, b'"' | b'\'' | b'\\' | b'\n'));
+        let ends = |byte| matches!(byte, b'"' | b'\'' | b'\\' | b'\n');
         return Some(Literal {
-            place: from..from + stop.unwrap_or(rest.len()),
+            place: from..find_byte(bytes, from, usize::MAX, ends),
             form: LiteralForm::Bare,
         });
     }
@@ -128,15 +123,5 @@ fn find_pair(bytes: &[u8], literal: Literal, findings: &mut Findings) {
     if !numbers && !path && !judge::is_stand_in(secret) && !judge::is_stand_in(value) {
         let place = literal.place.start + at + 1..literal.place.end;
         findings.add(place, PASSWORD, FindingRank::Place);
-    }
-}
-
-fn find_cookies(bytes: &[u8], literal: Literal, findings: &mut Findings) {
-    let value = &bytes[literal.place.clone()];
-    if let Some(at) = value.iter().position(|byte| *byte == b'=')
-        && !judge::is_stand_in(&value[at + 1..])
-        && header::is_session(value)
-    {
-        findings.add(literal.place, COOKIE, FindingRank::Place);
     }
 }

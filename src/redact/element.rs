@@ -1,6 +1,6 @@
 //! Elements of XML named like secrets: `<password>…</password>`.
 
-use super::bytes::{NAME, byte_at, byte_before, ends_in_any_case, start_of};
+use super::bytes::{NAME, byte_at, byte_before, ends_with_any, find_byte, start_of};
 use super::finding::{FindingRank, Findings};
 use super::judge::{self, ValuePlace};
 use super::name::{self, SecretName};
@@ -15,16 +15,12 @@ pub(super) fn find_element_secret(bytes: &[u8], sign: usize, findings: &mut Find
     let Some(name) = name_of_element(bytes, sign) else {
         return end;
     };
-    let rest = &bytes[end..bytes.len().min(end + LONGEST)];
-    let length = rest
-        .iter()
-        .position(|byte| *byte == b'<')
-        .unwrap_or(rest.len());
-    let text = &rest[..length];
+    let stop = find_byte(bytes, end, LONGEST, |byte| byte == b'<');
+    let text = &bytes[end..stop];
     // The end of a cut text may be that of the element, unless a quote or the next word follows.
     let plain = |byte: &u8| !byte.is_ascii_whitespace() && !b"\"'`".contains(byte);
-    let cut = end + length == bytes.len() && text.trim_ascii().iter().all(plain);
-    let whole = byte_at(bytes, end + length + 1) == b'/' || cut;
+    let cut = stop == bytes.len() && text.trim_ascii().iter().all(plain);
+    let whole = byte_at(bytes, stop + 1) == b'/' || cut;
     let inner = text.trim_ascii();
     let from = end + (text.len() - text.trim_ascii_start().len());
     let literal = Literal {
@@ -33,7 +29,7 @@ pub(super) fn find_element_secret(bytes: &[u8], sign: usize, findings: &mut Find
     };
     if whole && judge::is_secret(bytes, name, &literal, ValuePlace::Plain) {
         findings.add(literal.place, name.kind, FindingRank::Place);
-        return end + length;
+        return stop;
     }
     end
 }
@@ -45,9 +41,7 @@ fn name_of_element(bytes: &[u8], sign: usize) -> Option<SecretName> {
         let end = sign - 1;
         let start = start_of(bytes, end, &NAME, 64);
         let label = start.checked_sub(2)?;
-        let told = ["key", "name", "id"]
-            .iter()
-            .any(|word| ends_in_any_case(bytes, label, word));
+        let told = ends_with_any(bytes, label, &["key", "name", "id"]);
         return (told && bytes[label] == b'=').then(|| name::classify_name(&bytes[start..end]))?;
     }
     let start = start_of(bytes, sign, &NAME, 64);

@@ -1,7 +1,7 @@
 //! What looks random, told from words, names, paths, hashes and identifiers.
 
 use super::bytes::{
-    BASE64, PLAIN64, behind_escape, byte_at, byte_before, end_of, ends_at, ends_in_any_case,
+    BASE64, PLAIN64, behind_escape, byte_at, byte_before, end_of, ends_at, ends_with_any,
     line_before, start_of, starts_at,
 };
 use super::finding::{FindingRank, Findings};
@@ -170,7 +170,7 @@ fn is_address(text: &[u8]) -> bool {
 }
 
 /// Words before what is random and public.
-const PUBLIC_WORDS: [&str; 17] = [
+const PUBLIC_WORDS: [&str; 20] = [
     "address",
     "addr",
     "wallet",
@@ -188,6 +188,9 @@ const PUBLIC_WORDS: [&str; 17] = [
     "spreadsheet",
     "document",
     "folder",
+    "public key",
+    "public_key",
+    "publickey",
 ];
 
 /// Tells whether the word before `start` says that it is public: `address: …`.
@@ -198,13 +201,7 @@ fn is_named_public(bytes: &[u8], start: usize) -> bool {
         .iter()
         .rposition(|byte| !sign(byte))
         .map_or(0, |at| at + 1);
-    PUBLIC_WORDS
-        .iter()
-        .any(|word| ends_in_any_case(line, end, word))
-        || ends_in_any_case(line, end, "public key")
-        || ends_in_any_case(line, end, "public_key")
-        || ends_in_any_case(line, end, "publickey")
-        || names_identifier(&line[..end])
+    ends_with_any(line, end, &PUBLIC_WORDS) || names_identifier(&line[..end])
 }
 
 /// Tells whether text ends with a name for an identifier: `version-id`, `documentId`, `the id`.

@@ -1,5 +1,7 @@
 //! Values that are code: calls, fields, references.
 
+use super::bytes::{WORD, end_of, find_byte};
+
 /// Tells whether a bare value is an expression: a call, a field, an element, a reference.
 pub(super) fn is_code(value: &[u8]) -> bool {
     let rest = match value[0] {
@@ -12,11 +14,7 @@ pub(super) fn is_code(value: &[u8]) -> bool {
         return true;
     }
     let sigil = rest.len() < value.len();
-    let name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-    let head = rest
-        .iter()
-        .position(|byte| !name(byte))
-        .unwrap_or(rest.len());
+    let head = end_of(rest, 0, &WORD);
     let named = head > 0 && !rest[0].is_ascii_digit();
     let plain = rest
         .iter()
@@ -37,10 +35,8 @@ fn is_chain(value: &[u8]) -> bool {
     let joint = [&b"?."[..], b"::", b"->", b"!.", b"."];
     let mut rest = value;
     loop {
-        let head = rest
-            .iter()
-            .position(|byte| !(byte.is_ascii_alphabetic() || *byte == b'_'))
-            .unwrap_or(rest.len());
+        let name = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
+        let head = find_byte(rest, 0, usize::MAX, |byte| !name(byte));
         if head == 0 {
             return false;
         }

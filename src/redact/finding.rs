@@ -39,11 +39,18 @@ pub(super) struct Findings {
 }
 
 impl Findings {
-    /// Adds a finding; an empty one is none.
-    pub(super) fn add(&mut self, place: Range<usize>, kind: &'static str, rank: FindingRank) {
+    /// Adds a finding; an empty one is none. Returns where it ends.
+    pub(super) fn add(
+        &mut self,
+        place: Range<usize>,
+        kind: &'static str,
+        rank: FindingRank,
+    ) -> usize {
+        let end = place.end;
         if !place.is_empty() {
             self.found.push(Finding { place, kind, rank });
         }
+        end
     }
 
     /// Adds a place that is known to be public: what only looks random there is none.

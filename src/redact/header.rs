@@ -1,6 +1,6 @@
 //! Headers that carry credentials: `Authorization`, `Cookie`, `Set-Cookie`.
 
-use super::bytes::{DOTTED, URL64, byte_at, end_within, skip_blanks};
+use super::bytes::{DOTTED, URL64, byte_at, end_within, find_byte, is_any_of, skip_blanks};
 use super::finding::{FindingRank, Findings};
 use super::judge;
 use super::kind::{AUTHORIZATION, COOKIE};
@@ -40,12 +40,12 @@ pub(super) fn find_credential(
     from: usize,
     findings: &mut Findings,
 ) -> Option<usize> {
-    let is = |known: &str| name.eq_ignore_ascii_case(known.as_bytes());
-    let kind = if is("authorization") || is("proxy-authorization") || is("x-authorization") {
+    let is = |known: &[&str]| is_any_of(name, known);
+    let kind = if is(&["authorization", "proxy-authorization", "x-authorization"]) {
         find_authorization
-    } else if is("cookie") {
+    } else if is(&["cookie"]) {
         find_cookies
-    } else if is("set-cookie") {
+    } else if is(&["set-cookie"]) {
         set_cookie
     } else {
         return None;
@@ -69,12 +69,7 @@ fn skip_opening(bytes: &[u8], from: usize) -> usize {
 
 fn find_authorization(bytes: &[u8], start: usize, findings: &mut Findings) -> usize {
     let word = end_within(bytes, start, &URL64, 24);
-    let is = |names: &[&str]| {
-        let scheme = &bytes[start..word];
-        names
-            .iter()
-            .any(|name| scheme.eq_ignore_ascii_case(name.as_bytes()))
-    };
+    let is = |names: &[&str]| is_any_of(&bytes[start..word], names);
     let two = word > start && byte_at(bytes, word) == b' ' && word - start < 20;
     let from = if two {
         skip_blanks(bytes, word, 8)
@@ -95,8 +90,7 @@ fn find_authorization(bytes: &[u8], start: usize, findings: &mut Findings) -> us
         value.len() >= 12 && (look::is_token_like(value) || value.len() >= 24)
     };
     if told && !judge::is_stand_in(value) && !judge::is_expression(value) {
-        findings.add(from..end, AUTHORIZATION, FindingRank::Place);
-        return end;
+        return findings.add(from..end, AUTHORIZATION, FindingRank::Place);
     }
     start
 }
@@ -124,9 +118,7 @@ fn add_cookie(bytes: &[u8], place: Range<usize>, value: usize, findings: &mut Fi
     if judge::is_stand_in(&bytes[value..place.end]) || !is_session(&bytes[value..place.end]) {
         return value;
     }
-    let end = place.end;
-    findings.add(place, COOKIE, FindingRank::Place);
-    end
+    findings.add(place, COOKIE, FindingRank::Place)
 }
 
 /// Tells whether one of these cookies may say who one is: settings are words, `theme=dark; Secure`.
@@ -147,7 +139,5 @@ fn behind_name(bytes: &[u8], start: usize) -> Option<usize> {
 const ENDS: &[u8] = b"\n\r\"'`\\";
 
 fn end_before(bytes: &[u8], from: usize, ends: &[u8]) -> usize {
-    let rest = &bytes[from..bytes.len().min(from + LONGEST)];
-    let length = rest.iter().position(|byte| ends.contains(byte));
-    from + length.unwrap_or(rest.len())
+    find_byte(bytes, from, LONGEST, |byte| ends.contains(&byte))
 }

@@ -2,8 +2,8 @@
 //! `variable "db_password" { default = "…" }`; `password As String = "…"`; codes in URLs.
 
 use super::bytes::{
-    NAME, URL64, byte_at, byte_before, end_within, ends_in_any_case, line_before, skip_blanks,
-    start_of, starts_at,
+    NAME, URL64, byte_at, byte_before, end_within, ends_in_any_case, ends_with_any, is_any_of,
+    line_before, skip_blanks, start_of, starts_at,
 };
 use super::kind::{ACCESS_CODE, KEY, PASSWORD};
 use super::name::{self, NameStrength, SecretName};
@@ -12,11 +12,10 @@ use std::ops::Range;
 /// Returns what the name at `found` stands for, if something around it says that.
 pub(super) fn name_elsewhere(bytes: &[u8], found: &Range<usize>) -> Option<SecretName> {
     let text = &bytes[found.clone()];
-    let is = |known: &str| text.eq_ignore_ascii_case(known.as_bytes());
-    if is("value") || is("default") || is("defaultvalue") || is("text") {
+    if is_any_of(text, &["value", "default", "defaultvalue", "text"]) {
         return name_beside(bytes, found.start).or_else(|| name_above(bytes, found.start));
     }
-    if is("string") || is("str") || is("bytes") {
+    if is_any_of(text, &["string", "str", "bytes"]) {
         return name_before_type(bytes, found.start);
     }
     match text {
@@ -24,27 +23,19 @@ pub(super) fn name_elsewhere(bytes: &[u8], found: &Range<usize>) -> Option<Secre
         b"P" if byte_before(bytes, found.start) == b';'
             && memchr::memmem::find(line_before(bytes, found.start, 128), b"WIFI:").is_some() =>
         {
-            Some(firm_name(PASSWORD))
+            Some(SecretName::firm(PASSWORD))
         }
-        b"PWD" if byte_before(bytes, found.start) == b';' => Some(firm_name(PASSWORD)),
+        b"PWD" if byte_before(bytes, found.start) == b';' => Some(SecretName::firm(PASSWORD)),
         b"d" | b"p" | b"q" | b"dp" | b"dq" | b"qi" | b"k" => (is_key_part(bytes, found.end)
-            .then_some(firm_name(KEY)))
-        .or_else(|| is_slash_flag(bytes, found).then_some(firm_name(PASSWORD))),
-        _ if is_slash_flag(bytes, found) => Some(firm_name(PASSWORD)),
+            .then_some(SecretName::firm(KEY)))
+        .or_else(|| is_slash_flag(bytes, found).then_some(SecretName::firm(PASSWORD))),
+        _ if is_slash_flag(bytes, found) => Some(SecretName::firm(PASSWORD)),
         _ if is_code(bytes, found) => Some(SecretName {
             kind: ACCESS_CODE,
             strength: NameStrength::Likely,
             shouted: false,
         }),
         _ => None,
-    }
-}
-
-const fn firm_name(kind: &'static str) -> SecretName {
-    SecretName {
-        kind,
-        strength: NameStrength::Firm,
-        shouted: false,
     }
 }
 
@@ -63,9 +54,7 @@ fn name_beside(bytes: &[u8], at: usize) -> Option<SecretName> {
     {
         label -= 1;
     }
-    let told = ["name", "key", "id"]
-        .iter()
-        .any(|word| ends_in_any_case(bytes, label, word));
+    let told = ends_with_any(bytes, label, &["name", "key", "id"]);
     (told && label < start).then(|| name::classify_name(&bytes[start..end]))?
 }
 
@@ -131,11 +120,7 @@ fn is_slash_flag(bytes: &[u8], found: &Range<usize>) -> bool {
         let line = line_before(bytes, found.start, 256);
         memchr::memmem::find(line, b"/u:").is_some() || memchr::memmem::find(line, b"/v:").is_some()
     };
-    slash
-        && (["pass", "pw"]
-            .iter()
-            .any(|known| text.eq_ignore_ascii_case(known.as_bytes()))
-            || text == b"p" && login())
+    slash && (is_any_of(text, &["pass", "pw"]) || text == b"p" && login())
 }
 
 /// Parameters of URLs whose value gives access once.
@@ -161,10 +146,7 @@ fn is_code(bytes: &[u8], found: &Range<usize>) -> bool {
     let query = matches!(byte_before(bytes, found.start), b'?' | b'&' | b'#')
         || ends_in_any_case(bytes, found.start, "&amp;")
         || ends_in_any_case(bytes, found.start, "\\u0026");
-    query
-        && CODES
-            .iter()
-            .any(|known| text.eq_ignore_ascii_case(known.as_bytes()))
+    query && is_any_of(text, &CODES)
 }
 
 /// A part of a key in JSON has at least so many characters.

@@ -1,6 +1,7 @@
 //! Redaction of JSON, whose structure says more than its text would.
 
 use super::Redactor;
+use super::bytes::is_any_of;
 use super::judge::{self, ValuePlace};
 use super::kind;
 use super::marker;
@@ -106,9 +107,8 @@ fn hide_all(data: &mut Map<String, Value>) {
 }
 
 fn is_authorization(name: &str) -> bool {
-    ["authorization", "proxy-authorization", "set-cookie"]
-        .iter()
-        .any(|header| name.eq_ignore_ascii_case(header))
+    let headers = ["authorization", "proxy-authorization", "set-cookie"];
+    is_any_of(name.as_bytes(), &headers)
 }
 
 /// Hides the credential of a header as it would be in a text, and keeps its scheme.

@@ -1,6 +1,6 @@
 //! Whether the value behind a name is a secret, or a placeholder, a type or code.
 
-use super::bytes::{ALNUM, byte_at, byte_before, skip_blanks};
+use super::bytes::{ALNUM, byte_at, byte_before, is_any_of, skip_blanks};
 use super::expression::is_code;
 use super::kind::PASSWORD;
 use super::likely::{self, Expectation, is_path};
@@ -203,11 +203,7 @@ fn is_type(value: &[u8]) -> bool {
     let known = [
         "int", "uint", "bytes", "float", "i", "u", "f", "utf", "utf-", "varchar", "string",
     ];
-    width.len() <= 3
-        && width.iter().all(u8::is_ascii_digit)
-        && known
-            .iter()
-            .any(|name| word.eq_ignore_ascii_case(name.as_bytes()))
+    width.len() <= 3 && width.iter().all(u8::is_ascii_digit) && is_any_of(word, &known)
 }
 
 /// Tells whether a value is letters and `_` only.
@@ -229,12 +225,7 @@ fn is_label(value: &[u8]) -> bool {
     let mut words = value
         .split(|byte| !byte.is_ascii_alphanumeric())
         .filter(|word| !word.is_empty());
-    value.contains(&b' ')
-        && words.any(|word| {
-            PROSE
-                .iter()
-                .any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
-        })
+    value.contains(&b' ') && words.any(|word| is_any_of(word, &PROSE))
 }
 
 /// Tells whether a word speaks of secrets, users or inputs, as variables do.

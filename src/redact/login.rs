@@ -1,6 +1,6 @@
 //! Logins that are told with their user: `credentials: admin:hunter22`, `log in with admin / hunter22`.
 
-use super::bytes::{byte_at, skip_blanks, starts_in_any_case};
+use super::bytes::{byte_at, find_byte, is_any_of, lead_length, skip_blanks, starts_in_any_case};
 use super::finding::{FindingRank, Findings};
 use super::judge;
 use super::kind::PASSWORD;
@@ -32,10 +32,7 @@ pub(super) fn find_login(
     from: usize,
     findings: &mut Findings,
 ) -> Option<usize> {
-    if !NAMES
-        .iter()
-        .any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
-    {
+    if !is_any_of(name, &NAMES) {
         return None;
     }
     let start = skip_blanks(bytes, from, 16);
@@ -51,9 +48,7 @@ pub(super) fn find_login(
     if !telling || judge::is_stand_in(password) {
         return None;
     }
-    let end = place.end;
-    findings.add(place, PASSWORD, FindingRank::Place);
-    Some(end)
+    Some(findings.add(place, PASSWORD, FindingRank::Place))
 }
 
 /// Words between one that means a login and the user.
@@ -115,10 +110,7 @@ pub(super) fn find_told_login(bytes: &[u8], end: usize, findings: &mut Findings)
     }
     at += 1;
     for _ in 0..4 {
-        let lead = LEADS
-            .iter()
-            .find(|lead| starts_in_any_case(bytes, at, lead));
-        at += lead.map_or(0, |lead| lead.len());
+        at += lead_length(bytes, at, &LEADS);
     }
     let user = user_extent(bytes, skip_quote(bytes, at));
     let behind = skip_quote(bytes, user.end);
@@ -129,16 +121,12 @@ pub(super) fn find_told_login(bytes: &[u8], end: usize, findings: &mut Findings)
         return;
     };
     let from = behind + part.len();
-    let word = ["password ", "passwort ", "pass ", "pw "]
-        .iter()
-        .find(|word| starts_in_any_case(bytes, from, word));
-    let start = skip_quote(bytes, from + word.map_or(0, |word| word.len()));
+    let word = lead_length(bytes, from, &["password ", "passwort ", "pass ", "pw "]);
+    let start = skip_quote(bytes, from + word);
     let place = value::bare_extent(bytes, start);
     let value = &bytes[place.clone()];
     let name = &bytes[user];
-    let known = USERS
-        .iter()
-        .any(|known| name.eq_ignore_ascii_case(known.as_bytes()));
+    let known = is_any_of(name, &USERS);
     let own = *is_sign && (name.contains(&b'@') || name[0].is_ascii_lowercase());
     // `admin / editor / viewer` are roles.
     let listed = starts_in_any_case(bytes, place.end, " /");
@@ -151,9 +139,8 @@ pub(super) fn find_told_login(bytes: &[u8], end: usize, findings: &mut Findings)
 
 /// Returns the extent of the name of a user.
 fn user_extent(bytes: &[u8], start: usize) -> Range<usize> {
-    let sign = |byte: &&u8| byte.is_ascii_alphanumeric() || b"@._-".contains(byte);
-    let rest = bytes.get(start..).unwrap_or_default();
-    start..start + rest.iter().take(64).take_while(sign).count()
+    let sign = |byte: u8| byte.is_ascii_alphanumeric() || b"@._-".contains(&byte);
+    start..find_byte(bytes, start, 64, |byte| !sign(byte))
 }
 
 fn skip_quote(bytes: &[u8], at: usize) -> usize {

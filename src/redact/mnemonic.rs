@@ -61,28 +61,6 @@ const fn filter_bit(packed: u64) -> usize {
     (packed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 49) as usize
 }
 
-/// Where the words of each first letter begin in the list.
-static LETTERS: [u16; 27] = find_letters();
-
-const fn find_letters() -> [u16; 27] {
-    let mut letters = [COUNT as u16; 27];
-    let mut at = COUNT;
-    while at > 0 {
-        at -= 1;
-        let first = (WORDS[at] >> 56) as usize - b'a' as usize;
-        letters[first] = at as u16;
-    }
-    // A letter without words has the place of the next one.
-    let mut letter = 26;
-    while letter > 0 {
-        letter -= 1;
-        if letters[letter] == COUNT as u16 {
-            letters[letter] = letters[letter + 1];
-        }
-    }
-    letters
-}
-
 /// Hides the phrase that the word at `start` belongs to. Returns where the phrase ends.
 pub(super) fn find_mnemonic(bytes: &[u8], start: usize, findings: &mut Findings) -> Option<usize> {
     let first = read_word(bytes, start)?;
@@ -140,15 +118,12 @@ fn is_listed(word: &[u8]) -> bool {
     let mut packed = [0; LONGEST];
     packed[..word.len()].copy_from_slice(word);
     packed.make_ascii_lowercase();
-    let bit = filter_bit(u64::from_be_bytes(packed));
+    let packed = u64::from_be_bytes(packed);
+    let bit = filter_bit(packed);
     if FILTER[bit / 64] >> (bit % 64) & 1 == 0 {
         return false;
     }
-    let letter = usize::from(packed[0] - b'a');
-    let range = usize::from(LETTERS[letter])..usize::from(LETTERS[letter + 1]);
-    WORDS[range]
-        .binary_search(&u64::from_be_bytes(packed))
-        .is_ok()
+    WORDS.binary_search(&packed).is_ok()
 }
 
 fn word_behind(bytes: &[u8], end: usize) -> Option<Range<usize>> {

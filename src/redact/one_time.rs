@@ -2,8 +2,8 @@
 //! `493 021 is your verification code`.
 
 use super::bytes::{
-    ALNUM, BETWEEN, DIGIT, URL64, byte_at, byte_before, end_within, ends_at, line_before,
-    starts_in_any_case, value_behind,
+    ALNUM, BETWEEN, DIGIT, URL64, byte_at, byte_before, end_within, ends_at, is_number_end,
+    lead_length, line_before, value_behind,
 };
 use super::finding::{FindingRank, Findings};
 use super::kind::ONE_TIME_CODE;
@@ -47,16 +47,14 @@ const GIVEN: usize = 24;
 
 /// Looks behind `recovery codes` for those that follow: `8f3a-91bc 77de-0a1b`.
 pub(super) fn find_recovery_codes(bytes: &[u8], end: usize, findings: &mut Findings) {
-    let link = [": ", " is ", " are ", ":\n", "\n"]
-        .iter()
-        .find(|link| starts_in_any_case(bytes, end, link));
-    let mut at = end + link.map_or(1, |link| link.len());
+    let link = lead_length(bytes, end, &[": ", " is ", " are ", ":\n", "\n"]);
+    let mut at = end + link.max(1);
     for _ in 0..GIVEN {
         at = end_within(bytes, at, &BETWEEN, 8);
         let place = at..end_within(bytes, at, &URL64, 48);
         let code = &bytes[place.clone()];
         let digits = code.iter().filter(|byte| byte.is_ascii_digit()).count();
-        let grouped = code.contains(&b'-') || code.len() == digits || link.is_some();
+        let grouped = code.contains(&b'-') || code.len() == digits || link > 0;
         if code.len() < 8 || digits < 2 || !grouped || is_calendar_day(code) {
             return;
         }
@@ -144,12 +142,9 @@ fn read_code(bytes: &[u8], start: usize) -> Option<(Range<usize>, usize)> {
             end = second;
         }
     }
-    let next = byte_at(bytes, end);
-    let goes_on = b".,:-/".contains(&next) && ALNUM.has(byte_at(bytes, end + 1));
-    let alone = !ALNUM.has(next) && !matches!(next, b'_' | b'%') && !goes_on;
     let digits = bytes[from..end].iter().filter(|byte| byte.is_ascii_digit());
     let count = digits.count();
-    (alone && count > 0).then_some((start..end, count))
+    (is_number_end(bytes, end) && count > 0).then_some((start..end, count))
 }
 
 /// Tells whether eight digits are a day, written `20260111`.
@@ -169,6 +164,5 @@ fn is_amount(bytes: &[u8], end: usize) -> bool {
         "bei ", "zu",
     ];
     let word = byte_at(bytes, end) == b' ' && byte_at(bytes, end + 1).is_ascii_lowercase();
-    let continues = |lead: &&str| starts_in_any_case(bytes, end + 1, lead);
-    word && !GOES_ON.iter().any(continues)
+    word && lead_length(bytes, end + 1, &GOES_ON) == 0
 }

@@ -1,7 +1,8 @@
 //! Private keys: PEM, OpenSSH and PGP blocks, PuTTY's files; with escaped line breaks, and cut.
 
 use super::bytes::{
-    PLAIN64, URL64, byte_at, byte_before, end_of, end_within, is_cut, start_of, starts_at,
+    PLAIN64, URL64, byte_at, byte_before, end_of, end_within, find_byte, is_cut, start_of,
+    starts_at,
 };
 use super::finding::{FindingRank, Findings};
 use super::kind::PRIVATE_KEY;
@@ -180,9 +181,9 @@ fn read_label(bytes: &[u8], label: usize) -> Option<KeyLabel> {
     })
 }
 
-fn behind_dashes(bytes: &[u8], from: usize) -> usize {
-    let rest = bytes.get(from..).unwrap_or_default();
-    from + rest.iter().take_while(|byte| **byte == b'-').count()
+/// Returns where the dashes end that begin at `from`.
+pub(super) fn behind_dashes(bytes: &[u8], from: usize) -> usize {
+    find_byte(bytes, from, usize::MAX, |byte| byte != b'-')
 }
 
 /// Returns where the block ends, with its last line, if there is one before the next block begins
@@ -250,7 +251,7 @@ fn skip_between(bytes: &[u8], from: usize) -> usize {
 }
 
 fn line_end(bytes: &[u8], from: usize) -> usize {
-    let rest = bytes.get(from..).unwrap_or_default();
-    let newline = rest.iter().position(|byte| matches!(byte, b'\n' | b'\\'));
-    from + newline.unwrap_or(rest.len())
+    find_byte(bytes, from, usize::MAX, |byte| {
+        matches!(byte, b'\n' | b'\\')
+    })
 }

@@ -1,5 +1,7 @@
 //! Values that only stand for one: `<token>`, `$TOKEN`, `xxxx`, `changeme`, types.
 
+use super::bytes::is_any_of;
+
 /// Words of types, states and documentation that stand where a value would.
 const WORDS: &[&str] = &[
     "string",
@@ -169,10 +171,7 @@ pub(super) fn is_placeholder(value: &[u8]) -> bool {
     if value.len() > 64 {
         return false;
     }
-    if WORDS
-        .iter()
-        .any(|word| value.eq_ignore_ascii_case(word.as_bytes()))
-    {
+    if is_any_of(value, &WORDS) {
         return true;
     }
     // `^PASS^`, `uid:gid:…`

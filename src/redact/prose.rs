@@ -3,8 +3,9 @@
 
 use super::before;
 use super::bytes::{
-    BASE64, NAME, byte_at, byte_before, end_of, ends_at, ends_in_any_case, line_before,
-    skip_blanks, skip_blanks_back, start_of, starts_at, starts_in_any_case,
+    BASE64, NAME, byte_at, byte_before, end_of, ends_at, ends_in_any_case, find_byte, is_any_of,
+    lead_length, line_before, skip_blanks, skip_blanks_back, start_of, starts_at,
+    starts_in_any_case,
 };
 use super::finding::{FindingRank, Findings};
 use super::judge::{self, ValuePlace};
@@ -210,11 +211,7 @@ pub(super) fn find_identified(bytes: &[u8], end: usize, findings: &mut Findings)
     let Some(from) = by else {
         return;
     };
-    let from = if starts_in_any_case(bytes, from, "values ") {
-        from + 7
-    } else {
-        from
-    };
+    let from = from + lead_length(bytes, from, &["values "]);
     let literal = value::read_literal(bytes, from);
     let value = &bytes[literal.place.clone()];
     let ends = matches!(byte_at(bytes, literal.place.end), 0 | b';' | b'\n' | b')');
@@ -253,11 +250,7 @@ fn verb_behind(bytes: &[u8], from: usize) -> Option<(usize, Telling)> {
 
 fn skip_emphasis(bytes: &[u8], from: usize) -> usize {
     let from = skip_blanks(bytes, from, 4);
-    let stars = bytes[from.min(bytes.len())..]
-        .iter()
-        .take(3)
-        .take_while(|byte| **byte == b'*');
-    from + stars.count()
+    find_byte(bytes, from, 3, |byte| byte != b'*')
 }
 
 /// Quotes of print, each with that which closes it.
@@ -289,11 +282,7 @@ fn read_typographic(bytes: &[u8], from: usize) -> Option<Literal> {
 }
 
 /// What a told password is to be judged by.
-const TOLD: SecretName = SecretName {
-    kind: PASSWORD,
-    strength: NameStrength::Firm,
-    shouted: false,
-};
+const TOLD: SecretName = SecretName::firm(PASSWORD);
 
 fn is_told(bytes: &[u8], end: usize, literal: &Literal, telling: Telling, shouted: bool) -> bool {
     let value = &bytes[literal.place.clone()];
@@ -377,11 +366,7 @@ fn is_given(bytes: &[u8], end: usize) -> bool {
         "expected",
         "via",
     ];
-    words.nth(1).is_some_and(|word| {
-        given
-            .iter()
-            .any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
-    })
+    words.nth(1).is_some_and(|word| is_any_of(word, &given))
 }
 
 /// Tells whether a word could be a password and not the next word of a sentence.
@@ -398,10 +383,7 @@ fn is_name_like(value: &[u8]) -> bool {
         "folgendermaßen",
         "niet",
     ];
-    !value.iter().any(u8::is_ascii_whitespace)
-        && !words
-            .iter()
-            .any(|word| value.eq_ignore_ascii_case(word.as_bytes()))
+    !value.iter().any(u8::is_ascii_whitespace) && !is_any_of(value, &words)
 }
 
 /// Tells whether a single word in quotes could be a password and not what is said of one.
@@ -423,11 +405,7 @@ fn is_word_in_quotes(value: &[u8]) -> bool {
         "abgelaufen",
     ];
     let word = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-!.".contains(byte);
-    value.len() >= 4
-        && value.iter().all(word)
-        && !STATES
-            .iter()
-            .any(|state| value.eq_ignore_ascii_case(state.as_bytes()))
+    value.len() >= 4 && value.iter().all(word) && !is_any_of(value, &STATES)
 }
 
 /// Tells whether `password` at `end` belongs to a `.netrc`: a login precedes it.
@@ -445,18 +423,10 @@ fn is_behind_user(bytes: &[u8], end: usize) -> bool {
     let words = line.rsplit(|byte| *byte == b' ');
     let called = words.filter(|word| !word.is_empty()).nth(2);
     let called = called.map(|word| word.trim_ascii_end());
+    let users = ["user", "username", "benutzer"];
     called.is_some_and(|word| {
-        [
-            "user",
-            "username",
-            "login",
-            "benutzer",
-            "user:",
-            "username:",
-            "benutzer:",
-        ]
-        .iter()
-        .any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
+        let name = word.strip_suffix(b":").unwrap_or(word);
+        is_any_of(name, &users) || word.eq_ignore_ascii_case(b"login")
     })
 }
 
@@ -550,10 +520,7 @@ pub(super) fn find_adjacent(bytes: &[u8], run: Range<usize>, findings: &mut Find
 fn name_before(bytes: &[u8], end: usize) -> Option<SecretName> {
     let start = start_of(bytes, end, &NAME, 64);
     let last = &bytes[start..end];
-    let compound = ["key", "token", "secret"]
-        .iter()
-        .any(|word| last.eq_ignore_ascii_case(word.as_bytes()));
-    if compound {
+    if is_any_of(last, &["key", "token", "secret"]) {
         return name::classify_name(&bytes[name::in_front(bytes, end)?]);
     }
     name::classify_name(last)

@@ -2,7 +2,7 @@
 
 use super::bytes::{
     ALNUM, BASE64, DIGIT, DOLLAR, DOTTED, HEX, PLAIN64, UPPER36, URL64, byte_at, byte_before,
-    end_of, end_within, ends_at, ends_in_any_case, is_cut, start_of, starts_at,
+    end_of, end_within, ends_at, ends_with_any, is_cut, start_of, starts_at,
 };
 use super::finding::{FindingRank, Findings};
 use super::kind::{
@@ -258,11 +258,7 @@ const SCHEMES: [&str; 4] = ["bearer ", "basic ", "apikey ", "bearer: "];
 
 /// `Bearer TOKEN` and the like, without the name of the header.
 fn find_scheme(bytes: &[u8], start: usize, findings: &mut Findings) {
-    if byte_before(bytes, start) != b' '
-        || !SCHEMES
-            .iter()
-            .any(|name| ends_in_any_case(bytes, start, name))
-    {
+    if byte_before(bytes, start) != b' ' || !ends_with_any(bytes, start, &SCHEMES) {
         return;
     }
     let end = end_of(bytes, start, &BASE64).max(dotted_end(bytes, start));

@@ -1,7 +1,7 @@
 //! Short numbers that only their word makes a secret: PINs, check numbers of cards, social security
 //! numbers.
 
-use super::bytes::{ALNUM, DIGIT, byte_at, byte_before, end_within, value_behind};
+use super::bytes::{DIGIT, byte_before, end_within, is_number_end, value_behind};
 use super::finding::{FindingRank, Findings};
 use super::kind::{CARD_CODE, ONE_TIME_CODE, PIN, SOCIAL_SECURITY};
 use super::one_time::is_calendar_day;
@@ -93,8 +93,6 @@ struct ShortNumber {
 fn read_number(bytes: &[u8], end: usize, length: RangeInclusive<usize>) -> Option<ShortNumber> {
     let (start, linked) = value_behind(bytes, end, &TAILS, &LINKS);
     let place = start..end_within(bytes, start, &DIGIT, 12);
-    let (before, after) = (byte_at(bytes, place.end), byte_at(bytes, place.end + 1));
-    let goes_on = b".,:-/".contains(&before) && ALNUM.has(after);
-    let alone = !ALNUM.has(before) && !matches!(before, b'_' | b'%') && !goes_on;
+    let alone = is_number_end(bytes, place.end);
     (start > end && alone && length.contains(&place.len())).then_some(ShortNumber { place, linked })
 }

@@ -1,6 +1,6 @@
 //! Values behind names: where a literal begins and ends.
 
-use super::bytes::{byte_at, skip_blanks, starts_at};
+use super::bytes::{byte_at, find_byte, skip_blanks, starts_at};
 use std::ops::Range;
 
 /// How a value is written.
@@ -140,7 +140,7 @@ pub(super) fn bare_extent(bytes: &[u8], from: usize) -> Range<usize> {
         }
         if byte == b'\\'
             && matches!(
-                super::bytes::byte_at(bytes, at + 1),
+                byte_at(bytes, at + 1),
                 b'n' | b'r' | b't' | b'"' | b'\\' | b'u' | b'\''
             )
         {
@@ -163,9 +163,8 @@ pub(super) fn bare_extent(bytes: &[u8], from: usize) -> Range<usize> {
 pub(super) fn whole_value(bytes: &[u8], literal: Literal) -> Range<usize> {
     let mut place = literal.place;
     if literal.form == LiteralForm::Bare && place.len() + 8 >= JUDGED {
-        let ending = |byte: &u8| byte.is_ascii_whitespace() || b"\"\'`<".contains(byte);
-        let rest = &bytes[place.end..];
-        place.end += rest.iter().position(ending).unwrap_or(rest.len());
+        let ending = |byte: u8| byte.is_ascii_whitespace() || b"\"\'`<".contains(&byte);
+        place.end = find_byte(bytes, place.end, usize::MAX, ending);
     }
     place
 }
@@ -177,13 +176,9 @@ fn ends_clause(bytes: &[u8], at: usize) -> bool {
     if next == 0 || next.is_ascii_whitespace() || b"\"'`;:,.)]}&|<\\".contains(&next) {
         return true;
     }
-    let name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-. ".contains(byte);
-    let rest = &bytes[at..bytes.len().min(at + 40)];
-    let end = rest
-        .iter()
-        .position(|byte| !name(byte))
-        .unwrap_or(rest.len());
-    end > 0 && matches!(byte_at(bytes, at + end), b'=' | b':')
+    let name = |byte: u8| byte.is_ascii_alphanumeric() || b"_-. ".contains(&byte);
+    let end = find_byte(bytes, at, 40, |byte| !name(byte));
+    end > at && matches!(byte_at(bytes, end), b'=' | b':')
 }
 
 /// Returns the end without the signs that a sentence or a bracket puts behind a value.

@@ -1,10 +1,10 @@
 //! Keys without a form, told by the vendor in the name of the setting and by their length:
 //! `algolia = "…"`, `HEROKU=…`. Vendors and lengths are those of gitleaks' public rules.
 
-use super::bytes::{ALNUM, URL64};
+use super::bytes::{ALNUM, URL64, is_any_of};
 use super::kind::KEY;
 use super::look;
-use super::name::{NameStrength, SecretName};
+use super::name::SecretName;
 
 /// How the key of a vendor looks.
 #[derive(Clone, Copy)]
@@ -109,21 +109,13 @@ pub(super) fn classify_setting(name: &[u8], value: &[u8]) -> Option<SecretName> 
         .collect();
     let last = name.rsplit(|byte| !byte.is_ascii_alphanumeric()).next();
     let harmless = last.is_some_and(|last| {
-        HARMLESS.iter().any(|word| {
-            last.eq_ignore_ascii_case(word.as_bytes())
-                || last
-                    .strip_suffix(b"Id")
-                    .is_some_and(|front| !front.is_empty())
-        })
+        let id = last.strip_suffix(b"Id");
+        is_any_of(last, &HARMLESS) || id.is_some_and(|front| !front.is_empty())
     });
     let known = VENDORS.iter().any(|(vendor, form)| {
         memchr::memmem::find(&plain, vendor.as_bytes()).is_some() && has_form(value, *form)
     });
-    (known && !harmless).then_some(SecretName {
-        kind: KEY,
-        strength: NameStrength::Firm,
-        shouted: false,
-    })
+    (known && !harmless).then_some(SecretName::firm(KEY))
 }
 
 fn has_form(value: &[u8], form: KeyForm) -> bool {

@@ -1,6 +1,6 @@
 //! URLs that are secrets themselves: who has one can post to it.
 
-use super::bytes::byte_at;
+use super::bytes::{byte_at, find_byte};
 use super::finding::{FindingRank, Findings};
 use super::kind::WEBHOOK;
 use super::look;
@@ -36,11 +36,10 @@ pub(super) fn find_webhook(bytes: &[u8], start: usize, end: usize, findings: &mu
         .filter(|(known, _)| host.ends_with(known.as_bytes()))
         .flat_map(|(_, paths)| *paths);
     for from in paths.filter_map(|path| behind_path(bytes, end, path)) {
-        let ending = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`<>)]".contains(byte);
-        let rest = &bytes[from..bytes.len().min(from + LONGEST)];
-        let length = rest.iter().position(ending).unwrap_or(rest.len());
-        if look::is_no_word(&rest[..length]) {
-            findings.add(from..from + length, WEBHOOK, FindingRank::Form);
+        let ending = |byte: u8| byte.is_ascii_whitespace() || b"\"'`<>)]".contains(&byte);
+        let place = from..find_byte(bytes, from, LONGEST, ending);
+        if look::is_no_word(&bytes[place.clone()]) {
+            findings.add(place, WEBHOOK, FindingRank::Form);
         }
     }
 }

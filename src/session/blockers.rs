@@ -76,3 +76,11 @@ pub(super) fn failed_subjects(row: &Blocker) -> impl Iterator<Item = String> {
         .filter(|_| row.source < Source::Stated)
         .map(move |(at, _)| text[..at].to_owned())
 }
+
+/// Returns the command line that failed according to a blocker that nobody stated: `X` of
+/// `` `X` failed: … ``.
+pub(super) fn failed_command(row: &Blocker) -> Option<&str> {
+    let quoted = row.blocker.strip_prefix('`')?;
+    let (command, _) = quoted.split_once("` failed")?;
+    (row.source < Source::Stated).then_some(command)
+}

@@ -2,9 +2,8 @@
 //! the KB.
 
 use crate::error::Result;
-use crate::kb::{Kb, project_slug};
-use crate::model::{EntryPath, SessionId};
-use std::fs;
+use crate::kb::{Kb, belongs_to_another, is_missing, project_slug};
+use crate::model::{EntryPath, Session, SessionId};
 use std::path::{Path, PathBuf};
 
 /// Name of the file of a session that is kept in its project.
@@ -20,20 +19,39 @@ pub(crate) fn record_names() -> impl Iterator<Item = String> {
     std::iter::once(RECORD_NAME.to_owned()).chain(others)
 }
 
+/// Returns whether a session worked in this repository, as its first directory tells: another
+/// repository may be called the same.
+pub(crate) fn is_of_repository(kb: &Kb, session: &Session) -> bool {
+    let first = session.directories.first();
+    first.is_none_or(|dir| kb.shares_project(&kb.environment().absolute(Path::new(dir))))
+}
+
 /// Returns whether a file is the record of a session that is kept in its project.
 pub(crate) fn is_in_project(file: &Path) -> bool {
     let name = file.file_name().map(|name| name.to_string_lossy());
     name.is_some_and(|name| record_names().any(|own| name == own))
 }
 
-/// Returns the files in a directory that have the name of a record.
-pub(crate) fn records_in(directory: &Path) -> Vec<PathBuf> {
+/// Returns the files in a directory that have the name of a record, and may be one: what belongs to
+/// another user is passed over with a warning.
+pub(crate) fn records_in(kb: &Kb, directory: &Path) -> Vec<PathBuf> {
     let files = record_names().map(|name| directory.join(name));
-    files.filter(|file| record_exists(file)).collect()
+    let existing = files.filter(|file| !is_missing(file));
+    let is_own = |file: &PathBuf| {
+        let foreign = belongs_to_another(file);
+        if foreign {
+            let shown = file.display();
+            kb.warn(format!("{shown} is ignored: it belongs to another user"));
+        }
+        !foreign
+    };
+    existing.filter(is_own).collect()
 }
 
-fn record_exists(file: &Path) -> bool {
-    !matches!(fs::symlink_metadata(file), Err(e) if e.kind() == std::io::ErrorKind::NotFound)
+/// Returns the files that may be records in the current directory and above it.
+pub(crate) fn records_above(kb: &Kb) -> impl Iterator<Item = PathBuf> {
+    let directories = kb.environment().cwd.ancestors();
+    directories.flat_map(|directory| records_in(kb, directory))
 }
 
 /// Returns the directory in the KB that holds the records of a project.

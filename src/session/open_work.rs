@@ -58,7 +58,7 @@ fn steps_of(session: &Session, file: &Path) -> Vec<NextStep> {
 }
 
 fn has_step_list(file: &Path) -> bool {
-    let text = std::fs::read_to_string(file).unwrap_or_default();
+    let text = record::read_record_text(file);
     text.lines().any(|line| {
         let words = line.strip_prefix("###").map(str::trim);
         words.is_some_and(|words| words.eq_ignore_ascii_case("next steps"))
@@ -139,11 +139,7 @@ pub(crate) fn find_open_work(
     project: Option<&str>,
     limit: usize,
 ) -> Result<Vec<OpenItem>> {
-    let mut running = match project {
-        Some(project) => running::of_project(kb, project)?,
-        None => running::all_running(kb)?,
-    };
-    running.sort_by_key(|one| std::cmp::Reverse(one.session.id));
+    let running = running::newest_running(kb, project)?;
     let past = derived::with_open_work(kb, project, limit)?;
     let past = past
         .iter()

@@ -8,6 +8,7 @@ mod index;
 mod tests;
 
 use super::blockers;
+use super::resume::verification::Verification;
 use crate::error::Result;
 use crate::model::{
     Blocker, Decision, Event, FileAction, FileRow, NextStep, Session, Source, ToolUse,
@@ -324,6 +325,13 @@ impl<'a> Recorder<'a> {
         while let Some(at) = index.last_failure(what) {
             let row = rows.remove(at);
             index.remove(at, &row);
+        }
+    }
+
+    /// Takes back that a check failed which is, or is a part of, one that passed.
+    pub(crate) fn drop_failed_checks(&mut self, passed: &Verification) {
+        for line in self.blocker_index().covered_checks(passed) {
+            self.drop_failure(&format!("`{line}`"));
         }
     }
 

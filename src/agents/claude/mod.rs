@@ -8,7 +8,7 @@ mod transcript;
 pub(super) use hooks::{RESPONSE, read_denial, read_failure, read_tool_hook};
 
 use super::hooks::ContextForm;
-use super::profile::{Profile, TranscriptFormat};
+use super::profile::Profile;
 
 pub(super) static PROFILE: Profile = Profile {
     name: "claude",
@@ -21,11 +21,7 @@ pub(super) static PROFILE: Profile = Profile {
     read_call: None,
     read_hook: hooks::read_hook,
     context_form: ContextForm::HookSpecificOutput,
-    transcripts: Some(TranscriptFormat {
-        places: transcript::places,
-        recognises: transcript::recognises,
-        read: transcript::read_transcript,
-    }),
+    transcripts: Some(&transcript::FORMAT),
     only_in_transcript: None,
     installation: Some(&installation::INSTALLATION),
 };

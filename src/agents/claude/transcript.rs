@@ -7,22 +7,31 @@
 
 use super::results::{read_error, read_response};
 use crate::agents::event::EventKind;
-use crate::agents::event_text::{Clean, limit};
+use crate::agents::event_text::limit;
 use crate::agents::file_head::FileHead;
 use crate::agents::homes::AgentHomes;
 use crate::agents::json::raw_field::{
     Raw, is_true, raw_object, read_head, read_list, read_number, read_object, read_text, read_time,
 };
 use crate::agents::json::read_tool_field;
+use crate::agents::profile::{TranscriptForm, TranscriptFormat};
 use crate::agents::tool_effect::read_tool_call;
 use crate::agents::transcript::{
-    KeyedEvent, LineFormat, LineOutcome, MOST_LOOKED_AT, Position, TranscriptCall, TranscriptFile,
-    TranscriptReading, TranscriptWriter, file_name_text, hash_texts, is_uuid, read_lines,
+    LineFormat, LineOutcome, MOST_LOOKED_AT, TranscriptCall, TranscriptWriter, file_name_text,
+    hash_texts, is_uuid,
 };
-use std::io;
 use std::path::{Path, PathBuf};
 
-pub(super) fn places(homes: &AgentHomes) -> Vec<PathBuf> {
+pub(super) static FORMAT: TranscriptFormat = TranscriptFormat {
+    places,
+    recognises,
+    form: TranscriptForm::Lines(LineFormat {
+        read_place,
+        read_line: &read_line,
+    }),
+};
+
+fn places(homes: &AgentHomes) -> Vec<PathBuf> {
     vec![
         homes
             .directory("CLAUDE_CONFIG_DIR", ".claude")
@@ -30,7 +39,7 @@ pub(super) fn places(homes: &AgentHomes) -> Vec<PathBuf> {
     ]
 }
 
-pub(super) fn recognises(head: &FileHead<'_>) -> bool {
+fn recognises(head: &FileHead<'_>) -> bool {
     let of_line = head.has_line(&|line| {
         let own = line.has_any(&["uuid", "leafUuid", "snapshot", "sessionId"]);
         line.has_all(&["type"]) && own && !line.has_any(&["projectHash", "payload"])
@@ -38,19 +47,6 @@ pub(super) fn recognises(head: &FileHead<'_>) -> bool {
     of_line
         || head.begins_with_all(&["\"sessionId\"", "\"uuid\""])
         || head.begins_with_all(&["\"isSidechain\"", "\"sessionId\""])
-}
-
-pub(super) fn read_transcript(
-    file: &TranscriptFile,
-    from: &Position,
-    clean: Clean<'_>,
-    sink: &mut dyn FnMut(KeyedEvent),
-) -> io::Result<TranscriptReading> {
-    let format = LineFormat {
-        read_place: &|file, writer| read_place(&file.path, writer),
-        read_line: &|line, writer| read_line(line, &file.path, writer),
-    };
-    read_lines(&format, file, from, clean, sink)
 }
 
 /// Types that are known and say nothing that is wanted; the last six since version 2.1.332.
@@ -108,7 +104,8 @@ raw_object! {
 
 /// What the place of the file tells: the name of the file is the id of the session, but that of a
 /// sub-agent belongs to the session in whose directory it lies.
-fn read_place(path: &Path, writer: &mut TranscriptWriter<'_>) {
+fn read_place(writer: &mut TranscriptWriter<'_>) {
+    let path = &writer.file.path;
     let stem = file_name_text(path.file_stem());
     let above = path.parent();
     let is_side = stem.starts_with("agent-")
@@ -138,7 +135,7 @@ fn read_place(path: &Path, writer: &mut TranscriptWriter<'_>) {
     }
 }
 
-fn read_line(line: &str, path: &Path, writer: &mut TranscriptWriter<'_>) -> LineOutcome {
+fn read_line(line: &str, writer: &mut TranscriptWriter<'_>) -> LineOutcome {
     let Ok(line) = serde_json::from_str::<ClaudeLine<'_>>(line) else {
         return LineOutcome::Malformed;
     };
@@ -155,7 +152,7 @@ fn read_line(line: &str, path: &Path, writer: &mut TranscriptWriter<'_>) -> Line
     let key = uuid
         .filter(|uuid| !uuid.is_empty())
         .map(|uuid| hash_texts(&["claude", &uuid]));
-    if is_copy(&line, path, writer) {
+    if is_copy(&line, writer) {
         return LineOutcome::Ignored;
     }
     writer.begin_line(read_time(line.timestamp), key);
@@ -178,7 +175,7 @@ fn read_line(line: &str, path: &Path, writer: &mut TranscriptWriter<'_>) -> Line
 
 /// Notes whose line it is. Returns whether it is a copy: of a line that another file here holds, or
 /// one that says so itself, wherever that file is now.
-fn is_copy(line: &ClaudeLine<'_>, path: &Path, writer: &mut TranscriptWriter<'_>) -> bool {
+fn is_copy(line: &ClaudeLine<'_>, writer: &mut TranscriptWriter<'_>) -> bool {
     raw_object! {
         Fork: session_id = "sessionId",
     }
@@ -202,8 +199,8 @@ fn is_copy(line: &ClaudeLine<'_>, path: &Path, writer: &mut TranscriptWriter<'_>
     if session.parent.as_deref() != Some(&*other) {
         session.parent = Some(other.clone().into_owned());
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-        writer.state.copying =
-            other.chars().all(plain) && path.with_file_name(format!("{other}.jsonl")).is_file();
+        let file = writer.file.path.with_file_name(format!("{other}.jsonl"));
+        writer.state.copying = other.chars().all(plain) && file.is_file();
     }
     is_forked || writer.state.copying
 }
@@ -280,11 +277,7 @@ fn read_user_message(
     } else if !side && !is_true(line.is_meta) && !text.is_empty() {
         heard |= writer.add_prompt(&text);
     }
-    if heard {
-        LineOutcome::Understood
-    } else {
-        LineOutcome::Ignored
-    }
+    LineOutcome::understood_if(heard)
 }
 
 fn read_model_message(
@@ -327,11 +320,7 @@ fn read_model_message(
     if !side && ends.is_some_and(|reason| matches!(&*reason, "end_turn" | "stop_sequence")) {
         writer.confirm_answer();
     }
-    if heard {
-        LineOutcome::Understood
-    } else {
-        LineOutcome::Ignored
-    }
+    LineOutcome::understood_if(heard)
 }
 
 fn read_tool_use(
@@ -340,18 +329,13 @@ fn read_tool_use(
     side: bool,
     writer: &mut TranscriptWriter<'_>,
 ) -> bool {
-    let id = read_text(block.id).unwrap_or_default();
-    if !id.is_empty() && !writer.state.seen.insert(hash_texts(&["use", &id])) {
-        return false;
-    }
     let name = read_text(block.name).unwrap_or_default();
-    writer.add_call(TranscriptCall {
-        id: &id,
+    writer.add_call_once(TranscriptCall {
+        id: &read_text(block.id).unwrap_or_default(),
         message,
         side,
         call: read_tool_call(&name, &read_tool_field(block.input)),
-    });
-    true
+    })
 }
 
 fn read_tool_result(

@@ -12,9 +12,7 @@ use crate::agents::json::raw_field::{
 };
 use crate::agents::json::{read_bounded_field, read_tool_field};
 use crate::agents::tool_effect::{Effect, IntendedAction, ToolCall, ToolResult, read_tool_call};
-use crate::agents::transcript::{
-    LineOutcome, MOST_LOOKED_AT, TranscriptCall, TranscriptWriter, hash_texts,
-};
+use crate::agents::transcript::{LineOutcome, MOST_LOOKED_AT, TranscriptCall, TranscriptWriter};
 use serde_json::json;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
@@ -89,18 +87,13 @@ fn end_call(
     if writer.add_result(&id, result) {
         return LineOutcome::Understood;
     }
-    if !writer.state.seen.insert(hash_texts(&["use", &id])) {
-        return LineOutcome::Ignored;
-    }
-    let side = writer.state.session.sub_agent;
-    writer.add_call(TranscriptCall {
+    let is_new = writer.add_call_once(TranscriptCall {
         id: &id,
         message: 1,
-        side,
+        side: writer.state.session.sub_agent,
         call,
     });
-    writer.add_result(&id, result);
-    LineOutcome::Understood
+    LineOutcome::understood_if(is_new && writer.add_result(&id, result))
 }
 
 fn command_call(payload: &CodexPayload<'_>) -> ToolCall {

@@ -5,10 +5,10 @@ use crate::agents::install::codex_config::CodexConfig;
 use crate::agents::install::guard::{HookShell, guard_command};
 use crate::agents::install::installation::{
     ConfigFiles, HookProgram, HooksFormat, Installation, NextSteps, ServerForm, ServerSettings,
-    TIMEOUT, WantedHook, group_hook,
+    TIMEOUT, WantedHook, group_hook, hooks_of,
 };
 use crate::agents::install::json::{Json, Strictness};
-use std::fs;
+use crate::kb::read_text_or_nothing;
 use std::path::PathBuf;
 
 pub(super) static INSTALLATION: Installation = Installation {
@@ -38,12 +38,15 @@ pub(super) static INSTALLATION: Installation = Installation {
         project: "new sessions record themselves, where the project is trusted",
         skill: "$log",
     },
-    find_switch,
+    find_switch: Some(find_switch),
 };
 
 fn user_directory(homes: &AgentHomes) -> PathBuf {
     homes.directory("CODEX_HOME", ".codex")
 }
+
+/// Most bytes of the settings that are read.
+const MOST_SETTINGS: u64 = 16 << 20;
 
 fn find_switch(files: &ConfigFiles, _: &str) -> Option<String> {
     let mut configs = files
@@ -51,7 +54,7 @@ fn find_switch(files: &ConfigFiles, _: &str) -> Option<String> {
         .iter()
         .map(|directory| directory.join("config.toml"));
     configs.find_map(|path| {
-        let text = fs::read_to_string(&path).ok()?;
+        let text = read_text_or_nothing(&path, MOST_SETTINGS);
         let off = CodexConfig::parse(&text).hooks_off;
         off.then(|| format!("`features.hooks` is false in {}", path.display()))
     })
@@ -87,18 +90,8 @@ fn wanted_hooks(program: &HookProgram<'_>) -> Vec<WantedHook> {
             ("timeout", Json::Number(timeout)),
         ])
     };
-    let wanted = EVENTS.into_iter();
-    wanted
-        .map(|event| {
-            let timeout = if event == "SessionEnd" {
-                LONGEST_END
-            } else {
-                TIMEOUT
-            };
-            WantedHook {
-                event,
-                element: group_hook(None, entry(timeout)),
-            }
-        })
-        .collect()
+    hooks_of(&EVENTS, |event| {
+        let is_end = event == "SessionEnd";
+        group_hook(None, entry(if is_end { LONGEST_END } else { TIMEOUT }))
+    })
 }

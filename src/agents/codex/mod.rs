@@ -11,7 +11,7 @@ mod transcript;
 
 use super::event::EventKind;
 use super::hooks::ContextForm;
-use super::profile::{Profile, TranscriptFormat};
+use super::profile::Profile;
 use super::tool_effect::{ToolKind, tool_kind};
 use serde_json::Value;
 
@@ -26,11 +26,7 @@ pub(super) static PROFILE: Profile = Profile {
     read_call: Some(call::read_call),
     read_hook: hooks::read_hook,
     context_form: ContextForm::HookSpecificOutput,
-    transcripts: Some(TranscriptFormat {
-        places: transcript::places,
-        recognises: transcript::recognises,
-        read: transcript::read_transcript,
-    }),
+    transcripts: Some(&transcript::FORMAT),
     // What a command printed is all that its hooks are sent, and a patch that failed they are not.
     only_in_transcript: Some(|kind| {
         matches!(

@@ -10,44 +10,40 @@ use super::messages::{read_message, read_prompt};
 use super::payload::{CodexPart, CodexPayload};
 use super::results::read_output;
 use crate::agents::event::EventKind;
-use crate::agents::event_text::{Clean, limit};
+use crate::agents::event_text::limit;
 use crate::agents::file_head::FileHead;
 use crate::agents::homes::AgentHomes;
 use crate::agents::json::raw_field::{
     Raw, raw_object, read_head, read_object, read_text, read_time,
 };
 use crate::agents::json::{read_bounded_field, read_tool_field};
+use crate::agents::profile::{TranscriptForm, TranscriptFormat};
 use crate::agents::tool_effect::read_tool_call;
 use crate::agents::transcript::{
-    KeyedEvent, LineFormat, LineOutcome, MOST_LOOKED_AT, Position, TranscriptCall, TranscriptFile,
-    TranscriptReading, TranscriptWriter, file_name_text, hash_texts, is_uuid, read_lines,
+    LineFormat, LineOutcome, MOST_LOOKED_AT, TranscriptCall, TranscriptWriter, file_name_text,
+    hash_texts, is_uuid,
 };
 use std::borrow::Cow;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-pub(super) fn places(homes: &AgentHomes) -> Vec<PathBuf> {
+pub(super) static FORMAT: TranscriptFormat = TranscriptFormat {
+    places,
+    recognises,
+    form: TranscriptForm::Lines(LineFormat {
+        read_place,
+        read_line: &read_line,
+    }),
+};
+
+fn places(homes: &AgentHomes) -> Vec<PathBuf> {
     let codex = homes.directory("CODEX_HOME", ".codex");
     vec![codex.join("sessions"), codex.join("archived_sessions")]
 }
 
-pub(super) fn recognises(head: &FileHead<'_>) -> bool {
+fn recognises(head: &FileHead<'_>) -> bool {
     head.has_line(&|line| {
         line.has_all(&["payload", "type"]) || line.has_all(&["instructions", "id", "timestamp"])
     }) || head.begins_with_all(&["\"type\":\"session_meta\"", "\"payload\""])
-}
-
-pub(super) fn read_transcript(
-    file: &TranscriptFile,
-    from: &Position,
-    clean: Clean<'_>,
-    sink: &mut dyn FnMut(KeyedEvent),
-) -> io::Result<TranscriptReading> {
-    let format = LineFormat {
-        read_place: &|file, writer| read_place(&file.path, writer),
-        read_line: &read_line,
-    };
-    read_lines(&format, file, from, clean, sink)
 }
 
 /// For how long, in milliseconds, after a fork was made its lines are copies.
@@ -58,8 +54,8 @@ raw_object! {
 }
 
 /// What the name of the file tells: it ends with the id.
-fn read_place(path: &Path, writer: &mut TranscriptWriter<'_>) {
-    let file = file_name_text(path.file_name());
+fn read_place(writer: &mut TranscriptWriter<'_>) {
+    let file = file_name_text(writer.file.path.file_name());
     let stem = file.split(".jsonl").next().unwrap_or_default();
     let at = stem.len().saturating_sub(36);
     if let Some(id) = stem.get(at..).filter(|id| is_uuid(id)) {
@@ -313,17 +309,13 @@ fn read_named_call(
     writer: &mut TranscriptWriter<'_>,
 ) -> LineOutcome {
     let id = read_text(payload.call_id.or(payload.id)).unwrap_or_default();
-    if !id.is_empty() && !writer.state.seen.insert(hash_texts(&["use", &id])) {
-        return LineOutcome::Ignored;
-    }
-    let side = writer.state.session.sub_agent;
-    writer.add_call(TranscriptCall {
+    let is_new = writer.add_call_once(TranscriptCall {
         id: &id,
         message: 1,
-        side,
+        side: writer.state.session.sub_agent,
         call: read_tool_call(common_tool_name(name), &read_tool_field(input)),
     });
-    LineOutcome::Understood
+    LineOutcome::understood_if(is_new)
 }
 
 fn read_call_output(payload: &CodexPayload<'_>, writer: &mut TranscriptWriter<'_>) -> LineOutcome {

@@ -7,7 +7,7 @@ mod transcript;
 
 use super::event::EventKind;
 use super::hooks::ContextForm;
-use super::profile::{Profile, TranscriptFormat};
+use super::profile::Profile;
 
 pub(super) static PROFILE: Profile = Profile {
     name: "copilot",
@@ -20,11 +20,7 @@ pub(super) static PROFILE: Profile = Profile {
     read_call: None,
     read_hook: hooks::read_hook,
     context_form: ContextForm::Field("additionalContext"),
-    transcripts: Some(TranscriptFormat {
-        places: transcript::places,
-        recognises: transcript::recognises,
-        read: transcript::read_transcript,
-    }),
+    transcripts: Some(&transcript::FORMAT),
     // The end of a turn is told without the answer.
     only_in_transcript: Some(|kind| matches!(kind, EventKind::Answer { .. })),
     installation: Some(&installation::INSTALLATION),

@@ -4,7 +4,7 @@
 
 use super::results::{read_result, read_result_text};
 use crate::agents::event::EventKind;
-use crate::agents::event_text::{Clean, limit};
+use crate::agents::event_text::limit;
 use crate::agents::file_head::FileHead;
 use crate::agents::homes::AgentHomes;
 use crate::agents::json::raw_field::{
@@ -12,17 +12,26 @@ use crate::agents::json::raw_field::{
     read_texts, read_time,
 };
 use crate::agents::json::{read_bounded_field, read_tool_field};
+use crate::agents::profile::{TranscriptForm, TranscriptFormat};
 use crate::agents::tool_effect::{ToolKind, ToolResult, read_tool_call, tool_kind};
 use crate::agents::transcript::{
-    KeyedEvent, LineFormat, LineOutcome, MOST_LOOKED_AT, Position, TranscriptCall, TranscriptFile,
-    TranscriptReading, TranscriptWriter, file_name_text, hash_texts, is_uuid, read_lines,
+    LineFormat, LineOutcome, MOST_LOOKED_AT, TranscriptCall, TranscriptWriter, file_name_text,
+    hash_texts, is_uuid,
 };
 use crate::model::FileAction;
 use serde_json::Value;
-use std::io;
 use std::path::{Path, PathBuf};
 
-pub(super) fn places(homes: &AgentHomes) -> Vec<PathBuf> {
+pub(super) static FORMAT: TranscriptFormat = TranscriptFormat {
+    places,
+    recognises,
+    form: TranscriptForm::Lines(LineFormat {
+        read_place,
+        read_line: &read_line,
+    }),
+};
+
+fn places(homes: &AgentHomes) -> Vec<PathBuf> {
     vec![
         homes
             .directory("COPILOT_HOME", ".copilot")
@@ -30,21 +39,8 @@ pub(super) fn places(homes: &AgentHomes) -> Vec<PathBuf> {
     ]
 }
 
-pub(super) fn recognises(head: &FileHead<'_>) -> bool {
+fn recognises(head: &FileHead<'_>) -> bool {
     head.has_line(&|line| line.has_all(&["type", "data", "id"]))
-}
-
-pub(super) fn read_transcript(
-    file: &TranscriptFile,
-    from: &Position,
-    clean: Clean<'_>,
-    sink: &mut dyn FnMut(KeyedEvent),
-) -> io::Result<TranscriptReading> {
-    let format = LineFormat {
-        read_place: &|file, writer| read_place(&file.path, writer),
-        read_line: &read_line,
-    };
-    read_lines(&format, file, from, clean, sink)
 }
 
 raw_object! {
@@ -65,7 +61,8 @@ raw_object! {
 }
 
 /// What the place of the file tells: its directory is called by the id.
-fn read_place(path: &Path, writer: &mut TranscriptWriter<'_>) {
+fn read_place(writer: &mut TranscriptWriter<'_>) {
+    let path = &writer.file.path;
     let id = match &*file_name_text(path.file_name()) {
         "events.jsonl" => file_name_text(path.parent().and_then(Path::file_name)),
         _ => file_name_text(path.file_stem()),
@@ -197,18 +194,13 @@ fn read_answer(data: &CopilotData<'_>, writer: &mut TranscriptWriter<'_>) {
 }
 
 fn read_call(data: &CopilotData<'_>, side: bool, writer: &mut TranscriptWriter<'_>) -> LineOutcome {
-    let id = read_text(data.tool_call_id).unwrap_or_default();
-    if !id.is_empty() && !writer.state.seen.insert(hash_texts(&["use", &id])) {
-        return LineOutcome::Ignored;
-    }
     let name = read_text(data.tool_name).unwrap_or_default();
-    writer.add_call(TranscriptCall {
-        id: &id,
+    LineOutcome::understood_if(writer.add_call_once(TranscriptCall {
+        id: &read_text(data.tool_call_id).unwrap_or_default(),
         message: 1,
         side,
         call: read_tool_call(&name, &read_tool_field(data.arguments)),
-    });
-    LineOutcome::Understood
+    }))
 }
 
 fn read_completion(data: &CopilotData<'_>, writer: &mut TranscriptWriter<'_>) -> LineOutcome {
@@ -231,11 +223,7 @@ fn read_completion(data: &CopilotData<'_>, writer: &mut TranscriptWriter<'_>) ->
         let output = std::mem::take(&mut result.output);
         result = ToolResult::exited(exit, &output);
     }
-    if writer.add_result(&id, &result) {
-        LineOutcome::Understood
-    } else {
-        LineOutcome::Ignored
-    }
+    LineOutcome::understood_if(writer.add_result(&id, &result))
 }
 
 fn read_shutdown(data: &CopilotData<'_>, writer: &mut TranscriptWriter<'_>) {

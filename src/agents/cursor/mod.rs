@@ -6,7 +6,7 @@ mod results;
 mod transcript;
 
 use super::hooks::ContextForm;
-use super::profile::{Profile, TranscriptFormat};
+use super::profile::Profile;
 
 pub(super) static PROFILE: Profile = Profile {
     name: "cursor",
@@ -19,11 +19,7 @@ pub(super) static PROFILE: Profile = Profile {
     read_call: None,
     read_hook: hooks::read_hook,
     context_form: ContextForm::Field("additional_context"),
-    transcripts: Some(TranscriptFormat {
-        places: transcript::places,
-        recognises: transcript::recognises,
-        read: transcript::read_transcript,
-    }),
+    transcripts: Some(&transcript::FORMAT),
     only_in_transcript: None,
     installation: Some(&installation::INSTALLATION),
 };

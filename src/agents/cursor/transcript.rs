@@ -3,41 +3,37 @@
 //! A line is `{role, message: {content: [text | tool_use]}}`: without times, ids or results. The
 //! times are those of the file.
 
-use crate::agents::event_text::{Clean, limit};
+use crate::agents::event_text::limit;
 use crate::agents::file_head::FileHead;
 use crate::agents::homes::AgentHomes;
 use crate::agents::json::raw_field::{
     raw_object, read_head, read_list, read_object, read_text, read_time,
 };
 use crate::agents::json::read_tool_field;
+use crate::agents::profile::{TranscriptForm, TranscriptFormat};
 use crate::agents::tool_effect::{Effect, ToolKind, ToolResult, read_tool_call, tool_kind};
 use crate::agents::transcript::{
-    KeyedEvent, LineFormat, LineOutcome, MOST_LOOKED_AT, Position, TranscriptCall, TranscriptFile,
-    TranscriptReading, TranscriptWriter, file_name_text, hash_texts, read_lines,
+    LineFormat, LineOutcome, MOST_LOOKED_AT, TranscriptCall, TranscriptWriter, file_name_text,
+    hash_texts,
 };
-use std::io;
 use std::path::PathBuf;
 
-pub(super) fn places(homes: &AgentHomes) -> Vec<PathBuf> {
+pub(super) static FORMAT: TranscriptFormat = TranscriptFormat {
+    places,
+    recognises,
+    form: TranscriptForm::Lines(LineFormat {
+        read_place,
+        read_line: &read_line,
+    }),
+};
+
+fn places(homes: &AgentHomes) -> Vec<PathBuf> {
     vec![homes.home.join(".cursor").join("projects")]
 }
 
-pub(super) fn recognises(head: &FileHead<'_>) -> bool {
+fn recognises(head: &FileHead<'_>) -> bool {
     head.has_line(&|line| line.has_all(&["role", "message"]))
         || head.begins_with_all(&["{\"role\":", "\"message\""])
-}
-
-pub(super) fn read_transcript(
-    file: &TranscriptFile,
-    from: &Position,
-    clean: Clean<'_>,
-    sink: &mut dyn FnMut(KeyedEvent),
-) -> io::Result<TranscriptReading> {
-    let format = LineFormat {
-        read_place: &read_place,
-        read_line: &read_line,
-    };
-    read_lines(&format, file, from, clean, sink)
 }
 
 raw_object! {
@@ -49,7 +45,8 @@ raw_object! {
 }
 
 /// What the place and the times of the file tell.
-fn read_place(file: &TranscriptFile, writer: &mut TranscriptWriter<'_>) {
+fn read_place(writer: &mut TranscriptWriter<'_>) {
+    let file = writer.file;
     let parts = file.path.components();
     let mut parts: Vec<_> = parts.map(|part| part.as_os_str()).collect();
     let stem = file_name_text(file.path.file_stem()).into_owned();
@@ -82,7 +79,7 @@ fn read_line(line: &str, writer: &mut TranscriptWriter<'_>) -> LineOutcome {
         let kind = read_text(line.kind.or(line.role)).unwrap_or_default();
         return LineOutcome::Unknown(kind.into_owned());
     };
-    let time = read_time(line.timestamp).unwrap_or(writer.fallback_time);
+    let time = read_time(line.timestamp).unwrap_or(writer.file.modified);
     if !writer.state.begun {
         let began = writer.state.session.started;
         writer.begin_line(began, None);
@@ -132,11 +129,7 @@ fn read_model_message(message: &CursorBlock<'_>, writer: &mut TranscriptWriter<'
     if !used && !side {
         writer.hold_answer(0, &said);
     }
-    if used || !said.trim().is_empty() {
-        LineOutcome::Understood
-    } else {
-        LineOutcome::Ignored
-    }
+    LineOutcome::understood_if(used || !said.trim().is_empty())
 }
 
 fn read_blocks<'a>(message: &CursorBlock<'a>) -> Vec<CursorBlock<'a>> {

@@ -10,8 +10,10 @@ use crate::agents::json::raw_field::{
 use crate::agents::json::{JsonFields as _, read_bounded_field, read_tool_field};
 use crate::agents::tool_effect::{ToolKind, ToolResult, read_answers, read_tool_call, tool_kind};
 use crate::agents::transcript::{
-    LineOutcome, MOST_LOOKED_AT, TranscriptCall, TranscriptWriter, file_name_text, hash_texts,
+    LineOutcome, MOST_LOOKED_AT, TranscriptCall, TranscriptScan, TranscriptWriter, file_name_text,
+    hash_texts,
 };
+use crate::kb::read_text_or_nothing;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::path::Path;
@@ -25,8 +27,10 @@ raw_object! {
 }
 
 /// What the place of the file tells.
-pub(super) fn read_place(path: &Path, writer: &mut TranscriptWriter<'_>) {
-    let Some(above) = path.parent() else { return };
+pub(super) fn read_place(writer: &mut TranscriptWriter<'_>) {
+    let Some(above) = writer.file.path.parent() else {
+        return;
+    };
     let chats = above.ancestors().find(|at| at.ends_with("chats"));
     let Some(project) = chats.and_then(Path::parent) else {
         return;
@@ -38,7 +42,7 @@ pub(super) fn read_place(path: &Path, writer: &mut TranscriptWriter<'_>) {
     }
     let id = writer.clean(&file_name_text(project.file_name()), limit::PATH);
     writer.state.session.project = Some(id);
-    let root = std::fs::read_to_string(project.join(".project_root")).unwrap_or_default();
+    let root = read_text_or_nothing(&project.join(".project_root"), limit::PATH as u64);
     let root = root.trim();
     if !root.is_empty() && root.len() < limit::PATH {
         writer.state.session.cwd = Some(writer.clean(root, limit::PATH));
@@ -67,6 +71,22 @@ pub(super) fn read_line(
         return read_session(&line, writer);
     }
     LineOutcome::Unknown(read_text(line.kind).unwrap_or_default().into_owned())
+}
+
+/// Reads a transcript that is one document with a list of messages, as Gemini CLI wrote them before it
+/// wrote lines.
+pub(super) fn read_document_text(text: &str, scan: &mut TranscriptScan<'_>) {
+    let Ok(document) = serde_json::from_str::<GeminiLine<'_>>(text) else {
+        return scan.count(LineOutcome::Malformed);
+    };
+    let outcome = read_session(&document, &mut scan.writer);
+    scan.count(outcome);
+    let rewound = RewoundMessages::default();
+    for message in read_list(document.messages) {
+        scan.read_object(message.get(), &|line, writer| {
+            read_line(line, &rewound, writer)
+        });
+    }
 }
 
 /// A change of the session, which may hold messages, each as in a line of its own.

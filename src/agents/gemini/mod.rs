@@ -1,6 +1,5 @@
 //! Gemini CLI.
 
-mod document;
 mod hooks;
 mod installation;
 mod line;
@@ -11,7 +10,7 @@ mod transcript;
 
 use super::event::EventKind;
 use super::hooks::ContextForm;
-use super::profile::{Profile, TranscriptFormat};
+use super::profile::Profile;
 
 pub(super) static PROFILE: Profile = Profile {
     name: "gemini",
@@ -24,11 +23,7 @@ pub(super) static PROFILE: Profile = Profile {
     read_call: None,
     read_hook: hooks::read_hook,
     context_form: ContextForm::HookSpecificOutput,
-    transcripts: Some(TranscriptFormat {
-        places: transcript::places,
-        recognises: transcript::recognises,
-        read: transcript::read_transcript,
-    }),
+    transcripts: Some(&transcript::FORMAT),
     // The end of a turn is told with all that was said in it, in one text.
     only_in_transcript: Some(|kind| matches!(kind, EventKind::Answer { .. })),
     installation: Some(&installation::INSTALLATION),

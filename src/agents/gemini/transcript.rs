@@ -5,25 +5,31 @@
 //! what is told of the session, and may hold messages; `$rewindTo` takes back a message and all
 //! that follow. What was taken back was not said, but what tools did until then was done.
 
-use super::document;
-use super::messages::{read_line, read_place};
+use super::messages::{read_document_text, read_line, read_place};
 use super::rewind::RewoundMessages;
 use crate::agents::event_text::Clean;
 use crate::agents::file_head::FileHead;
 use crate::agents::homes::AgentHomes;
+use crate::agents::profile::{TranscriptForm, TranscriptFormat};
 use crate::agents::transcript::{
-    KeyedEvent, LineFormat, LineSource, Position, TranscriptFile, TranscriptReading,
+    KeyedEvent, LineFormat, LineSource, Position, TranscriptFile, TranscriptReading, read_document,
     read_lines_from,
 };
 use std::io;
 use std::path::PathBuf;
 
-pub(super) fn places(homes: &AgentHomes) -> Vec<PathBuf> {
+pub(super) static FORMAT: TranscriptFormat = TranscriptFormat {
+    places,
+    recognises,
+    form: TranscriptForm::Other(read_transcript),
+};
+
+fn places(homes: &AgentHomes) -> Vec<PathBuf> {
     let home = homes.moved.get("GEMINI_CLI_HOME").unwrap_or(&homes.home);
     vec![home.join(".gemini").join("tmp")]
 }
 
-pub(super) fn recognises(head: &FileHead<'_>) -> bool {
+fn recognises(head: &FileHead<'_>) -> bool {
     if head.name.ends_with(".json") {
         // Others have the same fields, within their messages.
         let messages = head.text.find("\"messages\"");
@@ -38,7 +44,7 @@ pub(super) fn recognises(head: &FileHead<'_>) -> bool {
     })
 }
 
-pub(super) fn read_transcript(
+fn read_transcript(
     file: &TranscriptFile,
     from: &Position,
     clean: Clean<'_>,
@@ -49,7 +55,7 @@ pub(super) fn read_transcript(
         .extension()
         .is_some_and(|extension| extension == "json")
     {
-        return document::read_document(file, from, clean, sink);
+        return read_document(file, from, clean, sink, read_place, read_document_text);
     }
     let mut source = LineSource::open(&file.path)?;
     let mut from = source.is_same(from)?.then_some(from);
@@ -61,7 +67,7 @@ pub(super) fn read_transcript(
         rewound = RewoundMessages::find(&mut source.lines_at(0)?)?;
     }
     let format = LineFormat {
-        read_place: &|file, writer| read_place(&file.path, writer),
+        read_place,
         read_line: &|line, writer| read_line(line, &rewound, writer),
     };
     read_lines_from(&format, file, &mut source, from, clean, sink)

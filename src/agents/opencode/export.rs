@@ -4,19 +4,13 @@
 use super::parts::{
     OpencodeMessage, OpencodePart, OpencodeSession, OpencodeTime, read_part, read_session,
 };
-use crate::agents::event_text::Clean;
 use crate::agents::json::raw_field::{
     decode_lossily, raw_object, read_list, read_object, read_text, read_time,
 };
 use crate::agents::transcript::{
-    KeyedEvent, LineOutcome, Position, ReadingState, TranscriptFile, TranscriptReading,
-    TranscriptScan, TranscriptWriter, hash_texts,
+    LineOutcome, TranscriptFile, TranscriptScan, hash_texts, read_whole_document,
 };
-use std::fs::File;
-use std::io::{self, Read};
-
-/// Larger documents are not read.
-const LARGEST_DOCUMENT: u64 = 256 << 20;
+use std::io;
 
 raw_object! {
     OpencodeExport: info, messages,
@@ -26,40 +20,12 @@ raw_object! {
     ExportedMessage: info, parts,
 }
 
-/// Reads a document, unless it is still the one of which `from` tells.
-pub(super) fn read_export(
-    file: &TranscriptFile,
-    from: &Position,
-    clean: Clean<'_>,
-    sink: &mut dyn FnMut(KeyedEvent),
-) -> io::Result<TranscriptReading> {
-    let bytes = read_document(file)?;
-    let text = decode_lossily(&bytes);
-    let fingerprint = hash_texts(&[&text]);
-    let length = bytes.len() as u64;
-    let place = |_: &TranscriptFile, _: &mut TranscriptWriter<'_>| {};
-    if (from.offset, from.before) == (length, fingerprint) {
-        let scan = TranscriptScan::begin(file, from.state.clone(), clean, sink, &place);
-        return Ok(TranscriptReading {
-            position: from.clone(),
-            ..scan.finish()
-        });
-    }
-    let mut scan = TranscriptScan::begin(file, ReadingState::default(), clean, sink, &place);
-    match serde_json::from_str::<OpencodeExport<'_>>(&text) {
-        Ok(export) => read_messages(&export, &mut scan),
+/// Reads the text of an export.
+pub(super) fn read_export_text(text: &str, scan: &mut TranscriptScan<'_>) {
+    match serde_json::from_str::<OpencodeExport<'_>>(text) {
+        Ok(export) => read_messages(&export, scan),
         Err(_) => scan.count(LineOutcome::Malformed),
     }
-    let reading = scan.finish();
-    Ok(TranscriptReading {
-        restarted: from.offset > 0,
-        position: Position {
-            offset: length,
-            before: fingerprint,
-            ..reading.position
-        },
-        ..reading
-    })
 }
 
 /// Gives each part of each message of a document to `look`.
@@ -67,7 +33,7 @@ pub(super) fn read_export_parts(
     file: &TranscriptFile,
     look: &mut dyn FnMut(&OpencodePart<'_>),
 ) -> io::Result<()> {
-    let bytes = read_document(file)?;
+    let bytes = read_whole_document(file)?;
     let text = decode_lossily(&bytes);
     let export = serde_json::from_str::<OpencodeExport<'_>>(&text)?;
     for message in read_list(export.messages) {
@@ -77,13 +43,6 @@ pub(super) fn read_export_parts(
         }
     }
     Ok(())
-}
-
-fn read_document(file: &TranscriptFile) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let source = File::open(&file.path)?;
-    source.take(LARGEST_DOCUMENT).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 fn read_messages(export: &OpencodeExport<'_>, scan: &mut TranscriptScan<'_>) {

@@ -12,7 +12,7 @@ mod transcript;
 pub(crate) use sub_sessions::{export_session, find_sub_sessions};
 
 use super::hooks::ContextForm;
-use super::profile::{Profile, TranscriptFormat};
+use super::profile::Profile;
 use std::borrow::Cow;
 
 pub(super) static PROFILE: Profile = Profile {
@@ -26,11 +26,7 @@ pub(super) static PROFILE: Profile = Profile {
     read_call: None,
     read_hook: hooks::read_hook,
     context_form: ContextForm::Field("context"),
-    transcripts: Some(TranscriptFormat {
-        places: transcript::places,
-        recognises: transcript::recognises,
-        read: transcript::read_transcript,
-    }),
+    transcripts: Some(&transcript::FORMAT),
     only_in_transcript: None,
     installation: Some(&installation::INSTALLATION),
 };

@@ -10,6 +10,7 @@ use crate::agents::transcript::{
     KeyedEvent, LONGEST_LINE, LineOutcome, Position, TranscriptFile, TranscriptReading,
     TranscriptScan, TranscriptWriter, file_name_text, hash_texts,
 };
+use crate::kb::open_regular_file;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -27,7 +28,7 @@ pub(super) fn read_storage(
     let text = read_whole(&file.path)?;
     let Ok(session) = serde_json::from_str::<OpencodeSession<'_>>(&text) else {
         // Being written, perhaps.
-        let mut scan = TranscriptScan::begin(file, from.state.clone(), clean, sink, &no_place);
+        let mut scan = TranscriptScan::begin(file, from.state.clone(), clean, sink, no_place);
         scan.count(LineOutcome::Malformed);
         let position = from.clone();
         return Ok(TranscriptReading {
@@ -39,7 +40,7 @@ pub(super) fn read_storage(
     let same = from.offset == 0 || from.beginning == hash_texts(&[&id]);
     let start = Position::default();
     let from = if same { from } else { &start };
-    let mut scan = TranscriptScan::begin(file, from.state.clone(), clean, sink, &no_place);
+    let mut scan = TranscriptScan::begin(file, from.state.clone(), clean, sink, no_place);
     read_session(&session, &id, &mut scan.writer);
     let storage = file.path.ancestors().nth(3).map(Path::to_path_buf);
     let revert = read_object::<OpencodeTime<'_>>(session.revert).unwrap_or_default();
@@ -63,7 +64,8 @@ pub(super) fn read_storage(
     })
 }
 
-fn no_place(_: &TranscriptFile, _: &mut TranscriptWriter<'_>) {}
+/// Its place tells nothing.
+pub(super) fn no_place(_: &mut TranscriptWriter<'_>) {}
 
 /// Goes through the files of a session.
 struct StorageWalk {
@@ -182,7 +184,7 @@ fn list_names(directory: &Path) -> io::Result<Vec<String>> {
 
 fn read_whole(path: &Path) -> io::Result<String> {
     let mut bytes = Vec::new();
-    fs::File::open(path)?
+    open_regular_file(path)?
         .take(LARGEST_FILE)
         .read_to_end(&mut bytes)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())

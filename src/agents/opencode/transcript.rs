@@ -4,18 +4,25 @@
 //! `opencode export` writes them. The database itself is not read: the export is the form that
 //! opencode means for others.
 
-use super::export::read_export;
-use super::storage::read_storage;
+use super::export::read_export_text;
+use super::storage::{no_place, read_storage};
 use crate::agents::event_text::Clean;
 use crate::agents::file_head::FileHead;
 use crate::agents::homes::AgentHomes;
+use crate::agents::profile::{TranscriptForm, TranscriptFormat};
 use crate::agents::transcript::{
-    KeyedEvent, Position, TranscriptFile, TranscriptReading, file_name_text,
+    KeyedEvent, Position, TranscriptFile, TranscriptReading, file_name_text, read_document,
 };
 use std::io;
 use std::path::PathBuf;
 
-pub(super) fn places(homes: &AgentHomes) -> Vec<PathBuf> {
+pub(super) static FORMAT: TranscriptFormat = TranscriptFormat {
+    places,
+    recognises,
+    form: TranscriptForm::Other(read_transcript),
+};
+
+fn places(homes: &AgentHomes) -> Vec<PathBuf> {
     vec![
         homes
             .directory("XDG_DATA_HOME", ".local/share")
@@ -23,7 +30,7 @@ pub(super) fn places(homes: &AgentHomes) -> Vec<PathBuf> {
     ]
 }
 
-pub(super) fn recognises(head: &FileHead<'_>) -> bool {
+fn recognises(head: &FileHead<'_>) -> bool {
     is_of_storage(head.name) || is_export(head)
 }
 
@@ -37,7 +44,7 @@ fn is_export(head: &FileHead<'_>) -> bool {
     first.starts_with("\"info\"") && head.text.contains("\"id\"")
 }
 
-pub(super) fn read_transcript(
+fn read_transcript(
     file: &TranscriptFile,
     from: &Position,
     clean: Clean<'_>,
@@ -52,6 +59,6 @@ pub(super) fn read_transcript(
     if is_of_storage(&name) && below_storage() {
         read_storage(file, from, clean, sink)
     } else {
-        read_export(file, from, clean, sink)
+        read_document(file, from, clean, sink, no_place, read_export_text)
     }
 }

@@ -19,9 +19,9 @@ pub use position::Position;
 pub(crate) use line_source::{LineSource, read_beginning_of_compressed};
 pub(crate) use lines::{LONGEST_LINE, LineReader, RawLine};
 pub(crate) use reading::{
-    LineFormat, TranscriptReader, TranscriptScan, file_name_text, read_lines, read_lines_from,
+    LineFormat, TranscriptReader, TranscriptScan, file_name_text, read_document, read_lines,
+    read_lines_from, read_whole_document,
 };
-pub(crate) use state::ReadingState;
 pub(crate) use tool_calls::TranscriptCall;
 pub(crate) use writer::{MOST_LOOKED_AT, TranscriptWriter, hash_texts};
 
@@ -136,6 +136,17 @@ pub(crate) enum LineOutcome {
     /// Its type is not known.
     Unknown(String),
     Malformed,
+}
+
+impl LineOutcome {
+    /// Returns that of a line of a known type, which said something or not.
+    pub(crate) fn understood_if(said_something: bool) -> Self {
+        if said_something {
+            LineOutcome::Understood
+        } else {
+            LineOutcome::Ignored
+        }
+    }
 }
 
 /// Returns whether a text has the form of a UUID.

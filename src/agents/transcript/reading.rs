@@ -10,9 +10,10 @@ use super::{
 };
 use crate::agents::event_text::{Clean, limit};
 use crate::agents::json::raw_field::decode_lossily;
+use crate::kb::open_regular_file;
+use crate::model::hash_number;
 use std::borrow::Cow;
-use std::io;
-use std::path::Path;
+use std::io::{self, Read as _};
 
 /// How many unknown types are counted by their names; the others together.
 const MOST_UNKNOWN_TYPES: usize = 50;
@@ -33,9 +34,9 @@ pub(crate) type TranscriptReader = fn(
 /// The form of an agent's transcripts of lines.
 pub(crate) struct LineFormat<'a> {
     /// Notes what the place of the file tells, before the first line.
-    pub(crate) read_place: &'a dyn Fn(&TranscriptFile, &mut TranscriptWriter<'_>),
+    pub(crate) read_place: fn(&mut TranscriptWriter<'_>),
     /// Reads a line, which is an object.
-    pub(crate) read_line: &'a dyn Fn(&str, &mut TranscriptWriter<'_>) -> LineOutcome,
+    pub(crate) read_line: &'a (dyn Fn(&str, &mut TranscriptWriter<'_>) -> LineOutcome + Sync),
 }
 
 /// Reads a transcript of lines.
@@ -86,9 +87,53 @@ pub(crate) fn read_lines_from(
     })
 }
 
+/// Larger documents are not read, in bytes.
+const LARGEST_DOCUMENT: u64 = 256 << 20;
+
+/// Reads a transcript that is one document; `read` is given its text, unless that is still the one of
+/// which `from` tells. Such a file is replaced when the conversation goes on, and then read anew.
+pub(crate) fn read_document(
+    file: &TranscriptFile,
+    from: &Position,
+    clean: Clean<'_>,
+    sink: &mut dyn FnMut(KeyedEvent),
+    read_place: fn(&mut TranscriptWriter<'_>),
+    read: fn(&str, &mut TranscriptScan<'_>),
+) -> io::Result<TranscriptReading> {
+    let bytes = read_whole_document(file)?;
+    let fingerprint = hash_number(blake3::hash(&bytes));
+    let offset = bytes.len() as u64;
+    if (from.offset, from.before) == (offset, fingerprint) {
+        let scan = TranscriptScan::begin(file, from.state.clone(), clean, sink, read_place);
+        return Ok(TranscriptReading {
+            position: from.clone(),
+            ..scan.finish()
+        });
+    }
+    let mut scan = TranscriptScan::begin(file, ReadingState::default(), clean, sink, read_place);
+    read(&decode_lossily(&bytes), &mut scan);
+    let reading = scan.finish();
+    Ok(TranscriptReading {
+        restarted: from.offset > 0,
+        position: Position {
+            offset,
+            before: fingerprint,
+            ..reading.position
+        },
+        ..reading
+    })
+}
+
+/// Returns the bytes of a document, or of the beginning of one that is too large.
+pub(crate) fn read_whole_document(file: &TranscriptFile) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let source = open_regular_file(&file.path)?;
+    source.take(LARGEST_DOCUMENT).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
 /// A transcript that is being read.
 pub(crate) struct TranscriptScan<'a> {
-    path: &'a Path,
     pub(crate) writer: TranscriptWriter<'a>,
     counts: TranscriptCounts,
 }
@@ -99,15 +144,13 @@ impl<'a> TranscriptScan<'a> {
         state: ReadingState,
         clean: Clean<'a>,
         sink: &'a mut dyn FnMut(KeyedEvent),
-        read_place: &dyn Fn(&TranscriptFile, &mut TranscriptWriter<'_>),
+        read_place: fn(&mut TranscriptWriter<'_>),
     ) -> Self {
-        let mut writer = TranscriptWriter::new(state, clean, sink);
-        writer.fallback_time = file.modified;
+        let mut writer = TranscriptWriter::new(file, state, clean, sink);
         if !writer.state.begun {
-            read_place(file, &mut writer);
+            read_place(&mut writer);
         }
         TranscriptScan {
-            path: &file.path,
             writer,
             counts: TranscriptCounts::default(),
         }
@@ -176,20 +219,19 @@ impl<'a> TranscriptScan<'a> {
         rest: &[u8],
         read: &dyn Fn(&str, &mut TranscriptWriter<'_>) -> LineOutcome,
     ) -> TranscriptReading {
-        let fallback = self.writer.fallback_time;
+        let file = self.writer.file;
         let cleaner = self.writer.cleaner();
         let state = self.writer.state;
         let mut tail = Vec::new();
         let mut keep = |event| tail.push(event);
-        let mut writer = TranscriptWriter::new(state.clone(), cleaner.clean, &mut keep);
-        writer.fallback_time = fallback;
+        let mut writer = TranscriptWriter::new(file, state.clone(), cleaner.clean, &mut keep);
         if let Some(line) = whole_object(rest) {
             read(line, &mut writer);
         }
-        let mut session = session_of(&writer.state, fallback);
+        let mut session = session_of(&writer.state, file.modified);
         writer.finish();
         if session.id.is_empty() {
-            let stem = file_name_text(self.path.file_stem());
+            let stem = file_name_text(file.path.file_stem());
             let stem = stem.split(".jsonl").next().unwrap_or_default();
             session.id = (cleaner.clean)(stem, limit::NAME);
         }

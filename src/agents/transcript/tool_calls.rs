@@ -41,6 +41,15 @@ impl TranscriptWriter<'_> {
         });
     }
 
+    /// As [`TranscriptWriter::add_call`], but once for each id. Returns whether it is new.
+    pub(crate) fn add_call_once(&mut self, call: TranscriptCall<'_>) -> bool {
+        let is_new = call.id.is_empty() || self.state.seen.insert(hash_texts(&["use", call.id]));
+        if is_new {
+            self.add_call(call);
+        }
+        is_new
+    }
+
     /// Returns whether a tool is at work under that id.
     pub(crate) fn awaits(&self, id: &str) -> bool {
         self.pending_name(id).is_some()

@@ -1,13 +1,13 @@
 //! Writes down what a transcript tells: the part of reading that all agents have in common.
 
 use super::state::{HeldAnswer, ReadingState};
-use super::{EventKey, KeyedEvent};
+use super::{EventKey, KeyedEvent, TranscriptFile};
 use crate::agents::event::{AgentEvent, EventKind};
 use crate::agents::event_text::{Clean, EventCleaner, limit};
-use crate::agents::json::raw_field::cut_at_character;
 use crate::agents::path::below_directory;
 use crate::agents::tool_effect::ToolResult;
 use crate::agents::user_text::{read_ended_commands, read_summary, read_user_text, without_recall};
+use crate::model::cut_at_character;
 use crate::model::{FileAction, hash_number};
 
 /// How much of a text is decoded and looked at, in bytes.
@@ -15,6 +15,8 @@ pub(crate) const MOST_LOOKED_AT: usize = 65_536;
 
 /// Takes down what happened, in order. One for each reading.
 pub(crate) struct TranscriptWriter<'a> {
+    /// The file that is read.
+    pub(crate) file: &'a TranscriptFile,
     pub(crate) state: ReadingState,
     clean: Clean<'a>,
     sink: &'a mut dyn FnMut(KeyedEvent),
@@ -23,8 +25,6 @@ pub(crate) struct TranscriptWriter<'a> {
     told: u64,
     /// The same of something earlier that is told only now.
     other: (Option<u64>, u64),
-    /// The time of what has none.
-    pub(crate) fallback_time: i64,
 }
 
 /// Returns a hash of texts, the same everywhere and always.
@@ -39,18 +39,19 @@ pub(crate) fn hash_texts(parts: &[&str]) -> u64 {
 
 impl<'a> TranscriptWriter<'a> {
     pub(super) fn new(
+        file: &'a TranscriptFile,
         state: ReadingState,
         clean: Clean<'a>,
         sink: &'a mut dyn FnMut(KeyedEvent),
     ) -> Self {
         TranscriptWriter {
+            file,
             state,
             clean,
             sink,
             key: None,
             told: 0,
             other: (None, 0),
-            fallback_time: 0,
         }
     }
 
@@ -71,10 +72,10 @@ impl<'a> TranscriptWriter<'a> {
         session.last = Some(session.last.map_or(at, |last| last.max(at)));
     }
 
-    /// Returns when the line at hand was written.
+    /// Returns when the line at hand was written; where nothing tells, when the file was.
     pub(super) fn at(&self) -> i64 {
         if self.state.at == 0 {
-            self.fallback_time
+            self.file.modified
         } else {
             self.state.at
         }

@@ -1,6 +1,7 @@
 //! Changes the full text: adds and deletes documents, commits them under a batch number.
 
 use super::document::section_document;
+use super::open_segments::OpenSegments;
 use super::segment::id_filter;
 use super::{FullText, IndexFields, Payload};
 use crate::index::prepare::{SectionDocument, Shared};
@@ -15,20 +16,20 @@ use tantivy::{DocId, IndexWriter, SegmentReader, TantivyError, Term};
 /// How much is going to be written, which decides about threads and memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Load {
-    /// A few entries: one thread, little memory.
+    /// A few entries: one segment, little memory.
     Few,
-    /// As much as fits into one segment, which takes less room on disk than several: one thread.
+    /// As much as fits into one segment, which takes less room on disk than several.
     Some,
-    /// More: all cores that help.
+    /// More: one segment for each core, or for as many as help.
     Many,
 }
 
-/// Memory of one indexing thread before it writes a segment: tantivy's minimum.
+/// Memory of a segment before it is written to disk: tantivy's minimum.
 const SMALL_ARENA: usize = 15_000_000;
 /// The same where there is much to do. Two of them, with all else, stay below 300 MB.
 const BULK_ARENA: usize = 40_000_000;
-/// More indexing threads than this do not help, and each costs an arena.
-const BULK_THREADS: usize = 2;
+/// More segments at the same time than this do not help, and each costs an arena.
+const BULK_SEGMENTS: usize = 2;
 /// Segments below this many documents count as equally small, and are merged once there are
 /// [`MERGE_AT`] of them: appends and searches in turn leave one tiny segment each.
 const SMALL_SEGMENT: u32 = 10_000;
@@ -40,21 +41,22 @@ const FEW_SEGMENTS: usize = 4;
 
 /// An open writer. Dropping it without a commit leaves the index as it was.
 pub(crate) struct Writer {
+    /// Makes visible, merges and deletes; documents do not go through it.
     writer: IndexWriter,
+    segments: OpenSegments,
     fields: IndexFields,
 }
 
 impl Writer {
     /// Opens the index for writing. The caller holds the writer lock.
     pub fn open(index: &FullText, load: Load) -> Result<Self, TantivyError> {
-        let (threads, arena) = match load {
+        let (segments, arena) = match load {
             Load::Few => (1, SMALL_ARENA),
             Load::Some => (1, BULK_ARENA),
-            Load::Many => (BULK_THREADS, BULK_ARENA),
+            Load::Many => (BULK_SEGMENTS, BULK_ARENA),
         };
         let options = IndexWriterOptions::builder()
-            .num_worker_threads(threads)
-            .memory_budget_per_thread(arena)
+            .num_worker_threads(1)
             .num_merge_threads(1)
             .build();
         let writer = index.index.writer_with_options(options)?;
@@ -68,16 +70,7 @@ impl Writer {
         writer.set_merge_policy(Box::new(policy));
         Ok(Writer {
             writer,
-            fields: index.fields,
-        })
-    }
-
-    /// Opens an index in memory for writing; nothing is merged, it lives too short for that.
-    pub fn in_memory(index: &FullText) -> Result<Self, TantivyError> {
-        let writer = index.index.writer_with_num_threads(1, SMALL_ARENA)?;
-        writer.set_merge_policy(Box::new(NoMergePolicy));
-        Ok(Writer {
-            writer,
+            segments: OpenSegments::new(index.index.clone(), segments, arena),
             fields: index.fields,
         })
     }
@@ -85,8 +78,7 @@ impl Writer {
     /// Adds one section.
     pub fn add(&self, shared: &Shared, section: &SectionDocument) -> Result<(), TantivyError> {
         let document = section_document(self.fields, shared, section);
-        self.writer.add_document(document)?;
-        Ok(())
+        self.segments.add(document, &self.writer)
     }
 
     /// Deletes the sections of the given ids that were added before. Each call looks at the ids of
@@ -120,6 +112,7 @@ impl Writer {
     ) -> Result<T, TantivyError> {
         let text = serde_json::to_string(payload)
             .map_err(|e| TantivyError::InternalError(e.to_string()))?;
+        self.segments.close_all(&self.writer)?;
         let mut prepared = self.writer.prepare_commit()?;
         prepared.set_payload(&text);
         let mut prepared = Some(prepared);

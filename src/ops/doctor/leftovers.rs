@@ -2,18 +2,23 @@
 //! index.
 
 use super::mend::Remedy;
-use super::{Finding, mending};
+use super::{Finding, mending, shown_file};
 use crate::error::Hint;
 use crate::index::Index;
-use crate::kb::{Kb, is_abandoned, is_temporary};
+use crate::kb::{Kb, belongs_to_another, is_abandoned, is_temporary, open_regular_file};
+use crate::session::registry;
+use crate::session::start::workplace_of;
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use walkdir::{DirEntry, WalkDir};
 
 const PRIVATE_DIR: &str = ".mx";
 
 pub(super) fn check(kb: &Kb, index: &Index<'_>) -> Vec<Finding> {
     let orphans = index.find_orphans();
     let mut files = temporary_files(kb);
+    files.extend(temporary_records(kb));
     files.retain(|file| !orphans.iter().any(|orphan| file.starts_with(orphan)));
     let mut findings: Vec<Finding> = files
         .iter()
@@ -28,29 +33,65 @@ pub(super) fn check(kb: &Kb, index: &Index<'_>) -> Vec<Finding> {
 
 /// Returns the temporary files whose writer was killed.
 fn temporary_files(kb: &Kb) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut directories = vec![kb.root().to_path_buf()];
-    while let Some(directory) = directories.pop() {
-        for file in fs::read_dir(&directory).into_iter().flatten().flatten() {
-            let name = file.file_name();
-            let name = name.to_string_lossy();
-            if file.file_type().is_ok_and(|kind| kind.is_dir()) {
-                let own = directory == kb.root() && name == PRIVATE_DIR;
-                if own || !name.starts_with('.') {
-                    directories.push(file.path());
-                }
-            } else if is_temporary(&name) {
-                found.push(file.path());
+    let is_entered = |entry: &DirEntry| {
+        let name = entry.file_name().to_string_lossy();
+        let is_own = entry.depth() == 1 && name == PRIVATE_DIR;
+        let is_hidden = entry.depth() > 0 && entry.file_type().is_dir() && name.starts_with('.');
+        is_own || !is_hidden
+    };
+    let walk = WalkDir::new(kb.root()).sort_by_file_name().into_iter();
+    let files = walk.filter_entry(is_entered).flatten();
+    let is_left = |file: &DirEntry| {
+        !file.file_type().is_dir() && is_temporary(&file.file_name().to_string_lossy())
+    };
+    files.filter(is_left).map(DirEntry::into_path).collect()
+}
+
+/// Returns the temporary files whose writer was killed beside the records of projects: of sessions that
+/// go on, and where one would be kept here. Only those that hold the beginning of a record are ours.
+fn temporary_records(kb: &Kb) -> Vec<PathBuf> {
+    let cwd = &kb.environment().cwd;
+    let noted = registry::all_notes(kb).into_iter();
+    let noted = noted.flat_map(|note| note.directories.into_iter().chain([note.file]));
+    let mut directories: Vec<PathBuf> = noted
+        .filter_map(|path| {
+            if path.is_dir() {
+                Some(path)
+            } else {
+                Some(path.parent()?.to_owned())
             }
-        }
-    }
-    found.sort();
-    found
+        })
+        .collect();
+    directories.extend([cwd.clone(), workplace_of(cwd)]);
+    directories.retain(|directory| !directory.starts_with(kb.root()));
+    directories.sort();
+    directories.dedup();
+    let listed = directories
+        .iter()
+        .flat_map(fs::read_dir)
+        .flatten()
+        .flatten();
+    let named = listed.filter(|entry| is_temporary(&entry.file_name().to_string_lossy()));
+    named
+        .map(|entry| entry.path())
+        .filter(|file| is_of_record(file))
+        .collect()
+}
+
+/// Returns whether a file of this user begins as a record does.
+fn is_of_record(file: &Path) -> bool {
+    let begins = |opened: fs::File| {
+        let mut bytes = Vec::new();
+        let read = opened.take(4).read_to_end(&mut bytes);
+        read.is_ok() && b"---\n".starts_with(&bytes)
+    };
+    !belongs_to_another(file) && open_regular_file(file).is_ok_and(begins)
 }
 
 fn leftover(kb: &Kb, file: &Path, message: &str) -> Finding {
-    let finding =
-        |advice: Hint| Finding::warning("leftover", message, kb.spell(advice)).at(shown(kb, file));
+    let finding = |advice: Hint| {
+        Finding::warning("leftover", message, kb.spell(advice)).at(shown_file(kb, file))
+    };
     if is_abandoned(file) {
         finding(useless()).mended_by(Remedy::Remove(file.to_owned()))
     } else {
@@ -67,13 +108,6 @@ fn useless() -> Hint {
 fn part_of_index(kb: &Kb, file: &Path) -> Finding {
     let message = "a part of the index that is not in force was left behind";
     Finding::warning("leftover", message, kb.spell(useless()))
-        .at(shown(kb, file))
+        .at(shown_file(kb, file))
         .mended_by(Remedy::CleanIndex)
-}
-
-fn shown(kb: &Kb, file: &Path) -> String {
-    match file.strip_prefix(kb.root()) {
-        Ok(path) => path.display().to_string(),
-        Err(_) => kb.environment().shown(file),
-    }
 }

@@ -1,13 +1,12 @@
 //! Short flags that take a secret.
 
-use super::super::bytes::{NAME, byte_at, end_within, line_before};
-use super::super::finding::{FindingRank, Findings};
-use super::super::judge;
-use super::super::kind::{COOKIE, PASSWORD};
+use super::super::bytes::{NAME, byte_at, end_within, find_byte, line_before};
+use super::super::finding::Findings;
+use super::super::kind::PASSWORD;
 use super::super::look;
 use super::arguments::ShellArguments;
 use super::rules::{FlagRule, FlagValue, RULES};
-use super::{add_behind_sign, add_secret};
+use super::{add_behind_sign, add_cookies, add_secret};
 use std::ops::Range;
 
 /// The last letters of the flags of the rules, as bits; made by the compiler.
@@ -116,23 +115,10 @@ fn next_value(bytes: &[u8], from: usize) -> Option<Range<usize>> {
         .count();
     if quotes >= 2 && rest[..gap].contains(&b',') {
         let start = from + gap;
-        let stop = |byte: &u8| matches!(byte, b'"' | b'\'' | b'\\' | b'\n');
-        let length = bytes[start..]
-            .iter()
-            .position(stop)
-            .unwrap_or(bytes.len() - start);
-        return Some(start..start + length);
+        let stop = |byte| matches!(byte, b'"' | b'\'' | b'\\' | b'\n');
+        return Some(start..find_byte(bytes, start, usize::MAX, stop));
     }
     ShellArguments::new(bytes, from).next()
-}
-
-fn add_cookies(bytes: &[u8], place: Range<usize>, findings: &mut Findings) {
-    let value = &bytes[place.clone()];
-    if let Some(at) = value.iter().position(|byte| *byte == b'=')
-        && !judge::is_stand_in(&value[at + 1..])
-    {
-        findings.add(place, COOKIE, FindingRank::Place);
-    }
 }
 
 /// So many words at the beginning of a command, and before a flag, may name its program.

@@ -7,11 +7,14 @@ mod rules;
 
 pub(super) use flags::find_behind_short_flag;
 
-use super::bytes::{byte_at, byte_before, ends_in_any_case, skip_blanks, starts_in_any_case};
+use super::bytes::{
+    byte_at, byte_before, ends_in_any_case, find_byte, skip_blanks, starts_in_any_case,
+};
 use super::connection;
 use super::finding::{FindingRank, Findings};
+use super::header;
 use super::judge::{self, ValuePlace};
-use super::kind::{PASSWORD, SECRET};
+use super::kind::{COOKIE, PASSWORD, SECRET};
 use super::likely::{self, Expectation};
 use super::name;
 use super::value;
@@ -43,6 +46,17 @@ fn add_behind_sign(bytes: &[u8], place: Range<usize>, sign: u8, findings: &mut F
             PASSWORD,
             FindingRank::Place,
         );
+    }
+}
+
+/// Hides cookies, if the first has a value.
+pub(super) fn add_cookies(bytes: &[u8], place: Range<usize>, findings: &mut Findings) {
+    let value = &bytes[place.clone()];
+    if let Some(at) = value.iter().position(|byte| *byte == b'=')
+        && !judge::is_stand_in(&value[at + 1..])
+        && header::is_session(value)
+    {
+        findings.add(place, COOKIE, FindingRank::Place);
     }
 }
 
@@ -184,23 +198,21 @@ pub(super) fn find_behind_words(bytes: &[u8], end: usize, findings: &mut Finding
 /// `vault kv put PATH name=SECRET`, `fly secrets set NAME=SECRET`.
 pub(super) fn find_values(bytes: &[u8], end: usize, findings: &mut Findings) {
     for place in ShellArguments::new(bytes, end).take(24) {
-        let Some(at) = bytes[place.clone()].iter().position(|byte| *byte == b'=') else {
-            continue;
-        };
-        let start = place.start + at + 1;
-        let value =
-            value::read_quoted(bytes, start).map_or(start..place.end, |quoted| quoted.place);
-        if byte_at(bytes, place.start) != b'-' && !value.is_empty() {
-            add_secret(bytes, value, SECRET, findings);
+        if byte_at(bytes, place.start) != b'-' {
+            add_named_value(bytes, place, findings);
         }
     }
 }
 
 /// `kubectl create secret generic NAME --from-literal=name=SECRET`
 pub(super) fn find_literal(bytes: &[u8], end: usize, findings: &mut Findings) {
-    let Some(place) = ShellArguments::new(bytes, end + 1).next() else {
-        return;
-    };
+    if let Some(place) = ShellArguments::new(bytes, end + 1).next() {
+        add_named_value(bytes, place, findings);
+    }
+}
+
+/// Hides the value of `name=SECRET`.
+fn add_named_value(bytes: &[u8], place: Range<usize>, findings: &mut Findings) {
     if let Some(at) = bytes[place.clone()].iter().position(|byte| *byte == b'=') {
         let start = place.start + at + 1;
         let value =
@@ -242,11 +254,7 @@ pub(super) fn find_piped(bytes: &[u8], end: usize, findings: &mut Findings) {
     if byte_at(bytes, pipe) != b'|' || byte_at(bytes, pipe + 1) == b'|' {
         return;
     }
-    let reader = &bytes[pipe..bytes.len().min(pipe + 160)];
-    let reader = &reader[..reader
-        .iter()
-        .position(|byte| *byte == b'\n')
-        .unwrap_or(reader.len())];
+    let reader = &bytes[pipe..find_byte(bytes, pipe, 160, |byte| byte == b'\n')];
     if READERS
         .iter()
         .any(|words| memchr::memmem::find(reader, words.as_bytes()).is_some())
@@ -269,11 +277,7 @@ fn add_told(bytes: &[u8], place: Range<usize>, findings: &mut Findings) {
 
 /// `docker login --password-stdin <<< SECRET`
 pub(super) fn find_here_string(bytes: &[u8], end: usize, findings: &mut Findings) {
-    let rest = &bytes[end.min(bytes.len())..bytes.len().min(end + 200)];
-    let line = &rest[..rest
-        .iter()
-        .position(|byte| *byte == b'\n')
-        .unwrap_or(rest.len())];
+    let line = &bytes[end..find_byte(bytes, end, 200, |byte| byte == b'\n')];
     if let Some(at) = memchr::memmem::find(line, b"<<<")
         && let Some(place) = ShellArguments::new(bytes, end + at + 3).next()
     {
@@ -377,9 +381,8 @@ pub(super) fn find_called_pair(bytes: &[u8], end: usize, findings: &mut Findings
         at = match &last {
             Some(quoted) => value::end_of_quoted(bytes, quoted),
             None => {
-                let rest = &bytes[from.min(bytes.len())..bytes.len().min(from + 100)];
-                let ending = |byte: &u8| matches!(byte, b',' | b')' | b'\n');
-                from + rest.iter().position(ending).unwrap_or(rest.len())
+                let ending = |byte| matches!(byte, b',' | b')' | b'\n');
+                find_byte(bytes, from, 100, ending)
             }
         };
         if byte_at(bytes, at) != b',' {

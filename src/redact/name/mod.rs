@@ -2,7 +2,7 @@
 
 mod table;
 
-use super::bytes::{DIGIT, NAME, byte_at, byte_before, skip_blanks_back, start_of};
+use super::bytes::{DIGIT, NAME, byte_at, byte_before, is_any_of, skip_blanks_back, start_of};
 use std::ops::Range;
 use table::{ENDINGS, NameEnding};
 
@@ -29,6 +29,17 @@ pub(super) struct SecretName {
     pub(super) strength: NameStrength,
     /// Written like a variable of the environment, `DB_PASSWORD`.
     pub(super) shouted: bool,
+}
+
+impl SecretName {
+    /// Makes a name that every literal value fits.
+    pub(super) const fn firm(kind: &'static str) -> SecretName {
+        SecretName {
+            kind,
+            strength: NameStrength::Firm,
+            shouted: false,
+        }
+    }
 }
 
 /// The longest name that is read.
@@ -186,12 +197,8 @@ fn without_escape(bytes: &[u8], start: usize) -> usize {
 
 /// Adds the words before `key`, `token`, `phrase` and `code`: `API key`, `secret access key`.
 fn with_word_before(bytes: &[u8], name: Range<usize>) -> Range<usize> {
-    let compound = ["key", "token", "phrase", "secret"];
-    let last = &bytes[name.clone()];
-    let one = compound
-        .iter()
-        .any(|word| last.eq_ignore_ascii_case(word.as_bytes()));
-    if !one || byte_before(bytes, name.start) != b' ' {
+    let is_compound = is_any_of(&bytes[name.clone()], &["key", "token", "phrase", "secret"]);
+    if !is_compound || byte_before(bytes, name.start) != b' ' {
         return name;
     }
     let mut start = name.start;

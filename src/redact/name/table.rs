@@ -10,7 +10,7 @@ pub(super) struct NameEnding {
     pub(super) word: &'static str,
     pub(super) kind: &'static str,
     pub(super) strength: NameStrength,
-    /// Words before it that make it [`Force::Firm`].
+    /// Words before it that make it [`NameStrength::Firm`].
     pub(super) firm: &'static [&'static str],
     /// Words before it that make it no secret at all.
     pub(super) never: &'static [&'static str],

@@ -1,7 +1,8 @@
 //! What the rows of a record say, so that one is found without looking at all.
 
 use crate::model::{Blocker, Event, open_text_key};
-use crate::session::blockers::failed_subjects;
+use crate::session::blockers::{failed_command, failed_subjects};
+use crate::session::resume::verification::{Verification, find_verification};
 use chrono::NaiveDateTime;
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
@@ -88,6 +89,15 @@ pub(super) struct BlockerIndex {
     by_text: HashMap<String, Vec<usize>>,
     /// By what failed or was refused, according to blockers that nobody stated.
     by_failure: HashMap<String, Vec<usize>>,
+    /// The command lines that failed according to them, if that says that a check failed; by its name.
+    checks: HashMap<String, Vec<FailedCheck>>,
+}
+
+struct FailedCheck {
+    /// The number of the row.
+    number: usize,
+    line: String,
+    check: Verification,
 }
 
 impl BlockerIndex {
@@ -107,6 +117,14 @@ impl BlockerIndex {
         for subject in failed_subjects(row) {
             self.by_failure.entry(subject).or_default().push(number);
         }
+        if let Some((line, check)) = failed_check(row) {
+            let of_name = self.checks.entry(check.name.clone()).or_default();
+            of_name.push(FailedCheck {
+                number,
+                line: line.to_owned(),
+                check,
+            });
+        }
     }
 
     /// Removes the row at a place.
@@ -121,6 +139,18 @@ impl BlockerIndex {
         for subject in failed_subjects(row) {
             forget(self.by_failure.get_mut(&subject));
         }
+        if let Some((_, check)) = failed_check(row)
+            && let Some(of_name) = self.checks.get_mut(&check.name)
+        {
+            of_name.retain(|other| other.number != number);
+        }
+    }
+
+    /// Returns the command lines that failed because of a check that one which passed covers.
+    pub(super) fn covered_checks(&self, passed: &Verification) -> Vec<String> {
+        let of_name = self.checks.get(&passed.name).into_iter().flatten();
+        let covered = of_name.filter(|failed| passed.covers(&failed.check));
+        covered.map(|failed| failed.line.clone()).collect()
     }
 
     /// Returns the places of the rows of a text, in their order.
@@ -142,4 +172,11 @@ impl BlockerIndex {
     fn place(&self, number: usize) -> Option<usize> {
         self.numbers.binary_search(&number).ok()
     }
+}
+
+/// Returns the command line and the check in it whose failure a blocker that nobody stated tells.
+fn failed_check(row: &Blocker) -> Option<(&str, Verification)> {
+    let line = failed_command(row)?;
+    let check = find_verification(line).filter(|check| check.proof.failure)?;
+    Some((line, check))
 }

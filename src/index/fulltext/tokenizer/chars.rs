@@ -67,6 +67,11 @@ pub(super) fn class_at(text: &str, at: usize) -> (Class, usize) {
     }
 }
 
+/// Returns whether a byte is an ASCII character that ends a compound.
+pub(super) fn is_ascii_break(byte: u8) -> bool {
+    byte < 128 && ASCII[byte as usize] == Class::Break
+}
+
 fn wide_class_at(text: &str, at: usize) -> (Class, usize) {
     match text[at..].chars().next() {
         Some(c) => (class_of(c), c.len_utf8()),

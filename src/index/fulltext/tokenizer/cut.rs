@@ -1,7 +1,7 @@
 //! Cuts text into compounds, and compounds into atoms: positions only, no folding.
 
 use super::camel::Camel;
-use super::chars::{Class, class_at};
+use super::chars::{Class, class_at, is_ascii_break};
 use super::span::Span;
 use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
@@ -76,6 +76,7 @@ impl<'t> Cutter<'t> {
                 piece.single = class == Class::Single;
                 match class {
                     Class::Single => self.singles(piece),
+                    _ if self.plain_word(piece) => {}
                     _ => self.compound(piece),
                 }
                 piece.continued = self.continued;
@@ -84,6 +85,27 @@ impl<'t> Cutter<'t> {
             self.at += len;
         }
         false
+    }
+
+    /// Takes a word of small ASCII letters, the first of them perhaps a capital, if no compound goes on
+    /// behind it: most words. Anything else is left where it is.
+    fn plain_word(&mut self, piece: &mut Piece) -> bool {
+        let bytes = self.text.as_bytes();
+        let mut end = self.at + usize::from(bytes[self.at].is_ascii_uppercase());
+        while bytes.get(end).is_some_and(u8::is_ascii_lowercase) {
+            end += 1;
+        }
+        let ends = |at: usize| bytes.get(at).is_none_or(|next| is_ascii_break(*next));
+        let is_stop = || matches!(bytes[end], b'.' | b':') && ends(end + 1);
+        let is_plain = end > self.at && (ends(end) || is_stop());
+        if is_plain {
+            piece.atoms.push(Span {
+                range: self.at..end,
+                glued: false,
+            });
+            self.at = end;
+        }
+        is_plain
     }
 
     fn compound(&mut self, piece: &mut Piece) {

@@ -36,6 +36,7 @@ fn cut(text: &str) -> String {
 fn a_word_alone_is_a_surface() {
     assert_eq!(shown("Deploys!"), ["0:deploys"]);
     assert_eq!(shown("(deploy)"), ["0:deploy"]);
+    assert_eq!(shown("Yes: done. So."), ["0:yes", "1:done", "2:so"]);
 }
 
 #[test]
@@ -381,6 +382,13 @@ fn texts() -> impl Strategy<Value = String> {
 }
 
 proptest! {
+    #[test]
+    fn a_word_is_cut_alike_whatever_ends_it(word in "[A-Za-z]{1,70}", end in "[ ,.:;)(]{0,3}") {
+        // What counts as not there keeps a word from being a plain one.
+        let long_way = word.clone() + "\u{ad}" + &end;
+        prop_assert_eq!(shown(&(word + &end)), shown(&long_way));
+    }
+
     #[test]
     fn ranges_and_positions_are_in_order(text in prop_oneof![texts(), any::<String>()]) {
         let (mut start, mut position) = (0, 0);
