@@ -124,6 +124,11 @@ impl<'a> HookWriter<'a> {
         }
     }
 
+    /// Returns a text without secrets, of which only a part is to be kept.
+    pub(crate) fn clean_whole(&self, text: &str) -> String {
+        self.cleaner.clean_text(text, usize::MAX)
+    }
+
     pub(crate) fn add_answer(&mut self, text: &str) {
         let text = without_recall(text).into_owned();
         self.add(EventKind::Answer { text });
