@@ -1,7 +1,7 @@
 //! A knowledge base that came from elsewhere: what lies below its `.mx/` is followed nowhere,
 //! waited for never, and believed in nothing.
 
-use crate::common::World;
+use crate::common::{Run, World};
 use crate::driver::chosen;
 use crate::injector::run_with;
 use crate::lab::{Call, hook, mx};
@@ -109,19 +109,30 @@ fn make(world: &World, shipped: &str, trap: Trap) -> PathBuf {
     clone
 }
 
+/// Runs a command in the clone, which is found there, or is named.
+fn run_in<'a>(run: Run<'a>, clone: &Path, named: bool) -> Run<'a> {
+    let run = run.within(clone);
+    match named {
+        true => run.env("MEMEX_KB_ROOT", clone),
+        false => run.without("MEMEX_KB_ROOT"),
+    }
+}
+
 #[test]
 fn nothing_below_the_private_directory_of_a_clone_is_followed_or_waited_for() {
     let all = SHIPPED
         .iter()
         .flat_map(|shipped| TRAPS.map(|trap| (*shipped, trap)));
+    // Where the user names the clone, more is believed of it than where it is only found.
+    let all = all.flat_map(|(shipped, trap)| [(shipped, trap, false), (shipped, trap, true)]);
     let mut count = 0;
-    for (shipped, trap) in chosen(all.collect(), 8) {
+    for (shipped, trap, named) in chosen(all.collect(), 16) {
         let world = World::new();
         let clone = make(&world, shipped, trap);
         let before = tree(&world.root().join("outside"));
         for call in commands() {
-            let shown = format!("{shipped} {trap:?}: {}", call.shown());
-            let run = call.run(&world).without("MEMEX_KB_ROOT").within(&clone);
+            let shown = format!("{shipped} {trap:?}, named: {named}: {}", call.shown());
+            let run = run_in(call.run(&world), &clone, named);
             let input = world.root().join("input");
             fs::write(&input, call.input(&world).unwrap_or_default()).expect("an input");
             sane(run_with(run.into_command(), &input), &[&shown]);
@@ -145,16 +156,15 @@ fn an_unfinished_append_of_somebody_else_is_not_undone() {
     let append = format!("d/file\n0\n{}\n{text}", text.len());
     fs::write(clone.join(".mx/append").join(&name[..32]), append).expect("a file");
     let before = tree(&outside);
-    for arguments in [
-        &["search", "lamp"][..],
-        &["session-log", "-e", "R.md", "-m", "x"],
+    for (arguments, named) in [
+        (&["search", "lamp"][..], false),
+        (&["session-log", "-e", "R.md", "-m", "x"], false),
+        (&["search", "lamp"], true),
+        (&["session-log", "-e", "R.md", "-m", "x"], true),
     ] {
-        let run = mx(arguments)
-            .run(&world)
-            .without("MEMEX_KB_ROOT")
-            .within(&clone);
+        let run = run_in(mx(arguments).run(&world), &clone, named);
         sane(run.output(), arguments);
-        assert!(tree(&outside) == before, "{arguments:?}");
+        assert!(tree(&outside) == before, "{arguments:?}, named: {named}");
     }
 }
 

@@ -243,9 +243,10 @@ fn nothing_in_a_shared_temporary_directory_is_believed_or_waited_for() {
                 symlink(&precious, &losses).expect("a link");
             }
         }
-        // Nothing can be noted in the knowledge base, so that losses go elsewhere.
-        let kb = town.world.kb();
-        fs::write(&kb, "").expect("a file in the way");
+        // Nothing can be noted in the knowledge base, nor among caches, so that losses go elsewhere.
+        for place in [town.world.kb(), town.world.home().join(".cache")] {
+            fs::write(place, "").expect("a file in the way");
+        }
         for arguments in [&["hook", "--agent", "generic"][..], &["doctor"]] {
             let mx = town.world.command(arguments).into_command();
             town.start_as(VICTIM, "022", mx);
