@@ -122,7 +122,7 @@ fn check_directory(found: &Metadata) -> Result<(), &'static str> {
 /// Returns whether a private directory holds more than settings.
 pub(super) fn holds_state(own: &Path) -> bool {
     let is_there = |area: &&str| fs::symlink_metadata(own.join(area)).is_ok();
-    AREAS.iter().any(|area| is_there(&area))
+    AREAS.iter().any(is_there)
 }
 
 /// Returns whether what lies in the private directory of a KB was made here, or the user agreed to the
@@ -156,9 +156,9 @@ pub(crate) fn put_state_aside(root: &Path) -> io::Result<Option<PathBuf>> {
     if !fs::symlink_metadata(&own).is_ok_and(is_plain) || !holds_state(&own) {
         return Ok(None);
     }
-    let numbered = (1..).map(|number: u32| own.join(format!("came-with-{number}")));
+    let mut numbered = (1..).map(|number: u32| own.join(format!("came-with-{number}")));
     let free = |path: &PathBuf| fs::symlink_metadata(path).is_err();
-    let aside = numbered.filter(free).next().unwrap_or_default();
+    let aside = numbered.find(free).unwrap_or_default();
     make_directory(&aside, 0o700)?;
     for area in AREAS {
         match fs::rename(own.join(area), aside.join(area)) {
