@@ -2,6 +2,7 @@
 //!
 //! Answers are Markdown: headings and labels, lists, code. Of that a row can hold a line.
 
+use crate::model::{join_words, shorten_line};
 use crate::session::resume::find_next;
 use std::borrow::Cow;
 
@@ -26,19 +27,19 @@ pub(super) fn answer_row(text: &str, most: usize) -> String {
     let parts = split_parts(text);
     let lead = find_lead(&parts);
     let Some(next) = find_next_step(&parts) else {
-        return cut_row(&lead, most);
+        return shorten_line(&lead, most);
     };
-    let next = cut_row(&next, NEXT);
+    let next = shorten_line(&next, NEXT);
     let before = match find_next(&lead) {
         Some((_, told)) if !told.is_empty() && lead.chars().count() <= most => return lead,
         Some((at, _)) => lead[..at].trim_end_matches([' ', '(']),
         None => lead.trim_end(),
     };
     if before.is_empty() {
-        return cut_row(&format!("Next: {next}"), most);
+        return shorten_line(&format!("Next: {next}"), most);
     }
     let room = most.saturating_sub(next.chars().count() + " Next: .".len());
-    let before = cut_row(before, room);
+    let before = shorten_line(before, room);
     let stop = if before.ends_with(['.', '!', '?', ':', ';', '…']) {
         ""
     } else {
@@ -121,10 +122,8 @@ fn split_parts(text: &str) -> Vec<Part> {
     }
     open.close(&mut parts);
     if parts.is_empty() {
-        let text = without_emphasis(text).into_owned();
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         parts.push(Part {
-            text,
+            text: join_words(&without_emphasis(text)),
             is_heading: false,
         });
     }
@@ -151,9 +150,8 @@ impl OpenPart {
             self.text.push_str(between);
         }
         self.in_list = item.is_some();
-        let line = without_emphasis(item.unwrap_or(line)).into_owned();
-        let words = line.split_whitespace().collect::<Vec<_>>();
-        self.text.push_str(&words.join(" "));
+        let line = without_emphasis(item.unwrap_or(line));
+        self.text.push_str(&join_words(&line));
     }
 
     fn close(&mut self, parts: &mut Vec<Part>) {
@@ -213,17 +211,6 @@ fn without_emphasis(text: &str) -> Cow<'_, str> {
     }
     plain.push_str(rest);
     Cow::Owned(plain)
-}
-
-/// Returns the text, cut behind a number of characters.
-fn cut_row(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        Some(_) => {
-            let kept: String = text.chars().take(most.saturating_sub(1)).collect();
-            format!("{kept}…")
-        }
-        None => text.to_owned(),
-    }
 }
 
 #[cfg(test)]

@@ -1,8 +1,7 @@
 //! What a record says of commands and of tools that failed: rows of checks, and what is in the way
 //! until it succeeds.
 
-use super::event_text::shorten_line;
-use crate::model::{Session, Source};
+use crate::model::{Session, Source, join_words, shorten_line};
 use crate::session::recorder::{Recorder, truncate_to_minute};
 use crate::session::resume::verification;
 use chrono::NaiveDateTime;
@@ -132,7 +131,7 @@ fn quote_command(command: &str) -> String {
 /// same. Of a long one the beginning and the end are shown, and between them what tells it from
 /// others that begin and end so.
 pub(super) fn name_subject(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = join_words(text);
     let length = line.chars().count();
     if length <= NAME_START + NAME_END {
         return line;

@@ -10,12 +10,13 @@ use super::transcript::{
     read_beginning_of_compressed, read_lines,
 };
 use crate::error::{Error, Result};
+use crate::kb::walk::nanoseconds;
 use crate::kb::{Environment, open_regular_file};
 use std::collections::HashSet;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 use walkdir::WalkDir;
 
 /// How much of a file is looked at to know what it is.
@@ -180,12 +181,7 @@ pub(crate) fn describe_file(path: &Path) -> std::io::Result<TranscriptFile> {
 }
 
 fn milliseconds(time: SystemTime) -> i64 {
-    let length =
-        |length: std::time::Duration| i64::try_from(length.as_millis()).unwrap_or(i64::MAX);
-    match time.duration_since(UNIX_EPOCH) {
-        Ok(after) => length(after),
-        Err(before) => -length(before.duration()),
-    }
+    nanoseconds(time).div_euclid(1_000_000)
 }
 
 /// Of a transcript that is there compressed and not, or in the older form and the newer, the

@@ -167,18 +167,6 @@ impl EventCleaner<'_> {
     }
 }
 
-/// Returns the text on one line, cut behind a number of characters.
-pub(crate) fn shorten_line(text: &str, most: usize) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(most) {
-        Some(_) => {
-            let end = line.char_indices().nth(most - 1).map_or(0, |(at, _)| at);
-            format!("{}…", &line[..end])
-        }
-        None => line,
-    }
-}
-
 fn non_empty(text: String) -> Option<String> {
     Some(text).filter(|text| !text.is_empty())
 }

@@ -1,6 +1,6 @@
 //! The beginning of a file, by which it is known whose transcript it is.
 
-use super::json::raw_field::cut_at_character;
+use crate::model::cut_at_character;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 

@@ -192,14 +192,21 @@ fn append_events(kb: &Kb, agent: Agent, call: &HookCall, clean: Clean<'_>) -> Re
         }
         _ => MissingEvents::default(),
     };
-    let ended = follow_background(&dir, agent, &session, &call.background, clean);
-    let events = timed_events(kb.environment(), call, &missing.events, ended, clean);
-    if events.is_empty() {
+    if call.events.is_empty() && missing.events.is_empty() && call.background.is_empty() {
         return Ok(());
     }
     if !dir.is_dir() {
         kb.create()?;
         kb.ensure_private_dir()?;
+    }
+    let followed = follow_background(&dir, agent, &session, &call.background, clean);
+    let (ended, unfollowed) = match followed {
+        Ok(ended) => (ended, Ok(())),
+        Err(error) => (Vec::new(), Err(error)),
+    };
+    let events = timed_events(kb.environment(), call, &missing.events, ended, clean);
+    if events.is_empty() {
+        return unfollowed;
     }
     let header = make_header(kb, agent, session.clone(), call, clean);
     let before = journal::append_call(&dir, &header, call.tool_call, &events)?;
@@ -207,7 +214,7 @@ fn append_events(kb: &Kb, agent: Agent, call: &HookCall, clean: Clean<'_>) -> Re
     if let Some(transcript) = transcript.filter(|_| before == 0 && starts_as(call, "resume")) {
         skip_earlier(&dir, agent, &session, transcript);
     }
-    Ok(())
+    unfollowed
 }
 
 /// Whether a session begins or goes on, for that reason.

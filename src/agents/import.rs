@@ -346,8 +346,7 @@ impl<'a> Import<'a> {
 
     /// Returns a time, given in milliseconds since 1970, in the time zone of the KB.
     fn time(&self, milliseconds: Option<i64>) -> Option<Timestamp> {
-        let seconds = milliseconds.map(|at| at.div_euclid(1000));
-        seconds.map(|seconds| Timestamp::from_seconds(seconds).in_zone(self.kb.zone()))
+        milliseconds.map(|at| Timestamp::from_milliseconds(at).in_zone(self.kb.zone()))
     }
 
     fn store(
@@ -472,7 +471,7 @@ fn settle_record(kb: &Kb, session: &mut Session, before: &Session, outcome: &Tra
     let last = outcome
         .session
         .last
-        .map(|at| Timestamp::from_seconds(at.div_euclid(1000)).in_zone(kb.zone()));
+        .map(|at| Timestamp::from_milliseconds(at).in_zone(kb.zone()));
     session.ended = session.ended.max(last);
     if before.prompt == compose_prompt(before, &Ending::default()) {
         session.prompt = compose_prompt(session, &Ending::default());

@@ -40,11 +40,11 @@ pub use read::{Read, begins_anew, read_headers, read_journal, scan_journal, tell
 pub use spare::{gather_spares, has_spares};
 pub use write::{append_call, append_events};
 
-pub(crate) use small_file::{read_small_file, write_small_file};
+pub(crate) use small_file::{append_small_line, read_small_file, write_small_file};
 
 #[cfg(doc)]
 use super::AgentEvent;
-use crate::model::Timestamp;
+use crate::model::{AgentSession, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// How long a line may be, in bytes, its line break included.
@@ -85,8 +85,16 @@ pub struct Header {
 }
 
 impl Header {
+    /// Returns the agent's session.
+    pub fn agent_session(&self) -> AgentSession {
+        AgentSession {
+            name: self.agent.clone(),
+            id: self.session.clone(),
+        }
+    }
+
     /// Returns when it was written, to the second; the first one of a journal, when that began.
     pub fn began(&self) -> Timestamp {
-        Timestamp::from_seconds(self.at.div_euclid(1000))
+        Timestamp::from_milliseconds(self.at)
     }
 }

@@ -15,8 +15,9 @@
 //! - reading in general: [`hooks`], [`transcript`], `homes`, `file_head`, `profile`;
 //! - one module for each agent, [`generic`] for any other; `agent` lists them, [`discover_transcripts`] finds
 //!   their transcripts;
-//! - [`journal`], `record_writer`, `row_order`, `shell_reach`, `fold`, `others_work`, `hook_call`,
-//!   `import`.
+//! - what becomes of it: [`journal`], `record_writer` with `command_rows`, `record_merge`, `row_order`,
+//!   `shell_reach`, `fold`, `others_work`, `hook_call`, `import`; what a call of a hook alone cannot
+//!   tell: `missing_events`, `background_commands`, `parent_sessions`.
 //!
 //! What is stored has gone through [`redact`](crate::redact) first.
 

@@ -6,7 +6,7 @@ use crate::kb::{Environment, Kb};
 use crate::model::{AgentSession, Event, FileAction, Session, Timestamp};
 use crate::session::work_times::OthersWork;
 use crate::session::{derived, paths};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// How long before it a session may have begun that went on at the same time, in seconds.
 const DAY: i64 = 86_400;
@@ -44,9 +44,7 @@ pub(super) fn find_others_work(
 }
 
 fn add_record(environment: &Environment, session: &Session, work: &mut OthersWork) {
-    let directories = session.directories.iter();
-    let absolute = |dir: &String| environment.absolute(Path::new(dir));
-    let directories: Vec<PathBuf> = directories.map(absolute).collect();
+    let directories = environment.absolute_all(&session.directories);
     let changed = |action: FileAction| action != FileAction::Read;
     let files = session.files.iter().filter(|row| changed(row.action));
     let named = files.map(|row| paths::named_file(environment, &directories, &row.path));

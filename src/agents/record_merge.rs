@@ -9,7 +9,7 @@ use crate::session::paths;
 use crate::session::recorder::Recorder;
 use chrono::TimeDelta;
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Adds to a record what a transcript told, gathered in a record of its own.
 pub(crate) fn merge_told(environment: &Environment, record: &mut Session, told: &Session) {
@@ -50,7 +50,7 @@ fn leave_out_gone(environment: &Environment, record: &Session, told: &mut Sessio
     if record.reconstructed.is_some() || record.status != Status::Ended {
         return;
     }
-    let directories = absolute_directories(environment, record);
+    let directories = environment.absolute_all(&record.directories);
     let known: HashSet<&str> = record.files.iter().map(|row| row.path.as_str()).collect();
     told.files.retain(|row| {
         let path = || paths::named_file(environment, &directories, &row.path);
@@ -110,8 +110,11 @@ fn is_told(record: &mut Recorder<'_>, event: &Event) -> bool {
 
 /// Names the files as the record names them, whose directories may be others.
 fn name_files_as_in(environment: &Environment, record: &Session, told: &mut Session) {
-    let directories = absolute_directories(environment, record);
-    let base = absolute_directories(environment, told).into_iter().next();
+    let directories = environment.absolute_all(&record.directories);
+    let base = environment
+        .absolute_all(&told.directories)
+        .into_iter()
+        .next();
     let base = base.unwrap_or_default();
     let renamed = |path: &str| {
         let path = match path.strip_prefix('~') {
@@ -127,11 +130,6 @@ fn name_files_as_in(environment: &Environment, record: &Session, told: &mut Sess
             file.notes = format!("from {from}");
         }
     }
-}
-
-fn absolute_directories(environment: &Environment, session: &Session) -> Vec<PathBuf> {
-    let absolute = |dir: &String| environment.absolute(Path::new(dir));
-    session.directories.iter().map(absolute).collect()
 }
 
 #[cfg(test)]

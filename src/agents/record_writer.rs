@@ -10,10 +10,9 @@ use super::command_rows::{
     says_last_of_check,
 };
 use super::discover::directories_of_agents;
-use super::event_text::shorten_line;
 use super::{AgentEvent, EventKind};
 use crate::kb::Environment;
-use crate::model::{Event, FileAction, Session, Source, Timestamp, Zone};
+use crate::model::{Event, FileAction, Session, Source, Timestamp, Zone, shorten_line};
 use crate::session::paths;
 use crate::session::recorder::{FileNews, Recorder};
 use chrono::NaiveDateTime;
@@ -183,12 +182,11 @@ impl<'a> RecordWriter<'a> {
 
     /// Returns when it happened, in the time zone of the KB.
     pub(crate) fn time(&self, event: &AgentEvent) -> Timestamp {
-        Timestamp::from_seconds(event.at.div_euclid(1000)).in_zone(self.zone)
+        Timestamp::from_milliseconds(event.at).in_zone(self.zone)
     }
 
     fn directories(&self, session: &Session) -> Vec<PathBuf> {
-        let absolute = |dir: &String| self.environment.absolute(Path::new(dir));
-        session.directories.iter().map(absolute).collect()
+        self.environment.absolute_all(&session.directories)
     }
 
     /// Names a tool and what it was used on, paths as everywhere in the record.

@@ -23,10 +23,7 @@ pub fn find_tool_caller(
     environment: Option<&Environment>,
 ) -> ToolCaller {
     let Some(agent) = client.and_then(find_client) else {
-        return ToolCaller {
-            session: environment.and_then(find_calling_session),
-            directories: Vec::new(),
-        };
+        return find_unnamed(meta, environment);
     };
     let profile = agent.profile();
     let read = profile.read_call.map(|read| read(meta));
@@ -34,12 +31,7 @@ pub fn find_tool_caller(
     // The variables of another agent may have come along from a terminal of that one.
     let own = || environment.and_then(|environment| agent.session_id(environment));
     let id = told.or_else(|| own().map(str::to_owned));
-    let variable = profile.project_variable.zip(environment);
-    let project = variable.and_then(|(name, environment)| {
-        let directory = environment.variable(name)?;
-        Some(environment.absolute(directory.as_ref()))
-    });
-    directories.extend(project);
+    directories.extend(environment.and_then(|environment| find_project(agent, environment)));
     ToolCaller {
         session: id.map(|id| AgentSession {
             name: agent.name().to_owned(),
@@ -47,6 +39,40 @@ pub fn find_tool_caller(
         }),
         directories,
     }
+}
+
+/// Tells the caller where the client has a name that is none of ours: a program around an agent, or
+/// one that speaks like it. What is said beside the call comes before what is in the environment.
+fn find_unnamed(meta: &Value, environment: Option<&Environment>) -> ToolCaller {
+    let read = |agent: &Agent| {
+        let (id, directories) = (agent.profile().read_call?)(meta);
+        let session = id.map(|id| AgentSession {
+            name: agent.name().to_owned(),
+            id,
+        });
+        (!directories.is_empty()).then_some(ToolCaller {
+            session,
+            directories,
+        })
+    };
+    let mut all = Agent::ALL.iter();
+    if let Some(told) = all.find_map(read) {
+        return told;
+    }
+    let project = |environment| {
+        let mut all = Agent::ALL.iter();
+        all.find_map(|agent| find_project(*agent, environment))
+    };
+    ToolCaller {
+        session: environment.and_then(find_calling_session),
+        directories: environment.and_then(project).into_iter().collect(),
+    }
+}
+
+/// Returns the directory of the project that an agent names in the environment.
+fn find_project(agent: Agent, environment: &Environment) -> Option<PathBuf> {
+    let directory = environment.variable(agent.profile().project_variable?)?;
+    Some(environment.absolute(directory.as_ref()))
 }
 
 /// Returns the agent that calls itself so as a client: `codex-mcp-client`, `gemini-cli-mcp-client`.
@@ -80,7 +106,7 @@ mod tests {
                 Some("claude-code"),
                 &json!({}),
                 Some(("claude", "c1")),
-                vec![project],
+                vec![project.clone()],
             ),
             (
                 Some("copilot-cli"),
@@ -96,8 +122,18 @@ mod tests {
             ),
             (Some("gemini-cli-mcp-client"), &codex, None, vec![]),
             (Some("opencode"), &json!(null), None, vec![]),
-            (Some("some-editor"), &codex, Some(("claude", "c1")), vec![]),
-            (None, &codex, Some(("claude", "c1")), vec![]),
+            (
+                Some("some-editor"),
+                &codex,
+                Some(("codex", "t1")),
+                vec!["/a".into()],
+            ),
+            (
+                None,
+                &json!({"threadId": "t1"}),
+                Some(("claude", "c1")),
+                vec![project],
+            ),
         ] {
             let found = find_tool_caller(client, meta, Some(&environment));
             let own = found.session.as_ref();

@@ -3,6 +3,7 @@
 use super::console;
 use super::meant::find_meaning;
 use crate::error::{Error, Kind};
+use crate::model::join_words;
 use crate::render;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use std::ffi::OsString;
@@ -166,11 +167,6 @@ fn split_hints(paragraph: &str) -> Vec<String> {
         .map(join_words)
         .filter(|tip| !tip.is_empty())
         .collect()
-}
-
-/// Returns the words of a paragraph on one line.
-fn join_words(paragraph: &str) -> String {
-    paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -9,10 +9,11 @@
 
 use super::fulltext::SegmentId;
 use super::generation::Generation;
+use super::halves::Halves;
 use super::key::entry_key;
 use crate::model::EntryPath;
 use std::any::{Any, TypeId};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fs::Metadata;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -34,27 +35,21 @@ type RevisionName = (Generation, u64);
 /// Values by section. What was not asked for goes when there is no more room.
 #[derive(Default)]
 pub(super) struct KeptSections {
-    halves: Mutex<Halves>,
+    state: Mutex<KeptState>,
 }
 
-/// What was asked for lately, and what was before that.
-#[derive(Default)]
-struct Halves {
+struct KeptState {
     /// Of which revision it is true.
     revision: Option<RevisionName>,
     /// The segments that there were when it was last used.
     segments: Vec<SegmentId>,
-    recent: HashMap<SectionKey, Kept>,
-    earlier: HashMap<SectionKey, Kept>,
-    /// Bytes in the recent half.
-    size: usize,
+    values: Halves<SectionKey, Kept>,
 }
 
 struct Kept {
     /// Key of the entry.
     entry: u64,
     value: KeptValue,
-    size: usize,
 }
 
 /// What a view may take from what is kept, and add to it.
@@ -68,44 +63,32 @@ pub(super) struct KeptAccess {
     compared: i64,
 }
 
-impl Halves {
-    fn find(&mut self, key: &SectionKey) -> Option<KeptValue> {
-        if let Some(kept) = self.recent.get(key) {
-            return Some(Arc::clone(&kept.value));
+impl Default for KeptState {
+    fn default() -> Self {
+        KeptState {
+            revision: None,
+            segments: Vec::new(),
+            values: Halves::with_room(MOST),
         }
-        let kept = self.earlier.remove(key)?;
-        let value = Arc::clone(&kept.value);
-        self.add(*key, kept);
-        Some(value)
     }
+}
 
-    fn add(&mut self, key: SectionKey, kept: Kept) {
-        if self.size + kept.size > MOST / 2 {
-            self.earlier = std::mem::take(&mut self.recent);
-            self.size = 0;
-        }
-        self.size += kept.size;
-        if let Some(before) = self.recent.insert(key, kept) {
-            self.size -= before.size;
-        }
+impl KeptState {
+    fn find(&mut self, key: &SectionKey) -> Option<KeptValue> {
+        self.values.find(key).map(|kept| Arc::clone(&kept.value))
     }
 
     fn forget(&mut self, entries: &HashSet<u64>) {
-        self.retain(|_, kept| !entries.contains(&kept.entry));
+        self.values.retain(|_, kept| !entries.contains(&kept.entry));
     }
 
     /// Forgets what is of segments that are gone, which may hold their files open.
     fn keep_segments(&mut self, segments: Vec<SegmentId>) {
         if self.segments != segments {
-            self.retain(|(segment, ..), _| segments.contains(segment));
+            self.values
+                .retain(|(segment, ..), _| segments.contains(segment));
             self.segments = segments;
         }
-    }
-
-    fn retain(&mut self, stays: impl Fn(&SectionKey, &Kept) -> bool) {
-        self.earlier.retain(|key, kept| stays(key, kept));
-        self.recent.retain(|key, kept| stays(key, kept));
-        self.size = self.recent.values().map(|kept| kept.size).sum();
     }
 }
 
@@ -118,19 +101,19 @@ impl KeptSections {
         segments: Vec<SegmentId>,
         compared: i64,
     ) -> Option<KeptAccess> {
-        let mut halves = self.lock();
-        match &halves.revision {
+        let mut state = self.lock();
+        match &state.revision {
             Some(known) if *known == revision => {}
             Some((known, later)) if *known == revision.0 && *later > revision.1 => return None,
             _ => {
-                *halves = Halves {
+                *state = KeptState {
                     revision: Some(revision.clone()),
-                    ..Halves::default()
+                    ..KeptState::default()
                 }
             }
         }
         let known = segments.len();
-        halves.keep_segments(segments);
+        state.keep_segments(segments);
         Some(KeptAccess {
             sections: Arc::clone(self),
             revision,
@@ -147,19 +130,19 @@ impl KeptSections {
         entries: &[u64],
     ) {
         let entries: HashSet<u64> = entries.iter().copied().collect();
-        let mut halves = self.lock();
-        if halves.revision.as_ref() == Some(&(generation.clone(), before)) {
-            halves.forget(&entries);
-            halves.revision = Some((generation.clone(), after));
+        let mut state = self.lock();
+        if state.revision.as_ref() == Some(&(generation.clone(), before)) {
+            state.forget(&entries);
+            state.revision = Some((generation.clone(), after));
         }
     }
 
     pub(super) fn clear(&self) {
-        *self.lock() = Halves::default();
+        *self.lock() = KeptState::default();
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Halves> {
-        self.halves.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> std::sync::MutexGuard<'_, KeptState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -169,11 +152,11 @@ impl KeptAccess {
         &self,
         sections: impl Iterator<Item = Option<(SegmentId, u32)>>,
     ) -> Vec<Option<Arc<T>>> {
-        let mut halves = self.sections.lock();
-        let is_same = halves.revision.as_ref() == Some(&self.revision);
+        let mut state = self.sections.lock();
+        let is_same = state.revision.as_ref() == Some(&self.revision);
         let find = |section: Option<(SegmentId, u32)>| {
             let (segment, doc) = section.filter(|_| is_same)?;
-            let value = halves.find(&(segment, doc, TypeId::of::<T>()))?;
+            let value = state.find(&(segment, doc, TypeId::of::<T>()))?;
             value.downcast().ok()
         };
         sections.map(find).collect()
@@ -194,11 +177,11 @@ impl KeptAccess {
         let kept = Kept {
             entry: entry_key(path.as_str()),
             value,
-            size: size + OVERHEAD,
         };
-        let mut halves = self.sections.lock();
-        if halves.revision.as_ref() == Some(&self.revision) {
-            halves.add((segment, doc, TypeId::of::<T>()), kept);
+        let mut state = self.sections.lock();
+        if state.revision.as_ref() == Some(&self.revision) {
+            let key = (segment, doc, TypeId::of::<T>());
+            state.values.add(key, kept, size + OVERHEAD);
         }
     }
 
@@ -231,27 +214,17 @@ mod tests {
         (segment.expect("an id"), doc, TypeId::of::<String>())
     }
 
-    const SIZE: usize = 1 << 20;
-
     fn kept(doc: u32) -> Kept {
         Kept {
             entry: u64::from(doc % 2),
             value: Arc::new(doc.to_string()),
-            size: SIZE,
         }
     }
 
-    #[test]
-    fn what_is_asked_for_stays_and_the_rest_goes() {
-        let mut halves = Halves::default();
-        halves.add(key(0), kept(0));
-        for doc in 1..1000 {
-            halves.add(key(doc), kept(doc));
-            assert!(halves.find(&key(0)).is_some(), "{doc}");
-            let kept = halves.recent.len() + halves.earlier.len();
-            assert!(kept * SIZE <= MOST, "{kept}");
-        }
-        assert!(halves.find(&key(1)).is_none() && halves.find(&key(999)).is_some());
+    fn count_kept(sections: &KeptSections) -> usize {
+        let mut state = sections.lock();
+        let found = (0..10).filter(|doc| state.find(&key(*doc)).is_some());
+        found.count()
     }
 
     #[test]
@@ -260,17 +233,13 @@ mod tests {
         let generation = Generation::at(std::path::Path::new("/index"), 1);
         sections.lock().revision = Some((generation.clone(), 7));
         for doc in 0..10 {
-            sections.lock().add(key(doc), kept(doc));
+            sections.lock().values.add(key(doc), kept(doc), 1);
         }
         sections.move_on(&generation, (6, 7), &[0]);
-        assert_eq!(
-            sections.lock().recent.len(),
-            10,
-            "it is of another revision"
-        );
+        assert_eq!(count_kept(&sections), 10, "it is of another revision");
         sections.move_on(&generation, (7, 8), &[0]);
-        let mut halves = sections.lock();
-        assert_eq!((halves.recent.len(), halves.size), (5, 5 * SIZE));
-        assert!(halves.find(&key(0)).is_none() && halves.find(&key(1)).is_some());
+        assert_eq!(count_kept(&sections), 5);
+        let mut state = sections.lock();
+        assert!(state.find(&key(0)).is_none() && state.find(&key(1)).is_some());
     }
 }

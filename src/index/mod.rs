@@ -15,7 +15,8 @@
 //! | `snapshot`, `view` | both stores at one moment; what a query sees |
 //! | `disk_sink`, `overlay` | take changes of the full text to disk, or into memory |
 //! | `detached` | lays records of sessions in progress over a view |
-//! | `resident`, `kept` | the snapshot, and what was made of sections, as a server keeps them between requests |
+//! | `resident`, `kept`, `answers` | the snapshot, what was made of sections, and answers, as a server keeps them between requests |
+//! | `halves` | values within some room |
 //! | `suspects` | where to look, if somebody watches the files |
 //! | `refresh` | brings the index up to date |
 //! | `memory` | lays what changed over the index, in memory |
@@ -27,6 +28,7 @@
 //! with the gate closed to readers. The full text names the entries of its batch, so after a kill
 //! between the two exactly these are indexed again.
 
+mod answers;
 mod apply;
 pub(crate) mod catalog;
 mod check;
@@ -36,6 +38,7 @@ mod disk_sink;
 mod front_values;
 pub mod fulltext;
 mod generation;
+mod halves;
 mod info;
 mod kept;
 mod key;

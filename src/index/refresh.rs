@@ -2,14 +2,14 @@
 
 use super::apply::{Applied, Applier, KnownEntries};
 use super::catalog;
-use super::catalog::Known;
+use super::catalog::{CatalogError, Known};
 use super::compare::{Changes, compare_tree};
-use super::disk_sink::DiskSink;
+use super::disk_sink::{DiskSink, is_without_threads};
 use super::fulltext::writer::Load;
 use super::fulltext::{FullText, Payload, TantivyError, Writer};
 use super::generation::{self, Current, Generation};
 use super::locks::{Gate, WriterLock};
-use super::snapshot::{self, EntryList, FoundSnapshot, Snapshot};
+use super::snapshot::{self, EntryList, FoundSnapshot, SegmentList, Snapshot};
 use super::suspects::{RestlessList, Suspects, WatchedChanges};
 use super::view::View;
 use super::{Index, Report, Summary, damage_error, place};
@@ -59,6 +59,7 @@ impl Index<'_> {
             && !view.stale
         {
             view.use_kept(&resident.sections, start);
+            view.use_answers(&resident.answers);
         }
         Ok(view)
     }
@@ -93,7 +94,9 @@ impl Index<'_> {
         }
         match self.write(&walker, &directory, snapshot, changes, report) {
             Ok((view, _)) => Ok(view),
-            Err(Unwritten::Failed(error)) if place::has_room(&directory) => {
+            Err(Unwritten::Failed(error))
+                if !is_without_threads(&error) && place::has_room(&directory) =>
+            {
                 tracing::warn!(%error, "the index is built anew");
                 self.build(&walker, &directory, report)
             }
@@ -256,8 +259,10 @@ impl Index<'_> {
                 .compare(walker, Some(&snapshot))
                 .map_err(Unwritten::Failed)?;
         }
+        let failure = snapshot.fulltext.failure();
         self.write_changes(walker, directory, snapshot, changes, report)
-            .map_err(|error| Unwritten::Failed(place::name_cause(directory, error)))
+            .map_err(|error| place::name_cause(directory, failure.name(error)))
+            .map_err(Unwritten::Failed)
     }
 
     fn write_changes(
@@ -298,13 +303,15 @@ impl Index<'_> {
                 snapshot.batch = applied.update.batch;
                 snapshot.directories.batch = applied.update.batch;
                 snapshot.set_revision(revision);
-                snapshot.searcher = snapshot.fulltext.searcher().map_err(damage_error)?;
+                let searcher = snapshot.fulltext.searcher().map_err(damage_error)?;
+                snapshot.set_searcher(searcher);
                 keep_lengths(&snapshot)?;
             }
             None => {
                 let gate = Gate::write(directory)?;
                 let path = snapshot.generation.catalog();
-                catalog::write_update(&path, &applied.update).map_err(damage_error)?;
+                catalog::write_update(&path, &applied.update)
+                    .map_err(|cause| unwritable_catalog(&path, cause))?;
                 snapshot.set_revision(gate.revision());
             }
         }
@@ -356,6 +363,19 @@ impl Index<'_> {
     ) -> Result<(Snapshot, Applied)> {
         let place = generation.fulltext();
         let fulltext = FullText::create(&place).map_err(|e| unwritable_index(&place, e))?;
+        let failure = fulltext.failure();
+        self.fill_both(walker, directory, (generation, fulltext), report)
+            .map_err(|error| failure.name(error))
+    }
+
+    fn fill_both(
+        &self,
+        walker: &Walker,
+        directory: &Path,
+        (generation, fulltext): (&Generation, FullText),
+        report: Report<'_>,
+    ) -> Result<(Snapshot, Applied)> {
+        let place = generation.fulltext();
         let changes = self.compare(walker, None)?;
         let mark = changes.mark;
         let sink = DiskSink::new(&fulltext, writer_load(&changes));
@@ -385,7 +405,7 @@ impl Index<'_> {
             },
         );
         text?;
-        rows.map_err(damage_error)?;
+        rows.map_err(|cause| unwritable_catalog(&catalog, cause))?;
         let revision = {
             let gate = Gate::write(directory)?;
             generation::swap_generation(directory, generation, &self.fingerprint)?;
@@ -400,6 +420,7 @@ impl Index<'_> {
                 records: Arc::new(records),
             },
             searcher: fulltext.searcher().map_err(damage_error)?,
+            segments: SegmentList::default(),
             fulltext,
             half_done: HashSet::new(),
             batch: 1,
@@ -450,6 +471,14 @@ fn unwritable_index(place: &Path, error: TantivyError) -> Error {
     Error::failed(format!("cannot write {}: {error}", place.display())).with_source(error)
 }
 
+/// Where the disk failed, the index is not damaged.
+fn unwritable_catalog(path: &Path, error: CatalogError) -> Error {
+    match error.into_io() {
+        Ok(cause) => Error::io("write", path, cause),
+        Err(other) => damage_error(other),
+    }
+}
+
 fn writer_load(changes: &Changes) -> Load {
     match changes.bytes() {
         ..LITTLE => Load::Few,
@@ -470,7 +499,9 @@ fn commit_batch(
     let visible = |commit: &mut dyn FnMut() -> Result<(), TantivyError>| -> Result<u64> {
         let gate = Gate::write(directory)?;
         commit().map_err(|e| unwritable_index(&place, e))?;
-        catalog::write_update(&generation.catalog(), &applied.update).map_err(damage_error)?;
+        let catalog = generation.catalog();
+        catalog::write_update(&catalog, &applied.update)
+            .map_err(|cause| unwritable_catalog(&catalog, cause))?;
         Ok(gate.revision())
     };
     let committed = writer.commit(&batch_payload(applied), visible);

@@ -2,13 +2,20 @@
 //! written.
 
 use super::Index;
+use super::answers::KeptAnswers;
+use super::detached::DetachedOverlay;
+use super::halves::Halves;
 use super::kept::KeptSections;
 use super::snapshot::{self, FoundSnapshot, Snapshot};
 use super::suspects::TreeWatch;
 use super::view::{Entries, View};
 use crate::error::Result;
+use blake3::Hash;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// How many callers' records of sessions in progress are kept in memory.
+const DETACHED: usize = 16;
 
 /// Keeps the index between requests, for any number of threads. The catalog is closed meanwhile,
 /// because redb shuts other processes out of an open database.
@@ -16,6 +23,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub struct Resident {
     last: Mutex<Option<Kept>>,
     pub(super) sections: Arc<KeptSections>,
+    pub(super) answers: Arc<KeptAnswers>,
+    detached: Mutex<Option<Halves<Hash, DetachedOverlay>>>,
     pub(super) watch: Option<Arc<dyn TreeWatch>>,
 }
 
@@ -36,6 +45,19 @@ impl Resident {
     pub fn clear(&self) {
         *self.lock() = None;
         self.sections.clear();
+        self.answers.clear();
+        *self.lock_detached() = None;
+    }
+
+    /// Returns what was made of records that hold what a hash stands for.
+    pub(super) fn find_detached(&self, of: &Hash) -> Option<DetachedOverlay> {
+        self.lock_detached().as_mut()?.find(of).cloned()
+    }
+
+    pub(super) fn keep_detached(&self, of: Hash, overlay: DetachedOverlay) {
+        let mut detached = self.lock_detached();
+        let kept = detached.get_or_insert_with(|| Halves::with_room(DETACHED));
+        kept.add(of, overlay, 1);
     }
 
     pub(super) fn keep(&self, directory: &Path, snapshot: &Snapshot) {
@@ -54,6 +76,10 @@ impl Resident {
         let last = self.lock();
         let (place, snapshot) = last.as_ref()?;
         (place == directory).then(|| snapshot.clone())
+    }
+
+    fn lock_detached(&self) -> MutexGuard<'_, Option<Halves<Hash, DetachedOverlay>>> {
+        self.detached.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Kept>> {
@@ -87,7 +113,9 @@ impl Index<'_> {
             resident.keep(directory, &snapshot);
         }
         let mut view = View::empty();
-        view.add(&snapshot.searcher, Vec::new());
+        view.segments.extend_from_slice(snapshot.segments());
+        let verified = snapshot.verified;
+        view.mark = verified.filter(|_| snapshot.restless().is_empty());
         view.entries = Entries {
             detached: Vec::new(),
             catalog: Some((directory.to_owned(), snapshot.generation)),

@@ -4,10 +4,11 @@ use super::apply::KnownEntries;
 use super::catalog::{self, CatalogError, Directories};
 use super::compare::Changes;
 use super::damage_error;
-use super::fulltext::{FullText, Payload, Searcher, TantivyError};
+use super::fulltext::{FullText, Payload, Searcher, SegmentView, TantivyError};
 use super::generation::{self, Current, Generation};
 use super::locks::Gate;
 use super::suspects::{RestlessList, find_restless};
+use super::view::view_segments;
 use crate::error::{Error, Result};
 use crate::kb::start_threads;
 use crate::model::Entry;
@@ -22,6 +23,8 @@ pub(crate) struct Snapshot {
     pub directories: Directories,
     pub fulltext: FullText,
     pub searcher: Searcher,
+    /// The segments of the searcher, once they were asked for: their columns stay open.
+    pub segments: SegmentList,
     /// Entries, by key, that a killed writer left half done: in the full text, not in the catalog.
     pub half_done: HashSet<u64>,
     /// Number of the last batch in the full text.
@@ -39,6 +42,9 @@ pub(crate) struct Snapshot {
 
 /// What is known of all entries, read when it is first asked for.
 pub(crate) type EntryList = Arc<OnceLock<Arc<Vec<Entry>>>>;
+
+/// Segments, opened when they are first asked for.
+pub(crate) type SegmentList = Arc<OnceLock<Vec<Arc<SegmentView>>>>;
 
 /// What was found in the directory of the index.
 pub(crate) enum FoundSnapshot {
@@ -121,6 +127,7 @@ fn try_open(
         directories,
         fulltext,
         searcher,
+        segments: SegmentList::default(),
         half_done,
         batch,
         revision: gate.revision(),
@@ -187,6 +194,18 @@ impl Snapshot {
         let same_revision = gate.revision() == self.revision;
         let current = generation::current_generation(directory, fingerprint);
         !(same_revision && matches!(current, Current::Ready(now) if now == self.generation))
+    }
+
+    /// Returns the segments.
+    pub fn segments(&self) -> &[Arc<SegmentView>] {
+        let open = || view_segments(&self.searcher, Vec::new());
+        self.segments.get_or_init(open)
+    }
+
+    /// Takes the full text as it is after a commit.
+    pub fn set_searcher(&mut self, searcher: Searcher) {
+        self.searcher = searcher;
+        self.segments = SegmentList::default();
     }
 
     /// Takes the directories as they are now for what the files held at a mark.

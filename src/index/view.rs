@@ -1,5 +1,6 @@
 //! What a query sees: the sections on disk that are still true, and those indexed in memory.
 
+use super::answers::{AnswerAccess, AnswerMoment, KeptAnswers};
 use super::catalog::{self, DirectoryRecord, IndexedEntry, Known, StoredEntry};
 use super::fulltext::lengths::read_lengths;
 use super::fulltext::{IndexFields, Searcher, SegmentId, SegmentView};
@@ -21,12 +22,17 @@ use std::sync::Arc;
 
 /// The sections of a KB at one moment.
 pub struct View {
-    pub(super) segments: Vec<SegmentView>,
+    pub(super) segments: Vec<Arc<SegmentView>>,
     pub(super) fields: IndexFields,
     pub(super) stale: bool,
     pub(super) entries: Entries,
     /// What is kept of its sections, if anybody keeps something.
     pub(super) kept: Option<KeptAccess>,
+    /// Answers that are kept, if nothing can change without being seen to.
+    pub(super) answers: Option<AnswerAccess>,
+    /// Up to which mark of whoever watches the files it is what they hold; `None` if that is not
+    /// known, or some may change without being seen to.
+    pub(super) mark: Option<u64>,
 }
 
 /// Where a view finds its entries.
@@ -42,8 +48,22 @@ pub(super) struct Entries {
     pub detached: Vec<Entry>,
     /// Directories and files as they are now, if they were compared with the disk.
     pub tree: Option<Arc<Known>>,
-    /// What is known of all of them, once that was asked for.
+    /// What is known of those in the KB, once that was asked for.
     pub known: EntryList,
+}
+
+/// Makes the views of the segments of a searcher, and of the documents in each that do not count.
+pub(super) fn view_segments(
+    searcher: &Searcher,
+    masks: Vec<HashSet<u32>>,
+) -> Vec<Arc<SegmentView>> {
+    let mut masks = masks.into_iter();
+    let kept = read_lengths(searcher);
+    let segments = searcher.segment_readers().iter().map(|reader| {
+        let masked = masks.next().unwrap_or_default();
+        Arc::new(SegmentView::new(reader.clone(), masked, &kept))
+    });
+    segments.collect()
 }
 
 impl View {
@@ -55,17 +75,14 @@ impl View {
             stale: false,
             entries: Entries::default(),
             kept: None,
+            answers: None,
+            mark: None,
         }
     }
 
     /// Adds the segments of a searcher.
     pub(super) fn add(&mut self, searcher: &Searcher, masks: Vec<HashSet<u32>>) {
-        let mut masks = masks.into_iter();
-        let kept = read_lengths(searcher);
-        let segments = searcher.segment_readers().iter().map(|reader| {
-            SegmentView::new(reader.clone(), masks.next().unwrap_or_default(), &kept)
-        });
-        self.segments.extend(segments);
+        self.segments.extend(view_segments(searcher, masks));
     }
 
     /// Returns whether some change of the Markdown could not be taken into account.
@@ -75,7 +92,7 @@ impl View {
 
     /// Returns how many sections there are.
     pub fn sections(&self) -> u64 {
-        self.segments.iter().map(SegmentView::count).sum()
+        self.segments.iter().map(|segment| segment.count()).sum()
     }
 
     /// Returns how many entries there are.
@@ -87,7 +104,7 @@ impl View {
         Ok(self.tree()?.values().map(readable).sum())
     }
 
-    pub(crate) fn segments(&self) -> &[SegmentView] {
+    pub(crate) fn segments(&self) -> &[Arc<SegmentView>] {
         &self.segments
     }
 
@@ -105,6 +122,41 @@ impl View {
         let segments = self.segments.iter();
         let segments = segments.map(|segment| segment.reader.segment_id());
         self.kept = sections.access(revision, segments.collect(), compared);
+    }
+
+    /// Lets the view use the answers that are kept of its moment, if it is one of an index on disk
+    /// whose files are watched.
+    pub(super) fn use_answers(&mut self, kept: &Arc<KeptAnswers>) {
+        if let (Some((_, generation)), Some(mark)) = (&self.entries.catalog, self.mark) {
+            self.answers = Some(AnswerAccess {
+                kept: Arc::clone(kept),
+                moment: AnswerMoment {
+                    generation: generation.clone(),
+                    revision: self.entries.revision,
+                    mark,
+                },
+                detached: None,
+            });
+        }
+    }
+
+    /// Answers a question, or takes what was answered before, as long as neither index nor files
+    /// have changed. `question` tells all else that the answer depends on, `size` about how many
+    /// bytes an answer takes.
+    ///
+    /// # Errors
+    ///
+    /// Those of `answer`.
+    pub(crate) fn answer_once<T: Clone + Send + Sync + 'static>(
+        &self,
+        question: impl FnOnce() -> String,
+        size: impl Fn(&T) -> usize,
+        answer: impl FnOnce() -> Result<T>,
+    ) -> Result<T> {
+        match &self.answers {
+            Some(answers) => answers.answer_once(&question(), size, answer),
+            None => answer(),
+        }
     }
 
     /// Returns what is kept of sections, which are named by segment and document.
@@ -140,17 +192,26 @@ impl View {
         Some((segment.reader.segment_id(), doc))
     }
 
-    /// Returns what is known of all entries, sorted by path. It is read once.
+    /// Returns what is known of all entries, sorted by path. What is in the KB is read once, for
+    /// all views of its revision.
     ///
     /// # Errors
     ///
     /// The catalog cannot be read.
     pub fn entries(&self) -> Result<Arc<Vec<Entry>>> {
-        if let Some(known) = self.entries.known.get() {
-            return Ok(known.clone());
+        let mut entries = match self.entries.known.get() {
+            Some(known) => known.clone(),
+            None => {
+                let read = Arc::new(self.read_entries()?);
+                self.entries.known.get_or_init(|| read).clone()
+            }
+        };
+        if !self.entries.detached.is_empty() {
+            let all = Arc::make_mut(&mut entries);
+            all.extend(self.entries.detached.iter().cloned());
+            all.sort_by(|a, b| a.path.cmp(&b.path));
         }
-        let read = Arc::new(self.read_entries()?);
-        Ok(self.entries.known.get_or_init(|| read).clone())
+        Ok(entries)
     }
 
     fn read_entries(&self) -> Result<Vec<Entry>> {
@@ -169,7 +230,6 @@ impl View {
                 }
             }
         }
-        found.extend(self.entries.detached.iter().cloned());
         found.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(found)
     }

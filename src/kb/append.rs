@@ -11,7 +11,7 @@
 
 use super::environment::system_nanoseconds;
 use super::file;
-use super::file_end::{Action, End};
+use super::file_end::{AppendOutcome, End};
 use super::file_lock::lock_in_turn;
 use super::intent::Intent;
 use super::locate::FileTarget;
@@ -38,7 +38,7 @@ impl Kb {
     /// Those of [`Kb::locate`]; [`Kind::Busy`](crate::error::Kind::Busy) if another process keeps
     /// the entry locked; else [`Kind::Failed`](crate::error::Kind::Failed), such as for a full
     /// disk, and the entry is as it was.
-    pub fn append(&self, path: &EntryPath, new: &str, block: &str) -> Result<Action> {
+    pub fn append(&self, path: &EntryPath, new: &str, block: &str) -> Result<AppendOutcome> {
         self.create()?;
         for _ in 0..ATTEMPTS {
             let target = self.target(path)?;
@@ -46,7 +46,7 @@ impl Kb {
                 extend_entry(self, &target, new, block)?
             } else {
                 let created = replace::create_new(self, &target, new.as_bytes(), 0o666)?;
-                created.then_some(Action::Created)
+                created.then_some(AppendOutcome::Created)
             };
             if let Some(action) = done {
                 return Ok(action);
@@ -61,7 +61,12 @@ impl Kb {
 }
 
 /// Appends to a file that exists. `None` if it did not stay the one at its path.
-fn extend_entry(kb: &Kb, target: &FileTarget, new: &str, block: &str) -> Result<Option<Action>> {
+fn extend_entry(
+    kb: &Kb,
+    target: &FileTarget,
+    new: &str,
+    block: &str,
+) -> Result<Option<AppendOutcome>> {
     let failed = |cause| Error::io("append to", &target.shown, cause);
     let (file, found) = match open_checked(&target.real, Access::Append, Link::Refuse) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -185,11 +190,11 @@ mod tests {
         let entry = path("projects/demo/sessions.md");
         assert_eq!(
             kb.append(&entry, "new\n", "block\n").expect("made"),
-            Action::Created
+            AppendOutcome::Created
         );
         assert_eq!(
             kb.append(&entry, "new\n", "block\n").expect("there"),
-            Action::Appended
+            AppendOutcome::Appended
         );
         assert_eq!(kb.text("projects/demo/sessions.md"), "new\n\nblock\n");
         let dir = fs::read_dir(kb.root().join("projects/demo")).expect("a directory");
@@ -255,7 +260,7 @@ mod tests {
             drop(holder);
             assert_eq!(
                 waiting.join().expect("no panic").expect("appended"),
-                Action::Appended
+                AppendOutcome::Appended
             );
         });
         assert_eq!(kb.text("a.md"), "edited\n\nB\n");
@@ -275,7 +280,7 @@ mod tests {
             drop(holder);
             assert_eq!(
                 waiting.join().expect("no panic").expect("made"),
-                Action::Created
+                AppendOutcome::Created
             );
         });
         assert_eq!(kb.text("a.md"), "new");

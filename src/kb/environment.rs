@@ -3,13 +3,14 @@
 //! This is the only file that asks the operating system for any of them. Everything else takes an
 //! [`Environment`], so that tests and servers can make their own.
 
+use super::walk::nanoseconds;
 use crate::error::{Error, HintSpelling, Result};
 use crate::model::{AgentSession, Clock, Timestamp};
 use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 /// The surroundings of one command. An empty variable counts as unset.
 #[derive(Debug, Clone)]
@@ -46,6 +47,9 @@ pub struct Environment {
     pub search_path: Option<OsString>,
     /// How the front door spells what to do next.
     pub spelling: HintSpelling,
+    /// Whether requests come over the network: what they begin is kept in the KB, and they may name
+    /// no directory but one below that of this process.
+    pub is_served: bool,
 }
 
 /// How the names of files that are programs may end.
@@ -107,6 +111,7 @@ impl Environment {
             program: env::current_exe().ok(),
             search_path: read_variable("PATH"),
             spelling: HintSpelling::default(),
+            is_served: false,
         };
         environment.kb_root = environment.path_variable("MEMEX_KB_ROOT");
         environment.index_root = environment.path_variable("MEMEX_INDEX_ROOT");
@@ -181,6 +186,14 @@ impl Environment {
     /// at the current directory.
     pub fn absolute(&self, path: &Path) -> PathBuf {
         self.absolute_from(&self.cwd, path)
+    }
+
+    /// Returns the directories that a record names, as absolute ones.
+    pub fn absolute_all(&self, directories: &[String]) -> Vec<PathBuf> {
+        let directories = directories.iter();
+        directories
+            .map(|dir| self.absolute(Path::new(dir)))
+            .collect()
     }
 
     /// Returns the path as an absolute one: `~` and `$HOME` are the home directory, and a relative
@@ -324,18 +337,11 @@ fn read_clock() -> Result<Clock> {
 /// Returns the system's time in nanoseconds since 1970, whatever `MX_NOW` says: for comparing with
 /// the times of files.
 pub fn system_nanoseconds() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| {
-        i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)
-    })
+    nanoseconds(SystemTime::now())
 }
 
 fn system_time() -> Timestamp {
-    let seconds = match SystemTime::now().duration_since(UNIX_EPOCH) {
-        Ok(since) => i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
-        Err(before) => i64::try_from(before.duration().as_secs()).map_or(i64::MIN, |s| -s),
-    };
-    Timestamp::from_seconds(seconds)
+    Timestamp::from_milliseconds(system_nanoseconds().div_euclid(1_000_000))
 }
 
 #[cfg(test)]

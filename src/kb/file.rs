@@ -6,7 +6,7 @@ use super::walk::state_of;
 #[cfg(unix)]
 use crate::error::Error;
 use crate::error::Result;
-use std::fs::{File, Metadata};
+use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::Path;
 
@@ -76,9 +76,17 @@ pub(super) fn sync_dir(_: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Some file systems cannot sync a directory, and one without the right to read cannot be opened.
-#[cfg(unix)]
-fn is_unsupported(cause: &io::Error) -> bool {
+/// Removes a file, unless it is gone already.
+pub(crate) fn remove_if_there(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(()),
+        removed => removed.map_err(|cause| Error::io("remove", path, cause)),
+    }
+}
+
+/// Some file systems cannot sync a directory or make a second name, and a directory without the right
+/// to read cannot be opened.
+pub(super) fn is_unsupported(cause: &io::Error) -> bool {
     use io::ErrorKind::{InvalidInput, PermissionDenied, Unsupported};
     matches!(cause.kind(), InvalidInput | PermissionDenied | Unsupported)
 }

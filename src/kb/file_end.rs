@@ -2,6 +2,8 @@
 //! kind. The file is not read as a whole.
 
 use crate::markdown::session_entry;
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 
@@ -14,21 +16,23 @@ const FIRST_LINE: u64 = 512;
 const HEAD: u64 = 64 * 1024;
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
-/// What became of an entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Action {
-    /// It was made, or was empty until now.
+/// What happened to the entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(rename = "LogAction")]
+pub enum AppendOutcome {
+    /// It did not exist.
     Created,
-    /// A block was added at its end.
+    /// The section was added at its end.
     Appended,
 }
 
-impl Action {
-    /// Returns the name used in JSON: `created` or `appended`.
+impl AppendOutcome {
+    /// Returns `created` or `appended`.
     pub fn name(self) -> &'static str {
         match self {
-            Action::Created => "created",
-            Action::Appended => "appended",
+            AppendOutcome::Created => "created",
+            AppendOutcome::Appended => "appended",
         }
     }
 }
@@ -67,13 +71,13 @@ impl End {
     }
 
     /// Returns what to write, in the line endings of the file.
-    pub(super) fn text(&self, new: &str, block: &str) -> (Action, String) {
+    pub(super) fn text(&self, new: &str, block: &str) -> (AppendOutcome, String) {
         if self.is_empty() {
-            return (Action::Created, new.to_owned());
+            return (AppendOutcome::Created, new.to_owned());
         }
         let text = format!("{}{block}", session_entry::blank_lines_before(&self.tail));
         let text = if self.crlf { with_crlf(&text) } else { text };
-        (Action::Appended, text)
+        (AppendOutcome::Appended, text)
     }
 }
 

@@ -160,8 +160,9 @@ impl Kb {
     }
 }
 
-fn is_missing(dir: &Path) -> bool {
-    matches!(fs::symlink_metadata(dir), Err(e) if e.kind() == io::ErrorKind::NotFound)
+/// Returns whether there certainly is nothing at a path: not even a link, and it could be looked at.
+pub(crate) fn is_missing(path: &Path) -> bool {
+    matches!(fs::symlink_metadata(path), Err(e) if e.kind() == io::ErrorKind::NotFound)
 }
 
 /// Lets an error be where the list of trusted knowledge bases can never be written: the user is

@@ -52,12 +52,13 @@ pub use context::{CONTEXT_FILE, Context, ContextFile, DiscoveredContext, LoadedC
 pub(crate) use context::{is_slug_of, project_slug};
 pub use environment::{Environment, system_nanoseconds};
 pub(crate) use exposure::close_to_others;
-pub(crate) use file::{TEMPORARY, is_temporary};
-pub use file_end::Action;
+pub(crate) use file::{TEMPORARY, is_temporary, remove_if_there};
+pub use file_end::AppendOutcome;
 pub(crate) use file_lock::{LockKind, lock_file, try_lock_file};
 pub(crate) use git::{Repository, may_share_project};
 pub use glob::PathGlob;
 pub(crate) use grow::Growth;
+pub(crate) use layout::is_missing;
 pub(crate) use leftover::is_abandoned;
 pub(crate) use lock::PrivateLock;
 pub(crate) use open::{Access, has_other_names};

@@ -1,5 +1,7 @@
 //! The name of a repository in the URL of a git remote.
 
+use crate::model::decode_url;
+
 /// Returns the last component of a remote's URL or path, without `.git`.
 ///
 /// Understands URLs (`https://host/a/b.git`), scp-like addresses (`git@host:a/b`), and paths of
@@ -55,7 +57,7 @@ fn path_of(url: &str) -> Option<String> {
     if let Some((_, rest)) = url.split_once("://") {
         let rest = rest.split(['?', '#']).next()?;
         let (_, path) = rest.split_once('/')?;
-        return Some(percent_decoded(path));
+        return Some(decode_url(path).into_owned());
     }
     if is_windows_path(url) {
         let path = url.get(2..)?;
@@ -77,32 +79,6 @@ fn is_windows_path(url: &str) -> bool {
         && bytes[1] == b':'
         && matches!(bytes[2], b'\\' | b'/');
     drive || url.starts_with("\\\\")
-}
-
-/// Decodes `%20` and its like; text that would not be UTF-8 stays as it is.
-fn percent_decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, after)) = rest.split_first() {
-        match (first, hex_digit(after)) {
-            (b'%', Some(decoded)) => {
-                bytes.push(decoded);
-                rest = &after[2..];
-            }
-            _ => {
-                bytes.push(first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
-}
-
-fn hex_digit(digits: &[u8]) -> Option<u8> {
-    let digits = digits
-        .get(..2)
-        .filter(|d| d.iter().all(u8::is_ascii_hexdigit))?;
-    u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
 }
 
 #[cfg(test)]

@@ -243,7 +243,7 @@ pub(super) fn create_new(kb: &Kb, target: &FileTarget, bytes: &[u8], mode: u32) 
     let file = match temporary.persist_noclobber(&target.real) {
         Ok(file) => file,
         Err(e) if e.error.kind() == io::ErrorKind::AlreadyExists => return Ok(false),
-        Err(e) if lacks_links(&e.error) => return create_empty(target).map(|()| false),
+        Err(e) if file::is_unsupported(&e.error) => return create_empty(target).map(|()| false),
         Err(e) => return Err(failed(e.error)),
     };
     kb.sync_name(&target.real, &target.shown);
@@ -266,7 +266,7 @@ pub(crate) fn create_file(path: &Path, bytes: &[u8]) -> Result<bool> {
     match temporary.persist_noclobber(path) {
         Ok(_) => Ok(true),
         Err(e) if e.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-        Err(e) if lacks_links(&e.error) => {
+        Err(e) if file::is_unsupported(&e.error) => {
             let placed = e.file.persist(path);
             placed.map_err(|e| failed(e.error)).map(|_| true)
         }
@@ -295,12 +295,6 @@ fn write_temporary(path: &Path, bytes: &[u8], mode: u32) -> io::Result<tempfile:
     temporary.as_file().write_all(bytes)?;
     temporary.as_file().sync_all()?;
     Ok(temporary)
-}
-
-/// Some file systems can neither rename without replacing nor make hard links.
-fn lacks_links(cause: &io::Error) -> bool {
-    use io::ErrorKind::{InvalidInput, PermissionDenied, Unsupported};
-    matches!(cause.kind(), InvalidInput | PermissionDenied | Unsupported)
 }
 
 /// Makes an empty file, which then is filled like any that exists.

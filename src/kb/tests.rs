@@ -31,6 +31,7 @@ pub(crate) fn environment(dir: &Path) -> Environment {
         program: None,
         search_path: None,
         spelling: HintSpelling::default(),
+        is_served: false,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Link reference definitions, which count for links before and behind them.
 
+use crate::model::join_words;
 use pulldown_cmark::{BrokenLinkCallback, OffsetIter};
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
@@ -46,11 +47,7 @@ impl LinkDefinitions {
 }
 
 fn label_key(label: &str) -> String {
-    label
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .to_lowercase()
+    join_words(label).to_lowercase()
 }
 
 /// What a window teaches about link references.

@@ -8,7 +8,9 @@ pub(super) use super::front_matter_keys::{begins_with_key, holds_keys};
 use super::lines::lines_from;
 use super::tags::tag_from_words;
 use super::yaml::{self, MappingField, Value, YamlError};
-use crate::model::{FrontMatter, Problem, SessionId, Tag, Timestamp, Zone};
+use crate::model::{
+    FrontMatter, Problem, SessionId, Tag, Timestamp, Zone, join_words, quote_beginning,
+};
 use std::ops::Range;
 
 /// What the start of a file says.
@@ -146,7 +148,7 @@ impl Front {
     fn text(&mut self, field: &MappingField) -> Option<String> {
         match &field.value {
             Value::Null => None,
-            Value::Scalar(text) => Some(one_line(text)).filter(|text| !text.is_empty()),
+            Value::Scalar(text) => Some(join_words(text)).filter(|text| !text.is_empty()),
             Value::List(_) | Value::Mapping => {
                 self.wrong(field, "text");
                 None
@@ -166,7 +168,7 @@ impl Front {
         };
         let time = parse_time(text, zone);
         if time.is_none() {
-            let shown: String = text.chars().take(40).flat_map(char::escape_debug).collect();
+            let shown = quote_beginning(text);
             self.wrong(field, &format!("a date or time: '{shown}'"));
         }
         time
@@ -187,7 +189,7 @@ impl Front {
 
     fn aliases(&mut self, field: &MappingField) -> Vec<String> {
         let items = self.items(field, "a list of titles");
-        let aliases = items.iter().map(|item| one_line(item));
+        let aliases = items.iter().map(|item| join_words(item));
         aliases.filter(|alias| !alias.is_empty()).collect()
     }
 
@@ -232,8 +234,4 @@ fn find_meant_key(key: &str) -> Option<&'static str> {
         "alias" => Some("aliases"),
         lower => KNOWN.into_iter().find(|known| *known == lower),
     }
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

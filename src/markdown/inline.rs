@@ -2,7 +2,7 @@
 //! what the destination of a link says.
 
 use super::tags::find_tags;
-use crate::model::Tag;
+use crate::model::{Tag, decode_url, join_words};
 use std::ops::Range;
 
 /// The running text of a block, piece by piece.
@@ -74,8 +74,7 @@ pub(super) fn wiki_target(destination: &str) -> Option<String> {
     let target = &destination[..heading.map_or(destination.len(), |(at, _)| at)];
     // In the cell of a table the bar in front of the label is escaped.
     let target = target.trim().trim_end_matches('\\');
-    let words: Vec<&str> = target.split_whitespace().collect();
-    let target = words.join(" ");
+    let target = join_words(target);
     (!target.is_empty() && !target.contains(char::is_control)).then_some(target)
 }
 
@@ -86,8 +85,8 @@ pub(super) fn relative_target(destination: &str) -> Option<String> {
     if path.starts_with('/') || has_scheme(path) {
         return None;
     }
-    let path = percent_decoded(path).unwrap_or_else(|| path.to_owned());
-    (path.ends_with(".md") && !path.contains(char::is_control)).then_some(path)
+    let path = decode_url(path);
+    (path.ends_with(".md") && !path.contains(char::is_control)).then(|| path.into_owned())
 }
 
 fn has_scheme(path: &str) -> bool {
@@ -98,24 +97,4 @@ fn has_scheme(path: &str) -> bool {
         && scheme
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
-}
-
-/// Undoes percent-encoding; `None` if the result is no UTF-8.
-fn percent_decoded(text: &str) -> Option<String> {
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, behind)) = rest.split_first() {
-        let digits = behind.get(..2).filter(|_| byte == b'%');
-        let value = digits
-            .filter(|digits| digits.iter().all(u8::is_ascii_hexdigit))
-            .and_then(|digits| std::str::from_utf8(digits).ok())
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        decoded.push(value.unwrap_or(byte));
-        rest = if value.is_some() {
-            &behind[2..]
-        } else {
-            behind
-        };
-    }
-    String::from_utf8(decoded).ok()
 }

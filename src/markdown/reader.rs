@@ -6,7 +6,7 @@ use super::enclosure::Enclosure;
 use super::inline::{RunningText, relative_target, wiki_target};
 use super::lines::line_end;
 use super::note_heading::is_note_heading;
-use crate::model::Tag;
+use crate::model::{Tag, cut_at_character, join_words};
 use pulldown_cmark::{CodeBlockKind, Event, LinkType, Tag as Start, TagEnd};
 use std::ops::Range;
 
@@ -252,10 +252,11 @@ impl<'t> BlockReader<'t> {
             line_end(text, at)
         };
         if let (Some((level, words)), Some(block)) = (self.heading.take(), &mut self.block) {
-            let words: Vec<&str> = words.split_whitespace().collect();
             block.heading = Some(BlockHeading {
                 level,
-                text: cut_at_limit(&words.join(" ")).to_owned(),
+                text: cut_at_character(&join_words(&words), MAX_HEADING)
+                    .trim_end()
+                    .to_owned(),
                 body,
             });
         }
@@ -300,12 +301,4 @@ impl<'t> BlockReader<'t> {
     fn end_run(&mut self) {
         self.running.end_run(&mut self.tags);
     }
-}
-
-fn cut_at_limit(text: &str) -> &str {
-    let mut end = text.len().min(MAX_HEADING);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text[..end].trim_end()
 }

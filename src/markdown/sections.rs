@@ -6,7 +6,7 @@ use super::definitions::LinkDefinitions;
 use super::front_matter::Front;
 use super::lines::LineCounter;
 use super::windows::{ScanOptions, scan_blocks};
-use crate::model::{Link, Problem, Section, Tag, Zone};
+use crate::model::{Link, Problem, Section, Tag, Zone, quote_beginning};
 use std::collections::HashSet;
 
 /// More sections, tags or links than this in one file are not told apart any more. No file that
@@ -114,11 +114,7 @@ impl<'t> OutlineBuilder<'t> {
     fn note_left_open(&mut self, start: usize, closing: &str) {
         if self.outline.problems.len() < MAX_PROBLEMS {
             let first = self.text[start..].lines().next().unwrap_or_default().trim();
-            let shown: String = first
-                .chars()
-                .take(40)
-                .flat_map(char::escape_debug)
-                .collect();
+            let shown = quote_beginning(first);
             self.outline.problems.push(Problem {
                 line: self.lines.line_at(start),
                 reason: format!("'{shown}' is left open: a line '{closing}' is missing"),

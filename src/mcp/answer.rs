@@ -1,5 +1,6 @@
 //! What a tool answers: text for the model, the same as data, and what was left out of both.
 
+use super::budget::cut_line;
 use super::hints::spell_hint;
 use crate::error::HintSpelling;
 use crate::ops::{Reply, Response, ResumeLeftOut};
@@ -8,8 +9,11 @@ use rmcp::model::{CallToolResult, ContentBlock};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+/// Longest remark, in characters.
+const LONGEST_REMARK: usize = 300;
+
 /// What is told beside an answer.
-#[derive(Debug, Default, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub(super) struct AnswerRemarks {
     /// What happened on the way, or may be wrong although it was done.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -32,11 +36,19 @@ impl AnswerRemarks {
     /// Adds what is told beside a reply.
     pub(super) fn add_reply(&mut self, reply: &Reply) {
         let said = reply.notes.iter().chain(&reply.warnings);
-        self.remarks.extend(said.cloned());
+        let said = said.map(|remark| cut_line(remark, LONGEST_REMARK));
+        self.remarks.extend(said);
     }
 
     pub(super) fn add(&mut self, remark: impl Into<String>) {
         self.remarks.push(remark.into());
+    }
+
+    /// Adds that more was asked for than anybody gets, if so.
+    pub(super) fn add_bound(&mut self, name: &str, asked: Option<usize>, most: usize) {
+        if asked.is_some_and(|asked| asked > most) {
+            self.add(format!("{name} is {most} at most"));
+        }
     }
 
     /// Adds that something does not fit; nothing if it is none.
@@ -71,6 +83,33 @@ impl AnswerRemarks {
         // Nothing in an answer can fail to become JSON; and the text says it all.
         result.structured_content = serde_json::to_value(&answer).ok();
         result
+    }
+}
+
+/// An answer that has yet to be found short enough.
+pub(super) struct AnswerDraft<T> {
+    pub(super) answer: T,
+    pub(super) text: String,
+    pub(super) beside: AnswerRemarks,
+}
+
+/// Makes the result of a call that has at most `budget` characters, text and data together, as it
+/// is sent. `draft` makes one with about so many characters of what can be left out, and none at 0.
+pub(super) fn fit_answer<T: Serialize>(
+    budget: usize,
+    mut draft: impl FnMut(usize) -> AnswerDraft<T>,
+) -> CallToolResult {
+    let mut room = budget;
+    loop {
+        let made = draft(room);
+        let result = made.beside.finish(made.answer, made.text);
+        let length = serde_json::to_string(&result).map_or(0, |sent| sent.chars().count());
+        if length <= budget || room == 0 {
+            return result;
+        }
+        room = (room * budget / length).min(room * 9 / 10);
+        // For less than a line the last step is taken at once.
+        room = if room < 40 { 0 } else { room };
     }
 }
 

@@ -1,13 +1,22 @@
 //! Errors and hints as a model reads them that has tools, and no command line.
 
+use super::budget::{MOST, RESUME_PER_CHARACTER, cut_line};
 use crate::error::{Error, Hint, HintArgument};
 use crate::ops::ErrorReport;
+
+/// Longest message and hint of an error, in characters: both tell back what was asked for.
+const LONGEST_LINE: usize = 600;
+
+/// Most hints of an error.
+const MOST_HINTS: usize = 10;
 
 /// Returns what happened and what to do about it, one line each.
 pub(super) fn describe_error(error: &Error) -> String {
     let shape = ErrorReport::new(error, spell_hint).error;
-    let hints = shape.hints.iter().map(|hint| format!("\nhint: {hint}"));
-    format!("{}{}", shape.message, hints.collect::<String>())
+    let hints = shape.hints.iter().take(MOST_HINTS);
+    let hints = hints.map(|hint| format!("\nhint: {}", cut_line(hint, LONGEST_LINE)));
+    let message = cut_line(&shape.message, LONGEST_LINE);
+    format!("{message}{}", hints.collect::<String>())
 }
 
 /// Returns a hint with operations as calls of tools.
@@ -62,7 +71,7 @@ fn find_tool(operation: &str, arguments: &[HintArgument]) -> Option<ToolCall> {
                 ("title", "title"),
             ][..],
         ),
-        "log show" => ("get", "", "session", &[][..]),
+        "log show" => ("get", "", "session", &[("project", "project")][..]),
         "resume" => (
             "resume",
             "",
@@ -131,10 +140,12 @@ fn spell_tool(operation: &str, arguments: &[HintArgument]) -> Option<String> {
             None => call.text,
             Some(option) => call.options.iter().find(|(name, _)| *name == option)?.1,
         };
-        given.push(format!(
-            "{name}: {}",
-            one.value.as_deref().unwrap_or("true")
-        ));
+        let value = one.value.as_deref().unwrap_or("true");
+        // That of the operation is of the text alone.
+        let characters = value.parse::<usize>().ok().filter(|_| name == "budget");
+        let whole = characters.map(|count| count.saturating_mul(RESUME_PER_CHARACTER).min(MOST));
+        let value = whole.map_or_else(|| value.to_owned(), |whole| whole.to_string());
+        given.push(format!("{name}: {value}"));
     }
     Some(match given.as_slice() {
         [] => format!("`{}`", call.tool),
@@ -158,6 +169,16 @@ mod tests {
             (
                 Hint::command("get").with("a.md").with_option("lines", "3-"),
                 "`get` with path: a.md, lines: 3-",
+            ),
+            (
+                Hint::command("resume").with_option("budget", "1500"),
+                "`resume` with budget: 6000",
+            ),
+            (
+                Hint::command("log show")
+                    .with("20260111-103000")
+                    .with_option("project", "shop"),
+                "`get` with session: 20260111-103000, project: shop",
             ),
             (Hint::command("log start"), "`log` with kind: start"),
             (

@@ -1,10 +1,11 @@
 //! Prompts: to go on, and to hand over.
 
 use super::ask::Asker;
-use super::budget::cut_text;
+use super::resources::cut_content;
 use crate::error::{Error, Kind, Result};
 use crate::ops::{LogRequest, LogShowRequest, Request, Response, ResumeRequest};
 use rmcp::model::{GetPromptResult, JsonObject, Prompt, PromptArgument, PromptMessage, Role};
+use serde_json::Value;
 
 /// Most characters of what is recorded, in a prompt.
 const BUDGET: usize = 6000;
@@ -12,9 +13,12 @@ const BUDGET: usize = 6000;
 const RESUME: &str = "resume";
 const HANDOFF: &str = "handoff";
 
+/// The argument of [`RESUME`].
+const PROJECT: &str = "project";
+
 /// Returns the prompts as they are listed.
 pub(super) fn list_prompts() -> Vec<Prompt> {
-    let project = PromptArgument::new("project")
+    let project = PromptArgument::new(PROJECT)
         .with_description("Name of the project, if it is not the current one")
         .with_required(false);
     let resume = "Go on where the last session of this project stopped";
@@ -32,17 +36,38 @@ pub(super) fn write_prompt(
     arguments: Option<&JsonObject>,
 ) -> Option<Result<GetPromptResult>> {
     let text = match name {
-        RESUME => write_resume(asker, arguments),
-        HANDOFF => write_handoff(asker),
+        RESUME => read_project(arguments).and_then(|project| write_resume(asker, project)),
+        HANDOFF => refuse_unknown(arguments, &[]).and_then(|()| write_handoff(asker)),
         _ => return None,
     };
     let message = |text| PromptMessage::new_text(Role::User, text);
     Some(text.map(|text: String| GetPromptResult::new(vec![message(text)])))
 }
 
-fn write_resume(asker: &Asker<'_>, arguments: Option<&JsonObject>) -> Result<String> {
-    let project = arguments.and_then(|arguments| arguments.get("project")?.as_str());
-    let project = project.filter(|name| !name.trim().is_empty());
+/// Refuses arguments that a prompt does not have.
+fn refuse_unknown(arguments: Option<&JsonObject>, known: &[&str]) -> Result<()> {
+    let mut names = arguments.into_iter().flat_map(JsonObject::keys);
+    match names.find(|name| !known.contains(&name.as_str())) {
+        None => Ok(()),
+        Some(name) => {
+            let message = format!("unknown argument: {}", name.escape_debug());
+            Err(Error::usage(message))
+        }
+    }
+}
+
+/// Reads the project that a prompt is about; nothing stands for the current one.
+fn read_project(arguments: Option<&JsonObject>) -> Result<Option<&str>> {
+    refuse_unknown(arguments, &[PROJECT])?;
+    let project = arguments.and_then(|arguments| arguments.get(PROJECT));
+    match project {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(name)) => Ok(Some(name.as_str()).filter(|name| !name.trim().is_empty())),
+        Some(_) => Err(Error::usage("project is the name of a project, a text")),
+    }
+}
+
+fn write_resume(asker: &Asker<'_>, project: Option<&str>) -> Result<String> {
     let request = Request::Resume(ResumeRequest {
         project: project.map(str::to_owned),
         session: None,
@@ -95,15 +120,8 @@ fn find_record(asker: &Asker<'_>) -> Result<Option<String>> {
         return Ok(None);
     };
     let running = shown.session.filter(|session| session.status == "active");
-    Ok(
-        running.map(|session| match cut_text(&shown.content, BUDGET) {
-            (_, _, 0) => shown.content.clone(),
-            (kept, _, left) => {
-                let id = session.id;
-                format!(
-                    "{kept}\n[{left} more lines left out: call the tool get with session: {id}]\n"
-                )
-            }
-        }),
-    )
+    Ok(running.map(|session| {
+        let arguments = format!("session: {}, project: {}", session.id, session.project);
+        cut_content(shown.content, BUDGET, &arguments)
+    }))
 }

@@ -51,6 +51,9 @@ fn simplify_schema(schema: &mut Value, is_input: bool) {
             }
             if is_input {
                 object.remove("default");
+                if let Some(Value::Array(values)) = object.get_mut("enum") {
+                    values.retain(|value| !value.is_null());
+                }
                 if let Some(Value::Array(types)) = object.get_mut("type") {
                     types.retain(|one| one != "null");
                     if let [one] = types.as_slice() {
@@ -82,6 +85,14 @@ mod tests {
         #[serde(default)]
         number: Option<u32>,
         text: String,
+        #[serde(default)]
+        choice: Option<Choice>,
+    }
+
+    #[derive(serde::Deserialize, JsonSchema)]
+    enum Choice {
+        One,
+        Other,
     }
 
     #[test]
@@ -92,6 +103,8 @@ mod tests {
             number,
             &json!({"type": "integer", "minimum": 0, "description": "A number."})
         );
+        let choice = json!({"type": "string", "enum": ["One", "Other"]});
+        assert_eq!(schema["properties"]["choice"], choice);
         assert_eq!(schema["required"], json!(["text"]));
         assert!(schema.get("$schema").is_none());
     }

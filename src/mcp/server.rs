@@ -1,6 +1,7 @@
 //! The server: what is asked over one connection, however it arrives.
 
 use super::ask::Asker;
+use super::budget::cut_line;
 use super::caller::CallerFinder;
 use super::hints::describe_error;
 use super::{prompts, resources, tools};
@@ -21,6 +22,9 @@ use tokio::sync::RwLock;
 
 /// How long what never changes while the program runs may be kept, in milliseconds.
 const FIXED_FOR: u64 = 3_600_000;
+
+/// Longest name that is told back, in characters.
+const LONGEST_SHOWN: usize = 200;
 
 const INSTRUCTIONS: &str = "\
 The memory of earlier sessions, kept as Markdown on this machine. Call `resume` once when you begin to \
@@ -137,9 +141,10 @@ impl ServerHandler for MemoryServer {
 
     async fn list_tools(
         &self,
-        _: Option<PaginatedRequestParams>,
+        page: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
+        refuse_cursor(page)?;
         let mut listed = ListToolsResult::with_all_items(tools::list_tools());
         listed.ttl_ms = fixed_for(&context);
         Ok(listed)
@@ -152,7 +157,8 @@ impl ServerHandler for MemoryServer {
     ) -> Result<CallToolResponse, ErrorData> {
         let name = request.name;
         let Some(reads_only) = tools::reads_only(&name) else {
-            let message = format!("unknown tool: {}", name.escape_debug());
+            let name = cut_line(&name.escape_debug().to_string(), LONGEST_SHOWN);
+            let message = format!("unknown tool: {name}");
             return Err(ErrorData::invalid_params(message, None));
         };
         let arguments = request.arguments.unwrap_or_default();
@@ -163,21 +169,24 @@ impl ServerHandler for MemoryServer {
 
     async fn list_resources(
         &self,
-        _: Option<PaginatedRequestParams>,
+        page: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListResourcesResult, ErrorData> {
-        let listed = self
-            .ask_engine(&context, true, resources::list_resources)
-            .await?;
-        let listed = listed.map_err(|error| protocol_error(&error))?;
-        Ok(ListResourcesResult::with_all_items(listed))
+        let cursor = page.and_then(|page| page.cursor);
+        let list = move |asker: &Asker<'_>| resources::list_resources(asker, cursor.as_deref());
+        let listed = self.ask_engine(&context, true, list).await?;
+        let page = listed.map_err(|error| protocol_error(&error))?;
+        let mut listed = ListResourcesResult::with_all_items(page.resources);
+        listed.next_cursor = page.next;
+        Ok(listed)
     }
 
     async fn list_resource_templates(
         &self,
-        _: Option<PaginatedRequestParams>,
+        page: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListResourceTemplatesResult, ErrorData> {
+        refuse_cursor(page)?;
         let mut listed = ListResourceTemplatesResult::with_all_items(resources::list_templates());
         listed.ttl_ms = fixed_for(&context);
         Ok(listed)
@@ -196,9 +205,10 @@ impl ServerHandler for MemoryServer {
 
     async fn list_prompts(
         &self,
-        _: Option<PaginatedRequestParams>,
+        page: Option<PaginatedRequestParams>,
         context: RequestContext<RoleServer>,
     ) -> Result<ListPromptsResult, ErrorData> {
+        refuse_cursor(page)?;
         let mut listed = ListPromptsResult::with_all_items(prompts::list_prompts());
         listed.ttl_ms = fixed_for(&context);
         Ok(listed)
@@ -209,7 +219,7 @@ impl ServerHandler for MemoryServer {
         request: GetPromptRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<GetPromptResponse, ErrorData> {
-        let shown = request.name.escape_debug().to_string();
+        let shown = cut_line(&request.name.escape_debug().to_string(), LONGEST_SHOWN);
         let write = move |asker: &Asker<'_>| {
             prompts::write_prompt(asker, &request.name, request.arguments.as_ref())
         };
@@ -245,12 +255,27 @@ impl ServerHandler for MemoryServer {
             let message = format!("the parameters of {method} are not understood");
             return Err(ErrorData::invalid_params(message, None));
         }
-        let message = format!("unknown method: {}", method.escape_debug());
+        let method = cut_line(&method.escape_debug().to_string(), LONGEST_SHOWN);
+        let message = format!("unknown method: {method}");
         Err(ErrorData::new(
             rmcp::model::ErrorCode::METHOD_NOT_FOUND,
             message,
             None,
         ))
+    }
+}
+
+/// Refuses a cursor where a list has one page.
+fn refuse_cursor(page: Option<PaginatedRequestParams>) -> Result<(), ErrorData> {
+    match page.and_then(|page| page.cursor) {
+        None => Ok(()),
+        Some(cursor) => {
+            let shown = cut_line(&cursor.escape_debug().to_string(), LONGEST_SHOWN);
+            Err(ErrorData::invalid_params(
+                format!("unknown cursor: {shown}"),
+                None,
+            ))
+        }
     }
 }
 

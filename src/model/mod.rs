@@ -2,6 +2,7 @@
 
 mod entry;
 mod hash;
+mod line;
 mod name;
 mod path;
 mod session;
@@ -10,6 +11,9 @@ mod time;
 
 pub use entry::{Document, Entry, FrontMatter, Link, Problem, Section};
 pub(crate) use hash::{first_eight, hash_number};
+pub(crate) use line::{
+    cut_at_character, decode_url, join_words, quote_beginning, shorten_line, visible_form,
+};
 pub use name::{decompose_name, is_same_name, name_key, normalize_name, open_text_key};
 pub use path::EntryPath;
 pub use session::{

@@ -1,7 +1,7 @@
 //! A session of work: what was done from its start to its end.
 
-use super::Timestamp;
-use chrono::{NaiveDate, NaiveDateTime};
+use super::{Timestamp, Zone};
+use chrono::{NaiveDate, NaiveDateTime, TimeZone as _};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::fmt;
@@ -171,6 +171,29 @@ impl Session {
             notes: Vec::new(),
             tools: Vec::new(),
             prompt: Vec::new(),
+        }
+    }
+
+    /// Returns the session as a clock in a zone shows it. The rows of a record are in the clock of its
+    /// start, whichever that is.
+    #[must_use]
+    pub fn in_zone(self, zone: Zone) -> Session {
+        let own = *self.started.datetime().offset();
+        let started = self.started.in_zone(zone);
+        let ended = self.ended.map(|ended| ended.in_zone(zone));
+        let mut progress = self.progress;
+        if own != *started.datetime().offset() {
+            for event in &mut progress {
+                if let Some(time) = own.from_local_datetime(&event.time).single() {
+                    event.time = Timestamp::from(time).in_zone(zone).datetime().naive_local();
+                }
+            }
+        }
+        Session {
+            started,
+            ended,
+            progress,
+            ..self
         }
     }
 

@@ -35,6 +35,11 @@ impl Timestamp {
         Timestamp(utc.fixed_offset())
     }
 
+    /// Makes a timestamp from milliseconds since 1970-01-01 UTC.
+    pub fn from_milliseconds(milliseconds: i64) -> Self {
+        Timestamp::from_seconds(milliseconds.div_euclid(1000))
+    }
+
     /// Parses RFC 3339.
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
         DateTime::parse_from_rfc3339(text.trim())
@@ -51,6 +56,11 @@ impl Timestamp {
     #[must_use]
     pub fn in_zone(self, zone: Zone) -> Self {
         Timestamp(self.0.with_timezone(&zone.0).fixed_offset())
+    }
+
+    /// Returns RFC 3339 as a clock in the given zone shows it.
+    pub fn text_in_zone(self, zone: Zone) -> String {
+        self.in_zone(zone).to_string()
     }
 
     /// Returns the instant with its offset.

@@ -1,14 +1,14 @@
 //! What was decided: in sessions, and in notes that are tagged so.
 
 use super::filters::{check_limit, note_unmatched, resolve_filters};
-use super::session_path::session_of_path;
+use super::session_path::{session_of_path, sessions_since};
 use super::{Filters, Reply, Response};
 use crate::error::Result;
 use crate::index::{Freshness, Index};
 use crate::kb::Kb;
 use crate::model::{EntryPath, Session, Timestamp};
 use crate::query::{self, Conditions, Piece};
-use crate::session::{derived, resume::one_line, running};
+use crate::session::resume::one_line;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
@@ -127,33 +127,22 @@ fn join_linked(rows: &mut Vec<Dated>, notes: &mut [DecisionNote]) {
 }
 
 fn in_sessions(kb: &Kb, project: Option<&str>, span: &Conditions) -> Result<Vec<Dated>> {
-    let running = match project {
-        Some(project) => running::of_project(kb, project)?,
-        None => running::all_running(kb)?,
-    };
     let mut found = Vec::new();
-    for one in &running {
-        let path = running::final_path(kb, one)?;
-        found.extend(rows_of(&one.session, path.as_str()));
-    }
-    for (path, session) in derived::named_since(kb, project, span.since)? {
-        let file = kb.root().join(path.as_str());
-        if !running.iter().any(|one| one.file == file) {
-            found.extend(rows_of(&session, path.as_str()));
-        }
+    for (path, session) in sessions_since(kb, project, span.since)? {
+        found.extend(rows_of(kb, &session, path.as_str()));
     }
     found.retain(|(time, _)| span.holds_time(*time));
     Ok(found)
 }
 
-fn rows_of(session: &Session, path: &str) -> Vec<Dated> {
+fn rows_of(kb: &Kb, session: &Session, path: &str) -> Vec<Dated> {
     // The last one was taken last.
     let rows = session.decisions.iter().rev();
     let filled = rows.filter(|row| !row.decision.trim().is_empty());
     let listed = filled.map(|row| ListedDecision {
         decision: row.decision.clone(),
         rationale: row.rationale.clone(),
-        time: session.started.to_string(),
+        time: session.started.text_in_zone(kb.zone()),
         project: Some(session.project.clone()),
         session: Some(session.id.to_string()),
         path: path.to_owned(),

@@ -75,6 +75,14 @@ impl Engine {
         }
     }
 
+    /// Lets requests come from programs that are not the user's own shell: they write nowhere but in
+    /// the knowledge base.
+    #[must_use]
+    pub fn serve_others(mut self) -> Self {
+        self.environment.is_served = true;
+        self
+    }
+
     /// Does what is requested. `report` is called now and then while the index is read or built,
     /// from any thread; `&|_| {}` where nobody watches.
     ///

@@ -5,7 +5,7 @@ use super::{Reply, Response};
 use crate::error::Result;
 use crate::index::{Freshness, Index};
 use crate::kb::Kb;
-use crate::model::{Entry, Tag, Timestamp};
+use crate::model::{Entry, Tag};
 use crate::query::Filters;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -113,9 +113,9 @@ fn listed_entry(kb: &Kb, entry: &Entry) -> ListedEntry {
         title: entry.title.clone(),
         tags: entry.tags.iter().map(Tag::to_string).collect(),
         project: entry.project.clone(),
-        created: entry.created.as_ref().map(Timestamp::to_string),
-        updated: entry.updated.as_ref().map(Timestamp::to_string),
-        time: entry.time().in_zone(kb.zone()).to_string(),
+        created: entry.created.map(|time| time.text_in_zone(kb.zone())),
+        updated: entry.updated.map(|time| time.text_in_zone(kb.zone())),
+        time: entry.time().text_in_zone(kb.zone()),
         sections: entry.sections,
         bytes: entry.bytes,
     }

@@ -70,6 +70,7 @@ mod tests;
 mod trust;
 
 pub use crate::query::Filters;
+pub use crate::session::resume::ResumeLeftOut;
 pub use activity::{ActiveDay, ActivityRequest, ActivityResponse};
 pub use context::{
     ContextInitRequest, ContextInitResponse, ContextShowResponse, ContextValidateRequest,
@@ -113,13 +114,13 @@ pub use report::{
     ReportDay, ReportRequest, ReportResponse, ReportTotals, ReportedNote, ReportedProject,
     ReportedSession,
 };
-pub use resume::{DEFAULT_BUDGET, ResumeLeftOut, ResumeRequest, ResumeResponse};
+pub use resume::{DEFAULT_BUDGET, ResumeRequest, ResumeResponse};
 pub use schema::{ErrorReport, ErrorShape, command_schemas};
 pub use search::{
     FacetCount, SearchFacets, SearchRequest, SearchResponse, SearchResult, SearchSection,
     SearchSort, SearchStep,
 };
-pub use session_log::{LogAction, SessionLogRequest, SessionLogResponse};
+pub use session_log::{SessionLogRequest, SessionLogResponse};
 pub use tags::{TagCount, TagsRequest, TagsResponse};
 pub use trust::{ContextTrustRequest, ContextTrustResponse, TrustAction};
 

@@ -93,7 +93,7 @@ pub(super) fn run_overview(
 
 /// Returns all sessions of a project, those in progress first, each newest first.
 fn list_sessions(kb: &Kb, project: &str) -> Result<Vec<Session>> {
-    let running = running::of_project(kb, project)?;
+    let running = running::newest_running(kb, Some(project))?;
     let is_running = |session: &Session| {
         let same = |one: &Session| one.id == session.id && one.project == session.project;
         running.iter().any(|one| same(&one.session))
@@ -102,7 +102,8 @@ fn list_sessions(kb: &Kb, project: &str) -> Result<Vec<Session>> {
     let ended = ended.into_iter().map(|(_, session)| session);
     let ended: Vec<Session> = ended.filter(|session| !is_running(session)).collect();
     let running = running.into_iter().map(|one| one.session);
-    Ok(running.chain(ended).collect())
+    let all = running.chain(ended);
+    Ok(all.map(|session| session.in_zone(kb.zone())).collect())
 }
 
 struct ProjectEntries {

@@ -3,7 +3,7 @@
 use super::{Reply, Response, resume};
 use crate::error::{Hint, Result};
 use crate::kb::Kb;
-use crate::model::Status;
+use crate::model::{Status, join_words};
 use crate::session::derived;
 use crate::session::resume::fence_recall;
 use schemars::JsonSchema;
@@ -179,13 +179,9 @@ fn recent_lines(kb: &Kb) -> Result<Vec<String>> {
         .iter()
         .filter(|facts| facts.status == Some(Status::Ended) && !facts.summary.is_empty());
     let line = |facts: &derived::SessionFacts| {
-        let project = one_line(&facts.project);
-        let summary = one_line(&facts.summary);
+        let project = join_words(&facts.project);
+        let summary = join_words(&facts.summary);
         format!("- {} ({project}): {summary}", facts.id.day())
     };
     Ok(ended.map(line).collect())
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

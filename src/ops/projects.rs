@@ -41,7 +41,7 @@ pub struct ProjectsResponse {
 }
 
 /// A project.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
 pub struct ListedProject {
     /// Its name.
     pub project: String,
@@ -151,14 +151,7 @@ impl ProjectTally {
     fn new(name: &str, latest: Timestamp) -> Self {
         let listed = ListedProject {
             project: name.to_owned(),
-            sessions: 0,
-            running: 0,
-            notes: 0,
-            entries: 0,
-            open_steps: 0,
-            open_blockers: 0,
-            last_activity: String::new(),
-            last: String::new(),
+            ..ListedProject::default()
         };
         ProjectTally {
             listed,

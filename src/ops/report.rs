@@ -3,15 +3,14 @@
 use super::decisions::{ListedDecision, find_decisions};
 use super::filters::resolve_filters;
 use super::next::{OpenWork, find_open};
-use super::session_path::session_of_path;
+use super::session_path::{session_of_path, sessions_since};
 use super::{Filters, Reply, Response};
 use crate::error::{Error, Result};
 use crate::index::{Freshness, Index};
 use crate::kb::Kb;
-use crate::model::{FileAction, Session, Tag, Timestamp, name_key};
+use crate::model::{EntryPath, FileAction, Session, Tag, Timestamp, name_key};
 use crate::query::{self, Conditions, Piece, PieceChoice};
 use crate::session::resume::{stated_ending, summary_of};
-use crate::session::{derived, running};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -76,7 +75,7 @@ pub struct ReportDay {
 }
 
 /// What was done in a project on a day.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
 pub struct ReportedProject {
     /// Name of the project; `null` for entries that belong to none.
     pub project: Option<String>,
@@ -145,7 +144,7 @@ pub(super) fn run_report(kb: &Kb, request: &ReportRequest, index: &Index<'_>) ->
     let mut report = ReportDraft::default();
     let project = request.project.as_deref();
     for (path, session) in sessions_in(kb, project, &span)? {
-        report.add_session(path, &session);
+        report.add_session(path.to_string(), &session);
     }
     for piece in pieces.into_iter().rev() {
         if session_of_path(kb, &piece.path).is_none() {
@@ -156,7 +155,7 @@ pub(super) fn run_report(kb: &Kb, request: &ReportRequest, index: &Index<'_>) ->
         report.add_decision(kb, decision);
     }
     let open = find_open(kb, project)?;
-    let time = |time: Option<Timestamp>| time.unwrap_or(kb.now()).in_zone(kb.zone()).to_string();
+    let time = |time: Option<Timestamp>| time.unwrap_or(kb.now()).text_in_zone(kb.zone());
     Ok(Reply::from(Response::Report(ReportResponse {
         stale,
         since: time(span.since),
@@ -196,29 +195,19 @@ fn sessions_in(
     kb: &Kb,
     project: Option<&str>,
     span: &Conditions,
-) -> Result<Vec<(String, Session)>> {
-    let running = match project {
-        Some(project) => running::of_project(kb, project)?,
-        None => running::all_running(kb)?,
-    };
+) -> Result<Vec<(EntryPath, Session)>> {
     let before = |since: Timestamp| Timestamp::from_seconds(since.seconds() - LONGEST_SESSION);
-    let ended = derived::named_since(kb, project, span.since.map(before))?;
-    let mut found = Vec::new();
-    for (path, session) in ended {
-        let file = kb.root().join(path.as_str());
-        if !running.iter().any(|one| one.file == file) {
-            found.push((path.to_string(), session));
-        }
-    }
-    for one in running {
-        found.push((running::final_path(kb, &one)?.to_string(), one.session));
-    }
+    let sessions = sessions_since(kb, project, span.since.map(before))?;
     let reaches_in = |session: &Session| {
         let end = session.ended.unwrap_or(kb.now());
         span.since.is_none_or(|since| end >= since)
             && span.until.is_none_or(|until| session.started <= until)
     };
-    found.retain(|(_, session)| reaches_in(session));
+    let there = sessions
+        .into_iter()
+        .filter(|(_, session)| reaches_in(session));
+    let zoned = there.map(|(path, session)| (path, session.in_zone(kb.zone())));
+    let mut found: Vec<_> = zoned.collect();
     found.sort_by_key(|(_, session)| session.id);
     Ok(found)
 }
@@ -254,9 +243,7 @@ impl ReportDraft {
             .entry((day, key))
             .or_insert_with(|| ReportedProject {
                 project,
-                sessions: Vec::new(),
-                notes: Vec::new(),
-                decisions: Vec::new(),
+                ..ReportedProject::default()
             });
         (part, totals)
     }

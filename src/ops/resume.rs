@@ -1,6 +1,7 @@
 //! A block of context for the next session.
 
 use super::filters::note_unknown_project;
+use super::log::{NamedSession, find_named};
 use super::{Reply, Response};
 use crate::error::{Error, Hint, Result};
 use crate::index::{Freshness, Index};
@@ -8,15 +9,15 @@ use crate::kb::{Kb, project_slug};
 use crate::markdown;
 use crate::model::{AgentSession, EntryPath, Session, SessionId, Status, is_same_name};
 use crate::query::{self, Conditions};
-use crate::session::open_work::{OpenItem, OpenKind, collect_items, find_open_work};
-use crate::session::resume::{Note, OpenWork, Work, resume_block};
-use crate::session::running::{self, Running};
+use crate::session::location::is_of_repository;
+use crate::session::open_work::{OpenItem, collect_items, find_open_work};
+use crate::session::resume::{Note, ResumeLeftOut, Work, resume_block};
+use crate::session::running;
 use crate::session::{derived, record};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use std::io::{Read, Seek, SeekFrom};
-use std::path::Path;
 
 /// How many characters a block has unless somebody says otherwise.
 pub const DEFAULT_BUDGET: usize = 2000;
@@ -64,17 +65,6 @@ pub struct ResumeResponse {
     pub left_out: Vec<ResumeLeftOut>,
 }
 
-/// Something that did not fit.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub struct ResumeLeftOut {
-    /// What it is, such as `decisions`.
-    pub what: String,
-    /// How many of them.
-    pub count: u64,
-    /// How to get them.
-    pub how: String,
-}
-
 pub(super) fn run_resume(kb: &Kb, request: &ResumeRequest, index: &Index<'_>) -> Result<Reply> {
     let project = request.project.clone().unwrap_or_else(|| kb.project());
     let mut work = match &request.session {
@@ -94,15 +84,7 @@ pub(super) fn run_resume(kb: &Kb, request: &ResumeRequest, index: &Index<'_>) ->
         project: work.project,
         characters: composed.text.chars().count() as u64,
         sessions,
-        left_out: composed
-            .left_out
-            .into_iter()
-            .map(|left| ResumeLeftOut {
-                what: left.what,
-                count: left.count as u64,
-                how: left.how_to_get,
-            })
-            .collect(),
+        left_out: composed.left_out,
         text: composed.text,
     }));
     let Response::Resume(resume) = &reply.response else {
@@ -185,7 +167,7 @@ fn leave_out_known(work: &mut Work, own: usize) {
     let sessions = &mut work.sessions;
     sessions.retain(|(_, session)| session.ended.is_none_or(|ended| ended > last));
     work.notes.retain(|note| note.time > last);
-    let is_told = |item: &OpenWork| sessions.iter().any(|(_, one)| one.id == item.session);
+    let is_told = |item: &OpenItem| sessions.iter().any(|(_, one)| one.id == item.session);
     work.open.retain(is_told);
 }
 
@@ -193,27 +175,25 @@ fn leave_out_known(work: &mut Work, own: usize) {
 const OPEN_LOOKED_AT: usize = 1000;
 
 fn recorded_work(kb: &Kb, project: &str, is_left_out: &dyn Fn(&Session) -> bool) -> Result<Work> {
-    // Another repository may be called the same.
     let is_named = is_same_name(&kb.project(), project);
-    let is_here = |session: &Session| {
-        let first = session.directories.first().filter(|_| is_named);
-        first.is_none_or(|dir| kb.shares_project(&kb.environment().absolute(Path::new(dir))))
-    };
+    let is_here = |session: &Session| !is_named || is_of_repository(kb, session);
     let is_told = |session: &Session| {
         let is_over = session.agent.is_some() || session.status == Status::Ended;
         let is_blank = is_over && session.is_blank();
         is_here(session) && !is_blank && !is_left_out(session)
     };
     let mut sessions = Vec::new();
-    for one in running::of_project(kb, project)? {
+    for one in running::newest_running(kb, Some(project))? {
         if is_told(&one.session) {
-            sessions.push((running::final_path(kb, &one)?, one.session));
+            let path = running::final_path(kb, &one)?;
+            sessions.push((path, one.session.in_zone(kb.zone())));
         }
     }
     let ended = derived::newest_sessions(kb, Some(project), 8 * CONSIDERED)?;
     let ended = ended
         .into_iter()
-        .filter(|(_, session)| session.status == Status::Ended && is_told(session));
+        .filter(|(_, session)| session.status == Status::Ended && is_told(session))
+        .map(|(path, session)| (path, session.in_zone(kb.zone())));
     sessions.extend(ended.take(CONSIDERED));
     let mut notes = session_entry_notes(kb, project);
     // What is told as a decision is not told again as a note.
@@ -236,10 +216,9 @@ fn recorded_work(kb: &Kb, project: &str, is_left_out: &dyn Fn(&Session) -> bool)
 }
 
 /// Returns what is open in a project, as the block tells it.
-fn open_items(kb: &Kb, project: &str) -> Result<Vec<OpenWork>> {
+fn open_items(kb: &Kb, project: &str) -> Result<Vec<OpenItem>> {
     let items = find_open_work(kb, Some(project), OPEN_LOOKED_AT)?;
-    let open = items.into_iter().filter(|item| !item.done);
-    Ok(open.map(tell_open).collect())
+    Ok(items.into_iter().filter(|item| !item.done).collect())
 }
 
 fn from_session(kb: &Kb, id: &str, project: Option<&str>) -> Result<Work> {
@@ -257,15 +236,10 @@ fn from_session(kb: &Kb, id: &str, project: Option<&str>) -> Result<Work> {
 
 /// Returns the one session that an id means, in progress or not.
 fn find_session(kb: &Kb, id: &str, project: Option<&str>) -> Result<(EntryPath, Session)> {
-    let running = running::find_by_id(kb, id, project)?;
-    let is_whole = |one: &Running| one.session.id.to_string() == id;
-    let recorded = derived::find_sessions(kb, id, project)?;
-    // What begins alike and has ended is as good.
-    let running = running.filter(|one| is_whole(one) || recorded.is_empty());
-    if let Some(one) = running {
-        return Ok((running::final_path(kb, &one)?, one.session));
-    }
-    let path = super::log::one_of(recorded, id)?;
+    let path = match find_named(kb, id, project)? {
+        NamedSession::Running(one) => return Ok((running::final_path(kb, &one)?, one.session)),
+        NamedSession::Recorded(path) => path,
+    };
     let session = record::read_record(kb, &kb.root().join(path.as_str()))?;
     let session = session.ok_or_else(|| {
         Error::failed(format!("{path} cannot be read as a session"))
@@ -274,21 +248,10 @@ fn find_session(kb: &Kb, id: &str, project: Option<&str>) -> Result<(EntryPath, 
     Ok((path, session))
 }
 
-fn session_items(kb: &Kb, path: &EntryPath, session: &Session) -> Vec<OpenWork> {
+fn session_items(kb: &Kb, path: &EntryPath, session: &Session) -> Vec<OpenItem> {
     let file = kb.root().join(path.as_str());
     let items = collect_items(std::iter::once((session, file)));
-    let open = items.into_iter().filter(|item| !item.done);
-    open.map(tell_open).collect()
-}
-
-fn tell_open(item: OpenItem) -> OpenWork {
-    OpenWork {
-        is_step: item.kind == OpenKind::Step,
-        id: item.id,
-        text: item.text,
-        session: item.session,
-        origin: item.origin,
-    }
+    items.into_iter().filter(|item| !item.done).collect()
 }
 
 /// Returns the last dated sections of the project's session entry, newest first.

@@ -195,7 +195,7 @@ pub(super) fn run_search(kb: &Kb, request: &SearchRequest, index: &Index<'_>) ->
     })?;
     let query = request.query.clone().unwrap_or_default();
     let facets = found.facets.take();
-    let mut response = search_response(query, found, notes);
+    let mut response = search_response(kb, query, found, notes);
     response.facets = facets.map(|facets| list_facets(kb, facets));
     for result in &mut response.results {
         result.running = kb.is_running(&result.path);
@@ -298,7 +298,8 @@ fn search_options(kb: &Kb, request: &SearchRequest) -> Result<SearchOptions> {
     })
 }
 
-fn search_response(query: String, found: Found, notes: Vec<String>) -> SearchResponse {
+fn search_response(kb: &Kb, query: String, found: Found, notes: Vec<String>) -> SearchResponse {
+    let results = found.results.into_iter();
     SearchResponse {
         query,
         step: match found.step {
@@ -310,12 +311,14 @@ fn search_response(query: String, found: Found, notes: Vec<String>) -> SearchRes
         stale: found.stale,
         lists_sections: found.lists_sections,
         facets: None,
-        results: found.results.into_iter().map(search_result).collect(),
+        results: results.map(|entry| search_result(kb, entry)).collect(),
         notes: notes.into_iter().chain(found.notes).collect(),
     }
 }
 
-fn search_result(entry: FoundEntry) -> SearchResult {
+fn search_result(kb: &Kb, entry: FoundEntry) -> SearchResult {
+    let in_zone = |time: Timestamp| time.text_in_zone(kb.zone());
+    let sections = entry.sections.into_iter();
     SearchResult {
         path: entry.path.to_string(),
         title: entry.title,
@@ -324,20 +327,22 @@ fn search_result(entry: FoundEntry) -> SearchResult {
         session: None,
         running: false,
         score: entry.score,
-        created: entry.created.as_ref().map(Timestamp::to_string),
-        updated: entry.updated.as_ref().map(Timestamp::to_string),
+        created: entry.created.map(in_zone),
+        updated: entry.updated.map(in_zone),
         more: entry.more,
-        sections: entry.sections.into_iter().map(search_section).collect(),
+        sections: sections
+            .map(|section| search_section(kb, section))
+            .collect(),
     }
 }
 
-fn search_section(section: FoundSection) -> SearchSection {
+fn search_section(kb: &Kb, section: FoundSection) -> SearchSection {
     let is_dated = |heading: &&String| heading.starts_with(|c: char| c.is_ascii_digit());
     SearchSection {
         note: section.ancestors.iter().rev().find(is_dated).cloned(),
         line: section.line,
         heading: section.heading,
-        time: section.time.as_ref().map(Timestamp::to_string),
+        time: section.time.map(|time| time.text_in_zone(kb.zone())),
         tags: section.tags.iter().map(Tag::to_string).collect(),
         snippet: section.snippet.text,
         matches: section.snippet.matches,

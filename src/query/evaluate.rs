@@ -5,6 +5,7 @@ use super::filter::SegmentFilter;
 use super::hit::Hit;
 use super::neighbours::Neighbourhood;
 use super::postings::{Occurrence, SearchedSegment, average_length};
+use super::sharing::may_share_work;
 use super::terms::Wanted;
 use crate::index::View;
 use rayon::prelude::*;
@@ -29,8 +30,9 @@ pub(super) fn find_hits(
     filters: &[SegmentFilter],
 ) -> tantivy::Result<Vec<Hit>> {
     let usual = average_length(view.segments(), view.fields())?;
-    let open = |segment| SearchedSegment::open(segment, view.fields(), usual);
-    let searched: Vec<_> = view.segments().iter().map(open).collect::<Result<_, _>>()?;
+    let segments = view.segments().iter();
+    let searched = segments.map(|segment| SearchedSegment::open(segment, view.fields(), usual));
+    let searched: Vec<_> = searched.collect::<Result<_, _>>()?;
     let mut lists = Vec::new();
     for segment in &searched {
         lists.push(find_clauses(segment, &clauses.wanted)?);
@@ -69,7 +71,7 @@ fn find_clauses(
 ) -> tantivy::Result<ClauseLists> {
     let unit = |wanted: &Wanted| segment.find(wanted);
     let clause = |clause: &QueryClause| clause.units.iter().map(unit).collect();
-    if clauses.len() >= SEVERAL {
+    if clauses.len() >= SEVERAL && may_share_work() {
         clauses.par_iter().map(clause).collect()
     } else {
         clauses.iter().map(clause).collect()

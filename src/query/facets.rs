@@ -4,6 +4,7 @@ use super::hit::Hit;
 use super::order::Order;
 use crate::index::{SegmentView, View};
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet, TERMINATED};
 
@@ -17,6 +18,15 @@ pub struct Facets {
     pub tags: Vec<(String, u64)>,
     /// Of each entry the time of its newest section that matches, in seconds since 1970.
     pub times: Vec<i64>,
+}
+
+impl Facets {
+    /// Returns about how many bytes it takes.
+    pub(super) fn size(&self) -> usize {
+        let counts = self.projects.iter().chain(&self.tags);
+        let counts = counts.map(|(value, count)| value.len() + size_of_val(&(value, count)));
+        counts.sum::<usize>() + size_of_val(self.times.as_slice())
+    }
 }
 
 /// Counts the entries of sections.
@@ -40,7 +50,7 @@ pub(super) fn count_facets(view: &View, hits: &[Hit], order: &Order) -> tantivy:
 /// Counts the entries that hold each value of a field; `entries` are those of the documents that
 /// match, segment by segment.
 fn count_values(
-    segments: &[SegmentView],
+    segments: &[Arc<SegmentView>],
     field: Field,
     entries: &[HashMap<u32, u64>],
 ) -> tantivy::Result<Vec<(String, u64)>> {

@@ -34,6 +34,46 @@ pub struct Found {
     pub results: Vec<FoundEntry>,
 }
 
+impl Found {
+    /// Returns about how many bytes it takes.
+    pub(super) fn size(&self) -> usize {
+        let facets = self.facets.iter().map(Facets::size);
+        let entries = self.results.iter().map(FoundEntry::size);
+        size_of::<Found>()
+            + texts_size(&self.notes)
+            + facets.sum::<usize>()
+            + entries.sum::<usize>()
+    }
+}
+
+impl FoundEntry {
+    fn size(&self) -> usize {
+        let tags = self.tags.iter().map(Tag::as_str);
+        let texts = [self.path.as_str(), &self.title].into_iter();
+        let texts = texts.chain(self.project.as_deref()).chain(tags);
+        let sections = self.sections.iter().map(FoundSection::size);
+        size_of::<FoundEntry>() + texts_size(texts) + sections.sum::<usize>()
+    }
+}
+
+impl FoundSection {
+    fn size(&self) -> usize {
+        let texts = [&self.heading, &self.snippet.text].into_iter();
+        let texts = texts.chain(&self.content).chain(&self.ancestors);
+        let texts = texts.map(String::as_str);
+        let texts = texts_size(texts.chain(self.tags.iter().map(Tag::as_str)));
+        size_of::<FoundSection>() + texts + size_of_val(self.snippet.matches.as_slice())
+    }
+}
+
+/// Returns about how many bytes texts take.
+fn texts_size<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> usize {
+    let sizes = texts
+        .into_iter()
+        .map(|text| text.as_ref().len() + size_of::<String>());
+    sizes.sum()
+}
+
 /// An entry that was found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FoundEntry {

@@ -36,6 +36,7 @@ mod search;
 mod section;
 mod section_text;
 mod senses;
+mod sharing;
 mod snippet;
 mod stop_words;
 mod terms;

@@ -4,6 +4,7 @@ use crate::index::fulltext::tokenizer::Form;
 use levenshtein_automata::{DFA, Distance, LevenshteinAutomatonBuilder, SINK_STATE};
 use std::collections::BTreeSet;
 use std::io;
+use std::sync::LazyLock;
 use tantivy::InvertedIndexReader;
 use tantivy_fst::Automaton;
 
@@ -11,6 +12,11 @@ use tantivy_fst::Automaton;
 const SHORTEST: usize = 4;
 /// From this length on, two edits will do.
 const LONG: usize = 8;
+
+/// What automata are built from, for any word.
+type Builder = LazyLock<LevenshteinAutomatonBuilder>;
+static ONE_EDIT: Builder = Builder::new(|| LevenshteinAutomatonBuilder::new(1, true));
+static TWO_EDITS: Builder = Builder::new(|| LevenshteinAutomatonBuilder::new(2, true));
 
 /// The words within one edit of a word, or two of a long one: an insertion, a deletion, a
 /// substitution, or a swap of neighbouring characters.
@@ -22,9 +28,12 @@ impl Neighbourhood {
     /// Returns the neighbourhood of a folded word; `None` if it is too short to have one.
     pub fn of_word(word: &str) -> Option<Self> {
         let length = word.chars().count();
-        let edits = if length >= LONG { 2 } else { 1 };
-        let builder = (length >= SHORTEST).then(|| LevenshteinAutomatonBuilder::new(edits, true));
-        builder.map(|builder| Neighbourhood {
+        let builder = if length >= LONG {
+            &TWO_EDITS
+        } else {
+            &ONE_EDIT
+        };
+        (length >= SHORTEST).then(|| Neighbourhood {
             dfa: builder.build_dfa(word),
         })
     }

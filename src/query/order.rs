@@ -9,7 +9,7 @@ use super::options::Sort;
 use crate::index::{SegmentView, View};
 use std::cmp::Ordering;
 use std::sync::Arc;
-use tantivy::columnar::{ColumnValues, StrColumn};
+use tantivy::columnar::ColumnValues;
 
 /// Compares sections and entries.
 pub(super) struct Order {
@@ -23,17 +23,17 @@ struct Columns {
     entry: Arc<dyn ColumnValues<u64>>,
     line: Arc<dyn ColumnValues<u64>>,
     times: Times,
-    path: Option<StrColumn>,
+    segment: Arc<SegmentView>,
 }
 
 impl Columns {
-    fn open(segment: &SegmentView) -> tantivy::Result<Self> {
+    fn open(segment: &Arc<SegmentView>) -> tantivy::Result<Self> {
         let columns = segment.columns();
         Ok(Columns {
             entry: columns.entry()?.clone().first_or_default_col(0),
             line: columns.line()?.clone().first_or_default_col(0),
             times: Times::open(segment)?,
-            path: columns.path()?.cloned(),
+            segment: Arc::clone(segment),
         })
     }
 }
@@ -135,23 +135,20 @@ impl Order {
         columns.map_or(0, |columns| columns.line.get_val(hit.doc))
     }
 
-    fn tie_key(&self, group: &EntryGroup) -> (String, u64) {
+    fn tie_key(&self, group: &EntryGroup) -> (Arc<str>, u64) {
         let best = group.sections.first();
         let line = best.map_or(0, |hit| self.line(hit));
         (self.path(group), line)
     }
 
     /// Returns the path of an entry.
-    pub fn path(&self, group: &EntryGroup) -> String {
-        let mut path = String::new();
-        if let Some(hit) = group.sections.first()
-            && let Some(columns) = &self.columns[hit.segment]
-            && let Some(column) = &columns.path
-            && let Some(ordinal) = column.ords().first(hit.doc)
-        {
-            // An unreadable path sorts first, and shows as damage when the entry is read.
-            let _ = column.ord_to_str(ordinal, &mut path);
-        }
-        path
+    pub fn path(&self, group: &EntryGroup) -> Arc<str> {
+        let best = group.sections.first();
+        let path = best.and_then(|hit| {
+            let columns = self.columns[hit.segment].as_ref()?;
+            columns.segment.path_of(hit.doc).ok()?
+        });
+        // An unreadable path sorts first, and shows as damage when the entry is read.
+        path.unwrap_or_default()
     }
 }

@@ -12,6 +12,7 @@ use super::options::SECTIONS;
 use super::order::Order;
 use super::section::{SectionPlace, floor_char_boundary};
 use super::senses::{Sense, WordSenses};
+use super::sharing::may_share_work;
 use super::snippet::{Highlighter, Match};
 use crate::index::View;
 use crate::kb::Kb;
@@ -130,7 +131,8 @@ impl SecondStage<'_> {
         let best = groups.iter().map(|group| group.sections.first());
         let named = best.map(|hit| hit.map_or((usize::MAX, 0), |hit| (hit.segment, hit.doc)));
         let kept: Vec<Option<Arc<EntryTexts>>> = self.view.find_kept(named);
-        let several = kept.iter().filter(|kept| kept.is_none()).count() >= SEVERAL;
+        let unread = kept.iter().filter(|kept| kept.is_none()).count();
+        let several = unread >= SEVERAL && may_share_work();
         let judge = |(group, kept): (&EntryGroup, &Option<Arc<EntryTexts>>)| {
             let hit = group.sections.first();
             let read = hit.and_then(|hit| self.read_texts(hit, kept.clone()));

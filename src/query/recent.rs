@@ -237,13 +237,7 @@ fn find_newest(
     let mut keyed = Vec::new();
     for (line, place) in found {
         let segment = &view.segments()[place.segment];
-        let paths = segment.columns().path()?;
-        let mut path = String::new();
-        if let Some(column) = paths
-            && let Some(ordinal) = column.ords().first(place.doc)
-        {
-            column.ord_to_str(ordinal, &mut path)?;
-        }
+        let path = segment.path_of(place.doc)?;
         keyed.push(((Reverse(place.time), path, Reverse(line)), place));
     }
     keyed.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));

@@ -7,6 +7,7 @@ use super::filters::Conditions;
 use super::found::Found;
 use super::language::{Query, Unit};
 use super::options::SearchOptions;
+use super::sharing::RunningSearch;
 use super::when::{Mention, Span, find_mention};
 use crate::error::Result;
 use crate::index::{View, damage_error};
@@ -25,27 +26,16 @@ use crate::model::Timestamp;
 ///
 /// The index is damaged. What was changed or deleted since the view was opened is no error.
 pub fn search_entries(kb: &Kb, view: &View, options: &SearchOptions) -> Result<Found> {
-    let search = Search { kb, view, options };
-    let mut found = match find_mention(&options.question, kb.now(), kb.zone()) {
-        Some(mention) => match search.search_time(&mention)? {
-            Some(found) => found,
-            None => {
-                let mut found = search.search_words()?;
-                let days = days_of(kb, &mention);
-                found
-                    .notes
-                    .push(format!("nothing that was found is {days}"));
-                found
-            }
-        },
-        None => search.search_words()?,
+    let mention = find_mention(&options.question, kb.now(), kb.zone());
+    // All that an answer depends on, but for index and files.
+    let question = || {
+        let running: Vec<&str> = kb.running_paths().collect();
+        format!("{:?}", (options, &mention, kb.zone(), running))
     };
-    found.notes.extend(search.note_filtered(found.total)?);
-    if options.query.is_cut {
-        let note = "the query is too long; its end was ignored";
-        found.notes.push(note.to_owned());
-    }
-    Ok(found)
+    let search = Search { kb, view, options };
+    view.answer_once(question, Found::size, || {
+        search.search_anew(mention.as_ref())
+    })
 }
 
 /// One search.
@@ -56,6 +46,32 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
+    fn search_anew(&self, mention: Option<&Mention>) -> Result<Found> {
+        let _running = RunningSearch::begin();
+        let mut found = self.search_or_list(mention)?;
+        found.notes.extend(self.note_filtered(found.total)?);
+        if self.options.query.is_cut {
+            let note = "the query is too long; its end was ignored";
+            found.notes.push(note.to_owned());
+        }
+        Ok(found)
+    }
+
+    fn search_or_list(&self, mention: Option<&Mention>) -> Result<Found> {
+        let Some(mention) = mention else {
+            return self.search_words();
+        };
+        if let Some(found) = self.search_time(mention)? {
+            return Ok(found);
+        }
+        let mut found = self.search_words()?;
+        let days = days_of(self.kb, mention);
+        found
+            .notes
+            .push(format!("nothing that was found is {days}"));
+        Ok(found)
+    }
+
     fn find(
         &self,
         query: &Query,

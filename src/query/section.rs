@@ -38,22 +38,18 @@ impl IndexedSection {
     }
 
     fn try_fetch(view: &View, segment: usize, doc: u32) -> tantivy::Result<Option<Self>> {
-        let columns = view.segments()[segment].columns();
-        let number = |column: &Column<u64>| column.first(doc).unwrap_or(0);
-        let Some(paths) = columns.path()? else {
+        let segment = &view.segments()[segment];
+        let Some(path) = segment.path_of(doc)? else {
             return Ok(None);
         };
-        let mut path = String::new();
-        let known = match paths.ords().first(doc) {
-            Some(ordinal) => paths.ord_to_str(ordinal, &mut path)?,
-            None => false,
-        };
+        let columns = segment.columns();
+        let number = |column: &Column<u64>| column.first(doc).unwrap_or(0);
         let document: TantivyDocument = columns.store()?.get(doc)?;
         let start = number(columns.start()?);
-        let stored = StoredSection::of(&document, view.fields()).filter(|_| known);
+        let stored = StoredSection::of(&document, view.fields());
         Ok(match stored {
             Some(stored) => Some(IndexedSection {
-                path: EntryPath::from_walk(path),
+                path: EntryPath::from_walk(path.to_string()),
                 stored,
                 line: u32::try_from(number(columns.line()?)).unwrap_or(u32::MAX),
                 time: columns.time()?.first(doc),
@@ -177,15 +173,13 @@ pub(super) struct SectionPlace {
 impl SectionPlace {
     /// Returns where a section lies; `None` if the index does not say so.
     pub fn of_hit(view: &View, hit: &Hit) -> Option<Self> {
-        let columns = view.segments()[hit.segment].columns();
-        let paths = columns.path().ok()??;
-        let mut path = String::new();
-        let ordinal = paths.ords().first(hit.doc)?;
-        paths.ord_to_str(ordinal, &mut path).ok()?;
+        let segment = &view.segments()[hit.segment];
+        let path = segment.path_of(hit.doc).ok()??;
+        let columns = segment.columns();
         let start = columns.start().ok()?.first(hit.doc)?;
         let length = columns.length().ok()?.first(hit.doc)?;
         Some(SectionPlace {
-            path: EntryPath::from_walk(path),
+            path: EntryPath::from_walk(path.to_string()),
             range: start..start.saturating_add(length),
         })
     }

@@ -35,8 +35,34 @@ pub(super) struct Highlighter<'a> {
     pairs: HashMap<[&'a str; 2], usize>,
     prefixes: Vec<(&'a str, usize)>,
     hashes: Vec<(&'a str, usize)>,
+    /// With which bytes words begin that may match: most do not.
+    first_bytes: FirstBytes,
     /// How telling each clause is.
     rarities: Vec<f32>,
+}
+
+/// Bytes with which words begin.
+struct FirstBytes([bool; 256]);
+
+impl Default for FirstBytes {
+    fn default() -> Self {
+        FirstBytes([false; 256])
+    }
+}
+
+impl FirstBytes {
+    fn add(&mut self, beginning: &str) {
+        match beginning.bytes().next() {
+            Some(byte) => self.0[usize::from(byte)] = true,
+            None => self.0 = [true; 256],
+        }
+    }
+
+    fn may_begin(&self, word: &str) -> bool {
+        word.bytes()
+            .next()
+            .is_none_or(|byte| self.0[usize::from(byte)])
+    }
 }
 
 impl<'a> Highlighter<'a> {
@@ -49,6 +75,11 @@ impl<'a> Highlighter<'a> {
                 found.add_unit(wanted, number);
             }
         }
+        let mut first_bytes = FirstBytes::default();
+        found
+            .beginnings()
+            .for_each(|beginning| first_bytes.add(beginning));
+        found.first_bytes = first_bytes;
         found
     }
 
@@ -76,6 +107,9 @@ impl<'a> Highlighter<'a> {
     /// Returns the clause that a term of the text belongs to.
     fn clause(&self, term: &Term<'_>) -> Option<usize> {
         let word = term.word();
+        if !self.first_bytes.may_begin(word) {
+            return None;
+        }
         let known = self.terms.get(term.text);
         let known = known.or_else(|| self.terms.get(word)).copied();
         let is_word = |wanted: &Word| {
@@ -120,6 +154,12 @@ impl<'a> Highlighter<'a> {
 
     /// Returns how the words that match begin, for finding them fast.
     pub fn likely_words(&self) -> Option<LikelyWords> {
+        let beginnings: Vec<&str> = self.beginnings().collect();
+        LikelyWords::of_beginnings(&beginnings)
+    }
+
+    /// Returns how the words begin that match.
+    fn beginnings(&self) -> impl Iterator<Item = &str> {
         let words = self.words.iter();
         let words = words.flat_map(|(word, _)| [word.surface.as_str(), word.beginning()]);
         let terms = self.terms.keys().copied();
@@ -128,10 +168,7 @@ impl<'a> Highlighter<'a> {
         let hashes = self.hashes.iter();
         let hashes = hashes.map(|(hash, _)| &hash[..HASH_BEGINNING]);
         let all = words.chain(terms).chain(prefixes).chain(hashes);
-        let beginnings: Vec<&str> = all
-            .map(|text| text.trim_start_matches(Form::MARKS))
-            .collect();
-        LikelyWords::of_beginnings(&beginnings)
+        all.map(|text| text.trim_start_matches(Form::MARKS))
     }
 
     /// Cuts a snippet from a text, around the matches that cover the most of the query; from its

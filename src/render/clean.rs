@@ -4,6 +4,7 @@
 //! of writing make text look like other text. Both are replaced by characters that can be seen:
 //! C0 and DEL by their pictures (`␛`), the others by U+FFFD.
 
+use crate::model::visible_form;
 use std::borrow::Cow;
 use std::io::{self, Read, Write};
 
@@ -32,17 +33,6 @@ fn replace_controls(text: &str, replace: impl Fn(char) -> Option<char>) -> Cow<'
         return Cow::Borrowed(text);
     }
     text.chars().map(|c| replace(c).unwrap_or(c)).collect()
-}
-
-/// Returns what is shown in the place of a character; `None` if it may be shown itself.
-fn visible_form(c: char) -> Option<char> {
-    match c {
-        '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)),
-        '\u{7f}' => Some('\u{2421}'),
-        '\u{80}'..='\u{9f}' => Some('\u{fffd}'),
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => Some('\u{fffd}'),
-        _ => None,
-    }
 }
 
 /// Copies text like [`clean_block`], in pieces of bounded size. Bytes that are not UTF-8 become U+FFFD.

@@ -2,6 +2,7 @@
 
 use super::{Palette, clean, count_of};
 use crate::error::{Hint, HintSpelling};
+use crate::model::shorten_line;
 use crate::ops::{
     LogEndResponse, LogIndexResponse, LogListResponse, LogRowResponse, LogStartAction,
     LogStartResponse, LogStatusResponse, LogUpdateResponse, ResumeResponse, RunningSession,
@@ -235,7 +236,7 @@ pub(super) fn render_sessions(
             "{path}{}{path:#}  {}{length}  {}",
             session.id,
             clean::clean_line(&session.project),
-            shorten_cell(&clean::clean_line(&session.summary)),
+            shorten_line(&clean::clean_line(&session.summary), SUMMARY),
         )?;
     }
     Ok(())
@@ -243,13 +244,6 @@ pub(super) fn render_sessions(
 
 /// Most characters of a summary in a list.
 const SUMMARY: usize = 120;
-
-fn shorten_cell(text: &str) -> String {
-    match text.char_indices().nth(SUMMARY) {
-        Some((end, _)) => format!("{}…", text[..end].trim_end()),
-        None => text.to_owned(),
-    }
-}
 
 /// Says that a list is not all there is.
 pub(super) fn list_remarks(list: &LogListResponse) -> Vec<String> {

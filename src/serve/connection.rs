@@ -1,12 +1,13 @@
 //! Listening: takes connections, no more than can be served, and ends them in good order.
 
+use super::mcp_answers::answer_in_protocol;
 use super::patient_stream::PatientStream;
 use super::site::Site;
 use super::{access, api, events, page_door};
 use crate::mcp::serve_http;
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{any, get};
 use hyper::server::conn::http1;
@@ -105,9 +106,12 @@ fn build_router(site: &Arc<Site>) -> Router {
     let sign_in = |State(site): State<Arc<Site>>, request: Request| async move {
         page_door::sign_in(&site, &request)
     };
+    let mcp = Router::new()
+        .fallback_service(serve_http(Arc::clone(&site.engine)))
+        .layer(from_fn(answer_in_protocol));
     Router::new()
         .nest("/api/v1", api::build_router())
-        .nest_service("/mcp", serve_http(Arc::clone(&site.engine)))
+        .nest_service("/mcp", mcp)
         .route("/sign-in", get(sign_in))
         .fallback(any(answer_rest))
         .layer(from_fn_with_state(Arc::clone(site), access::guard))

@@ -10,6 +10,7 @@
 //! | `token` | the token, what is derived of it, links to sign in with |
 //! | `api` | JSON: one table of operations, from which the OpenAPI document is made too |
 //! | `watch`, `events` | what changes: for answers that are fresh at once, and for followers |
+//! | `mcp_answers` | errors of MCP as messages of the protocol |
 //! | `page_door` | forwards to the pages, which know nothing of HTTP |
 //! | `pages` | what people see |
 //! | `wire` | answers and failures as HTTP says them |
@@ -20,6 +21,7 @@ mod connection;
 mod events;
 mod form;
 mod herald;
+mod mcp_answers;
 mod page_door;
 pub mod pages;
 mod patient_stream;
@@ -84,7 +86,8 @@ impl Server {
         let address = address.map_err(|cause| explain_listening(options.listen, cause))?;
         let (token, token_file) = token::Token::keep(&kb)?;
         let watch = FileWatch::new(kb.root(), kb.private_dir());
-        let engine = Engine::new(environment, root).keep_watched_index(watch.clone());
+        let engine = Engine::new(environment, root).serve_others();
+        let engine = engine.keep_watched_index(watch.clone());
         let site = Site::new(engine, watch, token, address, options.private)?;
         Ok(Server {
             listener,

@@ -10,7 +10,7 @@ use crate::kb::walk::state_of;
 use crate::model::{FileAction, Session, Source, Timestamp};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, UNIX_EPOCH};
+use std::time::Duration;
 
 /// What was seen in all directories of a session.
 #[derive(Debug, Default)]
@@ -130,10 +130,9 @@ fn was_changed_in(file: &ObservedFile, times: &WorkTimes) -> bool {
 /// its directory tells.
 fn was_touched(file: &ObservedFile, since: Timestamp) -> bool {
     let is_later = |path: &Path| {
-        let modified = std::fs::symlink_metadata(path).and_then(|about| about.modified());
-        let age = modified.ok()?.duration_since(UNIX_EPOCH).ok()?;
-        let seconds = i64::try_from(age.as_secs()).ok()?;
-        Some(seconds + RESOLUTION >= since.seconds())
+        let about = std::fs::symlink_metadata(path).ok()?;
+        let modified = state_of(&about).modified.div_euclid(1_000_000_000);
+        Some(modified + RESOLUTION >= since.seconds())
     };
     let directory = |path: &PathBuf| path.ancestors().skip(1).find_map(is_later);
     if file.from.is_some() || file.action == FileAction::Deleted {

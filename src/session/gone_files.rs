@@ -1,12 +1,11 @@
 //! What a session made that is not there any more.
 
 use super::paths;
-use crate::kb::Environment;
+use crate::kb::walk::state_of;
+use crate::kb::{Environment, is_missing};
 use crate::model::{FileAction, FileRow, Session, Source, Timestamp};
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
 
 /// The resolution of times of files, in seconds, on the coarsest of file systems.
 const RESOLUTION: i64 = 2;
@@ -19,9 +18,7 @@ pub(crate) fn settle_gone_files(
     session: &mut Session,
     (from, to): (Timestamp, Timestamp),
 ) {
-    let directories = session.directories.iter();
-    let absolute = |dir: &String| environment.absolute(Path::new(dir));
-    let directories: Vec<PathBuf> = directories.map(absolute).collect();
+    let directories = environment.absolute_all(&session.directories);
     let went = |row: &FileRow| {
         let path = paths::named_file(environment, &directories, &row.path);
         let gone = gone_since(&path);
@@ -50,13 +47,8 @@ fn gone_since(path: &Path) -> Option<i64> {
         return None;
     }
     let mut above = path.ancestors().skip(1);
-    let modified = above.find_map(|dir| fs::symlink_metadata(dir).ok()?.modified().ok())?;
-    let since = modified.duration_since(UNIX_EPOCH).ok()?;
-    i64::try_from(since.as_secs()).ok()
-}
-
-fn is_missing(path: &Path) -> bool {
-    matches!(fs::symlink_metadata(path), Err(e) if e.kind() == io::ErrorKind::NotFound)
+    let about = above.find_map(|dir| fs::symlink_metadata(dir).ok())?;
+    Some(state_of(&about).modified.div_euclid(1_000_000_000))
 }
 
 #[cfg(test)]

@@ -2,9 +2,8 @@
 //! the KB.
 
 use crate::error::Result;
-use crate::kb::{Kb, belongs_to_another, project_slug};
-use crate::model::{EntryPath, SessionId};
-use std::fs;
+use crate::kb::{Kb, belongs_to_another, is_missing, project_slug};
+use crate::model::{EntryPath, Session, SessionId};
 use std::path::{Path, PathBuf};
 
 /// Name of the file of a session that is kept in its project.
@@ -20,6 +19,13 @@ pub(crate) fn record_names() -> impl Iterator<Item = String> {
     std::iter::once(RECORD_NAME.to_owned()).chain(others)
 }
 
+/// Returns whether a session worked in this repository, as its first directory tells: another
+/// repository may be called the same.
+pub(crate) fn is_of_repository(kb: &Kb, session: &Session) -> bool {
+    let first = session.directories.first();
+    first.is_none_or(|dir| kb.shares_project(&kb.environment().absolute(Path::new(dir))))
+}
+
 /// Returns whether a file is the record of a session that is kept in its project.
 pub(crate) fn is_in_project(file: &Path) -> bool {
     let name = file.file_name().map(|name| name.to_string_lossy());
@@ -30,7 +36,7 @@ pub(crate) fn is_in_project(file: &Path) -> bool {
 /// another user is passed over with a warning.
 pub(crate) fn records_in(kb: &Kb, directory: &Path) -> Vec<PathBuf> {
     let files = record_names().map(|name| directory.join(name));
-    let existing = files.filter(|file| record_exists(file));
+    let existing = files.filter(|file| !is_missing(file));
     let is_own = |file: &PathBuf| {
         let foreign = belongs_to_another(file);
         if foreign {
@@ -46,10 +52,6 @@ pub(crate) fn records_in(kb: &Kb, directory: &Path) -> Vec<PathBuf> {
 pub(crate) fn records_above(kb: &Kb) -> impl Iterator<Item = PathBuf> {
     let directories = kb.environment().cwd.ancestors();
     directories.flat_map(|directory| records_in(kb, directory))
-}
-
-fn record_exists(file: &Path) -> bool {
-    !matches!(fs::symlink_metadata(file), Err(e) if e.kind() == std::io::ErrorKind::NotFound)
 }
 
 /// Returns the directory in the KB that holds the records of a project.

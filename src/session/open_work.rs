@@ -139,11 +139,7 @@ pub(crate) fn find_open_work(
     project: Option<&str>,
     limit: usize,
 ) -> Result<Vec<OpenItem>> {
-    let mut running = match project {
-        Some(project) => running::of_project(kb, project)?,
-        None => running::all_running(kb)?,
-    };
-    running.sort_by_key(|one| std::cmp::Reverse(one.session.id));
+    let running = running::newest_running(kb, project)?;
     let past = derived::with_open_work(kb, project, limit)?;
     let past = past
         .iter()

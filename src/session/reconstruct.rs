@@ -3,6 +3,7 @@
 
 use super::finish::{self, Finished};
 use super::gather::{self, Gathered};
+use super::location::is_of_repository;
 use super::observe::Since;
 use super::recorder::Recorder;
 use super::resume::{Ending, compose_prompt};
@@ -51,13 +52,8 @@ struct Recorded {
 impl Recorded {
     fn find(kb: &Kb, project: &str) -> Result<Self> {
         let mut sessions = derived::newest_all_readable(kb, project, LOOKED_AT)?;
-        let is_here = |session: &Session| {
-            // Another repository may be called the same.
-            let first = session.directories.first();
-            first.is_none_or(|dir| kb.shares_project(&kb.environment().absolute(Path::new(dir))))
-        };
         let own = is_same_name(&kb.project(), project);
-        sessions.retain(|(_, one)| !own || is_here(one));
+        sessions.retain(|(_, one)| !own || is_of_repository(kb, one));
         let records = sessions.iter().map(|(_, one)| one);
         let ends = records.map(|one| one.ended.unwrap_or(one.started));
         let until = ends.max();

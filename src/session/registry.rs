@@ -6,7 +6,9 @@ use super::observe::Baseline;
 use super::owner::Owner;
 use crate::error::{Error, Result};
 use crate::kb::stored_path::{self, StoredPath};
-use crate::kb::{Kb, may_hide_own, project_slug, read_private, replace_private, temporary_private};
+use crate::kb::{
+    Kb, is_missing, may_hide_own, project_slug, read_private, replace_private, temporary_private,
+};
 use crate::model::{EntryPath, SessionId, Timestamp};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -85,7 +87,7 @@ pub(crate) fn all_notes(kb: &Kb) -> Vec<Note> {
         .collect()
 }
 
-/// As [`all`], for who must know all that there are.
+/// As [`all_notes`], for who must know all that there are.
 ///
 /// # Errors
 ///
@@ -129,9 +131,7 @@ pub(crate) fn forget_gone(kb: &Kb) {
         project, id, file, ..
     } in all_notes(kb)
     {
-        let gone =
-            matches!(fs::symlink_metadata(file), Err(e) if e.kind() == io::ErrorKind::NotFound);
-        if let (true, Ok(id)) = (gone, id.parse()) {
+        if let (true, Ok(id)) = (is_missing(&file), id.parse()) {
             forget_note(kb, &project, id);
         }
     }

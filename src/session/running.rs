@@ -145,13 +145,13 @@ pub(crate) fn find_running(kb: &Kb, named: Option<&str>) -> Result<Option<Runnin
     }
 }
 
-/// Returns the session in progress that an id means, or as much of its beginning as no other session
-/// in progress has; of a project, if one is given.
+/// Returns the sessions in progress that an id means: several where those of two projects began in the
+/// same second; else those whose ids begin so. Of one project, if one is given.
 ///
 /// # Errors
 ///
 /// As [`all_running`].
-pub(crate) fn find_by_id(kb: &Kb, id: &str, project: Option<&str>) -> Result<Option<Running>> {
+pub(crate) fn find_by_id(kb: &Kb, id: &str, project: Option<&str>) -> Result<Vec<Running>> {
     let is_of = |one: &Running| {
         let own = &one.session.project;
         project.is_none_or(|project| is_same_name(project, own))
@@ -159,19 +159,21 @@ pub(crate) fn find_by_id(kb: &Kb, id: &str, project: Option<&str>) -> Result<Opt
     let mut running = all_running(kb)?;
     running.retain(|one| is_of(one) && one.session.id.to_string().starts_with(id));
     let is_whole = |one: &Running| one.session.id.to_string() == id;
-    if let Some(at) = running.iter().position(is_whole) {
-        return Ok(Some(running.swap_remove(at)));
+    if running.iter().any(is_whole) {
+        running.retain(is_whole);
     }
-    Ok((running.len() == 1 && !id.is_empty()).then(|| running.swap_remove(0)))
+    Ok(running)
 }
 
-/// Returns the sessions in progress of a project, wherever their records lie, the newest first.
+/// Returns the sessions in progress, of a project if one is given, wherever their records lie, the
+/// newest first.
 ///
 /// # Errors
 ///
 /// As [`all_running`].
-pub(crate) fn of_project(kb: &Kb, project: &str) -> Result<Vec<Running>> {
-    let is_of = |one: &Running| is_same_name(&one.session.project, project);
+pub(crate) fn newest_running(kb: &Kb, project: Option<&str>) -> Result<Vec<Running>> {
+    let is_of =
+        |one: &Running| project.is_none_or(|project| is_same_name(&one.session.project, project));
     let mut running = all_running(kb)?;
     running.retain(is_of);
     running.reverse();
@@ -326,11 +328,7 @@ fn is_hidden(file: &Path, error: &Error) -> bool {
 fn make_running(kb: &Kb, file: PathBuf, session: Session, note: Option<registry::Note>) -> Running {
     let directories = match &note {
         Some(note) if !note.directories.is_empty() => note.directories.clone(),
-        _ => session
-            .directories
-            .iter()
-            .map(|dir| kb.environment().absolute(Path::new(dir)))
-            .collect(),
+        _ => kb.environment().absolute_all(&session.directories),
     };
     Running {
         file,
@@ -384,11 +382,8 @@ fn by_id(all: Vec<Running>, name: &str) -> Result<Running> {
 }
 
 fn several_running(running: &[Running]) -> Error {
-    let error = Error::new(Kind::Usage, "several sessions are running here").with_hint(
-        Hint::from("say which one: ")
-            .then(Hint::option("session", "ID"))
-            .then(", or MX_SESSION=ID"),
-    );
+    let error = Error::new(Kind::Usage, "several sessions are running here")
+        .with_hint(Hint::from("say which one: ").then(Hint::option("session", "ID")));
     running.iter().fold(error, |error, running| {
         error.with_hint(describe_running(running))
     })

@@ -121,6 +121,11 @@ impl Browser {
         self.runtime.block_on(element.click()).expect(selector);
     }
 
+    /// Forgets who is signed in.
+    pub fn forget_cookies(&self) {
+        self.devtools("Network.clearBrowserCookies", json!({}));
+    }
+
     /// Presses keys, wherever the focus is.
     pub fn press(&self, keys: &str) {
         let focused = self

@@ -20,6 +20,7 @@ mod common;
 mod hostile;
 mod pages;
 mod site;
+mod ticking;
 mod working;
 
 use browser::Browser;

@@ -304,7 +304,7 @@ fn a_second_start_shows_the_first_and_new_begins_another() {
     assert_snapshot!(project.at(now, &["log", "event", "which one?"]), @r"
     --- stderr
     error: several sessions are running here
-    hint: say which one: --session ID, or MX_SESSION=ID
+    hint: say which one: --session ID
     hint: 20260111-103000 (shop) in [DIR]/home/projects/shop/.session_log.md
     hint: 20260111-104000 (shop) in [DIR]/home/projects/shop/.session_log-2.md
     --- exit 2

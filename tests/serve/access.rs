@@ -288,3 +288,54 @@ fn the_token_is_for_the_user_alone() {
     assert_eq!(mode & 0o777, 0o600);
     assert_eq!(served.token.len(), 64);
 }
+
+#[test]
+fn a_session_writes_only_in_the_knowledge_base_and_names_only_what_the_server_works_in() {
+    let served = Served::new(World::new());
+    let elsewhere = served.world.root().join("elsewhere");
+    std::fs::create_dir_all(&elsewhere).expect("a directory");
+    let inside = served.world.work().join("inside");
+    std::fs::create_dir_all(&inside).expect("a directory");
+    let start = |directory: &std::path::Path| {
+        let body =
+            serde_json::json!({"action": "start", "directories": [directory], "beside": true});
+        served.post("/api/v1/log", &body)
+    };
+    let mut refused = vec![
+        elsewhere.clone(),
+        served.world.root().join("nowhere"),
+        served.world.work().join("../elsewhere"),
+        inside.join("nowhere"),
+        "/".into(),
+    ];
+    #[cfg(unix)]
+    {
+        let link = served.world.work().join("link");
+        std::os::unix::fs::symlink(&elsewhere, &link).expect("a link");
+        refused.push(link);
+    }
+    let mut messages = Vec::new();
+    for directory in &refused {
+        let answer = start(directory);
+        assert_eq!(answer.status, 400, "{directory:?}: {}", answer.text());
+        let shown = directory.display().to_string().escape_debug().to_string();
+        let message = answer.json()["error"]["message"].to_string();
+        messages.push(message.replace(&shown.replace('\\', "\\\\"), "D"));
+    }
+    // What is there and what is not are told alike.
+    messages.dedup();
+    assert_eq!(messages, ["\"'D' is no directory of this server\""]);
+    assert!(served.files().is_empty());
+    let started = start(&inside);
+    assert_eq!(started.status, 200, "{}", started.text());
+    let row = serde_json::json!({"action": "row", "row": {"event": "Read it"}});
+    assert_eq!(served.post("/api/v1/log", &row).status, 200);
+    for directory in [&inside, &served.world.work(), &elsewhere] {
+        assert!(!directory.join(".session_log.md").exists(), "{directory:?}");
+    }
+    let files = served.files();
+    let records = files
+        .iter()
+        .filter(|(path, _)| path.contains("session_logs"));
+    assert!(records.count() >= 1, "{files:?}");
+}

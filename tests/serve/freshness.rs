@@ -128,3 +128,58 @@ fn other_processes_may_read_and_rebuild_meanwhile() {
         assert!(finds(&served, &format!("edit{round}")));
     }
 }
+
+#[test]
+fn the_same_question_is_answered_anew_when_what_answers_it_has_changed() {
+    let served = Served::new(World::with(&[("a.md", "# A\n\naardvark first\n")]));
+    let ask = || {
+        let answer = served.get("/api/v1/search?query=aardvark&limit=50");
+        let mut answer = answer.json();
+        let again = served.get("/api/v1/search?query=aardvark&limit=50").json();
+        assert_eq!(answer, again, "nothing has changed");
+        (
+            answer["total"].as_u64(),
+            answer["results"].take().to_string(),
+        )
+    };
+    assert_eq!(ask().0, Some(1));
+    for count in 2..12 {
+        let entry = format!("log{count}.md");
+        served
+            .world
+            .mx(&["note", "-m", "an aardvark", "-e", &entry]);
+        assert_eq!(ask().0, Some(count));
+    }
+    // Of the same length, at once.
+    fs::write(served.world.kb().join("a.md"), "# A\n\naardvark other\n").expect("written");
+    let (_, results) = ask();
+    assert!(results.contains("aardvark other") && !results.contains("first"));
+    served
+        .world
+        .write(".mx/config.yaml", "exclude:\n  - log*\n");
+    assert_eq!(ask().0, Some(1), "settings count");
+}
+
+#[test]
+fn a_session_in_progress_is_seen_whatever_was_asked_before() {
+    let served = Served::new(World::with(&[("a.md", "# A\n\naardvark\n")]));
+    let titles = || {
+        let found = served.get("/api/v1/search?query=lamps").json();
+        let listed = served.get("/api/v1/list").json();
+        let count = |list: &serde_json::Value| list.as_array().map_or(0, Vec::len);
+        (count(&found["results"]), count(&listed["entries"]))
+    };
+    assert_eq!((titles(), titles()), ((0, 1), (0, 1)));
+    served
+        .world
+        .mx(&["log", "start", "--goal", "Sell lamps", "--project", "lamps"]);
+    assert_eq!((titles(), titles()), ((1, 2), (1, 2)));
+    served.world.mx(&["log", "event", "Bought chairs"]);
+    let chairs = || served.get("/api/v1/search?query=chairs").json()["total"].clone();
+    assert_eq!((chairs(), chairs()), (1.into(), 1.into()));
+    served.world.mx(&["log", "event", "Sold chairs"]);
+    let snippet = served.get("/api/v1/search?query=chairs&content=true");
+    assert!(snippet.text().contains("Sold chairs"), "{}", snippet.text());
+    served.world.mx(&["log", "end"]);
+    assert!(finds(&served, "chairs"));
+}

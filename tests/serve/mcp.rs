@@ -79,3 +79,39 @@ fn nobody_else_is_answered() {
         403
     );
 }
+
+#[test]
+fn what_is_no_message_is_answered_with_one() {
+    let served = Served::new(World::with(&[("a.md", "# Alpha\n")]));
+    let token = format!("Authorization: Bearer {}", served.token);
+    let with = |method: &str, lines: &[&str], body: &str| {
+        let lines = [&[token.as_str()], lines].concat();
+        served.send(method, "/mcp", &lines, body.as_bytes())
+    };
+    let ping = json!({"jsonrpc": "2.0", "id": 1, "method": "ping"});
+    let gone = [CLIENT[0], CLIENT[1], "Mcp-Session-Id: gone"];
+    for (lines, body, status, code) in [
+        (&CLIENT[..], "{garbage", 400, -32700),
+        (&CLIENT[..], &format!("[{ping},{ping}]"), 400, -32600),
+        (&CLIENT[..1], &ping.to_string(), 406, -32600),
+        (
+            &["Content-Type: text/plain", CLIENT[1]],
+            "hello",
+            415,
+            -32600,
+        ),
+        (&gone[..], &ping.to_string(), 404, -32600),
+    ] {
+        let answer = with("POST", lines, body);
+        assert_eq!(answer.status, status, "{body}: {answer:?}");
+        let message: Value = serde_json::from_str(&answer.text()).expect("a message");
+        assert_eq!(message["error"]["code"], code, "{body}: {message}");
+        assert_eq!(message["id"], Value::Null);
+        assert!(message["error"]["message"].is_string(), "{message}");
+    }
+    let begun = send(&served, None, &begin());
+    let session = begun.header("mcp-session-id").expect("a session");
+    let session = format!("Mcp-Session-Id: {session}");
+    let ended = with("DELETE", &[&session], "");
+    assert_eq!(ended.status, 204, "{ended:?}");
+}

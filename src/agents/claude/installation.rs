@@ -33,13 +33,9 @@ pub(super) static INSTALLATION: Installation = Installation {
             strictness: Strictness::Json,
             servers: "mcpServers",
             entry: |command| {
-                let call = server_call(command).into_iter();
-                Json::Object(
-                    [("type", Json::text("stdio"))]
-                        .into_iter()
-                        .chain(call)
-                        .collect(),
-                )
+                let mut members = vec![("type", Json::text("stdio"))];
+                members.extend(server_call(command));
+                Json::Object(members)
             },
         },
         step: "new sessions have its tools; /mcp shows them",
@@ -50,7 +46,7 @@ pub(super) static INSTALLATION: Installation = Installation {
         project: "accept its question whether you trust the project; /hooks shows the hooks",
         skill: "/log",
     },
-    find_switch,
+    find_switch: Some(find_switch),
 };
 
 fn user_directory(homes: &AgentHomes) -> PathBuf {

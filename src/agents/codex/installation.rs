@@ -5,7 +5,7 @@ use crate::agents::install::codex_config::CodexConfig;
 use crate::agents::install::guard::{HookShell, guard_command};
 use crate::agents::install::installation::{
     ConfigFiles, HookProgram, HooksFormat, Installation, NextSteps, ServerForm, ServerSettings,
-    TIMEOUT, WantedHook, group_hook,
+    TIMEOUT, WantedHook, group_hook, hooks_of,
 };
 use crate::agents::install::json::{Json, Strictness};
 use crate::kb::read_text_or_nothing;
@@ -38,7 +38,7 @@ pub(super) static INSTALLATION: Installation = Installation {
         project: "new sessions record themselves, where the project is trusted",
         skill: "$log",
     },
-    find_switch,
+    find_switch: Some(find_switch),
 };
 
 fn user_directory(homes: &AgentHomes) -> PathBuf {
@@ -90,18 +90,8 @@ fn wanted_hooks(program: &HookProgram<'_>) -> Vec<WantedHook> {
             ("timeout", Json::Number(timeout)),
         ])
     };
-    let wanted = EVENTS.into_iter();
-    wanted
-        .map(|event| {
-            let timeout = if event == "SessionEnd" {
-                LONGEST_END
-            } else {
-                TIMEOUT
-            };
-            WantedHook {
-                event,
-                element: group_hook(None, entry(timeout)),
-            }
-        })
-        .collect()
+    hooks_of(&EVENTS, |event| {
+        let is_end = event == "SessionEnd";
+        group_hook(None, entry(if is_end { LONGEST_END } else { TIMEOUT }))
+    })
 }

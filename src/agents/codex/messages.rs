@@ -5,6 +5,7 @@ use crate::agents::event::EventKind;
 use crate::agents::json::raw_field::read_text;
 use crate::agents::transcript::{LineOutcome, TranscriptWriter, hash_texts};
 use crate::agents::user_text::{is_block, read_user_text};
+use crate::model::join_words;
 
 pub(super) fn read_message(
     payload: &CodexPayload<'_>,
@@ -61,7 +62,7 @@ pub(super) fn read_prompt(text: &str, place: u8, writer: &mut TranscriptWriter<'
         return LineOutcome::Ignored;
     }
     let read = match read_user_text(text) {
-        Some(EventKind::Prompt { text }) => text.split_whitespace().collect::<Vec<_>>().join(" "),
+        Some(EventKind::Prompt { text }) => join_words(&text),
         other => format!("{other:?}"),
     };
     let same = hash_texts(&[&read]);

@@ -4,7 +4,7 @@ use crate::agents::homes::AgentHomes;
 use crate::agents::install::guard::{HookShell, guard_command};
 use crate::agents::install::installation::{
     HookProgram, HooksFormat, Installation, NextSteps, ServerForm, ServerSettings, TIMEOUT,
-    WantedHook, find_no_switch, server_call,
+    WantedHook, hooks_of, server_call,
 };
 use crate::agents::install::json::{Json, Strictness};
 use std::path::PathBuf;
@@ -27,14 +27,10 @@ pub(super) static INSTALLATION: Installation = Installation {
             strictness: Strictness::Json,
             servers: "mcpServers",
             entry: |command| {
-                let all = Json::Array(vec![Json::text("*")]);
-                let call = server_call(command).into_iter().chain([("tools", all)]);
-                Json::Object(
-                    [("type", Json::text("local"))]
-                        .into_iter()
-                        .chain(call)
-                        .collect(),
-                )
+                let mut members = vec![("type", Json::text("local"))];
+                members.extend(server_call(command));
+                members.push(("tools", Json::Array(vec![Json::text("*")])));
+                Json::Object(members)
             },
         },
         step: "new sessions have its tools; /mcp show shows them",
@@ -45,7 +41,7 @@ pub(super) static INSTALLATION: Installation = Installation {
         project: "new sessions record themselves",
         skill: "/log",
     },
-    find_switch: find_no_switch,
+    find_switch: None,
 };
 
 fn user_directory(homes: &AgentHomes) -> PathBuf {
@@ -61,21 +57,15 @@ fn wanted_hooks(program: &HookProgram<'_>) -> Vec<WantedHook> {
         "agentStop",
         "sessionEnd",
     ];
-    let wanted = EVENTS.into_iter();
-    wanted
-        .map(|event| {
-            // What it sends does not say which event it is.
-            let call = format!("{} --event {event}", program.call);
-            let element = Json::Object(vec![
-                ("type", Json::text("command")),
-                ("bash", Json::Text(guard_command(&call, HookShell::Posix))),
-                (
-                    "powershell",
-                    Json::Text(guard_command(&call, HookShell::PowerShell)),
-                ),
-                ("timeoutSec", Json::Number(TIMEOUT)),
-            ]);
-            WantedHook { event, element }
-        })
-        .collect()
+    hooks_of(&EVENTS, |event| {
+        // What it sends does not say which event it is.
+        let call = format!("{} --event {event}", program.call);
+        let line = |shell| Json::Text(guard_command(&call, shell));
+        Json::Object(vec![
+            ("type", Json::text("command")),
+            ("bash", line(HookShell::Posix)),
+            ("powershell", line(HookShell::PowerShell)),
+            ("timeoutSec", Json::Number(TIMEOUT)),
+        ])
+    })
 }

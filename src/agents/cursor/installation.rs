@@ -4,7 +4,7 @@ use crate::agents::homes::AgentHomes;
 use crate::agents::install::guard::HookShell;
 use crate::agents::install::installation::{
     HookProgram, HooksFormat, Installation, NextSteps, ServerForm, ServerSettings, TIMEOUT,
-    WantedHook, find_no_switch, server_call,
+    WantedHook, hooks_of, server_call,
 };
 use crate::agents::install::json::{Json, Strictness};
 use std::path::PathBuf;
@@ -36,7 +36,7 @@ pub(super) static INSTALLATION: Installation = Installation {
         project: "restart it",
         skill: "/log",
     },
-    find_switch: find_no_switch,
+    find_switch: None,
 };
 
 fn user_directory(homes: &AgentHomes) -> PathBuf {
@@ -57,17 +57,10 @@ fn wanted_hooks(program: &HookProgram<'_>) -> Vec<WantedHook> {
         "sessionEnd",
     ];
     let line = program.guarded_line(HookShell::PowerShellPipe);
-    let entry = || {
+    hooks_of(&EVENTS, |_| {
         Json::Object(vec![
             ("command", Json::text(&line)),
             ("timeout", Json::Number(TIMEOUT)),
         ])
-    };
-    let wanted = EVENTS.into_iter();
-    wanted
-        .map(|event| WantedHook {
-            event,
-            element: entry(),
-        })
-        .collect()
+    })
 }

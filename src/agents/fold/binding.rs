@@ -140,14 +140,11 @@ pub(super) fn keep_note(
     let id = session.id.to_string();
     let mut noted = registry::all_readable(kb)?.into_iter();
     let noted = noted.find(|note| note.id == id && note.project == session.project);
-    let directories = session.directories.iter();
     let note = noted.clone().unwrap_or_else(|| Note {
         project: session.project.clone(),
         id,
         file: bound.file.clone(),
-        directories: directories
-            .map(|dir| kb.environment().absolute(Path::new(dir)))
-            .collect(),
+        directories: kb.environment().absolute_all(&session.directories),
         owner: None,
         joined: false,
     });

@@ -8,15 +8,14 @@ use crate::agents::background_commands::forget_background;
 use crate::agents::missing_events::forget_place;
 use crate::agents::parent_sessions::forget_sub_agents;
 use crate::agents::{hook_activity, journal};
-use crate::error::{Error, Result};
-use crate::kb::Kb;
+use crate::error::Result;
+use crate::kb::{Kb, remove_if_there};
 use crate::markdown::session as format;
 use crate::model::{Session, Status};
 use crate::session::location::is_in_project;
 use crate::session::move_record::move_into_kb;
 use crate::session::{derived, registry};
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 /// What has become of a record.
@@ -106,10 +105,7 @@ pub(super) fn remove_journal(kb: &Kb, path: &Path) -> Result<()> {
         forget_background(&dir, &last.agent, &last.session);
         forget_sub_agents(&dir, &last.agent, &last.session);
     }
-    match fs::remove_file(path) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
-        removed => removed.map_err(|cause| Error::io("remove", path, cause)),
-    }
+    remove_if_there(path)
 }
 
 /// Removes the record of a session that was opened and closed again: nothing happened that anybody

@@ -113,11 +113,11 @@ pub(crate) fn is_over_and_waiting(
         let Ok(Some((first, _))) = journal::read_headers(&file.path) else {
             return false;
         };
-        let agent = AgentSession {
-            name: first.agent,
-            id: first.session,
-        };
-        is_meant(&agent, Path::new(&first.cwd), journal::is_aside(&file.path))
+        is_meant(
+            &first.agent_session(),
+            Path::new(&first.cwd),
+            journal::is_aside(&file.path),
+        )
     };
     let waiting = journal::waiting_journals(&journal_directory(kb)).unwrap_or_default();
     waiting.iter().any(|file| is_meant(file) && is_over(file))
@@ -252,10 +252,7 @@ impl<'a> Journal<'a> {
         let headers = journal::read_headers(path)?;
         Ok(headers.map(|(first, last)| Journal {
             path,
-            agent: AgentSession {
-                name: first.agent.clone(),
-                id: first.session.clone(),
-            },
+            agent: first.agent_session(),
             owner: owner_of_session(&last),
             gone: is_gone(&last),
             transcript: last.transcript.or_else(|| first.transcript.clone()),

@@ -15,7 +15,7 @@ use crate::session::recorder::Recorder;
 use crate::session::resume::{compose_prompt, stated_ending};
 use crate::session::work_times::WorkTimes;
 use crate::session::{gather, gone_files, record};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Why a session without an end was finished.
 const GONE: &str = "not ended properly: the agent's process was gone";
@@ -216,8 +216,7 @@ fn add_what_shells_did(
     if times.is_empty() {
         return Ok(());
     }
-    let absolute = |dir: &String| kb.environment().absolute(Path::new(dir));
-    let directories: Vec<PathBuf> = session.directories.iter().map(absolute).collect();
+    let directories = kb.environment().absolute_all(&session.directories);
     let span = span_of(session);
     let mut seen = gather::gather_between(kb, &directories, span, &times);
     if !seen.is_empty() {
@@ -281,9 +280,7 @@ fn close_at(
         None => {
             let heard = read_last_heard(path)?;
             session.interrupted = heard.at_work.then(|| GONE.to_owned());
-            let at = heard
-                .at
-                .map(|at| Timestamp::from_seconds(at.div_euclid(1000)));
+            let at = heard.at.map(Timestamp::from_milliseconds);
             at.unwrap_or(session.started)
         }
     };

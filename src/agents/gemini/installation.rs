@@ -4,7 +4,7 @@ use crate::agents::homes::AgentHomes;
 use crate::agents::install::guard::HookShell;
 use crate::agents::install::installation::{
     ConfigFiles, HookProgram, HooksFormat, Installation, NextSteps, ServerForm, ServerSettings,
-    TIMEOUT, WantedHook, group_hook, server_call,
+    TIMEOUT, WantedHook, group_hook, hooks_of, server_call,
 };
 use crate::agents::install::json::{Json, JsonNode, Strictness};
 use crate::agents::install::switched_off::{is_set, test_setting};
@@ -38,7 +38,7 @@ pub(super) static INSTALLATION: Installation = Installation {
         project: "restart it, and trust the hooks of the project",
         skill: "/log",
     },
-    find_switch,
+    find_switch: Some(find_switch),
 };
 
 /// The variable names the directory in which `.gemini` is.
@@ -90,11 +90,7 @@ fn wanted_hooks(program: &HookProgram<'_>) -> Vec<WantedHook> {
             ("timeout", Json::Number(TIMEOUT * 1000)),
         ])
     };
-    let wanted = EVENTS.into_iter();
-    wanted
-        .map(|event| WantedHook {
-            event,
-            element: group_hook((event == "AfterTool").then_some("*"), entry()),
-        })
-        .collect()
+    hooks_of(&EVENTS, |event| {
+        group_hook((event == "AfterTool").then_some("*"), entry())
+    })
 }

@@ -30,6 +30,13 @@ pub(crate) struct BackgroundNews {
     pub(crate) ended: Vec<(i64, ToolResult)>,
 }
 
+impl BackgroundNews {
+    /// Returns whether nothing is told.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.begun.is_empty() && self.ended.is_empty()
+    }
+}
+
 impl<'a> HookWriter<'a> {
     pub(super) fn new(clean: Clean<'a>, windows: bool) -> Self {
         HookWriter {

@@ -74,7 +74,7 @@ impl Import<'_> {
         if self.find_entry(&project, &key).ok()?.is_some() {
             return None;
         }
-        let at = |at: i64| Timestamp::from_seconds(at.div_euclid(1000)).in_zone(self.kb.zone());
+        let at = |at: i64| Timestamp::from_milliseconds(at).in_zone(self.kb.zone());
         let last = told.last.unwrap_or(since);
         record.started = at(told.started.unwrap_or(last).max(since));
         record.ended = Some(at(last.max(since)));

@@ -8,7 +8,7 @@ use crate::kb::Kb;
 use crate::model::{AgentSession, Session, Source, Timestamp};
 use crate::session::gather::gather_between;
 use crate::session::gone_files::settle_gone_files;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// How long git may take for all transcripts of an import, in milliseconds.
 const LIMIT: i64 = 10_000;
@@ -40,9 +40,8 @@ impl ShellWork {
         if times.is_empty() {
             return;
         }
-        let absolute = |dir: &String| kb.environment().absolute(Path::new(dir));
-        let directories = session.directories.iter().map(absolute);
-        let directories: Vec<PathBuf> = directories.filter(|dir| is_in_repository(dir)).collect();
+        let mut directories = kb.environment().absolute_all(&session.directories);
+        directories.retain(|dir| is_in_repository(dir));
         settle_gone_files(kb.environment(), session, span);
         if directories.is_empty() || self.left <= 0 {
             return;

@@ -2,7 +2,7 @@
 
 use super::Change;
 use crate::error::{Error, Result};
-use crate::kb::{has_other_names, keep_attributes, open_regular_file};
+use crate::kb::{has_other_names, keep_attributes, open_regular_file, remove_if_there};
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -197,10 +197,7 @@ fn write_target(target: &Path, text: &str) -> Result<()> {
 }
 
 fn delete_target(change: &Change, target: &Path) -> Result<()> {
-    match fs::remove_file(target) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => {}
-        removed => removed.map_err(|cause| Error::io("remove", target, cause))?,
-    }
+    remove_if_there(target)?;
     remove_empty(&change.path, &change.floor);
     Ok(())
 }

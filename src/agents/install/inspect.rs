@@ -12,6 +12,8 @@ use super::settings::Settings;
 use super::{Target, own, refusal_error};
 use crate::agents::Agent;
 use crate::kb::read_text_or_nothing;
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::path::{Path, PathBuf};
 
 /// The hooks of one agent in one scope.
@@ -30,7 +32,7 @@ pub struct HookState {
     /// The programs that they run: one, unless somebody changed that.
     pub programs: Vec<String>,
     /// The skill `log`, where this agent looks for it.
-    pub skill: SkillState,
+    pub skill: SkillFound,
     /// Whether it is told of the MCP server.
     pub server: bool,
 }
@@ -77,15 +79,16 @@ pub enum State {
 }
 
 /// Whether the skill is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SkillState {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SkillFound {
     /// There is none.
     Absent,
     /// It is as this version writes it.
     Installed,
     /// Another version wrote it.
     Outdated,
-    /// Somebody edited it, or another skill has its name.
+    /// Somebody edited it, or it is another skill.
     Foreign,
 }
 
@@ -177,16 +180,16 @@ fn look_at_plugin(text: &str, command: &str) -> Seen {
     }
 }
 
-fn skill_state(skills: &Path) -> SkillState {
+fn skill_state(skills: &Path) -> SkillFound {
     let text = read_settings(&skills.join(files::SKILL).join("SKILL.md"));
     let Ok(text) = text else {
-        return SkillState::Foreign;
+        return SkillFound::Foreign;
     };
     match files::compare_file(text.as_deref(), &files::skill_text()) {
-        FoundFile::Absent => SkillState::Absent,
-        FoundFile::Current => SkillState::Installed,
-        FoundFile::Outdated => SkillState::Outdated,
-        FoundFile::Edited | FoundFile::Foreign => SkillState::Foreign,
+        FoundFile::Absent => SkillFound::Absent,
+        FoundFile::Current => SkillFound::Installed,
+        FoundFile::Outdated => SkillFound::Outdated,
+        FoundFile::Edited | FoundFile::Foreign => SkillFound::Foreign,
     }
 }
 

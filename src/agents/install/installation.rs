@@ -27,9 +27,13 @@ pub(crate) struct Installation {
     pub(crate) trust: Option<&'static str>,
     /// What else the user has to do, if anything: in their own configuration, and in a project's.
     pub(crate) steps: NextSteps,
-    /// Returns why it has been told to run no hooks, or not ours, if so.
-    pub(crate) find_switch: fn(&ConfigFiles, command: &str) -> Option<String>,
+    /// Returns why it has been told to run no hooks, or not ours, if so; `None` if no way is known to
+    /// switch them off.
+    pub(crate) find_switch: Option<SwitchFinder>,
 }
+
+/// Finds what switches the hooks that run a program off.
+pub(crate) type SwitchFinder = fn(&ConfigFiles, command: &str) -> Option<String>;
 
 /// Where an agent is told of MCP servers.
 pub(crate) struct ServerSettings {
@@ -152,7 +156,14 @@ pub(crate) fn group_hook(matcher: Option<&str>, entry: Json) -> Json {
     Json::Object(members)
 }
 
-/// No way is known to switch its hooks off.
-pub(crate) fn find_no_switch(_: &ConfigFiles, _: &str) -> Option<String> {
-    None
+/// Returns the hooks of these events, each with what `element` makes of its event.
+pub(crate) fn hooks_of(
+    events: &[&'static str],
+    element: impl Fn(&'static str) -> Json,
+) -> Vec<WantedHook> {
+    let hook = |event: &&'static str| WantedHook {
+        event,
+        element: element(event),
+    };
+    events.iter().map(hook).collect()
 }

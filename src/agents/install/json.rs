@@ -35,19 +35,8 @@ impl JsonText {
     pub(super) fn parse(text: &str, strictness: Strictness) -> Result<JsonText, JsonFault> {
         let body = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
         let lenient = strictness == Strictness::Comments;
-        let options = ParseOptions {
-            allow_comments: lenient,
-            allow_trailing_commas: lenient,
-            allow_loose_object_property_names: false,
-            allow_missing_commas: false,
-            allow_single_quoted_strings: false,
-            allow_hexadecimal_numbers: false,
-            allow_unary_plus_numbers: false,
-            allow_bare_decimal_point_numbers: false,
-            allow_non_finite_numbers: false,
-            allow_extended_string_escapes: false,
-        };
-        let root = CstRootNode::parse(body, &options).map_err(JsonFault::from)?;
+        // With comments in any case: the parser would take one for something else.
+        let root = CstRootNode::parse(body, &parse_options(lenient)).map_err(JsonFault::from)?;
         refuse_unreadable(&root, strictness)?;
         Ok(JsonText {
             marked: body.len() < text.len(),
@@ -58,12 +47,6 @@ impl JsonText {
     /// Returns the value of the text, if it holds one.
     pub(super) fn value(&self) -> Option<JsonNode> {
         self.root.value().map(JsonNode)
-    }
-
-    /// Returns the value of the text, which is made an empty object where there is none.
-    pub(super) fn value_or_object(&self) -> Option<JsonNode> {
-        self.root.object_value_or_create();
-        self.value()
     }
 
     /// Puts a value at the end of a list, or with its key at the end of an object. What lies on
@@ -86,30 +69,66 @@ impl JsonText {
 
     /// Puts a value behind the last one of its line, which the parser's own way would break.
     fn append_on_line(&mut self, container: &JsonNode, key: Option<&str>, value: &Json) {
-        const MARK: char = '\u{1}';
-        let children = container.children();
-        let Some(close) = children.last().and_then(CstNode::as_token) else {
+        let Some(split) = self.split_around(container) else {
             return;
         };
-        let bracket = close.value();
-        close.set_value(MARK);
-        let text = self.root.to_string();
-        close.set_value(bracket);
-        let Some((before, behind)) = text.split_once(MARK) else {
-            return;
-        };
-        let end = before.trim_end().len();
+        let front = split.inside.trim_end();
+        let blank = &split.inside[front.len()..];
         let comma = container.last_item().and_then(|last| last.trailing_comma());
         let separator = if comma.is_some() { " " } else { ", " };
         let key = key
             .map(|key| format!("{}: ", quote_json(key)))
             .unwrap_or_default();
-        let (front, blank) = before.split_at(end);
-        let text = format!(
-            "{front}{separator}{key}{}{blank}{bracket}{behind}",
-            value.to_line()
-        );
-        if let Ok(root) = CstRootNode::parse(&text, &ParseOptions::default()) {
+        let inside = format!("{front}{separator}{key}{}{blank}", value.to_line());
+        self.reparse(&split.with_inside(&inside));
+    }
+
+    /// Replaces the blanks and comments with which the inside of a container begins. Nodes from
+    /// before are not of this text any more.
+    pub(super) fn replace_beginning(&mut self, container: &JsonNode, beginning: &str) {
+        if let Some(split) = self.split_around(container) {
+            let rest = &split.inside[container.beginning().len()..];
+            self.reparse(&split.with_inside(&format!("{beginning}{rest}")));
+        }
+    }
+
+    /// Puts an empty object before all else, where there is no value yet.
+    pub(super) fn add_root(&mut self) {
+        self.reparse(&format!("{{}}{}", self.root));
+    }
+
+    /// Takes the value out, and leaves what is around it.
+    pub(super) fn remove_root(&mut self) {
+        let split = self.value().and_then(|root| self.split_around(&root));
+        if let Some(split) = split {
+            self.reparse(&format!("{}{}", split.before, split.behind));
+        }
+    }
+
+    /// Splits the text at the brackets of a container.
+    fn split_around(&self, container: &JsonNode) -> Option<SplitText> {
+        let text = self.root.to_string();
+        let mark = ('\u{e000}'..'\u{f8ff}').find(|mark| !text.contains(*mark))?;
+        let children = container.children();
+        let open = children.first()?.as_token()?;
+        let close = children.last()?.as_token()?;
+        let brackets = [open.value(), close.value()];
+        open.set_value(mark);
+        close.set_value(mark);
+        let text = self.root.to_string();
+        open.set_value(brackets[0]);
+        close.set_value(brackets[1]);
+        let mut parts = text.splitn(3, mark).map(str::to_owned);
+        Some(SplitText {
+            before: parts.next()?,
+            inside: parts.next()?,
+            behind: parts.next()?,
+            brackets,
+        })
+    }
+
+    fn reparse(&mut self, text: &str) {
+        if let Ok(root) = CstRootNode::parse(text, &ParseOptions::default()) {
             self.root = root;
         }
     }
@@ -124,6 +143,36 @@ impl JsonText {
     pub(super) fn text(&self) -> String {
         let mark = if self.marked { BYTE_ORDER_MARK } else { "" };
         format!("{mark}{}", self.root)
+    }
+}
+
+fn parse_options(allow_trailing_commas: bool) -> ParseOptions {
+    ParseOptions {
+        allow_comments: true,
+        allow_trailing_commas,
+        allow_loose_object_property_names: false,
+        allow_missing_commas: false,
+        allow_single_quoted_strings: false,
+        allow_hexadecimal_numbers: false,
+        allow_unary_plus_numbers: false,
+        allow_bare_decimal_point_numbers: false,
+        allow_non_finite_numbers: false,
+        allow_extended_string_escapes: false,
+    }
+}
+
+/// A text, split at the brackets of a container.
+struct SplitText {
+    before: String,
+    inside: String,
+    behind: String,
+    brackets: [char; 2],
+}
+
+impl SplitText {
+    fn with_inside(&self, inside: &str) -> String {
+        let [open, close] = self.brackets;
+        format!("{}{open}{inside}{close}{}", self.before, self.behind)
     }
 }
 
@@ -272,6 +321,19 @@ impl JsonNode {
             }
             _ => {}
         }
+    }
+
+    /// Returns the blanks and comments between the opening bracket of a container and its first item,
+    /// or its end.
+    pub(super) fn beginning(&self) -> String {
+        let inside = self.children().into_iter().skip(1);
+        let beginning = inside.take_while(CstNode::is_trivia);
+        beginning.map(|node| node.to_string()).collect()
+    }
+
+    /// Returns whether it is an object or list without an item, though maybe with comments.
+    pub(super) fn is_hollow(&self) -> bool {
+        matches!(self.0, CstNode::Container(_)) && self.last_item().is_none()
     }
 
     fn children(&self) -> Vec<CstNode> {

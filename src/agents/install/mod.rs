@@ -13,6 +13,7 @@ mod check;
 pub(crate) mod codex_config;
 mod diff;
 mod files;
+mod former;
 pub(crate) mod guard;
 mod hooks;
 mod inspect;
@@ -30,7 +31,7 @@ mod version;
 
 pub use apply::{apply_all, apply_change, find_linked};
 pub use diff::diff_change;
-pub use inspect::{HookState, SkillState, State, inspect_hooks};
+pub use inspect::{HookState, SkillFound, State, inspect_hooks};
 pub use places::{Scope, installable_agents};
 pub use version::claude_version;
 

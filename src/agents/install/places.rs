@@ -74,7 +74,7 @@ impl InstallPlaces<'_> {
     /// Returns why an agent runs no hooks, or not ours, if so.
     pub(super) fn find_switch(&self, installation: &Installation, command: &str) -> Option<String> {
         let files = ConfigFiles::new(installation, self.homes, self.project);
-        (installation.find_switch)(&files, command)
+        (installation.find_switch?)(&files, command)
     }
 
     /// Returns the directory that stays, whatever is removed below it.

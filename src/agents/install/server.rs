@@ -2,8 +2,9 @@
 
 use super::SERVER;
 use super::check::{Refusal, check_object, unexpected_value};
+use super::former::FormerContents;
 use super::installation::ServerForm;
-use super::json::{JsonNode, JsonText, Strictness};
+use super::json::{Json, JsonNode, JsonText, Strictness};
 use super::own::is_own_server;
 use super::server_toml;
 
@@ -24,19 +25,20 @@ pub(super) fn put_server(
         entry,
     } = form
     else {
-        return server_toml::put_server(text.unwrap_or_default(), command).map(Some);
+        return server_toml::put_server(text, command).map(Some);
     };
     let mut file = ServerFile::parse(text, *strictness, servers)?;
     let wanted = entry(command);
     match file.find_server(command)? {
         Some(found) if file.runs(&found, command) => {}
         Some(found) => found.replace(&wanted),
-        None => file.add_server(&wanted),
+        None => file.add_server(&wanted, text.is_some()),
     }
     Ok(Some(file.json.text()))
 }
 
-/// Takes the server out of the text of a file. `None` if nothing is left.
+/// Takes the server out of the text of a file. `None` if nothing is left of one that was not there
+/// before.
 ///
 /// # Errors
 ///
@@ -57,16 +59,23 @@ pub(super) fn take_server(
     else {
         return server_toml::take_server(text, command);
     };
-    let file = ServerFile::parse(Some(text), *strictness, servers)?;
+    let mut file = ServerFile::parse(Some(text), *strictness, servers)?;
     // Another one of that name is none of our business.
-    let Ok(Some(found)) = file.find_server(command) else {
+    if !matches!(file.find_server(command), Ok(Some(_))) {
         return Ok(Some(text.to_owned()));
-    };
-    found.remove();
-    if let Some(list) = file.find_list()?.filter(JsonNode::is_empty) {
+    }
+    let former = FormerContents::lift_contents(&mut file.json, &[vec![], vec![servers]]);
+    let found = file.find_server(command)?;
+    found.into_iter().for_each(JsonNode::remove);
+    let list = file.find_list()?.filter(|_| !former.was_there(&[servers]));
+    if let Some(list) = list.filter(JsonNode::is_empty) {
         list.remove();
     }
-    Ok((!file.json.is_empty()).then(|| file.json.text()))
+    if !former.was_there(&[]) && file.json.is_empty() {
+        return Ok(None);
+    }
+    former.put_back(&mut file.json);
+    Ok(Some(file.json.text()))
 }
 
 /// Returns whether the text of a file has the server, whichever program of ours it runs.
@@ -134,9 +143,11 @@ impl ServerFile {
         program.as_deref() == Some(command)
     }
 
-    fn add_server(&mut self, wanted: &super::json::Json) {
-        use super::json::Json;
-        let Some(root) = self.json.value_or_object() else {
+    fn add_server(&mut self, wanted: &Json, existed: bool) {
+        let paths = [vec![], vec![self.servers]];
+        let first = usize::from(!existed);
+        let former = FormerContents::lift_contents(&mut self.json, &paths[first..]);
+        let Some(root) = self.json.value() else {
             return;
         };
         match root.get(self.servers) {
@@ -146,5 +157,6 @@ impl ServerFile {
                 self.json.append(&root, Some(self.servers), &list);
             }
         }
+        former.put_back(&mut self.json);
     }
 }

@@ -4,6 +4,7 @@
 use super::SERVER;
 use super::check::Refusal;
 use super::codex_config::{find_outside_quotes, split_keys};
+use super::json::JsonFault;
 use super::own::is_own_call;
 use std::ops::Range;
 
@@ -13,8 +14,16 @@ const SERVERS: &str = "mcp_servers";
 /// Variables of ours, which Codex hands on only if it is told to.
 const VARIABLES: &str = r#"["MEMEX_KB_ROOT", "MEMEX_INDEX_ROOT"]"#;
 
-/// Puts the table in, or the program into the one that is there.
-pub(super) fn put_server(text: &str, command: &str) -> Result<String, Refusal> {
+/// Between the table and a text whose last line had no end.
+const WITHOUT_END: [&str; 2] = ["\r\n \r\n", "\n \n"];
+
+/// Puts the table in, or the program into the one that is there. What was in the file before ends
+/// with an empty line, or one with a blank where its last line had no end; nothing is before the table
+/// if there was no file.
+pub(super) fn put_server(text: Option<&str>, command: &str) -> Result<String, Refusal> {
+    let existed = text.is_some();
+    let text = text.unwrap_or_default();
+    check_toml(text)?;
     let quoted = quote(command);
     let Some(table) = find_table(text, command)? else {
         let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
@@ -24,9 +33,14 @@ pub(super) fn put_server(text: &str, command: &str) -> Result<String, Refusal> {
             "args = [\"mcp\"]".to_owned(),
             format!("env_vars = {VARIABLES}"),
         ];
-        if !text.is_empty() {
-            let gap = if text.ends_with('\n') { "" } else { end };
-            lines.insert(0, gap.to_owned());
+        if existed {
+            let has_end = text.is_empty() || text.ends_with('\n');
+            let gap = if has_end {
+                String::new()
+            } else {
+                format!("{end} ")
+            };
+            lines.insert(0, gap);
         }
         return Ok(format!("{text}{}{end}", lines.join(end)));
     };
@@ -37,19 +51,46 @@ pub(super) fn put_server(text: &str, command: &str) -> Result<String, Refusal> {
     Ok(format!("{before}command = {quoted}{after}"))
 }
 
-/// Takes the table out, with those below it. `None` if nothing is left.
+/// Takes the table out, with those below it. `None` if there was no file before.
 pub(super) fn take_server(text: &str, command: &str) -> Result<Option<String>, Refusal> {
+    if !text.contains(SERVERS) {
+        return Ok(Some(text.to_owned()));
+    }
+    check_toml(text)?;
     // Another one of that name is none of our business.
     let Ok(Some(table)) = find_table(text, command) else {
         return Ok(Some(text.to_owned()));
     };
-    let before = &text[..table.whole.start];
-    let before = ["\r\n", "\n"]
+    let (before, behind) = (&text[..table.whole.start], &text[table.whole.end..]);
+    if before.is_empty() && behind.trim().is_empty() {
+        return Ok(None);
+    }
+    let gaps = ["\r\n", "\n"].into_iter();
+    let rest = WITHOUT_END
         .into_iter()
-        .find_map(|end| before.strip_suffix(end).filter(|rest| rest.ends_with('\n')))
-        .unwrap_or(before);
-    let rest = format!("{before}{}", &text[table.whole.end..]);
-    Ok((!rest.trim().is_empty()).then_some(rest))
+        .find_map(|gap| before.strip_suffix(gap))
+        .filter(|_| behind.is_empty())
+        .or_else(|| {
+            gaps.filter_map(|end| before.strip_suffix(end))
+                .find(|rest| rest.is_empty() || rest.ends_with('\n'))
+        });
+    Ok(Some(format!("{}{behind}", rest.unwrap_or(before))))
+}
+
+/// Refuses what Codex would refuse to read.
+fn check_toml(text: &str) -> Result<(), JsonFault> {
+    let body = text.trim_start_matches('\u{feff}');
+    let Err(error) = toml_edit::Document::parse(body) else {
+        return Ok(());
+    };
+    let before = error.span().and_then(|span| body.get(..span.start));
+    let before = before.unwrap_or_default();
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    Err(JsonFault {
+        line: before.matches('\n').count() + 1,
+        column: line.chars().count() + 1,
+        message: error.message().lines().collect::<Vec<_>>().join(", "),
+    })
 }
 
 /// Returns whether the table is there, whichever program of ours it runs.
@@ -253,7 +294,7 @@ mod tests {
                          env_vars = [\"MEMEX_KB_ROOT\", \"MEMEX_INDEX_ROOT\"]\n";
 
     fn put(text: &str) -> String {
-        put_server(text, "mx").expect("put")
+        put_server(Some(text), "mx").expect("put")
     }
 
     fn take(text: &str) -> Option<String> {
@@ -263,6 +304,16 @@ mod tests {
     #[test]
     fn what_was_there_is_there_again() {
         for text in [
+            "",
+            "\n",
+            "\n\n",
+            " \n",
+            "\u{feff}",
+            "a = 1",
+            "a = 1\n ",
+            "a = 1\n \n",
+            "a = 1\r\nb = 2",
+            "# my config\nmodel = \"x\" # keep\n\n# end",
             "model = \"x\"\n",
             "# nothing\n\n",
             "model = \"x\"\n\n[mcp_servers.other]\ncommand = \"o\"\n# end\n",
@@ -276,9 +327,8 @@ mod tests {
             assert_eq!(put(&with), with);
             assert_eq!(take(&with).as_deref(), Some(text));
         }
-        assert_eq!(put(""), TABLE);
+        assert_eq!(put_server(None, "mx").expect("put"), TABLE);
         assert_eq!(take(TABLE), None);
-        assert_eq!(put("a = 1"), format!("a = 1\n\n{TABLE}"));
     }
 
     #[test]
@@ -297,10 +347,39 @@ mod tests {
     #[test]
     fn another_program_takes_the_place_of_the_old_one() {
         let text = format!("{TABLE}enabled = true\n");
-        let moved = put_server(&text, "/opt/my tools/mx").expect("put");
+        let moved = put_server(Some(&text), "/opt/my tools/mx").expect("put");
         assert_eq!(moved, text.replace("\"mx\"", "\"/opt/my tools/mx\""));
-        assert_eq!(put_server(&moved, "mx").expect("put"), text);
+        assert_eq!(put_server(Some(&moved), "mx").expect("put"), text);
         assert_eq!(take(&moved), None);
+    }
+
+    #[test]
+    fn what_codex_cannot_read_is_refused_with_its_place() {
+        for (text, line, column) in [
+            ("bad = [", 1, 8),
+            ("a = 1\nä = \n", 2, 1),
+            ("a = 1\n\n[b\nc = 2\n", 3, 3),
+            ("a = 1\na = 2\n", 2, 1),
+            ("[b]\n[b]\n", 2, 2),
+            ("a = 1x\n", 1, 5),
+            ("a = \"x\nb = 2\n", 1, 7),
+        ] {
+            let Err(Refusal::Broken(fault)) = put_server(Some(text), "mx") else {
+                panic!("{text:?} is read");
+            };
+            assert_eq!(
+                (fault.line, fault.column),
+                (line, column),
+                "{text:?}: {fault:?}"
+            );
+            assert!(!fault.message.is_empty());
+            // Nothing of ours can be in it.
+            assert_eq!(take(text).as_deref(), Some(text));
+            assert!(
+                take_server(&format!("{TABLE}{text}"), "mx").is_err(),
+                "{text:?}"
+            );
+        }
     }
 
     #[test]
@@ -313,7 +392,7 @@ mod tests {
             "[mcp_servers.\"mx\"]\ncommand = \"mx\"\nargs = [\"search\"]\n",
             "[mcp_servers.mx]\nurl = \"https://a.example\"\n",
         ] {
-            assert!(put_server(text, "mx").is_err(), "{text}");
+            assert!(put_server(Some(text), "mx").is_err(), "{text}");
             assert_eq!(take(text).as_deref(), Some(text));
             assert!(!has_server(text, "mx"), "{text}");
         }

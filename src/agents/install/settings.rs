@@ -1,6 +1,7 @@
 //! Hooks into the text of a settings file, and out of it.
 
 use super::check::{Refusal, check_settings, unexpected_value};
+use super::former::FormerContents;
 use super::installation::{HooksFormat, WantedHook};
 use super::json::{Json, JsonNode, JsonText};
 use super::own::is_own;
@@ -8,6 +9,8 @@ use super::own::is_own;
 /// A settings file of one agent, being edited.
 pub(super) struct Settings<'a> {
     json: JsonText,
+    /// Whether there is no such file yet.
+    is_new: bool,
     format: &'a HooksFormat,
     command: &'a str,
 }
@@ -43,6 +46,7 @@ impl<'a> Settings<'a> {
         }
         Ok(Settings {
             json,
+            is_new: text.is_none(),
             format,
             command,
         })
@@ -55,36 +59,62 @@ impl<'a> Settings<'a> {
 
     /// Puts the wanted hooks in; entries of ours that are not wanted any more are taken out.
     pub(super) fn install(mut self, wanted: &[WantedHook]) -> Result<String, Refusal> {
-        for event in self.own_events() {
+        let had_hooks = self.hooks().is_some_and(|hooks| !hooks.is_hollow());
+        let events = self.own_events();
+        let all = events.iter().map(String::as_str);
+        let mut former = self.lift_former(all.chain(wanted.iter().map(|hook| hook.event)));
+        for event in &events {
             if wanted.iter().all(|hook| hook.event != event) {
-                self.take_event(&event);
+                self.take_event(event, &former);
             }
         }
         for hook in wanted {
             self.put_hook(hook)?;
         }
-        let root = self.json.value();
-        if let Some(root) = root.filter(|_| self.format.versioned)
-            && root.members().is_some_and(|members| members.len() == 1)
-        {
+        let root = self
+            .json
+            .value()
+            .filter(|_| self.format.versioned && !had_hooks);
+        if let Some(root) = root.filter(|root| root.members().is_some_and(|all| all.len() == 1)) {
             self.json.append(&root, Some("version"), &Json::Number(1));
+            former.note_added(&["hooks"]);
         }
+        former.put_back(&mut self.json);
         Ok(self.json.text())
     }
 
-    /// Takes all of ours out, and the containers that are empty then. `None` if nothing is left.
-    pub(super) fn uninstall(self) -> Option<String> {
+    /// Takes all of ours out, and the containers that came with it. `None` if nothing is left of a
+    /// file that was not there before.
+    pub(super) fn uninstall(mut self) -> Option<String> {
         let events = self.own_events();
+        if events.is_empty() {
+            return Some(self.json.text());
+        }
+        let former = self.lift_former(events.iter().map(String::as_str));
+        let has_own_version = self.has_own_version(&former);
         for event in &events {
-            self.take_event(event);
+            self.take_event(event, &former);
         }
-        if !events.is_empty() {
-            self.take_version();
-            if self.json.is_empty() {
-                return None;
-            }
+        if has_own_version && self.hooks().is_none_or(|hooks| hooks.is_hollow()) {
+            let version = self.json.value().and_then(|root| root.get("version"));
+            version.into_iter().for_each(JsonNode::remove);
         }
+        if !former.was_there(&[]) && self.json.is_empty() {
+            return None;
+        }
+        former.put_back(&mut self.json);
         Some(self.json.text())
+    }
+
+    fn lift_former<'b>(&mut self, events: impl Iterator<Item = &'b str>) -> FormerContents {
+        let mut paths: Vec<Vec<&str>> = vec![vec!["hooks"]];
+        if !self.is_new {
+            paths.push(Vec::new());
+        }
+        paths.extend(events.map(|event| vec!["hooks", event]));
+        paths.sort_unstable();
+        paths.dedup();
+        FormerContents::lift_contents(&mut self.json, &paths)
     }
 
     /// Returns the events that have entries of ours, in the order of the file.
@@ -127,7 +157,7 @@ impl<'a> Settings<'a> {
 
     /// Puts one hook in: in the place of an old one of ours, else at the end of the list.
     fn put_hook(&mut self, hook: &WantedHook) -> Result<(), Refusal> {
-        let Some(root) = self.json.value_or_object() else {
+        let Some(root) = self.json.value() else {
             return Ok(());
         };
         let list = Json::Array(vec![hook.element.clone()]);
@@ -171,42 +201,34 @@ impl<'a> Settings<'a> {
         }
     }
 
-    /// Takes all of ours out of an event, and what is empty then.
-    fn take_event(&self, event: &str) {
+    /// Takes all of ours out of an event, and what is empty then and was not there before.
+    fn take_event(&self, event: &str, former: &FormerContents) {
         let Some(list) = self.hooks().and_then(|hooks| hooks.get(event)) else {
             return;
         };
         let own = self.find_own(&list);
         self.take_entries(&list.elements().unwrap_or_default(), &own, None);
-        if list.is_empty() {
+        if list.is_empty() && !former.was_there(&["hooks", event]) {
             list.remove();
         }
-        if let Some(hooks) = self.hooks().filter(JsonNode::is_empty) {
+        let hooks = self.hooks().filter(|_| !former.was_there(&["hooks"]));
+        if let Some(hooks) = hooks.filter(JsonNode::is_empty) {
             hooks.remove();
         }
     }
 
-    /// Takes the version out of a file that says nothing else, or behind whose hooks, which hold
-    /// none, we put it.
-    fn take_version(&self) {
+    /// Returns whether the version of the file is ours: it stands behind the hooks, which are ours
+    /// or say so, and there is nothing else.
+    fn has_own_version(&self, former: &FormerContents) -> bool {
         let members = self.json.value().and_then(|root| root.members());
-        let mut members = members.unwrap_or_default();
-        let last = members.pop();
-        if let Some((key, version)) = last
-            && self.format.versioned
-            && key == "version"
-            && version.is_literal("1")
-            && members
-                .iter()
-                .all(|(key, hooks)| key == "hooks" && has_no_hook(hooks))
-        {
-            version.remove();
-        }
+        let is_ours = match members.as_deref() {
+            Some([(hooks, _), (version, number)]) => {
+                hooks == "hooks" && version == "version" && number.is_literal("1")
+            }
+            _ => false,
+        };
+        let hooks = &["hooks"];
+        let is_added = !former.was_there(hooks) || former.is_added_to(hooks);
+        is_ours && is_added && self.format.versioned
     }
-}
-
-fn has_no_hook(hooks: &JsonNode) -> bool {
-    let events = hooks.members().unwrap_or_default();
-    let empty = |list: &JsonNode| list.elements().is_some_and(|elements| elements.is_empty());
-    events.iter().all(|(_, list)| empty(list))
 }

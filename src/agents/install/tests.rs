@@ -125,6 +125,19 @@ fn file(agent: Agent) -> &'static str {
     }
 }
 
+/// The file of an agent's MCP servers, in the user's scope.
+fn server_file(agent: Agent) -> &'static str {
+    match agent {
+        Agent::Claude => "home/.claude.json",
+        Agent::Codex => "home/.codex/config.toml",
+        Agent::Gemini => "home/.gemini/settings.json",
+        Agent::Cursor => "home/.cursor/mcp.json",
+        Agent::Copilot => "home/.copilot/mcp-config.json",
+        Agent::Opencode => "home/.config/opencode/opencode.json",
+        Agent::Generic => unreachable!("nothing is installed for it"),
+    }
+}
+
 /// Files as people have them.
 const TEXTS: &[&str] = &[
     "",
@@ -163,8 +176,10 @@ const TEXTS_WITH_COMMENTS: &[&str] = &[
     "{\n  // \"hooks\": {},\n  \"model\": \"opus\", // the best\n  /* and */ \"x\": [1, 2,], // last\n}\n",
     "{\n  \"model\": \"opus\" // no comma\n  // \"more\": 1\n}\n",
     "{\n  \"hooks\": {\n    // all of them\n    \"Stop\": [\n      // later\n    ],\n  },\n}\n",
-    "{\"a\": 1, /* b */}",
+    WITH_COMMENT_BEHIND,
 ];
+
+const WITH_COMMENT_BEHIND: &str = "{\"a\": 1, /* b */}";
 
 fn texts(agent: Agent) -> Vec<&'static str> {
     let comments = match agent {
@@ -181,15 +196,6 @@ const WITH_SETTINGS: [Agent; 5] = [
     Agent::Cursor,
     Agent::Copilot,
 ];
-
-/// Texts in which nothing is left when ours is taken out, or a container that holds nothing.
-fn is_hollow(text: &str) -> bool {
-    let plain: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    ["{}", "[]", "/*b*/"]
-        .iter()
-        .any(|hollow| plain.contains(hollow))
-        || !plain.contains('"')
-}
 
 /// Returns what a text says, without what is empty, and its comments.
 fn said(text: &str) -> (String, Vec<String>) {
@@ -223,27 +229,59 @@ fn without_empty(node: &super::json::JsonNode) -> String {
     }
 }
 
+/// Installs and uninstalls beside a text, which is there again byte for byte.
+fn check_round_trip(agent: Agent, server: bool, text: &str) {
+    let machine = Machine::new();
+    let target = Target {
+        server,
+        ..machine.user(agent)
+    };
+    let place = if server {
+        server_file(agent)
+    } else {
+        file(agent)
+    };
+    machine.write(place, text);
+    install(&target);
+    let found = inspect_hooks(&target).remove(0);
+    let is_there = found.server || found.state == State::Installed;
+    assert!(is_there, "{agent:?} {text:?} {found:?}");
+    let installed = machine.text(place);
+    assert_eq!(said(&installed).1, said(text).1, "{agent:?} {text:?}");
+    install(&target);
+    assert_eq!(machine.text(place), installed, "{agent:?} {text:?}");
+    uninstall(&target);
+    assert_eq!(state(&target), State::Absent, "{agent:?} {text:?}");
+    let left = fs::read_to_string(machine.path(place)).ok();
+    if text == WITH_COMMENT_BEHIND {
+        // Ours goes behind the comment, and who takes it out does not know whose that is.
+        assert_eq!(left.as_deref().map(said), Some(said(text)), "{agent:?}");
+    } else {
+        assert_eq!(left.as_deref(), Some(text), "{agent:?} {installed:?}");
+    }
+}
+
 #[test]
 fn what_was_there_is_there_again() {
     for agent in WITH_SETTINGS {
         for text in texts(agent) {
-            let machine = Machine::new();
-            machine.write(file(agent), text);
-            let target = machine.user(agent);
-            install(&target);
-            assert_eq!(state(&target), State::Installed, "{agent:?} {text:?}");
-            let installed = machine.text(file(agent));
-            assert_eq!(said(&installed).1, said(text).1, "{agent:?} {text:?}");
-            uninstall(&target);
-            assert_eq!(state(&target), State::Absent, "{agent:?} {text:?}");
-            let left = fs::read_to_string(machine.path(file(agent))).unwrap_or_default();
-            if is_hollow(text) {
-                let versioned = text.contains("version") && left.is_empty();
-                assert!(versioned || said(&left) == said(text), "{text:?} {left:?}");
-            } else {
-                let versioned = left.is_empty() && text.contains("version");
-                assert!(versioned || left == text, "{agent:?} {text:?} {left:?}");
-            }
+            check_round_trip(agent, false, text);
+        }
+    }
+}
+
+#[test]
+fn what_was_there_beside_a_server_is_there_again() {
+    for (agent, key, comments) in [
+        (Agent::Claude, "\"mcpServers\"", false),
+        (Agent::Gemini, "\"mcpServers\"", true),
+        (Agent::Cursor, "\"mcpServers\"", true),
+        (Agent::Copilot, "\"mcpServers\"", false),
+        (Agent::Opencode, "\"mcp\"", true),
+    ] {
+        let with_comments = TEXTS_WITH_COMMENTS.iter().filter(|_| comments);
+        for text in TEXTS.iter().chain(with_comments) {
+            check_round_trip(agent, true, &text.replace("\"hooks\"", key));
         }
     }
 }
@@ -290,7 +328,7 @@ fn where_nothing_was_nothing_is_left() {
         install(&target);
         for found in inspect_hooks(&target) {
             assert_eq!(found.state, State::Installed, "{found:?}");
-            assert_eq!(found.skill, SkillState::Installed, "{found:?}");
+            assert_eq!(found.skill, SkillFound::Installed, "{found:?}");
         }
         assert_eq!(plan_install(&target).expect("a plan"), Plan::default());
         uninstall(&target);

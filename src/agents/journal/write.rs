@@ -61,7 +61,7 @@ pub fn append_call(
         fit &= push_line(&mut text, &EventLine { event, call });
     }
     if text.len() > 1 {
-        write(&file, &text).map_err(failed)?;
+        write_lines(&file, &text).map_err(failed)?;
     }
     if fit {
         let before = if is_spare {
@@ -101,7 +101,7 @@ fn push_line(text: &mut Vec<u8>, line: &impl Serialize) -> bool {
 
 /// Writes lines in one write. Should the system take only a part of it, then others may write
 /// next: the line that is torn is written once more, behind a line break.
-fn write(mut to: impl io::Write, text: &[u8]) -> io::Result<()> {
+pub(super) fn write_lines(mut to: impl io::Write, text: &[u8]) -> io::Result<()> {
     let mut rest = text;
     for _ in 0..ATTEMPTS {
         match to.write(rest) {
@@ -147,7 +147,7 @@ mod tests {
         let text = b"\n{1}\n{22}\n{333}\n";
         for cut in 1..text.len() {
             let mut to = Short(vec![cut, usize::MAX], Vec::new());
-            write(&mut to, text).expect("written");
+            write_lines(&mut to, text).expect("written");
             let written = String::from_utf8(to.1).expect("text");
             let whole = ["{1}", "{22}", "{333}"];
             let lines: Vec<&str> = written
@@ -157,7 +157,7 @@ mod tests {
             assert_eq!(lines, whole, "{cut}: {written:?}");
         }
         let mut full = Short(vec![6], Vec::new());
-        let error = write(&mut full, text).expect_err("full");
+        let error = write_lines(&mut full, text).expect_err("full");
         assert_eq!(error.kind(), io::ErrorKind::StorageFull);
     }
 }

@@ -1,5 +1,6 @@
 //! Fields of JSON as they stand: decoded one by one, and only where they are wanted.
 
+use crate::model::cut_at_character;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 
@@ -47,15 +48,6 @@ pub(crate) fn read_head(raw: Raw<'_>, limit: usize) -> Option<Cow<'_, str>> {
         return Some(Cow::Borrowed(inner));
     }
     decode_string(&format!("\"{inner}\"")).map(|text| Cow::Owned(text.into_owned()))
-}
-
-/// Returns the beginning of a text: as many whole characters as fit into `limit` bytes.
-pub(crate) fn cut_at_character(text: &str, limit: usize) -> &str {
-    let mut end = limit.min(text.len());
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
 }
 
 /// Returns the end of the last escape that is certainly whole before `cut`.

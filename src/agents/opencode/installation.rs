@@ -1,9 +1,7 @@
 //! How hooks are installed for opencode: as a plugin.
 
 use crate::agents::homes::AgentHomes;
-use crate::agents::install::installation::{
-    Installation, NextSteps, ServerForm, ServerSettings, find_no_switch,
-};
+use crate::agents::install::installation::{Installation, NextSteps, ServerForm, ServerSettings};
 use crate::agents::install::json::{Json, Strictness};
 use std::path::{Path, PathBuf};
 
@@ -36,7 +34,7 @@ pub(super) static INSTALLATION: Installation = Installation {
         project: "restart it",
         skill: "/log",
     },
-    find_switch: find_no_switch,
+    find_switch: None,
 };
 
 fn user_directory(homes: &AgentHomes) -> PathBuf {

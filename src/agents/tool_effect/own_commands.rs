@@ -1,21 +1,19 @@
 //! What a command of an agent has this program note: `mx log decision "TEXT" --why "REASON"`. Only
 //! transcripts are read so: where hooks record a session, the note is in its record already.
 //!
-//! It is the only shell text that is taken apart, and only as far as words and quotes go: a command
-//! with anything else in it (a variable, another command's output) notes what is not known here.
+//! What a shell fills in (a variable, another command's output) is not known here: a command with such
+//! a word is left out.
 
 use crate::agents::EventKind;
+use crate::session::resume::verification::plain_commands;
 
 /// Returns what the commands in a line have this program note.
 pub(crate) fn read_own_commands(line: &str) -> Vec<EventKind> {
     if !line.contains("mx") || !line.contains("log") {
         return Vec::new();
     }
-    let commands = split_commands(line);
-    commands
-        .iter()
-        .filter_map(|words| read_note(words))
-        .collect()
+    let commands = plain_commands(line);
+    commands.filter_map(|words| read_note(&words)).collect()
 }
 
 fn read_note(words: &[String]) -> Option<EventKind> {
@@ -80,90 +78,6 @@ impl NoteWords {
     }
 }
 
-/// Splits a line into commands and these into words, as a shell of Unix does. Commands with more
-/// than words and quotes in them are left out.
-fn split_commands(line: &str) -> Vec<Vec<String>> {
-    let mut commands = Vec::new();
-    let mut words = ShellWords::default();
-    let mut chars = line.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '\'' => words.quote(&mut chars),
-            '"' => words.double_quote(&mut chars),
-            '\\' => match chars.next() {
-                Some('\n') | None => {}
-                Some(c) => words.push(c),
-            },
-            '&' | '|' | ';' | '\n' => commands.extend(words.end_command()),
-            // What follows is a text, not commands.
-            '<' if chars.peek() == Some(&'<') => return commands,
-            '$' | '`' | '<' | '>' | '(' | ')' | '*' => words.is_plain = false,
-            '#' if words.word.is_none() => while chars.next_if(|c| *c != '\n').is_some() {},
-            c if c.is_whitespace() => words.end_word(),
-            c => words.push(c),
-        }
-    }
-    commands.extend(words.end_command());
-    commands
-}
-
-/// The words of the command at hand.
-struct ShellWords {
-    words: Vec<String>,
-    word: Option<String>,
-    is_plain: bool,
-}
-
-impl Default for ShellWords {
-    fn default() -> Self {
-        ShellWords {
-            words: Vec::new(),
-            word: None,
-            is_plain: true,
-        }
-    }
-}
-
-impl ShellWords {
-    fn push(&mut self, c: char) {
-        self.word.get_or_insert_default().push(c);
-    }
-
-    fn quote(&mut self, chars: &mut impl Iterator<Item = char>) {
-        let inside: String = chars.take_while(|c| *c != '\'').collect();
-        self.word.get_or_insert_default().push_str(&inside);
-    }
-
-    fn double_quote(&mut self, chars: &mut impl Iterator<Item = char>) {
-        self.word.get_or_insert_default();
-        while let Some(c) = chars.next() {
-            match c {
-                '"' => return,
-                '$' | '`' => self.is_plain = false,
-                '\\' => match chars.next() {
-                    Some('\n') | None => {}
-                    Some(c @ ('"' | '\\' | '$' | '`')) => self.push(c),
-                    Some(c) => {
-                        self.push('\\');
-                        self.push(c);
-                    }
-                },
-                c => self.push(c),
-            }
-        }
-    }
-
-    fn end_word(&mut self) {
-        self.words.extend(self.word.take());
-    }
-
-    fn end_command(&mut self) -> Option<Vec<String>> {
-        self.end_word();
-        let ended = std::mem::take(self);
-        (ended.is_plain && !ended.words.is_empty()).then_some(ended.words)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -198,7 +112,7 @@ mod tests {
                 }],
             ),
             (
-                "mx log blocker clock --resolve frozen",
+                "mx log blocker clock --resolve frozen 2>/dev/null",
                 vec![EventKind::Blocker {
                     blocker: "clock".to_owned(),
                     resolution: "frozen".to_owned(),
@@ -214,6 +128,8 @@ mod tests {
         for line in [
             "mx log decision \"$WHAT\" --why x",
             "mx log decision \"$(cat why)\"",
+            "mx log decision what $(cat why)",
+            "mx log decision what `cat why`",
             "echo why | mx log decision -",
             "mx log decision",
             "mx log decision x --unknown y",

@@ -130,7 +130,7 @@ pub(crate) fn is_interruption(error: &str) -> bool {
 }
 
 fn says_one_of(error: &str, signs: &[&str]) -> bool {
-    let head = crate::agents::json::raw_field::cut_at_character(error, 400);
+    let head = crate::model::cut_at_character(error, 400);
     signs.iter().any(|sign| head.contains(sign))
 }
 

@@ -4,10 +4,10 @@ use super::state::{HeldAnswer, ReadingState};
 use super::{EventKey, KeyedEvent, TranscriptFile};
 use crate::agents::event::{AgentEvent, EventKind};
 use crate::agents::event_text::{Clean, EventCleaner, limit};
-use crate::agents::json::raw_field::cut_at_character;
 use crate::agents::path::below_directory;
 use crate::agents::tool_effect::ToolResult;
 use crate::agents::user_text::{read_ended_commands, read_summary, read_user_text, without_recall};
+use crate::model::cut_at_character;
 use crate::model::{FileAction, hash_number};
 
 /// How much of a text is decoded and looked at, in bytes.

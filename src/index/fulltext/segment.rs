@@ -3,8 +3,8 @@
 use super::columns::{OpenColumns, SegmentColumns};
 use super::lengths::{KeptLengths, count_length, length_key};
 use super::{Searcher, TantivyError};
-use std::collections::HashSet;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use tantivy::SegmentReader;
 use tantivy::schema::Field;
 
@@ -13,10 +13,16 @@ pub(crate) struct SegmentView {
     pub reader: SegmentReader,
     /// Documents that are no longer true although the segment holds them.
     pub masked: HashSet<u32>,
-    /// How long the texts are together that are not deleted, in terms, if that is kept.
-    length: Option<u64>,
+    /// How long the texts are together that are not deleted, in terms: as it is kept, or once it
+    /// was counted.
+    length: OnceLock<u64>,
     columns: SegmentColumns,
+    /// Paths that were looked up, by their place among all: each is decoded with those before it.
+    paths: Mutex<HashMap<u64, Arc<str>>>,
 }
+
+/// How many paths of a segment are remembered at most.
+const MOST_PATHS: usize = 1 << 15;
 
 impl SegmentView {
     /// Makes the view of a segment, given what is kept of all segments.
@@ -25,8 +31,9 @@ impl SegmentView {
         SegmentView {
             reader,
             masked,
-            length,
+            length: length.map_or_else(OnceLock::new, OnceLock::from),
             columns: SegmentColumns::default(),
+            paths: Mutex::default(),
         }
     }
 
@@ -38,11 +45,42 @@ impl SegmentView {
         }
     }
 
+    /// Returns the path of the entry of a document; `None` if the index holds none.
+    pub fn path_of(&self, doc: u32) -> Result<Option<Arc<str>>, TantivyError> {
+        let Some(column) = self.columns().path()? else {
+            return Ok(None);
+        };
+        let Some(ordinal) = column.ords().first(doc) else {
+            return Ok(None);
+        };
+        if let Some(known) = self.lock_paths().get(&ordinal) {
+            return Ok(Some(Arc::clone(known)));
+        }
+        let mut path = String::new();
+        if !column.ord_to_str(ordinal, &mut path)? {
+            return Ok(None);
+        }
+        let path: Arc<str> = path.into();
+        let mut paths = self.lock_paths();
+        if paths.len() >= MOST_PATHS {
+            paths.clear();
+        }
+        paths.insert(ordinal, Arc::clone(&path));
+        Ok(Some(path))
+    }
+
+    fn lock_paths(&self) -> MutexGuard<'_, HashMap<u64, Arc<str>>> {
+        self.paths.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Returns how long the texts are together that count, in terms; `body` is their field.
     pub fn text_length(&self, body: Field) -> Result<u64, TantivyError> {
-        let length = match self.length {
-            Some(length) => length,
-            None => count_length(&self.reader, body)?,
+        let length = match self.length.get() {
+            Some(length) => *length,
+            None => {
+                let counted = count_length(&self.reader, body)?;
+                *self.length.get_or_init(|| counted)
+            }
         };
         let norms = self.reader.get_fieldnorms_reader(body)?;
         let masked = self

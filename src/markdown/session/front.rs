@@ -8,8 +8,9 @@ use super::super::lines::lines_from;
 use super::super::session_entry::{distinct_tags, is_safe, one_line, yaml_scalar};
 use super::super::tags::tag_from_words;
 use super::super::yaml::{self, MappingField, Value, is_plain_text};
-use super::rows::shown_cell;
-use crate::model::{Problem, Session, SessionId, Status, Tag, Timestamp, Zone};
+use crate::model::{
+    Problem, Session, SessionId, Status, Tag, Timestamp, Zone, quote_beginning, shorten_line,
+};
 use std::ops::Range;
 
 /// The front matter of a text.
@@ -121,7 +122,7 @@ impl Keys {
         for field in &self.fields {
             if let Err(expected) = values.read(field) {
                 let shown = match &field.value {
-                    Value::Scalar(text) => format!(": '{}'", shown_cell(text)),
+                    Value::Scalar(text) => format!(": '{}'", quote_beginning(text)),
                     _ => String::new(),
                 };
                 problems.push(Problem {
@@ -244,14 +245,7 @@ pub(super) fn session_title(session: &Session) -> String {
     };
     let told = told.strip_suffix('.').unwrap_or(&told);
     let title = format!("{}: {told}", one_line(&session.project));
-    let title = match title.char_indices().nth(TITLE) {
-        Some(_) => {
-            let cut: String = title.chars().take(TITLE - 1).collect();
-            format!("{}…", cut.trim_end())
-        }
-        None => title,
-    };
-    format!("title: {}\n", yaml_scalar(title.trim()))
+    format!("title: {}\n", yaml_scalar(&shorten_line(&title, TITLE)))
 }
 
 /// Writes the tags of a session's file.

@@ -30,16 +30,8 @@ pub(super) fn render_heading(session: &Session) -> String {
 
 /// Writes the fields, each on a line.
 pub(super) fn render_fields(session: &Session) -> Vec<(Name, String)> {
-    let names = [
-        Name::Directory,
-        Name::Directories,
-        Name::Duration,
-        Name::Goal,
-        Name::Reconstructed,
-        Name::Interrupted,
-    ];
     let line = |name| field_value(session, name).map(|value| (name, field_line(name, &value)));
-    names.into_iter().filter_map(line).collect()
+    Name::ALL.into_iter().filter_map(line).collect()
 }
 
 fn field_line(name: Name, value: &str) -> String {

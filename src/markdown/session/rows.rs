@@ -1,6 +1,8 @@
 //! The rows of the tables: what their cells say.
 
-use crate::model::{Blocker, Decision, Event, FileAction, FileRow, Source, ToolUse};
+use crate::model::{
+    Blocker, Decision, Event, FileAction, FileRow, Source, ToolUse, quote_beginning,
+};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use std::borrow::Cow;
 
@@ -38,11 +40,6 @@ fn cell_text(cells: &[Cow<'_, str>], column: usize) -> String {
         .unwrap_or_default()
 }
 
-/// Returns the beginning of a text, fit for a message.
-pub(super) fn shown_cell(text: &str) -> String {
-    text.chars().take(40).flat_map(char::escape_debug).collect()
-}
-
 impl Row for Event {
     const COLUMNS: &'static [&'static str] = &["Time", "Event"];
     const KEY: usize = 1;
@@ -51,7 +48,7 @@ impl Row for Event {
         let time = cell_text(cells, 0);
         let found = wall_clock(time.trim(), before);
         Ok(Event {
-            time: found.ok_or_else(|| format!("not a time: '{}'", shown_cell(&time)))?,
+            time: found.ok_or_else(|| format!("not a time: '{}'", quote_beginning(&time)))?,
             text: cell_text(cells, 1),
             source,
         })
@@ -202,7 +199,8 @@ impl Row for ToolUse {
         };
         Ok(ToolUse {
             name: cell_text(cells, 0),
-            uses: number.ok_or_else(|| format!("not a number of uses: '{}'", shown_cell(&uses)))?,
+            uses: number
+                .ok_or_else(|| format!("not a number of uses: '{}'", quote_beginning(&uses)))?,
             source,
         })
     }

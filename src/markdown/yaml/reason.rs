@@ -1,5 +1,6 @@
 //! Why a YAML text could not be read, in words for the person who wrote it.
 
+use crate::model::join_words;
 use serde_saphyr::Error;
 
 /// What the parser calls a fault, in part, and how it is told. The first that fits counts.
@@ -82,7 +83,7 @@ const UNREADABLE: &str = "this is not YAML";
 pub(super) fn explain_reason(error: &Error) -> String {
     match error {
         Error::WithSnippet { error, .. } | Error::AliasError { error, .. } => explain_reason(error),
-        Error::Message { msg, .. } => one_line(msg),
+        Error::Message { msg, .. } => without_stop(msg),
         Error::ExternalMessage { msg, .. } => explain_syntax(msg).to_owned(),
         Error::DuplicateMappingKey { key: Some(key), .. } => {
             format!("the key '{}' is there twice", key.escape_debug())
@@ -140,10 +141,9 @@ fn explain_type(expected: &str) -> String {
     } else {
         expected
     };
-    one_line(told)
+    without_stop(told)
 }
 
-fn one_line(text: &str) -> String {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    words.join(" ").trim_end_matches('.').to_owned()
+fn without_stop(text: &str) -> String {
+    join_words(text).trim_end_matches('.').to_owned()
 }

@@ -15,13 +15,22 @@ pub(super) enum FrameForm {
     Header,
 }
 
+/// How much of a message that is too long is kept at either end, for its id.
+const KEPT: usize = 4096;
+
 /// What was read.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Frame {
     /// A message, and how it came.
     Message(FrameForm, Vec<u8>),
-    /// One that is too long, and was passed over.
-    TooLong(FrameForm),
+    /// One that is too long, and was passed over: how it begins and ends.
+    TooLong(FrameForm, [Vec<u8>; 2]),
+}
+
+/// A line, or what is left of one that is too long.
+enum ReadLine {
+    Whole(Vec<u8>),
+    TooLong([Vec<u8>; 2]),
 }
 
 /// Reads messages in either form.
@@ -42,8 +51,11 @@ impl<R: Read> FrameReader<R> {
             let Some(line) = self.read_line()? else {
                 return Ok(None);
             };
-            let Some(line) = line else {
-                return Ok(Some(Frame::TooLong(FrameForm::Line)));
+            let line = match line {
+                ReadLine::Whole(line) => line,
+                ReadLine::TooLong(ends) => {
+                    return Ok(Some(Frame::TooLong(FrameForm::Line, ends)));
+                }
             };
             let text = line.trim_ascii();
             if text.is_empty() {
@@ -58,8 +70,8 @@ impl<R: Read> FrameReader<R> {
         }
     }
 
-    /// Reads a line; `Some(None)` if it is too long.
-    fn read_line(&mut self) -> io::Result<Option<Option<Vec<u8>>>> {
+    /// Reads a line; `None` at the end of the input.
+    fn read_line(&mut self) -> io::Result<Option<ReadLine>> {
         let mut line = Vec::new();
         let limit = LONGEST as u64 + 1;
         self.input
@@ -69,11 +81,20 @@ impl<R: Read> FrameReader<R> {
         if line.is_empty() {
             return Ok(None);
         }
-        if line.len() > LONGEST && !line.ends_with(b"\n") {
-            self.input.skip_until(b'\n')?;
-            return Ok(Some(None));
+        if line.len() <= LONGEST || line.ends_with(b"\n") {
+            return Ok(Some(ReadLine::Whole(line)));
         }
-        Ok(Some(Some(line)))
+        let mut end = line[line.len() - KEPT..].to_vec();
+        line.truncate(KEPT);
+        loop {
+            let mut more = Vec::new();
+            let mut input = self.input.by_ref().take(LONGEST as u64);
+            input.read_until(b'\n', &mut more)?;
+            keep_end(&mut end, &more);
+            if more.is_empty() || more.ends_with(b"\n") {
+                return Ok(Some(ReadLine::TooLong([line, end])));
+            }
+        }
     }
 
     /// Reads the headers that follow the first. Returns the length that one of them tells.
@@ -85,21 +106,38 @@ impl<R: Read> FrameReader<R> {
             let Some(line) = self.read_line()? else {
                 break;
             };
-            header = line.unwrap_or_default().trim_ascii().to_vec();
+            header = match line {
+                ReadLine::Whole(line) => line.trim_ascii().to_vec(),
+                ReadLine::TooLong(_) => Vec::new(),
+            };
         }
         Ok(length)
     }
 
     fn read_body(&mut self, length: u64) -> io::Result<Frame> {
         let mut body = self.input.by_ref().take(length);
-        if length > LONGEST as u64 {
-            io::copy(&mut body, &mut io::sink())?;
-            return Ok(Frame::TooLong(FrameForm::Header));
-        }
         let mut bytes = Vec::new();
+        if length > LONGEST as u64 {
+            let mut end = Vec::new();
+            body.by_ref().take(KEPT as u64).read_to_end(&mut bytes)?;
+            loop {
+                let mut more = Vec::new();
+                let read = body.by_ref().take(LONGEST as u64).read_to_end(&mut more)?;
+                keep_end(&mut end, &more);
+                if read == 0 {
+                    return Ok(Frame::TooLong(FrameForm::Header, [bytes, end]));
+                }
+            }
+        }
         body.read_to_end(&mut bytes)?;
         Ok(Frame::Message(FrameForm::Header, bytes))
     }
+}
+
+/// Adds to the end of a text, of which no more is kept than is looked at.
+fn keep_end(end: &mut Vec<u8>, more: &[u8]) {
+    end.extend_from_slice(&more[more.len().saturating_sub(KEPT)..]);
+    end.drain(..end.len().saturating_sub(KEPT));
 }
 
 /// Whether a line is a header: no message begins so.
@@ -147,7 +185,10 @@ mod tests {
         while let Some(frame) = reader.read_frame().expect("bytes in memory") {
             frames.push(match frame {
                 Frame::Message(form, bytes) => (form, String::from_utf8(bytes).expect("text")),
-                Frame::TooLong(form) => (form, "too long".to_owned()),
+                Frame::TooLong(form, [beginning, end]) => {
+                    assert!(beginning.starts_with(b"xx") && end.trim_ascii().ends_with(b"xy"));
+                    (form, "too long".to_owned())
+                }
             });
         }
         frames
@@ -181,7 +222,7 @@ mod tests {
 
     #[test]
     fn what_is_too_long_is_passed_over() {
-        let long = "x".repeat(LONGEST + 10);
+        let long = format!("{}y", "x".repeat(LONGEST + 10));
         let lines = format!("{long}\n{{}}\n");
         let too_long = (FrameForm::Line, "too long".to_owned());
         let next = (FrameForm::Line, "{}".to_owned());

@@ -2,15 +2,14 @@
 //! not read keeps nobody from anything but writing.
 
 use super::framing::{Frame, FrameForm, FrameReader, write_frame};
-use super::message::read_message;
+use super::message::{read_message, refuse_long};
 use rmcp::RoleServer;
-use rmcp::model::{
-    ClientJsonRpcMessage, ErrorData, JsonRpcError, JsonRpcMessage, ServerJsonRpcMessage,
-};
+use rmcp::model::{ClientJsonRpcMessage, JsonRpcMessage, RequestId, ServerJsonRpcMessage};
 use rmcp::transport::Transport;
+use serde_json::Value;
+use std::collections::HashSet;
 use std::io::{self, Read, Write};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use tokio::sync::{mpsc, oneshot};
 
@@ -18,7 +17,55 @@ use tokio::sync::{mpsc, oneshot};
 const WAITING: usize = 64;
 
 /// What is to be written; `None`: nothing more.
-type Outgoing = Option<Box<ServerJsonRpcMessage>>;
+type Outgoing = Option<OutgoingMessage>;
+
+enum OutgoingMessage {
+    /// From the server.
+    Message(Box<ServerJsonRpcMessage>),
+    /// The answer to what never came to the server, in the form in which that came.
+    Refusal(FrameForm, Value),
+}
+
+/// In which form the client sent what.
+#[derive(Default)]
+struct UsedForms {
+    /// Requests behind a header that are not answered yet.
+    framed: HashSet<RequestId>,
+    /// Whether the last message had a header: what nobody asked for is written so.
+    is_last_framed: bool,
+}
+
+impl UsedForms {
+    fn note(&mut self, form: FrameForm, message: &ClientJsonRpcMessage) {
+        self.is_last_framed = form == FrameForm::Header;
+        if let (FrameForm::Header, JsonRpcMessage::Request(request)) = (form, message) {
+            self.framed.insert(request.id.clone());
+        }
+    }
+
+    fn choose(&mut self, message: &ServerJsonRpcMessage) -> FrameForm {
+        let answered = match message {
+            JsonRpcMessage::Response(response) => Some(&response.id),
+            JsonRpcMessage::Error(error) => error.id.as_ref(),
+            _ => None,
+        };
+        let is_framed = match answered {
+            Some(id) => self.framed.remove(id),
+            None => self.is_last_framed,
+        };
+        if is_framed {
+            FrameForm::Header
+        } else {
+            FrameForm::Line
+        }
+    }
+}
+
+type SharedForms = Arc<Mutex<UsedForms>>;
+
+fn lock_forms(forms: &SharedForms) -> MutexGuard<'_, UsedForms> {
+    forms.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// The server's end of the streams.
 pub(super) struct StreamTransport {
@@ -35,11 +82,11 @@ impl StreamTransport {
         let (to_server, incoming) = mpsc::channel(WAITING);
         let (outgoing, to_client) = mpsc::channel(WAITING);
         let (done, written) = oneshot::channel();
-        let with_headers = Arc::new(AtomicBool::new(false));
+        let forms = SharedForms::default();
         let reader = MessageReader {
             to_server,
             to_client: outgoing.clone(),
-            with_headers: Arc::clone(&with_headers),
+            forms: Arc::clone(&forms),
         };
         thread::Builder::new()
             .name("mcp-read".into())
@@ -47,7 +94,7 @@ impl StreamTransport {
         thread::Builder::new()
             .name("mcp-write".into())
             .spawn(move || {
-                write_all(to_client, output, &with_headers);
+                write_all(to_client, output, &forms);
                 // Nobody may wait any more.
                 let _ = done.send(());
             })?;
@@ -64,7 +111,9 @@ impl Transport<RoleServer> for StreamTransport {
     ) -> impl Future<Output = io::Result<()>> + Send + 'static {
         let outgoing = self.outgoing.clone();
         async move {
-            let sent = outgoing.send(Some(Box::new(message))).await;
+            let sent = outgoing
+                .send(Some(OutgoingMessage::Message(Box::new(message))))
+                .await;
             sent.map_err(|_| io::ErrorKind::BrokenPipe.into())
         }
     }
@@ -88,20 +137,16 @@ impl Transport<RoleServer> for StreamTransport {
 struct MessageReader {
     to_server: mpsc::Sender<ClientJsonRpcMessage>,
     to_client: mpsc::Sender<Outgoing>,
-    /// Whether the client frames its messages with headers, and gets its answers so.
-    with_headers: Arc<AtomicBool>,
+    forms: SharedForms,
 }
 
 impl MessageReader {
     fn read_all(&self, input: impl Read) {
         let mut frames = FrameReader::new(input);
         while let Ok(Some(frame)) = frames.read_frame() {
-            let (Frame::Message(form, _) | Frame::TooLong(form)) = &frame;
-            let with_headers = *form == FrameForm::Header;
-            self.with_headers.store(with_headers, Ordering::Relaxed);
             let passed = match frame {
-                Frame::Message(_, bytes) => self.pass_on(&bytes),
-                Frame::TooLong(_) => self.refuse_long(),
+                Frame::Message(form, bytes) => self.pass_on(form, &bytes),
+                Frame::TooLong(form, ends) => self.refuse(form, refuse_long(&ends)),
             };
             if passed.is_none() {
                 return;
@@ -109,40 +154,32 @@ impl MessageReader {
         }
     }
 
-    fn pass_on(&self, bytes: &[u8]) -> Option<()> {
+    fn pass_on(&self, form: FrameForm, bytes: &[u8]) -> Option<()> {
         let incoming = read_message(bytes);
         for message in incoming.messages {
+            lock_forms(&self.forms).note(form, &message);
             self.to_server.blocking_send(message).ok()?;
         }
-        for error in incoming.errors {
-            self.answer(error)?;
-        }
-        Some(())
+        let mut errors = incoming.errors.into_iter();
+        errors.try_for_each(|error| self.refuse(form, error))
     }
 
-    fn refuse_long(&self) -> Option<()> {
-        let error = ErrorData::invalid_request("the message is longer than 16 MiB", None);
-        self.answer(JsonRpcError::new(None, error))
-    }
-
-    fn answer(&self, error: JsonRpcError) -> Option<()> {
-        let message = Box::new(JsonRpcMessage::Error(error));
-        self.to_client.blocking_send(Some(message)).ok()
+    fn refuse(&self, form: FrameForm, error: Value) -> Option<()> {
+        let refusal = OutgoingMessage::Refusal(form, error);
+        self.to_client.blocking_send(Some(refusal)).ok()
     }
 }
 
-fn write_all(
-    mut messages: mpsc::Receiver<Outgoing>,
-    mut output: impl Write,
-    with_headers: &AtomicBool,
-) {
+fn write_all(mut messages: mpsc::Receiver<Outgoing>, mut output: impl Write, forms: &SharedForms) {
     while let Some(Some(message)) = messages.blocking_recv() {
-        let form = if with_headers.load(Ordering::Relaxed) {
-            FrameForm::Header
-        } else {
-            FrameForm::Line
+        let (form, bytes) = match message {
+            OutgoingMessage::Message(message) => {
+                let form = lock_forms(forms).choose(&message);
+                (form, serde_json::to_vec(&message))
+            }
+            OutgoingMessage::Refusal(form, error) => (form, serde_json::to_vec(&error)),
         };
-        let Ok(bytes) = serde_json::to_vec(&message) else {
+        let Ok(bytes) = bytes else {
             continue;
         };
         if write_frame(&mut output, form, &bytes).is_err() {

@@ -1,10 +1,10 @@
 //! `get`
 
-use super::{MemoryTool, read_arguments, unexpected};
+use super::{MemoryTool, read_arguments, read_count, unexpected};
 use crate::error::{Error, Result};
-use crate::mcp::answer::{AnswerRemarks, render_text};
+use crate::mcp::answer::{AnswerDraft, AnswerRemarks, fit_answer, render_text};
 use crate::mcp::ask::Asker;
-use crate::mcp::budget::{choose_budget, cut_text};
+use crate::mcp::budget::{CutText, MOST, advise_budget, choose_budget, cut_line, cut_text};
 use crate::ops::{
     EntryName, GetMetadataResponse, GetRequest, GetResponse, LineRange, LogRequest, LogShowRequest,
     LogShowResponse, MetadataSection, Part, Request, Response,
@@ -14,7 +14,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How many characters an answer has unless somebody says otherwise.
-const USUAL_BUDGET: usize = 20_000;
+const USUAL_BUDGET: usize = 40_000;
+
+/// Longest title and longest tags that are told, in characters.
+const LONGEST_TITLE: usize = 300;
 
 pub(super) const TOOL: MemoryTool = MemoryTool {
     name: "get",
@@ -22,7 +25,7 @@ pub(super) const TOOL: MemoryTool = MemoryTool {
     description: "Read an entry of the memory, or part of it: by the path that `search` gave, or \
         by title; or the record of a session by its id. Of a long entry, ask for what you need: \
         `lines` around the line that `search` named, one `section`, the `last` notes of a session \
-        log, or its `outline` first.",
+        log, or its `outline` first. What does not fit is told with how to go on.",
     reads_only: true,
     describe: |tool| tool.describe_with::<GetArguments, EntryAnswer>(),
     run: read_entry,
@@ -37,20 +40,29 @@ struct GetArguments {
     title: Option<String>,
     /// Id of a session, such as `20260111-103000`, instead of a path: its record.
     session: Option<String>,
+    /// Project of the session, where several have one of that id.
+    project: Option<String>,
     /// Only these lines: `40-80`, `40-`, `-80` or `40`.
     lines: Option<String>,
     /// Only the sections with this heading, or a heading that begins so.
     section: Option<String>,
     /// Only the last so many dated notes.
+    #[serde(deserialize_with = "read_count")]
     last: Option<usize>,
     /// Only what is known of the entry and its headings with their lines, without the text.
     outline: bool,
-    /// Most characters of the text; 20000 unless given.
+    /// Without the first so many characters of what was asked for: to go on where an answer was cut.
+    #[serde(deserialize_with = "read_count")]
+    offset: Option<usize>,
+    /// Most characters of the whole answer, which has the text twice, as text and as data; 40000
+    /// unless given, from 2000 to 200000.
+    #[serde(deserialize_with = "read_count")]
+    #[schemars(range(max = 200_000))]
     budget: Option<usize>,
 }
 
 /// An entry or part of it.
-#[derive(Debug, Default, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 struct EntryAnswer {
     /// Path of the entry.
     path: String,
@@ -73,22 +85,30 @@ struct EntryAnswer {
 fn read_entry(asker: &Asker<'_>, arguments: JsonObject) -> Result<CallToolResult> {
     let arguments: GetArguments = read_arguments(TOOL.name, arguments)?;
     let budget = choose_budget(arguments.budget, USUAL_BUDGET);
+    let mut beside = AnswerRemarks::default();
+    beside.add_bound("budget", arguments.budget, MOST);
+    let offset = arguments.offset.unwrap_or_default();
     let part = arguments.choose_part()?;
-    let first_line = match &part {
-        Part::Whole => Some(1),
-        Part::Lines(lines) => Some(lines.first),
+    let lines = match &part {
+        Part::Whole => LineRange::parse("1-").ok(),
+        Part::Lines(lines) => Some(*lines),
         _ => None,
     };
     let request = arguments.choose_request(part)?;
     let reply = asker.ask(request)?;
-    let mut beside = AnswerRemarks::default();
     beside.add_reply(&reply);
-    match reply.response {
-        Response::Get(got) => Ok(cut_entry(got.into(), first_line, budget, beside)),
-        Response::LogShow(shown) => Ok(cut_entry(shown.into(), None, budget, beside)),
-        Response::GetMetadata(metadata) => Ok(cut_outline(metadata, budget, beside)),
-        _ => Err(unexpected(TOOL.name)),
-    }
+    let (entry, lines) = match reply.response {
+        Response::Get(got) => (got.into(), lines),
+        Response::LogShow(shown) => (shown.into(), None),
+        Response::GetMetadata(metadata) => {
+            return Ok(cut_outline(&metadata, budget, &beside));
+        }
+        _ => return Err(unexpected(TOOL.name)),
+    };
+    let excerpt = EntryExcerpt::skip_beginning(entry, lines, offset)?;
+    Ok(fit_answer(budget, |room| {
+        excerpt.draft_entry(room, beside.clone())
+    }))
 }
 
 impl GetArguments {
@@ -111,13 +131,16 @@ impl GetArguments {
     }
 
     fn choose_request(self, part: Part) -> Result<Request> {
+        if self.project.is_some() && self.session.is_none() {
+            return Err(Error::usage("project is only of use with session"));
+        }
         let entry = match (self.path, self.title, self.session) {
             (Some(path), None, None) => EntryName::Path(path),
             (None, Some(title), None) => EntryName::Title(title),
             (None, None, Some(id)) if part == Part::Whole => {
                 return Ok(Request::Log(LogRequest::Show(LogShowRequest {
                     id: Some(id),
-                    project: None,
+                    project: self.project,
                 })));
             }
             (None, None, Some(_)) => {
@@ -162,54 +185,147 @@ impl From<LogShowResponse> for EntryAnswer {
     }
 }
 
-/// Cuts the text to the budget. `first_line` is the line in the entry with which it begins.
-fn cut_entry(
-    mut entry: EntryAnswer,
-    first_line: Option<u64>,
-    budget: usize,
-    mut beside: AnswerRemarks,
-) -> CallToolResult {
-    let content = entry.content.unwrap_or_default();
-    let (kept, lines, left) = cut_text(&content, budget);
-    let how = match first_line {
-        Some(first) => format!(
-            "call get with path: {}, lines: {}-",
-            entry.path,
-            first + lines as u64
-        ),
-        None => "call get with a larger budget".to_owned(),
-    };
-    beside.leave_out("lines", left, how);
-    let text = kept.to_owned();
-    entry.content = Some(text.clone());
-    beside.finish(entry, text)
+/// What was asked for of an entry.
+struct EntryExcerpt {
+    entry: EntryAnswer,
+    content: String,
+    /// Its lines in the entry, where they are known.
+    lines: Option<LineRange>,
+    /// How many characters before it were skipped.
+    offset: usize,
+}
+
+impl EntryExcerpt {
+    /// Takes what is behind the first `offset` characters.
+    fn skip_beginning(
+        mut entry: EntryAnswer,
+        lines: Option<LineRange>,
+        offset: usize,
+    ) -> Result<Self> {
+        entry.shorten();
+        let mut content = entry.content.take().unwrap_or_default();
+        if offset > 0 {
+            let Some((start, _)) = content.char_indices().nth(offset) else {
+                let length = content.chars().count();
+                let message =
+                    format!("offset {offset} is behind the end: it has {length} characters");
+                return Err(Error::usage(message));
+            };
+            content.drain(..start);
+        }
+        Ok(EntryExcerpt {
+            entry,
+            content,
+            lines,
+            offset,
+        })
+    }
+
+    fn draft_entry(&self, room: usize, mut beside: AnswerRemarks) -> AnswerDraft<EntryAnswer> {
+        let cut = cut_text(&self.content, room);
+        let (what, left) = if cut.is_within_line() {
+            ("characters", cut.left)
+        } else {
+            ("lines", cut.lines_left)
+        };
+        beside.leave_out(what, left, self.how_to_go_on(&cut));
+        let mut answer = self.entry.clone();
+        answer.content = Some(cut.kept.to_owned());
+        AnswerDraft {
+            answer,
+            text: cut.kept.to_owned(),
+            beside,
+        }
+    }
+
+    fn how_to_go_on(&self, cut: &CutText<'_>) -> String {
+        match self
+            .lines
+            .filter(|_| self.offset == 0 && !cut.is_within_line())
+        {
+            Some(LineRange { first, last }) => {
+                let next = first + cut.lines as u64;
+                let last = last.map_or_else(String::new, |last| last.to_string());
+                format!(
+                    "call get with path: {}, lines: {next}-{last}",
+                    self.entry.path
+                )
+            }
+            None => {
+                let next = self.offset + cut.kept.chars().count();
+                format!("call get with the same arguments and offset: {next}")
+            }
+        }
+    }
+}
+
+impl EntryAnswer {
+    /// Shortens what could make an answer as long as anybody likes.
+    fn shorten(&mut self) {
+        self.title = cut_line(&self.title, LONGEST_TITLE);
+        let mut left = LONGEST_TITLE;
+        self.tags.retain(|tag| {
+            let length = tag.chars().count();
+            let fits = length <= left;
+            left -= if fits { length } else { 0 };
+            fits
+        });
+    }
 }
 
 fn cut_outline(
-    mut metadata: GetMetadataResponse,
+    metadata: &GetMetadataResponse,
     budget: usize,
-    mut beside: AnswerRemarks,
+    beside: &AnswerRemarks,
 ) -> CallToolResult {
-    let length = |section: &MetadataSection| section.heading.chars().count() + 40;
-    let mut left = budget;
-    let fitting = metadata.sections.iter().take_while(|section| {
-        let fits = length(section) <= left;
-        left = left.saturating_sub(length(section));
-        fits
-    });
-    let fitting = fitting.count();
-    let cut = metadata.sections.len() - fitting;
-    beside.leave_out("headings", cut, "call get with a larger budget");
-    metadata.sections.truncate(fitting);
-    let answer = EntryAnswer {
+    let how = advise_budget(TOOL.name, budget, "call get with lines or a section");
+    let mut entry = EntryAnswer {
         path: metadata.path.clone(),
         title: metadata.title.clone(),
         tags: metadata.tags.clone(),
         project: metadata.project.clone(),
         updated: metadata.updated.clone(),
         content: None,
-        sections: Some(metadata.sections.clone()),
+        sections: None,
     };
-    let text = render_text(Response::GetMetadata(metadata));
-    beside.finish(answer, text)
+    entry.shorten();
+    fit_answer(budget, |room| {
+        let headings = metadata.sections.iter().map(|section| &section.heading);
+        let fitting = count_fitting(headings, room);
+        let links = count_fitting(metadata.links.iter(), room / 4);
+        let mut beside = beside.clone();
+        beside.leave_out("headings", metadata.sections.len() - fitting, &how);
+        beside.leave_out("links", metadata.links.len() - links, &how);
+        let sections = &metadata.sections[..fitting];
+        let description = metadata.description.as_ref();
+        let text = render_text(Response::GetMetadata(GetMetadataResponse {
+            title: entry.title.clone(),
+            tags: entry.tags.clone(),
+            description: description.map(|text| cut_line(text, LONGEST_TITLE)),
+            aliases: Vec::new(),
+            links: metadata.links[..links].to_vec(),
+            sections: sections.to_vec(),
+            ..metadata.clone()
+        }));
+        let mut answer = entry.clone();
+        answer.sections = Some(sections.to_vec());
+        AnswerDraft {
+            answer,
+            text,
+            beside,
+        }
+    })
+}
+
+/// Returns how many of the texts, from the first, fit with what is told beside each.
+fn count_fitting<'a>(texts: impl Iterator<Item = &'a String>, room: usize) -> usize {
+    const BESIDE: usize = 40;
+    let mut left = room;
+    let fits = |text: &&String| {
+        let length = text.chars().count() + BESIDE;
+        let fits = length <= left;
+        left = left.saturating_sub(length);
+        fits
+    };
+    texts.take_while(fits).count()
 }

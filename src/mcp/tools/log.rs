@@ -2,8 +2,9 @@
 
 use super::{MemoryTool, read_arguments, unexpected};
 use crate::error::{Error, Result};
-use crate::mcp::answer::{AnswerRemarks, render_text};
+use crate::mcp::answer::{AnswerDraft, AnswerRemarks, fit_answer, render_text};
 use crate::mcp::ask::Asker;
+use crate::mcp::budget::cut_text;
 use crate::model::FileAction;
 use crate::ops::{
     LogEndRequest, LogRequest, LogRow, LogRowRequest, LogStartRequest, LogUpdateRequest,
@@ -12,6 +13,10 @@ use crate::ops::{
 use rmcp::model::{CallToolResult, JsonObject};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+/// How many characters an answer has at most: it tells back what was logged, and where the project
+/// stands.
+const BUDGET: usize = 24_000;
 
 pub(super) const TOOL: MemoryTool = MemoryTool {
     name: "log",
@@ -68,6 +73,12 @@ enum LogKind {
     End,
 }
 
+impl LogKind {
+    fn name(&self) -> String {
+        format!("{self:?}").to_lowercase()
+    }
+}
+
 #[derive(JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[expect(dead_code, reason = "the schema of FileAction, as a plain list")]
@@ -80,7 +91,7 @@ enum ShownFileAction {
 }
 
 /// What was logged.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 struct LogAnswer {
     /// What kind of thing was logged.
     kind: LogKind,
@@ -98,6 +109,7 @@ struct LogAnswer {
 fn log_row(asker: &Asker<'_>, arguments: JsonObject) -> Result<CallToolResult> {
     let arguments: LogArguments = read_arguments(TOOL.name, arguments)?;
     let kind = arguments.kind;
+    arguments.refuse_unused()?;
     let asker = asker.within(arguments.directory.as_deref())?;
     let reply = asker.ask_here(arguments.into_request()?)?;
     let mut beside = AnswerRemarks::default();
@@ -107,10 +119,44 @@ fn log_row(asker: &Asker<'_>, arguments: JsonObject) -> Result<CallToolResult> {
     if answer.text.is_empty() {
         answer.text = text.trim_end().to_owned();
     }
-    Ok(beside.finish(answer, text))
+    Ok(fit_answer(BUDGET, |room| {
+        let (told, data) = (cut_text(&text, room), cut_text(&answer.text, room));
+        let mut beside = beside.clone();
+        let left = told.lines_left.max(data.lines_left);
+        beside.leave_out("lines", left, "call get with the session");
+        AnswerDraft {
+            answer: LogAnswer {
+                text: data.kept.to_owned(),
+                ..answer.clone()
+            },
+            text: told.kept.to_owned(),
+            beside,
+        }
+    }))
 }
 
 impl LogArguments {
+    /// Refuses what this kind has no place for, so that nothing that is said gets lost.
+    fn refuse_unused(&self) -> Result<()> {
+        use LogKind::{Decision, End, File, Resolved};
+        let fields: [(&str, bool, &[LogKind]); 4] = [
+            ("why", self.why.is_some(), &[Decision, Resolved, File]),
+            ("action", self.action.is_some(), &[File]),
+            ("state", self.state.is_some(), &[End]),
+            ("next", self.next.is_some(), &[End]),
+        ];
+        let unused = fields
+            .iter()
+            .find(|(_, is_given, kinds)| *is_given && !kinds.contains(&self.kind));
+        let Some((field, _, kinds)) = unused else {
+            return Ok(());
+        };
+        let kinds: Vec<String> = kinds.iter().map(LogKind::name).collect();
+        let message = format!("{} has no {field}: nothing was logged", self.kind.name());
+        let hint = format!("{field} belongs to kind {}", kinds.join(" or "));
+        Err(Error::usage(message).with_hint(hint))
+    }
+
     fn into_request(self) -> Result<Request> {
         let text = given(self.text.clone());
         Ok(match self.kind {

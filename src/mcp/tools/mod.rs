@@ -14,8 +14,8 @@ use crate::error::{Error, Result};
 use rmcp::model::{CallToolResult, ContentBlock, JsonObject, Tool, ToolAnnotations};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, Deserializer};
-use serde_json::Value;
+use serde::de::{DeserializeOwned, Deserializer, Error as _};
+use serde_json::{Number, Value};
 use std::sync::OnceLock;
 
 /// A tool.
@@ -93,6 +93,23 @@ fn read_texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>,
         Texts::One(text) => vec![text],
         Texts::Several(texts) => texts,
     })
+}
+
+/// Reads a number, which JSON may write with a point: `10.0` is an integer too.
+fn read_count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<usize>, D::Error> {
+    let number = Number::deserialize(deserializer)?;
+    let whole = number
+        .as_f64()
+        .filter(|whole| whole.fract() == 0.0 && *whole >= 0.0);
+    let exact = number
+        .as_u64()
+        .and_then(|count| usize::try_from(count).ok());
+    match (exact, whole) {
+        (Some(count), _) => Ok(Some(count)),
+        // More than can be counted is as much as can be.
+        (None, Some(whole)) => Ok(Some(whole as usize)),
+        (None, None) => Err(D::Error::custom(format!("{number} is not a number from 0"))),
+    }
 }
 
 /// The error of an operation that answers with what another one does: a mistake of this program.

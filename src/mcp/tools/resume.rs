@@ -1,23 +1,25 @@
 //! `resume`
 
-use super::{MemoryTool, read_arguments, unexpected};
+use super::{MemoryTool, read_arguments, read_count, unexpected};
 use crate::error::Result;
-use crate::mcp::answer::AnswerRemarks;
+use crate::mcp::answer::{AnswerDraft, AnswerRemarks, fit_answer};
 use crate::mcp::ask::Asker;
-use crate::mcp::budget::{choose_budget, cut_line};
+use crate::mcp::budget::{
+    MOST, RESUME_PER_CHARACTER, advise_budget, choose_budget, cut_line, cut_text,
+};
 use crate::ops::{
-    DecisionsRequest, ListedSession, LogListRequest, LogRequest, NextRequest, OpenWork, Request,
-    Response, ResumeRequest, ResumeResponse,
+    DecisionsRequest, ListedDecision, ListedSession, LogListRequest, LogRequest, NextRequest,
+    OpenWork, Request, Response, ResumeRequest, ResumeResponse,
 };
 use rmcp::model::{CallToolResult, JsonObject};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How many characters the text has unless somebody says otherwise.
-const USUAL_BUDGET: usize = 4000;
+/// How many characters an answer has unless somebody says otherwise.
+const USUAL_BUDGET: usize = 16_000;
 
 /// Characters of the budget for which one item of each list is told.
-const PER_ITEM: usize = 400;
+const PER_ITEM: usize = 1_600;
 
 /// Longest text of an item, in characters.
 const LONGEST_ITEM: usize = 200;
@@ -41,7 +43,10 @@ struct ResumeArguments {
     project: Option<String>,
     /// Id of a session to go on from, instead of the last.
     session: Option<String>,
-    /// Most characters of the text; 4000 unless given.
+    /// Most characters of the whole answer, text and data together; 16000 unless given, from 2000
+    /// to 200000.
+    #[serde(deserialize_with = "read_count")]
+    #[schemars(range(max = 200_000))]
     budget: Option<usize>,
     /// Absolute path of the project's directory, if it is not the one you work in.
     directory: Option<String>,
@@ -98,26 +103,12 @@ fn resume_project(asker: &Asker<'_>, arguments: JsonObject) -> Result<CallToolRe
     let arguments: ResumeArguments = read_arguments(TOOL.name, arguments)?;
     let asker = asker.within(arguments.directory.as_deref())?;
     let budget = choose_budget(arguments.budget, USUAL_BUDGET);
-    let (resume, mut beside) = ask_resume(&asker, arguments, budget)?;
-    let mut state = ProjectState {
-        text: resume.text,
-        running: Vec::new(),
-        next: Vec::new(),
-        blocked: Vec::new(),
-        decided: Vec::new(),
-        done: Vec::new(),
-        project: resume.project,
-    };
-    for left in resume.left_out {
-        let count = usize::try_from(left.count).unwrap_or(usize::MAX);
-        beside.leave_out(&left.what, count, format!("call {}", left.how));
-    }
-    let limit = (budget / PER_ITEM).max(1);
-    state.add_sessions(&asker, limit)?;
-    state.add_open_work(&asker, limit, &mut beside)?;
-    state.add_decisions(&asker, limit)?;
-    let text = state.text.clone();
-    Ok(beside.finish(state, text))
+    let (resume, beside) = ask_resume(&asker, arguments, budget / RESUME_PER_CHARACTER)?;
+    let all = WholeState::ask_all(&asker, resume, budget)?;
+    let how = advise_budget(TOOL.name, budget, "search, or get a session");
+    Ok(fit_answer(budget, |room| {
+        all.draft_state(room, &how, beside.clone())
+    }))
 }
 
 /// Returns the block of a project, with what is told beside it.
@@ -127,6 +118,8 @@ fn ask_resume(
     budget: usize,
 ) -> Result<(ResumeResponse, AnswerRemarks)> {
     let is_named = arguments.project.is_some() || arguments.session.is_some();
+    let mut beside = AnswerRemarks::default();
+    beside.add_bound("budget", arguments.budget, MOST);
     let request = Request::Resume(ResumeRequest {
         project: arguments.project,
         session: arguments.session,
@@ -137,80 +130,139 @@ fn ask_resume(
     } else {
         asker.ask_here(request)?
     };
-    let mut beside = AnswerRemarks::default();
     beside.add_reply(&reply);
     match reply.response {
-        Response::Resume(resume) => Ok((resume, beside)),
+        Response::Resume(resume) => {
+            for left in &resume.left_out {
+                let count = usize::try_from(left.count).unwrap_or(usize::MAX);
+                beside.leave_out(&left.what, count, format!("call {}", left.how));
+            }
+            Ok((resume, beside))
+        }
         _ => Err(unexpected(TOOL.name)),
     }
 }
 
-impl ProjectState {
-    fn add_sessions(&mut self, asker: &Asker<'_>, limit: usize) -> Result<()> {
-        let request = LogRequest::List(LogListRequest {
-            project: Some(self.project.clone()),
-            limit,
-        });
-        let Response::LogList(list) = asker.ask(Request::Log(request))?.response else {
-            return Err(unexpected(TOOL.name));
-        };
-        let state = |session: ListedSession| SessionState {
-            summary: cut_line(&session.summary, LONGEST_ITEM),
-            session: session.id,
-            started: session.started,
-        };
-        let sessions = list.sessions.into_iter();
-        let (running, ended): (Vec<_>, Vec<_>) =
-            sessions.partition(|session| session.status == "active");
-        self.running = running.into_iter().map(state).collect();
-        self.done = ended.into_iter().map(state).collect();
-        Ok(())
-    }
+/// All that is known of a project.
+struct WholeState {
+    project: String,
+    text: String,
+    running: Vec<ListedSession>,
+    ended: Vec<ListedSession>,
+    /// Whether there are more that have ended.
+    more_ended: bool,
+    steps: Vec<OpenWork>,
+    blockers: Vec<OpenWork>,
+    decisions: Vec<ListedDecision>,
+    /// How many decisions there are.
+    decided: usize,
+}
 
-    fn add_open_work(
-        &mut self,
-        asker: &Asker<'_>,
-        limit: usize,
-        beside: &mut AnswerRemarks,
-    ) -> Result<()> {
-        let request = Request::Next(NextRequest {
-            project: Some(self.project.clone()),
+impl WholeState {
+    fn ask_all(asker: &Asker<'_>, resume: ResumeResponse, budget: usize) -> Result<Self> {
+        let project = Some(resume.project.clone());
+        let limit = (budget / PER_ITEM).max(1);
+        let sessions = Request::Log(LogRequest::List(LogListRequest {
+            project: project.clone(),
+            limit,
+        }));
+        let open = Request::Next(NextRequest {
+            project: project.clone(),
             ..NextRequest::default()
         });
-        let Response::Next(open) = asker.ask(request)?.response else {
-            return Err(unexpected(TOOL.name));
-        };
-        let state = |item: OpenWork| OpenItemState {
-            text: cut_line(&item.text, LONGEST_ITEM),
-            id: item.id,
-        };
-        let items = open.items.into_iter();
-        let (steps, blockers): (Vec<_>, Vec<_>) = items.partition(|item| item.kind == "step");
-        let how = "call resume with a larger budget";
-        let left = steps.len().max(limit) - limit;
-        beside.leave_out("open steps in the data", left, how);
-        let left = blockers.len().max(limit) - limit;
-        beside.leave_out("open blockers in the data", left, how);
-        self.next = steps.into_iter().take(limit).map(state).collect();
-        self.blocked = blockers.into_iter().take(limit).map(state).collect();
-        Ok(())
-    }
-
-    fn add_decisions(&mut self, asker: &Asker<'_>, limit: usize) -> Result<()> {
-        let request = Request::Decisions(DecisionsRequest {
-            project: Some(self.project.clone()),
+        let decisions = Request::Decisions(DecisionsRequest {
+            project,
             since: None,
             limit: Some(limit),
         });
-        let Response::Decisions(found) = asker.ask(request)?.response else {
+        let answers = (
+            asker.ask(sessions)?.response,
+            asker.ask(open)?.response,
+            asker.ask(decisions)?.response,
+        );
+        let (Response::LogList(list), Response::Next(open), Response::Decisions(found)) = answers
+        else {
             return Err(unexpected(TOOL.name));
         };
-        let decided = found.decisions.into_iter().map(|decision| DecisionState {
+        let sessions = list.sessions.into_iter();
+        let (running, ended) = sessions.partition(|session| session.status == "active");
+        let items = open.items.into_iter();
+        let (steps, blockers) = items.partition(|item| item.kind == "step");
+        Ok(WholeState {
+            project: resume.project,
+            text: resume.text,
+            running,
+            ended,
+            more_ended: list.more,
+            steps,
+            blockers,
+            decisions: found.decisions,
+            decided: usize::try_from(found.total).unwrap_or(usize::MAX),
+        })
+    }
+
+    /// Makes the answer for so many characters.
+    fn draft_state(
+        &self,
+        room: usize,
+        how: &str,
+        mut beside: AnswerRemarks,
+    ) -> AnswerDraft<ProjectState> {
+        // The text, which says what is left out of it, is cut last.
+        let (limit, text) = (room / PER_ITEM, cut_text(&self.text, room));
+        let ended = self.ended.len() + usize::from(self.more_ended);
+        let lists = [
+            self.running.len(),
+            self.steps.len(),
+            self.blockers.len(),
+            self.decided,
+            ended,
+        ];
+        let left = lists.iter().map(|count| count.saturating_sub(limit)).sum();
+        beside.leave_out("items of the lists in the data, at least", left, how);
+        beside.leave_out("lines of the text", text.lines_left, how);
+        let answer = ProjectState {
+            project: self.project.clone(),
+            text: text.kept.to_owned(),
+            running: self.running.iter().take(limit).map(Into::into).collect(),
+            next: self.steps.iter().take(limit).map(Into::into).collect(),
+            blocked: self.blockers.iter().take(limit).map(Into::into).collect(),
+            decided: self.decisions.iter().take(limit).map(Into::into).collect(),
+            done: self.ended.iter().take(limit).map(Into::into).collect(),
+        };
+        AnswerDraft {
+            text: answer.text.clone(),
+            answer,
+            beside,
+        }
+    }
+}
+
+impl From<&ListedSession> for SessionState {
+    fn from(session: &ListedSession) -> Self {
+        SessionState {
+            summary: cut_line(&session.summary, LONGEST_ITEM),
+            session: session.id.clone(),
+            started: session.started.clone(),
+        }
+    }
+}
+
+impl From<&OpenWork> for OpenItemState {
+    fn from(item: &OpenWork) -> Self {
+        OpenItemState {
+            text: cut_line(&item.text, LONGEST_ITEM),
+            id: item.id.clone(),
+        }
+    }
+}
+
+impl From<&ListedDecision> for DecisionState {
+    fn from(decision: &ListedDecision) -> Self {
+        DecisionState {
             decision: cut_line(&decision.decision, LONGEST_ITEM),
             why: cut_line(&decision.rationale, LONGEST_ITEM),
-            time: decision.time,
-        });
-        self.decided = decided.collect();
-        Ok(())
+            time: decision.time.clone(),
+        }
     }
 }

@@ -1,10 +1,10 @@
 //! `search`
 
-use super::{MemoryTool, read_arguments, read_texts, unexpected};
+use super::{MemoryTool, read_arguments, read_count, read_texts, unexpected};
 use crate::error::Result;
-use crate::mcp::answer::{AnswerRemarks, render_text};
+use crate::mcp::answer::{AnswerDraft, AnswerRemarks, fit_answer, render_text};
 use crate::mcp::ask::Asker;
-use crate::mcp::budget::{choose_budget, cut_text};
+use crate::mcp::budget::{MOST, advise_budget, choose_budget, cut_line, cut_text};
 use crate::ops::{
     Filters, Request, Response, SearchRequest, SearchResponse, SearchSort, SearchStep,
 };
@@ -13,10 +13,14 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// How many characters an answer has unless somebody says otherwise.
-const USUAL_BUDGET: usize = 12_000;
+const USUAL_BUDGET: usize = 24_000;
 
-/// Most results.
+/// Most results, and how many there are unless somebody says otherwise.
 const MOST_RESULTS: usize = 100;
+const USUAL_RESULTS: usize = 10;
+
+/// Longest query that is told back, in characters.
+const LONGEST_QUERY: usize = 200;
 
 pub(super) const TOOL: MemoryTool = MemoryTool {
     name: "search",
@@ -52,24 +56,35 @@ struct SearchArguments {
     until: Option<String>,
     /// Newest first, instead of best first.
     newest_first: bool,
-    /// Most entries; 10 unless given.
+    /// Most entries; 10 unless given, 100 at most.
+    #[serde(deserialize_with = "read_count")]
+    #[schemars(range(max = 100))]
     limit: Option<usize>,
     /// Whole sections, instead of the lines that match.
     whole_sections: bool,
-    /// Most characters of the answer; 12000 unless given.
+    /// Most characters of the whole answer, text and data together; 24000 unless given, from 2000
+    /// to 200000.
+    #[serde(deserialize_with = "read_count")]
+    #[schemars(range(max = 200_000))]
     budget: Option<usize>,
 }
 
 fn search_memory(asker: &Asker<'_>, arguments: JsonObject) -> Result<CallToolResult> {
     let arguments: SearchArguments = read_arguments(TOOL.name, arguments)?;
     let budget = choose_budget(arguments.budget, USUAL_BUDGET);
-    let reply = asker.ask(Request::Search(arguments.into_request()))?;
     let mut beside = AnswerRemarks::default();
+    beside.add_bound("budget", arguments.budget, MOST);
+    beside.add_bound("limit", arguments.limit, MOST_RESULTS);
+    let request = arguments.into_request();
+    let limit = request.limit;
+    let reply = asker.ask(Request::Search(request))?;
     beside.add_reply(&reply);
     let Response::Search(mut found) = reply.response else {
         return Err(unexpected(TOOL.name));
     };
-    found.notes.drain(..).for_each(|note| beside.add(note));
+    found.query = cut_line(&found.query, LONGEST_QUERY);
+    let notes = found.notes.drain(..);
+    notes.for_each(|note| beside.add(cut_line(&note, LONGEST_QUERY)));
     if found.results.is_empty() {
         beside.add("nothing was found");
     } else if found.step == SearchStep::Any {
@@ -78,10 +93,17 @@ fn search_memory(asker: &Asker<'_>, arguments: JsonObject) -> Result<CallToolRes
     if found.stale {
         beside.add("the answer may miss the latest changes");
     }
-    fit_results(&mut found, budget, &mut beside);
-    cut_contents(&mut found, budget, &mut beside);
-    let text = render_text(Response::Search(found.clone()));
-    Ok(beside.finish(found, text))
+    let beyond = LeftBeyond::find_left(&found, limit, budget);
+    Ok(fit_answer(budget, |room| {
+        let (mut found, mut beside) = (found.clone(), beside.clone());
+        fit_results(&mut found, room, &beyond, &mut beside);
+        cut_contents(&mut found, room, &mut beside);
+        AnswerDraft {
+            answer: found.clone(),
+            text: render_text(Response::Search(found)),
+            beside,
+        }
+    }))
 }
 
 impl SearchArguments {
@@ -95,7 +117,7 @@ impl SearchArguments {
                 since: self.since,
                 until: self.until,
             },
-            limit: self.limit.unwrap_or(10).min(MOST_RESULTS),
+            limit: self.limit.unwrap_or(USUAL_RESULTS).min(MOST_RESULTS),
             content: self.whole_sections,
             sort: if self.newest_first {
                 SearchSort::Time
@@ -107,13 +129,55 @@ impl SearchArguments {
     }
 }
 
-/// Keeps as many of the results as fit, one at least, and says what that leaves out.
-fn fit_results(found: &mut SearchResponse, budget: usize, beside: &mut AnswerRemarks) {
-    let mut left = budget;
+/// What an answer leaves out, and how to get it.
+struct LeftBeyond {
+    /// What is counted.
+    what: &'static str,
+    /// How many the limit leaves out.
+    by_limit: usize,
+    /// How to get those, and those that the budget leaves out.
+    how: [String; 2],
+}
+
+impl LeftBeyond {
+    fn find_left(found: &SearchResponse, limit: usize, budget: usize) -> Self {
+        const NARROW: &str = "narrow it by project, tags, paths or since";
+        let total = usize::try_from(found.total).unwrap_or(usize::MAX);
+        let by_limit = if limit < MOST_RESULTS {
+            format!("call search with a larger limit (up to {MOST_RESULTS}), or {NARROW}")
+        } else {
+            NARROW.to_owned()
+        };
+        let by_budget = advise_budget(
+            TOOL.name,
+            budget,
+            "ask for fewer, or without whole sections",
+        );
+        LeftBeyond {
+            what: if found.lists_sections {
+                "sections"
+            } else {
+                "entries"
+            },
+            by_limit: total.saturating_sub(count_results(found)),
+            how: [by_limit, by_budget],
+        }
+    }
+}
+
+/// Keeps as many of the results as fit, one at least unless there is no room at all, and says what
+/// that leaves out.
+fn fit_results(
+    found: &mut SearchResponse,
+    room: usize,
+    beyond: &LeftBeyond,
+    beside: &mut AnswerRemarks,
+) {
+    let mut left = room;
     let mut fitting = 0;
     for result in &found.results {
         let length = serde_json::to_string(result).map_or(0, |json| json.chars().count());
-        if fitting > 0 && length > left {
+        if length > left && (fitting > 0 || room == 0) {
             break;
         }
         left = left.saturating_sub(length);
@@ -122,19 +186,9 @@ fn fit_results(found: &mut SearchResponse, budget: usize, beside: &mut AnswerRem
     let before = count_results(found);
     found.results.truncate(fitting);
     let cut = before - count_results(found);
-    let total = usize::try_from(found.total).unwrap_or(usize::MAX);
-    let what = if found.lists_sections {
-        "sections"
-    } else {
-        "entries"
-    };
-    beside.leave_out(what, cut, "call search with a larger budget");
-    let beyond = total.saturating_sub(before);
-    beside.leave_out(
-        what,
-        beyond,
-        "call search with a larger limit, or ask for less",
-    );
+    let [by_limit, by_budget] = &beyond.how;
+    beside.leave_out(beyond.what, cut, by_budget);
+    beside.leave_out(beyond.what, beyond.by_limit, by_limit);
 }
 
 fn count_results(found: &SearchResponse) -> usize {
@@ -147,19 +201,19 @@ fn count_results(found: &SearchResponse) -> usize {
 }
 
 /// Cuts whole sections so that they fit, each to its share.
-fn cut_contents(found: &mut SearchResponse, budget: usize, beside: &mut AnswerRemarks) {
+fn cut_contents(found: &mut SearchResponse, room: usize, beside: &mut AnswerRemarks) {
     let sections = found.results.iter().map(|result| result.sections.len());
-    let share = budget / sections.sum::<usize>().max(1);
+    let share = room / sections.sum::<usize>().max(1);
     for result in &mut found.results {
         for section in &mut result.sections {
             let Some(content) = &mut section.content else {
                 continue;
             };
-            let (kept, _, left) = cut_text(content, share);
+            let cut = cut_text(content, share);
             let lines = format!("{}-", section.line);
             let how = format!("call get with path: {}, lines: {lines}", result.path);
-            beside.leave_out("lines of a section", left, how);
-            *content = kept.to_owned();
+            beside.leave_out("lines of a section", cut.lines_left, how);
+            *content = cut.kept.to_owned();
         }
     }
 }

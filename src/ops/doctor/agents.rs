@@ -1,8 +1,6 @@
 //! The agents: whether their hooks are there, run, are complete, and have said anything.
 
-use super::super::install::{
-    AgentHooks, HooksState, SkillFound, is_found, looked_at, shown_time, target,
-};
+use super::super::install::{AgentHooks, HooksState, SkillFound, is_found, shown_time, target};
 use super::journals;
 use super::mend::Remedy;
 use super::{Finding, mending};
@@ -52,7 +50,7 @@ pub(super) fn check_agents(kb: &Kb, journals: &journals::JournalFindings) -> Age
             let used = scope == Scope::User && target.has_configuration(state.agent);
             let here = is_found(kb.environment(), &target, state.agent);
             let health = AgentHealth {
-                hooks: looked_at(kb, &state, here),
+                hooks: AgentHooks::new(kb.environment(), &state, here),
                 last_fired: last_fired(kb, state.agent, journals).map(|at| shown_time(kb, at)),
             };
             if health.hooks.hooks == HooksState::Absent && !used {

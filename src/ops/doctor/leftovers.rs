@@ -2,7 +2,7 @@
 //! index.
 
 use super::mend::Remedy;
-use super::{Finding, mending};
+use super::{Finding, mending, shown_file};
 use crate::error::Hint;
 use crate::index::Index;
 use crate::kb::{Kb, belongs_to_another, is_abandoned, is_temporary, open_regular_file};
@@ -11,6 +11,7 @@ use crate::session::start::workplace_of;
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use walkdir::{DirEntry, WalkDir};
 
 const PRIVATE_DIR: &str = ".mx";
 
@@ -32,24 +33,18 @@ pub(super) fn check(kb: &Kb, index: &Index<'_>) -> Vec<Finding> {
 
 /// Returns the temporary files whose writer was killed.
 fn temporary_files(kb: &Kb) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut directories = vec![kb.root().to_path_buf()];
-    while let Some(directory) = directories.pop() {
-        for file in fs::read_dir(&directory).into_iter().flatten().flatten() {
-            let name = file.file_name();
-            let name = name.to_string_lossy();
-            if file.file_type().is_ok_and(|kind| kind.is_dir()) {
-                let own = directory == kb.root() && name == PRIVATE_DIR;
-                if own || !name.starts_with('.') {
-                    directories.push(file.path());
-                }
-            } else if is_temporary(&name) {
-                found.push(file.path());
-            }
-        }
-    }
-    found.sort();
-    found
+    let is_entered = |entry: &DirEntry| {
+        let name = entry.file_name().to_string_lossy();
+        let is_own = entry.depth() == 1 && name == PRIVATE_DIR;
+        let is_hidden = entry.depth() > 0 && entry.file_type().is_dir() && name.starts_with('.');
+        is_own || !is_hidden
+    };
+    let walk = WalkDir::new(kb.root()).sort_by_file_name().into_iter();
+    let files = walk.filter_entry(is_entered).flatten();
+    let is_left = |file: &DirEntry| {
+        !file.file_type().is_dir() && is_temporary(&file.file_name().to_string_lossy())
+    };
+    files.filter(is_left).map(DirEntry::into_path).collect()
 }
 
 /// Returns the temporary files whose writer was killed beside the records of projects: of sessions that
@@ -94,8 +89,9 @@ fn is_of_record(file: &Path) -> bool {
 }
 
 fn leftover(kb: &Kb, file: &Path, message: &str) -> Finding {
-    let finding =
-        |advice: Hint| Finding::warning("leftover", message, kb.spell(advice)).at(shown(kb, file));
+    let finding = |advice: Hint| {
+        Finding::warning("leftover", message, kb.spell(advice)).at(shown_file(kb, file))
+    };
     if is_abandoned(file) {
         finding(useless()).mended_by(Remedy::Remove(file.to_owned()))
     } else {
@@ -112,13 +108,6 @@ fn useless() -> Hint {
 fn part_of_index(kb: &Kb, file: &Path) -> Finding {
     let message = "a part of the index that is not in force was left behind";
     Finding::warning("leftover", message, kb.spell(useless()))
-        .at(shown(kb, file))
+        .at(shown_file(kb, file))
         .mended_by(Remedy::CleanIndex)
-}
-
-fn shown(kb: &Kb, file: &Path) -> String {
-    match file.strip_prefix(kb.root()) {
-        Ok(path) => path.display().to_string(),
-        Err(_) => kb.environment().shown(file),
-    }
 }

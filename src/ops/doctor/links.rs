@@ -6,7 +6,7 @@ use crate::model::{Entry, Link, name_key};
 use crate::ops::links::{LinkTargets, candidate_paths};
 use std::cell::OnceCell;
 use std::collections::HashSet;
-use std::fs;
+use walkdir::{DirEntry, WalkDir};
 
 /// Returns a finding for each link that leads to no entry, and to no file.
 pub(super) fn find_dead_links(kb: &Kb, entries: &[Entry]) -> Vec<Finding> {
@@ -32,23 +32,12 @@ pub(super) fn find_dead_links(kb: &Kb, entries: &[Entry]) -> Vec<Finding> {
 
 /// Returns the names of all files below the root, except hidden ones.
 fn file_names(kb: &Kb) -> HashSet<String> {
-    let mut names = HashSet::new();
-    let mut directories = vec![kb.root().to_path_buf()];
-    while let Some(directory) = directories.pop() {
-        for file in fs::read_dir(&directory).into_iter().flatten().flatten() {
-            let name = file.file_name();
-            let name = name.to_string_lossy();
-            if name.starts_with('.') {
-                continue;
-            }
-            if file.file_type().is_ok_and(|kind| kind.is_dir()) {
-                directories.push(file.path());
-            } else {
-                names.insert(name_key(&name));
-            }
-        }
-    }
-    names
+    let name_of = |file: &DirEntry| file.file_name().to_string_lossy().into_owned();
+    let is_seen = |file: &DirEntry| file.depth() == 0 || !name_of(file).starts_with('.');
+    let walk = WalkDir::new(kb.root()).into_iter();
+    let files = walk.filter_entry(is_seen).flatten();
+    let files = files.filter(|file| !file.file_type().is_dir());
+    files.map(|file| name_key(&name_of(&file))).collect()
 }
 
 fn last_part(path: &str) -> &str {

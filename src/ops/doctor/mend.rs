@@ -1,14 +1,12 @@
 //! What can be mended without asking: what follows from other files, and what nobody needs.
 
 use super::Finding;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::index::Index;
-use crate::kb::{Kb, close_to_others};
+use crate::kb::{Kb, close_to_others, remove_if_there};
 use crate::session::{derived, running};
 use std::collections::BTreeSet;
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// How a finding is mended.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,15 +41,8 @@ fn apply(kb: &Kb, index: &Index<'_>, remedy: &Remedy) -> Result<()> {
         Remedy::WriteDerived => derived::regenerate_derived(kb).map(drop),
         Remedy::HidePrivate => kb.hide_private_dir(),
         Remedy::Close(path) => close_to_others(path),
-        Remedy::Remove(path) => remove(path),
+        Remedy::Remove(path) => remove_if_there(path),
         Remedy::CleanIndex => index.remove_orphans(),
         Remedy::Rebuild => index.rebuild().map(drop),
-    }
-}
-
-fn remove(path: &Path) -> Result<()> {
-    match fs::remove_file(path) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
-        removed => removed.map_err(|cause| Error::io("remove", path, cause)),
     }
 }

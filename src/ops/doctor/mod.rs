@@ -21,10 +21,19 @@ use crate::kb::{Environment, Kb};
 use mend::Remedy;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::path::Path;
 
 /// Returns the request that mends what can be mended.
 fn mending() -> Hint {
     Hint::command("doctor").with_flag("fix")
+}
+
+/// Returns how a file is told: by its path below the root if it lies there.
+fn shown_file(kb: &Kb, file: &Path) -> String {
+    match file.strip_prefix(kb.root()) {
+        Ok(path) => path.display().to_string(),
+        Err(_) => kb.environment().shown(file),
+    }
 }
 
 /// Looks for everything that is not as it should be.

@@ -1,7 +1,7 @@
 //! Records of sessions that cannot be understood: those in progress, and those that were.
 
 use super::mend::Remedy;
-use super::{Finding, mending};
+use super::{Finding, mending, shown_file};
 use crate::error::{Error, Hint};
 use crate::kb::{Kb, belongs_to_another};
 use crate::markdown::session as format;
@@ -31,10 +31,7 @@ pub(super) fn check_records(kb: &Kb) -> Vec<Finding> {
 
 /// Looks at the record of a session in progress. None is no fault: it may have ended meanwhile.
 fn check_record(kb: &Kb, file: &Path) -> Vec<Finding> {
-    let shown = match file.strip_prefix(kb.root()) {
-        Ok(path) => path.display().to_string(),
-        Err(_) => kb.environment().shown(file),
-    };
+    let shown = shown_file(kb, file);
     let bytes = match record::read_record_file(file) {
         Ok(Some(bytes)) => bytes,
         Ok(None) => return passed_over(file).map(|f| f.at(shown)).into_iter().collect(),

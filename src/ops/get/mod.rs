@@ -148,10 +148,10 @@ fn get_parsed(kb: &Kb, path: &EntryPath, part: &Part) -> Result<Reply> {
     let document = markdown::parse_entry(path, &text, kb.zone());
     let size = bytes.len() as u64;
     let response = if *part == Part::Metadata {
-        Response::GetMetadata(metadata_response(path, &document, size))
+        Response::GetMetadata(metadata_response(kb, path, &document, size))
     } else {
         let content = part::select_part(path, &text, &document, part)?;
-        Response::Get(entry_response(path, &document, size, content))
+        Response::Get(entry_response(kb, path, &document, size, content))
     };
     let mut reply = Reply::from(response);
     if std::str::from_utf8(&bytes).is_err() && !markdown::is_utf16(&bytes) {
@@ -162,26 +162,35 @@ fn get_parsed(kb: &Kb, path: &EntryPath, part: &Part) -> Result<Reply> {
 }
 
 fn entry_response(
+    kb: &Kb,
     path: &EntryPath,
     document: &Document,
     bytes: u64,
     content: String,
 ) -> GetResponse {
     let front = &document.front;
+    let in_zone = |time: Timestamp| time.text_in_zone(kb.zone());
     GetResponse {
         path: path.to_string(),
         title: entry_title(path, document),
         tags: front.tags.iter().map(Tag::to_string).collect(),
         project: index::entry_project(path, front),
-        created: front.created.as_ref().map(Timestamp::to_string),
-        updated: front.updated.as_ref().map(Timestamp::to_string),
+        created: front.created.map(in_zone),
+        updated: front.updated.map(in_zone),
         bytes,
         content,
     }
 }
 
-fn metadata_response(path: &EntryPath, document: &Document, bytes: u64) -> GetMetadataResponse {
+fn metadata_response(
+    kb: &Kb,
+    path: &EntryPath,
+    document: &Document,
+    bytes: u64,
+) -> GetMetadataResponse {
     let front = &document.front;
+    let in_zone = |time: Timestamp| time.text_in_zone(kb.zone());
+    let sections = document.sections.iter();
     GetMetadataResponse {
         path: path.to_string(),
         title: entry_title(path, document),
@@ -189,15 +198,17 @@ fn metadata_response(path: &EntryPath, document: &Document, bytes: u64) -> GetMe
         tags: front.tags.iter().map(Tag::to_string).collect(),
         aliases: front.aliases.clone(),
         project: index::entry_project(path, front),
-        created: front.created.as_ref().map(Timestamp::to_string),
-        updated: front.updated.as_ref().map(Timestamp::to_string),
+        created: front.created.map(in_zone),
+        updated: front.updated.map(in_zone),
         bytes,
         links: document
             .links
             .iter()
             .map(|link| link.target.clone())
             .collect(),
-        sections: document.sections.iter().map(metadata_section).collect(),
+        sections: sections
+            .map(|section| metadata_section(kb, section))
+            .collect(),
     }
 }
 
@@ -208,12 +219,12 @@ fn entry_title(path: &EntryPath, document: &Document) -> String {
         .unwrap_or_else(|| path.stem().to_owned())
 }
 
-fn metadata_section(section: &Section) -> MetadataSection {
+fn metadata_section(kb: &Kb, section: &Section) -> MetadataSection {
     MetadataSection {
         line: section.line,
         level: section.level,
         heading: section.heading.clone(),
-        time: section.time.as_ref().map(Timestamp::to_string),
+        time: section.time.map(|time| time.text_in_zone(kb.zone())),
         tags: section.tags.iter().map(Tag::to_string).collect(),
     }
 }

@@ -6,8 +6,9 @@ mod next;
 mod state;
 mod target;
 
-pub use state::{AgentHooks, HooksState, SkillFound};
-pub(super) use state::{looked_at, shown_time};
+pub use crate::agents::install::SkillFound;
+pub(super) use state::shown_time;
+pub use state::{AgentHooks, HooksState};
 pub(super) use target::{Wanted, is_found, target};
 
 use super::{Reply, Response};

@@ -1,6 +1,6 @@
 //! What there is of ours in the configuration of an agent, in words for programs.
 
-use crate::agents::install::{HookState, SkillState, State};
+use crate::agents::install::{HookState, SkillFound, State};
 use crate::kb::{Environment, Kb};
 use crate::model::Timestamp;
 use schemars::JsonSchema;
@@ -53,22 +53,8 @@ pub enum HooksState {
     Disabled,
 }
 
-/// Whether the skill is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum SkillFound {
-    /// There is none.
-    Absent,
-    /// It is as this version writes it.
-    Installed,
-    /// Another version wrote it.
-    Outdated,
-    /// Somebody edited it, or it is another skill.
-    Foreign,
-}
-
 impl AgentHooks {
-    pub(super) fn new(environment: &Environment, found: &HookState, here: bool) -> Self {
+    pub(in crate::ops) fn new(environment: &Environment, found: &HookState, here: bool) -> Self {
         let (hooks, missing, reason) = match &found.state {
             State::Absent => (HooksState::Absent, Vec::new(), None),
             State::Installed => (HooksState::Installed, Vec::new(), None),
@@ -88,12 +74,7 @@ impl AgentHooks {
             reason,
             trusted: found.trusted,
             programs: found.programs.clone(),
-            skill: match found.skill {
-                SkillState::Absent => SkillFound::Absent,
-                SkillState::Installed => SkillFound::Installed,
-                SkillState::Outdated => SkillFound::Outdated,
-                SkillState::Foreign => SkillFound::Foreign,
-            },
+            skill: found.skill,
             mcp: found.server,
         }
     }
@@ -104,13 +85,8 @@ impl AgentHooks {
     }
 }
 
-/// Returns what was found of one agent.
-pub(in crate::ops) fn looked_at(kb: &Kb, found: &HookState, here: bool) -> AgentHooks {
-    AgentHooks::new(kb.environment(), found, here)
-}
-
 /// Returns an instant in milliseconds since 1970 as text, RFC 3339.
 pub(in crate::ops) fn shown_time(kb: &Kb, milliseconds: i64) -> String {
-    let instant = Timestamp::from_seconds(milliseconds.div_euclid(1000));
-    instant.in_zone(kb.zone()).to_string()
+    let instant = Timestamp::from_milliseconds(milliseconds);
+    instant.text_in_zone(kb.zone())
 }

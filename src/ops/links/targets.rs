@@ -1,6 +1,7 @@
 //! Which entry a link means.
 
-use crate::model::{Entry, Link, name_key};
+use crate::model::{Entry, Link, decode_url, name_key};
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// Everything that a link may lead to.
@@ -52,9 +53,9 @@ impl<'a> LinkTargets<'a> {
 /// directory of its entry; each is forgiven for starting at the other.
 pub(in crate::ops) fn candidate_paths(entry: &Entry, link: &Link) -> Vec<String> {
     let target = if link.wiki {
-        link.target.clone()
+        Cow::Borrowed(link.target.as_str())
     } else {
-        decoded(&link.target)
+        decode_url(&link.target)
     };
     let bases = [entry.path.directory(), ""];
     let paths = bases
@@ -81,24 +82,6 @@ fn resolved(base: &str, target: &str) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("/"))
 }
 
-/// Returns the text with `%20` and the like decoded; as it is if that makes no sense.
-fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let code = (*first == b'%')
-            .then(|| tail.get(..2))
-            .flatten()
-            .and_then(|digits| {
-                let value = |digit: u8| char::from(digit).to_digit(16);
-                u8::try_from(value(digits[0])? * 16 + value(digits[1])?).ok()
-            });
-        bytes.push(code.unwrap_or(*first));
-        rest = if code.is_some() { &tail[2..] } else { tail };
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,18 +97,6 @@ mod tests {
             ("", "", None),
         ] {
             assert_eq!(resolved(base, target).as_deref(), path, "{base} {target}");
-        }
-    }
-
-    #[test]
-    fn percent_signs_are_decoded_where_they_mean_something() {
-        for (text, plain) in [
-            ("my%20note.md", "my note.md"),
-            ("100%.md", "100%.md"),
-            ("%ff", "%ff"),
-            ("%é", "%é"),
-        ] {
-            assert_eq!(decoded(text), plain);
         }
     }
 }

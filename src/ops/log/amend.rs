@@ -2,16 +2,16 @@
 
 use super::super::Reply;
 use super::ended::end_reply;
-use super::given_text;
+use super::given_ending;
 use crate::error::{Error, Hint, Result};
 use crate::kb::Kb;
-use crate::model::{EntryPath, Session, Status, Timestamp};
+use crate::model::{EntryPath, Status, Timestamp};
 use crate::session::finish::amend_ended;
+use crate::session::location::is_of_repository;
 use crate::session::resume::Ending;
 use crate::session::{derived, record, registry, running};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use std::path::Path;
 
 /// Completes a session that has ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -31,12 +31,7 @@ pub struct LogAmendRequest {
 const SHORTLY: i64 = 600;
 
 pub(super) fn amend_session(kb: &Kb, request: LogAmendRequest) -> Result<Reply> {
-    let ending = Ending {
-        summary: given_text(request.summary),
-        state: given_text(request.state),
-        next: given_text(request.next),
-        uncommitted: Vec::new(),
-    };
+    let ending = given_ending([request.summary, request.state, request.next]);
     if ending.is_empty() {
         return Err(Error::usage("nothing is said that the session lacks")
             .with_hint("say what was done, in what state the work is, or what is next"));
@@ -71,7 +66,7 @@ pub(super) fn complete_last(kb: &Kb, ending: &Ending) -> Result<Option<Reply>> {
 }
 
 fn complete_record(kb: &Kb, path: &EntryPath, ending: &Ending) -> Result<Reply> {
-    Ok(end_reply(amend_ended(kb, path, ending)?, true))
+    Ok(end_reply(kb, amend_ended(kb, path, ending)?, true))
 }
 
 /// Returns the session of the project, in this repository, that ended last, and when that was, or was
@@ -80,13 +75,9 @@ fn last_ended(kb: &Kb) -> Result<Option<(EntryPath, Timestamp)>> {
     const LOOKED_AT: usize = 20;
     let said = registry::last_said_end(kb, &kb.project());
     let newest = derived::newest_all_readable(kb, &kb.project(), LOOKED_AT)?;
-    let is_here = |session: &Session| {
-        let first = session.directories.first();
-        first.is_none_or(|dir| kb.shares_project(&kb.environment().absolute(Path::new(dir))))
-    };
     let ended = newest
         .into_iter()
-        .filter(|(_, session)| session.status == Status::Ended && is_here(session))
+        .filter(|(_, session)| session.status == Status::Ended && is_of_repository(kb, session))
         .map(|(path, session)| {
             let ended = session.ended.unwrap_or(session.started);
             let said = said.as_ref().filter(|(_, entry)| entry == path.as_str());

@@ -1,15 +1,14 @@
 //! Ending a session, or reconstructing one that nobody began.
 
 use super::super::{Reply, Response};
-use super::ended::{LogEndResponse, already_ended, empty_response, end_reply};
-use super::{amend, given_text};
+use super::ended::{LogEndResponse, already_ended, end_reply};
+use super::{amend, given_ending};
 use crate::agents::{AgentHomes, fold, import};
 use crate::error::{Error, Kind, Result};
 use crate::kb::Kb;
 use crate::model::{AgentSession, EntryPath, Session, Status};
 use crate::session::finish::end_now;
 use crate::session::reconstruct::{Evidence, Reconstruction, reconstruct_session, recorded_until};
-use crate::session::resume::Ending;
 use crate::session::{derived, record, registry, running, start};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -44,18 +43,13 @@ pub(super) fn end_session(kb: &Kb, request: LogEndRequest) -> Result<Reply> {
 }
 
 fn try_end(kb: &Kb, request: LogEndRequest) -> Result<Reply> {
-    let ending = Ending {
-        summary: given_text(request.summary),
-        state: given_text(request.state),
-        next: given_text(request.next),
-        uncommitted: Vec::new(),
-    };
+    let ending = given_ending([request.summary, request.state, request.next]);
     let_agent_leave(kb, request.session.as_deref())?;
     if let Some(running) = running::find_running(kb, request.session.as_deref())? {
         let finished = end_now(kb, &running, ending)?;
         registry::note_said_end(kb, &finished.session.project, &finished.path);
         let problems = record::record_problems(kb, &kb.root().join(finished.path.as_str()));
-        let mut reply = end_reply(finished, false);
+        let mut reply = end_reply(kb, finished, false);
         reply.warnings.extend(problems);
         return Ok(reply);
     }
@@ -75,7 +69,7 @@ fn try_end(kb: &Kb, request: LogEndRequest) -> Result<Reply> {
     let mut reply = match reconstruct_session(kb, what)? {
         Some(finished) => {
             registry::note_said_end(kb, &finished.session.project, &finished.path);
-            end_reply(finished, false)
+            end_reply(kb, finished, false)
         }
         None => {
             let mut reply = nothing_to_end(kb)?;
@@ -156,7 +150,7 @@ fn nothing_to_end(kb: &Kb) -> Result<Reply> {
         Some((path, session)) => already_ended(path, session),
         None => LogEndResponse {
             project: kb.project(),
-            ..empty_response()
+            ..LogEndResponse::default()
         },
     };
     Ok(Reply::from(Response::LogEnd(response)))

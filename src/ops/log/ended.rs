@@ -1,7 +1,8 @@
 //! What is answered of a session that has ended.
 
 use super::super::{Reply, Response};
-use super::{changed_files, minutes_between};
+use super::changed_files;
+use crate::kb::Kb;
 use crate::model::{EntryPath, Session};
 use crate::session::finish::Finished;
 use crate::session::resume::summary_of;
@@ -9,7 +10,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The session that has ended.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
 pub struct LogEndResponse {
     /// Its id. `null` if none was running and nothing was done since the last one.
     pub session: Option<String>,
@@ -38,17 +39,16 @@ pub struct LogEndResponse {
 }
 
 /// Answers with a session that has ended; `completed` says that it had before.
-pub(super) fn end_reply(finished: Finished, completed: bool) -> Reply {
+pub(super) fn end_reply(kb: &Kb, finished: Finished, completed: bool) -> Reply {
     let Finished { session, path, .. } = finished;
+    let session = session.in_zone(kb.zone());
     let mut reply = Reply::from(Response::LogEnd(LogEndResponse {
         session: Some(session.id.to_string()),
         path: Some(path.to_string()),
         reconstructed: session.reconstructed.clone(),
         started: Some(session.started.to_string()),
         ended: session.ended.map(|ended| ended.to_string()),
-        minutes: session
-            .ended
-            .map_or(0, |ended| minutes_between(session.started, ended)),
+        minutes: session.minutes().unwrap_or(0),
         files: changed_files(&session),
         decisions: session.decisions.len() as u64,
         summary: summary_of(&session),
@@ -67,23 +67,6 @@ pub(super) fn already_ended(path: EntryPath, session: Session) -> LogEndResponse
         project: session.project,
         path: Some(path.to_string()),
         prompt: session.prompt,
-        ..empty_response()
-    }
-}
-
-pub(super) fn empty_response() -> LogEndResponse {
-    LogEndResponse {
-        session: None,
-        project: String::new(),
-        path: None,
-        reconstructed: None,
-        started: None,
-        ended: None,
-        minutes: 0,
-        files: 0,
-        decisions: 0,
-        summary: None,
-        completed: false,
-        prompt: Vec::new(),
+        ..LogEndResponse::default()
     }
 }

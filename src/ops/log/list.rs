@@ -90,8 +90,8 @@ pub(super) fn list_sessions(kb: &Kb, request: &LogListRequest) -> Result<Reply> 
                 Some(Status::Ended) => "ended".to_owned(),
                 None => "unreadable".to_owned(),
             },
-            started: facts.started.to_string(),
-            ended: facts.ended.map(|ended| ended.to_string()),
+            started: facts.started.text_in_zone(kb.zone()),
+            ended: facts.ended.map(|ended| ended.text_in_zone(kb.zone())),
             minutes: facts
                 .ended
                 .map(|ended| minutes_between(facts.started, ended)),
@@ -129,11 +129,7 @@ pub(in crate::ops) fn warn_of_former_logs(kb: &Kb) -> Vec<String> {
 
 /// Returns the sessions in progress, newest first.
 fn list_running(kb: &Kb, project: Option<&str>) -> Result<Vec<ListedSession>> {
-    let mut running = match project {
-        Some(project) => running::of_project(kb, project)?,
-        None => running::all_running(kb)?,
-    };
-    running.sort_by_key(|one| std::cmp::Reverse(one.session.id));
+    let running = running::newest_running(kb, project)?;
     let listed = |one: &Running| {
         let session = &one.session;
         Ok(ListedSession {
@@ -141,7 +137,7 @@ fn list_running(kb: &Kb, project: Option<&str>) -> Result<Vec<ListedSession>> {
             path: running::final_path(kb, one)?.to_string(),
             project: session.project.clone(),
             status: "active".to_owned(),
-            started: session.started.to_string(),
+            started: session.started.text_in_zone(kb.zone()),
             ended: None,
             minutes: None,
             summary: summary_of(session).unwrap_or_default(),

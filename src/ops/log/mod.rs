@@ -18,11 +18,11 @@ pub use ended::LogEndResponse;
 pub(super) use list::warn_of_former_logs;
 pub use list::{ListedSession, LogIndexResponse, LogListRequest, LogListResponse};
 pub use row::{LogRow, LogRowRequest, LogRowResponse};
-pub(super) use show::one_of;
 pub use show::{
     LogShowRequest, LogShowResponse, ShownBlocker, ShownDecision, ShownEvent, ShownFile,
     ShownSession, ShownStep, ShownTool,
 };
+pub(super) use show::{NamedSession, find_named, one_of};
 pub use start::{LogStartAction, LogStartRequest, LogStartResponse};
 pub use status::{LogStatusResponse, RunningSession};
 pub use update::{LogUpdateRequest, LogUpdateResponse};
@@ -31,6 +31,7 @@ use super::Reply;
 use crate::error::{Error, Result};
 use crate::kb::Kb;
 use crate::model::{Session, Timestamp};
+use crate::session::resume::Ending;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -84,6 +85,17 @@ fn required_text(text: &str, what: &str) -> Result<String> {
 /// Returns a given text, if it holds more than white space.
 fn given_text(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.trim().is_empty())
+}
+
+/// Returns the ending that is given: what was done, in what state the work is, and what is next.
+fn given_ending(texts: [Option<String>; 3]) -> Ending {
+    let [summary, state, next] = texts.map(given_text);
+    Ending {
+        summary,
+        state,
+        next,
+        uncommitted: Vec::new(),
+    }
 }
 
 /// Returns how many files were changed; those that were only read are none.

@@ -98,22 +98,29 @@ pub(super) fn add_row(kb: &Kb, request: &LogRowRequest) -> Result<Reply> {
         Some(running) => running,
         None => begin_session(kb, &mut notes)?,
     };
-    let (session, text) = record::log_to_record(kb, &running.file, |session| {
-        apply_row(kb, &running, session, &row)
+    let (session, (text, is_new)) = record::log_to_record(kb, &running.file, |session| {
+        let before = session.blockers.len();
+        let text = apply_row(kb, &running, session, &row)?;
+        Ok((text, session.blockers.len() > before))
     })?;
+    let resolved = matches!(
+        &row,
+        LogRow::Blocker {
+            resolution: Some(_),
+            ..
+        }
+    );
+    if resolved && is_new {
+        let note = "no blocker of that text was known: it is recorded as one that was resolved";
+        notes.push(note.to_owned());
+    }
     registry::note_activity(kb, &session.project, session.id);
     let mut reply = Reply::from(Response::LogRow(LogRowResponse {
         session: session.id.to_string(),
         project: session.project,
         table: table_of_row(&row).to_owned(),
         text,
-        resolved: matches!(
-            &row,
-            LogRow::Blocker {
-                resolution: Some(_),
-                ..
-            }
-        ),
+        resolved,
         file: kb.environment().shown(&running.file),
     }));
     reply.notes = notes;

@@ -3,7 +3,7 @@
 use super::super::{Reply, Response};
 use crate::error::{Error, Hint, Result};
 use crate::kb::Kb;
-use crate::model::{Session, Status};
+use crate::model::{EntryPath, Session, SessionId, Status, is_same_name};
 use crate::session::running::{self, Running};
 use crate::session::{derived, record};
 use schemars::JsonSchema;
@@ -156,7 +156,7 @@ pub(super) fn show_session(kb: &Kb, request: &LogShowRequest) -> Result<Reply> {
 
 /// Returns the file of the session, and how it is called.
 fn locate_record(kb: &Kb, request: &LogShowRequest) -> Result<(PathBuf, String)> {
-    let entry = |path: crate::model::EntryPath| (kb.root().join(path.as_str()), path.to_string());
+    let entry = |path: EntryPath| (kb.root().join(path.as_str()), path.to_string());
     let Some(id) = &request.id else {
         if let Some(running) = running::find_running(kb, None)? {
             let shown = kb.environment().shown(&running.file);
@@ -170,15 +170,75 @@ fn locate_record(kb: &Kb, request: &LogShowRequest) -> Result<(PathBuf, String)>
         })?;
         return Ok(entry(path));
     };
-    let project = request.project.as_deref();
-    let recorded = derived::find_sessions(kb, id, project)?;
-    let running = running::find_by_id(kb, id, project)?;
-    let is_whole = |one: &Running| one.session.id.to_string() == *id;
-    if let Some(running) = running.filter(|one| is_whole(one) || recorded.is_empty()) {
-        let shown = kb.environment().shown(&running.file);
-        return Ok((running.file, shown));
+    match find_named(kb, id, request.project.as_deref())? {
+        NamedSession::Running(running) => {
+            let shown = kb.environment().shown(&running.file);
+            Ok((running.file, shown))
+        }
+        NamedSession::Recorded(path) => Ok(entry(path)),
     }
-    one_of(recorded, id).map(entry)
+}
+
+/// The session that an id means.
+pub(in crate::ops) enum NamedSession {
+    /// It goes on.
+    Running(Running),
+    /// It has ended.
+    Recorded(EntryPath),
+}
+
+/// Returns the session that an id means, or as much of its beginning as no other has; of one project,
+/// if one is given.
+///
+/// # Errors
+///
+/// [`Kind::NotFound`](crate::error::Kind::NotFound) if there is none,
+/// [`Kind::Usage`](crate::error::Kind::Usage) if there are several.
+pub(in crate::ops) fn find_named(kb: &Kb, id: &str, project: Option<&str>) -> Result<NamedSession> {
+    let recorded = derived::find_sessions(kb, id, project)?;
+    let mut running = running::find_by_id(kb, id, project)?;
+    let is_whole = running.iter().any(|one| one.session.id.to_string() == id);
+    let is_apart = |facts: &&derived::SessionFacts| {
+        let mut running = running.iter();
+        facts.id.to_string() == id
+            && running.all(|one| !is_same_name(&one.session.project, &facts.project))
+    };
+    // What begins alike and has ended is as good as what runs.
+    let others: Vec<_> = recorded.iter().filter(is_apart).collect();
+    match running.len() {
+        1 if (is_whole && others.is_empty()) || recorded.is_empty() => {
+            Ok(NamedSession::Running(running.swap_remove(0)))
+        }
+        1.. if is_whole => {
+            let running = running.iter().map(|one| {
+                let Running { session, file, .. } = one;
+                describe_named(&session.id, &session.project, &kb.environment().shown(file))
+            });
+            let others = others.into_iter().map(describe_recorded);
+            Err(several_named(id, running.chain(others).collect()))
+        }
+        _ => one_of(recorded, id).map(NamedSession::Recorded),
+    }
+}
+
+/// Makes the error of an id that sessions of several projects have.
+fn several_named(id: &str, named: Vec<String>) -> Error {
+    let number = named.len();
+    let error = Error::usage(format!("{number} sessions have the id {id}"))
+        .with_hint(Hint::from("say which one: ").then(Hint::option("project", "NAME")));
+    named
+        .into_iter()
+        .take(5)
+        .fold(error, |error, named| error.with_hint(named))
+}
+
+fn describe_named(id: &SessionId, project: &str, path: &str) -> String {
+    format!("{id} ({project}) in {path}")
+}
+
+fn describe_recorded(facts: &derived::SessionFacts) -> String {
+    let named = describe_named(&facts.id, &facts.project, facts.path.as_str());
+    format!("{named}: {}", facts.summary)
 }
 
 /// Returns the one session that was found.
@@ -187,10 +247,7 @@ fn locate_record(kb: &Kb, request: &LogShowRequest) -> Result<(PathBuf, String)>
 ///
 /// [`Kind::NotFound`](crate::error::Kind::NotFound) if there is none,
 /// [`Kind::Usage`](crate::error::Kind::Usage) if there are several.
-pub(in crate::ops) fn one_of(
-    mut found: Vec<derived::SessionFacts>,
-    id: &str,
-) -> Result<crate::model::EntryPath> {
+pub(in crate::ops) fn one_of(mut found: Vec<derived::SessionFacts>, id: &str) -> Result<EntryPath> {
     match found.len() {
         0 => Err(
             Error::not_found(format!("no session '{}' is recorded", id.escape_debug()))
@@ -198,18 +255,22 @@ pub(in crate::ops) fn one_of(
         ),
         1 => Ok(found.remove(0).path),
         number => {
-            let error = Error::usage(format!("'{id}' is the beginning of {number} sessions"));
-            Err(found.iter().take(5).fold(error, |error, facts| {
-                error.with_hint(format!(
-                    "{} ({}): {}",
-                    facts.id, facts.project, facts.summary
-                ))
-            }))
+            let named: Vec<String> = found.iter().map(describe_recorded).collect();
+            if found.iter().all(|facts| facts.id == found[0].id) {
+                return Err(several_named(&found[0].id.to_string(), named));
+            }
+            let shown = id.escape_debug();
+            let error = Error::usage(format!("'{shown}' is the beginning of {number} sessions"));
+            Err(named
+                .into_iter()
+                .take(5)
+                .fold(error, |error, named| error.with_hint(named)))
         }
     }
 }
 
 fn shown_session(kb: &Kb, session: Session) -> ShownSession {
+    let session = session.in_zone(kb.zone());
     let agent = session.agent;
     let mut before = session.started;
     ShownSession {

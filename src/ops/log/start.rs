@@ -2,15 +2,16 @@
 
 use super::super::{Reply, Response, resume};
 use super::status::RunningSession;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::kb::{Kb, SessionFile};
 use crate::markdown::session_entry::heading_time;
 use crate::model::Source;
 use crate::session::finish::Finished;
+use crate::session::paths::plain_path;
 use crate::session::record;
 use crate::session::recorder::Recorder;
 use crate::session::running::Running;
-use crate::session::start::{Beginning, start};
+use crate::session::start::{Beginning, start, workplace_of};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -55,6 +56,7 @@ pub enum LogStartAction {
 }
 
 pub(super) fn start_session(kb: &Kb, request: LogStartRequest) -> Result<Reply> {
+    check_directories(kb, &request.directories)?;
     let beginning = Beginning {
         project: super::given_text(request.project),
         directories: request.directories,
@@ -91,6 +93,35 @@ pub(super) fn start_session(kb: &Kb, request: LogStartRequest) -> Result<Reply> 
     Ok(reply)
 }
 
+/// Refuses directories that a request from elsewhere may not name. Whether they exist is not told.
+fn check_directories(kb: &Kb, named: &[PathBuf]) -> Result<()> {
+    let env = kb.environment();
+    if !env.is_served || named.is_empty() {
+        return Ok(());
+    }
+    let own = [workplace_of(&env.cwd), kb.root().to_path_buf()];
+    for directory in named {
+        let path = plain_path(&env.absolute(directory));
+        let is_inside = own.iter().any(|own| {
+            let leads_inside = || {
+                Some(
+                    path.canonicalize()
+                        .ok()?
+                        .starts_with(own.canonicalize().ok()?),
+                )
+            };
+            path.starts_with(own) && leads_inside() == Some(true)
+        });
+        if !is_inside {
+            let shown = directory.display().to_string();
+            let message = format!("'{}' is no directory of this server", shown.escape_debug());
+            let here = format!("it works in {} and below", env.shown(&own[0]));
+            return Err(Error::usage(message).with_hint(here));
+        }
+    }
+    Ok(())
+}
+
 /// Notes the goal with which somebody would have begun a session in the one that runs already.
 fn keep_goal(kb: &Kb, running: &Running, goal: &str) -> Result<String> {
     let now = kb.now().datetime().naive_local();
@@ -122,7 +153,11 @@ pub(super) fn usual_beginning(kb: &Kb) -> Beginning {
         goal: None,
         beside: false,
         agent: kb.environment().agent.clone(),
-        place: kb.config().session_file.unwrap_or(SessionFile::Project),
+        place: if kb.environment().is_served {
+            SessionFile::Kb
+        } else {
+            kb.config().session_file.unwrap_or(SessionFile::Project)
+        },
         started: None,
         journal: None,
     }

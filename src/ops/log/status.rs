@@ -61,7 +61,7 @@ impl RunningSession {
             directories: session.directories.clone(),
             agent: session.agent.as_ref().map(|agent| agent.name.clone()),
             goal: session.goal.clone(),
-            started: session.started.to_string(),
+            started: session.started.text_in_zone(kb.zone()),
             minutes: minutes_between(session.started, kb.now()),
             here: true,
             abandoned: running.is_abandoned(),

@@ -7,7 +7,7 @@ mod target;
 use super::{Reply, Response};
 use crate::error::{Error, Result};
 use crate::index::Index;
-use crate::kb::{Action, Kb};
+use crate::kb::{AppendOutcome, Kb};
 use crate::markdown::is_inline_tag;
 use crate::markdown::session_entry::{self, NewEntry, NewSection};
 use crate::model::Tag;
@@ -50,7 +50,7 @@ pub struct SessionLogResponse {
     /// Path of the entry, relative to the root of the knowledge base.
     pub path: String,
     /// Whether the entry was made now.
-    pub action: LogAction,
+    pub action: AppendOutcome,
     /// Name of the project.
     pub project: String,
     /// What named the entry: `explicit`, `.kbcontext (session_entry)`, `.kbcontext (primary)` or
@@ -58,16 +58,6 @@ pub struct SessionLogResponse {
     pub context_source: String,
     /// When it was written, RFC 3339.
     pub timestamp: String,
-}
-
-/// What happened to the entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum LogAction {
-    /// It did not exist.
-    Created,
-    /// The section was added at its end.
-    Appended,
 }
 
 pub(super) fn run_session_log(
@@ -99,7 +89,7 @@ pub(super) fn run_session_log(
     let action = kb.append(&target.path, &session_entry::new_entry(&entry), &block)?;
     let mut reply = Reply::from(Response::SessionLog(SessionLogResponse {
         path: target.path.to_string(),
-        action: action.into(),
+        action,
         project,
         context_source: target.source.to_owned(),
         timestamp: now.to_string(),
@@ -138,25 +128,6 @@ fn parse_tags(texts: &[String]) -> Result<Vec<Tag>> {
         }
     }
     Ok(tags)
-}
-
-impl From<Action> for LogAction {
-    fn from(action: Action) -> Self {
-        match action {
-            Action::Created => LogAction::Created,
-            Action::Appended => LogAction::Appended,
-        }
-    }
-}
-
-impl LogAction {
-    /// Returns `created` or `appended`.
-    pub fn name(self) -> &'static str {
-        match self {
-            LogAction::Created => "created",
-            LogAction::Appended => "appended",
-        }
-    }
 }
 
 #[cfg(test)]

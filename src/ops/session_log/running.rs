@@ -3,7 +3,7 @@
 use crate::kb::Kb;
 use crate::markdown::parse_document;
 use crate::markdown::session_entry::{NewSection, heading_time, render_section};
-use crate::model::{EntryPath, Source, is_same_name};
+use crate::model::{EntryPath, Source, is_same_name, shorten_line};
 use crate::session::recorder::Recorder;
 use crate::session::resume::one_line;
 use crate::session::start::find_going_on;
@@ -54,10 +54,7 @@ fn is_decision(kb: &Kb, section: &NewSection) -> bool {
 fn first_line(message: &str) -> String {
     let mut lines = message.lines().map(|line| one_line(&plain_line(line)));
     let line = lines.find(|line| !line.is_empty()).unwrap_or_default();
-    match line.char_indices().nth(BEGINNING) {
-        Some((end, _)) => format!("{}…", line[..end].trim_end()),
-        None => line,
-    }
+    shorten_line(&line, BEGINNING)
 }
 
 /// Returns a line without what makes it a heading, a quotation, an item or a comment, and without

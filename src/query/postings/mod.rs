@@ -184,7 +184,7 @@ impl SearchedField {
 
 /// Returns the average length of the texts of all sections that count, in terms; at least 1.
 pub(super) fn average_length(
-    segments: &[SegmentView],
+    segments: &[Arc<SegmentView>],
     fields: IndexFields,
 ) -> tantivy::Result<f32> {
     let (mut terms, mut sections) = (0, 0);

@@ -6,7 +6,7 @@ use super::dates::{count, parse_day, show_clock, show_day};
 use super::inline::show_text;
 use super::session::{show_listed_decision, show_prompt};
 use super::shell::{PageParts, wrap_page};
-use super::steps::{StepPlace, count_open, find_steps, list_steps};
+use super::steps::{StepPlace, count_open, find_steps, list_steps, tell_sign_in};
 use super::timeline::sum_up_session;
 use super::{PageRequest, ask, pick};
 use crate::error::{Error, Result};
@@ -128,7 +128,10 @@ fn show_open(request: &PageRequest, next: &[OpenWork]) -> Markup {
         section {
             h2 { "Next" }
             @if count_open(next) == 0 { p.meta { "Nothing is open." } }
-            @if !next.is_empty() { (list_steps(request, next.iter(), StepPlace::Project)) }
+            @if !next.is_empty() {
+                (tell_sign_in(request))
+                (list_steps(request, next.iter(), StepPlace::Project))
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 "use strict";
 
 const field = document.getElementById("q");
+const SILENT = "The server does not answer.";
 let asked = null;
 // The content as it came: what the script does to it does not count as a change.
 let shownText = document.querySelector("main").innerHTML;
@@ -16,10 +17,11 @@ async function show(address, keepPlace) {
     const answer = await fetch(address, { signal: mine.signal, headers: { accept: "text/html" } });
     text = await answer.text();
   } catch (error) {
-    if (error.name !== "AbortError") tell("The server does not answer.");
+    if (error.name !== "AbortError") warn(SILENT);
     return false;
   }
   if (mine.signal.aborted) return false;
+  warn("");
   const page = new DOMParser().parseFromString(text, "text/html");
   const fresh = page.querySelector("main");
   const shown = document.querySelector("main");
@@ -67,6 +69,11 @@ function returnTo(place, main) {
 
 function tell(text) {
   document.getElementById("notice").textContent = text;
+}
+
+// Says something that everybody must see; an empty text takes it away.
+function warn(text) {
+  document.getElementById("trouble").textContent = text;
 }
 
 // What belongs to new content.
@@ -149,21 +156,44 @@ addEventListener("submit", async (event) => {
   if (!form.matches(".tick-form")) return;
   event.preventDefault();
   const step = form.closest(".step");
+  const id = form.elements.id.value;
   const isDone = step.classList.toggle("done");
   const forms = [...document.querySelectorAll(".tick-form")];
   const next = forms[forms.indexOf(form) + (isDone ? 1 : 0)]?.elements.id.value;
-  try {
-    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
-    tell(!answer.ok ? "It could not be written." : isDone ? "Done." : "Open again.");
-    // It leads back here, and says what was ticked: that stays until one leaves.
-    if (answer.ok) history.replaceState(null, "", answer.url);
-  } catch {
-    tell("The server does not answer.");
+  const wrong = await send(form);
+  if (wrong) {
+    step.classList.toggle("done", !isDone);
+    warn(wrong);
+    return;
   }
+  tell(isDone ? "Done." : "Open again.");
   await show(location.href, true);
-  const following = [...document.querySelectorAll(".tick-form")].find((one) => one.elements.id.value === next);
-  (following?.querySelector("button") ?? document.querySelector("main")).focus({ preventScroll: true });
+  // On to the next step; behind the last one it stays where it is.
+  const boxes = [...document.querySelectorAll(".tick-form")];
+  const box = (wanted) => boxes.find((one) => one.elements.id.value === wanted)?.querySelector("button");
+  (box(next) ?? box(id) ?? document.querySelector("main")).focus({ preventScroll: true });
 });
+
+// Sends the form of a box. Returns what went wrong.
+async function send(form) {
+  let answer, text;
+  try {
+    answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+    text = await answer.text();
+  } catch {
+    return SILENT + " Whether this was written shows when it answers again.";
+  }
+  if (answer.ok) {
+    // It leads back here, and says what was ticked: that stays until one leaves.
+    history.replaceState(null, "", answer.url);
+    return "";
+  }
+  if (answer.status === 401 || answer.status === 403) {
+    return "Not written: this browser is not signed in any more. Open the link that mx serve prints last.";
+  }
+  const said = new DOMParser().parseFromString(text, "text/html").querySelector("main .prose p");
+  return "Not written: " + (said?.textContent ?? "the server says " + answer.status) + ".";
+}
 
 // Copying.
 

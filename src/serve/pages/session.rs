@@ -4,7 +4,7 @@ use super::address::{entry_address, line_address, project_address};
 use super::dates::{name_day, name_span, parse_day, parse_time, show_clock, show_moment};
 use super::inline::show_text;
 use super::shell::{PageParts, wrap_page};
-use super::steps::{StepPlace, list_steps};
+use super::steps::{StepPlace, list_steps, tell_sign_in};
 use super::{PageRequest, ask, pick};
 use crate::error::{Error, Kind, Result};
 use crate::ops::{
@@ -120,6 +120,7 @@ fn show_steps(request: &PageRequest, session: &ShownSession, open: &[OpenWork]) 
         @if !own.is_empty() || !others.is_empty() {
             section {
                 h2 { "Next" }
+                (tell_sign_in(request))
                 (list_steps(request, own.iter().copied(), StepPlace::Session))
                 @if !others.is_empty() {
                     (list_steps(&unable(request), others.iter(), StepPlace::Session))

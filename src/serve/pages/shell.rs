@@ -35,6 +35,7 @@ pub(super) fn wrap_page(page: &PageParts<'_>) -> Markup {
                 (show_top(page))
                 main #main tabindex="-1" { (page.content) }
                 p #notice role="status" {}
+                p #trouble role="alert" {}
             }
         }
     }

@@ -72,6 +72,15 @@ pub(super) fn list_steps<'a>(
     }
 }
 
+/// Tells who may not tick how they may.
+pub(super) fn tell_sign_in(request: &PageRequest) -> Markup {
+    html! {
+        @if !request.token_ok {
+            p.meta.sign-in { "To tick steps here, open the link that " code { "mx serve" } " prints last." }
+        }
+    }
+}
+
 fn show_origin(item: &OpenWork, place: StepPlace) -> Markup {
     if place == StepPlace::Session {
         return html! {};

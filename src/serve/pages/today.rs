@@ -6,7 +6,7 @@ use super::dates::{count, day_of, name_day, name_span, parse_day, show_clock, sh
 use super::inline::show_text;
 use super::session::show_listed_decision;
 use super::shell::{PageParts, wrap_page};
-use super::steps::{StepPlace, count_open, find_steps, list_steps};
+use super::steps::{StepPlace, count_open, find_steps, list_steps, tell_sign_in};
 use super::timeline::{key_sessions, show_days};
 use super::{PageRequest, ask, pick};
 use crate::error::{Error, Result};
@@ -174,6 +174,7 @@ fn show_next(request: &PageRequest, next: &[OpenWork]) -> Markup {
             h2.quiet { "Next" @if open > 0 { " " span.number { (open) } } }
             @if open == 0 { p.meta { "Nothing is open." } }
             @if !next.is_empty() {
+                (tell_sign_in(request))
                 (list_steps(request, next.iter().take(STEPS), StepPlace::Everywhere))
                 @if next.len() > STEPS {
                     details.more {

@@ -103,39 +103,6 @@ fn session_summary(session: &Session) -> &str {
         .unwrap_or_default()
 }
 
-/// Returns what is to be done next, as the prompt has it: behind `Next:`, at the start of a line
-/// or behind the state of the work.
-pub(super) fn next_step(session: &Session) -> Option<&str> {
-    const OTHER: [&str; 5] = [
-        "Last session",
-        "SortKey files",
-        "Decisions",
-        "Open blockers",
-        "Uncommitted",
-    ];
-    let is_other = |line: &&String| {
-        OTHER
-            .iter()
-            .any(|start| line.trim_start().starts_with(start))
-    };
-    let behind = |line: &'_ String| {
-        let at_start = line
-            .trim_start()
-            .starts_with("Next:")
-            .then(|| line.find("Next:"));
-        let at = at_start
-            .flatten()
-            .or_else(|| Some(line.find(" Next:")? + 1))?;
-        Some(at + "Next:".len())
-    };
-    session
-        .prompt
-        .iter()
-        .filter(|line| !is_other(line))
-        .find_map(|line| behind(line).map(|at| line[at..].trim()))
-        .filter(|next| !next.is_empty())
-}
-
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
@@ -171,28 +138,6 @@ pub(super) mod tests {
         assert_eq!(session_summary(&session), "Last event");
         session.progress.clear();
         assert_eq!(session_summary(&session), "");
-    }
-
-    #[test]
-    fn the_next_step_is_behind_its_word() {
-        let mut session = samples::ended_session("20250321-143022", "my-api");
-        for (line, next) in [
-            (
-                "All tests passing. Next: integrate it.",
-                Some("integrate it."),
-            ),
-            ("Next: a Next: b", Some("a Next: b")),
-            (
-                "State (from the last test run): red. Next: fix",
-                Some("fix"),
-            ),
-            ("Decisions: x Next: y", None),
-            ("Next:", None),
-            ("NextNext: x", None),
-        ] {
-            session.prompt = vec!["Last session: Next: no".into(), line.into()];
-            assert_eq!(next_step(&session), next, "{line}");
-        }
     }
 
     #[test]

@@ -105,29 +105,47 @@ fn read_named(
     from: Option<Timestamp>,
     to: Option<Timestamp>,
 ) -> Result<Vec<(EntryPath, Session)>> {
-    let Some(walker) = walker_of(kb)? else {
-        return Ok(Vec::new());
-    };
-    let survey = Survey::list_names(kb, &walker)?;
-    let reader = SessionReader::new(kb, &walker, &survey);
-    let in_folder = folder_filter(&survey, project);
     let first = from.map_or(i64::MIN, |from| from.seconds().saturating_sub(SLACK));
     let last = to.map_or(i64::MAX, |to| to.seconds().saturating_add(SLACK));
-    let is_wanted =
-        |file: &&SessionFile| in_folder(file) && (first..=last).contains(&nominal_seconds(file.id));
-    let files: Vec<&SessionFile> = survey.files.iter().filter(is_wanted).collect();
-    let take = |file: &&SessionFile| {
-        let read = reader.read(file)?;
-        let of_project = project.is_none_or(|project| belongs_to(&reader.facts(&read), project));
-        let path = reader.path(&read.file);
-        Some((
-            read.sort_key(),
-            (path, read.session.filter(|_| of_project)?),
-        ))
-    };
-    let mut found: Vec<_> = files.par_iter().filter_map(take).collect();
+    with_reader(kb, |reader| {
+        let in_folder = folder_filter(reader.survey, project);
+        let is_named = |file: &SessionFile| (first..=last).contains(&nominal_seconds(file.id));
+        let files = reader.survey.files.iter();
+        let files: Vec<_> = files
+            .filter(|file| in_folder(file) && is_named(file))
+            .collect();
+        let take = |file: &&SessionFile| {
+            let read = reader.read(file)?;
+            Some((read.sort_key(), keep_of_project(reader, read, project)?))
+        };
+        newest_first(files.par_iter().filter_map(take).collect())
+    })
+}
+
+/// Gives the sessions to `answer`; without a knowledge base there are none.
+fn with_reader<T: Default>(kb: &Kb, answer: impl FnOnce(&SessionReader<'_>) -> T) -> Result<T> {
+    if !kb.exists() {
+        return Ok(T::default());
+    }
+    let walker = Walker::new(kb)?;
+    let survey = Survey::list_names(kb, &walker)?;
+    Ok(answer(&SessionReader::new(kb, &walker, &survey)))
+}
+
+/// Returns a session with its entry, if it can be understood and belongs to the project, if one is
+/// given.
+fn keep_of_project(
+    reader: &SessionReader<'_>,
+    read: SessionEntry,
+    project: Option<&str>,
+) -> Option<(EntryPath, Session)> {
+    let is_wanted = project.is_none_or(|project| belongs_to(&reader.facts(&read), project));
+    keep_session(reader, read).filter(|_| is_wanted)
+}
+
+fn newest_first<T>(mut found: Vec<(SortKey, T)>) -> Vec<T> {
     found.sort_by_key(|(key, _)| Reverse(*key));
-    Ok(found.into_iter().map(|(_, kept)| kept).collect())
+    found.into_iter().map(|(_, kept)| kept).collect()
 }
 
 /// Returns the names of the folders that hold sessions, which are those of projects as a path has
@@ -137,10 +155,7 @@ fn read_named(
 ///
 /// A directory of the sessions cannot be read.
 pub fn list_folders(kb: &Kb) -> Result<Vec<String>> {
-    let Some(walker) = walker_of(kb)? else {
-        return Ok(Vec::new());
-    };
-    Ok(Survey::list_names(kb, &walker)?.folders)
+    with_reader(kb, |reader| reader.survey.folders.clone())
 }
 
 /// Longest list of sessions that is read.
@@ -173,21 +188,16 @@ pub fn with_open_work(
     project: Option<&str>,
     limit: usize,
 ) -> Result<Vec<(EntryPath, Session)>> {
-    let Some(walker) = walker_of(kb)? else {
-        return Ok(Vec::new());
-    };
-    let survey = Survey::list_names(kb, &walker)?;
-    let reader = SessionReader::new(kb, &walker, &survey);
-    let in_folder = folder_filter(&survey, project);
-    let files = survey.files.iter().rev().filter(in_folder).take(limit);
-    let files: Vec<&SessionFile> = files.collect();
-    let open = |file: &&SessionFile| {
-        let read = reader.read_if(file, holds_open_work)?;
-        let wanted = project.is_none_or(|project| belongs_to(&reader.facts(&read), project));
-        let path = reader.path(&read.file);
-        Some((path, read.session.filter(|_| wanted)?))
-    };
-    Ok(files.par_iter().filter_map(open).collect())
+    with_reader(kb, |reader| {
+        let files = reader.survey.files.iter().rev();
+        let in_folder = folder_filter(reader.survey, project);
+        let files: Vec<&SessionFile> = files.filter(in_folder).take(limit).collect();
+        let open = |file: &&SessionFile| {
+            let read = reader.read_if(file, holds_open_work)?;
+            keep_of_project(reader, read, project)
+        };
+        files.par_iter().filter_map(open).collect()
+    })
 }
 
 fn holds_open_work(text: &str) -> bool {
@@ -203,11 +213,11 @@ fn holds_open_work(text: &str) -> bool {
 ///
 /// A directory of the sessions cannot be read.
 pub fn find_sessions(kb: &Kb, text: &str, project: Option<&str>) -> Result<Vec<SessionFacts>> {
-    let Some(walker) = walker_of(kb)? else {
-        return Ok(Vec::new());
-    };
-    let survey = Survey::list_names(kb, &walker)?;
-    let reader = SessionReader::new(kb, &walker, &survey);
+    with_reader(kb, |reader| find_named(reader, text, project))
+}
+
+fn find_named(reader: &SessionReader<'_>, text: &str, project: Option<&str>) -> Vec<SessionFacts> {
+    let survey = reader.survey;
     let text = text.trim();
     let text = text.strip_suffix(".md").unwrap_or(text);
     let text = text
@@ -218,7 +228,7 @@ pub fn find_sessions(kb: &Kb, text: &str, project: Option<&str>) -> Result<Vec<S
         None => (None, text),
     };
     if name.is_empty() {
-        return Ok(Vec::new());
+        return Vec::new();
     }
     let in_folder =
         |file: &&SessionFile| folder.is_none_or(|folder| is_same_name(survey.folder(file), folder));
@@ -234,18 +244,12 @@ pub fn find_sessions(kb: &Kb, text: &str, project: Option<&str>) -> Result<Vec<S
     {
         files.retain(|file| file.id == id);
     }
-    let mut found: Vec<_> = files
+    let found = files
         .par_iter()
         .filter_map(|file| reader.read(file))
         .map(|read| (read.sort_key(), reader.facts(&read)))
-        .filter(|(_, facts)| project.is_none_or(|project| belongs_to(facts, project)))
-        .collect();
-    found.sort_by_key(|(key, _)| Reverse(*key));
-    Ok(found.into_iter().map(|(_, facts)| facts).collect())
-}
-
-fn walker_of(kb: &Kb) -> Result<Option<Walker>> {
-    kb.exists().then(|| Walker::new(kb)).transpose()
+        .filter(|(_, facts)| project.is_none_or(|project| belongs_to(facts, project)));
+    newest_first(found.collect())
 }
 
 /// Returns which files lie in a folder of the project, if one is given.
@@ -272,18 +276,30 @@ fn read_newest<T: Send>(
     limit: usize,
     keep: impl Fn(&SessionReader<'_>, SessionEntry) -> Option<T> + Sync,
 ) -> Result<(Vec<T>, Vec<UnreadRecord>)> {
-    let Some(walker) = walker_of(kb)?.filter(|_| limit > 0) else {
+    if limit == 0 {
         return Ok((Vec::new(), Vec::new()));
-    };
-    let survey = Survey::list_names(kb, &walker)?;
-    let reader = SessionReader::new(kb, &walker, &survey);
-    let in_folder = folder_filter(&survey, project);
-    let files: Vec<&SessionFile> = survey.files.iter().rev().filter(in_folder).collect();
+    }
+    with_reader(kb, |reader| {
+        let found = find_newest(reader, project, limit, keep);
+        (found, reader.take_own_unread())
+    })
+}
+
+fn find_newest<T: Send>(
+    reader: &SessionReader<'_>,
+    project: Option<&str>,
+    limit: usize,
+    keep: impl Fn(&SessionReader<'_>, SessionEntry) -> Option<T> + Sync,
+) -> Vec<T> {
+    let files = reader.survey.files.iter().rev();
+    let files: Vec<&SessionFile> = files
+        .filter(folder_filter(reader.survey, project))
+        .collect();
     let take = |file: &&SessionFile| {
         let read = reader.read(file)?;
         let key = read.sort_key();
         let wanted = project.is_none_or(|project| belongs_to(&reader.facts(&read), project));
-        Some((key, keep(&reader, read).filter(|_| wanted)?))
+        Some((key, keep(reader, read).filter(|_| wanted)?))
     };
     let mut found = Vec::new();
     let mut rest = &files[..];
@@ -301,6 +317,5 @@ fn read_newest<T: Send>(
         found.truncate(limit);
         rest = behind;
     }
-    let found = found.into_iter().map(|(_, kept)| kept).collect();
-    Ok((found, reader.take_own_unread()))
+    found.into_iter().map(|(_, kept)| kept).collect()
 }

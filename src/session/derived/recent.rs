@@ -1,8 +1,9 @@
 //! `RECENT_WORK.md` as a text: the newest sessions, within three limits.
 
-use super::facts::{SessionFacts, next_step};
+use super::facts::SessionFacts;
 use super::{row, seal, text};
 use crate::model::{Session, Source};
+use crate::session::resume::stated_ending;
 
 /// What the text may be at most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +49,12 @@ impl RecentSession {
             goal.is_some_and(|session| session.goal.as_deref() == Some(facts.summary.as_str()));
         told.add_item(0, if is_goal { ITEMS[5] } else { ITEMS[0] }, &facts.summary);
         if let Some(session) = session {
-            told.add_item(1, ITEMS[1], &join_texts(open_steps(session)));
+            let next = stated_ending(session).next;
+            told.add_item(
+                1,
+                ITEMS[1],
+                &join_texts(open_steps(session, next.as_deref())),
+            );
             told.add_item(2, ITEMS[2], &join_texts(open_blockers(session)));
             told.add_item(3, ITEMS[3], &join_texts(ordered_decisions(session)));
             told.add_item(4, ITEMS[4], &join_texts(note_beginnings(session)));
@@ -71,10 +77,10 @@ impl RecentSession {
     }
 }
 
-/// Returns the steps that are not done; without a list of them, what the prompt says to be next.
-fn open_steps(session: &Session) -> Vec<&str> {
+/// Returns the steps that are not done; without a list of them, what the prompt states to be next.
+fn open_steps<'a>(session: &'a Session, stated: Option<&'a str>) -> Vec<&'a str> {
     if session.next_steps.is_empty() {
-        return next_step(session).into_iter().collect();
+        return stated.into_iter().collect();
     }
     let open = session.next_steps.iter().filter(|step| !step.done);
     open.map(|step| step.text.as_str()).collect()
@@ -273,6 +279,29 @@ mod tests {
                 RecentSession::new("p", &facts, Some(&session))
             })
             .collect()
+    }
+
+    #[test]
+    fn the_next_step_is_behind_its_word() {
+        let mut session = samples::ended_session("20250321-143022", "my-api");
+        for (line, next) in [
+            (
+                "All tests passing. Next: integrate it.",
+                Some("integrate it."),
+            ),
+            ("Next: a Next: b", Some("a Next: b")),
+            (
+                "State (from the last test run): red. Next: fix",
+                Some("fix"),
+            ),
+            ("Decisions: x Next: y", None),
+            ("Key files: a.md Next: b", None),
+            ("Next:", None),
+            ("NextNext: x", None),
+        ] {
+            session.prompt = vec!["Last session: Next: no".into(), line.into()];
+            assert_eq!(stated_ending(&session).next.as_deref(), next, "{line}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::facts::SessionFacts;
 use super::text;
-use crate::model::SessionId;
+use crate::model::{SessionId, decode_url};
 
 /// The head of a table of sessions.
 pub(super) const HEAD: &str =
@@ -43,7 +43,7 @@ pub(super) fn parse_link(link: &str) -> Option<(String, SessionId, &str)> {
     let (id, rest) = link.strip_prefix('[')?.split_once("](")?;
     let (destination, rest) = rest.split_once(')')?;
     let id: SessionId = id.parse().ok()?;
-    let path = text::decode_destination(destination)?;
+    let path = decode_url(destination);
     let folder = path.strip_suffix(&format!("/{id}.md"))?;
     (!folder.is_empty()).then(|| (folder.to_owned(), id, rest))
 }

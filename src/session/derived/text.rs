@@ -1,5 +1,6 @@
 //! Texts of a session on one line of a derived file, whatever they hold.
 
+use percent_encoding::percent_encode_byte;
 use std::borrow::Cow;
 
 /// Returns text on one line: white space and control characters become single spaces, what would
@@ -85,30 +86,10 @@ pub(super) fn encode_destination(path: &str) -> String {
             text.push(c);
         } else {
             let mut bytes = [0; 4];
-            for byte in c.encode_utf8(&mut bytes).bytes() {
-                text.push_str(&format!("%{byte:02X}"));
-            }
+            text.extend(c.encode_utf8(&mut bytes).bytes().map(percent_encode_byte));
         }
     }
     text
-}
-
-/// Returns the path that a destination leads to.
-pub(super) fn decode_destination(destination: &str) -> Option<String> {
-    let bytes = destination.as_bytes();
-    let mut path = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        if byte == b'%' {
-            let digits = destination.get(at + 1..at + 3)?;
-            path.push(u8::from_str_radix(digits, 16).ok()?);
-            at += 3;
-        } else {
-            path.push(byte);
-            at += 1;
-        }
-    }
-    String::from_utf8(path).ok()
 }
 
 #[cfg(test)]
@@ -161,7 +142,7 @@ mod tests {
         fn a_destination_leads_to_its_path(path in "\\PC{0,40}|.{0,40}") {
             let text = encode_destination(&path);
             prop_assert!(!text.contains(|c: char| c.is_whitespace() || "()<>|[]\\#?".contains(c)));
-            prop_assert_eq!(decode_destination(&text), Some(path));
+            prop_assert_eq!(crate::model::decode_url(&text), path);
         }
     }
 }

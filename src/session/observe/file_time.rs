@@ -1,10 +1,9 @@
 //! Times of files, in nanoseconds since 1970, on the clock of the file system.
 
-use crate::kb::walk::{FileState, state_of};
+use crate::kb::walk::{FileState, nanoseconds, state_of};
 use crate::model::Timestamp;
 use std::fs::{self, Metadata};
 use std::path::Path;
-use std::time::UNIX_EPOCH;
 
 /// One second, in nanoseconds.
 pub(super) const SECOND: i64 = 1_000_000_000;
@@ -27,8 +26,7 @@ pub(super) fn file_state(path: &Path) -> Option<FileState> {
 
 /// Returns when the file was made, where the file system keeps that.
 pub(super) fn creation_time(data: &Metadata) -> Option<i64> {
-    let since = data.created().ok()?.duration_since(UNIX_EPOCH).ok()?;
-    i64::try_from(since.as_nanos()).ok()
+    data.created().ok().map(nanoseconds)
 }
 
 /// Returns whether something was added to or removed from the directory of a path since then. If

@@ -2,7 +2,7 @@
 
 use super::item::Item;
 use super::items::resume_items;
-use super::notice::{self, LeftOut};
+use super::notice::{self, ResumeLeftOut};
 use super::work::Work;
 use crate::error::{Hint, HintSpelling};
 
@@ -12,7 +12,7 @@ pub struct Block {
     /// Markdown, without a line break at the end; empty if nothing is known.
     pub text: String,
     /// What did not fit.
-    pub left_out: Vec<LeftOut>,
+    pub left_out: Vec<ResumeLeftOut>,
 }
 
 /// An item longer than this, in characters, waits until all others are in: it would keep out many
@@ -107,7 +107,7 @@ impl Layout {
         self.lengths[count] + gap + super::text::text_length(notice)
     }
 
-    fn left_out(&self, count: usize) -> Vec<LeftOut> {
+    fn left_out(&self, count: usize) -> Vec<ResumeLeftOut> {
         let left = self.order[count..].iter().map(|at| &self.items[*at]);
         notice::left_out(left, &self.everything, self.spelling)
     }

@@ -4,6 +4,7 @@
 //! program put there itself.
 
 use super::text::visible_char;
+use crate::model::cut_at_character;
 
 const OPEN: &str = "<!-- mx:recall";
 const CLOSE: &str = "<!-- /mx:recall -->";
@@ -66,10 +67,7 @@ pub fn strip_recalled(text: &str) -> String {
         }
         text.replace_range(start..end, "");
         // What was apart may now make up a marker.
-        from = start.saturating_sub(OPEN.len());
-        while !text.is_char_boundary(from) {
-            from -= 1;
-        }
+        from = cut_at_character(&text, start.saturating_sub(OPEN.len())).len();
     }
     text
 }

@@ -1,5 +1,6 @@
 //! What is known of a project, as items.
 
+use super::super::open_work::{OpenItem, OpenKind};
 use super::compose::{compose_prompt, key_files};
 use super::derive::is_bookkeeping;
 use super::ending::Ending;
@@ -127,7 +128,8 @@ impl Items {
     fn open(&mut self, work: &Work) -> HashSet<SessionId> {
         let last = work.sessions.first().map(|(_, session)| session.id);
         let mut told = HashSet::new();
-        let steps = work.open.iter().filter(|item| item.is_step);
+        let is_step = |item: &&OpenItem| item.kind == OpenKind::Step;
+        let steps = work.open.iter().filter(is_step);
         for item in steps {
             let day = item.session.day();
             let origin = shorten_text(without_stop(&plain_text(&item.origin)), ORIGIN);
@@ -143,7 +145,7 @@ impl Items {
             let line = format!("Next, noted {day}{origin}: {text} [{}]", item.id);
             self.push(What::Next, Origin::Session(item.session), Rank::Next, line);
         }
-        for item in work.open.iter().filter(|item| !item.is_step) {
+        for item in work.open.iter().filter(|item| !is_step(item)) {
             let day = item.session.day();
             let line = format!("Open blocker since {day}: {}", plain_text(&item.text));
             let origin = Origin::Session(item.session);

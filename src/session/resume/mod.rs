@@ -24,8 +24,9 @@ pub use compose::compose_prompt;
 pub(crate) use derive::find_next;
 pub use ending::Ending;
 pub use fence::{fence_recall, strip_recalled};
+pub use notice::ResumeLeftOut;
 #[cfg(test)]
 use prompt::{next_of, state_of};
 pub use prompt::{stated_ending, summary_of};
 pub use text::single_line as one_line;
-pub use work::{Note, OpenWork, Work};
+pub use work::{Note, Work};

@@ -4,16 +4,18 @@ use super::item::{Item, Origin, What};
 use super::text::{single_line, text_length};
 use crate::error::{Hint, HintSpelling};
 use crate::model::EntryPath;
+use schemars::JsonSchema;
+use serde::Serialize;
 
-/// Items of one kind that did not fit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LeftOut {
-    /// What they are: `decisions`.
+/// Something that did not fit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct ResumeLeftOut {
+    /// What it is, such as `decisions`.
     pub what: String,
-    /// How many.
-    pub count: usize,
-    /// What shows them, as the front door spells it.
-    pub how_to_get: String,
+    /// How many of them.
+    pub count: u64,
+    /// How to get them.
+    pub how: String,
 }
 
 /// Returns what was left out, by kind. `everything` is what gets it all.
@@ -21,7 +23,7 @@ pub(super) fn left_out<'a>(
     items: impl Iterator<Item = &'a Item>,
     everything: &str,
     spelling: HintSpelling,
-) -> Vec<LeftOut> {
+) -> Vec<ResumeLeftOut> {
     // The origin is dropped as soon as there are two.
     let mut kinds: Vec<(What, usize, Option<&Origin>)> = Vec::new();
     for item in items {
@@ -36,10 +38,10 @@ pub(super) fn left_out<'a>(
     kinds.sort_by_key(|(what, ..)| *what);
     kinds
         .into_iter()
-        .map(|(what, count, origin)| LeftOut {
+        .map(|(what, count, origin)| ResumeLeftOut {
             what: name_of_kind(what, count).to_owned(),
-            count,
-            how_to_get: match what {
+            count: count as u64,
+            how: match what {
                 // Those of all sessions, each with its id.
                 What::Next | What::Blocker => spelling.spell(Hint::command("next")),
                 _ => origin
@@ -51,13 +53,13 @@ pub(super) fn left_out<'a>(
 }
 
 /// Returns the notice in full: what, how many, how to get it.
-pub(super) fn full_notice(left_out: &[LeftOut], everything: &str) -> String {
+pub(super) fn full_notice(left_out: &[ResumeLeftOut], everything: &str) -> String {
     let mut ways: Vec<(&str, Vec<String>)> = Vec::new();
     for one in left_out {
         let text = format!("{} {}", one.count, one.what);
-        match ways.iter_mut().find(|(way, _)| *way == one.how_to_get) {
+        match ways.iter_mut().find(|(way, _)| *way == one.how) {
             Some((_, texts)) => texts.push(text),
-            None => ways.push((&one.how_to_get, vec![text])),
+            None => ways.push((&one.how, vec![text])),
         }
     }
     let mut parts: Vec<String> = ways

@@ -1,5 +1,7 @@
 //! Texts of records made fit for one line of a prompt.
 
+use crate::model::visible_form;
+
 /// Returns the text on one line: white space collapsed, what a terminal would act on visible, and
 /// so are characters that hide or turn text.
 pub fn single_line(text: &str) -> String {
@@ -15,16 +17,12 @@ pub fn single_line(text: &str) -> String {
     line
 }
 
-/// Returns the character, or what is shown in its place: a picture of a control character, U+FFFD
-/// for what turns the direction of writing and for the invisible tags, in which whole sentences
-/// can be hidden from everybody but a model.
+/// Returns the character, or what is shown in its place: the invisible tags too, in which whole
+/// sentences can be hidden from everybody but a model, are U+FFFD.
 pub(super) fn visible_char(c: char) -> char {
     match c {
-        '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}'),
-        '\u{7f}' => '\u{2421}',
-        '\u{80}'..='\u{9f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
         '\u{e0000}'..='\u{e007f}' => '\u{fffd}',
-        c => c,
+        c => visible_form(c).unwrap_or(c),
     }
 }
 

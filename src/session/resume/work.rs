@@ -2,7 +2,9 @@
 
 use super::text::{plain_text, shorten_text, text_length};
 use crate::error::HintSpelling;
-use crate::model::{EntryPath, Session, SessionId, Status, Timestamp};
+use crate::markdown::session_entry::heading_time;
+use crate::model::{EntryPath, Session, Status, Timestamp};
+use crate::session::open_work::OpenItem;
 
 /// Up to how many characters a note is one item; a longer one is an item per paragraph.
 const WHOLE_NOTE: usize = 1000;
@@ -17,28 +19,13 @@ pub struct Work {
     /// The dated sections of its session entry, newest first.
     pub notes: Vec<Note>,
     /// What is open, that of the newest sessions first.
-    pub open: Vec<OpenWork>,
+    pub(crate) open: Vec<OpenItem>,
     /// Now.
     pub now: Timestamp,
     /// Whether a fence around the block says that it is data.
     pub fenced: bool,
     /// How it is spelled how to get what is left out.
     pub spelling: HintSpelling,
-}
-
-/// A step or a blocker that is open.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OpenWork {
-    /// Whether it is a step.
-    pub is_step: bool,
-    /// Short id, by which it is marked as done.
-    pub id: String,
-    /// What is to be done, or in the way.
-    pub text: String,
-    /// The session that noted it.
-    pub session: SessionId,
-    /// What that session did, or is to do.
-    pub origin: String,
 }
 
 /// A dated section of an entry.
@@ -113,9 +100,9 @@ pub(super) fn describe_running(session: &Session, now: Timestamp) -> String {
 /// Returns date, time, offset and how long ago that is.
 pub(super) fn relative_date(time: Timestamp, now: Timestamp) -> String {
     if now.seconds() - time.seconds() <= -60 {
-        return shown_date(time);
+        return heading_time(time);
     }
-    format!("{} ({})", shown_date(time), how_long_ago(time, now))
+    format!("{} ({})", heading_time(time), how_long_ago(time, now))
 }
 
 fn how_long_ago(time: Timestamp, now: Timestamp) -> String {
@@ -132,15 +119,6 @@ fn time_ago(count: i64, unit: &str) -> String {
     format!("{count} {unit}{} ago", if count == 1 { "" } else { "s" })
 }
 
-fn shown_date(time: Timestamp) -> String {
-    let time = time.datetime();
-    let shown = time.format("%Y-%m-%d %H:%M");
-    match time.offset().local_minus_utc() {
-        0 => format!("{shown} UTC"),
-        _ => format!("{shown} {}", time.format("%:z")),
-    }
-}
-
 /// `Noted 2026-01-11 14:45 UTC`, with what else the heading says.
 pub(super) fn note_label(note: &Note) -> String {
     let heading = plain_text(&note.heading);
@@ -148,8 +126,8 @@ pub(super) fn note_label(note: &Note) -> String {
     let dated = heading.len() >= 10 && heading.starts_with(|c: char| c.is_ascii_digit());
     match (dated, heading.is_empty()) {
         (true, _) => format!("Noted {heading}"),
-        (false, true) => format!("Noted {}", shown_date(note.time)),
-        (false, false) => format!("Noted {}, {heading}", shown_date(note.time)),
+        (false, true) => format!("Noted {}", heading_time(note.time)),
+        (false, false) => format!("Noted {}, {heading}", heading_time(note.time)),
     }
 }
 

@@ -90,10 +90,24 @@ fn ten_megabytes_on_a_line_are_read_and_more_is_passed_over() {
     assert!(world.read("big.md").contains(&big));
     // More than a message may have, in two forms; the next one is read again.
     let long = "y".repeat(17 << 20);
-    client.write(
-        format!("{{\"jsonrpc\":\"2.0\",\"id\":\"long\",\"method\":\"{long}\"}}\n").as_bytes(),
+    for message in [
+        format!("{{\"jsonrpc\":\"2.0\",\"id\":\"long\",\"method\":\"{long}\"}}\n"),
+        format!("{{\"method\":\"{long}\",\"jsonrpc\":\"2.0\",\"id\":\"long\"}}\n"),
+    ] {
+        client.write(message.as_bytes());
+        let refused = client.read();
+        assert_eq!(refused["error"]["code"], -32600);
+        assert_eq!(refused["id"], "long");
+    }
+    let big = format!(
+        "{{\"jsonrpc\":\"2.0\",\"id\":{},\"method\":\"ping\"}}\n",
+        1_u64 << 63
     );
-    assert_eq!(client.read()["error"]["code"], -32600);
+    client.write(big.as_bytes());
+    assert_eq!(
+        client.wait_for(&json!(1_u64 << 63))["error"]["code"],
+        -32600
+    );
     check_alive(&mut client);
 }
 
@@ -112,10 +126,15 @@ fn a_client_that_frames_its_messages_is_answered_so() {
     let search = json!({"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {
         "name": "search", "arguments": {"query": "bucket"},
     }});
-    let input = [frame(&begin), frame(&search)].concat();
+    // Behind them one that is not framed, and is answered so.
+    let ping = json!({"jsonrpc": "2.0", "id": 3, "method": "ping"});
+    let input = [frame(&begin), frame(&search), format!("{ping}\n")].concat();
     let output = world.command(&["mcp"]).input(input).output();
     let mut rest = String::from_utf8(output.stdout).expect("text");
     let mut answers: Vec<Value> = Vec::new();
+    let plain = "{\"jsonrpc\":\"2.0\",\"id\":3,\"result\":{}}\n";
+    assert!(rest.contains(plain), "{rest}");
+    rest = rest.replace(plain, "");
     while !rest.is_empty() {
         let (header, body) = rest.split_once("\r\n\r\n").expect("a header");
         let length = header.strip_prefix("Content-Length: ").expect("a length");

@@ -145,7 +145,12 @@ fn what_others_wrote_stays_as_it_was() {
     let world = World::new();
     let settings = |key: &str| {
         vec![
+            String::new(),
+            "{}".to_owned(),
             "{}\n".to_owned(),
+            "{\n}\n".to_owned(),
+            format!("{{\"{key}\":{{}}}}"),
+            format!("{{\n  \"x\": 1,\n  \"{key}\": {{}}\n}}\n"),
             "{\"a\": [1, {\"b\": null}]}".to_owned(),
             format!(
                 "{{\n\t\"{key}\": {{\n\t\t\"other\": {{\"command\": \"o\", \"args\": []}}\n\t}},\n\t\"x\": 1\n}}\n"
@@ -157,7 +162,9 @@ fn what_others_wrote_stays_as_it_was() {
     };
     let toml = || {
         vec![
+            String::new(),
             "model = \"x\"\n".to_owned(),
+            "model = \"x\"".to_owned(),
             "# mine\n[mcp_servers.other]\ncommand = \"o\" # it\n\n[features]\nhooks = true\n"
                 .to_owned(),
         ]
@@ -169,11 +176,45 @@ fn what_others_wrote_stays_as_it_was() {
             let with = fs::read_to_string(world.home().join(file)).expect(file);
             assert_eq!(read_call(&with, key), ["mx", "mcp"], "{agent}: {with}");
             mx(&world, &["uninstall", agent, "--mcp"]);
-            let left = fs::read_to_string(world.home().join(file)).unwrap_or_default();
-            // A file that says nothing is none.
-            let expected = if text == "{}\n" { "" } else { &text };
-            assert_eq!(left, expected, "{agent}");
+            let left = fs::read_to_string(world.home().join(file)).ok();
+            assert_eq!(left.as_ref(), Some(&text), "{agent}: {with}");
         }
+    }
+}
+
+#[test]
+fn what_is_no_toml_is_refused_and_left_alone() {
+    let world = World::new();
+    let text = "model = \"x\"\nbad = [\n";
+    write(&world.home(), ".codex/config.toml", text);
+    let said = mx(&world, &["install", "codex", "--mcp"]);
+    assert!(
+        said.contains("config.toml is not understood: line 3, column 1: "),
+        "{said}"
+    );
+    assert!(said.contains("mend the file and try again"), "{said}");
+    assert!(said.ends_with("exit 1\n"), "{said}");
+    let left = fs::read_to_string(world.home().join(".codex/config.toml"));
+    assert_eq!(left.expect("the file"), text);
+    let said = mx(&world, &["uninstall", "codex", "--mcp"]);
+    assert!(said.contains("Nothing to do"), "{said}");
+}
+
+/// Copilot reads JSON alone.
+#[test]
+fn a_comment_is_called_one_where_there_may_be_none() {
+    let world = World::new();
+    for text in [
+        "{\n  \"a\": 1, // mine\n  \"b\": 2\n}\n",
+        "{\n  \"a\": 1 // mine\n}\n",
+        "{\n  // mine\n}\n",
+    ] {
+        write(&world.home(), ".copilot/mcp-config.json", text);
+        let said = mx(&world, &["install", "copilot", "--mcp"]);
+        assert!(
+            said.contains("line 2, column ") && said.contains(": comment"),
+            "{said}"
+        );
     }
 }
 

@@ -1,10 +1,10 @@
 use super::super::block::*;
 use super::super::compose::compose_prompt;
 use super::super::ending::Ending;
-use super::super::work::{Note, OpenWork, Work};
+use super::super::work::{Note, Work};
 use crate::error::HintSpelling;
 use crate::model::{FileAction, Session, Source};
-use crate::session::open_work::{OpenKind, collect_items};
+use crate::session::open_work::{OpenItem, collect_items};
 use crate::session::tests::samples::{
     blocker, decision, event, example_session, file, path, session_from, time,
 };
@@ -25,12 +25,9 @@ fn work(sessions: Vec<Session>, notes: Vec<Note>) -> Work {
     };
     let records = sessions.iter().map(|session| (session, "x".into()));
     let open = collect_items(records).into_iter();
-    let open = open.filter(|item| !item.done).map(|item| OpenWork {
-        is_step: item.kind == OpenKind::Step,
+    let open = open.filter(|item| !item.done).map(|item| OpenItem {
         id: "1234".to_owned(),
-        text: item.text,
-        session: item.session,
-        origin: item.origin,
+        ..item
     });
     Work {
         project: "my-api".to_owned(),
@@ -128,7 +125,7 @@ fn the_least_important_goes_first_and_is_told() {
             && notice.contains("2 key files, 1 event"),
         "{notice}"
     );
-    let origins: Vec<&str> = block.left_out.iter().map(|out| &*out.how_to_get).collect();
+    let origins: Vec<&str> = block.left_out.iter().map(|out| &*out.how).collect();
     assert!(origins.contains(&"log show 20250321-143022"), "{origins:?}");
     let (_, enough) = notice.rsplit_once("budget ").expect("a way out");
     let enough: usize = enough.trim_end_matches("`.").parse().expect("a number");
@@ -179,10 +176,7 @@ fn without_sessions_the_dated_sections_tell() {
         "{}",
         less.text
     );
-    assert_eq!(
-        less.left_out[0].how_to_get,
-        "get projects/my-api/sessions.md"
-    );
+    assert_eq!(less.left_out[0].how, "get projects/my-api/sessions.md");
 }
 
 #[test]

@@ -173,14 +173,14 @@ proptest! {
             let held = lines(&block.text);
             prop_assert!(is_part(&held, &everything), "items are whole and in order");
             prop_assert!(is_part(&lines(&before), &held), "a larger budget loses nothing");
-            let left: usize = block.left_out.iter().map(|one| one.count).sum();
-            prop_assert_eq!(held.len() + left, everything.len(), "all others are told");
+            let left: u64 = block.left_out.iter().map(|one| one.count).sum();
+            prop_assert_eq!(held.len() as u64 + left, everything.len() as u64, "all others are told");
             prop_assert_eq!(left > 0 && !block.text.is_empty(), block.text.contains("\nLeft out")
                 || block.text.starts_with("Left out"));
             before = block.text;
         }
         let left_out = resume_block(&work, 0).left_out;
-        let ways = left_out.iter().map(|one| one.how_to_get.as_str());
+        let ways = left_out.iter().map(|one| one.how.as_str());
         for way in ways.filter_map(|way| way.strip_prefix("resume budget ")) {
             let budget = way.parse().expect("a number");
             prop_assert!(resume_block(&work, budget).left_out.is_empty());

@@ -76,6 +76,11 @@ pub fn simple_commands(line: &str) -> Option<Vec<(Vec<String>, bool)>> {
     Some(commands.collect())
 }
 
+/// Returns the simple commands of a line into whose words a shell fills nothing.
+pub fn plain_commands(line: &str) -> impl Iterator<Item = Vec<String>> {
+    shell::parse_command_line(line).plain_commands()
+}
+
 /// Returns the command in a command line that verifies most: tests before builds before linters,
 /// of several the last.
 pub fn find_verification(line: &str) -> Option<Verification> {

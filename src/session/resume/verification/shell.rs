@@ -12,6 +12,8 @@ pub(super) struct Line {
     joints: Vec<Joint>,
     /// Whether the output of each command goes to a file.
     writes: Vec<bool>,
+    /// Whether the shell fills something into the words of each command.
+    expands: Vec<bool>,
     /// Whether output is substituted somewhere.
     substitution: bool,
     /// Whether a command stands within a quoted word.
@@ -116,6 +118,12 @@ impl Line {
         let is_seen = !(self.substitution || self.quotes_command || self.cut);
         let commands = self.commands.iter().map(Vec::as_slice);
         is_seen.then(|| commands.zip(self.writes.iter().copied()))
+    }
+
+    /// Returns the simple commands into whose words the shell fills nothing.
+    pub(super) fn plain_commands(self) -> impl Iterator<Item = Vec<String>> {
+        let commands = self.commands.into_iter().zip(self.expands);
+        commands.filter_map(|(words, expands)| (!expands).then_some(words))
     }
 
     /// Returns whether the shell stops where a command fails, and whether all commands of a
@@ -225,10 +233,14 @@ pub(super) fn parse_command_line(text: &str) -> Line {
             }
             '(' | ')' | '`' => {
                 reader.line.substitution |= c == '`' || (c == '(' && reader.ends_with('$'));
+                reader.expands |= c == '`';
                 reader.end(Joint::Then);
             }
             c if c.is_whitespace() => reader.end_word(),
-            c => reader.push(c),
+            c => {
+                reader.expands |= matches!(c, '$' | '*');
+                reader.push(c);
+            }
         }
     }
     reader.finish()
@@ -247,6 +259,8 @@ struct Reader {
     redirects_output: bool,
     /// Whether output of the command that is read goes to a file.
     writes: bool,
+    /// Whether the shell fills something into the words of the command that is read.
+    expands: bool,
     /// The word that ends the document which begins on the next line.
     here: Option<String>,
 }
@@ -266,6 +280,7 @@ impl Reader {
             let next = chars.peek().map(|(_, next)| *next);
             self.line.quotes_command |=
                 quote == '"' && (c == '`' || (c == '$' && next == Some('(')));
+            self.expands |= quote == '"' && matches!(c, '`' | '$');
             match c {
                 c if c == quote => return,
                 '\\' if quote == '"' => {
@@ -316,6 +331,7 @@ impl Reader {
         self.redirected = false;
         self.redirects_output = false;
         let writes = std::mem::take(&mut self.writes);
+        let expands = std::mem::take(&mut self.expands);
         if writes && self.words.is_empty() {
             // `> a` alone empties the file.
             self.words.push(":".to_owned());
@@ -337,6 +353,7 @@ impl Reader {
         }
         self.line.commands.push(words);
         self.line.writes.push(writes);
+        self.line.expands.push(expands);
         self.line.joints.push(joint);
     }
 

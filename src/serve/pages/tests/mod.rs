@@ -1,5 +1,7 @@
 //! The pages of a small knowledge base, of an empty one, and of a hostile one.
 
+mod zones;
+
 use super::{PageReply, PageRequest, answer_page};
 use crate::kb::tests::environment;
 use crate::ops::{Engine, Request};
