@@ -45,7 +45,8 @@ impl PrivatePlace {
             .as_ref()
             .is_none_or(|found| check_directory(found).is_ok());
         let several = found.as_ref().is_some_and(is_of_several);
-        let is_believed = || several || is_own_place(env, root) || !holds_state(&own);
+        // In this order: whoever makes what is there notes it first.
+        let is_believed = || !holds_state(&own) || several || is_own_place(env, root);
         if trusted && refused.is_none() && is_believed() {
             return PrivatePlace {
                 directory: own,
