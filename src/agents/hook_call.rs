@@ -182,6 +182,16 @@ fn append_to_own(kb: &Kb, agent: Agent, call: &HookCall, clean: Clean<'_>) -> Op
     Some(own)
 }
 
+/// Makes the KB and its private directory before the first thing is put there, which is noted as made
+/// here then.
+fn ensure_private_place(kb: &Kb) -> Result<()> {
+    if !fold::journal_directory(kb).is_dir() {
+        kb.create()?;
+        kb.ensure_private_dir()?;
+    }
+    Ok(())
+}
+
 fn append_events(kb: &Kb, agent: Agent, call: &HookCall, clean: Clean<'_>) -> Result<()> {
     let dir = fold::journal_directory(kb);
     let session = session_of(kb, agent, call);
@@ -195,10 +205,7 @@ fn append_events(kb: &Kb, agent: Agent, call: &HookCall, clean: Clean<'_>) -> Re
     if call.events.is_empty() && missing.events.is_empty() && call.background.is_empty() {
         return Ok(());
     }
-    if !dir.is_dir() {
-        kb.create()?;
-        kb.ensure_private_dir()?;
-    }
+    ensure_private_place(kb)?;
     let followed = follow_background(&dir, agent, &session, &call.background, clean);
     let (ended, unfollowed) = match followed {
         Ok(ended) => (ended, Ok(())),
@@ -300,6 +307,8 @@ fn session_of(kb: &Kb, agent: Agent, call: &HookCall) -> String {
     let session = session.map_or_else(|| name_unnamed_session(env), str::to_owned);
     match &call.parent {
         Some(parent) => {
+            // Where it cannot be made, nothing is noted there.
+            let _ = ensure_private_place(kb);
             find_root_session(&fold::journal_directory(kb), agent.name(), &session, parent)
         }
         None => session,
@@ -333,6 +342,8 @@ fn answer_start(kb: &Kb, agent: Agent, call: &HookCall, context: Context<'_>) ->
 /// Counts what was lost, in the first place that takes it.
 fn record_loss(env: &Environment, kb: Option<&Kb>, reason: &str) {
     let at = env.now_milliseconds();
+    let existing = kb.filter(|kb| kb.private_dir().is_dir());
+    let _ = existing.map(ensure_private_place);
     for dir in loss_places(env, kb) {
         if journal::record_loss(&dir, at, reason) {
             return;

@@ -176,7 +176,7 @@ fn indexed_hashes(snapshot: &Snapshot) -> Result<Hashes> {
 fn check_room(directory: &Path) -> Result<()> {
     const LITTLE: usize = 1 << 16;
     let written = temporary_private(directory).and_then(|mut file| {
-        file.write_all(&[1; LITTLE])
+        file.write_all(&vec![1; LITTLE])
             .and_then(|()| file.as_file().sync_all())
     });
     match written {

@@ -45,7 +45,8 @@ impl PrivatePlace {
             .as_ref()
             .is_none_or(|found| check_directory(found).is_ok());
         let several = found.as_ref().is_some_and(is_of_several);
-        let is_believed = || several || is_own_place(env, root) || !holds_state(&own);
+        // In this order: whoever makes what is there notes it first.
+        let is_believed = || !holds_state(&own) || several || is_own_place(env, root);
         if trusted && refused.is_none() && is_believed() {
             return PrivatePlace {
                 directory: own,
@@ -122,7 +123,7 @@ fn check_directory(found: &Metadata) -> Result<(), &'static str> {
 /// Returns whether a private directory holds more than settings.
 pub(super) fn holds_state(own: &Path) -> bool {
     let is_there = |area: &&str| fs::symlink_metadata(own.join(area)).is_ok();
-    AREAS.iter().any(|area| is_there(&area))
+    AREAS.iter().any(is_there)
 }
 
 /// Returns whether what lies in the private directory of a KB was made here, or the user agreed to the
@@ -156,9 +157,9 @@ pub(crate) fn put_state_aside(root: &Path) -> io::Result<Option<PathBuf>> {
     if !fs::symlink_metadata(&own).is_ok_and(is_plain) || !holds_state(&own) {
         return Ok(None);
     }
-    let numbered = (1..).map(|number: u32| own.join(format!("came-with-{number}")));
+    let mut numbered = (1..).map(|number: u32| own.join(format!("came-with-{number}")));
     let free = |path: &PathBuf| fs::symlink_metadata(path).is_err();
-    let aside = numbered.filter(free).next().unwrap_or_default();
+    let aside = numbered.find(free).unwrap_or_default();
     make_directory(&aside, 0o700)?;
     for area in AREAS {
         match fs::rename(own.join(area), aside.join(area)) {
