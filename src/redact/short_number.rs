@@ -1,7 +1,7 @@
 //! Short numbers that only their word makes a secret: PINs, check numbers of cards, social security
 //! numbers.
 
-use super::bytes::{DIGIT, byte_before, end_within, is_number_end, value_behind};
+use super::bytes::{ALNUM, DIGIT, byte_at, byte_before, end_within, is_number_end, value_behind};
 use super::finding::{FindingRank, Findings};
 use super::kind::{CARD_CODE, ONE_TIME_CODE, PIN, SOCIAL_SECURITY};
 use super::one_time::is_calendar_day;

@@ -20,6 +20,7 @@ pub(crate) use document::StoredSection;
 pub(crate) use memory::MemoryWriter;
 pub(crate) use schema::IndexFields;
 pub(crate) use segment::SegmentView;
+pub(super) use segment::view_segments;
 pub(crate) use writer::Writer;
 
 use crate::kb::make_private_directory;
