@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::sleep;
 
 /// Connections at the same time; others wait until one ends. Where one waits, those on which nobody
 /// asks for anything are ended.
@@ -89,7 +89,7 @@ pub(super) async fn serve_connections(
 
 async fn serve_connection(stream: TcpStream, router: Router, site: &Site) {
     let _ = stream.set_nodelay(true);
-    let latest = Instant::now() + FIRST_TIME;
+    let mut latest = std::pin::pin!(sleep(FIRST_TIME));
     let asked = AtomicBool::new(false);
     let answer = TowerToHyperService::new(router);
     let service = service_fn(|request| {
@@ -110,10 +110,10 @@ async fn serve_connection(stream: TcpStream, router: Router, site: &Site) {
             served = connection.as_mut() => break served,
             _ = ending.wait_for(|ends| *ends), if !ends => ends = true,
             Ok(()) = crowded.changed(), if !ends => others_wait = true,
-            () = sleep_until(latest), if others_wait && !asked.load(Ordering::Relaxed) => {}
+            () = latest.as_mut(), if others_wait && !asked.load(Ordering::Relaxed) => {}
         }
         let asks = asked.load(Ordering::Relaxed);
-        if others_wait && !asks && Instant::now() >= latest {
+        if others_wait && !asks && latest.is_elapsed() {
             return;
         }
         if ends || others_wait && asks {

@@ -166,3 +166,35 @@ fn a_port_that_is_taken_and_a_knowledge_base_that_is_missing_are_told() {
     );
     assert!(!world.kb().exists());
 }
+
+#[test]
+fn connections_on_which_nobody_asks_give_way_to_those_on_which_somebody_does() {
+    let served = served();
+    let mut idle: Vec<_> = (0..400).map(|_| served.connect()).collect();
+    // A connection on which somebody has asked gives way as well, once it is answered.
+    let asked = idle.first_mut().expect("a connection");
+    let head = format!("GET /api/v1/tags HTTP/1.1\r\nHost: {}\r\n\r\n", served.host);
+    asked.write_all(head.as_bytes()).expect("asked");
+    let begun = std::time::Instant::now();
+    assert_eq!(served.get("/api/v1/tags").status, 200);
+    let waited = begun.elapsed();
+    // Without that, those that wait are served when the others run into the time limit of a head.
+    assert!(waited.as_secs() < 9, "{waited:?}");
+    drop(idle);
+}
+
+#[test]
+fn sessions_of_clients_are_limited() {
+    let served = served();
+    let lines = [
+        "Content-Type: application/json",
+        "Accept: application/json, text/event-stream",
+    ];
+    let hello = r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}"#;
+    let statuses: Vec<u16> = (0..600)
+        .map(|_| served.send("POST", "/mcp", &lines, hello.as_bytes()).status)
+        .collect();
+    assert_eq!(statuses.first(), Some(&200));
+    assert_eq!(statuses.last(), Some(&500));
+    assert_eq!(served.get("/api/v1/tags").status, 200);
+}
