@@ -186,7 +186,9 @@ fn connections_on_which_nobody_asks_give_way_to_those_on_which_somebody_does() {
 #[test]
 fn sessions_of_clients_are_limited() {
     let served = served();
+    let token = format!("Authorization: Bearer {}", served.token);
     let lines = [
+        token.as_str(),
         "Content-Type: application/json",
         "Accept: application/json, text/event-stream",
     ];
