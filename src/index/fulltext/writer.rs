@@ -42,7 +42,7 @@ const FEW_SEGMENTS: usize = 4;
 /// An open writer. Dropping it without a commit leaves the index as it was.
 pub(crate) struct Writer {
     /// Makes visible, merges and deletes; documents do not go through it.
-    writer: IndexWriter,
+    commits: IndexWriter,
     segments: OpenSegments,
     fields: IndexFields,
 }
@@ -69,7 +69,7 @@ impl Writer {
         policy.set_del_docs_ratio_before_merge(0.3);
         writer.set_merge_policy(Box::new(policy));
         Ok(Writer {
-            writer,
+            commits: writer,
             segments: OpenSegments::new(index.index.clone(), segments, arena),
             fields: index.fields,
         })
@@ -78,7 +78,7 @@ impl Writer {
     /// Adds one section.
     pub fn add(&self, shared: &Shared, section: &SectionDocument) -> Result<(), TantivyError> {
         let document = section_document(self.fields, shared, section);
-        self.segments.add(document, &self.writer)
+        self.segments.add(document, &self.commits)
     }
 
     /// Deletes the sections of the given ids that were added before. Each call looks at the ids of
@@ -91,7 +91,7 @@ impl Writer {
             Ok(move |doc: DocId| has_id(doc))
         };
         let query: DocPredicateQuery = FunctionPredicate::from(on_segment).into();
-        self.writer.delete_query(Box::new(query))?;
+        self.commits.delete_query(Box::new(query))?;
         Ok(())
     }
 
@@ -99,7 +99,7 @@ impl Writer {
     pub fn delete_entry(&self, key: u64) -> Result<(), TantivyError> {
         let term = || Bound::Included(Term::from_field_u64(self.fields.entry, key));
         let query = RangeQuery::new(term(), term());
-        self.writer.delete_query(Box::new(query))?;
+        self.commits.delete_query(Box::new(query))?;
         Ok(())
     }
 
@@ -112,8 +112,8 @@ impl Writer {
     ) -> Result<T, TantivyError> {
         let text = serde_json::to_string(payload)
             .map_err(|e| TantivyError::InternalError(e.to_string()))?;
-        self.segments.close_all(&self.writer)?;
-        let mut prepared = self.writer.prepare_commit()?;
+        self.segments.close_all(&self.commits)?;
+        let mut prepared = self.commits.prepare_commit()?;
         prepared.set_payload(&text);
         let mut prepared = Some(prepared);
         Ok(around(&mut || match prepared.take() {
@@ -144,7 +144,7 @@ impl Writer {
 
     /// Waits for merges that the commit began, and closes the writer.
     pub fn finish(self) -> Result<(), TantivyError> {
-        self.writer.wait_merging_threads()
+        self.commits.wait_merging_threads()
     }
 }
 
