@@ -189,7 +189,7 @@ fn what_is_no_toml_is_refused_and_left_alone() {
     write(&world.home(), ".codex/config.toml", text);
     let said = mx(&world, &["install", "codex", "--mcp"]);
     assert!(
-        said.contains("config.toml is not understood: line 3, column 1: "),
+        said.contains("config.toml is not understood: line 2, column 8: "),
         "{said}"
     );
     assert!(said.contains("mend the file and try again"), "{said}");

@@ -172,7 +172,7 @@ fn a_note_is_found_at_once_and_in_order() {
 fn an_answer_fits_its_budget_and_says_what_it_leaves_out() {
     let world = World::new();
     for number in 0..30 {
-        let lines: String = (0..40)
+        let lines: String = (0..80)
             .map(|line| format!("limiter line {line} of {number}\n"))
             .collect();
         world.write(
