@@ -6,7 +6,11 @@
 //! the user's own, `~/.memex/trusted`, with one absolute path in each line.
 
 use super::Environment;
-use super::private::{make_private_directory, read_private, replace_private};
+use super::file_lock::{LOCK_TIMEOUT, lock_within};
+use super::open::Access;
+use super::private::{
+    make_private_directory, open_or_create_private, read_private, replace_private,
+};
 use crate::error::{Error, Result};
 use std::collections::BTreeSet;
 use std::fs;
@@ -34,12 +38,8 @@ impl TrustList {
 
     fn load_from(env: &Environment, path: &str) -> Self {
         let file = env.home.as_ref().map(|home| home.join(path));
-        let bytes = file.as_ref().and_then(|file| read_private(file).ok());
-        let text = String::from_utf8(bytes.unwrap_or_default()).unwrap_or_default();
-        TrustList {
-            file,
-            roots: text.lines().map(str::to_owned).collect(),
-        }
+        let roots = file.as_deref().map(read_roots).unwrap_or_default();
+        TrustList { file, roots }
     }
 
     /// Returns the roots in the list, sorted.
@@ -62,11 +62,7 @@ impl TrustList {
             Error::not_found(format!("no directory at {}", root.display()))
                 .with_hint("name the root of a knowledge base that exists")
         })?;
-        let added = self.roots.insert(entry);
-        if added {
-            self.store()?;
-        }
-        Ok(added)
+        self.change_roots(|roots| roots.insert(entry))
     }
 
     /// Returns whether the list can be kept at all.
@@ -83,25 +79,34 @@ impl TrustList {
     /// If the list cannot be written.
     pub fn remove(&mut self, root: &Path) -> Result<bool> {
         let entry = list_entry(root).unwrap_or_else(|| root.to_string_lossy().into_owned());
-        let removed = self.roots.remove(&entry);
-        if removed {
-            self.store()?;
-        }
-        Ok(removed)
+        self.change_roots(|roots| roots.remove(&entry))
     }
 
-    fn store(&self) -> Result<()> {
+    /// Changes the list as it is on disk by now, while nobody else does. Returns whether it was changed.
+    fn change_roots(&mut self, change: impl FnOnce(&mut BTreeSet<String>) -> bool) -> Result<bool> {
         let Some(file) = &self.file else {
             return Err(Error::failed(
                 "there is no home directory to keep the list of trusted knowledge bases in",
             ));
         };
-        let lines: String = self.roots.iter().map(|root| format!("{root}\n")).collect();
-        let directory = file.parent().unwrap_or(file);
-        let written =
-            make_home_directory(directory).and_then(|()| replace_private(file, lines.as_bytes()));
-        written.map_err(|cause| Error::io("write", file, cause))
+        let failed = |cause| Error::io("write", file, cause);
+        make_home_directory(file.parent().unwrap_or(file)).map_err(failed)?;
+        let path = file.with_extension("lock");
+        let lock = open_or_create_private(&path, Access::Write).map_err(failed)?;
+        lock_within(&lock, &path, LOCK_TIMEOUT)?;
+        self.roots = read_roots(file);
+        let changed = change(&mut self.roots);
+        if changed {
+            let lines: String = self.roots.iter().map(|root| format!("{root}\n")).collect();
+            replace_private(file, lines.as_bytes()).map_err(failed)?;
+        }
+        Ok(changed)
     }
+}
+
+fn read_roots(file: &Path) -> BTreeSet<String> {
+    let text = String::from_utf8(read_private(file).unwrap_or_default()).unwrap_or_default();
+    text.lines().map(str::to_owned).collect()
 }
 
 #[cfg(unix)]

@@ -159,7 +159,8 @@ fn collect(root: &Path, below: &Path, snapshot: &mut Snapshot) {
             && name != "config.yaml";
         let git = below.file_name().is_some_and(|name| name == ".git") && name != "info";
         // Where the list of trusted ones cannot be written, a note says what that means.
-        let trust = path.ends_with(".memex/trusted");
+        let lists = ["trusted", "trusted.lock", "made", "made.lock"];
+        let trust = below.ends_with(".memex") && lists.contains(&name.as_str());
         if private || git || trust || is_left_behind(&name) || path.starts_with("temp") {
             continue;
         }
