@@ -94,6 +94,7 @@ impl Error {
     ///
     /// The kind is [`Kind::NotFound`] where the file does not exist, else [`Kind::Failed`].
     pub fn io(action: &str, path: &Path, cause: io::Error) -> Self {
+        let cause = without_temporary_path(cause);
         let kind = match cause.kind() {
             io::ErrorKind::NotFound => Kind::NotFound,
             _ => Kind::Failed,
@@ -155,6 +156,18 @@ impl std::error::Error for Error {
         self.source
             .as_deref()
             .map(|cause| cause as &(dyn std::error::Error + 'static))
+    }
+}
+
+/// Returns the cause alone, where the path of a temporary file was put behind it: the message names the
+/// path that is meant.
+fn without_temporary_path(cause: io::Error) -> io::Error {
+    if cause.raw_os_error().is_some() {
+        return cause;
+    }
+    match cause.to_string().split_once(" at path \"") {
+        Some((plain, _)) => io::Error::new(cause.kind(), plain.to_owned()),
+        None => cause,
     }
 }
 

@@ -10,10 +10,10 @@ use super::transcript::{
     read_beginning_of_compressed, read_lines,
 };
 use crate::error::{Error, Result};
-use crate::kb::Environment;
 use crate::kb::walk::nanoseconds;
+use crate::kb::{Environment, open_regular_file};
 use std::collections::HashSet;
-use std::fs::{self, File};
+use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -163,7 +163,7 @@ fn read_beginning(path: &Path) -> std::io::Result<Vec<u8>> {
         return read_beginning_of_compressed(path, MOST_LOOKED_AT);
     }
     let mut bytes = Vec::new();
-    File::open(path)?
+    open_regular_file(path)?
         .take(MOST_LOOKED_AT)
         .read_to_end(&mut bytes)?;
     Ok(bytes)

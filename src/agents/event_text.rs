@@ -3,7 +3,7 @@
 use super::EventKind;
 use super::answer_text::next_beyond;
 use super::path::normal_path;
-use std::borrow::Cow;
+use crate::redact::without_escapes;
 
 /// Takes the secrets out of a text, then cuts it to a number of characters.
 pub type Clean<'a> = &'a dyn Fn(&str, usize) -> String;
@@ -41,23 +41,27 @@ pub(crate) struct EventCleaner<'a> {
 impl EventCleaner<'_> {
     /// Returns a text without secrets and without escape sequences, cut.
     pub(crate) fn clean_text(&self, text: &str, most: usize) -> String {
-        let text = without_escapes(text);
-        match text.trim() {
+        match without_escapes(text).trim() {
             "" => String::new(),
             text => (self.clean)(text, most),
         }
     }
 
-    /// Returns an answer without secrets, cut; what it says to be next stays.
+    /// Returns an answer without secrets, cut; what it says to be next stays. It is cleaned first: what
+    /// is next may hold a secret that only the rest tells.
     pub(crate) fn clean_answer(&self, text: &str) -> String {
-        let next = next_beyond(text, limit::ANSWER);
-        let next = next.map(|next| self.clean_text(&next, limit::LINE));
-        match next.filter(|next| !next.is_empty()) {
+        let cut = |most| self.clean_text(text, most);
+        if text.len() <= limit::ANSWER {
+            return cut(limit::ANSWER);
+        }
+        let whole = cut(usize::MAX);
+        match next_beyond(&whole, limit::ANSWER).filter(|next| !next.is_empty()) {
             Some(next) => {
+                let next = self.clean_text(&next, limit::LINE);
                 let most = limit::ANSWER - limit::LINE - 10;
-                format!("{}\n\nNext: {next}", self.clean_text(text, most))
+                format!("{}\n\nNext: {next}", self.clean_text(&whole, most))
             }
-            None => self.clean_text(text, limit::ANSWER),
+            None => self.clean_text(&whole, limit::ANSWER),
         }
     }
 
@@ -169,66 +173,4 @@ impl EventCleaner<'_> {
 
 fn non_empty(text: String) -> Option<String> {
     Some(text).filter(|text| !text.is_empty())
-}
-
-/// Takes out what terminals are told: colours, titles, cursor movements.
-pub(crate) fn without_escapes(text: &str) -> Cow<'_, str> {
-    if !text.contains('\u{1b}') {
-        return Cow::Borrowed(text);
-    }
-    let mut plain = String::with_capacity(text.len());
-    let mut parts = text.split('\u{1b}');
-    plain.push_str(parts.next().unwrap_or_default());
-    for part in parts {
-        plain.push_str(behind_escape(part));
-    }
-    Cow::Owned(plain)
-}
-
-/// Returns what stands behind an escape sequence whose first character is taken off already.
-fn behind_escape(sequence: &str) -> &str {
-    let mut chars = sequence.chars();
-    match chars.next() {
-        // Parameters, then one letter.
-        Some('[') => {
-            let is_end = |c: char| ('\u{40}'..='\u{7e}').contains(&c);
-            let end = chars.as_str().find(is_end).map(|at| at + 2);
-            sequence
-                .get(end.unwrap_or(sequence.len())..)
-                .unwrap_or_default()
-        }
-        // A text, ended by a bell or by the next sequence.
-        Some(']' | 'P' | '^' | '_' | 'X') => {
-            let end = sequence.find('\u{7}').map_or(sequence.len(), |at| at + 1);
-            &sequence[end..]
-        }
-        Some('(' | ')' | '#' | '%') => {
-            chars.next();
-            chars.as_str()
-        }
-        _ => chars.as_str(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_terminals_are_told_is_taken_out() {
-        for (text, plain) in [
-            ("plain", "plain"),
-            ("\u{1b}[41m \u{1b}[0mred\u{1b}[1;31mder", " redder"),
-            ("\u{1b}]0;title\u{7}text", "text"),
-            (
-                "\u{1b}]8;;https://a.b\u{1b}\\\u{1b}[4mlink\u{1b}[0m",
-                "link",
-            ),
-            ("\u{1b}(Bx\u{1b}=y", "xy"),
-            ("cut \u{1b}[3", "cut "),
-            ("\u{1b}[\u{1f980}m", ""),
-        ] {
-            assert_eq!(without_escapes(text), plain, "{text:?}");
-        }
-    }
 }

@@ -15,7 +15,7 @@ use super::missing_events::{MissingEvents, skip_earlier};
 use super::parent_sessions::find_root_session;
 use super::{AgentEvent, EventKind, fold};
 use crate::error::Result;
-use crate::kb::{Environment, Kb};
+use crate::kb::{Environment, Kb, read_file_of_user};
 use crate::model::AgentSession;
 use crate::session::owner::Owner;
 use serde_json::Value;
@@ -60,13 +60,8 @@ pub(crate) fn take_hook_call(
         return String::new();
     }
     let agent = foreign.unwrap_or(agent);
-    let kb = match open_kb(env, arguments, &json) {
-        Ok(kb) => kb,
-        Err(error) => {
-            let reason = format!("the knowledge base cannot be opened: {}", error.message());
-            record_loss(env, None, &reason);
-            return String::new();
-        }
+    let Some(mut kb) = open_any_kb(env, arguments, &json) else {
+        return String::new();
     };
     let redactor = kb.config().redactor.clone();
     let clean = |text: &str, most: usize| redactor.clean_and_cut(text, most);
@@ -85,13 +80,24 @@ pub(crate) fn take_hook_call(
         fold::fold_before_start(&kb, &own_session(&kb, agent, &call));
     }
     if let Err(error) = append_events(&kb, agent, &call, &clean) {
-        record_loss(env, Some(&kb), error.message());
+        match append_to_own(&kb, agent, &call, &clean) {
+            Some(own) => {
+                kb = own;
+                record_mistake(env, error.message());
+            }
+            None => record_loss(env, Some(&kb), error.message()),
+        }
     }
     if call.event == HookEvent::Start && call.injects && foreign.is_none() {
         answer_start(&kb, agent, &call, context)
     } else {
         String::new()
     }
+}
+
+/// Notes a mistake by which nothing is lost: what a hook told is noted, perhaps elsewhere.
+pub(crate) fn record_mistake(env: &Environment, reason: &str) {
+    record_loss(env, None, &format!("{}{reason}", journal::KEPT));
 }
 
 /// Counts a call of which nothing more is known.
@@ -119,6 +125,9 @@ fn find_foreign_caller(env: &Environment, agent: Agent) -> Option<Agent> {
     detect_by_environment(env).filter(|caller| !is_own && *caller != agent)
 }
 
+/// Most bytes of an agent's settings that are looked at for hooks of ours.
+const MOST_SETTINGS: u64 = 16 << 20;
+
 /// Returns whether an agent has hooks of ours by itself, which tell the same.
 fn has_own_hooks(env: &Environment, agent: Agent, json: &Value) -> bool {
     let Some(installation) = agent.profile().installation else {
@@ -132,20 +141,55 @@ fn has_own_hooks(env: &Environment, agent: Agent, json: &Value) -> bool {
     };
     let user = (installation.user_directory)(&homes).join(installation.hooks_file);
     let mut files = place.ancestors().map(project).chain([user]);
+    // What another user put above would keep events away.
     let is_ours = |path: PathBuf| {
-        std::fs::read_to_string(path).is_ok_and(|text| text.contains("hook --agent"))
+        let text = read_file_of_user(&path, MOST_SETTINGS).unwrap_or_default();
+        String::from_utf8_lossy(&text).contains("hook --agent")
     };
     files.any(is_ours)
 }
 
-/// Opens the KB from where the agent works.
-fn open_kb(env: &Environment, arguments: &HookArguments<'_>, json: &Value) -> Result<Kb> {
+/// Opens the KB from where the agent works, and where there can be none, the user's own. `None` if that
+/// is not possible: that is counted.
+fn open_any_kb(env: &Environment, arguments: &HookArguments<'_>, json: &Value) -> Option<Kb> {
     let place = read_place(json).filter(|place| place.is_absolute());
     let there = Environment {
         cwd: place.unwrap_or_else(|| env.cwd.clone()),
         ..env.clone()
     };
-    Kb::open_for_capture(&there, arguments.root)
+    match Kb::open_for_capture(&there, arguments.root) {
+        Ok(kb) => {
+            kb.warnings()
+                .iter()
+                .for_each(|reason| record_mistake(env, reason));
+            Some(kb)
+        }
+        Err(error) => {
+            let reason = format!("the knowledge base cannot be opened: {}", error.message());
+            record_loss(env, None, &reason);
+            None
+        }
+    }
+}
+
+/// Appends what cannot be noted in a KB to the user's own, if that is another one. Returns it.
+fn append_to_own(kb: &Kb, agent: Agent, call: &HookCall, clean: Clean<'_>) -> Option<Kb> {
+    let own = Kb::open_own_for_capture(kb.environment()).ok()?;
+    if own.root() == kb.root() {
+        return None;
+    }
+    append_events(&own, agent, call, clean).ok()?;
+    Some(own)
+}
+
+/// Makes the KB and its private directory before the first thing is put there, which is noted as made
+/// here then.
+fn ensure_private_place(kb: &Kb) -> Result<()> {
+    if !fold::journal_directory(kb).is_dir() {
+        kb.create()?;
+        kb.ensure_private_dir()?;
+    }
+    Ok(())
 }
 
 fn append_events(kb: &Kb, agent: Agent, call: &HookCall, clean: Clean<'_>) -> Result<()> {
@@ -158,14 +202,18 @@ fn append_events(kb: &Kb, agent: Agent, call: &HookCall, clean: Clean<'_>) -> Re
         }
         _ => MissingEvents::default(),
     };
-    let ended = follow_background(&dir, agent, &session, &call.background, clean);
-    let events = timed_events(kb.environment(), call, &missing.events, ended, clean);
-    if events.is_empty() {
+    if call.events.is_empty() && missing.events.is_empty() && call.background.is_empty() {
         return Ok(());
     }
-    if !dir.is_dir() {
-        kb.create()?;
-        kb.ensure_private_dir()?;
+    ensure_private_place(kb)?;
+    let followed = follow_background(&dir, agent, &session, &call.background, clean);
+    let (ended, unfollowed) = match followed {
+        Ok(ended) => (ended, Ok(())),
+        Err(error) => (Vec::new(), Err(error)),
+    };
+    let events = timed_events(kb.environment(), call, &missing.events, ended, clean);
+    if events.is_empty() {
+        return unfollowed;
     }
     let header = make_header(kb, agent, session.clone(), call, clean);
     let before = journal::append_call(&dir, &header, call.tool_call, &events)?;
@@ -173,7 +221,7 @@ fn append_events(kb: &Kb, agent: Agent, call: &HookCall, clean: Clean<'_>) -> Re
     if let Some(transcript) = transcript.filter(|_| before == 0 && starts_as(call, "resume")) {
         skip_earlier(&dir, agent, &session, transcript);
     }
-    Ok(())
+    unfollowed
 }
 
 /// Whether a session begins or goes on, for that reason.
@@ -259,6 +307,8 @@ fn session_of(kb: &Kb, agent: Agent, call: &HookCall) -> String {
     let session = session.map_or_else(|| name_unnamed_session(env), str::to_owned);
     match &call.parent {
         Some(parent) => {
+            // Where it cannot be made, nothing is noted there.
+            let _ = ensure_private_place(kb);
             find_root_session(&fold::journal_directory(kb), agent.name(), &session, parent)
         }
         None => session,
@@ -292,6 +342,8 @@ fn answer_start(kb: &Kb, agent: Agent, call: &HookCall, context: Context<'_>) ->
 /// Counts what was lost, in the first place that takes it.
 fn record_loss(env: &Environment, kb: Option<&Kb>, reason: &str) {
     let at = env.now_milliseconds();
+    let existing = kb.filter(|kb| kb.private_dir().is_dir());
+    let _ = existing.map(ensure_private_place);
     for dir in loss_places(env, kb) {
         if journal::record_loss(&dir, at, reason) {
             return;

@@ -13,6 +13,9 @@
 //! - A journal that is to be removed is put aside first, so that whatever comes later begins a new
 //!   one, and is read once more when nobody writes to it any longer (`aside`).
 //!
+//! - Where it cannot be written to, because another program locks it, a spare one beside it takes
+//!   its place, and comes into it before it is folded (`spare`).
+//!
 //! What a call of a tool told carries a hash of its id (`call`): hooks that are installed twice tell
 //! each call twice, and readers pass over the second time (`calls`).
 //!
@@ -24,18 +27,20 @@ mod losses;
 mod name;
 mod read;
 mod small_file;
+mod spare;
 mod write;
 
 #[cfg(test)]
 mod tests;
 
 pub use aside::{is_aside, put_aside, settle, waiting_journals};
-pub use losses::{Loss, loss_file, read_losses, record_loss};
+pub use losses::{KEPT, Loss, loss_file, read_losses, record_loss};
 pub use name::{JournalFile, file_name, list_journals};
 pub use read::{Read, begins_anew, read_headers, read_journal, scan_journal, tells_end};
+pub use spare::{gather_spares, has_spares};
 pub use write::{append_call, append_events};
 
-pub(crate) use small_file::{read_small_file, write_small_file};
+pub(crate) use small_file::{append_small_line, read_small_file, write_small_file};
 
 #[cfg(doc)]
 use super::AgentEvent;

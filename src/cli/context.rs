@@ -30,7 +30,8 @@ pub(super) enum ContextArguments {
     /// Agree that what hooks capture goes into a knowledge base that came with a repository
     #[command(after_help = TRUST_HELP)]
     Trust {
-        /// Root of the knowledge base; if absent the one that is used here
+        /// Root of the knowledge base; if absent the one above that is ignored because it belongs to
+        /// another user, else the one that is used here
         dir: Option<PathBuf>,
         /// Take the agreement back
         #[arg(long, conflicts_with = "list")]

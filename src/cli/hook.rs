@@ -8,9 +8,12 @@ use crate::kb::Environment;
 use crate::ops::{Engine, HookRequest};
 use clap::Args;
 use std::ffi::OsString;
-use std::io::{IsTerminal, Write};
+use std::io::{IsTerminal, Read as _, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
 /// Take in what an agent's hook sends: one JSON object on standard input
 ///
@@ -66,18 +69,39 @@ pub(super) fn parse_call(all: &[OsString]) -> Option<HookCall> {
 
 /// Does all of it; nothing gets out but the answer.
 pub(super) fn take_call(call: &HookCall) -> ExitCode {
-    let Ok(environment) = Environment::capture() else {
-        return ExitCode::SUCCESS;
-    };
+    let (environment, wrong) = Environment::capture_for_hook();
     // Somebody typed the command: there is nothing to wait for.
     if std::io::stdin().is_terminal() {
         return ExitCode::SUCCESS;
     }
     let engine = Engine::new(&environment, call.root.as_deref());
+    for reason in &wrong {
+        engine.note_hook_mistake(reason);
+    }
     let answer = engine.take_hook(&call.request, &mut std::io::stdin().lock());
     if !answer.is_empty() {
         let mut out = std::io::stdout();
         let _ = out.write_all(answer.as_bytes()).and_then(|()| out.flush());
     }
+    read_to_end();
     ExitCode::SUCCESS
+}
+
+/// How long the end of the input is waited for: not every agent closes the pipe.
+const WAIT_FOR_END: Duration = Duration::from_millis(100);
+/// Most bytes behind the object that are read.
+const MAX_REST: u64 = 1 << 20;
+
+/// Reads what comes behind the object, so that an agent that writes a line break later is not left
+/// with a broken pipe.
+fn read_to_end() {
+    let (send, receive) = mpsc::channel();
+    let read = move || {
+        let mut rest = std::io::stdin().lock().take(MAX_REST);
+        let _ = std::io::copy(&mut rest, &mut std::io::sink());
+        let _ = send.send(());
+    };
+    if thread::Builder::new().spawn(read).is_ok() {
+        let _ = receive.recv_timeout(WAIT_FOR_END);
+    }
 }

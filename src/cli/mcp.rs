@@ -23,15 +23,21 @@ impl McpArguments {
     #[cfg(feature = "service")]
     pub(super) fn serve(&self, kb: Option<&Path>, environment: &Environment) -> Result<ExitCode> {
         use super::console::print_to_stderr;
+        use crate::kb::Kb;
         use crate::mcp::{MemoryServer, serve_streams};
         use crate::ops::Engine;
+        use crate::serve::watch_files;
         use std::io::{self, IsTerminal};
         use std::sync::Arc;
         if io::stdin().is_terminal() {
             print_to_stderr("note: waiting for messages of an MCP client; Ctrl-C ends it\n");
         }
-        let engine = Arc::new(Engine::new(environment, kb).keep_index());
-        let server = MemoryServer::for_parent(engine, environment);
+        let engine = Engine::new(environment, kb);
+        let engine = match Kb::open(environment, kb) {
+            Ok(kb) if kb.exists() => watch_files(engine, &kb),
+            _ => engine.keep_index(),
+        };
+        let server = MemoryServer::for_parent(Arc::new(engine), environment);
         serve_streams(server, io::stdin(), io::stdout())?;
         Ok(ExitCode::SUCCESS)
     }

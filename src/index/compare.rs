@@ -11,7 +11,7 @@ use super::catalog::{Known, StoredDirectory};
 use super::key::entry_key;
 use super::suspects::Suspects;
 use crate::kb::start_threads;
-use crate::kb::walk::{FileState, ListedDirectory, Listing, Walker, join};
+use crate::kb::walk::{FileState, ListedDirectory, Walker, join};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io;
@@ -255,7 +255,8 @@ impl Check<'_> {
     fn directory(&self, path: &str, link: Option<bool>) -> Checked {
         match self.walker.directory_state(path, link == Some(true)) {
             Ok(Some(state)) => self.new_names(path, link, state, None),
-            Ok(None) | Err(_) => Checked::Gone,
+            Ok(None) => Checked::Gone,
+            Err(cause) => self.unlisted(path, link, FileState::default(), &cause),
         }
     }
 
@@ -273,6 +274,30 @@ impl Check<'_> {
         Checked::Changed(Box::new(ChangedDirectory {
             record,
             before: known.files,
+            read: Vec::new(),
+            listed: None,
+        }))
+    }
+
+    /// Makes a record of a directory that nobody knew and that cannot be looked at, so that it is looked
+    /// at again.
+    fn unlisted(
+        &self,
+        path: &str,
+        link: Option<bool>,
+        state: FileState,
+        cause: &io::Error,
+    ) -> Checked {
+        self.note_unreadable(path, cause);
+        Checked::Changed(Box::new(ChangedDirectory {
+            record: DirectoryRecord {
+                state: state.into(),
+                settled: false,
+                link,
+                files: Vec::new(),
+                skipped: vec![unlisted_directory(cause)],
+            },
+            before: Vec::new(),
             read: Vec::new(),
             listed: None,
         }))
@@ -346,15 +371,7 @@ impl Check<'_> {
         let (listing, states) = match (looked_at, &known) {
             (Ok(looked_at), _) => looked_at,
             (Err(cause), Some(known)) => return self.unreadable(path, known.clone(), &cause),
-            (Err(cause), None) => {
-                self.note_unreadable(path, &cause);
-                let skipped = vec![unlisted_directory(&cause)];
-                let nothing = Listing {
-                    skipped,
-                    ..Listing::default()
-                };
-                (nothing, Vec::new())
-            }
+            (Err(cause), None) => return self.unlisted(path, link, state, &cause),
         };
         let record = DirectoryRecord {
             state: state.into(),

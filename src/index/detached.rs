@@ -5,9 +5,10 @@
 
 use super::apply::Sink as _;
 use super::fulltext::SegmentView;
+use super::fulltext::view_segments;
 use super::overlay::Overlay;
 use super::prepare::prepare_entry;
-use super::view::{View, view_segments};
+use super::view::View;
 use super::{Index, damage_error};
 use crate::error::Result;
 use crate::kb::walk::{FileState, state_of};

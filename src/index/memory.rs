@@ -45,18 +45,7 @@ impl Index<'_> {
         mut snapshot: Option<Snapshot>,
         report: Report<'_>,
     ) -> Result<View> {
-        let overlay = match (Overlay::new(), snapshot.take()) {
-            // Without a thread to index with, what is indexed is all there is.
-            (Err(_), Some(snapshot)) => {
-                let mut view = self.view_of(directory, snapshot);
-                view.stale = true;
-                return Ok(view);
-            }
-            (overlay, opened) => {
-                snapshot = opened;
-                overlay?
-            }
-        };
+        let overlay = Overlay::new()?;
         for _ in 0..REOPENINGS {
             let changes = self.compare(walker, snapshot.as_ref())?;
             let known = match &snapshot {

@@ -2,12 +2,12 @@
 
 use super::apply::{Applied, Applier, KnownEntries};
 use super::catalog;
-use super::catalog::Known;
+use super::catalog::{CatalogError, Known};
 use super::compare::{Changes, compare_tree};
-use super::disk_sink::DiskSink;
+use super::disk_sink::{DiskSink, is_without_threads};
 use super::fulltext::writer::Load;
 use super::fulltext::{FullText, Payload, TantivyError, Writer};
-use super::generation::{self, Generation};
+use super::generation::{self, Current, Generation};
 use super::locks::{Gate, WriterLock};
 use super::snapshot::{self, EntryList, FoundSnapshot, SegmentList, Snapshot};
 use super::suspects::{RestlessList, Suspects, WatchedChanges};
@@ -94,7 +94,9 @@ impl Index<'_> {
         }
         match self.write(&walker, &directory, snapshot, changes, report) {
             Ok((view, _)) => Ok(view),
-            Err(Unwritten::Failed(error)) if place::has_room(&directory) => {
+            Err(Unwritten::Failed(error))
+                if !is_without_threads(&error) && place::has_room(&directory) =>
+            {
                 tracing::warn!(%error, "the index is built anew");
                 self.build(&walker, &directory, report)
             }
@@ -257,8 +259,10 @@ impl Index<'_> {
                 .compare(walker, Some(&snapshot))
                 .map_err(Unwritten::Failed)?;
         }
+        let failure = snapshot.fulltext.failure();
         self.write_changes(walker, directory, snapshot, changes, report)
-            .map_err(|error| Unwritten::Failed(place::name_cause(directory, error)))
+            .map_err(|error| place::name_cause(directory, failure.name(error)))
+            .map_err(Unwritten::Failed)
     }
 
     fn write_changes(
@@ -306,7 +310,8 @@ impl Index<'_> {
             None => {
                 let gate = Gate::write(directory)?;
                 let path = snapshot.generation.catalog();
-                catalog::write_update(&path, &applied.update).map_err(damage_error)?;
+                catalog::write_update(&path, &applied.update)
+                    .map_err(|cause| unwritable_catalog(&path, cause))?;
                 snapshot.set_revision(gate.revision());
             }
         }
@@ -332,6 +337,12 @@ impl Index<'_> {
         report: Report<'_>,
     ) -> Result<(View, Applied), Unwritten> {
         let _lock = take_lock(directory, "rebuild")?;
+        if let Current::Ready(current) =
+            generation::current_generation(directory, &self.fingerprint)
+        {
+            // What killed rebuilds left.
+            generation::remove_others(directory, &current);
+        }
         let generation = Generation::at(directory, generation::next_number(directory));
         let built = self.fill(walker, directory, &generation, report);
         let built = built.map_err(|error| place::name_cause(directory, error));
@@ -352,6 +363,19 @@ impl Index<'_> {
     ) -> Result<(Snapshot, Applied)> {
         let place = generation.fulltext();
         let fulltext = FullText::create(&place).map_err(|e| unwritable_index(&place, e))?;
+        let failure = fulltext.failure();
+        self.fill_both(walker, directory, (generation, fulltext), report)
+            .map_err(|error| failure.name(error))
+    }
+
+    fn fill_both(
+        &self,
+        walker: &Walker,
+        directory: &Path,
+        (generation, fulltext): (&Generation, FullText),
+        report: Report<'_>,
+    ) -> Result<(Snapshot, Applied)> {
+        let place = generation.fulltext();
         let changes = self.compare(walker, None)?;
         let mark = changes.mark;
         let sink = DiskSink::new(&fulltext, writer_load(&changes));
@@ -381,7 +405,7 @@ impl Index<'_> {
             },
         );
         text?;
-        rows.map_err(damage_error)?;
+        rows.map_err(|cause| unwritable_catalog(&catalog, cause))?;
         let revision = {
             let gate = Gate::write(directory)?;
             generation::swap_generation(directory, generation, &self.fingerprint)?;
@@ -447,6 +471,14 @@ fn unwritable_index(place: &Path, error: TantivyError) -> Error {
     Error::failed(format!("cannot write {}: {error}", place.display())).with_source(error)
 }
 
+/// Where the disk failed, the index is not damaged.
+fn unwritable_catalog(path: &Path, error: CatalogError) -> Error {
+    match error.into_io() {
+        Ok(cause) => Error::io("write", path, cause),
+        Err(other) => damage_error(other),
+    }
+}
+
 fn writer_load(changes: &Changes) -> Load {
     match changes.bytes() {
         ..LITTLE => Load::Few,
@@ -467,7 +499,9 @@ fn commit_batch(
     let visible = |commit: &mut dyn FnMut() -> Result<(), TantivyError>| -> Result<u64> {
         let gate = Gate::write(directory)?;
         commit().map_err(|e| unwritable_index(&place, e))?;
-        catalog::write_update(&generation.catalog(), &applied.update).map_err(damage_error)?;
+        let catalog = generation.catalog();
+        catalog::write_update(&catalog, &applied.update)
+            .map_err(|cause| unwritable_catalog(&catalog, cause))?;
         Ok(gate.revision())
     };
     let committed = writer.commit(&batch_payload(applied), visible);

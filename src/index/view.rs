@@ -2,8 +2,7 @@
 
 use super::answers::{AnswerAccess, AnswerMoment, KeptAnswers};
 use super::catalog::{self, DirectoryRecord, IndexedEntry, Known, StoredEntry};
-use super::fulltext::lengths::read_lengths;
-use super::fulltext::{IndexFields, Searcher, SegmentId, SegmentView};
+use super::fulltext::{IndexFields, Searcher, SegmentId, SegmentView, view_segments};
 use super::generation::Generation;
 use super::kept::{KeptAccess, KeptSections};
 use super::key::entry_key;
@@ -50,20 +49,6 @@ pub(super) struct Entries {
     pub tree: Option<Arc<Known>>,
     /// What is known of those in the KB, once that was asked for.
     pub known: EntryList,
-}
-
-/// Makes the views of the segments of a searcher, and of the documents in each that do not count.
-pub(super) fn view_segments(
-    searcher: &Searcher,
-    masks: Vec<HashSet<u32>>,
-) -> Vec<Arc<SegmentView>> {
-    let mut masks = masks.into_iter();
-    let kept = read_lengths(searcher);
-    let segments = searcher.segment_readers().iter().map(|reader| {
-        let masked = masks.next().unwrap_or_default();
-        Arc::new(SegmentView::new(reader.clone(), masked, &kept))
-    });
-    segments.collect()
 }
 
 impl View {

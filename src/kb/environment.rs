@@ -70,16 +70,40 @@ impl Environment {
     /// [`Kind::Usage`](crate::error::Kind::Usage) if `MX_NOW` is not RFC 3339,
     /// [`Kind::Failed`](crate::error::Kind::Failed) if there is no current directory.
     pub fn capture() -> Result<Self> {
-        let home = env::home_dir().filter(|home| home.is_absolute());
+        let (cwd, clock) = (current_dir()?, read_clock()?);
+        Ok(Self::capture_with(cwd, clock))
+    }
+
+    /// As [`Environment::capture`], for what must be done whatever the variables say: where `MX_NOW`
+    /// is no time the clock of the system counts, and where there is no current directory the home
+    /// directory. Also returns what is wrong.
+    pub fn capture_for_hook() -> (Self, Vec<String>) {
+        let mut wrong = Vec::new();
+        let mut note = |error: &Error| wrong.push(error.message().to_owned());
+        let cwd = current_dir().unwrap_or_else(|error| {
+            note(&error);
+            home_dir().unwrap_or_else(env::temp_dir)
+        });
+        let clock = read_clock().unwrap_or_else(|error| {
+            note(&error);
+            Clock::System
+        });
+        let named = env::home_dir().filter(|home| !home.is_absolute());
+        wrong.extend(named.map(|home| format!("HOME is no absolute path: {}", home.display())));
+        (Self::capture_with(cwd, clock), wrong)
+    }
+
+    fn capture_with(cwd: PathBuf, clock: Clock) -> Self {
+        let home = home_dir();
         let mut environment = Environment {
-            cwd: current_dir()?,
+            cwd,
             cache: cache_dir(home.as_deref()),
             home,
             temp: env::temp_dir(),
             kb_root: None,
             index_root: None,
             context: None,
-            clock: read_clock()?,
+            clock,
             session: text_variable("MX_SESSION"),
             agent: None,
             variables: text_variables(),
@@ -92,7 +116,7 @@ impl Environment {
         environment.kb_root = environment.path_variable("MEMEX_KB_ROOT");
         environment.index_root = environment.path_variable("MEMEX_INDEX_ROOT");
         environment.context = environment.path_variable("VL_KB_CONTEXT");
-        Ok(environment)
+        environment
     }
 
     /// Returns the value of a variable.
@@ -253,6 +277,30 @@ fn current_dir() -> Result<PathBuf> {
                     .with_hint("change to a directory that exists")
             })
     })
+}
+
+/// Returns the user's home directory. Where a variable names one that is not absolute, it is the one
+/// that the system knows.
+fn home_dir() -> Option<PathBuf> {
+    env::home_dir()
+        .filter(|home| home.is_absolute())
+        .or_else(home_of_account)
+}
+
+#[cfg(unix)]
+fn home_of_account() -> Option<PathBuf> {
+    let accounts = std::fs::read_to_string("/etc/passwd").ok()?;
+    let own = rustix::process::getuid().as_raw().to_string();
+    let home = accounts.lines().find_map(|account| {
+        let fields: Vec<&str> = account.split(':').collect();
+        (fields.get(2) == Some(&own.as_str())).then(|| fields.get(5).map(PathBuf::from))?
+    });
+    home.filter(|home| home.is_absolute())
+}
+
+#[cfg(not(unix))]
+fn home_of_account() -> Option<PathBuf> {
+    None
 }
 
 fn cache_dir(home: Option<&Path>) -> Option<PathBuf> {

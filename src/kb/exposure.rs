@@ -2,53 +2,67 @@
 //! below another mask.
 
 use super::Kb;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use std::path::{Path, PathBuf};
 
 impl Kb {
     /// Returns what of the private files other users can read: the outermost directory or file that
     /// lets them. Nothing in a knowledge base that several users share.
-    pub(crate) fn find_exposed(&self) -> Vec<PathBuf> {
+    ///
+    /// # Errors
+    ///
+    /// If one of them cannot be looked at.
+    pub(crate) fn find_exposed(&self) -> Result<Vec<PathBuf>> {
         let private = self.private_dir();
         let own = self.environment().default_root();
         if own.as_deref() == Some(self.root()) {
             // All of it is for the user alone.
             let outer = self.root().parent().unwrap_or(self.root());
-            return find_open(outer).into_iter().collect();
+            return Ok(find_open(outer)?.into_iter().collect());
         }
-        if find_open(&private).is_none() {
-            return Vec::new();
+        if find_open(&private)?.is_none() {
+            return Ok(Vec::new());
         }
         // What is in git may be read there.
         let is_shown =
             |path: &PathBuf| !path.ends_with(".gitignore") && !path.ends_with("config.yaml");
-        let inside = std::fs::read_dir(private).into_iter().flatten().flatten();
-        let inside = inside.map(|entry| entry.path()).filter(is_shown);
-        let mut found: Vec<PathBuf> = inside.filter_map(|path| find_open(&path)).collect();
+        let failed = |cause| Error::io("look into", &private, cause);
+        let mut found = Vec::new();
+        for entry in std::fs::read_dir(&private).map_err(failed)? {
+            let path = entry.map_err(failed)?.path();
+            if is_shown(&path) {
+                found.extend(find_open(&path)?);
+            }
+        }
         found.sort();
-        found
+        Ok(found)
     }
 }
 
 /// Returns the path if it is the user's and other users may look into it.
 #[cfg(unix)]
-fn find_open(path: &Path) -> Option<PathBuf> {
+fn find_open(path: &Path) -> Result<Option<PathBuf>> {
     use super::ownership::{belongs_to_user, is_shared_directory};
+    use std::io::ErrorKind;
     use std::os::unix::fs::MetadataExt;
-    let found = std::fs::symlink_metadata(path).ok()?;
+    let found = match std::fs::symlink_metadata(path) {
+        Err(e) if e.kind() == ErrorKind::NotFound => return Ok(None),
+        found => found.map_err(|cause| Error::io("look at", path, cause))?,
+    };
     let is_private_kind = found.is_dir() || found.is_file();
     let is_shared = || {
         let above = path.parent().and_then(|dir| std::fs::metadata(dir).ok());
         is_shared_directory(&found) || above.is_some_and(|above| is_shared_directory(&above))
     };
     let is_open = is_private_kind && found.mode() & 0o077 != 0;
-    (is_open && belongs_to_user(&found) && !is_shared()).then(|| path.to_owned())
+    let is_exposed = is_open && belongs_to_user(&found) && !is_shared();
+    Ok(is_exposed.then(|| path.to_owned()))
 }
 
 /// Returns nothing: elsewhere than on Unix, what lies in the user's directories is the user's.
 #[cfg(not(unix))]
-fn find_open(_: &Path) -> Option<PathBuf> {
-    None
+fn find_open(_: &Path) -> Result<Option<PathBuf>> {
+    Ok(None)
 }
 
 /// Takes the rights of other users from a file or directory.
@@ -58,7 +72,6 @@ fn find_open(_: &Path) -> Option<PathBuf> {
 /// If its mode cannot be changed.
 #[cfg(unix)]
 pub(crate) fn close_to_others(path: &Path) -> Result<()> {
-    use crate::error::Error;
     use std::os::unix::fs::PermissionsExt;
     let failed = |cause| Error::io("change the mode of", path, cause);
     let found = std::fs::symlink_metadata(path).map_err(failed)?;
@@ -99,16 +112,16 @@ mod tests {
         ] {
             set(name, mode);
         }
-        let found = kb.find_exposed();
+        let found = kb.find_exposed().expect("looked at");
         assert_eq!(found, [private.join("journal"), private.join("mark")]);
         for path in &found {
             close_to_others(path).expect("closed");
         }
-        assert_eq!(kb.find_exposed(), Vec::<PathBuf>::new());
+        assert_eq!(kb.find_exposed().expect("looked at"), Vec::<PathBuf>::new());
         set("journal", 0o755);
         set("", 0o700);
         assert_eq!(
-            kb.find_exposed(),
+            kb.find_exposed().expect("looked at"),
             Vec::<PathBuf>::new(),
             "nobody gets there"
         );

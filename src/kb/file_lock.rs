@@ -127,7 +127,7 @@ fn poll_lock(file: &File, timeout: Duration) -> io::Result<()> {
 
 /// Returns whether an error says that the file system has no locks.
 #[cfg(unix)]
-pub(crate) fn lacks_locks(cause: &io::Error) -> bool {
+fn lacks_locks(cause: &io::Error) -> bool {
     use rustix::io::Errno;
     let without = [Errno::NOLCK, Errno::NOSYS, Errno::OPNOTSUPP, Errno::INVAL];
     let without = without.map(Errno::raw_os_error);
@@ -139,7 +139,7 @@ pub(crate) fn lacks_locks(cause: &io::Error) -> bool {
 
 /// Returns whether an error says that the file system has no locks.
 #[cfg(not(unix))]
-pub(crate) fn lacks_locks(cause: &io::Error) -> bool {
+fn lacks_locks(cause: &io::Error) -> bool {
     cause.kind() == io::ErrorKind::Unsupported
 }
 

@@ -1,12 +1,13 @@
 //! What a git repository says about itself, read from its files: running git would cost more
 //! than everything else that a note needs.
 
-use super::remote;
+use super::ownership::may_decide_for;
+use super::{read_regular_file, remote};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Longest file of git that is read.
-const MAX_BYTES: u64 = 1 << 20;
+pub(super) const MAX_BYTES: u64 = 1 << 20;
 
 /// A repository around a directory.
 #[derive(Debug)]
@@ -18,10 +19,14 @@ pub(crate) struct Repository {
 
 impl Repository {
     /// Finds the repository that a directory lies in: the nearest `.git` above it that is a
-    /// repository, or a file that names one (worktrees, submodules).
+    /// repository, or a file that names one (worktrees, submodules). One that another user put above
+    /// the user's own directory is passed over, as git does.
     pub(crate) fn find(dir: &Path) -> Option<Self> {
         dir.ancestors().find_map(|worktree| {
             let private = private_dir(worktree)?;
+            if !may_decide_for(&worktree.join(".git"), dir) {
+                return None;
+            }
             Some(Repository {
                 worktree: worktree.to_path_buf(),
                 common: common_dir(&private),
@@ -69,9 +74,17 @@ impl Repository {
         }
     }
 
-    /// Returns the file in which a clone lists what it ignores without telling others.
-    pub(crate) fn exclude_file(&self) -> PathBuf {
-        self.common.join("info/exclude")
+    /// Returns a file in `.git/info`, which is made where it is missing. `None` if that is no directory,
+    /// or one of the two is a link: what is written there would lie elsewhere.
+    pub(crate) fn info_file(&self, name: &str) -> Option<PathBuf> {
+        let info = self.common.join("info");
+        if fs::symlink_metadata(&info).is_err() {
+            fs::create_dir(&info).ok()?;
+        }
+        let found = fs::symlink_metadata(&info).ok()?;
+        let file = info.join(name);
+        let is_link = fs::symlink_metadata(&file).is_ok_and(|found| found.is_symlink());
+        (found.is_dir() && !is_link).then_some(file)
     }
 
     /// Returns the URL of the remote `origin`, else of the first one.
@@ -132,11 +145,7 @@ fn common_dir(private: &Path) -> PathBuf {
 }
 
 fn read_small(path: &Path) -> Option<String> {
-    let found = fs::metadata(path).ok()?;
-    if !found.is_file() || found.len() > MAX_BYTES {
-        return None;
-    }
-    let bytes = fs::read(path).ok()?;
+    let bytes = read_regular_file(path, MAX_BYTES).ok()?;
     Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 

@@ -1,6 +1,6 @@
 //! The `.gitattributes` of a KB, under which appends from two clones merge.
 
-use super::{Kb, git};
+use super::{Kb, git, read_text_or_nothing};
 use crate::error::{Error, Result};
 
 const LINE: &str = "*.md merge=union";
@@ -27,11 +27,8 @@ impl Kb {
     }
 
     fn merge_attributes(&self) -> Vec<String> {
-        let text = std::fs::read_to_string(self.root().join(".gitattributes"));
-        text.unwrap_or_default()
-            .lines()
-            .map(str::to_owned)
-            .collect()
+        let text = read_text_or_nothing(&self.root().join(".gitattributes"), git::MAX_BYTES);
+        text.lines().map(str::to_owned).collect()
     }
 
     /// Makes git keep both sides where two clones appended to the same entry: puts

@@ -3,7 +3,9 @@
 use super::Kb;
 use super::PRIVATE_DIR;
 use super::file;
-use super::private::{make_directory, make_private_directory, read_private};
+use super::private::{
+    holds_state, is_own_place, make_directory, make_private_directory, read_private,
+};
 use super::root::RootSource;
 use super::trust::TrustList;
 use crate::error::{Error, Result};
@@ -50,9 +52,12 @@ impl Kb {
     pub fn ensure_private_dir(&self) -> Result<PathBuf> {
         let dir = self.private_dir();
         if self.private.in_root {
+            // First: whoever is interrupted in between does it again.
             if is_missing(&dir) {
-                // First: whoever is interrupted in between does it again.
                 self.agree();
+            }
+            if !holds_state(&dir) {
+                self.note_made().or_else(unless_it_never_can)?;
             }
             ensure_private(&dir)?;
         } else {
@@ -80,7 +85,12 @@ impl Kb {
     ///
     /// If the file cannot be read or written.
     pub(crate) fn hide_private_dir(&self) -> Result<()> {
-        let ignore = self.root().join(PRIVATE_DIR).join(".gitignore");
+        let own = self.root().join(PRIVATE_DIR);
+        let ignore = own.join(".gitignore");
+        if fs::symlink_metadata(&ignore).is_ok_and(|found| !found.is_file()) {
+            let aside = own.join("gitignore.aside");
+            fs::rename(&ignore, &aside).map_err(|cause| Error::io("move", &ignore, cause))?;
+        }
         self.rewrite(&ignore, |old| {
             let old = old.unwrap_or_default();
             Ok(Some([IGNORED.as_bytes(), old].concat()))
@@ -126,6 +136,15 @@ impl Kb {
         }
     }
 
+    /// Remembers that what will lie in `.mx/` was made here: in a KB that was named, nothing else tells.
+    fn note_made(&self) -> Result<()> {
+        let named = matches!(self.source, RootSource::Option | RootSource::Variable);
+        if named && !is_own_place(&self.environment, self.root()) {
+            TrustList::load_made(&self.environment).add(self.root())?;
+        }
+        Ok(())
+    }
+
     /// Returns whether the KB is the user's own, or the user agreed to it, so that hooks use it
     /// wherever it is found.
     pub fn is_agreed_to(&self) -> bool {
@@ -165,7 +184,8 @@ fn ensure_private(dir: &Path) -> Result<()> {
     }
     make_private_directory(dir).map_err(failed)?;
     let ignore = dir.join(".gitignore");
-    if !is_whole(&ignore) {
+    // A directory in its place is no reason to keep nothing: `doctor` tells, and moves it away.
+    if !is_whole(&ignore) && !ignore.is_dir() {
         write_gitignore(&ignore).map_err(|cause| Error::io("write", &ignore, cause))?;
     }
     Ok(())

@@ -9,6 +9,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+/// How often a path that others keep making and removing is looked at.
+const ATTEMPTS: usize = 100;
+
 /// Where an entry lies on disk.
 #[derive(Debug)]
 pub(super) struct FileTarget {
@@ -86,25 +89,44 @@ pub(super) fn resolve_target(home: PathBuf, shown: PathBuf) -> Result<FileTarget
 fn resolve_missing(home: &Path, shown: &Path) -> Result<PathBuf> {
     let mut missing = Vec::new();
     for dir in shown.ancestors() {
-        match fs::canonicalize(dir) {
-            Ok(real) => {
+        match resolve_existing(dir)? {
+            Some(real) => {
                 check_inside(home, shown, &real)?;
                 return Ok(missing
                     .iter()
                     .rev()
                     .fold(real, |path, name| path.join(name)));
             }
-            Err(e) if !is_absent(&e) => return Err(Error::io("resolve", dir, e)),
-            Err(_) if fs::symlink_metadata(dir).is_ok() => {
-                return Err(
-                    Error::failed(format!("{} is a link to nowhere", dir.display()))
-                        .with_hint("remove the link, or make what it leads to"),
-                );
-            }
-            Err(_) => missing.extend(dir.file_name()),
+            None => missing.extend(dir.file_name()),
         }
     }
     Err(Error::io("resolve", shown, io::ErrorKind::NotFound.into()))
+}
+
+/// Resolves a path; `None` if there is nothing. What is there although it was not a moment ago was made
+/// by somebody else meanwhile, unless it is a link.
+fn resolve_existing(path: &Path) -> Result<Option<PathBuf>> {
+    for _ in 0..ATTEMPTS {
+        match fs::canonicalize(path) {
+            Err(e) if is_absent(&e) => {}
+            Err(e) => return Err(Error::io("resolve", path, e)),
+            Ok(real) => return Ok(Some(real)),
+        }
+        match fs::symlink_metadata(path) {
+            Err(_) => return Ok(None),
+            Ok(found) if found.is_symlink() => {
+                return Err(
+                    Error::failed(format!("{} is a link to nowhere", path.display()))
+                        .with_hint("remove the link, or make what it leads to"),
+                );
+            }
+            Ok(_) => {}
+        }
+    }
+    Err(Error::busy(format!(
+        "{} keeps being made and removed",
+        path.display()
+    )))
 }
 
 fn check_inside(home: &Path, shown: &Path, real: &Path) -> Result<()> {
@@ -132,6 +154,7 @@ fn check_regular(shown: &Path, real: &Path) -> Result<()> {
 mod tests {
     use crate::kb::tests::{TestKb, path};
     use std::fs;
+    use std::sync::atomic::{AtomicBool, Ordering};
 
     #[test]
     fn what_is_there_and_what_is_not() {
@@ -152,6 +175,25 @@ mod tests {
         );
         let kb = TestKb::missing();
         assert!(!kb.target(&path("a.md")).expect("may be made").exists);
+    }
+
+    /// Of many that make a directory at once, those who did not find it a moment ago do now.
+    #[test]
+    fn a_directory_that_somebody_else_makes_meanwhile_is_no_link() {
+        let kb = TestKb::new();
+        let dir = kb.root().join("a");
+        let done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !done.load(Ordering::Relaxed) {
+                    fs::create_dir(&dir).expect("mkdir");
+                    fs::remove_dir(&dir).expect("rmdir");
+                }
+            });
+            let found = (0..20_000).try_for_each(|_| kb.locate(&path("a/b/c.md")).map(drop));
+            done.store(true, Ordering::Relaxed);
+            found.expect("it may be made");
+        });
     }
 
     #[cfg(unix)]

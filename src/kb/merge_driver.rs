@@ -7,7 +7,7 @@
 
 use super::git::Repository;
 use super::private::replace_private;
-use super::{Environment, Kb, gitattributes};
+use super::{Environment, Kb, git, gitattributes, read_regular_file, read_text_or_nothing};
 use crate::error::{Error, Result};
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
@@ -24,8 +24,9 @@ impl Kb {
             return false;
         };
         let holds = |path: &str, part: &str| {
-            let text = fs::read_to_string(repository.common_dir().join(path));
-            text.is_ok_and(|text| text.lines().any(|line| line.trim() == part))
+            let path = repository.common_dir().join(path);
+            let text = read_text_or_nothing(&path, git::MAX_BYTES);
+            text.lines().any(|line| line.trim() == part)
         };
         let attribute = attribute_of(&repository, self.root());
         holds("config", SECTION) && attribute.is_some_and(|line| holds("info/attributes", &line))
@@ -47,9 +48,8 @@ impl Kb {
         let configured = rewrite_git_config(&repository.common_dir().join("config"), |old| {
             with_driver(old, &driver)
         })?;
-        let attributes = repository.common_dir().join("info/attributes");
-        let info = repository.common_dir().join("info");
-        fs::create_dir_all(&info).map_err(|cause| Error::io("create", &info, cause))?;
+        let is_link = || Error::failed("the directory info of git is no directory of its own");
+        let attributes = repository.info_file("attributes").ok_or_else(is_link)?;
         let attributed = self.rewrite(&attributes, |old| {
             let old = String::from_utf8_lossy(old.unwrap_or_default()).into_owned();
             Ok(gitattributes::with_line(&old, &attribute).map(String::into_bytes))
@@ -135,7 +135,10 @@ fn rewrite_git_config(path: &Path, change: impl Fn(&str) -> Option<String>) -> R
             .with_hint(format!("if no git runs, remove {}", lock.display())),
         _ => Error::io("write", path, cause),
     };
-    let old = fs::read_to_string(path).map_err(|cause| Error::io("read", path, cause))?;
+    let old = read_regular_file(path, git::MAX_BYTES).and_then(|bytes| {
+        String::from_utf8(bytes).map_err(|cause| io::Error::new(io::ErrorKind::InvalidData, cause))
+    });
+    let old = old.map_err(|cause| Error::io("read", path, cause))?;
     let Some(new) = change(&old) else {
         return Ok(false);
     };

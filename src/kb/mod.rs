@@ -25,6 +25,7 @@ mod locate;
 mod lock;
 mod merge_driver;
 mod open;
+mod outside;
 mod ownership;
 mod private;
 pub mod project;
@@ -62,10 +63,14 @@ pub(crate) use layout::is_missing;
 pub(crate) use leftover::is_abandoned;
 pub(crate) use lock::PrivateLock;
 pub(crate) use open::{Access, has_other_names};
+pub(crate) use outside::{
+    belongs_to_another, open_regular_file, read_file_of_user, read_regular_file,
+    read_text_or_nothing,
+};
 pub(crate) use ownership::may_hide_own;
 pub(crate) use private::{
-    directory_elsewhere, make_private_directory, open_or_create_private, open_private,
-    read_private, replace_private, temporary_private, unique_name,
+    directory_elsewhere, is_own_place, make_private_directory, open_or_create_private,
+    open_private, put_state_aside, read_private, replace_private, temporary_private, unique_name,
 };
 pub(crate) use replace::{create_file, replace_file};
 pub use root::RootSource;
@@ -91,6 +96,8 @@ pub struct Kb {
     root: PathBuf,
     source: RootSource,
     trusted: bool,
+    /// The nearest root above that was passed over.
+    ignored_root: Option<PathBuf>,
     private: PrivatePlace,
     config: Config,
     context: Option<Context>,
@@ -133,6 +140,7 @@ impl Kb {
             root: found.root,
             source: found.source,
             trusted,
+            ignored_root: found.ignored,
             private,
             config,
             context,
@@ -145,20 +153,47 @@ impl Kb {
 
     /// Opens the KB into which goes what is captured without asking, as by hooks: the one that
     /// [`Kb::open`] finds if it is [trusted](Kb::is_trusted), else the user's own. A mistake in a
-    /// settings file does not keep it from being opened.
+    /// settings file does not keep it from being opened, nor does a root that can be none: that is
+    /// among the warnings.
     ///
     /// # Errors
     ///
-    /// If the root is a file, or there is none; if what the settings say of secrets is not
-    /// understood.
+    /// If there is none; if what the settings say of secrets is not understood.
     pub fn open_for_capture(environment: &Environment, root: Option<&Path>) -> Result<Kb> {
         let context = Context::discover(environment).ok();
         let context = context.and_then(|found| Some(found.found?.context));
-        let found = root::discover_root(environment, root, context.as_ref())?;
-        let (mut root, mut source) = (found.root, found.source);
-        if !root::is_trusted(environment, &root, source) {
-            (root, source) = root::default_root(environment)?;
+        match root::discover_root(environment, root, context.as_ref()) {
+            Ok(found) if root::is_trusted(environment, &found.root, found.source) => {
+                Self::open_root_for_capture(environment, found.root, found.source, context)
+            }
+            Ok(_) => {
+                let (root, source) = root::default_root(environment)?;
+                Self::open_root_for_capture(environment, root, source, context)
+            }
+            Err(error) => {
+                let mut own = Self::open_own_for_capture(environment)?;
+                own.warnings.push(error.message().to_owned());
+                Ok(own)
+            }
         }
+    }
+
+    /// Opens the user's own KB as [`Kb::open_for_capture`] does, whatever names another one.
+    ///
+    /// # Errors
+    ///
+    /// As [`Kb::open_for_capture`].
+    pub fn open_own_for_capture(environment: &Environment) -> Result<Kb> {
+        let (root, source) = root::default_root(environment)?;
+        Self::open_root_for_capture(environment, root, source, None)
+    }
+
+    fn open_root_for_capture(
+        environment: &Environment,
+        root: PathBuf,
+        source: RootSource,
+        context: Option<Context>,
+    ) -> Result<Kb> {
         let private = PrivatePlace::choose(environment, &root, true);
         let config = if private.settings_count {
             Config::load_for_capture(&root)?
@@ -170,6 +205,7 @@ impl Kb {
             root,
             source,
             trusted: true,
+            ignored_root: None,
             private,
             config,
             context,
@@ -192,6 +228,12 @@ impl Kb {
     /// Returns the root directory, absolute and as the user spelled it.
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Returns the root of the nearest KB above the current directory that is passed over because it
+    /// belongs to another user.
+    pub(crate) fn ignored_root(&self) -> Option<&Path> {
+        self.ignored_root.as_deref()
     }
 
     /// Returns who said where the root is.

@@ -44,6 +44,48 @@ pub(super) fn is_shared_with_user(found: &Metadata) -> bool {
     found.mode() & 0o020 != 0 && in_group()
 }
 
+/// Returns whether this user may rely on it: it is the user's, root's, or shared with the user.
+pub(super) fn is_usable(found: &Metadata) -> bool {
+    belongs_to_user(found) || is_shared_with_user(found)
+}
+
+/// Returns whether what lies in or above a directory may decide for it: it is the user's or root's, or
+/// whoever owns the one owns the other.
+pub(super) fn may_decide_for(path: &Path, directory: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|found| {
+        let of_one_owner =
+            || fs::metadata(directory).is_ok_and(|here| is_same_owner(&found, &here));
+        belongs_to_user(&found) || of_one_owner()
+    })
+}
+
+#[cfg(unix)]
+fn is_same_owner(one: &Metadata, other: &Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    one.uid() == other.uid()
+}
+
+#[cfg(not(unix))]
+fn is_same_owner(_: &Metadata, _: &Metadata) -> bool {
+    true
+}
+
+/// Returns whether other users have a part in a directory of this user's group: it is somebody else's,
+/// or of another group than what the user makes. No archive that the user unpacks makes such a one.
+#[cfg(unix)]
+pub(super) fn is_of_several(found: &Metadata) -> bool {
+    use rustix::process::{getegid, geteuid};
+    use std::os::unix::fs::MetadataExt;
+    let of_others = found.uid() != geteuid().as_raw() || found.gid() != getegid().as_raw();
+    of_others && is_shared_with_user(found)
+}
+
+/// Returns `false`: elsewhere than on Unix it cannot be told.
+#[cfg(not(unix))]
+pub(super) fn is_of_several(_: &Metadata) -> bool {
+    false
+}
+
 /// Returns whether a directory is meant for several users: all may write to it, or a group that
 /// is not only the user's own. One in which everybody has files of their own (`/tmp`) is not.
 #[cfg(unix)]

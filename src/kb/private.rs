@@ -11,7 +11,8 @@
 
 use super::PRIVATE_DIR;
 use super::open::{self, Access, Link, Opened, has_other_names};
-use super::ownership::{belongs_to_user, is_shared_directory, is_shared_with_user};
+use super::ownership::{is_of_several, is_shared_directory, is_usable};
+use super::trust::TrustList;
 use super::{Environment, file};
 use crate::error::Hint;
 use std::fs::{self, File, Metadata};
@@ -34,13 +35,19 @@ pub(super) struct PrivatePlace {
 }
 
 impl PrivatePlace {
-    /// Chooses the place for the KB at `root`.
+    /// Chooses the place for the KB at `root`. That the user named it for a command is no reason to
+    /// believe what is in it already: it may have come with an archive.
     pub(super) fn choose(env: &Environment, root: &Path, trusted: bool) -> Self {
         let own = root.join(PRIVATE_DIR);
         let found = fs::symlink_metadata(&own).ok();
         let refused = found.as_ref().and_then(|found| find_refusal(&own, found));
-        let settings_count = found.is_none_or(|found| check_directory(&found).is_ok());
-        if trusted && refused.is_none() {
+        let settings_count = found
+            .as_ref()
+            .is_none_or(|found| check_directory(found).is_ok());
+        let several = found.as_ref().is_some_and(is_of_several);
+        // In this order: whoever makes what is there notes it first.
+        let is_believed = || !holds_state(&own) || several || is_own_place(env, root);
+        if trusted && refused.is_none() && is_believed() {
             return PrivatePlace {
                 directory: own,
                 in_root: true,
@@ -113,12 +120,54 @@ fn check_directory(found: &Metadata) -> Result<(), &'static str> {
     }
 }
 
-fn is_usable(found: &Metadata) -> bool {
-    belongs_to_user(found) || is_shared_with_user(found)
+/// Returns whether a private directory holds more than settings.
+pub(super) fn holds_state(own: &Path) -> bool {
+    let is_there = |area: &&str| fs::symlink_metadata(own.join(area)).is_ok();
+    AREAS.iter().any(is_there)
 }
 
-fn holds_state(own: &Path) -> bool {
-    AREAS.iter().any(|area| own.join(area).exists())
+/// Returns whether what lies in the private directory of a KB was made here, or the user agreed to the
+/// KB, by which all else was put aside. Where no list can be kept of that, it cannot be known.
+pub(crate) fn is_own_place(env: &Environment, root: &Path) -> bool {
+    let Some(own) = env.default_root() else {
+        return true;
+    };
+    let made = || TrustList::load_made(env);
+    own == root
+        || TrustList::load(env).contains(root)
+        || made().contains(root)
+        || is_same_directory(&own, root)
+        || !made().can_be_kept()
+}
+
+fn is_same_directory(one: &Path, other: &Path) -> bool {
+    let real = |path: &Path| fs::canonicalize(path).ok();
+    real(one).is_some_and(|one| Some(one) == real(other))
+}
+
+/// Puts aside what a private directory holds but for the settings, as it came from elsewhere: the user
+/// agrees to the notes, not to that. Returns where it is now; `None` if there was nothing.
+///
+/// # Errors
+///
+/// If it cannot be moved.
+pub(crate) fn put_state_aside(root: &Path) -> io::Result<Option<PathBuf>> {
+    let own = root.join(PRIVATE_DIR);
+    let is_plain = |found: Metadata| found.is_dir() && !is_of_several(&found);
+    if !fs::symlink_metadata(&own).is_ok_and(is_plain) || !holds_state(&own) {
+        return Ok(None);
+    }
+    let mut numbered = (1..).map(|number: u32| own.join(format!("came-with-{number}")));
+    let free = |path: &PathBuf| fs::symlink_metadata(path).is_err();
+    let aside = numbered.find(free).unwrap_or_default();
+    make_directory(&aside, 0o700)?;
+    for area in AREAS {
+        match fs::rename(own.join(area), aside.join(area)) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
+            _ => {}
+        }
+    }
+    Ok(Some(aside))
 }
 
 /// Opens a private file that exists. One that has another name is replaced by a copy before it is

@@ -5,6 +5,7 @@ use super::file;
 use super::file_lock::{lock_in_turn, lock_within};
 use super::locate::{self, FileTarget};
 use super::open::{Access, open_file};
+use super::ownership::is_usable;
 use super::private::mode_of_new_file;
 use super::{Kb, layout};
 use crate::error::{Error, Result};
@@ -159,6 +160,7 @@ fn rewrite_existing(
         Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
         opened => opened.map_err(failed)?,
     };
+    check_owner(kb, target, &old).map_err(failed)?;
     lock_within(&old, &target.shown, kb.lock_timeout())?;
     if !file::is_current(&old, &target.real).map_err(failed)? {
         return Ok(None);
@@ -171,6 +173,15 @@ fn rewrite_existing(
     };
     swap_files(kb, target, old, &new)?;
     Ok(Some(true))
+}
+
+/// Refuses a file outside the KB, such as the record of a session in a project, that another user put
+/// there: who owns it chose who may read it.
+fn check_owner(kb: &Kb, target: &FileTarget, file: &File) -> io::Result<()> {
+    if target.shown.starts_with(kb.root()) || is_usable(&file.metadata()?) {
+        return Ok(());
+    }
+    Err(io::Error::other("it belongs to another user"))
 }
 
 /// Puts a copy in the place of a locked file, so that its other names are not written to.

@@ -1,6 +1,6 @@
 //! Which directory is the knowledge base.
 
-use super::ownership::belongs_to_user;
+use super::ownership::{belongs_to_user, is_shared_with_user};
 use super::trust::TrustList;
 use super::{Context, Environment, PRIVATE_DIR};
 use crate::error::{Error, Hint, HintSpelling, Result};
@@ -44,6 +44,8 @@ pub(super) struct FoundRoot {
     pub(super) source: RootSource,
     /// What was passed over on the way.
     pub(super) warnings: Vec<String>,
+    /// The nearest root that was passed over.
+    pub(super) ignored: Option<PathBuf>,
 }
 
 /// Finds the root.
@@ -52,15 +54,19 @@ pub(super) fn discover_root(
     option: Option<&Path>,
     context: Option<&Context>,
 ) -> Result<FoundRoot> {
-    let mut warnings = Vec::new();
+    let mut ignored = Vec::new();
     let (root, source) = named_root(env, option, context)?
-        .or_else(|| Some((find_ancestor(env, &mut warnings)?, RootSource::Ancestor)))
+        .or_else(|| Some((find_ancestor(env, &mut ignored)?, RootSource::Ancestor)))
         .map_or_else(|| default_root(env), Ok)?;
     check_root(env, &root, source)?;
     Ok(FoundRoot {
         root,
         source,
-        warnings,
+        warnings: ignored
+            .iter()
+            .map(|root| warn_of_ignored(env, root))
+            .collect(),
+        ignored: ignored.into_iter().next(),
     })
 }
 
@@ -96,7 +102,7 @@ fn named_root(
 
 /// Returns the nearest directory from the current one upwards that holds `.mx/`. One that belongs
 /// to neither the user nor root is passed over with a warning, unless the user agreed to it.
-fn find_ancestor(env: &Environment, warnings: &mut Vec<String>) -> Option<PathBuf> {
+fn find_ancestor(env: &Environment, ignored: &mut Vec<PathBuf>) -> Option<PathBuf> {
     for directory in env.cwd.ancestors() {
         let private = directory.join(PRIVATE_DIR);
         let Ok(found) = fs::symlink_metadata(&private) else {
@@ -108,12 +114,22 @@ fn find_ancestor(env: &Environment, warnings: &mut Vec<String>) -> Option<PathBu
         if belongs_to_user(&found) || TrustList::load(env).contains(directory) {
             return Some(directory.to_path_buf());
         }
-        warnings.push(format!(
-            "{} is ignored: it belongs to another user",
-            private.display()
-        ));
+        ignored.push(directory.to_path_buf());
     }
     None
+}
+
+/// Tells of a KB above that is not used, and what to do if it is shared.
+fn warn_of_ignored(env: &Environment, root: &Path) -> String {
+    let private = root.join(PRIVATE_DIR);
+    let shown = private.display();
+    let warning = format!("{shown} is ignored: it belongs to another user");
+    if !fs::metadata(&private).is_ok_and(|found| is_shared_with_user(&found)) {
+        return warning;
+    }
+    let hint = Hint::from(format!("{warning}; if you share it: "));
+    env.spelling
+        .spell(hint.then(Hint::command("context trust")))
 }
 
 /// Returns whether what is captured without asking may go to the KB at `root`: the user named it

@@ -2,6 +2,7 @@
 //! is shared. Where it cannot be written, they lie in the user's own directory for it.
 
 use super::Kb;
+use super::file;
 use super::open::{Access, Link, open_checked};
 use super::ownership::belongs_to_user;
 use super::private::{directory_elsewhere, make_private_directory};
@@ -70,7 +71,7 @@ fn read_secret(path: &Path) -> Option<String> {
 /// beginning.
 fn write_secret(directory: &Path, name: &str, secret: &str) -> io::Result<PathBuf> {
     let path = directory.join(name);
-    let mut file = tempfile::NamedTempFile::new_in(directory)?;
+    let mut file = file::temporary(directory, 0o600)?;
     file.write_all(format!("{secret}\n").as_bytes())?;
     file.as_file().sync_all()?;
     file.persist(&path)?;

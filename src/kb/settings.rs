@@ -3,7 +3,7 @@
 
 use super::open::is_absent;
 use super::open::{Access, Link, Opened, open_checked};
-use super::ownership::belongs_to_user;
+use super::outside::open_file_of_user;
 use crate::error::{Error, Result};
 use crate::markdown::yaml;
 use serde::Deserialize;
@@ -77,20 +77,10 @@ pub(super) enum FoundSettings {
 /// If it is no text, or too long.
 pub(super) fn find_settings_of_user(path: &Path) -> Result<FoundSettings> {
     // What is behind a directory that cannot be searched is not there.
-    let Ok(found) = fs::symlink_metadata(path) else {
+    if fs::symlink_metadata(path).is_err() {
         return Ok(FoundSettings::Nothing);
-    };
-    let check_owner = |found: &fs::Metadata| {
-        let of_another = || io::Error::other("it belongs to another user");
-        belongs_to_user(found).then_some(()).ok_or_else(of_another)
-    };
-    let open = |path: &Path| {
-        check_owner(&found)?;
-        let opened = open_checked(path, Access::Read, Link::Follow)?;
-        check_owner(&opened.1)?;
-        Ok(opened)
-    };
-    match read_settings(path, open) {
+    }
+    match read_settings(path, open_file_of_user) {
         Ok(text) => Ok(text.map_or(FoundSettings::Nothing, FoundSettings::Text)),
         Err(error) => match unreadable_reason(&error) {
             Some(reason) => Ok(FoundSettings::Unusable(reason)),

@@ -23,7 +23,17 @@ pub struct TrustList {
 impl TrustList {
     /// Reads the list of a user. What cannot be read trusts nobody.
     pub fn load(env: &Environment) -> Self {
-        let file = env.home.as_ref().map(|home| home.join(".memex/trusted"));
+        Self::load_from(env, ".memex/trusted")
+    }
+
+    /// Reads the list, of the same form, of those in whose `.mx/` all but the settings was made here:
+    /// the user named them, and there was nothing. What hooks capture does not go there for that.
+    pub(crate) fn load_made(env: &Environment) -> Self {
+        Self::load_from(env, ".memex/made")
+    }
+
+    fn load_from(env: &Environment, path: &str) -> Self {
+        let file = env.home.as_ref().map(|home| home.join(path));
         let bytes = file.as_ref().and_then(|file| read_private(file).ok());
         let text = String::from_utf8(bytes.unwrap_or_default()).unwrap_or_default();
         TrustList {
@@ -59,6 +69,13 @@ impl TrustList {
         Ok(added)
     }
 
+    /// Returns whether the list can be kept at all.
+    pub(super) fn can_be_kept(&self) -> bool {
+        let existing =
+            |file: &PathBuf| file.ancestors().find(|path| path.exists()).map(is_writable);
+        self.file.as_ref().and_then(existing).unwrap_or(false)
+    }
+
     /// Removes the KB at `root`, which need not exist. Returns whether it was in the list.
     ///
     /// # Errors
@@ -85,6 +102,16 @@ impl TrustList {
             make_home_directory(directory).and_then(|()| replace_private(file, lines.as_bytes()));
         written.map_err(|cause| Error::io("write", file, cause))
     }
+}
+
+#[cfg(unix)]
+fn is_writable(path: &Path) -> bool {
+    rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_ok()
+}
+
+#[cfg(not(unix))]
+fn is_writable(_: &Path) -> bool {
+    true
 }
 
 /// Makes `~/.memex`, which may also be a link of the user's own to another disk.

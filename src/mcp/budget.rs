@@ -7,6 +7,10 @@ pub(super) const LEAST: usize = 2_000;
 /// The most that anybody gets, in characters.
 pub(super) const MOST: usize = 200_000;
 
+/// Characters of the budget of `resume` for one of its text: it is there twice, as text and as data,
+/// and the lists have as much.
+pub(super) const RESUME_PER_CHARACTER: usize = 4;
+
 /// Returns the budget that holds: what was asked for, within bounds.
 pub(super) fn choose_budget(asked: Option<usize>, usual: usize) -> usize {
     asked.unwrap_or(usual).clamp(LEAST, MOST)

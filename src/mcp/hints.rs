@@ -1,7 +1,6 @@
 //! Errors and hints as a model reads them that has tools, and no command line.
 
-use super::budget::{MOST, cut_line};
-use super::tools::RESUME_PER_CHARACTER;
+use super::budget::{MOST, RESUME_PER_CHARACTER, cut_line};
 use crate::error::{Error, Hint, HintArgument};
 use crate::ops::ErrorReport;
 

@@ -43,26 +43,29 @@ pub struct MemoryServer {
     /// What writes waits for what was asked before, and is waited for by what is asked later, so
     /// that a search finds a note that was sent before it.
     order: Arc<RwLock<()>>,
+    /// Shared by all that one service made, so that it can count them.
+    _counted: Arc<()>,
 }
 
 impl MemoryServer {
     /// Makes a server for the agent that started this process: `environment` says in which
     /// directory, and for some agents in which session.
     pub fn for_parent(engine: Arc<Engine>, environment: &Environment) -> Self {
-        Self::new(engine, Some(environment.clone()))
+        Self::new(engine, Some(environment.clone()), Arc::default())
     }
 
     /// Makes a server for somebody who connected to this process, and whose directory and session
-    /// are known only as far as they are told.
-    pub fn for_connection(engine: Arc<Engine>) -> Self {
-        Self::new(engine, None)
+    /// are known only as far as they are told. `counted` is kept as long as the server is.
+    pub fn for_connection(engine: Arc<Engine>, counted: Arc<()>) -> Self {
+        Self::new(engine, None, counted)
     }
 
-    fn new(engine: Arc<Engine>, environment: Option<Environment>) -> Self {
+    fn new(engine: Arc<Engine>, environment: Option<Environment>, counted: Arc<()>) -> Self {
         MemoryServer {
             engine,
             callers: CallerFinder::new(environment),
             order: Arc::default(),
+            _counted: counted,
         }
     }
 

@@ -152,6 +152,11 @@ impl Engine {
         })
     }
 
+    /// Notes what is wrong with the surroundings of a hook, for [`Request::Doctor`] to tell.
+    pub fn note_hook_mistake(&self, reason: &str) {
+        hook::note_mistake(&self.environment, reason);
+    }
+
     fn answer(&self, kb: &Kb, request: Request, report: Report) -> Result<Reply> {
         if kb.environment().is_served && !kb.exists() {
             // It was there when the server began: a new one in its place would hide that.

@@ -1,7 +1,7 @@
 //! What a hook of an agent says, and what it is answered.
 
 use super::resume;
-use crate::agents::hook_call::{HookArguments, record_lost_call, take_hook_call};
+use crate::agents::hook_call::{HookArguments, record_lost_call, record_mistake, take_hook_call};
 use crate::kb::Environment;
 use crate::session::resume::fence_recall;
 use std::io::Read;
@@ -38,6 +38,11 @@ pub(super) fn run_hook(
             fence_recall(&text, &project)
         })
     })
+}
+
+/// Notes a mistake in the surroundings of a hook, by which nothing is lost.
+pub(super) fn note_mistake(environment: &Environment, reason: &str) {
+    record_mistake(environment, reason);
 }
 
 /// Counts a call of a hook that came to nothing by a mistake of this program.

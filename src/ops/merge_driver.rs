@@ -2,10 +2,9 @@
 
 use crate::error::{Error, Result};
 use crate::kb::walk::DERIVED_FILES;
-use crate::kb::{Environment, replace_file};
+use crate::kb::{Environment, read_regular_file, replace_file};
 use crate::markdown::merge::{Versions, merge_entries};
 use crate::session::derived::is_own_list;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Merges three versions of an entry into the second of the files, as git's merge drivers do.
@@ -21,6 +20,9 @@ pub struct MergeDriverRequest {
     pub path: String,
 }
 
+/// Longest version that is merged.
+const LONGEST: u64 = 256 << 20;
+
 /// Merges without a knowledge base: git runs this in the middle of its own work, and a setting that
 /// is not understood must not stop it.
 ///
@@ -31,7 +33,8 @@ pub struct MergeDriverRequest {
 pub fn run_merge_driver(environment: &Environment, request: &MergeDriverRequest) -> Result<()> {
     let read = |path: &Path| {
         let path = environment.absolute(path);
-        let bytes = fs::read(&path).map_err(|cause| Error::io("read", &path, cause))?;
+        let bytes =
+            read_regular_file(&path, LONGEST).map_err(|cause| Error::io("read", &path, cause))?;
         String::from_utf8(bytes).map_err(|cause| {
             Error::failed(format!("{} is not UTF-8", path.display())).with_source(cause)
         })

@@ -17,7 +17,6 @@ use crate::session::{derived, record};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
-use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 
 /// How many characters a block has unless somebody says otherwise.
@@ -272,7 +271,7 @@ fn session_entry_notes(kb: &Kb, project: &str) -> Vec<Note> {
 
 /// Returns the end of an entry, from the first heading of level 2 in it.
 fn read_tail(kb: &Kb, path: &EntryPath) -> Option<String> {
-    let mut file = File::open(kb.locate(path).ok()?).ok()?;
+    let mut file = kb.open_entry(path).ok()?;
     let length = file.metadata().ok()?.len();
     let from = length.saturating_sub(TAIL);
     file.seek(SeekFrom::Start(from)).ok()?;

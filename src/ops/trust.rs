@@ -1,17 +1,18 @@
 //! Agreeing to a knowledge base: only then goes into it what hooks capture without asking.
 
 use super::{Reply, Response};
-use crate::error::Result;
-use crate::kb::{Kb, TrustList};
+use crate::error::{Error, Result};
+use crate::kb::{Environment, Kb, TrustList, is_own_place, put_state_aside};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Agrees to a knowledge base, takes that back, or lists those that were agreed to.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ContextTrustRequest {
-    /// Root of the knowledge base; `None`: the one that is used here.
+    /// Root of the knowledge base; `None`: the one above the current directory
+    /// that is ignored because it belongs to another user, else the one that is used here.
     pub root: Option<PathBuf>,
     /// What is to be done.
     pub action: TrustAction,
@@ -48,19 +49,39 @@ pub(super) fn run_trust(kb: &Kb, request: &ContextTrustRequest) -> Result<Reply>
     let environment = kb.environment();
     let root = match &request.root {
         Some(root) => environment.absolute(root),
-        None => kb.root().to_path_buf(),
+        // What the user was just told of comes before what is used in its place.
+        None => kb.ignored_root().unwrap_or(kb.root()).to_path_buf(),
     };
     let mut list = TrustList::load(environment);
+    let mut warnings = Vec::new();
     let changed = match request.action {
-        TrustAction::Add => list.add(&root)?,
+        TrustAction::Add => {
+            warnings.extend(put_aside(environment, &root)?);
+            list.add(&root)?
+        }
         TrustAction::Revoke => list.remove(&root)?,
         TrustAction::List => false,
     };
     let asked = (request.action != TrustAction::List).then(|| root.display().to_string());
-    Ok(Reply::from(Response::ContextTrust(ContextTrustResponse {
+    let mut reply = Reply::from(Response::ContextTrust(ContextTrustResponse {
         root: asked,
         trusted: list.contains(&root),
         changed,
         all: list.roots().map(str::to_owned).collect(),
-    })))
+    }));
+    reply.warnings = warnings;
+    Ok(reply)
+}
+
+/// Puts aside what came with a knowledge base that the user did not agree to before, so that only its
+/// notes are believed. Returns what to tell of it.
+fn put_aside(environment: &Environment, root: &Path) -> Result<Option<String>> {
+    if is_own_place(environment, root) {
+        return Ok(None);
+    }
+    let aside = put_state_aside(root).map_err(|cause| Error::io("put aside", root, cause))?;
+    Ok(aside.map(|aside| {
+        let aside = aside.display();
+        format!("what .mx held but for the settings was not made by you here: it is in {aside}")
+    }))
 }

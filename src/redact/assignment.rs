@@ -65,6 +65,10 @@ pub(super) fn judge_named(
         return from;
     };
     let text = &bytes[found.clone()];
+    // `arn:aws:secretsmanager:…:secret:NAME`, `did:key:…`
+    if byte_before(bytes, found.start) == b':' && is_in_identifier(bytes, found.start) {
+        return from;
+    }
     if let Some(end) = header::find_credential(bytes, text, from, findings) {
         return end;
     }
@@ -88,6 +92,14 @@ pub(super) fn judge_named(
         Some(name) => judge_value(bytes, name, &found, (from, place), findings),
         None => from,
     }
+}
+
+/// Tells whether the word before `at` begins as identifiers do whose parts colons join.
+fn is_in_identifier(bytes: &[u8], at: usize) -> bool {
+    let line = line_before(bytes, at, 128);
+    let outside = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`(<=,".contains(byte);
+    let start = line.iter().rposition(outside).map_or(0, |at| at + 1);
+    line[start..].starts_with(b"arn:") || line[start..].starts_with(b"did:")
 }
 
 /// The least that a key of a vendor has.

@@ -1,14 +1,14 @@
 //! Passwords that are told before the word for one: `use hunter22 as the password`.
 
-use super::bytes::{PASSWORD_SIGN, byte_at, byte_before, ends_in_any_case, start_of};
+use super::bytes::{byte_at, byte_before, ends_in_any_case};
 use super::finding::{FindingRank, Findings};
 use super::judge;
 use super::kind::PASSWORD;
-use super::look;
+use super::likely::{self, Expectation};
 use std::ops::Range;
 
 /// What stands between the password and the word for one.
-const LINKS: [&str; 16] = [
+const LINKS: &[&str] = &[
     " as the ",
     " as your ",
     " as my ",
@@ -25,13 +25,32 @@ const LINKS: [&str; 16] = [
     " als neues ",
     " est le ",
     " es la ",
+    " is the wrong ",
+    " is the right ",
+    " is the new ",
+    " is the old ",
+    " as the new ",
+    " as the root ",
+    " as the admin ",
+    " into the ",
+    " in the ",
+    " was the ",
+    " was the old ",
+    " was old ",
+    " ist das neue ",
+    " ist das alte ",
+    " ins ",
+    " comme ",
+    " como ",
+    " come ",
+    " jako ",
+    " som ",
 ];
 
 /// Looks before a word for a password.
 pub(super) fn find_password_before(bytes: &[u8], word: Range<usize>, findings: &mut Findings) {
-    // `as password replacement` speaks of something else.
-    let next = (byte_at(bytes, word.end), byte_at(bytes, word.end + 1));
-    if next.0 == b' ' && next.1.is_ascii_alphanumeric() || next.0 == b'-' {
+    // `as password-less login` speaks of something else.
+    if byte_at(bytes, word.end) == b'-' {
         return;
     }
     let Some(link) = LINKS
@@ -42,9 +61,11 @@ pub(super) fn find_password_before(bytes: &[u8], word: Range<usize>, findings: &
     };
     let end = word.start - link.len();
     let end = end - usize::from(matches!(byte_before(bytes, end), b'"' | b'\'' | b'`'));
-    let start = start_of(bytes, end, &PASSWORD_SIGN, 64);
+    let outside = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`()[]<>,;".contains(byte);
+    let front = &bytes[end.saturating_sub(64)..end];
+    let start = end - front.iter().rev().take_while(|byte| !outside(byte)).count();
     let value = &bytes[start..end];
-    if look::is_chosen(value) && !judge::is_stand_in(value) {
+    if likely::is_password(value, Expectation::Beside) && !judge::is_stand_in(value) {
         findings.add(start..end, PASSWORD, FindingRank::Place);
     }
 }

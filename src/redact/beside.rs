@@ -4,6 +4,7 @@
 use super::bytes::{NAME, byte_at, byte_before, skip_blanks, start_of};
 use super::finding::{FindingRank, Findings};
 use super::judge::{self, ValuePlace};
+use super::likely::{self, Expectation};
 use super::look;
 use super::name::{self, NameStrength, SecretName};
 use super::value::{self, Literal, LiteralForm};
@@ -80,7 +81,7 @@ fn name_at(bytes: &[u8], end: usize) -> Option<SecretName> {
 /// Hides a value that is no word: with nothing but its neighbour a word may be anything.
 fn add_telling(bytes: &[u8], name: SecretName, literal: Literal, findings: &mut Findings) {
     let value = &bytes[literal.place.clone()];
-    let telling = look::is_token_like(value) || look::is_password_like(value);
+    let telling = look::is_token_like(value) || likely::is_password(value, Expectation::Told);
     if telling && judge::is_secret(bytes, name, &literal, ValuePlace::Plain) {
         findings.add(literal.place, name.kind, FindingRank::Place);
     }

@@ -62,8 +62,6 @@ pub(super) static BASE64: ByteClass = ByteClass::of(ALPHANUMERIC).and(b"_-+/=");
 pub(super) static PLAIN64: ByteClass = ByteClass::of(ALPHANUMERIC).and(b"+/=");
 /// What parts the items of a list.
 pub(super) static BETWEEN: ByteClass = ByteClass::of(b" \t\n\r,;*`-");
-/// What passwords in prose are made of.
-pub(super) static PASSWORD_SIGN: ByteClass = ByteClass::of(ALPHANUMERIC).and(b"_-!@#$%^&*+=?");
 /// What identifiers are made of, in parts that `$` joins.
 pub(super) static DOLLAR: ByteClass = ByteClass::of(ALPHANUMERIC).and(b"_$");
 /// What names of settings are made of, in any script.

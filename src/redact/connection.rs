@@ -5,6 +5,7 @@ use super::bytes::{byte_at, byte_before, end_within, find_byte, lead_length, sta
 use super::finding::{FindingRank, Findings};
 use super::judge;
 use super::kind::{PASSWORD, URL_PASSWORD};
+use super::likely::{self, Expectation};
 use std::ops::Range;
 
 /// No login is longer.
@@ -71,8 +72,11 @@ pub(super) fn find_pgpass(bytes: &[u8], sign: usize, findings: &mut Findings) ->
     let user = field_end(bytes, database + 1)?;
     let outside = |byte: u8| byte.is_ascii_whitespace() || b"\"'`".contains(&byte);
     let place = user + 1..find_byte(bytes, user + 1, LONGEST, outside);
-    let whole = !matches!(byte_at(bytes, place.end), b' ' | b'\t');
-    if host == sign || !whole || place.len() < 3 || judge::is_stand_in(&bytes[place.clone()]) {
+    let password = &bytes[place.clone()];
+    // In a sentence a word may follow.
+    let last = !matches!(byte_at(bytes, place.end), b' ' | b'\t');
+    let told = last || likely::is_password(password, Expectation::Told);
+    if host == sign || !told || place.len() < 3 || judge::is_stand_in(password) {
         return None;
     }
     Some(findings.add(place, PASSWORD, FindingRank::Place))

@@ -16,8 +16,11 @@ pub(super) fn find_element_secret(bytes: &[u8], sign: usize, findings: &mut Find
         return end;
     };
     let stop = find_byte(bytes, end, LONGEST, |byte| byte == b'<');
-    let whole = byte_at(bytes, stop + 1) == b'/' || stop == bytes.len();
     let text = &bytes[end..stop];
+    // The end of a cut text may be that of the element, unless a quote or the next word follows.
+    let plain = |byte: &u8| !byte.is_ascii_whitespace() && !b"\"'`".contains(byte);
+    let cut = stop == bytes.len() && text.trim_ascii().iter().all(plain);
+    let whole = byte_at(bytes, stop + 1) == b'/' || cut;
     let inner = text.trim_ascii();
     let from = end + (text.len() - text.trim_ascii_start().len());
     let literal = Literal {

@@ -7,6 +7,7 @@ use super::bytes::{
 use super::finding::{FindingRank, Findings};
 use super::kind::HIGH_ENTROPY;
 use super::look;
+use super::placeholder::contains_word;
 use std::ops::Range;
 
 /// What random text without any name or prefix must have at least, and may have at most: less is
@@ -76,7 +77,7 @@ const LEADS: [&str; 14] = [
     "0x",
 ];
 /// What identifiers and public things begin with.
-const PUBLIC: [&str; 22] = [
+const PUBLIC: &[&str] = &[
     "0x",
     "sha1-",
     "sha256-",
@@ -99,6 +100,35 @@ const PUBLIC: [&str; 22] = [
     "pk_",
     "pk-",
     "nonce-",
+    // Names that compilers made, public keys of wallets.
+    "_ZN",
+    "_ZS",
+    "_RN",
+    "_RI",
+    "ZN",
+    "RN",
+    "RI",
+    "xpub",
+    "ypub",
+    "zpub",
+    "z6Mk",
+    "npub1",
+    // Images, sounds, documents, archives, fonts, programs in base64.
+    "iVBORw0KGgo",
+    "R0lGOD",
+    "9j/",
+    "UklGR",
+    "SUQz",
+    "uQx",
+    "JVBERi",
+    "UEsDB",
+    "H4sI",
+    "d09G",
+    "AGFzbQ",
+    "PHN2Z",
+    "PD94",
+    "PCFET",
+    "f0VMR",
 ];
 
 fn is_harmless(bytes: &[u8], place: &Range<usize>) -> bool {
@@ -109,8 +139,25 @@ fn is_harmless(bytes: &[u8], place: &Range<usize>) -> bool {
         || is_in_path(bytes, place.start)
         || is_in_block(bytes, place)
         || look::is_hex(&bytes[place.clone()])
+        || is_plain_text(&bytes[place.clone()])
         || is_address(&bytes[place.clone()])
         || is_named_public(bytes, place.start)
+}
+
+/// Tells whether this is base64 of text that says nothing of secrets and holds nothing random.
+fn is_plain_text(text: &[u8]) -> bool {
+    const WORDS: [&str; 9] = [
+        "pass", "pwd", "secret", "token", "key", "auth", "cred", "bearer", "://",
+    ];
+    let Some(decoded) = look::decode_text(text) else {
+        return false;
+    };
+    let random = |part: &[u8]| look::is_random(part) || part.len() > 40;
+    !WORDS.iter().any(|word| contains_word(&decoded, word))
+        && !look::is_login(&decoded)
+        && !decoded
+            .split(|byte| !byte.is_ascii_alphanumeric())
+            .any(random)
 }
 
 /// Tells whether this is an address of a chain or a content: base58 with a telling beginning and

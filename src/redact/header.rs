@@ -115,10 +115,18 @@ fn set_cookie(bytes: &[u8], start: usize, findings: &mut Findings) -> usize {
 }
 
 fn add_cookie(bytes: &[u8], place: Range<usize>, value: usize, findings: &mut Findings) -> usize {
-    if judge::is_stand_in(&bytes[value..place.end]) {
+    if judge::is_stand_in(&bytes[value..place.end]) || !is_session(&bytes[value..place.end]) {
         return value;
     }
     findings.add(place, COOKIE, FindingRank::Place)
+}
+
+/// Tells whether one of these cookies may say who one is: settings are words, `theme=dark; Secure`.
+pub(super) fn is_session(cookies: &[u8]) -> bool {
+    cookies.split(|byte| *byte == b';').any(|cookie| {
+        let value = cookie.rsplit(|byte| *byte == b'=').next();
+        value.is_some_and(|value| value.len() >= 4 && look::is_no_word(value) || value.len() >= 24)
+    })
 }
 
 /// Returns where the value of a cookie begins, behind `name=`.

@@ -1,8 +1,9 @@
 //! Whether the value behind a name is a secret, or a placeholder, a type or code.
 
-use super::bytes::{ALNUM, byte_at, is_any_of, skip_blanks};
+use super::bytes::{ALNUM, byte_at, byte_before, is_any_of, skip_blanks};
 use super::expression::is_code;
 use super::kind::PASSWORD;
+use super::likely::{self, Expectation, is_path};
 use super::look;
 use super::name::{NameStrength, SecretName};
 use super::placeholder::{contains_word, is_placeholder};
@@ -33,6 +34,11 @@ pub(super) fn is_secret(
     if value.is_empty() || is_placeholder(value) || is_between_strings(value) {
         return false;
     }
+    // A command whose output is meant, and what is counted or demanded in another script.
+    let substitution = byte_before(bytes, literal.place.start) == b'`' && value.contains(&b' ');
+    if substitution || literal.form == LiteralForm::Bare && is_foreign_prose(value) {
+        return false;
+    }
     if name.strength == NameStrength::Number {
         return short_number::is_number_of(name.kind, value);
     }
@@ -60,13 +66,19 @@ fn is_between_strings(value: &[u8]) -> bool {
     value[0].is_ascii_whitespace() || (!solid && value.len() < 6)
 }
 
+/// Tells whether a value is words of another script, with a number of what they count at most.
+fn is_foreign_prose(value: &[u8]) -> bool {
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    !value.is_ascii() && digits <= 2 && !value.iter().any(u8::is_ascii_alphabetic)
+}
+
 fn hides_quoted(value: &[u8], name: SecretName, strength: NameStrength, env: bool) -> bool {
     match strength {
         NameStrength::Firm => !is_label(value) && !is_path(value),
         NameStrength::Likely if env => {
             value.len() >= 6 && !is_label(value) && !is_path(value) && !is_number(value)
         }
-        NameStrength::Likely => is_telling(value) || (name.kind == PASSWORD && is_password(value)),
+        NameStrength::Likely => is_likely(value, name, name.kind == PASSWORD),
         NameStrength::Faint => is_random(value) || look::is_encoded_login(value),
         NameStrength::Phrase => is_phrase(value),
         NameStrength::Number => false,
@@ -103,6 +115,7 @@ fn hides_bare(
     let value = &bytes[literal.place.clone()];
     match strength {
         NameStrength::Firm if is_path(value) || is_type(value) => false,
+        NameStrength::Firm if place != ValuePlace::Tight && likely::is_dotted_name(value) => false,
         NameStrength::Firm if is_identifier(value) => hides_word(bytes, literal, env, place),
         NameStrength::Firm => value.len() >= 4 || (env && place == ValuePlace::Tight),
         NameStrength::Likely if env && place == ValuePlace::Tight => {
@@ -110,9 +123,7 @@ fn hides_bare(
         }
         NameStrength::Likely => {
             let argument = matches!(byte_at(bytes, literal.place.end), b',' | b')');
-            let short = name.kind == PASSWORD || (place == ValuePlace::Tight && !argument);
-            let password = name.kind == PASSWORD && look::is_password_like(value);
-            is_telling(value) || password || (short && is_simple_password(value))
+            is_likely(value, name, place == ValuePlace::Tight && !argument)
         }
         NameStrength::Faint => is_random(value) || look::is_encoded_login(value),
         NameStrength::Phrase | NameStrength::Number => false,
@@ -150,14 +161,16 @@ fn is_telling(value: &[u8]) -> bool {
     (hex || look::is_token_like(value)) && !call && !is_path(value) && !is_number(value)
 }
 
-fn is_password(value: &[u8]) -> bool {
-    is_simple_password(value) || look::is_password_like(value)
-}
-
-/// Tells whether a value is letters with a number: a password, where one may stand.
-fn is_simple_password(value: &[u8]) -> bool {
-    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
-    value.len() >= 6 && (1..value.len()).contains(&digits) && ALNUM.has_all(value)
+/// Tells whether a name like `pass`, `secret` or `token` makes a value a secret: behind that of a
+/// password a digit is enough, behind others, and where no sign joins them, it is no name of something.
+fn is_likely(value: &[u8], name: SecretName, tight: bool) -> bool {
+    let other = is_number(value) || is_type(value) || likely::is_technical(value);
+    let named = likely::is_resource_name(value);
+    let password = match name.kind {
+        PASSWORD => tight || !named,
+        _ => tight && !named && value.len() >= 6,
+    };
+    is_telling(value) || password && !other && likely::is_password(value, Expectation::Given)
 }
 
 fn is_random(value: &[u8]) -> bool {
@@ -167,9 +180,11 @@ fn is_random(value: &[u8]) -> bool {
         && !look::is_hex(value)
         && !is_path(value)
         && !value.contains(&b'(')
-        && !["sha1-", "sha256-", "sha384-", "sha512-", "SHA256:", "AAAA"]
-            .iter()
-            .any(|lead| value.starts_with(lead.as_bytes()))
+        && ![
+            "sha1-", "sha256-", "sha384-", "sha512-", "SHA256:", "AAAA", "z6Mk", "xpub",
+        ]
+        .iter()
+        .any(|lead| value.starts_with(lead.as_bytes()))
 }
 
 fn is_number(value: &[u8]) -> bool {
@@ -196,29 +211,6 @@ fn is_identifier(value: &[u8]) -> bool {
     value
         .iter()
         .all(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
-}
-
-/// Tells whether a value is a path: it begins like one, and what is between its slashes are names.
-fn is_path(value: &[u8]) -> bool {
-    let rooted = ["/", "./", "../", "~/", ".\\", "..\\"];
-    let drive = value.len() > 2
-        && value[0].is_ascii_alphabetic()
-        && value[1] == b':'
-        && matches!(value[2], b'\\' | b'/');
-    (drive || rooted.iter().any(|root| value.starts_with(root.as_bytes())))
-        && value
-            .split(|byte| matches!(byte, b'/' | b'\\'))
-            .all(|part| {
-                !look::is_random(part)
-                    && part
-                        .iter()
-                        .all(|byte| byte.is_ascii_alphanumeric() || b"._-~: $".contains(byte))
-            })
-        && value
-            .iter()
-            .filter(|byte| matches!(byte, b'/' | b'\\'))
-            .count()
-            >= 2
 }
 
 /// Words of messages and labels: a quoted sentence with one is text about a password.

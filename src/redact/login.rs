@@ -4,6 +4,7 @@ use super::bytes::{byte_at, find_byte, is_any_of, lead_length, skip_blanks, star
 use super::finding::{FindingRank, Findings};
 use super::judge;
 use super::kind::PASSWORD;
+use super::likely::{self, Expectation};
 use super::look;
 use super::value;
 use std::ops::Range;
@@ -43,7 +44,7 @@ pub(super) fn find_login(
     }
     let place = value::bare_extent(bytes, skip_blanks(bytes, sign + 1, 2));
     let password = &bytes[place.clone()];
-    let telling = look::is_password_like(password) || look::is_token_like(password);
+    let telling = likely::is_password(password, Expectation::Told) || look::is_token_like(password);
     if !telling || judge::is_stand_in(password) {
         return None;
     }
@@ -129,7 +130,8 @@ pub(super) fn find_told_login(bytes: &[u8], end: usize, findings: &mut Findings)
     let own = *is_sign && (name.contains(&b'@') || name[0].is_ascii_lowercase());
     // `admin / editor / viewer` are roles.
     let listed = starts_in_any_case(bytes, place.end, " /");
-    let telling = look::is_strong(value) || look::is_chosen(value) && (known || own);
+    let chosen = likely::is_password(value, Expectation::Beside);
+    let telling = look::is_strong(value) || chosen && (known || own);
     if telling && !listed && !judge::is_stand_in(value) {
         findings.add(place, PASSWORD, FindingRank::Place);
     }

@@ -113,7 +113,19 @@ pub(super) fn is_hex(bytes: &[u8]) -> bool {
 
 /// Tells whether this is base64 of a user, a colon and a password.
 pub(super) fn is_encoded_login(bytes: &[u8]) -> bool {
-    let mut login = Vec::with_capacity(bytes.len());
+    decode_text(bytes).is_some_and(|text| is_login(&text))
+}
+
+/// Tells whether this is a user, a colon and a password.
+pub(super) fn is_login(text: &[u8]) -> bool {
+    let colon = text.iter().position(|byte| *byte == b':');
+    let user = |byte: &u8| byte.is_ascii_alphanumeric() || b"._@-+\\".contains(byte);
+    colon.is_some_and(|colon| colon > 0 && colon + 3 < text.len() && text[..colon].iter().all(user))
+}
+
+/// Returns the text that this is the base64 of, if it is one that can be printed.
+pub(super) fn decode_text(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut text = Vec::with_capacity(bytes.len());
     let (mut bits, mut count) = (0u32, 0);
     for byte in bytes.iter().take_while(|byte| **byte != b'=') {
         let value = match byte {
@@ -122,18 +134,20 @@ pub(super) fn is_encoded_login(bytes: &[u8]) -> bool {
             b'0'..=b'9' => byte - b'0' + 52,
             b'+' => 62,
             b'/' => 63,
-            _ => return false,
+            _ => return None,
         };
         (bits, count) = (bits << 6 | u32::from(value), count + 6);
         if count >= 8 {
             count -= 8;
-            login.push((bits >> count) as u8);
+            let byte = (bits >> count) as u8;
+            if !(b' '..=b'~').contains(&byte) && !byte.is_ascii_whitespace() {
+                return None;
+            }
+            text.push(byte);
             bits &= (1 << count) - 1;
         }
     }
-    let printable = login.iter().all(|byte| (b' '..=b'~').contains(byte));
-    let colon = login.iter().position(|byte| *byte == b':');
-    printable && bits == 0 && colon.is_some_and(|colon| colon > 0 && colon + 3 < login.len())
+    Some(text)
 }
 
 /// Tells whether a word is of all four kinds of characters, as passwords are to be and nothing else is.
@@ -145,26 +159,4 @@ pub(super) fn is_strong(value: &[u8]) -> bool {
         && has(u8::is_ascii_digit)
         && has(|byte| b"!@#$%^&*".contains(byte))
         && !has(|byte| b"()[]{}<>/\\".contains(byte))
-}
-
-/// Tells whether a word is more than a word: letters with digits or with signs.
-pub(super) fn is_password_like(value: &[u8]) -> bool {
-    let letters = value.iter().any(u8::is_ascii_alphabetic);
-    let digits = value.iter().any(u8::is_ascii_digit);
-    let signs = value.iter().any(|byte| b"!@#$%^&*+=?".contains(byte));
-    let plain = value.iter().all(u8::is_ascii_alphanumeric);
-    let joined = !plain && is_worded(value) && !signs;
-    value.len() >= 6
-        && letters
-        && (digits || signs)
-        && !joined
-        && !value.iter().any(u8::is_ascii_whitespace)
-}
-
-/// Tells whether a word is one that people choose, and hardly the next word of a sentence: letters with
-/// more than one digit, or with signs.
-pub(super) fn is_chosen(value: &[u8]) -> bool {
-    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let signs = value.iter().any(|byte| b"!@#$%^&*+=?".contains(byte));
-    is_password_like(value) && (digits >= 2 || signs)
 }

@@ -75,7 +75,8 @@ pub(super) fn find_mnemonic(bytes: &[u8], start: usize, findings: &mut Findings)
     }
     let end = place.end;
     (count >= LEAST).then(|| {
-        if has_many_words(&bytes[place.clone()]) {
+        let listed = super::bytes::starts_in_any_case(bytes, place.start, "word list:");
+        if has_many_words(&bytes[place.clone()]) && !listed {
             findings.add(place, MNEMONIC, FindingRank::Form);
         }
         end

@@ -24,6 +24,8 @@
 //! name with `key`, `auth` or `access` in it
 //! whose value is hexadecimal digits, which are more often a hash.
 //!
+//! Escape sequences of terminals go first (`escapes`).
+//!
 //! It runs in every call of a hook: the scanners are written by hand over bytes, their tables made
 //! by the compiler, and nothing is built at run time but the patterns that somebody configured.
 //!
@@ -41,6 +43,7 @@ mod cut;
 mod dashes;
 mod element;
 mod entropy;
+mod escapes;
 mod expression;
 mod extra;
 mod finding;
@@ -50,6 +53,7 @@ mod json;
 mod judge;
 mod keyword;
 mod kind;
+mod likely;
 mod login;
 mod look;
 mod manifest;
@@ -75,6 +79,7 @@ mod vendor;
 mod webhook;
 mod words;
 
+pub use escapes::without_escapes;
 pub use extra::compile_pattern;
 
 use finding::{Finding, Findings};
@@ -119,9 +124,10 @@ impl Redactor {
         Redactor::default()
     }
 
-    /// Returns the text with `[redacted:KIND]` in the place of each secret.
+    /// Returns the text with `[redacted:KIND]` in the place of each secret, without what terminals are
+    /// told.
     pub fn clean<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let mut cleaned = Cow::Borrowed(text);
+        let mut cleaned = without_escapes(text);
         for _ in 0..ROUNDS {
             let findings = self.find_all(&cleaned);
             if findings.is_empty() {

@@ -1,7 +1,7 @@
 //! Numbers of payment cards and bank accounts, told from others by their check digits; those of social
 //! security, by their form.
 
-use super::bytes::{ALNUM, DIGIT, byte_at, byte_before, end_within};
+use super::bytes::{ALNUM, DIGIT, byte_at, byte_before, end_within, start_of, starts_at};
 use super::finding::{FindingRank, Findings};
 use super::kind::{CARD_NUMBER, IBAN, SOCIAL_SECURITY};
 use super::short_number;
@@ -16,7 +16,7 @@ pub(super) fn find_payment(bytes: &[u8], start: usize, findings: &mut Findings) 
             alone.map(|place| (place, SOCIAL_SECURITY))
         }
         b'2'..=b'6' => read_card(bytes, start).map(|place| (place, CARD_NUMBER)),
-        b'A'..=b'Z' if byte_at(bytes, start + 1).is_ascii_uppercase() => {
+        b'A'..=b'Z' | b'a'..=b'z' if byte_at(bytes, start + 1).is_ascii_alphabetic() => {
             read_iban(bytes, start).map(|place| (place, IBAN))
         }
         _ => None,
@@ -31,7 +31,11 @@ fn is_alone(bytes: &[u8], place: &Range<usize>) -> bool {
     let joins = |byte: u8| ALNUM.has(byte) || matches!(byte, b'_' | b'-' | b'/' | b'@');
     let (before, behind) = (byte_before(bytes, place.start), byte_at(bytes, place.end));
     let decimal = behind == b'.' && byte_at(bytes, place.end + 1).is_ascii_digit();
-    let listed = before == b' ' && byte_before(bytes, place.start - 1).is_ascii_digit();
+    // A group of digits before it may be the first one of a longer number.
+    let first = end_within(bytes, place.start, &DIGIT, 20) - place.start;
+    let front = start_of(bytes, place.start.saturating_sub(1), &DIGIT, 20);
+    let group = place.start.saturating_sub(1) - front;
+    let listed = before == b' ' && group == first && group > 0;
     !joins(before) && !matches!(before, b'.' | b'#') && !listed && !joins(behind) && !decimal
 }
 
@@ -55,9 +59,9 @@ fn read_card(bytes: &[u8], start: usize) -> Option<Range<usize>> {
     if !begins(end - start) {
         return None;
     }
-    let sign = byte_at(bytes, end);
+    let joint = joint_at(bytes, end);
     // A year, a time or a short number is none.
-    let goes_on = matches!(sign, b' ' | b'-') && byte_at(bytes, end + 1).is_ascii_digit();
+    let goes_on = joint.is_some_and(|joint| byte_at(bytes, end + joint.len()).is_ascii_digit());
     if end - start < 14 && !goes_on {
         return None;
     }
@@ -68,15 +72,23 @@ fn read_card(bytes: &[u8], start: usize) -> Option<Range<usize>> {
         if CARD_GROUPS.contains(&&groups[..]) && is_card(&digits) && is_alone(bytes, &place) {
             return Some(place);
         }
-        let next = end_within(bytes, end + 1, &DIGIT, 14);
-        let joined = matches!(sign, b' ' | b'-') && byte_at(bytes, end) == sign;
-        if !joined || next == end + 1 || groups.len() == MOST_GROUPS {
+        let joint = joint.filter(|joint| starts_at(bytes, end, joint))?;
+        let from = end + joint.len();
+        let next = end_within(bytes, from, &DIGIT, 14);
+        if next == from || groups.len() == MOST_GROUPS {
             return None;
         }
-        digits.extend_from_slice(&bytes[end + 1..next]);
-        groups.push(next - end - 1);
+        digits.extend_from_slice(&bytes[from..next]);
+        groups.push(next - from);
         end = next;
     }
+}
+
+/// What parts the groups of a number.
+const JOINTS: [&str; 5] = [" ", "-", ".", "\u{a0}", "\n"];
+
+fn joint_at(bytes: &[u8], at: usize) -> Option<&'static str> {
+    JOINTS.into_iter().find(|joint| starts_at(bytes, at, joint))
 }
 
 fn is_card(digits: &[u8]) -> bool {
@@ -98,7 +110,9 @@ fn is_issued(digits: &[u8]) -> bool {
                 || matches!(leading(4), 2221..=2720 | 3528..=3589 | 6011)
                 || matches!(leading(3), 644..=649)
         }
-        19 => leading(2) == 62 || leading(1) == 4,
+        19 => {
+            leading(2) == 62 || leading(1) == 4 || matches!(leading(4), 6304 | 6759 | 6761..=6763)
+        }
         _ => false,
     }
 }
@@ -215,12 +229,17 @@ fn read_iban(bytes: &[u8], start: usize) -> Option<Range<usize>> {
     let digits =
         byte_at(bytes, start + 2).is_ascii_digit() && byte_at(bytes, start + 3).is_ascii_digit();
     let country = bytes.get(start..start + 2).filter(|_| digits)?;
-    let (_, length) = COUNTRIES.iter().find(|(code, _)| country == *code)?;
+    let is_small = country[0].is_ascii_lowercase();
+    let known = |code: &[u8; 2]| country.eq_ignore_ascii_case(code);
+    let (_, length) = COUNTRIES.iter().find(|(code, _)| known(code))?;
     let mut place = start..start;
     let mut signs = Vec::with_capacity(*length);
     for at in start.. {
         match byte_at(bytes, at) {
             byte if byte.is_ascii_digit() || byte.is_ascii_uppercase() => signs.push(byte),
+            byte if is_small && byte.is_ascii_lowercase() => signs.push(byte.to_ascii_uppercase()),
+            0xC2 if byte_at(bytes, at + 1) == 0xA0 => continue,
+            0xA0 if byte_before(bytes, at) == 0xC2 => continue,
             b' ' | b'-' if ALNUM.has(byte_at(bytes, at + 1)) && at > start => continue,
             _ => return None,
         }

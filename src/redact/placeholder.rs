@@ -3,7 +3,7 @@
 use super::bytes::is_any_of;
 
 /// Words of types, states and documentation that stand where a value would.
-const WORDS: [&str; 91] = [
+const WORDS: &[&str] = &[
     "string",
     "str",
     "text",
@@ -95,6 +95,16 @@ const WORDS: [&str; 91] = [
     "kata_sandi",
     "geheim",
     "пароль",
+    "obligatorio",
+    "obligatoria",
+    "requis",
+    "requise",
+    "obligatoire",
+    "erforderlich",
+    "obbligatoria",
+    "verplicht",
+    "必填",
+    "必須",
 ];
 
 /// Parts of a value without digits that make it a placeholder.

@@ -10,6 +10,7 @@ use super::bytes::{
 use super::finding::{FindingRank, Findings};
 use super::judge::{self, ValuePlace};
 use super::kind::PASSWORD;
+use super::likely::{self, Expectation};
 use super::look;
 use super::name::{self, NameStrength, SecretName};
 use super::value::{self, Literal, LiteralForm};
@@ -34,8 +35,23 @@ enum Telling {
 
 /// Verbs and signs between a word for a password and the password.
 const VERBS: &[(&str, Telling)] = &[
-    ("is ", Telling::Said),
     ("is: ", Telling::Said),
+    ("is not ", Telling::Said),
+    ("might be ", Telling::Said),
+    ("may be ", Telling::Said),
+    ("could be ", Telling::Said),
+    ("equals ", Telling::Said),
+    ("sera ", Telling::Said),
+    ("sarà ", Telling::Said),
+    ("será ", Telling::Said),
+    ("este ", Telling::Said),
+    ("là ", Telling::Said),
+    ("είναι ", Telling::Said),
+    ("היא ", Telling::Said),
+    ("هي ", Telling::Said),
+    ("to: ", Telling::Changed),
+    ("from ", Telling::Changed),
+    ("is ", Telling::Said),
     ("was changed to ", Telling::Changed),
     ("has been changed to ", Telling::Changed),
     ("was set to ", Telling::Changed),
@@ -84,31 +100,76 @@ const VERBS: &[(&str, Telling)] = &[
     ("luidt ", Telling::Quoted),
 ];
 
+/// Verbs that are other words in other languages: the word for a password before them tells which.
+const NATIVE_VERBS: &[(&str, &str)] = &[
+    ("salasana", "on "),
+    ("hasło", "to "),
+    ("contraseña", "a "),
+    ("contrasena", "a "),
+    ("parol", "- "),
+    ("пароль", "это "),
+];
+
+/// Words between a verb and what it tells.
+const FILLERS: &[&str] = &[
+    "now ",
+    "jetzt ",
+    "nun ",
+    "wieder ",
+    "ahora ",
+    "maintenant ",
+    "still ",
+];
+
 /// So far a verb is looked for: `the password for the staging server is …`.
 const NEAR: usize = 64;
 
 /// Looks at what follows a word for a password, which ends at `end`.
 pub(super) fn find_told_password(bytes: &[u8], end: usize, findings: &mut Findings) {
     before::find_password_before(bytes, start_of(bytes, end, &NAME, 24)..end, findings);
-    let from = skip_blanks(bytes, end, 4);
-    if from == end && !starts_at(bytes, end, "'s ") {
+    let closed = end
+        + bytes[end..]
+            .iter()
+            .take(3)
+            .take_while(|byte| b"*\"".contains(byte))
+            .count();
+    let from = skip_blanks(bytes, closed, 4);
+    let foreign = byte_before(bytes, end) >= 0x80 && byte_at(bytes, end) == b':';
+    if from == end && !foreign && !starts_at(bytes, end, "'s ") {
         return;
     }
     let shouted = byte_before(bytes, end).is_ascii_uppercase();
-    let (place, telling) = match verb_behind(bytes, from) {
+    let native = NATIVE_VERBS.iter().find(|(word, verb)| {
+        ends_in_any_case(bytes, end, word) && starts_in_any_case(bytes, from, verb)
+    });
+    let verb = native.map(|(_, verb)| (from + verb.len(), Telling::Said));
+    let (place, telling) = match verb.or_else(|| verb_behind(bytes, from)) {
         Some(found) => found,
         None if starts_at(bytes, end, "'s ") => (end + 3, Telling::Said),
         None if is_login(bytes, end) => (from, Telling::Field),
-        None if is_router_line(bytes, end) => (behind_form_number(bytes, from), Telling::Field),
+        None if router_telling(bytes, end) == Some(Telling::Field) => {
+            (behind_form_number(bytes, from), Telling::Field)
+        }
         None if is_behind_user(bytes, end) => (from, Telling::Said),
-        None if byte_at(bytes, from) == b'(' => (from + 1, Telling::Bracketed),
-        None => (from, Telling::Beside),
+        None if matches!(byte_at(bytes, from), b'(' | b'[') => (from + 1, Telling::Bracketed),
+        None => match router_telling(bytes, end) {
+            Some(telling) => (behind_form_number(bytes, from), telling),
+            None => (from, Telling::Beside),
+        },
     };
-    let start = skip_emphasis(bytes, place);
+    let filler = FILLERS
+        .iter()
+        .find(|word| starts_in_any_case(bytes, place, word));
+    let start = skip_emphasis(bytes, place + filler.map_or(0, |word| word.len()));
     let literal =
         read_typographic(bytes, start).unwrap_or_else(|| value::read_literal(bytes, start));
     if is_told(bytes, end, &literal, telling, shouted) {
+        // `changed the password from X to Y`
+        let behind = literal.place.end;
         findings.add(literal.place, PASSWORD, FindingRank::Place);
+        if telling == Telling::Changed && starts_at(bytes, behind, " to ") {
+            find_short_password(bytes, behind + 3, findings);
+        }
     }
 }
 
@@ -116,7 +177,8 @@ pub(super) fn find_told_password(bytes: &[u8], end: usize, findings: &mut Findin
 pub(super) fn find_short_password(bytes: &[u8], end: usize, findings: &mut Findings) {
     let place = value::bare_extent(bytes, skip_emphasis(bytes, end));
     let value = &bytes[place.clone()];
-    if place.start > end && look::is_chosen(value) && !judge::is_stand_in(value) {
+    let chosen = likely::is_password(value, Expectation::Beside);
+    if place.start > end && chosen && !judge::is_stand_in(value) {
         findings.add(place, PASSWORD, FindingRank::Place);
     }
 }
@@ -130,7 +192,8 @@ pub(super) fn find_said_password(bytes: &[u8], end: usize, findings: &mut Findin
         read_typographic(bytes, start).unwrap_or_else(|| value::read_literal(bytes, start));
     let value = &bytes[literal.place.clone()];
     let told = is_told(bytes, end, &literal, Telling::Changed, false)
-        || look::is_chosen(value) && judge::is_secret(bytes, TOLD, &literal, ValuePlace::Plain);
+        || likely::is_password(value, Expectation::Beside)
+            && judge::is_secret(bytes, TOLD, &literal, ValuePlace::Plain);
     if start > end && told {
         findings.add(literal.place, PASSWORD, FindingRank::Place);
     }
@@ -164,13 +227,11 @@ pub(super) fn find_identified(bytes: &[u8], end: usize, findings: &mut Findings)
 fn verb_behind(bytes: &[u8], from: usize) -> Option<(usize, Telling)> {
     let mut at = from;
     while at < from + NEAR && at < bytes.len() {
-        let found = VERBS
-            .iter()
-            .find(|(verb, _)| starts_in_any_case(bytes, at, verb));
+        let found = VERBS.iter().find(|(verb, _)| {
+            starts_in_any_case(bytes, at, verb) && (at == from || *verb != "from ")
+        });
         if let Some((verb, telling)) = found {
-            // What changes a password farther off may be anything.
-            let near = *telling != Telling::Changed || at == from;
-            return near.then_some((at + verb.len(), *telling));
+            return Some((at + verb.len(), *telling));
         }
         let word =
             |byte: &u8| byte.is_ascii_alphanumeric() || b"_-./@'".contains(byte) || *byte >= 0x80;
@@ -225,11 +286,12 @@ const TOLD: SecretName = SecretName::firm(PASSWORD);
 
 fn is_told(bytes: &[u8], end: usize, literal: &Literal, telling: Telling, shouted: bool) -> bool {
     let value = &bytes[literal.place.clone()];
-    let like = look::is_password_like(value);
+    let like = likely::is_password(value, Expectation::Told);
+    let chosen = likely::is_password(value, Expectation::Beside);
     let told = match (telling, literal.form) {
         (Telling::Field, _) => value.len() >= 3,
         (Telling::Bracketed, _) => {
-            look::is_chosen(value) && byte_at(bytes, literal.place.end) == b')'
+            chosen && matches!(byte_at(bytes, literal.place.end), b')' | b']')
         }
         (Telling::Quoted, _) => value.len() >= 4 && (like || is_name_like(value)),
         (Telling::Said, LiteralForm::Quoted) => {
@@ -240,14 +302,20 @@ fn is_told(bytes: &[u8], end: usize, literal: &Literal, telling: Telling, shoute
             sql || like
         }
         (Telling::Said, LiteralForm::Bare) => like,
-        (Telling::Changed, LiteralForm::Bare) => like && look::is_token_like(value),
+        (Telling::Changed, LiteralForm::Bare) => chosen,
         (Telling::Beside, LiteralForm::Bare) => {
-            let signed = value.iter().any(|byte| b"!@#$%^&*".contains(byte));
-            let telling = signed || look::is_token_like(value) || look::is_chosen(value);
-            like && telling && is_given(bytes, end) || look::is_strong(value)
+            let mixed = value.iter().any(u8::is_ascii_uppercase) && !is_numbered_word(value);
+            chosen && (mixed || is_given(bytes, end)) || look::is_strong(value)
         }
     };
     told && judge::is_secret(bytes, TOLD, literal, ValuePlace::Plain)
+}
+
+/// Tells whether this is a word and a number, as things are called: `Reset2024`.
+fn is_numbered_word(value: &[u8]) -> bool {
+    let digits = value.iter().rev().take_while(|byte| byte.is_ascii_digit());
+    let word = &value[..value.len() - digits.count()];
+    word.iter().all(u8::is_ascii_alphabetic)
 }
 
 /// Tells whether the word for a password follows one that gives it: `with password X`.
@@ -285,6 +353,18 @@ fn is_given(bytes: &[u8], end: usize) -> bool {
         "root",
         "wifi",
         "wlan",
+        "user",
+        "le",
+        "la",
+        "el",
+        "das",
+        "bei",
+        "a",
+        "password",
+        "try",
+        "got",
+        "expected",
+        "via",
     ];
     words.nth(1).is_some_and(|word| is_any_of(word, &given))
 }
@@ -350,10 +430,24 @@ fn is_behind_user(bytes: &[u8], end: usize) -> bool {
     })
 }
 
-/// Tells whether `password` at `end` stands in the settings of a router.
-fn is_router_line(bytes: &[u8], end: usize) -> bool {
-    let line = line_before(bytes, end, 128).trim_ascii_start();
-    line.starts_with(b"username ") || line.starts_with(b"enable ")
+/// Tells whether `password` at `end` stands in the settings of a router, and if so how surely: a line
+/// that begins so is one, and in a sentence the number of a form says it.
+fn router_telling(bytes: &[u8], end: usize) -> Option<Telling> {
+    let line = line_before(bytes, end, 128);
+    let begins = |word: &&str| line.trim_ascii_start().starts_with(word.as_bytes());
+    let holds = |word: &&str| {
+        let at = memchr::memmem::rfind(line, word.as_bytes());
+        at.is_some_and(|at| at == 0 || line[at - 1] == b' ')
+    };
+    let words = ["username ", "enable "];
+    let numbered = behind_form_number(bytes, end + 1) > end + 1;
+    let field = words
+        .iter()
+        .any(|word| begins(word) || numbered && holds(word));
+    let told = words.iter().any(|word| holds(word));
+    field
+        .then_some(Telling::Field)
+        .or(told.then_some(Telling::Beside))
 }
 
 /// Skips the number of the form in which a router keeps a password.
@@ -377,15 +471,18 @@ pub(super) fn find_unspaced(bytes: &[u8], start: usize, findings: &mut Findings)
     let front = start - particle.len();
     let literal = value::read_literal(bytes, start);
     let value = &bytes[literal.place.clone()];
-    if UNSPACED.iter().any(|word| ends_at(bytes, front, word)) && look::is_password_like(value) {
+    if UNSPACED.iter().any(|word| ends_at(bytes, front, word))
+        && likely::is_password(value, Expectation::Told)
+    {
         let ascii = value.iter().take_while(|byte| byte.is_ascii()).count();
         findings.add(start..start + ascii, PASSWORD, FindingRank::Place);
     }
 }
 
 /// Words between a name and what it is said to be.
-const LINKS: [&str; 12] = [
-    " is", " was", " is:", " ->", " =>", " →", " to", " as", " lautet", " ist", " est", " es",
+const LINKS: [&str; 14] = [
+    " is now", " sera", " is", " was", " is:", " ->", " =>", " →", " to", " as", " lautet", " ist",
+    " est", " es",
 ];
 
 /// Looks at a run behind a name: `the API key is abc…`, ``token `abc…` ``.

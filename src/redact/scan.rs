@@ -1,8 +1,9 @@
 //! The passes over a text: from sign to sign, from one long run to the next, from word to word.
 //! Everything between is skipped, which makes them fast.
 
-use super::bytes::{ALNUM, behind_escape, byte_at, byte_before, end_of};
+use super::bytes::{ALNUM, URL64, behind_escape, byte_at, byte_before, end_of, skip_blanks};
 use super::finding::{FindingRank, Findings};
+use super::look;
 use super::words::{WordVisitor, visit_words};
 use super::{
     assignment, beside, dashes, element, entropy, keyword, mnemonic, payment, private, prose,
@@ -79,9 +80,33 @@ fn scan_run(bytes: &[u8], run: Range<usize>, seen: &mut usize, findings: &mut Fi
 fn scan_token(bytes: &[u8], at: usize, findings: &mut Findings) -> Option<usize> {
     let (end, kind) =
         provider::match_provider(bytes, at).or_else(|| shape::match_shape(bytes, at))?;
+    let end = behind_wrapped_part(bytes, end);
     findings.add(at..end, kind, FindingRank::Form);
     shape::find_beside(bytes, end, kind, findings);
     Some(end)
+}
+
+/// A line that goes on with a token has at least so many bytes.
+const WRAPPED: usize = 8;
+
+/// Returns where a token ends that a line break parts, with or without a backslash and a margin:
+/// behind the first run of the next line, if it looks like a part of a token.
+fn behind_wrapped_part(bytes: &[u8], end: usize) -> usize {
+    let slash = end + usize::from(byte_at(bytes, end) == b'\\');
+    let line = slash + usize::from(byte_at(bytes, slash) == b'\r');
+    if byte_at(bytes, line) != b'\n' {
+        return end;
+    }
+    let from = skip_blanks(bytes, line + 1, 8);
+    let next = end_of(bytes, from, &URL64);
+    let part = &bytes[from..next];
+    let closed = !matches!(byte_at(bytes, next), b'=' | b':' | b'/' | b'.' | b'(');
+    let mixed = look::is_token_like(part) && !look::is_hex(part) || look::is_random(part);
+    if part.len() >= WRAPPED && closed && mixed {
+        next
+    } else {
+        end
+    }
 }
 
 /// What is looked for at words.
@@ -100,7 +125,8 @@ impl WordVisitor for WordScan<'_> {
     fn visit_start(&mut self, start: usize) {
         keyword::find_behind_keyword(self.bytes, start, self.findings);
         let first = byte_at(self.bytes, start);
-        if self.payment && (first.is_ascii_digit() || first.is_ascii_uppercase()) {
+        let third = byte_at(self.bytes, start + 2).is_ascii_digit();
+        if self.payment && (first.is_ascii_digit() || first.is_ascii_alphabetic() && third) {
             payment::find_payment(self.bytes, start, self.findings);
         }
         let gap = start - usize::from(byte_before(self.bytes, start) == b' ');

@@ -1,7 +1,7 @@
 //! Short numbers that only their word makes a secret: PINs, check numbers of cards, social security
 //! numbers.
 
-use super::bytes::{DIGIT, byte_before, end_within, is_number_end, value_behind};
+use super::bytes::{ALNUM, DIGIT, byte_at, byte_before, end_within, is_number_end, value_behind};
 use super::finding::{FindingRank, Findings};
 use super::kind::{CARD_CODE, ONE_TIME_CODE, PIN, SOCIAL_SECURITY};
 use super::one_time::is_calendar_day;
@@ -40,6 +40,9 @@ pub(super) fn find_said_card_code(bytes: &[u8], end: usize, findings: &mut Findi
 
 /// Looks behind `SSN` for nine digits without dashes.
 pub(super) fn find_social_security(bytes: &[u8], end: usize, findings: &mut Findings) {
+    if let Some(place) = read_parted(bytes, value_behind(bytes, end, &TAILS, &LINKS).0) {
+        findings.add(place, SOCIAL_SECURITY, FindingRank::Place);
+    }
     let found = read_number(bytes, end, 9..=9);
     if let Some(number) = found.filter(|number| is_issued(&bytes[number.place.clone()])) {
         findings.add(number.place, SOCIAL_SECURITY, FindingRank::Place);
@@ -59,9 +62,16 @@ pub(super) fn is_number_of(kind: &str, value: &[u8]) -> bool {
 
 /// Returns the social security number, with its dashes, that begins at `start`.
 pub(super) fn read_social_security(bytes: &[u8], start: usize) -> Option<Range<usize>> {
+    read_parted(bytes, start).filter(|place| bytes[place.start + 3] == b'-')
+}
+
+/// Returns the social security number in three groups that begins at `start`.
+fn read_parted(bytes: &[u8], start: usize) -> Option<Range<usize>> {
     let place = start..start + 11;
     let text = bytes.get(place.clone())?;
-    let dashed = text[3] == b'-' && text[6] == b'-';
+    let dashed = text[3] == text[6]
+        && matches!(text[3], b'-' | b' ' | b'.')
+        && !ALNUM.has(byte_at(bytes, place.end));
     let digits = [&text[..3], &text[4..6], &text[7..]].concat();
     (dashed && DIGIT.has_all(&digits) && is_issued(&digits)).then_some(place)
 }

@@ -4,6 +4,7 @@
 mod commands;
 mod everyday;
 mod harmless;
+mod joined;
 mod kinds;
 mod one_time;
 mod payment;

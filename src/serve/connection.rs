@@ -11,16 +11,22 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{any, get};
 use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio::time::{Instant, sleep_until};
 
-/// Connections at the same time; others wait until one ends.
+/// Connections at the same time; others wait until one ends. Where one waits, those on which nobody
+/// asks for anything are ended.
 const CONNECTIONS: u32 = 256;
+/// How long a new connection may take to ask for something while others wait.
+const FIRST_TIME: Duration = Duration::from_secs(1);
 /// Most bytes of the head of a request, and most lines.
 const HEAD_SIZE: usize = 32 << 10;
 const HEAD_LINES: usize = 64;
@@ -50,20 +56,23 @@ pub(super) async fn serve_connections(
     });
     loop {
         let taken = async {
-            let place = places.clone().acquire_owned().await;
-            (place, listener.accept().await)
+            let (stream, _) = listener.accept().await?;
+            if places.available_permits() == 0 {
+                site.crowded.send_replace(());
+            }
+            Ok((places.clone().acquire_owned().await, stream))
         };
         tokio::select! {
             () = &mut end => break,
-            (place, accepted) = taken => match accepted {
-                Ok((stream, _)) => {
+            taken = taken => match taken {
+                Ok((place, stream)) => {
                     let (router, site) = (router.clone(), Arc::clone(&site));
                     tokio::spawn(async move {
                         serve_connection(stream, router, &site).await;
                         drop(place);
                     });
                 }
-                Err(cause) => {
+                Err::<_, io::Error>(cause) => {
                     tracing::warn!(%cause, "no connection can be taken");
                     tokio::time::sleep(ACCEPT_PAUSE).await;
                 }
@@ -80,7 +89,13 @@ pub(super) async fn serve_connections(
 
 async fn serve_connection(stream: TcpStream, router: Router, site: &Site) {
     let _ = stream.set_nodelay(true);
-    let service = TowerToHyperService::new(router);
+    let latest = Instant::now() + FIRST_TIME;
+    let asked = AtomicBool::new(false);
+    let answer = TowerToHyperService::new(router);
+    let service = service_fn(|request| {
+        asked.store(true, Ordering::Relaxed);
+        answer.call(request)
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME)
@@ -88,13 +103,22 @@ async fn serve_connection(stream: TcpStream, router: Router, site: &Site) {
         .max_headers(HEAD_LINES)
         .serve_connection(TokioIo::new(PatientStream::new(stream)), service);
     let mut connection = std::pin::pin!(connection);
-    let mut ending = site.ending.subscribe();
-    let ended = async move { drop(ending.wait_for(|ends| *ends).await) };
-    let served = tokio::select! {
-        served = connection.as_mut() => served,
-        () = ended => {
+    let (mut ending, mut crowded) = (site.ending.subscribe(), site.crowded.subscribe());
+    let (mut ends, mut others_wait) = (false, false);
+    let served = loop {
+        tokio::select! {
+            served = connection.as_mut() => break served,
+            _ = ending.wait_for(|ends| *ends), if !ends => ends = true,
+            Ok(()) = crowded.changed(), if !ends => others_wait = true,
+            () = sleep_until(latest), if others_wait && !asked.load(Ordering::Relaxed) => {}
+        }
+        let asks = asked.load(Ordering::Relaxed);
+        if others_wait && !asks && Instant::now() >= latest {
+            return;
+        }
+        if ends || others_wait && asks {
+            // What is being answered is answered to its end.
             connection.as_mut().graceful_shutdown();
-            connection.await
         }
     };
     if let Err(cause) = served {

@@ -151,6 +151,13 @@ impl Server {
     }
 }
 
+/// Lets an engine keep its index, and begins to watch the files of a knowledge base for it.
+pub fn watch_files(engine: Engine, kb: &Kb) -> Engine {
+    let watch = FileWatch::new(kb.root(), kb.private_dir());
+    watch.begin();
+    engine.keep_watched_index(watch)
+}
+
 fn explain_listening(address: SocketAddr, cause: std::io::Error) -> Error {
     let message = format!("cannot listen on {address}: {cause}");
     match cause.kind() {

@@ -42,6 +42,8 @@ pub(super) struct Site {
     places: Arc<Semaphore>,
     /// Turns true when the server ends.
     pub(super) ending: watch::Sender<bool>,
+    /// Says that a new connection waits until another ends.
+    pub(super) crowded: watch::Sender<()>,
 }
 
 impl Site {
@@ -67,6 +69,7 @@ impl Site {
             pages: Arc::new(Semaphore::new(PAGES)),
             places: wire::make_places(),
             ending: watch::Sender::new(false),
+            crowded: watch::Sender::new(()),
         })
     }
 

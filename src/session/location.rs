@@ -2,7 +2,7 @@
 //! the KB.
 
 use crate::error::Result;
-use crate::kb::{Kb, is_missing, project_slug};
+use crate::kb::{Kb, belongs_to_another, is_missing, project_slug};
 use crate::model::{EntryPath, Session, SessionId};
 use std::path::{Path, PathBuf};
 
@@ -32,10 +32,26 @@ pub(crate) fn is_in_project(file: &Path) -> bool {
     name.is_some_and(|name| record_names().any(|own| name == own))
 }
 
-/// Returns the files in a directory that have the name of a record.
-pub(crate) fn records_in(directory: &Path) -> Vec<PathBuf> {
+/// Returns the files in a directory that have the name of a record, and may be one: what belongs to
+/// another user is passed over with a warning.
+pub(crate) fn records_in(kb: &Kb, directory: &Path) -> Vec<PathBuf> {
     let files = record_names().map(|name| directory.join(name));
-    files.filter(|file| !is_missing(file)).collect()
+    let existing = files.filter(|file| !is_missing(file));
+    let is_own = |file: &PathBuf| {
+        let foreign = belongs_to_another(file);
+        if foreign {
+            let shown = file.display();
+            kb.warn(format!("{shown} is ignored: it belongs to another user"));
+        }
+        !foreign
+    };
+    existing.filter(is_own).collect()
+}
+
+/// Returns the files that may be records in the current directory and above it.
+pub(crate) fn records_above(kb: &Kb) -> impl Iterator<Item = PathBuf> {
+    let directories = kb.environment().cwd.ancestors();
+    directories.flat_map(|directory| records_in(kb, directory))
 }
 
 /// Returns the directory in the KB that holds the records of a project.

@@ -7,7 +7,6 @@ use crate::kb::Kb;
 use crate::markdown::session as format;
 use crate::model::{EntryPath, Session, SessionId};
 use std::cell::Cell;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// How often a record that somebody keeps writing to is moved again.
@@ -24,9 +23,8 @@ pub(crate) fn move_into_kb(kb: &Kb, file: &Path) -> Result<Option<(EntryPath, Se
     // What this call wrote, and may replace should the record have been edited meanwhile.
     let mut written: Option<(PathBuf, Vec<u8>)> = None;
     for _ in 0..ATTEMPTS {
-        let bytes = match fs::read(file) {
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            read => read.map_err(|cause| Error::io("read", file, cause))?,
+        let Some(bytes) = record::read_record_file(file)? else {
+            return Ok(None);
         };
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let parsed = record::parse_file(kb, &text, file).session;

@@ -58,7 +58,7 @@ fn steps_of(session: &Session, file: &Path) -> Vec<NextStep> {
 }
 
 fn has_step_list(file: &Path) -> bool {
-    let text = std::fs::read_to_string(file).unwrap_or_default();
+    let text = record::read_record_text(file);
     text.lines().any(|line| {
         let words = line.strip_prefix("###").map(str::trim);
         words.is_some_and(|words| words.eq_ignore_ascii_case("next steps"))

@@ -4,9 +4,10 @@
 //! crash there is the record before it or after it, and of many writers none is lost.
 
 use super::derived::mark_outdated;
+use super::location::is_in_project;
 use super::registry;
 use crate::error::{Error, Hint, Result};
-use crate::kb::Kb;
+use crate::kb::{Kb, belongs_to_another, read_file_of_user, read_regular_file};
 use crate::markdown::session as format;
 use crate::model::{Session, SessionId, Status};
 use std::cell::RefCell;
@@ -22,12 +23,24 @@ const MAX_BYTES: u64 = 256 << 20;
 ///
 /// If the file cannot be read.
 pub(crate) fn read_record(kb: &Kb, file: &Path) -> Result<Option<Session>> {
+    let bytes = read_record_file(file)?;
+    Ok(bytes.and_then(|bytes| parse_file(kb, &String::from_utf8_lossy(&bytes), file).session))
+}
+
+/// Reads the file of a record. `None` if there is no regular file, or, in a project, one of another
+/// user.
+///
+/// # Errors
+///
+/// If the file cannot be read, or is too long.
+pub(crate) fn read_record_file(file: &Path) -> Result<Option<Vec<u8>>> {
     let failed = |cause| Error::io("read", file, cause);
     let found = match fs::metadata(file) {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         found => found.map_err(failed)?,
     };
-    if !found.is_file() {
+    let in_project = is_in_project(file);
+    if !found.is_file() || (in_project && belongs_to_another(file)) {
         return Ok(None);
     }
     if found.len() > MAX_BYTES {
@@ -35,17 +48,27 @@ pub(crate) fn read_record(kb: &Kb, file: &Path) -> Result<Option<Session>> {
         let message = format!("{file} is larger than {most} MiB, and is not read");
         return Err(Error::failed(message).with_hint("move a part of it into another file"));
     }
-    let bytes = match fs::read(file) {
-        // Somebody has ended it at this moment.
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        read => read.map_err(failed)?,
+    let read = if in_project {
+        read_file_of_user(file, MAX_BYTES)
+    } else {
+        read_regular_file(file, MAX_BYTES)
     };
-    Ok(parse_file(kb, &String::from_utf8_lossy(&bytes), file).session)
+    match read {
+        // Somebody has ended it at this moment.
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        read => read.map(Some).map_err(failed),
+    }
+}
+
+/// Returns the text of a record as far as it can be read.
+pub(crate) fn read_record_text(file: &Path) -> String {
+    let bytes = read_record_file(file).ok().flatten();
+    String::from_utf8(bytes.unwrap_or_default()).unwrap_or_default()
 }
 
 /// Returns what cannot be read in a record, each with its line. It stays in the file as it is.
 pub(crate) fn record_problems(kb: &Kb, file: &Path) -> Vec<String> {
-    let Ok(bytes) = fs::read(file) else {
+    let Ok(Some(bytes)) = read_record_file(file) else {
         return Vec::new();
     };
     let text = String::from_utf8_lossy(&bytes);

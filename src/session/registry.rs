@@ -155,7 +155,8 @@ pub(crate) fn note_activity(kb: &Kb, project: &str, id: SessionId) {
 
 /// Returns when something was logged to a session last, if that is known.
 pub(crate) fn last_activity(kb: &Kb, project: &str, id: SessionId) -> Option<Timestamp> {
-    let text = fs::read_to_string(activity_path(kb, project, &id.to_string())).ok()?;
+    let bytes = read_private(&activity_path(kb, project, &id.to_string())).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
     Timestamp::parse_rfc3339(&text)
 }
 

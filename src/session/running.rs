@@ -5,7 +5,7 @@
 //! directory it is the one that belongs to the same process, an agent or a shell, as this command;
 //! none is guessed.
 
-use super::location::{entry_file, entry_path, is_in_project, project_directory, records_in};
+use super::location::{entry_file, entry_path, is_in_project, project_directory, records_above};
 use super::move_record::finish_moving;
 use super::owner::Owner;
 use super::unread::UnreadRecord;
@@ -88,7 +88,7 @@ pub(crate) fn find_own_session(kb: &Kb, named: Option<&str>) -> Result<Running> 
 /// Returns what is wrong with the files in the current directory, and above it, that should be the
 /// record of a session and cannot be read as one; the nearest comes last.
 pub(crate) fn unreadable_records(kb: &Kb) -> Vec<Error> {
-    let files = kb.environment().cwd.ancestors().flat_map(records_in);
+    let files = records_above(kb);
     let mut wrong: Vec<Error> = files
         .filter_map(|file| match record::read_record(kb, &file) {
             Ok(Some(_)) => None,
@@ -107,7 +107,7 @@ pub(crate) fn unreadable_records(kb: &Kb) -> Vec<Error> {
 ///
 /// The first that cannot.
 pub(crate) fn check_readable(kb: &Kb) -> Result<()> {
-    let mut files = kb.environment().cwd.ancestors().flat_map(records_in);
+    let mut files = records_above(kb);
     files.try_for_each(|file| record::read_record(kb, &file).map(|_| ()))
 }
 
@@ -184,7 +184,7 @@ pub(crate) fn newest_running(kb: &Kb, project: Option<&str>) -> Result<Vec<Runni
 /// entries. Nothing is moved or mended for it.
 pub(crate) fn running_entries(kb: &Kb) -> Vec<RunningEntry> {
     let noted = registry::all_notes(kb).into_iter().map(|note| note.file);
-    let near = kb.environment().cwd.ancestors().flat_map(records_in);
+    let near = records_above(kb);
     let mut files: Vec<PathBuf> = noted.chain(near).collect();
     files.sort();
     files.dedup();
@@ -267,7 +267,7 @@ fn find_all(
     unread: &mut Vec<UnreadRecord>,
 ) -> Result<Vec<Running>> {
     let mut files: Vec<PathBuf> = notes.iter().map(|note| note.file.clone()).collect();
-    files.extend(kb.environment().cwd.ancestors().flat_map(records_in));
+    files.extend(records_above(kb));
     let mut running = collect_running(kb, files, notes, unread)?;
     let cwd = &kb.environment().cwd;
     if !running.iter().any(|one| one.nearness(cwd).is_some()) {

@@ -7,7 +7,7 @@ use super::registry::{self, Note};
 use super::running::{self, Running};
 use super::{finish, location, paths};
 use crate::error::{Error, Kind, Result};
-use crate::kb::{Kb, PrivateLock, Repository, SessionFile};
+use crate::kb::{Kb, PrivateLock, Repository, SessionFile, TEMPORARY};
 use crate::markdown::session as format;
 use crate::model::{AgentSession, Session, SessionId, Timestamp};
 use std::cell::Cell;
@@ -279,7 +279,7 @@ fn keep_baselines(kb: &Kb, note: &Note, id: SessionId) -> Result<()> {
 fn reserve_note(kb: &Kb, beginning: &Beginning, note: Note) -> Result<Note> {
     let mut id = SessionId::new(start_time(kb, beginning), 1);
     // One that lost its note is not known by it.
-    let records = location::records_in(&note.directories[0]);
+    let records = location::records_in(kb, &note.directories[0]);
     let kept: Vec<SessionId> = records
         .iter()
         .filter_map(|file| Some(super::record::read_record(kb, file).ok()??.id))
@@ -337,8 +337,7 @@ fn write_record(kb: &Kb, beginning: &Beginning, session: &Session, note: &mut No
             registry::write_note(kb, note)?;
             match create_record(kb, &file, &text) {
                 Ok(true) => {
-                    exclude_from_git(&directory, &name);
-                    exclude_from_git(&directory, crate::kb::TEMPORARY);
+                    exclude_from_git(kb, &directory, &[&name, TEMPORARY]);
                     return Ok(());
                 }
                 Ok(false) => {}
@@ -369,27 +368,25 @@ fn create_record(kb: &Kb, file: &Path, text: &str) -> Result<bool> {
     Ok(created.get())
 }
 
-/// Lists the name in `.git/info/exclude`, so that the record is not committed by accident. Where
-/// that cannot be written, git shows the file: no harm is done.
-fn exclude_from_git(directory: &Path, name: &str) {
-    let Some(repository) = Repository::find(directory) else {
+/// Lists names in `.git/info/exclude`, so that the record is not committed by accident. Where that
+/// cannot be written, or leads elsewhere, git shows the file: no harm is done.
+fn exclude_from_git(kb: &Kb, directory: &Path, names: &[&str]) {
+    let repository = Repository::find(directory);
+    let Some(file) = repository.and_then(|repository| repository.info_file("exclude")) else {
         return;
     };
-    let file = repository.exclude_file();
-    let text = fs::read_to_string(&file).unwrap_or_default();
-    if text.lines().any(|line| line.trim() == name) {
-        return;
-    }
-    let gap = if text.is_empty() || text.ends_with('\n') {
-        ""
-    } else {
-        "\n"
-    };
-    if let Some(dir) = file.parent() {
-        let _ = fs::create_dir_all(dir);
-    }
-    let opened = fs::OpenOptions::new().append(true).create(true).open(&file);
-    if let Ok(mut opened) = opened {
-        let _ = std::io::Write::write_all(&mut opened, format!("{gap}{name}\n").as_bytes());
-    }
+    let _ = kb.without_waiting().rewrite(&file, |old| {
+        let old = old.unwrap_or_default();
+        let mut lines = old.split(|byte| *byte == b'\n');
+        let mut missing = names.to_vec();
+        missing.retain(|name| {
+            !lines
+                .clone()
+                .any(|line| line.trim_ascii() == name.as_bytes())
+        });
+        let gap = lines.next_back().is_some_and(|last| !last.is_empty());
+        let added: String = missing.iter().map(|name| format!("{name}\n")).collect();
+        let gap: &[u8] = if gap { b"\n" } else { b"" };
+        Ok((!missing.is_empty()).then(|| [old, gap, added.as_bytes()].concat()))
+    });
 }

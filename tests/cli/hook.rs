@@ -191,7 +191,7 @@ fn no_surroundings_make_it_fail() {
     fs::write(&file, "").expect("write");
     harmless(&run().env("MEMEX_KB_ROOT", &file).output());
     assert!(
-        stage.losses().contains("cannot be opened"),
+        stage.losses().contains("is not a directory"),
         "{}",
         stage.losses()
     );
@@ -216,11 +216,60 @@ fn no_surroundings_make_it_fail() {
     let of_session = journal.join("claude-s.jsonl");
     fs::create_dir_all(&of_session).expect("mkdir");
     harmless(&run().output());
-    assert!(
-        stage.losses().contains("claude-s.jsonl"),
-        "{}",
-        stage.losses()
-    );
+    let beside = journal.join("claude-s.jsonl.spare-1");
+    assert!(fs::read_to_string(beside).is_ok_and(|text| text.contains("prompt")));
+}
+
+#[test]
+fn what_variables_say_wrongly_loses_nothing_and_doctor_tells() {
+    let file = std::env::current_exe().expect("a file");
+    let below_file = file.join("kb");
+    for (name, value) in [
+        ("MX_NOW", Path::new("yesterday")),
+        ("MEMEX_KB_ROOT", &file),
+        ("MEMEX_KB_ROOT", &below_file),
+    ] {
+        let stage = Stage::new();
+        let payload = json!({
+            "hook_event_name": "UserPromptSubmit",
+            "session_id": "s",
+            "cwd": stage.dir,
+            "prompt": "promptword",
+        });
+        let run = stage.world.command(&["hook", "--agent", "claude"]);
+        harmless(&run.env(name, value).input(payload.to_string()).output());
+        let kbs = [stage.world.kb(), stage.world.home().join(".memex/kb")];
+        let noted = kbs.iter().any(|kb| {
+            let journal = fs::read_to_string(kb.join(".mx/journal/claude-s.jsonl"));
+            journal.is_ok_and(|text| text.contains("promptword"))
+        });
+        assert!(noted, "{name}={}", value.display());
+        let told = stage.world.mx(&["doctor"]);
+        assert!(told.contains("noted all the same"), "{name}: {told}");
+    }
+}
+
+#[test]
+fn what_an_agent_writes_behind_the_object_finds_somebody_who_reads() {
+    use std::io::Write as _;
+    let stage = Stage::new();
+    for _ in 0..10 {
+        let mut mx = stage
+            .world
+            .command(&["hook", "--agent", "claude"])
+            .into_command();
+        mx.stdin(std::process::Stdio::piped());
+        let mut child = mx.spawn().expect("mx runs");
+        let mut input = child.stdin.take().expect("a pipe");
+        let payload = json!({"hook_event_name": "Stop", "session_id": "s", "cwd": stage.dir});
+        input
+            .write_all(payload.to_string().as_bytes())
+            .expect("written");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+        input.write_all(b"\n").expect("nobody has left");
+        drop(input);
+        assert!(child.wait().expect("an end").success());
+    }
 }
 
 #[cfg(unix)]

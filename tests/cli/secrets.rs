@@ -240,6 +240,56 @@ fn no_hook_stores_a_secret() {
     }
 }
 
+/// What goes on in the background is kept until it ends, and what came of it until it is known what it
+/// was.
+#[test]
+fn no_command_in_the_background_leaves_a_secret() {
+    let world = world();
+    let mut secrets = Secrets::default();
+    let tool = |name: &str, input: Value, response: Value| {
+        json!({"hook_event_name": "PostToolUse", "session_id": "s", "cwd": world.work(),
+            "tool_name": name, "tool_input": input, "tool_response": response})
+    };
+    let begun = |number: usize, secret: &str| {
+        let input =
+            json!({"command": format!("make {number} {secret}"), "run_in_background": true});
+        let response =
+            json!({"stdout": "", "stderr": "", "backgroundTaskId": format!("b{number}")});
+        tool("Bash", input, response)
+    };
+    let ended = |number: usize, secret: &str| {
+        let id = format!("b{number}");
+        let task = json!({"task_id": id, "status": "failed", "output": format!("it failed: {secret}"),
+            "exitCode": 1});
+        tool(
+            "TaskOutput",
+            json!({"task_id": id, "block": true}),
+            json!({"task": task}),
+        )
+    };
+    for number in 0..FORMS.len() {
+        let events = [
+            begun(number, &secrets.next()),
+            ended(number, &secrets.next()),
+        ];
+        // Either may be told first.
+        let order = if number % 2 == 0 { [0, 1] } else { [1, 0] };
+        for event in order.map(|at| &events[at]) {
+            hook(&world, "claude", event);
+            secrets.are_not_below(&world.home().join(".."));
+        }
+    }
+    let kept = fs::read_to_string(world.kb().join(".mx/journal/claude-s.background"));
+    assert!(kept.expect("a file").contains("[redacted:"));
+    let journal = fs::read_to_string(world.kb().join(".mx/journal/claude-s.jsonl"));
+    let journal = journal.expect("a journal");
+    let ends = journal.lines().filter(|line| line.contains("\"exit\":1"));
+    assert_eq!(ends.count(), FORMS.len(), "{journal}");
+    let listed = world.mx(&["log", "list"]);
+    assert!(listed.contains("--- exit 0"), "{listed}");
+    secrets.are_not_below(&world.home().join(".."));
+}
+
 #[test]
 fn no_command_that_logs_stores_a_secret() {
     let world = world();

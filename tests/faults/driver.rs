@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 
 /// The faults of a class of calls: the letters of the class, and what happens.
-const FAULTS: [(&str, &[&str]); 3] = [
+const FAULTS: [(&str, &[&str]); 4] = [
     (
         "w",
         &[
@@ -26,6 +26,7 @@ const FAULTS: [(&str, &[&str]); 3] = [
     ),
     ("rs", &["EIO", "EACCES"]),
     ("l", &["ENOLCK", "ENOTSUP", "EINTR", "EIO"]),
+    ("t", &["EAGAIN", "from:EAGAIN"]),
 ];
 
 /// How many cases of each command are tried unless more are asked for.

@@ -8,6 +8,7 @@ use crate::lab::{Call, Lab, hook, mx};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::Duration;
 
 const ENTRY: &str = "projects/shop/sessions.md";
 
@@ -19,6 +20,8 @@ struct Target<'a> {
     program: &'a Path,
     call: Call,
     input: PathBuf,
+    /// How old the home is when the command is run.
+    age: Duration,
 }
 
 impl<'a> Target<'a> {
@@ -33,11 +36,13 @@ impl<'a> Target<'a> {
             program,
             call,
             input,
+            age: Duration::ZERO,
         })
     }
 
     fn strike(&self, fault: Fault<'_>) -> Struck {
         self.lab.restore();
+        std::thread::sleep(self.age);
         let command = self.call.run(&self.lab.world).into_command();
         strike(self.program, fault, &command, &self.input)
     }
@@ -96,6 +101,39 @@ fn what_stands_is_acknowledged_although_its_directory_cannot_be_synced() {
     }
 }
 
+/// Whether a directory can be written is tried, and whoever is killed meanwhile leaves nothing there.
+#[test]
+fn a_killed_doctor_leaves_nothing_in_the_knowledge_base() {
+    let Some(target) = Target::new(homes::notes, mx(&["doctor"])) else {
+        return;
+    };
+    let of_trial = |text: &str| text.ends_with("/kb") || text.contains("/kb/.tmp");
+    target.strike_each(("w", "kill"), of_trial, |world, struck| {
+        let names = fs::read_dir(world.kb()).expect("a directory");
+        let names = names.map(|entry| entry.expect("an entry").file_name());
+        let left: Vec<_> = names
+            .filter(|name| name.to_string_lossy().starts_with(".tmp"))
+            .collect();
+        assert!(left.is_empty(), "{}: {left:?}", struck.first_call());
+    });
+}
+
+/// What the doctor cannot look at is told, and not taken for what is well.
+#[test]
+fn a_doctor_that_cannot_look_at_private_files_says_so() {
+    // A copied home is open to others, as the mask has it.
+    let Some(target) = Target::new(homes::notes, mx(&["doctor"])) else {
+        return;
+    };
+    target.lab.restore();
+    let usual = target.call.run(&target.lab.world).output().status.code();
+    let listed = |text: &str| text.starts_with("list ") && text.ends_with("/kb/.mx");
+    target.strike_each(("r", "EIO"), listed, |_, struck| {
+        let call = struck.first_call();
+        assert_eq!(struck.output.status.code(), usual, "{call}");
+    });
+}
+
 /// Returns whether a new index was in force before the fault.
 fn is_in_force(struck: &Struck) -> bool {
     let before = struck
@@ -132,11 +170,91 @@ fn a_full_disk_is_no_damage_of_the_index() {
     });
 }
 
+/// Where a disk fails for a moment, it is named, with the file. The index is as it was, which is not
+/// damaged.
+#[test]
+fn a_failing_disk_is_no_damage_of_the_index_either() {
+    let Some(target) = Target::new(homes::changed_notes, mx(&["index", "--rebuild"])) else {
+        return;
+    };
+    let of_index = |text: &str| text.contains("/.mx/index/2/");
+    target.strike_each(("w", "EIO"), of_index, |world, struck| {
+        let said = said(&struck.output);
+        if !struck.output.status.success() {
+            assert!(said.contains("Input/output error"), "{said}");
+            assert!(said.contains(".mx/index"), "{said}");
+        }
+        assert!(
+            !said.contains("damaged") && !said.contains("panicked"),
+            "{said}"
+        );
+        mx(&["search", "ackfirst"]).ok(world);
+    });
+}
+
+/// Where no thread can be had, one does all. Only an index cannot be made; answers are the same without.
+#[test]
+fn a_command_works_without_any_other_thread() {
+    let search = mx(&["search", "chair"]);
+    let calls = [
+        (homes::changed_notes as Prepare, search.clone()),
+        (homes::notes, mx(&["search", "ackfirst"])),
+        (homes::unindexed, mx(&["search", "ackfirst"])),
+        (homes::running, mx(&["log", "event", "addedx"])),
+        (homes::running, mx(&["log", "end"])),
+        (homes::ended_journal, mx(&["log", "list"])),
+        (homes::transcripts, mx(&["import", "claude"])),
+        (
+            homes::live_journal,
+            hook("s-1", "prompt", r#""text":"addedx""#),
+        ),
+    ];
+    for (prepare, call) in calls {
+        let shown = call.shown();
+        let Some(target) = Target::new(prepare, call.clone()) else {
+            return;
+        };
+        let expected = call.run(&target.lab.world).output();
+        for mode in ["EAGAIN", "from:EAGAIN"] {
+            for n in 1..=5 {
+                let struck = target.strike(Fault {
+                    classes: "t",
+                    mode,
+                    n,
+                });
+                let said = said(&struck.output);
+                assert!(
+                    struck.output.status.success(),
+                    "{shown}, {mode} {n}: {said}"
+                );
+                let answers = [&struck.output, &expected].map(|output| &output.stdout);
+                if shown.contains("search") {
+                    assert_eq!(answers[0], answers[1], "{shown}, {mode} {n}");
+                }
+            }
+        }
+    }
+    let Some(target) = Target::new(homes::changed_notes, mx(&["index"])) else {
+        return;
+    };
+    let struck = target.strike(Fault {
+        classes: "t",
+        mode: "from:EAGAIN",
+        n: 1,
+    });
+    let said = said(&struck.output);
+    assert_eq!(struck.output.status.code(), Some(1), "{said}");
+    assert!(said.contains("cannot start a thread"), "{said}");
+    assert!(!said.contains("damaged"), "{said}");
+    search.ok(&target.lab.world);
+}
+
 /// Where a file system has no locks, there is one writer, and everything works.
 #[test]
 fn a_file_system_without_locks_is_worked_on() {
     let calls = [
         mx(&["search", "ackfirst"]),
+        mx(&["index", "--rebuild"]),
         mx(&["session-log", "-e", ENTRY, "-m", "addedx"]),
         mx(&["log", "event", "addedx"]),
         mx(&["log", "end"]),
@@ -179,8 +297,13 @@ fn half_a_note_that_could_not_be_undone_is_taken_back_later() {
     target.lab.restore();
     let before = target.lab.world.read(ENTRY);
     let to_entry = |text: &str| text.starts_with("write ") && text.ends_with(ENTRY);
-    for mode in ["shortfrom:EIO", "shortfrom:EROFS"] {
-        target.strike_each(("w", mode), to_entry, |world, struck| {
+    // Where only contents cannot be written, the notes of what was begun could be removed.
+    for (classes, mode) in [
+        ("w", "shortfrom:EIO"),
+        ("w", "shortfrom:EROFS"),
+        ("c", "shortfrom:EIO"),
+    ] {
+        target.strike_each((classes, mode), to_entry, |world, struck| {
             let said = said(&struck.output);
             assert_eq!(struck.output.status.code(), Some(1), "{said}");
             assert!(world.read(ENTRY).len() > before.len(), "half is there");
@@ -216,6 +339,27 @@ fn an_entry_that_cannot_be_read_for_a_moment_is_not_missing() {
                 assert!(!differs, "{mode}: {:?}", call.shown());
             });
         }
+    }
+}
+
+/// A directory that is new, and cannot be looked at for a moment, is looked at again.
+#[test]
+fn a_new_directory_that_cannot_be_looked_at_for_a_moment_is_not_missing() {
+    let prepare = |world: &World| {
+        homes::notes(world);
+        world.write("fresh/deep/n.md", "# N\n\nlamp\n");
+    };
+    let Some(mut target) = Target::new(prepare, mx(&["search", "lamp"])) else {
+        return;
+    };
+    // The names in a directory that has just changed are read again anyhow.
+    target.age = Duration::from_millis(2_100);
+    let of_directory = |text: &str| text.ends_with("fresh") || text.ends_with("fresh/deep");
+    for (classes, mode) in [("s", "EIO"), ("r", "EACCES")] {
+        target.strike_each((classes, mode), of_directory, |world, struck| {
+            let found = world.json(&["search", "lamp"]);
+            assert_eq!(found["total"], 1, "{mode}: {}", struck.first_call());
+        });
     }
 }
 

@@ -47,6 +47,11 @@ impl Drop for Mount {
     }
 }
 
+/// A knowledge base that is begun on the full disk.
+fn second_init() -> Call {
+    mx(&["--kb", "HOME/second", "init"])
+}
+
 /// What is tried, each with the word that it adds.
 fn commands(round: u64) -> Vec<(Call, Option<String>)> {
     let word = |name: &str| format!("{name}{round}x");
@@ -68,6 +73,7 @@ fn commands(round: u64) -> Vec<(Call, Option<String>)> {
         (mx(&["install", "all"]), None),
         (mx(&["context", "init"]), None),
         (mx(&["init"]), None),
+        (second_init(), None),
     ]
 }
 
@@ -90,8 +96,11 @@ fn run_all(world: &World, round: u64, around: &dyn Fn(Command) -> Command, give_
     for (word, done) in words {
         assert_eq!(count(world, &word), usize::from(done), "{word}");
     }
-    let ignored = fs::read_to_string(world.kb().join(".mx/.gitignore"));
-    assert_eq!(ignored.expect("a file"), "*\n!.gitignore\n!config.yaml\n");
+    second_init().ok(world);
+    for kb in [world.kb(), world.home().join("second")] {
+        let ignored = fs::read_to_string(kb.join(".mx/.gitignore"));
+        assert_eq!(ignored.expect("a file"), "*\n!.gitignore\n!config.yaml\n");
+    }
 }
 
 /// Returns whether a command succeeded. One that fails says that there is no room.

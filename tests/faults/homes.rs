@@ -2,7 +2,7 @@
 
 use crate::common::World;
 use crate::invariants::ACKNOWLEDGED;
-use crate::lab::{hook, mx};
+use crate::lab::{Call, hook, mx};
 use std::fs;
 
 const ENTRY: &str = "projects/shop/sessions.md";
@@ -245,18 +245,36 @@ pub fn transcripts(world: &World) {
     put(world, &format!("{dir}/s3.jsonl"), fork);
 }
 
-/// A session whose hooks were told, and whose transcript tells more.
+/// A session whose hooks were told, and whose transcript tells more: what came of a command.
 pub fn live_transcript(world: &World) {
-    transcripts(world);
-    let told = |event: &str, fields: &str| {
-        mx(&["hook", "--agent", "claude"])
-            .reading(&format!(
-                r#"{{"hook_event_name":"{event}","session_id":"s1","cwd":"SHOP","transcript_path":"HOME/.claude/projects/shop/s1.jsonl"{fields}}}"#
-            ))
-            .ok(world);
+    sessions(world);
+    let item = |payload: &str| {
+        format!(
+            "{{\"timestamp\":\"2026-01-11T10:29:00Z\",\"type\":\"response_item\",\"payload\":{{{payload}}}}}\n"
+        )
     };
-    told("SessionStart", r#","source":"startup""#);
-    told("UserPromptSubmit", r#","prompt":"A lamp""#);
+    let call = item(
+        "\"type\":\"function_call\",\"name\":\"shell\",\"call_id\":\"c1\",\
+         \"arguments\":\"{\\\"cmd\\\":\\\"make addedx\\\"}\"",
+    );
+    let output = item(
+        "\"type\":\"function_call_output\",\"call_id\":\"c1\",\
+         \"output\":\"Exit code: 1\\nOutput:\\n\"",
+    );
+    put(world, "home/.codex/rollout.jsonl", call + &output);
+    for (event, fields) in [
+        ("SessionStart", r#","source":"startup""#),
+        ("UserPromptSubmit", r#","prompt":"A lamp""#),
+    ] {
+        hook_of_codex(event, fields).ok(world);
+    }
+}
+
+/// Returns a call of a hook of Codex, which names its transcript.
+pub fn hook_of_codex(event: &str, fields: &str) -> Call {
+    mx(&["hook", "--agent", "codex"]).reading(&format!(
+        r#"{{"hook_event_name":"{event}","session_id":"s1","cwd":"SHOP","transcript_path":"HOME/.codex/rollout.jsonl"{fields}}}"#
+    ))
 }
 
 /// Transcripts that went on since they were imported.

@@ -14,7 +14,8 @@
  *   shortfrom:ENOSPC   half of a write is done, and all later calls fail
  *   pause:FILE         FILE is made, and the call waits until it is gone
  *
- * CLASSES: w writes, syncs and changes of names (the default), l locks, r reads, s states of files.
+ * CLASSES: w writes, syncs and changes of names (the default), c of these only what changes contents,
+ * l locks, r reads, s states of files, t new threads.
  *
  * TRACE lists the calls with their numbers, "!" before those that were not let through, and ends
  * with "total COUNT". A library that is preloaded would miss the calls that are made without libc.
@@ -24,6 +25,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
+#include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <signal.h>
 #include <stddef.h>
@@ -39,10 +41,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum class { WRITES = 1, LOCKS = 2, READS = 4, STATES = 8 };
+enum class { WRITES = 1, LOCKS = 2, READS = 4, STATES = 8, THREADS = 16 };
 
 /* What a call does, by which is decided whether an error can befall it. */
-enum kind { WRITE, SYNC, RESIZE, CREATE, NAME, REMOVE, MODE, LOCK, OPEN, READ, LIST, STATE };
+enum kind { WRITE, SYNC, RESIZE, CREATE, NAME, REMOVE, MODE, LOCK, OPEN, READ, LIST, STATE, START };
 
 enum fate { GOES_ON, DIES };
 
@@ -68,6 +70,7 @@ static FILE *trace;
 static long wanted;
 static const char *mode = "none";
 static int classes = WRITES;
+static int contents_only;
 static long error_number;
 
 static struct thread *thread_of(pid_t id) {
@@ -143,9 +146,24 @@ static int on_path(struct call *call, enum class class, enum kind kind, const ch
 }
 
 static int on_open(struct call *call, pid_t id, unsigned long path, unsigned long flags) {
-    if (flags & (O_CREAT | O_TRUNC))
+    if (flags & (O_CREAT | O_TRUNC) || (flags & O_TMPFILE) == O_TMPFILE)
         return on_path(call, WRITES, CREATE, "create", id, path, 0);
     return on_path(call, READS, OPEN, "open", id, path, 0);
+}
+
+/* Fills in the start of a thread; other processes are of no interest. */
+static int on_start(struct call *call, unsigned long long flags) {
+    call->class = THREADS;
+    call->kind = START;
+    strcpy(call->text, "start thread");
+    return (flags & CLONE_THREAD) != 0;
+}
+
+static unsigned long long flags_at(pid_t id, unsigned long address) {
+    unsigned long long flags = 0;
+    struct iovec to = {&flags, sizeof flags}, from = {(void *)address, sizeof flags};
+    process_vm_readv(id, &to, 1, &from, 1, 0);
+    return flags;
 }
 
 /* Says what a thread is about to call; 0 if it is of no interest. */
@@ -212,6 +230,10 @@ static int describe(struct call *call, pid_t id, const struct user_regs_struct *
     case SYS_statx:
     case SYS_newfstatat:
         return on_path(call, STATES, STATE, "stat", id, r->rsi, 0);
+    case SYS_clone:
+        return on_start(call, r->rdi);
+    case SYS_clone3:
+        return on_start(call, flags_at(id, r->rdi));
     }
     return 0;
 }
@@ -222,7 +244,8 @@ static long number_of(const char *name) {
         long number;
     } errors[] = {{"EIO", EIO},       {"ENOSPC", ENOSPC}, {"EDQUOT", EDQUOT},   {"EROFS", EROFS},
                   {"EINTR", EINTR},   {"EACCES", EACCES}, {"EMFILE", EMFILE},   {"ENOMEM", ENOMEM},
-                  {"ENOLCK", ENOLCK}, {"EFBIG", EFBIG},   {"ENOTSUP", ENOTSUP}, {"EPERM", EPERM}};
+                  {"ENOLCK", ENOLCK}, {"EFBIG", EFBIG},   {"ENOTSUP", ENOTSUP}, {"EPERM", EPERM},
+                  {"EAGAIN", EAGAIN}};
     for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
         if (!strcmp(errors[i].name, name))
             return errors[i].number;
@@ -304,6 +327,8 @@ static void on_entry(struct thread *thread) {
     struct call call = {0};
     if (!describe(&call, thread->id, &registers) || !(call.class & classes))
         return;
+    if (contents_only && call.kind != WRITE && call.kind != SYNC && call.kind != RESIZE)
+        return;
     call_count++;
     int struck = decide(thread, &call, &registers);
     if (trace) {
@@ -361,6 +386,7 @@ static const struct {
     {LOCKS, SYS_flock},          {READS, SYS_read},        {READS, SYS_pread64},
     {READS, SYS_mmap},           {READS, SYS_getdents64},  {STATES, SYS_stat},
     {STATES, SYS_lstat},         {STATES, SYS_statx},      {STATES, SYS_newfstatat},
+    {THREADS, SYS_clone},        {THREADS, SYS_clone3},
 };
 enum { WATCHED = sizeof watched / sizeof *watched };
 
@@ -385,8 +411,14 @@ static int stop_at_watched(void) {
 
 static void read_classes(const char *letters) {
     classes = 0;
+    contents_only = strchr(letters, 'c') != 0;
     for (; *letters; letters++)
-        classes |= *letters == 'w' ? WRITES : *letters == 'l' ? LOCKS : *letters == 'r' ? READS : STATES;
+        classes |= *letters == 'w'   ? WRITES
+                   : *letters == 'c' ? WRITES
+                   : *letters == 'l' ? LOCKS
+                   : *letters == 'r' ? READS
+                   : *letters == 't' ? THREADS
+                                     : STATES;
 }
 
 int main(int count, char **arguments) {

@@ -28,12 +28,18 @@ impl Lab {
         Lab { world, pristine }
     }
 
-    /// Makes the world what it was.
+    /// Makes the world what it was. A directory that stays is the same one: the index of another is no
+    /// use.
     pub fn restore(&self) {
         for name in ["kb", "home", "shop", "temp"] {
-            match fs::remove_dir_all(self.world.root().join(name)) {
+            let directory = self.world.root().join(name);
+            let emptied = match self.pristine.path().join(name).is_dir() {
+                true => empty(&directory),
+                false => fs::remove_dir_all(&directory),
+            };
+            match emptied {
                 Err(e) if e.kind() == io::ErrorKind::NotFound => {}
-                removed => removed.expect("removed"),
+                emptied => emptied.expect("removed"),
             }
         }
         copy(self.pristine.path(), self.world.root()).expect("a copy");
@@ -95,6 +101,18 @@ impl Lab {
         collect(self.world.root(), Path::new(""), &mut snapshot);
         snapshot
     }
+}
+
+/// Removes what is in a directory.
+fn empty(directory: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(directory)? {
+        let entry = entry?;
+        match entry.file_type()?.is_dir() {
+            true => fs::remove_dir_all(entry.path())?,
+            false => fs::remove_file(entry.path())?,
+        }
+    }
+    Ok(())
 }
 
 /// Where the disk is not what is measured.

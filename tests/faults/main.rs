@@ -32,7 +32,7 @@ mod lab;
 mod support;
 mod users;
 
-use invariants::Effect::{Adds, Answers, Converges, TakesIn};
+use invariants::Effect::{Adds, Answers, Converges, Indexes, TakesIn};
 use lab::{hook, mx};
 
 /// Makes a test of each command: in which home it is run, and what it does there.
@@ -47,12 +47,6 @@ macro_rules! faults {
 
 const ENTRY: &str = "projects/shop/sessions.md";
 
-/// The hook of an agent that has ended a turn, and whose transcript tells what hooks do not.
-fn stop_of_claude() -> lab::Call {
-    let payload = r#"{"hook_event_name":"Stop","session_id":"s1","cwd":"SHOP","transcript_path":"HOME/.claude/projects/shop/s1.jsonl"}"#;
-    mx(&["hook", "--agent", "claude"]).reading(payload)
-}
-
 faults! {
     append: notes, mx(&["session-log", "-e", ENTRY, "-m", "addedx"]), Adds("addedx");
     append_pages: notes_and_message, mx(&["session-log", "-e", ENTRY, "-f", "HOME/message"]), Adds("addedx");
@@ -62,8 +56,8 @@ faults! {
     new_entry: notes, mx(&["session-log", "-e", "new/e.md", "-m", "addedx"]), Adds("addedx");
     search_after_changes: changed_notes, mx(&["search", "lamp"]), Answers;
     first_search: unindexed, mx(&["search", "ackfirst"]), Answers;
-    index: changed_notes, mx(&["index"]), Converges;
-    rebuild: changed_notes, mx(&["index", "--rebuild"]), Converges;
+    index: changed_notes, mx(&["index"]), Indexes;
+    rebuild: changed_notes, mx(&["index", "--rebuild"]), Indexes;
     init: repository, mx(&["init"]), Converges;
     context_init: empty, mx(&["context", "init"]), Converges;
     context_trust: cloned_kb, mx(&["--kb", "SHOP", "context", "trust"]), Converges;
@@ -92,7 +86,7 @@ faults! {
     hook_again: live_journal, hook("s-1", "prompt", r#""text":"addedx""#), TakesIn("addedx");
     hook_end: live_journal, hook("s-1", "end", ""), Converges;
     hook_start: ended_journal, hook("s-2", "start", ""), Converges;
-    hook_stop_with_transcript: live_transcript, stop_of_claude(), Converges;
+    hook_stop_with_transcript: live_transcript, homes::hook_of_codex("Stop", ""), Converges;
     fold_live: live_journal, mx(&["log", "list"]), Converges;
     fold_ended: ended_journal, mx(&["log", "list"]), Converges;
     fold_joined: joined_journal, mx(&["log", "list"]), Converges;

@@ -243,9 +243,10 @@ fn nothing_in_a_shared_temporary_directory_is_believed_or_waited_for() {
                 symlink(&precious, &losses).expect("a link");
             }
         }
-        // Nothing can be noted in the knowledge base, so that losses go elsewhere.
-        let kb = town.world.kb();
-        fs::write(&kb, "").expect("a file in the way");
+        // Nothing can be noted in the knowledge base, nor among caches, so that losses go elsewhere.
+        for place in [town.world.kb(), town.world.home().join(".cache")] {
+            fs::write(place, "").expect("a file in the way");
+        }
         for arguments in [&["hook", "--agent", "generic"][..], &["doctor"]] {
             let mx = town.world.command(arguments).into_command();
             town.start_as(VICTIM, "022", mx);
@@ -324,5 +325,108 @@ fn a_record_that_may_not_be_read_holds_up_no_other_session() {
         entry("20260111-104000.md").0,
         "",
         "one record of each session"
+    );
+}
+
+/// The record of a session as another user could leave it in a directory above.
+const FOREIGN_RECORD: &str = "---\nsession: 20260111-100000\nproject: evil\nstatus: active\n\
+    started: 2026-01-11T10:00:00Z\n---\n\n## Session: 20260111-100000\n\n### Decisions Log\n\n\
+    | Decision | Rationale |\n|---|---|\n| evilword | policy |\n";
+
+#[test]
+fn a_record_of_another_user_above_is_passed_over() {
+    for mode in [0o644, 0o666] {
+        let Some(town) = Town::new() else {
+            return;
+        };
+        let work = shared(&town);
+        let record = town.plant("public/.session_log.md", FOREIGN_RECORD, mode);
+        let mut warned = false;
+        for arguments in [
+            &["log", "start"][..],
+            &["log", "event", "privateword"],
+            &["log", "status"],
+            &["decisions"],
+            &["search", "evilword", "--terse"],
+            &["prime"],
+            &["resume"],
+            &["doctor"],
+            &["log", "end"],
+        ] {
+            let output = town.run_as(VICTIM, "022", &work, town.world.command(arguments));
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            warned |= said.contains("belongs to another user");
+            let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+            assert!(!shown.contains("evilword"), "{arguments:?}: {shown}");
+            if arguments[0] == "log" {
+                succeeded(output, arguments);
+            }
+        }
+        assert!(warned, "a word about it");
+        let text = fs::read_to_string(record).expect("a file");
+        assert_eq!(text, FOREIGN_RECORD, "{mode:o}");
+        let own = text_below(&town.world.home().join(".memex"));
+        assert!(own.contains("privateword"), "{own}");
+        assert!(!own.contains("evil"), "{own}");
+    }
+}
+
+/// What others put above: a repository, which would name the project and the place of the record, and
+/// hooks, which would keep events away.
+#[test]
+fn a_repository_and_hooks_of_another_user_above_decide_nothing() {
+    let Some(town) = Town::new() else {
+        return;
+    };
+    let work = shared(&town);
+    for (path, text) in [
+        ("public/.git/", ""),
+        ("public/.git/HEAD", "ref: refs/heads/main\n"),
+        (
+            "public/.git/config",
+            "[remote \"origin\"]\nurl = h:o/evil\n",
+        ),
+        ("public/.cursor/", ""),
+        ("public/.cursor/hooks.json", "mx hook --agent cursor"),
+    ] {
+        let mode = if path.ends_with('/') { 0o777 } else { 0o666 };
+        town.plant(path, text, mode);
+    }
+    let run = town.world.command(&["log", "start"]);
+    succeeded(town.run_as(VICTIM, "022", &work, run), &["start"]);
+    assert!(work.join(".session_log.md").exists());
+    let own = fs::read_to_string(work.join(".session_log.md")).expect("a record");
+    assert!(!own.contains("evil"), "{own}");
+}
+
+#[test]
+fn who_is_told_of_a_shared_knowledge_base_can_agree_to_it() {
+    let Some(town) = Town::new() else {
+        return;
+    };
+    let kb = town.world.root().join("common");
+    fs::create_dir(&kb).expect("a directory");
+    chown(&kb, Some(VICTIM), Some(GROUP)).expect("given away");
+    fs::set_permissions(&kb, Permissions::from_mode(0o2775)).expect("permissions");
+    let home = town.plant("home2/", "", 0o700);
+    let run = |user: u32, arguments: &[&str]| {
+        let mut mx = town.world.command(arguments);
+        if user == OTHER {
+            mx = mx.env("HOME", &home);
+        }
+        let output = town.run_as(user, "002", &kb, mx);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        succeeded(output, arguments) + &said
+    };
+    run(VICTIM, &["init"]);
+    run(VICTIM, &["session-log", "-e", "a.md", "-m", "oneword"]);
+    let said = run(OTHER, &["session-log", "-e", "b.md", "-m", "x"]);
+    assert!(said.contains("context trust"), "{said}");
+    let said = run(OTHER, &["context", "trust"]);
+    assert!(said.contains(kb.to_str().expect("UTF-8")), "{said}");
+    assert!(run(OTHER, &["search", "oneword", "--terse"]).contains("a.md"));
+    assert!(
+        kb.join(".mx/index/CURRENT").exists(),
+        "nothing was put aside"
     );
 }

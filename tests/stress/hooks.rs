@@ -222,6 +222,48 @@ impl Recorded {
     }
 }
 
+/// Of a command in the background one hook tells that it began, and another how it ended. Both may be
+/// called at once, whichever is first.
+#[test]
+fn the_ends_of_commands_in_the_background_are_told_once_however_many_hooks_are_called() {
+    let world = World::new();
+    let commands = 24 * scale();
+    let call = |name: &str, input: Value, response: Value| {
+        let event = json!({"hook_event_name": "PostToolUse", "session_id": "s",
+            "cwd": world.work(), "tool_name": name, "tool_input": input,
+            "tool_response": response});
+        let run = world.command(&["hook", "--agent", "claude"]);
+        let output = run.input(event.to_string()).output();
+        assert!(
+            output.status.success() && output.stderr.is_empty(),
+            "{output:?}"
+        );
+    };
+    thread::scope(|scope| {
+        for number in 0..commands {
+            let (call, id) = (&call, format!("b{number}"));
+            let task = json!({"task": {"task_id": id, "status": "failed",
+                "output": format!("step-{number} broke"), "exitCode": 1}});
+            let wait = json!({"task_id": id, "block": true});
+            let run = json!({"command": format!("make {number}"), "run_in_background": true});
+            let begun = json!({"stdout": "", "stderr": "", "backgroundTaskId": id});
+            scope.spawn(move || call("Bash", run, begun));
+            scope.spawn(move || call("TaskOutput", wait, task));
+        }
+    });
+    let journal = journals(&world).pop().expect("a journal");
+    let journal = fs::read_to_string(journal).expect("a journal");
+    let ends = journal.lines().filter(|line| line.contains("\"exit\":1"));
+    let mut ends: Vec<&str> = ends.collect();
+    assert_eq!(ends.len(), commands, "{ends:#?}");
+    ends.sort();
+    for number in 0..commands {
+        let command = format!("\"make {number}\"");
+        let told = ends.iter().filter(|line| line.contains(&command));
+        assert_eq!(told.count(), 1, "{command}: {ends:#?}");
+    }
+}
+
 /// Returns the whole lines of a journal, its end left out.
 fn lines(journal: &[u8]) -> Vec<String> {
     let end = journal.iter().rposition(|byte| *byte == b'\n');

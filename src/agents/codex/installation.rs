@@ -8,7 +8,7 @@ use crate::agents::install::installation::{
     TIMEOUT, WantedHook, group_hook, hooks_of,
 };
 use crate::agents::install::json::{Json, Strictness};
-use std::fs;
+use crate::kb::read_text_or_nothing;
 use std::path::PathBuf;
 
 pub(super) static INSTALLATION: Installation = Installation {
@@ -45,13 +45,16 @@ fn user_directory(homes: &AgentHomes) -> PathBuf {
     homes.directory("CODEX_HOME", ".codex")
 }
 
+/// Most bytes of the settings that are read.
+const MOST_SETTINGS: u64 = 16 << 20;
+
 fn find_switch(files: &ConfigFiles, _: &str) -> Option<String> {
     let mut configs = files
         .directories
         .iter()
         .map(|directory| directory.join("config.toml"));
     configs.find_map(|path| {
-        let text = fs::read_to_string(&path).ok()?;
+        let text = read_text_or_nothing(&path, MOST_SETTINGS);
         let off = CodexConfig::parse(&text).hooks_off;
         off.then(|| format!("`features.hooks` is false in {}", path.display()))
     })

@@ -17,13 +17,14 @@ mod tests;
 
 use super::journal::{self, Header, JournalFile};
 use crate::error::{Error, Kind, Result};
-use crate::kb::Kb;
+use crate::kb::{Kb, belongs_to_another};
 use crate::model::{AgentSession, Status};
 use crate::session::derived;
 use crate::session::owner::Owner;
 use leaving::Left;
 use std::collections::HashSet;
 use std::ffi::OsString;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// The lock under which journals are folded, below `.mx/`.
@@ -37,8 +38,9 @@ pub(crate) fn journal_directory(kb: &Kb) -> PathBuf {
 /// Folds every journal of the KB. Never fails: what could not be folded stays in its journal and is
 /// told in a line each.
 pub(crate) fn fold_all(kb: &Kb) -> Vec<String> {
-    let waiting = journal::waiting_journals(&journal_directory(kb)).unwrap_or_default();
-    if waiting.is_empty() {
+    let dir = journal_directory(kb);
+    let waiting = journal::waiting_journals(&dir).unwrap_or_default();
+    if waiting.is_empty() && !journal::has_spares(&dir) {
         return Vec::new();
     }
     match kb.lock(LOCK) {
@@ -50,8 +52,9 @@ pub(crate) fn fold_all(kb: &Kb) -> Vec<String> {
 /// Folds every journal of the KB, unless another command is at it: what reads waits for nobody. What
 /// another command holds is folded later, and that is told to nobody.
 pub(crate) fn fold_if_free(kb: &Kb) -> Vec<String> {
-    let waiting = journal::waiting_journals(&journal_directory(kb)).unwrap_or_default();
-    if waiting.is_empty() {
+    let dir = journal_directory(kb);
+    let waiting = journal::waiting_journals(&dir).unwrap_or_default();
+    if waiting.is_empty() && !journal::has_spares(&dir) {
         return Vec::new();
     }
     let kb = kb.without_waiting();
@@ -131,6 +134,11 @@ fn is_over(file: &JournalFile) -> bool {
 /// Folds these journals, one after the other. The lock is held.
 fn fold_each(kb: &Kb, files: &[JournalFile]) -> Vec<String> {
     let mut after = Aftermath::default();
+    for error in journal::gather_spares(&journal_directory(kb), kb.lock_timeout()) {
+        if !is_put_off(kb, &error) {
+            after.warnings.push(not_folded(&error));
+        }
+    }
     let mut failed: HashSet<OsString> = HashSet::new();
     for JournalFile { path, .. } in files {
         let name = path.file_name().unwrap_or_default();
@@ -148,7 +156,9 @@ fn fold_each(kb: &Kb, files: &[JournalFile]) -> Vec<String> {
             }
             // Another command folded it before the lock was ours.
             Err(_) if !path.exists() => {}
-            Err(error) if is_put_off(kb, &error) => drop(failed.insert(name.to_owned())),
+            Err(error) if is_put_off(kb, &error) || is_of_another_user(path, &error) => {
+                failed.insert(name.to_owned());
+            }
             Err(error) => {
                 failed.insert(name.to_owned());
                 after.warnings.push(format!(
@@ -169,6 +179,13 @@ fn is_put_off(kb: &Kb, error: &Error) -> bool {
         tracing::info!(%error, "folded by the next command that waits");
     }
     is_put_off
+}
+
+/// Returns whether a journal is another user's, whose record this one may not read: its owner folds it.
+fn is_of_another_user(path: &Path, error: &Error) -> bool {
+    let cause = std::error::Error::source(error).and_then(|cause| cause.downcast_ref());
+    let is_forbidden = |cause: &io::Error| cause.kind() == io::ErrorKind::PermissionDenied;
+    cause.is_some_and(is_forbidden) && belongs_to_another(path)
 }
 
 /// What is to be done when journals were folded.

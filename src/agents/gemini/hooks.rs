@@ -23,7 +23,9 @@ pub(super) fn read_hook(base: &HookBase<'_>, writer: &mut HookWriter<'_>) -> Hoo
         "precompress" => HookEvent::Quiet,
         "afteragent" => {
             let said = json.text(&["prompt_response"]).unwrap_or_default();
-            writer.add_answer(last_paragraph(said));
+            // A part of what was said may hold a secret that only the rest tells.
+            let said = writer.clean_whole(said);
+            writer.add_answer(last_paragraph(&said));
             HookEvent::Stop
         }
         key => read_lifecycle_event(key, base, writer),

@@ -13,6 +13,7 @@ use crate::agents::transcript::{
     LineOutcome, MOST_LOOKED_AT, TranscriptCall, TranscriptScan, TranscriptWriter, file_name_text,
     hash_texts,
 };
+use crate::kb::read_text_or_nothing;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::path::Path;
@@ -41,7 +42,7 @@ pub(super) fn read_place(writer: &mut TranscriptWriter<'_>) {
     }
     let id = writer.clean(&file_name_text(project.file_name()), limit::PATH);
     writer.state.session.project = Some(id);
-    let root = std::fs::read_to_string(project.join(".project_root")).unwrap_or_default();
+    let root = read_text_or_nothing(&project.join(".project_root"), limit::PATH as u64);
     let root = root.trim();
     if !root.is_empty() && root.len() < limit::PATH {
         writer.state.session.cwd = Some(writer.clean(root, limit::PATH));

@@ -30,6 +30,13 @@ pub(crate) struct BackgroundNews {
     pub(crate) ended: Vec<(i64, ToolResult)>,
 }
 
+impl BackgroundNews {
+    /// Returns whether nothing is told.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.begun.is_empty() && self.ended.is_empty()
+    }
+}
+
 impl<'a> HookWriter<'a> {
     pub(super) fn new(clean: Clean<'a>, windows: bool) -> Self {
         HookWriter {
@@ -115,6 +122,11 @@ impl<'a> HookWriter<'a> {
         if let Some(kind) = read_user_text(text) {
             self.add(kind);
         }
+    }
+
+    /// Returns a text without secrets, of which only a part is to be kept.
+    pub(crate) fn clean_whole(&self, text: &str) -> String {
+        self.cleaner.clean_text(text, usize::MAX)
     }
 
     pub(crate) fn add_answer(&mut self, text: &str) {

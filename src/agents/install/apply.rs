@@ -2,13 +2,13 @@
 
 use super::Change;
 use crate::error::{Error, Result};
-use crate::kb::{has_other_names, keep_attributes, remove_if_there};
+use crate::kb::{has_other_names, keep_attributes, open_regular_file, remove_if_there};
 use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 /// More than that is no settings file.
-const LARGEST: u64 = 16 << 20;
+pub(super) const LARGEST_SETTINGS: u64 = 16 << 20;
 /// As many links one after the other as systems follow.
 const LINKS: usize = 40;
 
@@ -26,15 +26,15 @@ pub(super) fn read_settings(path: &Path) -> Result<Option<String>> {
         )));
     }
     let mut bytes = Vec::new();
-    let file = File::open(path).map_err(failed)?;
-    file.take(LARGEST + 1)
+    let file = open_regular_file(path).map_err(failed)?;
+    file.take(LARGEST_SETTINGS + 1)
         .read_to_end(&mut bytes)
         .map_err(failed)?;
-    if bytes.len() as u64 > LARGEST {
+    if bytes.len() as u64 > LARGEST_SETTINGS {
         return Err(Error::failed(format!(
             "{} is larger than {} MiB",
             path.display(),
-            LARGEST >> 20
+            LARGEST_SETTINGS >> 20
         )));
     }
     let text = String::from_utf8(bytes);
@@ -169,7 +169,7 @@ fn write_target(target: &Path, text: &str) -> Result<()> {
     let failed = |cause| Error::io("write", target, cause);
     let dir = target.parent().unwrap_or(target);
     fs::create_dir_all(dir).map_err(|cause| Error::io("create", dir, cause))?;
-    let old = match File::open(target) {
+    let old = match open_regular_file(target) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => None,
         opened => Some(opened.map_err(failed)?),
     };

@@ -1,6 +1,6 @@
 //! What is installed, for `mx doctor`.
 
-use super::apply::{canonical_target, read_settings};
+use super::apply::{LARGEST_SETTINGS, canonical_target, read_settings};
 use super::codex_config::CodexConfig;
 use super::files::{self, FoundFile};
 use super::hooks::wanted_hooks;
@@ -11,9 +11,9 @@ use super::server::has_server;
 use super::settings::Settings;
 use super::{Target, own, refusal_error};
 use crate::agents::Agent;
+use crate::kb::read_text_or_nothing;
 use schemars::JsonSchema;
 use serde::Serialize;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The hooks of one agent in one scope.
@@ -282,7 +282,7 @@ fn hooks_trusted(
     events: &[String],
 ) -> bool {
     let config = path.with_file_name("config.toml");
-    let config = CodexConfig::parse(&fs::read_to_string(config).unwrap_or_default());
+    let config = CodexConfig::parse(&read_text_or_nothing(&config, LARGEST_SETTINGS));
     let names = [path.to_path_buf(), canonical_target(path)].map(|path| path.display().to_string());
     let trusts = |event: &str, group: usize, handler: usize| {
         let event = snake_case(event);

@@ -12,6 +12,9 @@ const MAX_SIZE: u64 = 64 * 1024;
 /// How much is kept of a reason, in characters.
 const MAX_REASON: usize = 200;
 
+/// How a reason begins by which nothing was lost.
+pub const KEPT: &str = "noted all the same: ";
+
 const NAME: &str = "hook-losses";
 
 /// What was lost for one reason.

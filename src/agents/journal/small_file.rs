@@ -1,6 +1,11 @@
 //! Small files beside the journals, of which only a convenience depends.
 
-use crate::kb::{make_private_directory, read_private, replace_private};
+use super::write::write_lines;
+use crate::kb::{
+    Access, make_private_directory, open_or_create_private, read_private, replace_private,
+};
+use serde::Serialize;
+use std::io;
 use std::path::Path;
 
 /// Returns what is in a small file; `None` if it is no file, or cannot be read.
@@ -13,6 +18,20 @@ pub(crate) fn read_small_file(path: &Path) -> Option<Vec<u8>> {
 pub(crate) fn write_small_file(path: &Path, bytes: &[u8]) {
     let Some(dir) = path.parent() else { return };
     let _ = make_private_directory(dir).and_then(|()| replace_private(path, bytes));
+}
+
+/// Appends a line of JSON to a small file, as journals are appended to: by many at once, none of whom
+/// waits. It is refused where the file has `most` bytes or more.
+pub(crate) fn append_small_line(path: &Path, line: &impl Serialize, most: u64) -> io::Result<()> {
+    make_private_directory(path.parent().unwrap_or(path))?;
+    let file = open_or_create_private(path, Access::Journal)?;
+    if file.metadata()?.len() >= most {
+        return Err(io::Error::other("it is too large"));
+    }
+    let mut text = vec![b'\n'];
+    serde_json::to_writer(&mut text, line)?;
+    text.push(b'\n');
+    write_lines(&file, &text)
 }
 
 #[cfg(test)]

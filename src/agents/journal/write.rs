@@ -1,19 +1,16 @@
 //! Appending to a journal.
 
-use super::{Header, MAX_LINE, VERSION, aside, file_name};
+use super::spare::open_held;
+use super::{Header, MAX_LINE, VERSION, file_name};
 use crate::agents::{AgentEvent, EventKind};
 use crate::error::{Error, Result};
-use crate::kb::{Access, make_private_directory, open_or_create_private};
 use serde::Serialize;
-use std::fs::File;
+use std::fs;
 use std::io;
 use std::path::Path;
 
 /// How often a write that the system cut short is continued.
 const ATTEMPTS: usize = 8;
-
-/// How often a journal that is moved away meanwhile is opened anew.
-const OPENINGS: usize = 64;
 
 /// Appends events to the journal of the session that `header` names, below `dir`, which is
 /// made where it is missing. Returns how long the journal was in bytes: 0 if it is new.
@@ -49,7 +46,7 @@ pub fn append_call(
 ) -> Result<u64> {
     let path = dir.join(file_name(&header.agent, &header.session));
     let failed = |cause| Error::io("append to", &path, cause);
-    let file = open_journal(dir, &path).map_err(failed)?;
+    let (file, is_spare) = open_held(dir, &path).map_err(failed)?;
     let length = file.metadata().map_err(failed)?.len();
     let mut text = vec![b'\n'];
     let mut fit = true;
@@ -64,10 +61,15 @@ pub fn append_call(
         fit &= push_line(&mut text, &EventLine { event, call });
     }
     if text.len() > 1 {
-        write(&file, &text).map_err(failed)?;
+        write_lines(&file, &text).map_err(failed)?;
     }
     if fit {
-        Ok(length)
+        let before = if is_spare {
+            fs::metadata(&path).map_or(0, |it| it.len())
+        } else {
+            0
+        };
+        Ok(length.max(before))
     } else {
         Err(Error::failed(format!(
             "a line is too long for {}",
@@ -97,31 +99,9 @@ fn push_line(text: &mut Vec<u8>, line: &impl Serialize) -> bool {
     fits
 }
 
-/// Opens a journal, made where it is missing, and holds it: until it is closed nobody takes what
-/// is in it for all there is.
-fn open_journal(dir: &Path, path: &Path) -> io::Result<File> {
-    for _ in 0..OPENINGS {
-        let file = open_once(dir, path)?;
-        if aside::hold(&file, path)? {
-            return Ok(file);
-        }
-    }
-    Err(io::Error::other("it keeps being moved away"))
-}
-
-fn open_once(dir: &Path, path: &Path) -> io::Result<File> {
-    match open_or_create_private(path, Access::Journal) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => {
-            make_private_directory(dir)?;
-            open_or_create_private(path, Access::Journal)
-        }
-        opened => opened,
-    }
-}
-
 /// Writes lines in one write. Should the system take only a part of it, then others may write
 /// next: the line that is torn is written once more, behind a line break.
-fn write(mut to: impl io::Write, text: &[u8]) -> io::Result<()> {
+pub(super) fn write_lines(mut to: impl io::Write, text: &[u8]) -> io::Result<()> {
     let mut rest = text;
     for _ in 0..ATTEMPTS {
         match to.write(rest) {
@@ -167,7 +147,7 @@ mod tests {
         let text = b"\n{1}\n{22}\n{333}\n";
         for cut in 1..text.len() {
             let mut to = Short(vec![cut, usize::MAX], Vec::new());
-            write(&mut to, text).expect("written");
+            write_lines(&mut to, text).expect("written");
             let written = String::from_utf8(to.1).expect("text");
             let whole = ["{1}", "{22}", "{333}"];
             let lines: Vec<&str> = written
@@ -177,7 +157,7 @@ mod tests {
             assert_eq!(lines, whole, "{cut}: {written:?}");
         }
         let mut full = Short(vec![6], Vec::new());
-        let error = write(&mut full, text).expect_err("full");
+        let error = write_lines(&mut full, text).expect_err("full");
         assert_eq!(error.kind(), io::ErrorKind::StorageFull);
     }
 }

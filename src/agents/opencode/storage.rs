@@ -10,6 +10,7 @@ use crate::agents::transcript::{
     KeyedEvent, LONGEST_LINE, LineOutcome, Position, TranscriptFile, TranscriptReading,
     TranscriptScan, TranscriptWriter, file_name_text, hash_texts,
 };
+use crate::kb::open_regular_file;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -183,7 +184,7 @@ fn list_names(directory: &Path) -> io::Result<Vec<String>> {
 
 fn read_whole(path: &Path) -> io::Result<String> {
     let mut bytes = Vec::new();
-    fs::File::open(path)?
+    open_regular_file(path)?
         .take(LARGEST_FILE)
         .read_to_end(&mut bytes)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())

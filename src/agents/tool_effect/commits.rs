@@ -2,8 +2,8 @@
 //! does, and from the lines that git prints.
 
 use crate::agents::EventKind;
-use crate::agents::event_text::without_escapes;
 use crate::agents::json::JsonFields as _;
+use crate::redact::without_escapes;
 use serde_json::Value;
 
 /// How short a hash is that counts in what a command printed. Git never shortens further unless

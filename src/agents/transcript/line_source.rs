@@ -2,6 +2,7 @@
 
 use super::lines::LineReader;
 use super::position::{Position, read_fingerprints};
+use crate::kb::open_regular_file;
 use ruzstd::decoding::{FrameDecoder, StreamingDecoder};
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
@@ -16,7 +17,7 @@ pub(crate) struct LineSource<'a> {
 
 impl<'a> LineSource<'a> {
     pub(crate) fn open(path: &'a Path) -> io::Result<Self> {
-        let file = File::open(path)?;
+        let file = open_regular_file(path)?;
         let compressed = path.extension().is_some_and(|extension| extension == "zst");
         Ok(LineSource {
             path,
@@ -51,7 +52,7 @@ impl<'a> LineSource<'a> {
     /// Returns the lines from a position on.
     pub(crate) fn lines_at(&mut self, offset: u64) -> io::Result<LineReader<Box<dyn Read>>> {
         if self.compressed {
-            let mut reader = ZstdFrames::new(BufReader::new(File::open(self.path)?));
+            let mut reader = ZstdFrames::new(BufReader::new(open_regular_file(self.path)?));
             io::copy(&mut (&mut reader).take(offset), &mut io::sink())?;
             return Ok(LineReader::new(Box::new(reader), offset));
         }
@@ -105,7 +106,7 @@ impl Read for ZstdFrames {
 /// Returns the beginning of a compressed file, decompressed.
 pub(crate) fn read_beginning_of_compressed(path: &Path, length: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let frames = ZstdFrames::new(BufReader::new(File::open(path)?));
+    let frames = ZstdFrames::new(BufReader::new(open_regular_file(path)?));
     frames.take(length).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

@@ -1,6 +1,7 @@
 //! Where a reading ended, and by what the file is known again.
 
 use super::state::ReadingState;
+use crate::kb::open_regular_file;
 use crate::model::hash_number;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
@@ -37,7 +38,7 @@ impl Position {
 
     /// Returns the position behind the last whole line of a file, of which nothing was read.
     pub(crate) fn behind_last_line(path: &Path) -> io::Result<Self> {
-        let mut file = File::open(path)?;
+        let mut file = open_regular_file(path)?;
         let offset = find_end_of_lines(&mut file)?;
         let (beginning, before) = read_fingerprints(&mut file, offset)?;
         Ok(Position {

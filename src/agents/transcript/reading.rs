@@ -10,9 +10,9 @@ use super::{
 };
 use crate::agents::event_text::{Clean, limit};
 use crate::agents::json::raw_field::decode_lossily;
+use crate::kb::open_regular_file;
 use crate::model::hash_number;
 use std::borrow::Cow;
-use std::fs::File;
 use std::io::{self, Read as _};
 
 /// How many unknown types are counted by their names; the others together.
@@ -127,7 +127,7 @@ pub(crate) fn read_document(
 /// Returns the bytes of a document, or of the beginning of one that is too large.
 pub(crate) fn read_whole_document(file: &TranscriptFile) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let source = File::open(&file.path)?;
+    let source = open_regular_file(&file.path)?;
     source.take(LARGEST_DOCUMENT).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

@@ -67,6 +67,19 @@ impl<E: Into<redb::Error>> From<E> for CatalogError {
     }
 }
 
+impl CatalogError {
+    /// Returns the error of the system, if it is one; else itself.
+    pub(crate) fn into_io(self) -> Result<std::io::Error, Self> {
+        match self {
+            CatalogError::Store(cause) => match *cause {
+                redb::Error::Io(cause) => Ok(cause),
+                other => Err(CatalogError::Store(Box::new(other))),
+            },
+            other => Err(other),
+        }
+    }
+}
+
 /// Directories, by path.
 pub(crate) type Known = BTreeMap<String, StoredDirectory>;
 

@@ -1,15 +1,20 @@
-//! The directory of a full text on disk: tantivy's own, but that it is private.
+//! The directory of a full text on disk: tantivy's own, but that it is private, and remembers what
+//! could not be written.
 
 use super::TantivyError;
-use crate::kb::file_lock::lacks_locks;
-use crate::kb::temporary_private;
-use std::io::{self, Write as _};
+use crate::error::Error;
+use crate::kb::{
+    Access, LockKind, lock_file, open_or_create_private, temporary_private, try_lock_file,
+};
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tantivy::Directory;
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
-    DirectoryLock, FileHandle, Lock, MmapDirectory, WatchCallback, WatchHandle, WritePtr,
+    AntiCallToken, DirectoryLock, FileHandle, Lock, MmapDirectory, TerminatingWrite, WatchCallback,
+    WatchHandle, WritePtr,
 };
 
 /// The list of the files that tantivy has made. It is written with each of them, and says nothing
@@ -22,6 +27,63 @@ const FILE_LIST: &str = ".managed.json";
 pub(super) struct FullTextDirectory {
     mapped: MmapDirectory,
     place: PathBuf,
+    failure: WriteFailure,
+}
+
+/// The first failure to write. tantivy writes on threads of its own, and of what befalls those it says
+/// only that there was something.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct WriteFailure(Arc<OnceLock<(PathBuf, io::Error)>>);
+
+impl WriteFailure {
+    /// Returns the error that names the file, if there was a failure; else the one that is given.
+    pub(crate) fn name(&self, error: Error) -> Error {
+        match self.0.get() {
+            Some((path, cause)) => Error::io("write", path, copy_error(cause)),
+            None => error,
+        }
+    }
+
+    /// Passes on what came of writing a file, and remembers a failure.
+    fn watch<T>(&self, path: &Path, written: io::Result<T>) -> io::Result<T> {
+        written.inspect_err(|cause| {
+            // What was only interrupted is done again.
+            if cause.kind() != io::ErrorKind::Interrupted {
+                let _ = self.0.set((path.to_owned(), copy_error(cause)));
+            }
+        })
+    }
+}
+
+fn copy_error(cause: &io::Error) -> io::Error {
+    match cause.raw_os_error() {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => io::Error::new(cause.kind(), cause.to_string()),
+    }
+}
+
+/// A file that is being written, whose failures are remembered.
+struct WatchedFile {
+    file: Box<dyn TerminatingWrite + Send + Sync>,
+    path: PathBuf,
+    failure: WriteFailure,
+}
+
+impl Write for WatchedFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.failure.watch(&self.path, self.file.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.failure.watch(&self.path, self.file.flush())
+    }
+}
+
+impl TerminatingWrite for WatchedFile {
+    fn terminate_ref(&mut self, token: AntiCallToken) -> io::Result<()> {
+        let ended = self.file.terminate_ref(token);
+        self.failure.watch(&self.path, ended)
+    }
 }
 
 impl FullTextDirectory {
@@ -30,7 +92,52 @@ impl FullTextDirectory {
         Ok(FullTextDirectory {
             mapped: MmapDirectory::open(place)?,
             place: place.to_owned(),
+            failure: WriteFailure::default(),
         })
+    }
+
+    /// Returns what remembers the first failure to write, of all clones.
+    pub(super) fn failure(&self) -> WriteFailure {
+        self.failure.clone()
+    }
+
+    /// Opens a file to be written, where tantivy lets it go through no buffer but its own.
+    fn open_watched(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
+        let file = self.mapped.open_write(path).inspect_err(|error| {
+            if let OpenWriteError::IoError { io_error, .. } = error {
+                let _ = self
+                    .failure
+                    .watch::<()>(&self.place.join(path), Err(copy_error(io_error)));
+            }
+        })?;
+        let (file, _) = file.into_parts();
+        Ok(BufWriter::new(Box::new(WatchedFile {
+            file,
+            path: self.place.join(path),
+            failure: self.failure.clone(),
+        })))
+    }
+
+    fn replace_file(&self, path: &Path, data: &[u8]) -> io::Result<()> {
+        let mut new = temporary_private(&self.place)?;
+        new.write_all(data)?;
+        if path != Path::new(FILE_LIST) {
+            new.as_file().sync_data()?;
+        }
+        new.persist(self.place.join(path))?;
+        Ok(())
+    }
+
+    /// Takes a lock of tantivy's, until the file is closed; `None` if it is not free.
+    fn lock(&self, lock: &Lock) -> io::Result<Option<File>> {
+        let path = self.place.join(&lock.filepath);
+        let file = open_or_create_private(&path, Access::Write)?;
+        let taken = if lock.is_blocking {
+            lock_file(&file, LockKind::Exclusive).map(|()| true)?
+        } else {
+            try_lock_file(&file, LockKind::Exclusive)?
+        };
+        Ok(taken.then_some(file))
     }
 }
 
@@ -55,10 +162,10 @@ impl Directory for FullTextDirectory {
     /// Makes a file. One of that name is what a killed writer left: names hold the number of a commit
     /// that never was, and there is one writer at a time.
     fn open_write(&self, path: &Path) -> Result<WritePtr, OpenWriteError> {
-        match self.mapped.open_write(path) {
+        match self.open_watched(path) {
             Err(OpenWriteError::FileAlreadyExists(_)) => {
                 let _ = self.delete(path);
-                self.mapped.open_write(path)
+                self.open_watched(path)
             }
             opened => opened,
         }
@@ -69,26 +176,23 @@ impl Directory for FullTextDirectory {
     }
 
     fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
-        let mut new = temporary_private(&self.place)?;
-        new.write_all(data)?;
-        if path != Path::new(FILE_LIST) {
-            new.as_file().sync_data()?;
-        }
-        new.persist(self.place.join(path))?;
-        Ok(())
+        let place = self.place.join(path);
+        self.failure.watch(&place, self.replace_file(path, data))
     }
 
     fn sync_directory(&self) -> io::Result<()> {
-        self.mapped.sync_directory()
+        self.failure
+            .watch(&self.place, self.mapped.sync_directory())
     }
 
+    /// Takes a lock. Where the file system has none, it is free: writers exclude each other by a lock
+    /// of the index, which is beside this one.
     fn acquire_lock(&self, lock: &Lock) -> Result<DirectoryLock, LockError> {
-        match self.mapped.acquire_lock(lock) {
-            // Writers exclude each other by a lock of the index; this one is beside it.
-            Err(LockError::IoError(cause)) if lacks_locks(&cause) => {
-                Ok(DirectoryLock::from(Box::new(())))
-            }
-            taken => taken,
+        let taken = self.lock(lock);
+        match self.failure.watch(&self.place.join(&lock.filepath), taken) {
+            Ok(Some(file)) => Ok(DirectoryLock::from(Box::new(file))),
+            Ok(None) => Err(LockError::LockBusy),
+            Err(cause) => Err(LockError::wrap_io_error(cause)),
         }
     }
 

@@ -2,23 +2,28 @@
 //!
 //! Bodies are indexed with positions and not stored; what is shown of a section without reading
 //! its file is one small JSON text; how long the bodies of a segment are together is kept beside it.
-//! tantivy's own locks are used as they are: its readers are never blocked by a writer.
+//! tantivy's own locks are taken as it wants them: its readers are never blocked by a writer.
 
 mod columns;
 mod directory;
 pub(crate) mod document;
 pub(crate) mod lengths;
+mod memory;
 mod open_segments;
 pub(crate) mod schema;
 pub(crate) mod segment;
 pub mod tokenizer;
 pub(crate) mod writer;
 
+pub(crate) use directory::WriteFailure;
 pub(crate) use document::StoredSection;
+pub(crate) use memory::MemoryWriter;
 pub(crate) use schema::IndexFields;
 pub(crate) use segment::SegmentView;
+pub(super) use segment::view_segments;
 pub(crate) use writer::Writer;
 
+use crate::kb::make_private_directory;
 use directory::FullTextDirectory;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -37,6 +42,7 @@ pub(crate) struct FullText {
     fields: IndexFields,
     /// Opened by the first search, and reloaded by those after it.
     reader: OnceLock<IndexReader>,
+    failure: WriteFailure,
 }
 
 /// Section ids, sorted, by key of their entry.
@@ -54,40 +60,39 @@ pub(crate) struct Payload {
 impl FullText {
     /// Creates an empty index in an empty directory, made if need be.
     pub fn create(directory: &Path) -> Result<Self, TantivyError> {
-        std::fs::create_dir_all(directory)?;
+        make_private_directory(directory)?;
         let directory = FullTextDirectory::open(directory)?;
+        let failure = directory.failure();
         let (schema, fields) = schema::fulltext_schema();
         let index = Index::create(directory, schema, index_settings())?;
-        Ok(Self::with(index, fields))
+        Ok(Self::with(index, fields, failure))
     }
 
     /// Opens an index.
     pub fn open(directory: &Path) -> Result<Self, TantivyError> {
-        let index = Index::open(FullTextDirectory::open(directory)?)?;
+        let directory = FullTextDirectory::open(directory)?;
+        let failure = directory.failure();
+        let index = Index::open(directory)?;
         let (schema, fields) = schema::fulltext_schema();
         if index.schema() != schema {
             return Err(TantivyError::SchemaError("fields of another format".into()));
         }
-        Ok(Self::with(index, fields))
+        Ok(Self::with(index, fields, failure))
     }
 
-    /// Makes an empty index in memory.
-    pub fn in_memory() -> Result<Self, TantivyError> {
-        let (schema, fields) = schema::fulltext_schema();
-        let index = Index::builder()
-            .schema(schema)
-            .settings(index_settings())
-            .create_in_ram()?;
-        Ok(Self::with(index, fields))
-    }
-
-    fn with(mut index: Index, fields: IndexFields) -> Self {
-        schema::register_tokenizers(&mut index);
+    fn with(mut index: Index, fields: IndexFields, failure: WriteFailure) -> Self {
+        index.set_tokenizers(schema::section_tokenizers());
         FullText {
             index,
             fields,
             reader: OnceLock::new(),
+            failure,
         }
+    }
+
+    /// Returns what remembers the first failure to write.
+    pub fn failure(&self) -> WriteFailure {
+        self.failure.clone()
     }
 
     /// Returns what the last commit says of itself. `None`: written by nobody we know.

@@ -67,7 +67,7 @@ impl OpenSegments {
 
     /// Hands over all that was begun.
     pub(super) fn close_all(&self, full: &IndexWriter) -> Result<(), TantivyError> {
-        let close = |place: &Mutex<Option<OpenSegment>>| match unlock(place.lock()).take() {
+        let close = |place: &Mutex<Option<OpenSegment>>| match unwrap_lock(place.lock()).take() {
             Some(open) => full.add_segment(open.close()?),
             None => Ok(()),
         };
@@ -87,7 +87,7 @@ impl OpenSegments {
                 Ok(free) => return free,
             }
         }
-        unlock(self.places[own].lock())
+        unwrap_lock(self.places[own].lock())
     }
 }
 
@@ -108,6 +108,6 @@ impl OpenSegment {
     }
 }
 
-fn unlock<T>(locked: Result<T, PoisonError<T>>) -> T {
+fn unwrap_lock<T>(locked: Result<T, PoisonError<T>>) -> T {
     locked.unwrap_or_else(PoisonError::into_inner)
 }

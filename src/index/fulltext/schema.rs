@@ -1,7 +1,6 @@
 //! The fields of the full text. A change here needs a new `FORMAT` in `index::generation`.
 
 use super::tokenizer::SectionTokenizer;
-use tantivy::Index;
 use tantivy::schema::{
     FAST, Field, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions,
 };
@@ -81,9 +80,9 @@ pub(crate) fn fulltext_schema() -> (Schema, IndexFields) {
     (builder.build(), fields)
 }
 
-/// Registers the tokenizer with an index.
-pub(crate) fn register_tokenizers(index: &mut Index) {
+/// Returns the tokenizers of the schema.
+pub(crate) fn section_tokenizers() -> TokenizerManager {
     let manager = TokenizerManager::default();
     manager.register(TOKENIZER, SectionTokenizer::default());
-    index.set_tokenizers(manager);
+    manager
 }

@@ -1,7 +1,7 @@
 //! One segment as a query sees it: its documents, less those that are no longer true.
 
 use super::columns::{OpenColumns, SegmentColumns};
-use super::lengths::{KeptLengths, count_length, length_key};
+use super::lengths::{KeptLengths, count_length, length_key, read_lengths};
 use super::{Searcher, TantivyError};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -23,6 +23,20 @@ pub(crate) struct SegmentView {
 
 /// How many paths of a segment are remembered at most.
 const MOST_PATHS: usize = 1 << 15;
+
+/// Makes the views of the segments of a searcher, and of the documents in each that do not count.
+pub(in crate::index) fn view_segments(
+    searcher: &Searcher,
+    masks: Vec<HashSet<u32>>,
+) -> Vec<Arc<SegmentView>> {
+    let mut masks = masks.into_iter();
+    let kept = read_lengths(searcher);
+    let segments = searcher.segment_readers().iter().map(|reader| {
+        let masked = masks.next().unwrap_or_default();
+        Arc::new(SegmentView::new(reader.clone(), masked, &kept))
+    });
+    segments.collect()
+}
 
 impl SegmentView {
     /// Makes the view of a segment, given what is kept of all segments.

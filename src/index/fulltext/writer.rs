@@ -75,17 +75,6 @@ impl Writer {
         })
     }
 
-    /// Opens an index in memory for writing; nothing is merged, it lives too short for that.
-    pub fn in_memory(index: &FullText) -> Result<Self, TantivyError> {
-        let writer = index.index.writer_with_num_threads(1, SMALL_ARENA)?;
-        writer.set_merge_policy(Box::new(NoMergePolicy));
-        Ok(Writer {
-            writer,
-            segments: OpenSegments::new(index.index.clone(), 1, SMALL_ARENA),
-            fields: index.fields,
-        })
-    }
-
     /// Adds one section.
     pub fn add(&self, shared: &Shared, section: &SectionDocument) -> Result<(), TantivyError> {
         let document = section_document(self.fields, shared, section);

@@ -6,8 +6,6 @@ mod note;
 mod resume;
 mod search;
 
-pub(super) use resume::PER_CHARACTER as RESUME_PER_CHARACTER;
-
 use super::answer::ToolAnswer;
 use super::ask::Asker;
 use super::hints::describe_error;

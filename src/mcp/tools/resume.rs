@@ -4,7 +4,9 @@ use super::{MemoryTool, read_arguments, read_count, unexpected};
 use crate::error::Result;
 use crate::mcp::answer::{AnswerDraft, AnswerRemarks, fit_answer};
 use crate::mcp::ask::Asker;
-use crate::mcp::budget::{MOST, advise_budget, choose_budget, cut_line, cut_text};
+use crate::mcp::budget::{
+    MOST, RESUME_PER_CHARACTER, advise_budget, choose_budget, cut_line, cut_text,
+};
 use crate::ops::{
     DecisionsRequest, ListedDecision, ListedSession, LogListRequest, LogRequest, NextRequest,
     OpenWork, Request, Response, ResumeRequest, ResumeResponse,
@@ -15,10 +17,6 @@ use serde::{Deserialize, Serialize};
 
 /// How many characters an answer has unless somebody says otherwise.
 const USUAL_BUDGET: usize = 16_000;
-
-/// Characters of the budget for one of the text: it is there twice, as text and as data, and the
-/// lists have as much.
-pub(in crate::mcp) const PER_CHARACTER: usize = 4;
 
 /// Characters of the budget for which one item of each list is told.
 const PER_ITEM: usize = 1_600;
@@ -105,7 +103,7 @@ fn resume_project(asker: &Asker<'_>, arguments: JsonObject) -> Result<CallToolRe
     let arguments: ResumeArguments = read_arguments(TOOL.name, arguments)?;
     let asker = asker.within(arguments.directory.as_deref())?;
     let budget = choose_budget(arguments.budget, USUAL_BUDGET);
-    let (resume, beside) = ask_resume(&asker, arguments, budget / PER_CHARACTER)?;
+    let (resume, beside) = ask_resume(&asker, arguments, budget / RESUME_PER_CHARACTER)?;
     let all = WholeState::ask_all(&asker, resume, budget)?;
     let how = advise_budget(TOOL.name, budget, "search, or get a session");
     Ok(fit_answer(budget, |room| {

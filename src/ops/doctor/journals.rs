@@ -136,6 +136,10 @@ fn loss_advice(reason: &str) -> &'static str {
             "what the agent sent is not in the record, all else is; a newer mx may know it. To \
              forget these lines, delete the file"
         }
+        reason if reason.starts_with(journal::KEPT) => {
+            "nothing is lost, but it may be in your own knowledge base: correct the cause, then \
+             delete the file"
+        }
         _ => "what hooks noted then is lost: correct the cause, then delete the file",
     }
 }

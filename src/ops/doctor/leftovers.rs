@@ -5,7 +5,11 @@ use super::mend::Remedy;
 use super::{Finding, mending, shown_file};
 use crate::error::Hint;
 use crate::index::Index;
-use crate::kb::{Kb, is_abandoned, is_temporary};
+use crate::kb::{Kb, belongs_to_another, is_abandoned, is_temporary, open_regular_file};
+use crate::session::registry;
+use crate::session::start::workplace_of;
+use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
@@ -14,6 +18,7 @@ const PRIVATE_DIR: &str = ".mx";
 pub(super) fn check(kb: &Kb, index: &Index<'_>) -> Vec<Finding> {
     let orphans = index.find_orphans();
     let mut files = temporary_files(kb);
+    files.extend(temporary_records(kb));
     files.retain(|file| !orphans.iter().any(|orphan| file.starts_with(orphan)));
     let mut findings: Vec<Finding> = files
         .iter()
@@ -40,6 +45,47 @@ fn temporary_files(kb: &Kb) -> Vec<PathBuf> {
         !file.file_type().is_dir() && is_temporary(&file.file_name().to_string_lossy())
     };
     files.filter(is_left).map(DirEntry::into_path).collect()
+}
+
+/// Returns the temporary files whose writer was killed beside the records of projects: of sessions that
+/// go on, and where one would be kept here. Only those that hold the beginning of a record are ours.
+fn temporary_records(kb: &Kb) -> Vec<PathBuf> {
+    let cwd = &kb.environment().cwd;
+    let noted = registry::all_notes(kb).into_iter();
+    let noted = noted.flat_map(|note| note.directories.into_iter().chain([note.file]));
+    let mut directories: Vec<PathBuf> = noted
+        .filter_map(|path| {
+            if path.is_dir() {
+                Some(path)
+            } else {
+                Some(path.parent()?.to_owned())
+            }
+        })
+        .collect();
+    directories.extend([cwd.clone(), workplace_of(cwd)]);
+    directories.retain(|directory| !directory.starts_with(kb.root()));
+    directories.sort();
+    directories.dedup();
+    let listed = directories
+        .iter()
+        .flat_map(fs::read_dir)
+        .flatten()
+        .flatten();
+    let named = listed.filter(|entry| is_temporary(&entry.file_name().to_string_lossy()));
+    named
+        .map(|entry| entry.path())
+        .filter(|file| is_of_record(file))
+        .collect()
+}
+
+/// Returns whether a file of this user begins as a record does.
+fn is_of_record(file: &Path) -> bool {
+    let begins = |opened: fs::File| {
+        let mut bytes = Vec::new();
+        let read = opened.take(4).read_to_end(&mut bytes);
+        read.is_ok() && b"---\n".starts_with(&bytes)
+    };
+    !belongs_to_another(file) && open_regular_file(file).is_ok_and(begins)
 }
 
 fn leftover(kb: &Kb, file: &Path, message: &str) -> Finding {

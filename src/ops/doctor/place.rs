@@ -46,7 +46,13 @@ pub(super) fn check_place(kb: &Kb, index: &Index<'_>) -> Vec<Finding> {
     let advice = "remove what is in its place, or rename it";
     let refused = kb.refused_private_dir();
     findings.extend(refused.map(|why| Finding::warning("permissions", why, advice)));
-    findings.extend(kb.find_exposed().iter().map(|path| exposed(kb, path)));
+    match kb.find_exposed() {
+        Ok(paths) => findings.extend(paths.iter().map(|path| exposed(kb, path))),
+        Err(error) => {
+            let advice = "whether other users can read it is not known; look again";
+            findings.push(Finding::warning("permissions", error.message(), advice));
+        }
+    }
     findings
 }
 
@@ -106,10 +112,8 @@ fn check_git(kb: &Kb) -> Option<Finding> {
 
 /// Tries to write into a directory.
 fn unwritable_directory(directory: &Path, advice: &str) -> Option<Finding> {
-    let cause = tempfile::Builder::new()
-        .prefix(".tmp")
-        .tempfile_in(directory)
-        .err()?;
+    // It has no name where that can be: whoever is killed leaves nothing.
+    let cause = tempfile::tempfile_in(directory).err()?;
     let message = format!("cannot write into {}: {cause}", directory.display());
     Some(Finding::error("permissions", message, advice))
 }

@@ -2,12 +2,12 @@
 
 use super::mend::Remedy;
 use super::{Finding, mending, shown_file};
-use crate::error::Hint;
-use crate::kb::Kb;
+use crate::error::{Error, Hint};
+use crate::kb::{Kb, belongs_to_another};
 use crate::markdown::session as format;
 use crate::model::Status;
 use crate::session::location::is_in_project;
-use crate::session::{derived, location, registry};
+use crate::session::{derived, location, record, registry};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -32,14 +32,12 @@ pub(super) fn check_records(kb: &Kb) -> Vec<Finding> {
 /// Looks at the record of a session in progress. None is no fault: it may have ended meanwhile.
 fn check_record(kb: &Kb, file: &Path) -> Vec<Finding> {
     let shown = shown_file(kb, file);
-    let bytes = match fs::read(file) {
-        Ok(bytes) => bytes,
+    let bytes = match record::read_record_file(file) {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => return passed_over(file).map(|f| f.at(shown)).into_iter().collect(),
+        // It lies where only another user can look.
         Err(_) if !file.is_file() => return Vec::new(),
-        Err(cause) => {
-            let advice = "nothing can be added to the record; give yourself the right to read it";
-            let message = format!("cannot be read: {cause}");
-            return vec![Finding::error("record", message, advice).at(shown)];
-        }
+        Err(error) => return vec![unreadable_record(&error).at(shown)],
     };
     let Ok(text) = std::str::from_utf8(&bytes) else {
         let advice = "nothing can be added to the record; save it as UTF-8 in an editor";
@@ -69,6 +67,30 @@ fn check_record(kb: &Kb, file: &Path) -> Vec<Finding> {
             .on_line(problem.line)
     }));
     findings
+}
+
+fn unreadable_record(error: &Error) -> Finding {
+    let advice = "nothing can be added to the record; give yourself the right to read it";
+    let cause = std::error::Error::source(error);
+    let message = match cause {
+        Some(cause) => format!("cannot be read: {cause}"),
+        None => error.message().to_owned(),
+    };
+    Finding::error("record", message, advice)
+}
+
+/// Names what has the name of a record and can be none.
+fn passed_over(file: &Path) -> Option<Finding> {
+    let found = fs::symlink_metadata(file).ok()?;
+    let why = if belongs_to_another(file) {
+        "belongs to another user, and is passed over"
+    } else if !found.is_file() && !file.is_file() {
+        "is no regular file, and is passed over"
+    } else {
+        return None;
+    };
+    let advice = "move it away if you can: records of sessions have that name";
+    Some(Finding::warning("record", why, advice))
 }
 
 /// Returns the derived files that are not what the sessions say, if there are any sessions.

@@ -7,6 +7,7 @@ use crate::kb::Kb;
 use crate::model::{Entry, EntryPath, name_key, normalize_name};
 use crate::ops::nearest::nearest_names;
 use std::fs;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -48,9 +49,13 @@ fn by_path(kb: &Kb, text: &str, index: &Index<'_>) -> Result<EntryPath> {
 fn existing_path(kb: &Kb, path: EntryPath) -> Result<Option<EntryPath>> {
     let path = kb.spelled_path(path);
     let file = kb.root().join(path.as_str());
-    if fs::symlink_metadata(&file).is_err() {
+    match fs::symlink_metadata(&file) {
+        Err(e) if e.kind() == io::ErrorKind::PermissionDenied => {
+            return Err(Error::io("look at", &file, e));
+        }
         // The record of a session in progress may lie elsewhere for now.
-        return Ok(kb.is_running(path.as_str()).then_some(path));
+        Err(_) => return Ok(kb.is_running(path.as_str()).then_some(path)),
+        Ok(_) => {}
     }
     kb.locate(&path)?;
     Ok(Some(path))

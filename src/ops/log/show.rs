@@ -8,7 +8,7 @@ use crate::session::running::{self, Running};
 use crate::session::{derived, record};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::fs;
+use std::io;
 use std::path::PathBuf;
 
 /// Shows one session, whether it goes on or has ended.
@@ -144,7 +144,8 @@ pub struct ShownTool {
 
 pub(super) fn show_session(kb: &Kb, request: &LogShowRequest) -> Result<Reply> {
     let (file, path) = locate_record(kb, request)?;
-    let bytes = fs::read(&file).map_err(|cause| Error::io("read", &file, cause))?;
+    let missing = || Error::io("read", &file, io::ErrorKind::NotFound.into());
+    let bytes = record::read_record_file(&file)?.ok_or_else(missing)?;
     let session = record::read_record(kb, &file)?;
     Ok(Reply::from(Response::LogShow(LogShowResponse {
         path,
@@ -194,6 +195,10 @@ pub(in crate::ops) enum NamedSession {
 /// [`Kind::NotFound`](crate::error::Kind::NotFound) if there is none,
 /// [`Kind::Usage`](crate::error::Kind::Usage) if there are several.
 pub(in crate::ops) fn find_named(kb: &Kb, id: &str, project: Option<&str>) -> Result<NamedSession> {
+    if id.is_empty() {
+        // It is the beginning of all ids, and means none.
+        return one_of(Vec::new(), id).map(NamedSession::Recorded);
+    }
     let recorded = derived::find_sessions(kb, id, project)?;
     let mut running = running::find_by_id(kb, id, project)?;
     let is_whole = running.iter().any(|one| one.session.id.to_string() == id);

@@ -7,11 +7,15 @@ mod rules;
 
 pub(super) use flags::find_behind_short_flag;
 
-use super::bytes::{byte_at, find_byte, skip_blanks, starts_in_any_case};
+use super::bytes::{
+    byte_at, byte_before, ends_in_any_case, find_byte, skip_blanks, starts_in_any_case,
+};
 use super::connection;
 use super::finding::{FindingRank, Findings};
+use super::header;
 use super::judge::{self, ValuePlace};
 use super::kind::{COOKIE, PASSWORD, SECRET};
+use super::likely::{self, Expectation};
 use super::name;
 use super::value;
 use arguments::ShellArguments;
@@ -50,6 +54,7 @@ pub(super) fn add_cookies(bytes: &[u8], place: Range<usize>, findings: &mut Find
     let value = &bytes[place.clone()];
     if let Some(at) = value.iter().position(|byte| *byte == b'=')
         && !judge::is_stand_in(&value[at + 1..])
+        && header::is_session(value)
     {
         findings.add(place, COOKIE, FindingRank::Place);
     }
@@ -68,9 +73,17 @@ fn find_argument(bytes: &[u8], end: usize, number: usize, findings: &mut Finding
     }
 }
 
-/// `mkpasswd SECRET`
+/// `mkpasswd SECRET`, but not `vault login role=NAME`.
 pub(super) fn find_first_argument(bytes: &[u8], end: usize, findings: &mut Findings) {
-    find_argument(bytes, end, 0, findings);
+    let first = ShellArguments::new(bytes, end).positional().next();
+    let setting = first.is_some_and(|place| {
+        let name = |byte: &&u8| byte.is_ascii_lowercase() || **byte == b'_';
+        let length = bytes[place.clone()].iter().take_while(name).count();
+        byte_at(bytes, place.start + length) == b'=' && length < place.len()
+    });
+    if !setting {
+        find_argument(bytes, end, 0, findings);
+    }
 }
 
 /// `wpa_passphrase NAME SECRET`
@@ -323,14 +336,27 @@ pub(super) fn find_directive(bytes: &[u8], end: usize, findings: &mut Findings) 
     let number =
         |place: &Range<usize>| place.len() == 1 && byte_at(bytes, place.start).is_ascii_digit();
     let mut arguments = ShellArguments::new(bytes, end);
-    let Some(place) = arguments.find(|place| !number(place)) else {
+    let flag = |place: &Range<usize>| byte_at(bytes, place.start) == b'-';
+    let Some(place) = arguments.find(|place| !number(place) && !flag(place)) else {
         return;
     };
     let last = matches!(
         byte_at(bytes, skip_blanks(bytes, arguments.end(), 8)),
         0 | b'\n' | b'\r' | b'#' | b'"' | b'\'' | b'`' | b'\\' | b'&' | b';'
     );
-    if last {
+    let numbered = byte_before(bytes, place.start) == b' '
+        && byte_before(bytes, place.start - 1).is_ascii_digit();
+    let value = &bytes[place.clone()];
+    // A plain word may be the next one of a sentence.
+    let secret = ends_in_any_case(bytes, end, " secret");
+    let word = secret && value.iter().all(u8::is_ascii_lowercase);
+    let place_of = if secret {
+        Expectation::Beside
+    } else {
+        Expectation::Given
+    };
+    let told = likely::is_password(value, place_of) || numbered || last && !word;
+    if told {
         add_secret(bytes, place, PASSWORD, findings);
     }
 }

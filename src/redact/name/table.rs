@@ -166,7 +166,7 @@ pub(super) const ENDINGS: &[NameEnding] = &[
     ending("contribsyscom", SECRET, NameStrength::Firm),
     ending("presharedkey", KEY, NameStrength::Firm),
     ending("wpapsk", KEY, NameStrength::Firm),
-    ending("psk", KEY, NameStrength::Likely).part(),
+    ending("psk", PASSWORD, NameStrength::Likely).part(),
     ending("secretkeybase", KEY, NameStrength::Firm),
     ending("clientkeydata", KEY, NameStrength::Firm),
     ending("privatemac", KEY, NameStrength::Firm),

@@ -116,6 +116,12 @@ impl FileWatch {
         }
     }
 
+    /// Returns whether it was begun, and is not being begun at this moment.
+    fn was_begun(&self) -> bool {
+        let active = self.active.try_lock();
+        active.is_ok_and(|active| active.begun != 0)
+    }
+
     /// Takes everything that was told so far. Returns whether that is all that happened.
     fn catch_up(&self) -> bool {
         let mut active = self.lock();
@@ -137,11 +143,34 @@ impl TreeWatch for FileWatch {
         if root != self.root {
             return None;
         }
-        if !self.log.is_whole() {
+        // The first time, it begins beside the answers.
+        if !self.log.is_whole() && self.was_begun() {
             self.restart_if_broken();
         }
         // While it begins, nobody waits for it.
         let is_seen = self.vouches() && self.catch_up();
         is_seen.then(|| self.log.changes_since(since))
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn answers_do_not_wait_until_the_files_are_watched() {
+        let place = tempfile::tempdir().expect("a directory");
+        let root = place.path();
+        let watch = FileWatch::new(root, root.join(".mx"));
+        assert_eq!(watch.see_changes(root, None), None);
+        assert!(!watch.was_begun(), "that is left to a thread of its own");
+        watch.begin();
+        let is_seen = |_: &u32| {
+            std::thread::sleep(Duration::from_millis(10));
+            watch.see_changes(root, None).is_some()
+        };
+        let seen = (0..500).find(is_seen);
+        assert!(seen.is_some() || !watch.vouches());
     }
 }

@@ -11,6 +11,7 @@ use crate::kb::walk::{Walker, state_of};
 use crate::kb::{Kb, make_private_directory, read_private, replace_private};
 use crate::markdown::session::parse_record;
 use crate::model::Status;
+use crate::session::record::read_record_text;
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::Path;
@@ -134,7 +135,7 @@ fn has_changed(kb: &Kb, entry: &KnownEntry) -> bool {
 }
 
 fn is_active(kb: &Kb, file: &Path) -> bool {
-    let text = fs::read_to_string(file).unwrap_or_default();
+    let text = read_record_text(file);
     let session = parse_record(&text, kb.zone(), None).session;
     session.is_some_and(|session| session.status == Status::Active)
 }

@@ -6,7 +6,7 @@ use super::seal::is_intact;
 use super::survey::{SessionFile, Survey};
 use crate::error::Result;
 use crate::kb::walk::{DERIVED_FILES, Walker};
-use crate::kb::{Kb, is_slug_of};
+use crate::kb::{Kb, is_slug_of, read_text_or_nothing};
 use crate::model::{EntryPath, Session, Timestamp, is_same_name, name_key};
 use crate::session::unread::UnreadRecord;
 use rayon::prelude::*;
@@ -158,6 +158,9 @@ pub fn list_folders(kb: &Kb) -> Result<Vec<String>> {
     with_reader(kb, |reader| reader.survey.folders.clone())
 }
 
+/// Longest list of sessions that is read.
+const MAX_LIST: u64 = 16 << 20;
+
 /// Returns the directories below the root, beside that of the sessions, in which this program has
 /// listed sessions: the setting was another one then.
 pub fn find_former_logs(kb: &Kb) -> Vec<String> {
@@ -165,7 +168,7 @@ pub fn find_former_logs(kb: &Kb) -> Vec<String> {
     let names = listed.map(|entry| entry.file_name().to_string_lossy().into_owned());
     let holds_list = |name: &String| {
         let index = kb.root().join(name).join(DERIVED_FILES[0]);
-        let text = std::fs::read_to_string(index).unwrap_or_default();
+        let text = read_text_or_nothing(&index, MAX_LIST);
         is_intact(&text.replace("\r\n", "\n"))
     };
     let others = names.filter(|name| *name != kb.config().session_logs);

@@ -2,8 +2,8 @@
 
 use super::file_time;
 use super::paths::RepoPath;
-use crate::kb::Repository;
 use crate::kb::walk::FileState;
+use crate::kb::{Repository, read_regular_file};
 use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::Path;
@@ -149,9 +149,11 @@ fn mark_submodule(path: &Path, changes: &str) -> Mark {
 }
 
 fn hash_file(path: &Path) -> Option<String> {
-    // Neither a pipe, which would block, nor what a link leads to.
+    // Not what a link leads to.
     let regular = fs::symlink_metadata(path).is_ok_and(|data| data.is_file());
-    let content = regular.then(|| fs::read(path).ok()).flatten()?;
+    let content = regular
+        .then(|| read_regular_file(path, MAX_HASHED).ok())
+        .flatten()?;
     Some(blake3::hash(&content).to_hex().to_string())
 }
 

@@ -33,6 +33,7 @@ mod reflog;
 mod renames;
 mod repository;
 mod runner;
+mod safety;
 mod settle;
 mod since;
 mod status;

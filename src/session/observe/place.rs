@@ -1,9 +1,12 @@
 //! A directory in a repository.
 
 use super::paths::{self, RepoPath};
-use crate::kb::Repository;
+use crate::kb::{Repository, read_regular_file, read_text_or_nothing};
 use std::fs;
 use std::path::{Path, PathBuf};
+
+/// Most bytes of a file of git that are read.
+const MAX_BYTES: u64 = 16 << 20;
 
 /// A directory in a repository, by two names: the one that the caller uses, and where it really
 /// lies, which is what counts for git.
@@ -86,14 +89,15 @@ impl Place {
 
     /// Returns the commits at which the history was cut off. Empty unless the clone is shallow.
     pub(super) fn shallow(&self) -> Vec<String> {
-        let text = fs::read_to_string(self.repository.common_dir().join("shallow"));
-        let text = text.unwrap_or_default();
+        let file = self.repository.common_dir().join("shallow");
+        let text = read_text_or_nothing(&file, MAX_BYTES);
         text.lines().map(|line| line.trim().to_owned()).collect()
     }
 
     /// Returns the current branch, without asking git.
     pub(super) fn branch(&self) -> Option<String> {
-        let head = fs::read(self.repository.private_dir().join("HEAD")).ok()?;
+        let head = self.repository.private_dir().join("HEAD");
+        let head = read_regular_file(&head, MAX_BYTES).ok()?;
         let head = String::from_utf8_lossy(&head);
         let name = head.strip_prefix("ref: refs/heads/")?.trim();
         // What stands there where the branches are kept in another form.

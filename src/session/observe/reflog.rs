@@ -6,7 +6,8 @@
 //! Source of the format: gitrepository-layout(5), `logs`, and the messages of git's commands.
 
 use super::changes::is_zero;
-use std::fs::{self, File};
+use crate::kb::open_regular_file;
+use std::fs;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
@@ -132,7 +133,7 @@ impl Reflog {
 }
 
 fn read_reflog(path: &Path) -> io::Result<Reflog> {
-    let mut file = File::open(path)?;
+    let mut file = open_regular_file(path)?;
     let length = file.metadata()?.len();
     let start = length.saturating_sub(MAX_BYTES);
     file.seek(SeekFrom::Start(start))?;

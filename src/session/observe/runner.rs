@@ -1,6 +1,8 @@
 //! Runs git, so that it can neither ask, nor write, nor outlive its time.
 
-use crate::kb::system_nanoseconds;
+use super::safety;
+use crate::kb::{Repository, system_nanoseconds};
+use std::cell::OnceCell;
 use std::ffi::OsString;
 use std::fmt;
 use std::io::{self, Read, Write};
@@ -115,6 +117,8 @@ pub(super) struct Runner<'a> {
     git: &'a Git,
     dir: &'a Path,
     started: i64,
+    /// What comes before the command because of this repository, or why git is not run in it.
+    guard: OnceCell<Result<Vec<String>, Failure>>,
 }
 
 impl<'a> Runner<'a> {
@@ -124,11 +128,40 @@ impl<'a> Runner<'a> {
             git,
             dir,
             started: system_nanoseconds(),
+            guard: OnceCell::new(),
         }
     }
 
-    /// Runs git with the arguments and returns what it wrote. `input` is what it reads.
+    /// Runs git with the arguments and returns what it wrote. `input` is what it reads. What the
+    /// configuration of the repository names is not run.
     pub(super) fn run(&self, arguments: &[&str], input: Vec<u8>) -> Result<Vec<u8>, Failure> {
+        let guard = self.guard.get_or_init(|| self.find_guard()).as_ref();
+        let guard = guard.map_err(Failure::clone)?.iter().map(String::as_str);
+        let guarded: Vec<&str> = guard.chain(arguments.iter().copied()).collect();
+        self.run_unguarded(&guarded, input)
+    }
+
+    fn find_guard(&self) -> Result<Vec<String>, Failure> {
+        let Some(repository) = Repository::find(self.dir) else {
+            return Ok(Vec::new());
+        };
+        if let Some(file) = safety::find_blocking_file(&repository, self.dir) {
+            let why = format!("{} is not a regular file", file.display());
+            return Err(Failure::Refused(why));
+        }
+        if !safety::may_name_filters(&repository) {
+            return Ok(Vec::new());
+        }
+        let listed = self.run_unguarded(&safety::LIST_SETTINGS, Vec::new())?;
+        safety::switch_filters_off(&listed).map_err(Failure::Refused)
+    }
+
+    /// Runs git although the repository was not looked at.
+    pub(super) fn run_unguarded(
+        &self,
+        arguments: &[&str],
+        input: Vec<u8>,
+    ) -> Result<Vec<u8>, Failure> {
         let spawned = self.command(arguments).spawn();
         let mut running = Running(spawned.map_err(git_missing)?);
         let child = &mut running.0;
