@@ -13,6 +13,7 @@ mod exposure;
 mod file;
 mod file_end;
 pub(crate) mod file_lock;
+mod former_names;
 mod git;
 mod gitattributes;
 mod glob;

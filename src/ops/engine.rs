@@ -158,6 +158,10 @@ impl Engine {
     }
 
     fn answer(&self, kb: &Kb, request: Request, report: Report) -> Result<Reply> {
+        if kb.environment().is_served && !kb.exists() {
+            // It was there when the server began: a new one in its place would hide that.
+            return Err(Error::failed("the knowledge base is not where it was"));
+        }
         let absent = request.reads_entries() && !kb.exists();
         let writes = matches!(request, Request::SessionLog(_) | Request::Log(_));
         let lists_sessions = request.lists_sessions();

@@ -2,11 +2,12 @@
 //! touches most.
 
 use super::nearest::nearest_names;
+use super::session_path::session_of_path;
 use super::{Reply, Response};
-use crate::error::{Error, Hint, Result};
+use crate::error::{Error, Hint, Kind, Result};
 use crate::index::{Freshness, Index};
 use crate::kb::Kb;
-use crate::model::{FileAction, Session, Timestamp, name_key};
+use crate::model::{Entry, FileAction, Session, Timestamp, name_key};
 use crate::session::resume::stated_ending;
 use crate::session::{derived, running};
 use chrono::{Datelike, Days, NaiveDate};
@@ -29,7 +30,7 @@ pub struct ProjectOverviewResponse {
     pub project: String,
     /// Number of its sessions, those in progress included.
     pub sessions: u64,
-    /// Number of its entries, the records of sessions included.
+    /// Number of its entries that are no records of sessions.
     pub entries: u64,
     /// In what state the work was, as the last session that says so has it.
     pub state: Option<String>,
@@ -73,8 +74,18 @@ pub(super) fn run_overview(
     if project.is_empty() {
         return Err(Error::usage("no project is named"));
     }
+    match describe_project(kb, project, index) {
+        Err(error) if error.kind() == Kind::NotFound => match kb.find_new_name(project) {
+            Some(renamed) => describe_project(kb, &renamed, index).map_err(|_| error),
+            None => Err(error),
+        },
+        described => described,
+    }
+}
+
+fn describe_project(kb: &Kb, project: &str, index: &Index<'_>) -> Result<Reply> {
     let sessions = list_sessions(kb, project)?;
-    let entries = count_entries(index, project, !sessions.is_empty())?;
+    let entries = count_entries(kb, index, project, !sessions.is_empty())?;
     let left = sessions.iter().find_map(state_left);
     let (state, state_time) = left.unzip();
     let written = sessions.first().map(|session| session.project.clone());
@@ -116,13 +127,21 @@ struct ProjectEntries {
 /// # Errors
 ///
 /// [`Kind::NotFound`](crate::error::Kind::NotFound) if there are none, unless the project is known.
-fn count_entries(index: &Index<'_>, project: &str, is_known: bool) -> Result<ProjectEntries> {
+fn count_entries(
+    kb: &Kb,
+    index: &Index<'_>,
+    project: &str,
+    is_known: bool,
+) -> Result<ProjectEntries> {
     let entries = index.answer(Freshness::Refresh, |view| view.entries())?;
     let named = |name: &&String| name_key(name) == name_key(project);
     let projects = || entries.iter().filter_map(|entry| entry.project.as_ref());
-    let count = projects().filter(named).count() as u64;
-    if count > 0 || is_known {
-        let written = projects().find(named).cloned();
+    let written = projects().find(named).cloned();
+    if written.is_some() || is_known {
+        let is_own = |entry: &&Entry| entry.project.as_ref().is_some_and(|name| named(&name));
+        let own = entries.iter().filter(is_own);
+        let count = own.filter(|entry| session_of_path(kb, &entry.path).is_none());
+        let count = count.count() as u64;
         return Ok(ProjectEntries { count, written });
     }
     let known: BTreeSet<&str> = projects().map(String::as_str).collect();

@@ -66,6 +66,7 @@ pub(super) fn run_rename(
         renamed.push(path.to_string());
     }
     derived::regenerate_derived(kb)?;
+    kb.note_new_name(old, new);
     let is_here = context.is_none() && is_same_name(&kb.project(), old);
     let elsewhere = contexts_elsewhere(kb, (old, new))?;
     let mut reply = Reply::from(Response::ProjectRename(ProjectRenameResponse {

@@ -189,7 +189,7 @@ fn add_last_session(kb: &Kb, tally: &mut ProjectTally) {
 fn add_running(kb: &Kb, tallies: &mut Vec<ProjectTally>) -> Result<()> {
     for one in running::all_running(kb)? {
         let key = name_key(&one.session.project);
-        let last = last_activity(kb, &one.session, &Gathered::default());
+        let last = last_activity(kb, &one.session, &Gathered::default()).in_zone(kb.zone());
         let is_same = |tally: &ProjectTally| name_key(&tally.listed.project) == key;
         let at = tallies.iter().position(is_same).unwrap_or_else(|| {
             tallies.push(ProjectTally::new(&one.session.project, last));

@@ -97,6 +97,8 @@ pub struct SearchResponse {
 /// many entries as it counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SearchFacets {
+    /// Number of entries that match, also where there were only filters.
+    pub entries: u64,
     /// Projects, lower-case, the most frequent first; at most 20.
     pub projects: Vec<FacetCount>,
     /// Tags, lower-case, the most frequent first; at most 20.
@@ -114,7 +116,7 @@ pub struct FacetCount {
     pub entries: u64,
 }
 
-/// How far the first result answers the query.
+/// How far the best result answers the query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum SearchStep {
@@ -258,6 +260,7 @@ fn list_facets(kb: &Kb, facets: Facets) -> SearchFacets {
         (entries > 0).then_some(FacetCount { value, entries })
     });
     SearchFacets {
+        entries: facets.times.len() as u64,
         since: since.collect(),
         projects: list(facets.projects),
         tags: list(facets.tags),

@@ -45,6 +45,8 @@ pub(super) struct Candidates {
     total: u64,
     /// Whether a section is from the time that the question mentions.
     is_from_then: bool,
+    /// Whether an entry holds all words, though by its time it may come far behind.
+    is_complete: bool,
     facets: Option<Facets>,
     /// The best, as many as are read or shown.
     groups: Vec<EntryGroup>,
@@ -79,12 +81,15 @@ impl Candidates {
         };
         prefer_paths(&mut groups, &order, &options.preferred);
         let total = groups.len() as u64;
+        let is_complete =
+            sort == Sort::Time && groups.iter().any(|one| clauses.is_complete(one.held));
         order.sort_best(&mut groups, options.limit.max(BEST));
         Ok(Candidates {
             clauses,
             order,
             total,
             is_from_then,
+            is_complete,
             facets,
             groups,
         })
@@ -188,6 +193,7 @@ impl Candidates {
             None if !self.clauses.wanted.is_empty() => Step::Any,
             None => Step::All,
             Some(_) if !self.clauses.replaced.is_empty() => Step::Fuzzy,
+            Some(_) if self.is_complete => Step::All,
             Some(best) if self.clauses.is_complete(best.held) => Step::All,
             Some(_) => Step::Any,
         }

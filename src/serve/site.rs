@@ -15,6 +15,8 @@ use tokio::sync::{Semaphore, watch};
 /// for each other's locks.
 const OPERATIONS: usize = 4;
 const WRITES: usize = 2;
+/// How many of them may make pages: of a long entry that takes a while.
+const PAGES: usize = 2;
 /// Threads for operations; a few more than run, for what is left over from requests that were
 /// given up.
 pub(super) const THREADS: usize = OPERATIONS + 2;
@@ -35,6 +37,7 @@ pub(super) struct Site {
     private: bool,
     operations: Arc<Semaphore>,
     writes: Arc<Semaphore>,
+    pages: Arc<Semaphore>,
     /// For long answers, by bytes.
     places: Arc<Semaphore>,
     /// Turns true when the server ends.
@@ -63,6 +66,7 @@ impl Site {
             private: private || !listening.ip().is_loopback(),
             operations: Arc::new(Semaphore::new(OPERATIONS)),
             writes: Arc::new(Semaphore::new(WRITES)),
+            pages: Arc::new(Semaphore::new(PAGES)),
             places: wire::make_places(),
             ending: watch::Sender::new(false),
             crowded: watch::Sender::new(()),
@@ -85,6 +89,22 @@ impl Site {
             Ok(outgoing) => outgoing.send(&self.places),
             Err(error) => wire::write_error(&error),
         }
+    }
+
+    /// Makes a page, as [`Site::answer`] does; others find a thread free meanwhile.
+    pub(super) async fn answer_page(
+        self: &Arc<Self>,
+        writes: bool,
+        make: impl FnOnce(&Engine) -> Outgoing + Send + 'static,
+    ) -> Response {
+        let Ok(turn) = self.pages.clone().acquire_owned().await else {
+            return wire::write_error(&Error::busy("the server ends"));
+        };
+        let make = move |engine: &Engine| {
+            let _turn = turn;
+            make(engine)
+        };
+        self.answer(writes, make).await
     }
 
     /// Runs something with the engine on a thread where it may wait. It is done to its end also if

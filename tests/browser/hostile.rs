@@ -61,3 +61,40 @@ fn nothing_runs_whatever_is_written() {
         browser.wait_for_text("h1", "Odd");
     });
 }
+
+#[test]
+fn nothing_leaves_its_place_whatever_is_written() {
+    let site = Site::new();
+    let quotes = ">".repeat(500);
+    let items: String = (0..200)
+        .map(|depth| " ".repeat(2 * depth) + "- item\n")
+        .collect();
+    let title = "long ".repeat(120);
+    site.world.write(
+        "deep.md",
+        format!(
+            "# {title}\n\n{quotes} deep quote\n\n## Items\n\n{items}\n## More\n\n{}\n",
+            "x".repeat(3_000)
+        ),
+    );
+    with_browser(&site, |browser| {
+        for width in [360, 1440] {
+            browser.set_screen("light", width);
+            for page in ["/entry/deep.md", "/search?q=deep"] {
+                browser.go_to_path(page);
+                let wide = browser.run("return document.documentElement.scrollWidth");
+                assert_eq!(wide, width, "{page}");
+            }
+        }
+        browser.go_to_path("/entry/deep.md");
+        let apart = "const quote = [...document.querySelectorAll('article blockquote')].pop().getBoundingClientRect();
+            return quote.width > 60 && quote.right <= document.querySelector('aside').getBoundingClientRect().left";
+        assert_eq!(browser.run(apart), true);
+        assert!(
+            browser
+                .run("return document.querySelector('h1').getBoundingClientRect().height")
+                .as_f64()
+                < Some(400.0)
+        );
+    });
+}

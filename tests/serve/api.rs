@@ -157,6 +157,9 @@ fn what_is_no_request_writes_nothing() {
         ),
         ("note", json!({"message": "x", "nonsense": 1}), 400),
         ("note", json!([]), 400),
+        ("note", json!(["by array", "tok.md"]), 400),
+        ("note", json!(null), 400),
+        ("next/done", json!([["a"]]), 400),
         ("log", json!({"action": "nonsense"}), 400),
         ("next/done", json!({"ids": ["zzzz"]}), 404),
     ] {
@@ -165,6 +168,22 @@ fn what_is_no_request_writes_nothing() {
     }
     let token = format!("Authorization: Bearer {}", served.token);
     let broken = [token.as_str(), "Content-Type: application/json"];
+    let doubled = br#"{"message": "a", "message": "b", "entry": "a.md"}"#;
+    let answer = served.send("POST", "/api/v1/note", &broken, doubled);
+    assert_eq!(answer.status, 400);
+    assert!(answer.text().contains("'message' is there more than once"));
+    for (path, body) in [
+        ("note", json!({"message": 1})),
+        ("note", json!({"message": "x", "tags": 1})),
+        ("log", json!({"action": "row", "row": 1})),
+        ("log", json!({"action": "list", "limit": "x"})),
+        ("next/done", json!({"ids": {"a": 1}})),
+    ] {
+        let text = served.post(&format!("/api/v1/{path}"), &body).text();
+        for inner in ["struct", "enum", "usize", "Request", "variant of", "Texts"] {
+            assert!(!text.contains(inner), "{path} {body}: {text}");
+        }
+    }
     assert_eq!(
         served.send("POST", "/api/v1/note", &broken, b"{").status,
         400
@@ -215,4 +234,53 @@ fn only_the_head_is_sent_where_only_that_is_wanted() {
     let served = Served::new(world());
     let head = served.send("HEAD", "/api/v1/tags", &[], b"");
     assert_eq!((head.status, head.body.len()), (200, 0));
+}
+
+#[test]
+fn a_knowledge_base_that_is_gone_is_not_made_again() {
+    let served = Served::new(world());
+    assert_eq!(served.get("/api/v1/search?query=tokens").status, 200);
+    let (here, there) = (served.world.kb(), served.world.root().join("moved"));
+    std::fs::rename(&here, &there).expect("it can be renamed");
+    for path in ["search?query=tokens", "get?path=guides/deploy.md", "tags"] {
+        let answer = served.get(&format!("/api/v1/{path}"));
+        assert_eq!(answer.status, 500, "{path}: {}", answer.text());
+        assert!(
+            answer.text().contains("is not where it was"),
+            "{}",
+            answer.text()
+        );
+    }
+    let note = json!({"message": "x", "entry": "a.md"});
+    assert_eq!(served.post("/api/v1/note", &note).status, 500);
+    assert!(!here.exists());
+    std::fs::rename(&there, &here).expect("it can be renamed");
+    assert_eq!(served.get("/api/v1/search?query=tokens").json()["total"], 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn where_a_link_leads_is_not_told() {
+    let world = world();
+    let link = world.kb().join("passwd.md");
+    std::os::unix::fs::symlink("/etc/passwd", link).expect("a link");
+    let served = Served::new(world);
+    for path in ["/api/v1/get?path=passwd.md", "/entry/passwd.md"] {
+        let answer = served.get(path);
+        assert_eq!(answer.status, 404, "{path}: {}", answer.text());
+        assert!(
+            !answer.text().contains("/etc/"),
+            "{path}: {}",
+            answer.text()
+        );
+    }
+    for path in ["/health", "/api/v1/doctor"] {
+        let answer = served.get(path);
+        assert!(
+            !answer.text().contains("/etc/passwd"),
+            "{path}: {}",
+            answer.text()
+        );
+        assert!(!answer.text().contains("href=\"/entry/passwd.md"), "{path}");
+    }
 }

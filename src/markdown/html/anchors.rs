@@ -1,17 +1,16 @@
 //! Anchors of headings, made of their words, so that an address stays valid while lines move.
 
-use crate::model::Section;
 use std::collections::HashMap;
 
-/// Returns an anchor for each section of a text, all different; empty for the text before the
-/// first heading.
-pub fn list_anchors(sections: &[Section]) -> Vec<String> {
+/// Returns an anchor for each section of a text, of which level and heading are given, all different;
+/// empty for the text before the first heading.
+pub fn list_anchors<'a>(headings: impl Iterator<Item = (u8, &'a str)>) -> Vec<String> {
     let mut taken: HashMap<String, u32> = HashMap::new();
-    let mut make_anchor = |section: &Section| {
-        if section.level == 0 {
+    let make_anchor = |(level, heading): (u8, &str)| {
+        if level == 0 {
             return String::new();
         }
-        let words = anchor_of(&section.heading);
+        let words = anchor_of(heading);
         let number = taken.entry(words.clone()).or_insert(0);
         *number += 1;
         match *number {
@@ -19,7 +18,7 @@ pub fn list_anchors(sections: &[Section]) -> Vec<String> {
             number => format!("{words}--{number}"),
         }
     };
-    sections.iter().map(&mut make_anchor).collect()
+    headings.map(make_anchor).collect()
 }
 
 /// Returns the words of a heading, lower-case, joined by dashes.

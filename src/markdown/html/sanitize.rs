@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 /// What Markdown itself makes, and what people write beside it. No image, frame, form or style.
-const TAGS: &str = "\
+pub(super) const TAGS: &str = "\
     a abbr b blockquote br caption cite code dd del details dfn div dl dt em h1 h2 \
     h3 h4 h5 h6 hr i ins kbd li mark ol p pre q s samp small span strong sub summary \
     sup table tbody td tfoot th thead tr u ul var";
@@ -38,28 +38,37 @@ const CLASSES: &[(&str, &[&str])] = &[
     ("span", &["missing", "image", "box"]),
 ];
 
-/// Returns HTML without anything that is not wanted. Of ids only those given are kept.
-pub(super) fn sanitize_html(html: &str, ids: Vec<String>) -> String {
-    let ids: HashSet<String> = ids.into_iter().collect();
-    let filter = move |_: &str, name: &str, value: &str| match name {
-        "id" => ids.contains(value),
-        // It would be an address on another host.
-        "href" => !value.trim_start().starts_with(['/', '\\']) || is_own_path(value),
-        "tabindex" => value == "0",
-        _ => true,
-    };
-    Builder::empty()
-        .tags(TAGS.split(' ').collect())
-        .clean_content_tags(REMOVED.iter().copied().collect())
-        .tag_attributes(to_map(ATTRIBUTES))
-        .allowed_classes(to_map(CLASSES))
-        .url_schemes(HashSet::from(["http", "https", "mailto"]))
-        .link_rel(Some("noopener noreferrer"))
-        .attribute_filter(move |element, name, value| {
-            filter(element, name, value).then_some(Cow::Borrowed(value))
-        })
-        .clean(html)
-        .to_string()
+/// Takes out what is not wanted.
+pub(super) struct Sanitizer(Builder<'static>);
+
+impl Sanitizer {
+    /// Makes one that keeps only these ids.
+    pub(super) fn new(ids: HashSet<String>) -> Self {
+        let is_wanted = move |name: &str, value: &str| match name {
+            "id" => ids.contains(value),
+            // It would be an address on another host.
+            "href" => !value.trim_start().starts_with(['/', '\\']) || is_own_path(value),
+            "tabindex" => value == "0",
+            _ => true,
+        };
+        let mut builder = Builder::empty();
+        builder
+            .tags(TAGS.split(' ').collect())
+            .clean_content_tags(REMOVED.iter().copied().collect())
+            .tag_attributes(to_map(ATTRIBUTES))
+            .allowed_classes(to_map(CLASSES))
+            .url_schemes(HashSet::from(["http", "https", "mailto"]))
+            .link_rel(Some("noopener noreferrer"))
+            .attribute_filter(move |_, name, value| {
+                is_wanted(name, value).then_some(Cow::Borrowed(value))
+            });
+        Sanitizer(builder)
+    }
+
+    /// Returns HTML without anything that is not wanted.
+    pub(super) fn clean_html(&self, html: &str) -> String {
+        self.0.clean(html).to_string()
+    }
 }
 
 /// Returns whether an address is a path on this host.

@@ -1,6 +1,6 @@
 //! What a browser gets to see of Markdown, friendly and hostile.
 
-use super::{list_anchors, render_sections};
+use super::{ShownPiece, find_definitions, list_anchors, render_pieces};
 use crate::markdown::parse_document;
 use crate::model::Zone;
 
@@ -11,7 +11,8 @@ fn render(text: &str) -> String {
 fn render_titled(text: &str, title: &str) -> String {
     let document = parse_document(text, Zone::UTC);
     let sections = &document.sections;
-    let anchors = list_anchors(sections);
+    let headings = sections.iter().map(|s| (s.level, s.heading.as_str()));
+    let anchors = list_anchors(headings);
     let resolve = |target: &str, wiki: bool| match target {
         "nowhere" | "nowhere.md" | "javascript:alert(1)" => None,
         target => Some(format!(
@@ -19,7 +20,17 @@ fn render_titled(text: &str, title: &str) -> String {
             if wiki { "?wiki" } else { "" }
         )),
     };
-    render_sections(text, sections, &anchors, 0..sections.len(), title, &resolve)
+    let pieces = sections
+        .iter()
+        .zip(&anchors)
+        .map(|(section, anchor)| ShownPiece {
+            source: text[section.range.clone()].into(),
+            line: section.line,
+            anchor: Some(anchor.as_str()).filter(|_| section.level > 0),
+            skips_heading: section.level == 1 && section.heading == title,
+        });
+    let pieces: Vec<ShownPiece<'_>> = pieces.collect();
+    render_pieces(&pieces, &find_definitions(text), &resolve)
 }
 
 #[test]
@@ -126,6 +137,105 @@ fn nothing_of_a_text_runs_loads_posts_or_pretends() {
         for bad in BAD {
             assert!(!tags.contains(bad), "{bad} in {tags}\n{text}\n{rendered}");
         }
+    }
+}
+
+#[test]
+fn nothing_is_lost_behind_html_that_is_not_closed_or_not_shown() {
+    for open in [
+        "<title>",
+        "<script>",
+        "<style>",
+        "<textarea>",
+        "<noscript>",
+        "<template>",
+        "<xmp>",
+        "<plaintext>",
+        "<iframe>",
+        "<noembed>",
+        "<noframes>",
+        "<select>",
+        "<svg>",
+        "<math>",
+        "<!-- x",
+        "<details>",
+        "<SCRIPT src=x>",
+        "<?php",
+        "<!DOCTYPE html",
+        "<![CDATA[ x",
+        "<table><tr>",
+        "<frameset>",
+        "<option>",
+        "<button>",
+        "<a href='x",
+        "<b a\"><script>",
+        "<String>",
+    ] {
+        for text in [
+            format!("# A\n\nUse {open} in *every* page.\n\n## Decision\n\nWe **keep** JWT.\n"),
+            format!("# A\n\n{open}\nin *every* page.\n\n## Decision\n\nWe **keep** JWT.\n"),
+            format!("# A\n\n- {open}\n\n## Decision\n\nWe **keep** JWT.\n"),
+        ] {
+            let rendered = render(&text);
+            assert!(
+                rendered.contains("We <strong>keep</strong> JWT."),
+                "{text}\n{rendered}"
+            );
+            assert!(rendered.contains("Decision</h"), "{text}\n{rendered}");
+            assert!(!rendered.contains("<details>"), "{text}\n{rendered}");
+            let name: String = open.chars().filter(char::is_ascii_alphabetic).collect();
+            let shown = rendered
+                .replace("&lt;", "")
+                .replace("&gt;", "")
+                .replace("&quot;", "");
+            let shown = shown.replace(|c: char| !c.is_ascii_alphabetic(), "");
+            let is_shown = open.starts_with("<table") || shown.contains(&name);
+            assert!(is_shown, "{text}\n{rendered}");
+        }
+    }
+}
+
+#[test]
+fn html_that_a_page_may_hold_is_markup_and_the_rest_is_text() {
+    for (text, html) in [
+        ("H<sub>2</sub>O <B>x</B>", "H<sub>2</sub>O <b>x</b>"),
+        ("a <!-- hidden --> b <!--> c", "<p>a  b  c</p>"),
+        ("<!-- hidden\n\n# Hidden -->\n\nb", "<p>b</p>"),
+        ("Vec<u8> and <img>", "Vec&lt;u8&gt; and &lt;img&gt;"),
+        ("<center><img src=x alt=y></center>\n\nb", "<p>b</p>"),
+        (
+            "<details><summary>More</summary>\n\n*b*\n\n</details>",
+            "<details><summary>More</summary>\n<p><em>b</em></p>\n</details>",
+        ),
+        (
+            "<script>\na < b\n\nc\n</script>\n\nb",
+            "<code>&lt;script&gt;\na &lt; b\n\nc\n&lt;/script&gt;\n</code></pre>\n<p>b</p>",
+        ),
+        (
+            "<table>\n<tr><td align=right>1</td></tr>\n</table>",
+            "<td align=\"right\">1</td>",
+        ),
+    ] {
+        let rendered = render(text);
+        assert!(rendered.contains(html), "{text}\n{rendered}");
+    }
+}
+
+#[test]
+fn hostile_html_takes_no_time() {
+    let formats = (0..20_000).map(|number| format!("<b a={number}><i b={number}>x\n\n"));
+    for text in [
+        "<div>".repeat(90_000),
+        formats.collect(),
+        "<!-- x\n\n".repeat(50_000),
+        "<script>\n".repeat(50_000),
+        "<details>\n\n".repeat(40_000) + &"</details>\n\n".repeat(40_000),
+        "<a b ".repeat(90_000),
+    ] {
+        let start = std::time::Instant::now();
+        let rendered = render(&text);
+        assert!(start.elapsed().as_secs() < 20, "{}", &text[..40]);
+        assert!(rendered.len() < 40 * text.len(), "{}", &text[..40]);
     }
 }
 

@@ -2,12 +2,18 @@
 
 use super::LinkResolver;
 use super::anchors::anchor_of;
+use super::escape::escape_into;
+use super::raw::{HtmlBlock, RawHtml, classify_html_block};
 use crate::markdown::definitions::LinkDefinitions;
 use crate::markdown::inline::{relative_target, wiki_target};
+use crate::markdown::lines::line_end;
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, LinkType, Tag, TagEnd};
 
 /// How deep blocks are nested at most; what lies deeper is shown at this depth.
-const DEEPEST: usize = 64;
+const DEEPEST: usize = 16;
+
+/// How many blocks of HTML in one section are read again as Markdown because they were left open.
+const SECOND_LOOKS: usize = 16;
 
 /// Writes one section.
 pub(super) struct HtmlWriter<'a> {
@@ -15,7 +21,7 @@ pub(super) struct HtmlWriter<'a> {
     resolve: LinkResolver<'a>,
     definitions: &'a LinkDefinitions,
     /// Id of the first heading.
-    pub(super) anchor: Option<&'a String>,
+    pub(super) anchor: Option<&'a str>,
     /// Whether the first heading is left out.
     pub(super) skips_heading: bool,
     is_skipping: bool,
@@ -28,6 +34,12 @@ pub(super) struct HtmlWriter<'a> {
     alignments: Vec<Alignment>,
     cell: usize,
     is_head: bool,
+    raw: RawHtml,
+    /// The block of HTML that is being read.
+    block: Option<String>,
+    /// How many blocks that were left open may still be read again: each takes another look at the
+    /// rest of the text.
+    second_looks: usize,
 }
 
 impl<'a> HtmlWriter<'a> {
@@ -36,6 +48,7 @@ impl<'a> HtmlWriter<'a> {
         resolve: LinkResolver<'a>,
         definitions: &'a LinkDefinitions,
         level: usize,
+        source: &str,
     ) -> Self {
         HtmlWriter {
             html,
@@ -50,11 +63,15 @@ impl<'a> HtmlWriter<'a> {
             alignments: Vec::new(),
             cell: 0,
             is_head: false,
+            raw: RawHtml::new(source),
+            block: None,
+            second_looks: SECOND_LOOKS,
         }
     }
 
-    /// Takes one event of the parser.
-    pub(super) fn take(&mut self, event: Event<'_>) {
+    /// Takes one event of the parser. Returns whether it ends a block that was left open: only its
+    /// first line is written, and the rest is to be read as if it began there.
+    pub(super) fn take(&mut self, event: Event<'_>) -> bool {
         match event {
             Event::Start(Tag::Heading { .. }) if self.skips_heading => {
                 self.skips_heading = false;
@@ -62,6 +79,8 @@ impl<'a> HtmlWriter<'a> {
             }
             Event::End(TagEnd::Heading(_)) if self.is_skipping => self.is_skipping = false,
             _ if self.is_skipping => {}
+            Event::Start(Tag::HtmlBlock) => self.block = Some(String::new()),
+            Event::End(TagEnd::HtmlBlock) => return self.finish_block(),
             Event::Start(tag) => self.start(tag),
             Event::End(end) => self.end(end),
             Event::Text(text) => self.text(&text),
@@ -70,7 +89,10 @@ impl<'a> HtmlWriter<'a> {
                 self.text(&code);
                 self.html.push_str("</code>");
             }
-            Event::Html(html) | Event::InlineHtml(html) => self.html.push_str(&html),
+            Event::Html(html) | Event::InlineHtml(html) => match &mut self.block {
+                Some(block) => block.push_str(&html),
+                None => self.raw.append_piece(&html, self.html),
+            },
             Event::SoftBreak => self.html.push('\n'),
             Event::HardBreak => self.html.push_str("<br>"),
             Event::Rule => self.html.push_str("<hr>"),
@@ -81,6 +103,28 @@ impl<'a> HtmlWriter<'a> {
             }
             _ => {}
         }
+        false
+    }
+
+    /// Writes a block of HTML. Returns whether only its first line is written, because it was left open.
+    fn finish_block(&mut self) -> bool {
+        let block = self.block.take().unwrap_or_default();
+        match classify_html_block(&block) {
+            HtmlBlock::Markup => self.raw.append_piece(&block, self.html),
+            HtmlBlock::Unclosed if self.open.is_empty() && self.second_looks > 0 => {
+                self.second_looks -= 1;
+                self.html.push_str("<p>");
+                self.text(block[..line_end(&block, 0)].trim_end());
+                self.html.push_str("</p>\n");
+                return true;
+            }
+            HtmlBlock::Foreign | HtmlBlock::Unclosed => {
+                self.html.push_str("<pre tabindex=\"0\"><code>");
+                self.text(&block);
+                self.html.push_str("</code></pre>\n");
+            }
+        }
+        false
     }
 
     /// Ends the section, and returns the level of its last heading.
@@ -264,19 +308,5 @@ impl<'a> HtmlWriter<'a> {
             address.push_str(&format!("#{}", anchor_of(heading)));
         }
         Some((address, false))
-    }
-}
-
-/// Appends text, with what means something in HTML and its attributes escaped.
-fn escape_into(text: &str, html: &mut String) {
-    for c in text.chars() {
-        match c {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            '\0' => html.push('\u{fffd}'),
-            c => html.push(c),
-        }
     }
 }

@@ -1,5 +1,6 @@
 //! JSON for programs: each operation of [`OPERATIONS`](operations) is a path below `/api/v1`.
 
+mod body;
 mod openapi;
 mod operations;
 mod parameters;
@@ -20,6 +21,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use axum::routing::{any, get, post};
+use body::parse_body;
 use operations::{Read, Write};
 use std::sync::{Arc, LazyLock};
 
@@ -76,8 +78,7 @@ async fn answer_write(site: Arc<Site>, request: Request, write: &'static Write) 
 
 async fn read_operation(body: Body, write: &Write) -> Result<Operation, Response> {
     let body = read_body(body, MOST_BODY).await?;
-    let value = serde_json::from_slice(&body).map_err(operations::explain_json);
-    let operation = value.and_then(write.request);
+    let operation = parse_body(&body).and_then(write.request);
     operation.map_err(|error| wire::write_error(&error))
 }
 

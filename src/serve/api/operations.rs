@@ -1,5 +1,6 @@
 //! What can be asked for, in one table: path, what goes in, what comes out.
 
+use super::body::explain_json;
 use super::parameters::{Parameter, list_parameters};
 use crate::error::{Error, Result};
 use crate::ops::*;
@@ -116,12 +117,6 @@ struct NoParameters {}
 /// Reads a request from JSON.
 fn read<T: DeserializeOwned>(value: Value) -> Result<T> {
     serde_json::from_value(value).map_err(explain_json)
-}
-
-/// Returns the error of JSON that is not what is asked for.
-pub(super) fn explain_json(cause: serde_json::Error) -> Error {
-    Error::usage(format!("the request is not understood: {cause}"))
-        .with_hint("/api/v1/openapi.json describes it")
 }
 
 /// Returns what can be read.

@@ -2,57 +2,55 @@
 
 use super::address::{entry_address, line_address, project_address, search_address};
 use super::dates::{count, group_digits, show_day};
+use super::inline::cut_title;
 use super::shell::{PageParts, wrap_page};
-use super::{PageRequest, ask, pick};
-use crate::error::Result;
-use crate::markdown::html::{list_anchors, render_sections};
-use crate::markdown::parse_document;
-use crate::model::{Section, Zone};
+use super::{PageReply, PageRequest, ask, pick};
+use crate::error::{Error, Result};
+use crate::markdown::decode_text;
+use crate::markdown::html::{
+    ShownPiece, TextPiece, find_definitions, list_anchors, render_pieces, split_text,
+};
 use crate::ops::{
     Backlink, Engine, EntryName, GetMetadataResponse, GetRequest, LinksRequest, LinksResponse,
-    OutgoingLink, Part, Request,
+    MetadataSection, OutgoingLink, Part, Raw, Request,
 };
 use maud::{Markup, PreEscaped, html};
 use std::collections::HashMap;
-use std::ops::Range;
+use std::io::Read as _;
 
-/// How much of an entry is on one page, in bytes; a section is not cut for it.
-const PAGE: usize = 192 << 10;
 /// How many headings, links and backlinks are listed.
 const CONTENTS: usize = 200;
 const LINKS: usize = 100;
 
 /// Shows the entry at a path; of a long one the part that holds the line.
-pub(super) fn show_entry(engine: &Engine, request: &PageRequest, path: &str) -> Result<Markup> {
-    let get = |part: Part| {
+pub(super) fn show_entry(engine: &Engine, request: &PageRequest, path: &str) -> Result<PageReply> {
+    let get = |part: Part, raw: bool| {
         Request::Get(GetRequest {
             entry: EntryName::Path(path.to_owned()),
             part,
-            raw: false,
+            raw,
         })
     };
-    let entry = ask(engine, get(Part::Metadata), pick!(GetMetadata))?;
-    let text = ask(engine, get(Part::Whole), pick!(Get))?.content;
+    let entry = ask(engine, get(Part::Metadata, false), pick!(GetMetadata))?;
+    // Not parsed once more.
+    let text = read_text(ask(engine, get(Part::Whole, true), pick!(Raw))?)?;
+    let text = decode_text(&text);
     let links = LinksRequest {
         entry: EntryName::Path(entry.path.clone()),
     };
     let links = ask(engine, Request::Links(links), pick!(Links))?;
-    let sections = parse_document(&text, Zone::UTC).sections;
-    let anchors = list_anchors(&sections);
-    let parts = split_parts(&sections);
-    let line = request.parameter("line").parse().unwrap_or(1);
-    let part = find_part(&sections, &parts, line);
-    let range = parts.get(part).cloned().unwrap_or(0..0);
-    let resolve = resolver(&links.links);
-    let html = render_sections(
-        &text,
-        &sections,
-        &anchors,
-        range.clone(),
-        &entry.title,
-        &resolve,
-    );
-    let pages = show_parts(&entry.path, &sections, &parts, part);
+    let sections = &entry.sections;
+    let anchors = list_anchors(sections.iter().map(|one| (one.level, one.heading.as_str())));
+    let parts = split_text(&text, sections.iter().map(|one| one.line));
+    let part = find_part(request, &parts);
+    let pieces = parts.get(part).map_or(&[][..], Vec::as_slice);
+    let html = render_part(&entry, &text, &anchors, pieces, &links.links);
+    let pages = show_parts(&entry.path, &parts, part);
+    let shown = match pieces {
+        [first, .., last] => first.section..last.section + 1,
+        [one] => one.section..one.section + 1,
+        [] => 0..0,
+    };
     let content = html! {
         (show_head(&entry))
         div.columns {
@@ -62,19 +60,54 @@ pub(super) fn show_entry(engine: &Engine, request: &PageRequest, path: &str) -> 
                 (pages)
             }
             aside.side aria-label="Contents and links" {
-                (show_contents(&sections[range.clone()], &anchors[range], &entry.title))
+                (show_contents(&sections[shown.clone()], &anchors[shown], &entry.title))
                 (show_backlinks(&links.backlinks))
                 (show_links(&links))
                 (show_facts(&entry))
             }
         }
     };
-    Ok(wrap_page(&PageParts {
-        title: &entry.title,
+    let page = wrap_page(&PageParts {
+        title: &cut_title(&entry.title),
         place: "",
         query: "",
         content,
-    }))
+    });
+    Ok(PageReply::of_html(200, page))
+}
+
+fn read_text(mut raw: Raw) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let read = raw.read_to_end(&mut bytes);
+    read.map_err(|cause| Error::failed(format!("cannot read {}: {cause}", raw.path())))?;
+    Ok(bytes)
+}
+
+fn render_part(
+    entry: &GetMetadataResponse,
+    text: &str,
+    anchors: &[String],
+    pieces: &[TextPiece],
+    links: &[OutgoingLink],
+) -> String {
+    let shown = |piece: &TextPiece| {
+        let section = entry.sections.get(piece.section)?;
+        let anchor = anchors.get(piece.section).map(String::as_str);
+        let source = text.get(piece.range.clone())?;
+        let is_title = section.level == 1 && section.heading.trim() == entry.title.trim();
+        Some(ShownPiece {
+            source: if piece.opening.is_empty() {
+                source.into()
+            } else {
+                format!("{}{source}", piece.opening).into()
+            },
+            line: piece.line,
+            anchor: anchor.filter(|_| section.level > 0 && piece.is_first),
+            skips_heading: is_title && piece.is_first,
+        })
+    };
+    let shown: Vec<ShownPiece<'_>> = pieces.iter().filter_map(shown).collect();
+    render_pieces(&shown, &find_definitions(text), &resolver(links))
 }
 
 /// Returns what finds the address of a link by its target.
@@ -88,39 +121,36 @@ fn resolver(links: &[OutgoingLink]) -> impl Fn(&str, bool) -> Option<String> {
     move |target, wiki| known.get(&(target.to_owned(), wiki)).cloned()
 }
 
-/// Splits sections into parts for one page each.
-fn split_parts(sections: &[Section]) -> Vec<Range<usize>> {
-    let mut parts = Vec::new();
-    let (mut first, mut bytes) = (0, 0);
-    for (number, section) in sections.iter().enumerate() {
-        if bytes > 0 && bytes + section.range.len() > PAGE {
-            parts.push(first..number);
-            (first, bytes) = (number, 0);
-        }
-        bytes += section.range.len();
+/// Returns which part is wanted: that of a number, else the first that holds the line.
+fn find_part(request: &PageRequest, parts: &[Vec<TextPiece>]) -> usize {
+    let number = |name: &str| request.parameter(name).parse::<u32>().ok();
+    if let Some(part) = number("part") {
+        return (part as usize).clamp(1, parts.len()) - 1;
     }
-    parts.push(first..sections.len());
-    parts
+    let line = number("line").unwrap_or(1);
+    let begins_before = |part: &Vec<TextPiece>| {
+        let first = part.first();
+        first.is_none_or(|one| one.line < line || one.line == line && one.begins_line)
+    };
+    parts.partition_point(begins_before).max(1) - 1
 }
 
-/// Returns which part holds a line.
-fn find_part(sections: &[Section], parts: &[Range<usize>], line: u32) -> usize {
-    let begins = |part: &&Range<usize>| sections.get(part.start).is_some_and(|s| s.line <= line);
-    let before = parts.iter().take_while(begins).count();
-    before.saturating_sub(1)
-}
-
-fn show_parts(path: &str, sections: &[Section], parts: &[Range<usize>], part: usize) -> Markup {
+fn show_parts(path: &str, parts: &[Vec<TextPiece>], part: usize) -> Markup {
     let address = |part: usize| {
-        let first = sections.get(parts.get(part)?.start)?;
-        Some(line_address(path, first.line))
+        let first = parts.get(part)?.first()?;
+        // A line stays where it is longer than a number of a part.
+        Some(if first.begins_line {
+            line_address(path, first.line)
+        } else {
+            format!("{}?part={}", entry_address(path), part + 1)
+        })
     };
     let before = part.checked_sub(1).and_then(address);
     html! {
         @if parts.len() > 1 {
             nav.parts aria-label="Parts of the entry" {
                 @if let Some(before) = before { a href=(before) rel="prev" { "Before" } }
-                span { "Part " (part + 1) " of " (parts.len()) }
+                span { "Part " (part + 1) " of " (group_digits(parts.len() as u64)) }
                 @if let Some(next) = address(part + 1) { a href=(next) rel="next" { "After" } }
                 @if let Some(last) = address(parts.len() - 1).filter(|_| part + 2 < parts.len()) {
                     a href=(last) { "Last" }
@@ -141,7 +171,7 @@ fn show_head(entry: &GetMetadataResponse) -> Markup {
                     (directory)
                 }
             }
-            h1 { (entry.title) }
+            h1 { (cut_title(&entry.title)) }
             @if let Some(description) = &entry.description { p.sub { (description) } }
             @if !entry.tags.is_empty() {
                 p.sub {
@@ -154,8 +184,8 @@ fn show_head(entry: &GetMetadataResponse) -> Markup {
     }
 }
 
-fn show_contents(sections: &[Section], anchors: &[String], title: &str) -> Markup {
-    let is_listed = |(section, _): &(&Section, &String)| {
+fn show_contents(sections: &[MetadataSection], anchors: &[String], title: &str) -> Markup {
+    let is_listed = |(section, _): &(&MetadataSection, &String)| {
         (1..=4).contains(&section.level) && !section.heading.is_empty() && section.heading != title
     };
     let listed: Vec<_> = sections.iter().zip(anchors).filter(is_listed).collect();
@@ -193,7 +223,7 @@ fn show_backlinks(backlinks: &[Backlink]) -> Markup {
                 h2.quiet { "Linked from " span.number { (backlinks.len()) } }
                 ul.plain {
                     @for link in backlinks.iter().take(LINKS) {
-                        li { a href=(line_address(&link.path, link.line)) { (link.title) } }
+                        li { a href=(line_address(&link.path, link.line)) { (cut_title(&link.title)) } }
                     }
                 }
             }
@@ -218,8 +248,8 @@ fn show_links(links: &LinksResponse) -> Markup {
                     @for (title, path) in shown {
                         li {
                             @match path {
-                                Some(path) => a href=(entry_address(path)) { (title) },
-                                None => { span.missing { (title) } " " span.meta { "leads nowhere" } }
+                                Some(path) => a href=(entry_address(path)) { (cut_title(title)) },
+                                None => { span.missing { (cut_title(title)) } " " span.meta { "leads nowhere" } }
                             }
                         }
                     }

@@ -6,10 +6,11 @@ use super::shell::{PageParts, wrap_page};
 use super::{PageRequest, ask, pick};
 use crate::error::Result;
 use crate::ops::{
-    AgentHealth, DoctorRequest, DoctorResponse, Engine, Finding, HooksState, InfoResponse, Request,
-    Severity,
+    AgentHealth, DoctorRequest, DoctorResponse, Engine, Finding, HooksState, InfoResponse,
+    ListRequest, ListSort, Request, Severity,
 };
 use maud::{Markup, html};
+use std::collections::HashSet;
 
 /// How many findings of one kind are shown before the others.
 const ALIKE: usize = 8;
@@ -23,12 +24,13 @@ pub(super) fn show_health(engine: &Engine, _request: &PageRequest) -> Result<Mar
     )?;
     // What cannot be described is among the findings.
     let info = ask(engine, Request::Info, pick!(Info)).ok();
+    let entries = list_paths(engine);
     let content = html! {
         (show_head(&doctor))
         div.columns {
             div.main-column {
                 @for alike in doctor.findings.chunk_by(|a, b| a.kind() == b.kind()) {
-                    (show_findings(alike))
+                    (show_findings(alike, &entries))
                 }
                 @if doctor.findings.is_empty() {
                     p.lead { "Permissions, index, locks, entries, links, records and hooks were looked at." }
@@ -46,6 +48,17 @@ pub(super) fn show_health(engine: &Engine, _request: &PageRequest) -> Result<Mar
         query: "",
         content,
     }))
+}
+
+/// Returns the paths of all entries: what a finding names may be none, or not be there.
+fn list_paths(engine: &Engine) -> HashSet<String> {
+    let list = ListRequest {
+        sort: ListSort::Path,
+        ..ListRequest::default()
+    };
+    let listed = ask(engine, Request::List(list), pick!(List));
+    let entries = listed.map(|listed| listed.entries).unwrap_or_default();
+    entries.into_iter().map(|entry| entry.path).collect()
 }
 
 fn show_head(doctor: &DoctorResponse) -> Markup {
@@ -68,7 +81,7 @@ fn show_head(doctor: &DoctorResponse) -> Markup {
     }
 }
 
-fn show_findings(alike: &[Finding]) -> Markup {
+fn show_findings(alike: &[Finding], entries: &HashSet<String>) -> Markup {
     let Some(first) = alike.first() else {
         return html! {};
     };
@@ -80,12 +93,12 @@ fn show_findings(alike: &[Finding]) -> Markup {
                 " " (name_check(&first.check))
                 @if alike.len() > 1 { " " span.number { (alike.len()) } }
             }
-            ul.findings { @for finding in &alike[..shown] { (show_finding(finding)) } }
+            ul.findings { @for finding in &alike[..shown] { (show_finding(finding, entries)) } }
             @if alike.len() > shown {
                 details.more {
                     summary { (alike.len() - shown) " more" }
                     ul.findings {
-                        @for finding in alike[shown..].iter().take(500) { (show_finding(finding)) }
+                        @for finding in alike[shown..].iter().take(500) { (show_finding(finding, entries)) }
                     }
                 }
             }
@@ -101,8 +114,8 @@ fn name_check(check: &str) -> String {
     first.into_iter().flatten().chain(letters).collect()
 }
 
-fn show_finding(finding: &Finding) -> Markup {
-    let is_entry = |path: &str| path.ends_with(".md") && !path.starts_with(['/', '~', '.']);
+fn show_finding(finding: &Finding, entries: &HashSet<String>) -> Markup {
+    let is_entry = |path: &str| entries.contains(path);
     html! {
         li {
             (finding.message)

@@ -1,6 +1,7 @@
 //! Texts of one line in which people write code as Markdown does.
 
 use maud::{Markup, html};
+use std::borrow::Cow;
 
 /// Shows a text with what stands between backticks as code.
 pub(super) fn show_text(text: &str) -> Markup {
@@ -15,6 +16,17 @@ pub(super) fn show_text(text: &str) -> Markup {
         @for (number, piece) in pieces.iter().enumerate() {
             @if number % 2 == 1 { code { (piece) } } @else { (piece) }
         }
+    }
+}
+
+/// How long a title is shown, in characters.
+const LONGEST_TITLE: usize = 160;
+
+/// Returns a title, or the beginning of a long one.
+pub(super) fn cut_title(title: &str) -> Cow<'_, str> {
+    match title.char_indices().nth(LONGEST_TITLE) {
+        Some((end, _)) => format!("{}…", title[..end].trim_end()).into(),
+        None => title.into(),
     }
 }
 

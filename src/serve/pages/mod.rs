@@ -23,7 +23,8 @@ mod today;
 
 pub(super) use failure::show_refusal;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
+use crate::model::SessionId;
 use crate::ops::{Engine, NextDoneRequest, NextUndoRequest, Request, Response};
 
 /// A page that is asked for. It has passed every check: who asks may, and a form is one of ours.
@@ -76,6 +77,12 @@ impl PageRequest {
     }
 }
 
+/// Replaces the characters that turn the direction of what follows: a name could look like another.
+fn show_controls(html: &str) -> String {
+    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    html.replace(turns, "\u{fffd}")
+}
+
 fn find_value<'a>(pairs: &'a [(String, String)], name: &str) -> &'a str {
     let found = pairs.iter().find(|(known, _)| known == name);
     found.map_or("", |(_, value)| value)
@@ -87,7 +94,7 @@ impl PageReply {
             status,
             content_type: "text/html; charset=utf-8",
             headers: Vec::new(),
-            body: html.into_string().into_bytes(),
+            body: show_controls(&html.into_string()).into_bytes(),
         }
     }
 
@@ -116,22 +123,37 @@ pub fn answer_page(engine: &Engine, request: &PageRequest) -> PageReply {
 
 fn find_page(engine: &Engine, request: &PageRequest) -> Result<PageReply> {
     let path = request.path.as_str();
+    if let Some(entry) = path.strip_prefix("/entry/") {
+        return entry::show_entry(engine, request, entry).or_else(|error| match error.kind() {
+            Kind::NotFound => find_moved_record(engine, request, entry).ok_or(error),
+            _ => Err(error),
+        });
+    }
+    if let Some(id) = path.strip_prefix("/session/") {
+        return session::show_session(engine, request, id);
+    }
     let page = match path {
         "/" => today::show_today(engine, request)?,
         "/search" => search::show_search(engine, request)?,
         "/project" => project::show_project(engine, request)?,
         "/health" => health::show_health(engine, request)?,
-        _ => {
-            if let Some(entry) = path.strip_prefix("/entry/") {
-                entry::show_entry(engine, request, entry)?
-            } else if let Some(id) = path.strip_prefix("/session/") {
-                session::show_session(engine, request, id)?
-            } else {
-                return Err(Error::not_found("there is no such page"));
-            }
-        }
+        _ => return Err(Error::not_found("there is no such page")),
     };
     Ok(PageReply::of_html(200, page))
+}
+
+/// Returns the way to the record of a session that lay at this path, before its project got another
+/// name: its id is that of a session.
+fn find_moved_record(engine: &Engine, request: &PageRequest, path: &str) -> Option<PageReply> {
+    let (_, name) = path.rsplit_once('/')?;
+    let id = name.strip_suffix(".md").unwrap_or(name);
+    id.parse::<SessionId>().ok()?;
+    let found = session::show_session(engine, request, id).ok()?;
+    Some(if found.status == 200 {
+        PageReply::redirect(address::session_address("", id))
+    } else {
+        found
+    })
 }
 
 /// Marks a step as done, or takes that back, and leads back to where it was ticked.

@@ -3,10 +3,10 @@
 use super::address::{entry_address, search_address, session_address};
 use super::calendar::{draw_weeks, weeks_of_days};
 use super::dates::{count, parse_day, show_clock, show_day};
-use super::inline::show_text;
+use super::inline::{cut_title, show_text};
 use super::session::{show_listed_decision, show_prompt};
 use super::shell::{PageParts, wrap_page};
-use super::steps::{StepPlace, count_open, find_steps, list_steps, tell_sign_in};
+use super::steps::{StepPlace, address_of_all, count_open, find_steps, fold_steps, tell_sign_in};
 use super::timeline::sum_up_session;
 use super::{PageRequest, ask, pick};
 use crate::error::{Error, Result};
@@ -18,11 +18,14 @@ use crate::ops::{
 use chrono::NaiveDate;
 use maud::{Markup, html};
 
-/// How many sessions, decisions, files and entries are shown.
+/// How many sessions, decisions, steps, files and entries are shown first.
 const SESSIONS: usize = 30;
 const DECISIONS: usize = 60;
+const STEPS: usize = 20;
 const FILES: usize = 15;
 const ENTRIES: usize = 12;
+/// How many sessions and decisions are shown where all are wanted.
+const ALL: usize = 5_000;
 
 /// Shows a project.
 pub(super) fn show_project(engine: &Engine, request: &PageRequest) -> Result<Markup> {
@@ -39,16 +42,21 @@ pub(super) fn show_project(engine: &Engine, request: &PageRequest) -> Result<Mar
         pick!(ProjectOverview),
     )?;
     let project = Some(overview.project.clone());
+    let wants_all = |what: &str| request.parameter(what) == "all";
     let next = find_steps(engine, request, project.as_deref())?;
     let decisions = DecisionsRequest {
         project: project.clone(),
-        limit: Some(DECISIONS),
+        limit: Some(if wants_all("decisions") {
+            ALL
+        } else {
+            DECISIONS
+        }),
         ..DecisionsRequest::default()
     };
     let decisions = ask(engine, Request::Decisions(decisions), pick!(Decisions))?;
     let list = LogListRequest {
         project: project.clone(),
-        limit: SESSIONS,
+        limit: ALL,
     };
     let sessions = LogRequest::List(list);
     let sessions = ask(engine, Request::Log(sessions), pick!(LogList))?.sessions;
@@ -64,7 +72,7 @@ pub(super) fn show_project(engine: &Engine, request: &PageRequest) -> Result<Mar
         filters,
         sort: ListSort::Time,
         // Records of sessions come among them.
-        limit: Some(ENTRIES + SESSIONS),
+        limit: Some(ENTRIES + sessions.len()),
     };
     let entries = ask(engine, Request::List(entries), pick!(List))?.entries;
     let resume = ResumeRequest {
@@ -78,8 +86,8 @@ pub(super) fn show_project(engine: &Engine, request: &PageRequest) -> Result<Mar
             div.main-column {
                 (show_state(&overview))
                 (show_open(request, &next))
-                (show_decisions(&decisions))
-                (show_sessions(&overview.project, &sessions))
+                (show_decisions(request, &decisions))
+                (show_sessions(request, &overview, &sessions))
             }
             aside.side aria-label="Weeks, files and entries" {
                 (show_weeks(&overview, &activity))
@@ -130,13 +138,13 @@ fn show_open(request: &PageRequest, next: &[OpenWork]) -> Markup {
             @if count_open(next) == 0 { p.meta { "Nothing is open." } }
             @if !next.is_empty() {
                 (tell_sign_in(request))
-                (list_steps(request, next.iter(), StepPlace::Project))
+                (fold_steps(request, next, STEPS, StepPlace::Project))
             }
         }
     }
 }
 
-fn show_decisions(found: &DecisionsResponse) -> Markup {
+fn show_decisions(request: &PageRequest, found: &DecisionsResponse) -> Markup {
     let month = |time: &str| time.get(..7).unwrap_or_default().to_owned();
     let months = found
         .decisions
@@ -155,20 +163,38 @@ fn show_decisions(found: &DecisionsResponse) -> Markup {
                     ul.decisions { @for one in decisions { (show_listed_decision(one, StepPlace::Project)) } }
                 }
                 @if found.total > shown {
-                    p.meta { "and " (count(found.total - shown, "earlier one", "earlier ones")) }
+                    p.pages {
+                        a href=(address_of_all(request, "decisions")) {
+                            (count(found.total - shown, "earlier decision", "earlier decisions"))
+                        }
+                    }
                 }
             }
         }
     }
 }
 
-fn show_sessions(project: &str, sessions: &[ListedSession]) -> Markup {
+fn show_sessions(
+    request: &PageRequest,
+    overview: &ProjectOverviewResponse,
+    sessions: &[ListedSession],
+) -> Markup {
+    let wants_all = request.parameter("sessions") == "all";
+    let shown = if wants_all { ALL } else { SESSIONS }.min(sessions.len());
+    let others = overview.sessions.saturating_sub(shown as u64);
     html! {
         @if !sessions.is_empty() {
             section {
                 h2 { "Sessions" }
                 ol.items.dated {
-                    @for session in sessions { (show_session_row(project, session)) }
+                    @for session in &sessions[..shown] { (show_session_row(&overview.project, session)) }
+                }
+                @if others > 0 && !wants_all {
+                    p.pages {
+                        a href=(address_of_all(request, "sessions")) {
+                            (count(others, "earlier session", "earlier sessions"))
+                        }
+                    }
                 }
             }
         }
@@ -251,7 +277,7 @@ fn show_entries(entries: &[ListedEntry], sessions: &[ListedSession]) -> Markup {
                 ul.plain {
                     @for entry in entries {
                         li {
-                            a href=(entry_address(&entry.path)) { (entry.title) }
+                            a href=(entry_address(&entry.path)) { (cut_title(&entry.title)) }
                             p.meta { (show_day(&entry.time)) }
                         }
                     }

@@ -4,6 +4,7 @@ use super::address::{
     entry_address, line_address, project_address, search_address, session_address,
 };
 use super::dates::{count, group_digits, show_day};
+use super::inline::cut_title;
 use super::shell::{PageParts, wrap_page};
 use super::{PageRequest, ask, pick};
 use crate::error::{Kind, Result};
@@ -13,9 +14,10 @@ use crate::ops::{
 };
 use maud::{Markup, html};
 
-/// How many entries are shown at first, and how many at most.
+/// How many entries are shown at first, then, and at most.
 const RESULTS: usize = 20;
-const MOST_RESULTS: usize = 200;
+const MORE_RESULTS: usize = 200;
+const MOST_RESULTS: usize = 1_000;
 /// How many values of a facet are shown.
 const FACETS: usize = 10;
 
@@ -38,7 +40,7 @@ pub(super) fn show_search(engine: &Engine, request: &PageRequest) -> Result<Mark
         let tags = ask(engine, Request::Tags(TagsRequest::default()), pick!(Tags))?;
         show_start(&tags)
     } else {
-        match ask(engine, terms.to_request(), pick!(Search)) {
+        match find_results(engine, &terms) {
             Ok(found) => show_found(&terms, &found),
             // While one types, a filter may not be finished.
             Err(error) if error.kind() == Kind::Usage => html! {
@@ -58,6 +60,28 @@ pub(super) fn show_search(engine: &Engine, request: &PageRequest) -> Result<Mark
         query: &terms.query,
         content: html! { div #results { (content) } },
     }))
+}
+
+/// Searches. Where nothing holds all words, the last one may not be typed to its end.
+fn find_results(engine: &Engine, terms: &SearchTerms) -> Result<SearchResponse> {
+    let found = ask(engine, terms.to_request(&terms.query), pick!(Search))?;
+    if found.total > 0 && found.step == SearchStep::All {
+        return Ok(found);
+    }
+    let Some(begun) = begin_last_word(&terms.query) else {
+        return Ok(found);
+    };
+    let begun = ask(engine, terms.to_request(&begun), pick!(Search))?;
+    let is_better = begun.total > 0 && begun.step == SearchStep::All;
+    Ok(if is_better { begun } else { found })
+}
+
+/// Returns a query in which the last word is the beginning of one. `None` if it ends otherwise.
+fn begin_last_word(query: &str) -> Option<String> {
+    let last = query.rsplit(char::is_whitespace).next()?;
+    let is_word = last.chars().count() > 1 && last.chars().all(char::is_alphanumeric);
+    let is_quoted = !query.matches('"').count().is_multiple_of(2);
+    (is_word && !is_quoted && last != "OR").then(|| format!("{query}*"))
 }
 
 impl SearchTerms {
@@ -80,10 +104,10 @@ impl SearchTerms {
         self.tags.is_empty() && texts.into_iter().all(String::is_empty)
     }
 
-    fn to_request(&self) -> Request {
+    fn to_request(&self, query: &str) -> Request {
         let given = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
         Request::Search(SearchRequest {
-            query: given(&self.query),
+            query: Some(query.to_owned()).filter(|query| !query.is_empty()),
             filters: Filters {
                 tags: self.tags.clone(),
                 project: given(&self.project),
@@ -129,20 +153,27 @@ impl SearchTerms {
 
 fn show_found(terms: &SearchTerms, found: &SearchResponse) -> Markup {
     let shown = found.results.len() as u64;
-    let noun = if found.lists_sections {
-        ("section", "sections")
-    } else {
-        ("entry", "entries")
-    };
-    let more = found.total > shown && terms.limit < MOST_RESULTS;
+    let entries = found
+        .facets
+        .as_ref()
+        .map_or(found.total, |facets| facets.entries);
+    let more = [MORE_RESULTS, MOST_RESULTS]
+        .into_iter()
+        .find(|limit| *limit > terms.limit);
+    let more = more.filter(|_| found.total > shown);
+    let is_ranked = terms.sort != "time";
     html! {
         header.head {
             h1 { "Search" }
             p.sub role="status" {
                 @if found.total == 0 { "Nothing found" }
-                @else { (count(found.total, noun.0, noun.1)) }
+                @else { (count(entries, "entry", "entries")) }
+                @if found.total > 0 && found.lists_sections {
+                    ", " (count(found.total, "section", "sections"))
+                }
                 @if found.total > 0 && found.step == SearchStep::Any {
-                    "; nothing holds all words, what holds the most comes first"
+                    "; nothing holds all words"
+                    @if is_ranked { ", what holds the most comes first" }
                 }
             }
             (show_chosen(terms))
@@ -155,9 +186,14 @@ fn show_found(terms: &SearchTerms, found: &SearchResponse) -> Markup {
                 ol.results {
                     @for result in &found.results { (show_result(result)) }
                 }
-                @if more {
+                @if let Some(more) = more {
                     p.pages {
-                        a href=(terms.address_with(|terms| terms.limit = MOST_RESULTS)) { "More results" }
+                        a href=(terms.address_with(|terms| terms.limit = more)) { "More results" }
+                    }
+                } @else if found.total > shown {
+                    p.meta {
+                        "These are the first " (group_digits(shown)) " of " (group_digits(found.total))
+                        ": more words or a filter narrow the search."
                     }
                 }
             }
@@ -227,7 +263,7 @@ fn show_result(result: &SearchResult) -> Markup {
         .max();
     html! {
         li.result {
-            h2 { a.hit href=(address) { (result.title) } }
+            h2 { a.hit href=(address) { (cut_title(&result.title)) } }
             p.meta {
                 @if result.running { span.pulse role="img" aria-label="running" {} " " }
                 @if let Some(name) = project { a href=(project_address(name)) { (name) } " · " }

@@ -1,20 +1,28 @@
 //! One session: its goal, what is next, what was decided, and how it went.
 
-use super::address::{entry_address, line_address, project_address};
-use super::dates::{name_day, name_span, parse_day, parse_time, show_clock, show_moment};
-use super::inline::show_text;
+use super::address::{entry_address, line_address, project_address, session_address};
+use super::dates::{
+    count, name_day, name_span, parse_day, parse_time, show_clock, show_day, show_moment,
+};
+use super::inline::{cut_title, show_text};
 use super::shell::{PageParts, wrap_page};
 use super::steps::{StepPlace, list_steps, tell_sign_in};
-use super::{PageRequest, ask, pick};
+use super::{PageReply, PageRequest, ask, pick};
 use crate::error::{Error, Kind, Result};
 use crate::ops::{
-    Engine, LogRequest, LogShowRequest, NextRequest, OpenWork, Request, ResumeRequest,
-    ShownBlocker, ShownDecision, ShownEvent, ShownFile, ShownSession,
+    Engine, LogListRequest, LogRequest, LogShowRequest, LogShowResponse, NextRequest, OpenWork,
+    Request, ResumeRequest, ShownBlocker, ShownDecision, ShownEvent, ShownFile, ShownSession,
 };
 use maud::{Markup, html};
 
+/// How many sessions are looked at for those of one id, and how many of these are shown.
+const LOOKED_AT: usize = 100_000;
+const SEVERAL: usize = 100;
+/// How many rows of the progress are shown.
+const ROWS: usize = 500;
+
 /// Shows the session of an id.
-pub(super) fn show_session(engine: &Engine, request: &PageRequest, id: &str) -> Result<Markup> {
+pub(super) fn show_session(engine: &Engine, request: &PageRequest, id: &str) -> Result<PageReply> {
     let project = Some(request.parameter("project")).filter(|name| !name.is_empty());
     let show = |project: Option<&str>| {
         let show = LogRequest::Show(LogShowRequest {
@@ -27,7 +35,62 @@ pub(super) fn show_session(engine: &Engine, request: &PageRequest, id: &str) -> 
         // The project may be called differently now.
         Err(error) if error.kind() == Kind::NotFound && project.is_some() => show(None),
         shown => shown,
-    }?;
+    };
+    let shown = match shown {
+        // Sessions of several projects may begin in one second.
+        Err(error) if error.kind() == Kind::Usage => {
+            return show_several(engine, id)?.ok_or(error);
+        }
+        shown => shown?,
+    };
+    let page = show_one(engine, request, shown)?;
+    Ok(PageReply::of_html(200, page))
+}
+
+/// Shows all sessions whose id begins so, for one of them to be chosen. `None` if there are none.
+fn show_several(engine: &Engine, id: &str) -> Result<Option<PageReply>> {
+    const DAY: usize = "20260111".len();
+    if id.len() < DAY {
+        return Ok(None);
+    }
+    let list = LogRequest::List(LogListRequest {
+        project: None,
+        limit: LOOKED_AT,
+    });
+    let mut sessions = ask(engine, Request::Log(list), pick!(LogList))?.sessions;
+    sessions.retain(|session| session.id.starts_with(id));
+    if sessions.is_empty() {
+        return Ok(None);
+    }
+    let content = html! {
+        header.head {
+            h1 { "Which session?" }
+            p.sub { (count(sessions.len() as u64, "session is", "sessions are")) " called " (id) }
+        }
+        ol.items.dated {
+            @for one in sessions.iter().take(SEVERAL) {
+                li.item {
+                    span.clock { (show_day(&one.started)) }
+                    div {
+                        a.what href=(session_address(&one.project, &one.id)) {
+                            (show_text(if one.summary.is_empty() { &one.id } else { &one.summary }))
+                        }
+                        p.meta { (one.project) " · " (one.id) }
+                    }
+                }
+            }
+        }
+    };
+    let page = wrap_page(&PageParts {
+        title: "Which session?",
+        place: "",
+        query: "",
+        content,
+    });
+    Ok(Some(PageReply::of_html(300, page)))
+}
+
+fn show_one(engine: &Engine, request: &PageRequest, shown: LogShowResponse) -> Result<Markup> {
     let session = shown
         .session
         .ok_or_else(|| Error::failed(format!("{} cannot be read as a session", shown.path)))?;
@@ -54,7 +117,7 @@ pub(super) fn show_session(engine: &Engine, request: &PageRequest, id: &str) -> 
                 (show_steps(request, &session, &open))
                 (show_decisions(&session.decisions))
                 (show_blockers(&session.blockers))
-                (show_progress(&session.progress))
+                (show_progress(&session.progress, &shown.path))
             }
             aside.side aria-label="Files, tools and the resume prompt" {
                 (show_files(&session.files))
@@ -66,7 +129,7 @@ pub(super) fn show_session(engine: &Engine, request: &PageRequest, id: &str) -> 
         }
     };
     Ok(wrap_page(&PageParts {
-        title: &title,
+        title: &cut_title(&title),
         place: "",
         query: "",
         content,
@@ -89,7 +152,7 @@ fn show_head(session: &ShownSession, title: &str) -> Markup {
     html! {
         header.head {
             p.crumbs { a href=(project_address(&session.project)) { (session.project) } }
-            h1 { (title) }
+            h1 { (cut_title(title)) }
             p.sub {
                 @if is_running { span.pulse role="img" aria-label="running" {} " running since " }
                 @if let Some(day) = parse_day(super::dates::day_of(&session.started)) {
@@ -194,12 +257,20 @@ fn show_blockers(blockers: &[ShownBlocker]) -> Markup {
     }
 }
 
-fn show_progress(progress: &[ShownEvent]) -> Markup {
+fn show_progress(progress: &[ShownEvent], record: &str) -> Markup {
+    // Of very many the last.
+    let (left_out, progress) = progress.split_at(progress.len().saturating_sub(ROWS));
     let day = |event: &ShownEvent| super::dates::day_of(&event.time).to_owned();
     html! {
         @if !progress.is_empty() {
             section {
                 h2 { "Progress" }
+                @if !left_out.is_empty() {
+                    p.meta {
+                        (count(left_out.len() as u64, "earlier row is", "earlier rows are"))
+                        " in the record: " (record_link(record))
+                    }
+                }
                 @for (number, events) in progress.chunk_by(|a, b| day(a) == day(b)).enumerate() {
                     @if number > 0 {
                         p.new-day { (parse_day(&day(&events[0])).map_or(String::new(), name_day)) }
@@ -333,7 +404,7 @@ pub(super) fn show_listed_decision(
 ) -> Markup {
     let project = decision.project.as_deref().unwrap_or_default();
     let address = match (&decision.session, decision.line) {
-        (Some(id), _) => super::address::session_address(project, id),
+        (Some(id), _) => session_address(project, id),
         (None, Some(line)) => line_address(&decision.path, line),
         (None, None) => entry_address(&decision.path),
     };

@@ -1,7 +1,7 @@
 //! Open steps and blockers, with boxes to tick.
 
 use super::address::{encode_text, project_address, session_address};
-use super::dates::show_day;
+use super::dates::{group_digits, show_day};
 use super::inline::show_text;
 use super::{PageRequest, ask, pick};
 use crate::error::Result;
@@ -70,6 +70,50 @@ pub(super) fn list_steps<'a>(
             }
         }
     }
+}
+
+/// How many steps are behind a fold, unless all are wanted.
+const FOLDED: usize = 100;
+
+/// Shows the first steps and blockers, the others behind a fold, and of very many the way to all. The
+/// parameter `steps` of a page asks for these.
+pub(super) fn fold_steps(
+    request: &PageRequest,
+    items: &[OpenWork],
+    first: usize,
+    place: StepPlace,
+) -> Markup {
+    let (shown, others) = items.split_at(first.min(items.len()));
+    let wants_all = request.parameter("steps") == "all";
+    let folded = if wants_all {
+        others.len()
+    } else {
+        others.len().min(FOLDED)
+    };
+    html! {
+        (list_steps(request, shown.iter(), place))
+        @if !others.is_empty() {
+            details.more open[wants_all] {
+                summary { (group_digits(others.len() as u64)) " more" }
+                (list_steps(request, others[..folded].iter(), place))
+                @if folded < others.len() {
+                    p.pages {
+                        a href=(address_of_all(request, "steps")) {
+                            "All " (group_digits(items.len() as u64))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Returns the address of the same page with all of what a parameter names.
+pub(super) fn address_of_all(request: &PageRequest, name: &str) -> String {
+    let mut wanted = request.clone();
+    wanted.query.retain(|(known, _)| known != name);
+    wanted.query.push((name.to_owned(), "all".to_owned()));
+    own_address(&wanted, None)
 }
 
 /// Tells who may not tick how they may.

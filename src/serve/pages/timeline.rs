@@ -2,7 +2,7 @@
 
 use super::address::{line_address, project_address, search_address, session_address};
 use super::dates::{complete_day, count, day_of, name_day_near, name_span, parse_day, show_clock};
-use super::inline::show_text;
+use super::inline::{cut_title, show_text};
 use crate::ops::{ListedSession, RecentItem};
 use chrono::NaiveDate;
 use maud::{Markup, html};
@@ -100,7 +100,7 @@ fn show_item(item: &RecentItem, sessions: &KnownSessions<'_>) -> Markup {
                 p.meta {
                     @if session.is_some() { "session" }
                     @if let Some(facts) = known.map(|facts| sum_up_session(facts)).filter(|text| !text.is_empty()) { " · " (facts) }
-                    @if session.is_none() { "note in " (item.title) }
+                    @if session.is_none() { "note in " (cut_title(&item.title)) }
                     @for tag in &item.tags {
                         " " a.tag href=(search_address(&[("tag", tag)])) { "#" (tag) }
                     }

@@ -3,10 +3,10 @@
 use super::address::{entry_address, project_address, query_of, session_address};
 use super::calendar::draw_calendar;
 use super::dates::{count, day_of, name_day, name_span, parse_day, show_clock, show_day};
-use super::inline::show_text;
+use super::inline::{cut_title, show_text};
 use super::session::show_listed_decision;
 use super::shell::{PageParts, wrap_page};
-use super::steps::{StepPlace, count_open, find_steps, list_steps, tell_sign_in};
+use super::steps::{StepPlace, count_open, find_steps, fold_steps, tell_sign_in};
 use super::timeline::{key_sessions, show_days};
 use super::{PageRequest, ask, pick};
 use crate::error::{Error, Result};
@@ -51,7 +51,7 @@ pub(super) fn show_today(engine: &Engine, request: &PageRequest) -> Result<maud:
                 h1 { "Earlier" }
                 p.sub { "Up to " (parse_day(until).map_or(until.to_owned(), name_day)) }
             }
-            (show_work(engine, &recent.items, today)?)
+            (show_work(engine, &recent.items, today, until)?)
         }
     };
     Ok(wrap_page(&PageParts {
@@ -110,7 +110,7 @@ fn show_now(
                 (show_decided(&decided))
                 (show_projects(&projects.projects, projects.total))
             }
-            div.main-column { (show_work(engine, items, today)?) }
+            div.main-column { (show_work(engine, items, today, "")?) }
         }
         section.year {
             h2.quiet { "The last year" }
@@ -175,13 +175,7 @@ fn show_next(request: &PageRequest, next: &[OpenWork]) -> Markup {
             @if open == 0 { p.meta { "Nothing is open." } }
             @if !next.is_empty() {
                 (tell_sign_in(request))
-                (list_steps(request, next.iter().take(STEPS), StepPlace::Everywhere))
-                @if next.len() > STEPS {
-                    details.more {
-                        summary { (next.len() - STEPS) " more" }
-                        (list_steps(request, next.iter().skip(STEPS), StepPlace::Everywhere))
-                    }
-                }
+                (fold_steps(request, next, STEPS, StepPlace::Everywhere))
             }
         }
     }
@@ -228,7 +222,12 @@ fn show_project_line(project: &ListedProject) -> Markup {
 }
 
 /// Shows days, and the way to earlier ones.
-fn show_work(engine: &Engine, items: &[RecentItem], today: NaiveDate) -> Result<Markup> {
+fn show_work(
+    engine: &Engine,
+    items: &[RecentItem],
+    today: NaiveDate,
+    until: &str,
+) -> Result<Markup> {
     let list = LogRequest::List(LogListRequest {
         limit: 2 * ITEMS,
         ..LogListRequest::default()
@@ -237,7 +236,7 @@ fn show_work(engine: &Engine, items: &[RecentItem], today: NaiveDate) -> Result<
     let (shown, earlier) = cut_last_day(items);
     let shown: Vec<&RecentItem> = shown.iter().filter(|item| !item.running).collect();
     if shown.is_empty() {
-        return show_entries(engine);
+        return show_entries(engine, until);
     }
     Ok(html! {
         (show_days(&shown, &key_sessions(&sessions), today))
@@ -248,11 +247,14 @@ fn show_work(engine: &Engine, items: &[RecentItem], today: NaiveDate) -> Result<
 }
 
 /// Shows what there is where nothing has a date: the entries that were written last.
-fn show_entries(engine: &Engine) -> Result<Markup> {
+fn show_entries(engine: &Engine, until: &str) -> Result<Markup> {
     let list = ListRequest {
+        filters: Filters {
+            until: (!until.is_empty()).then(|| until.to_owned()),
+            ..Filters::default()
+        },
         sort: ListSort::Time,
         limit: Some(ENTRIES),
-        ..ListRequest::default()
     };
     let entries = ask(engine, Request::List(list), pick!(List))?.entries;
     Ok(html! {
@@ -266,7 +268,7 @@ fn show_entries(engine: &Engine) -> Result<Markup> {
                         li.item {
                             span.clock { (show_day(&entry.time)) }
                             div {
-                                a.what href=(entry_address(&entry.path)) { (entry.title) }
+                                a.what href=(entry_address(&entry.path)) { (cut_title(&entry.title)) }
                                 p.meta { (entry.path) }
                             }
                         }

@@ -1,5 +1,6 @@
 //! The pages of a small knowledge base, of an empty one, and of a hostile one.
 
+mod many;
 mod zones;
 
 use super::{PageReply, PageRequest, answer_page};
