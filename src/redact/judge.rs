@@ -2,7 +2,7 @@
 
 use super::bytes::{ALNUM, byte_at, byte_before, is_any_of, skip_blanks};
 use super::expression::is_code;
-use super::kind::PASSWORD;
+use super::kind::{ACCESS_CODE, PASSWORD};
 use super::likely::{self, Expectation, is_path};
 use super::look;
 use super::name::{NameStrength, SecretName};
@@ -168,6 +168,8 @@ fn is_likely(value: &[u8], name: SecretName, tight: bool) -> bool {
     let named = likely::is_resource_name(value);
     let password = match name.kind {
         PASSWORD => tight || !named,
+        // `code=de-CH-1996`
+        ACCESS_CODE => tight && ALNUM.has_all(value),
         _ => tight && !named && value.len() >= 6,
     };
     is_telling(value) || password && !other && likely::is_password(value, Expectation::Given)

@@ -236,7 +236,10 @@ fn read_iban(bytes: &[u8], start: usize) -> Option<Range<usize>> {
     let mut signs = Vec::with_capacity(*length);
     for at in start.. {
         match byte_at(bytes, at) {
-            byte if byte.is_ascii_digit() || byte.is_ascii_uppercase() => signs.push(byte),
+            // Letters of both cases are base64.
+            byte if byte.is_ascii_digit() || !is_small && byte.is_ascii_uppercase() => {
+                signs.push(byte);
+            }
             byte if is_small && byte.is_ascii_lowercase() => signs.push(byte.to_ascii_uppercase()),
             0xC2 if byte_at(bytes, at + 1) == 0xA0 => continue,
             0xA0 if byte_before(bytes, at) == 0xC2 => continue,
