@@ -282,9 +282,9 @@ impl Index<'_> {
         let half_done = &snapshot.half_done;
         if !half_done.is_empty() {
             let writer = sink.writer()?;
-            for key in half_done {
-                writer.delete_entry(*key).map_err(damage_error)?;
-            }
+            let searcher = snapshot.fulltext.searcher().map_err(damage_error)?;
+            let deleted = writer.delete_entries(&searcher, half_done);
+            deleted.map_err(damage_error)?;
         }
         let mut applied = Applier {
             walker,

@@ -5,13 +5,15 @@ use super::open_segments::OpenSegments;
 use super::segment::id_filter;
 use super::{FullText, IndexFields, Payload};
 use crate::index::prepare::{SectionDocument, Shared};
+use std::collections::{HashMap, HashSet};
 use std::ops::Bound;
 use std::sync::Arc;
+use tantivy::collector::DocSetCollector;
 use tantivy::index::SegmentId;
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
 use tantivy::query::RangeQuery;
 use tantivy::query::doc_predicate_query::{DocPredicateQuery, FunctionPredicate};
-use tantivy::{DocId, IndexWriter, SegmentReader, TantivyError, Term};
+use tantivy::{DocId, IndexWriter, Searcher, SegmentReader, TantivyError, Term};
 
 /// How much is going to be written, which decides about threads and memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,10 +97,27 @@ impl Writer {
         Ok(())
     }
 
-    /// Deletes all sections of an entry that were added before.
-    pub fn delete_entry(&self, key: u64) -> Result<(), TantivyError> {
-        let term = || Bound::Included(Term::from_field_u64(self.fields.entry, key));
-        let query = RangeQuery::new(term(), term());
+    /// Deletes the sections that a searcher sees of the given entries. Those that are added are not
+    /// touched, before or after: tantivy deletes from all segments that it is given until the commit.
+    pub fn delete_entries(
+        &self,
+        searcher: &Searcher,
+        keys: &HashSet<u64>,
+    ) -> Result<(), TantivyError> {
+        let mut seen: HashMap<SegmentId, HashSet<DocId>> = HashMap::new();
+        for key in keys {
+            let term = || Bound::Included(Term::from_field_u64(self.fields.entry, *key));
+            for found in searcher.search(&RangeQuery::new(term(), term()), &DocSetCollector)? {
+                let segment = searcher.segment_reader(found.segment_ord).segment_id();
+                seen.entry(segment).or_default().insert(found.doc_id);
+            }
+        }
+        let seen = Arc::new(seen);
+        let on_segment = move |reader: &SegmentReader| {
+            let (seen, segment) = (Arc::clone(&seen), reader.segment_id());
+            Ok(move |doc: DocId| seen.get(&segment).is_some_and(|seen| seen.contains(&doc)))
+        };
+        let query: DocPredicateQuery = FunctionPredicate::from(on_segment).into();
         self.commits.delete_query(Box::new(query))?;
         Ok(())
     }
@@ -151,6 +170,7 @@ impl Writer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::index::key::entry_key;
     use crate::index::prepare::prepare_entry;
     use crate::markdown;
     use crate::model::{EntryPath, Zone};
@@ -161,6 +181,29 @@ mod tests {
         let prepared = prepare_entry(&path, text, &document, 0);
         for section in &prepared.sections {
             writer.add(&prepared.shared, section).expect("added");
+        }
+    }
+
+    #[test]
+    fn what_is_added_again_is_not_deleted_with_what_was_there() {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        let index = FullText::create(dir.path()).expect("made");
+        for batch in 1..=3 {
+            let mut writer = Writer::open(&index, Load::Few).expect("opened");
+            let path = EntryPath::parse("a.md").expect("good path");
+            let keys = HashSet::from([entry_key(path.as_str())]);
+            let searcher = index.searcher().expect("read");
+            writer.delete_entries(&searcher, &keys).expect("deleted");
+            add_entry(&writer, "a.md", "text\n");
+            add_entry(&writer, &format!("{batch}.md"), "text\n");
+            let payload = Payload {
+                batch,
+                entries: None,
+            };
+            let committed = writer.commit(&payload, |commit| commit());
+            committed.expect("committed").expect("visible");
+            writer.finish().expect("finished");
+            assert_eq!(index.searcher().expect("read").num_docs(), batch + 1);
         }
     }
 
