@@ -3,9 +3,8 @@
 use super::Kb;
 use super::PRIVATE_DIR;
 use super::file;
-use super::private::{
-    holds_state, is_own_place, make_directory, make_private_directory, read_private,
-};
+use super::private::{make_directory, make_private_directory, read_private};
+use super::private_place::{holds_state, is_own_place};
 use super::root::RootSource;
 use super::trust::TrustList;
 use crate::error::{Error, Result};

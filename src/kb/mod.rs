@@ -28,6 +28,7 @@ mod open;
 mod outside;
 mod ownership;
 mod private;
+mod private_place;
 pub mod project;
 mod read;
 mod records;
@@ -69,9 +70,10 @@ pub(crate) use outside::{
 };
 pub(crate) use ownership::may_hide_own;
 pub(crate) use private::{
-    directory_elsewhere, is_own_place, make_private_directory, open_or_create_private,
-    open_private, put_state_aside, read_private, replace_private, temporary_private, unique_name,
+    make_private_directory, open_or_create_private, open_private, read_private, replace_private,
+    temporary_private,
 };
+pub(crate) use private_place::{directory_elsewhere, is_own_place, put_state_aside, unique_name};
 pub(crate) use replace::{create_file, replace_file};
 pub use root::RootSource;
 pub(crate) use running::RunningEntry;
@@ -81,7 +83,7 @@ pub use trust::TrustList;
 use crate::error::{Hint, Result};
 use crate::model::{EntryPath, Timestamp, Zone};
 use config::PROJECT;
-use private::PrivatePlace;
+use private_place::PrivatePlace;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
