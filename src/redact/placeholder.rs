@@ -171,7 +171,7 @@ pub(super) fn is_placeholder(value: &[u8]) -> bool {
     if value.len() > 64 {
         return false;
     }
-    if is_any_of(value, &WORDS) {
+    if is_any_of(value, WORDS) {
         return true;
     }
     // `^PASS^`, `uid:gid:…`

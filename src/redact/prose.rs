@@ -444,7 +444,7 @@ fn router_telling(bytes: &[u8], end: usize) -> Option<Telling> {
     let field = words
         .iter()
         .any(|word| begins(word) || numbered && holds(word));
-    let told = words.iter().any(|word| holds(word));
+    let told = words.iter().any(holds);
     field
         .then_some(Telling::Field)
         .or(told.then_some(Telling::Beside))
