@@ -41,6 +41,17 @@ impl Kb {
 
     /// Returns where an entry lies, links resolved; the same errors as [`Kb::locate`].
     pub(super) fn target(&self, path: &EntryPath) -> Result<FileTarget> {
+        self.resolve_entry(path).map_err(|error| {
+            // What a link leads to is nobody's business who asks from elsewhere.
+            if self.environment().is_served {
+                Error::not_found(format!("no such entry: {path}"))
+            } else {
+                error
+            }
+        })
+    }
+
+    fn resolve_entry(&self, path: &EntryPath) -> Result<FileTarget> {
         let shown = self.root().join(path.as_str());
         let home = match fs::canonicalize(self.root()) {
             Ok(home) => home,

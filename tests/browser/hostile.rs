@@ -83,7 +83,8 @@ fn nothing_leaves_its_place_whatever_is_written() {
             for page in ["/entry/deep.md", "/search?q=deep"] {
                 browser.go_to_path(page);
                 let wide = browser.run("return document.documentElement.scrollWidth");
-                assert_eq!(wide, width, "{page}");
+                // On a desk the scroll bar takes some of it.
+                assert!(wide.as_u64() <= Some(width.into()), "{page}: {wide}");
             }
         }
         browser.go_to_path("/entry/deep.md");
