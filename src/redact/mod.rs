@@ -146,7 +146,7 @@ impl Redactor {
     pub fn clean_and_cut(&self, text: &str, max_chars: usize) -> String {
         // The beginning of a long text is enough, if much of it is left when it is redacted.
         let enough = max_chars.saturating_mul(4).saturating_add(2 * MARGIN);
-        if text.len() > 2 * enough && self.extra.is_empty() {
+        if text.len() / 2 > enough && self.extra.is_empty() {
             let mut end = enough;
             while !text.is_char_boundary(end) {
                 end -= 1;

@@ -42,7 +42,7 @@ async fn answer_error(response: Response) -> Response {
     let text = String::from_utf8_lossy(&text);
     let (status, code, message) = match text.strip_prefix("fail to deserialize request body ") {
         // JSON of another form: a batch, which the protocol has not any more.
-        Some(why) if why.contains("did not match") => (
+        Some(why) if why.contains("did not match") || why.contains("unrecognized") => (
             StatusCode::BAD_REQUEST,
             INVALID_REQUEST,
             "this is no message of the protocol".to_owned(),
