@@ -80,7 +80,10 @@ pub(crate) fn take_hook_call(
         fold::fold_before_start(&kb, &own_session(&kb, agent, &call));
     }
     if let Err(error) = append_events(&kb, agent, &call, &clean) {
-        match append_to_own(&kb, agent, &call, &clean) {
+        // What a knowledge base has of a session already does not go on in another one.
+        let takes_nothing = !fold::journal_directory(&kb).is_dir();
+        let noted = takes_nothing.then(|| append_to_own(&kb, agent, &call, &clean));
+        match noted.flatten() {
             Some(own) => {
                 kb = own;
                 record_mistake(env, error.message());

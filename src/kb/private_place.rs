@@ -109,17 +109,16 @@ pub(super) fn holds_state(own: &Path) -> bool {
 }
 
 /// Returns whether what lies in the private directory of a KB was made here, or the user agreed to the
-/// KB, by which all else was put aside. Where no list can be kept of that, it cannot be known.
+/// KB, by which all else was put aside. Where no list can be kept of that, or read, it cannot be known.
 pub(crate) fn is_own_place(env: &Environment, root: &Path) -> bool {
     let Some(own) = env.default_root() else {
         return true;
     };
-    let made = || TrustList::load_made(env);
+    let says_so = |list: &TrustList| list.contains(root) || !list.can_be_kept();
     own == root
-        || TrustList::load(env).contains(root)
-        || made().contains(root)
+        || says_so(&TrustList::load(env))
+        || says_so(&TrustList::load_made(env))
         || is_same_directory(&own, root)
-        || !made().can_be_kept()
 }
 
 fn is_same_directory(one: &Path, other: &Path) -> bool {

@@ -22,6 +22,8 @@ use std::path::{Path, PathBuf};
 pub struct TrustList {
     file: Option<PathBuf>,
     roots: BTreeSet<String>,
+    /// Whether it could not be read, though it is there.
+    unreadable: bool,
 }
 
 impl TrustList {
@@ -38,8 +40,12 @@ impl TrustList {
 
     fn load_from(env: &Environment, path: &str) -> Self {
         let file = env.home.as_ref().map(|home| home.join(path));
-        let roots = file.as_deref().map(read_roots).unwrap_or_default();
-        TrustList { file, roots }
+        let read = file.as_deref().map_or(Ok(BTreeSet::new()), read_roots);
+        TrustList {
+            file,
+            unreadable: read.is_err(),
+            roots: read.unwrap_or_default(),
+        }
     }
 
     /// Returns the roots in the list, sorted.
@@ -65,11 +71,11 @@ impl TrustList {
         self.change_roots(|roots| roots.insert(entry))
     }
 
-    /// Returns whether the list can be kept at all.
+    /// Returns whether the list can be read, and kept at all.
     pub(super) fn can_be_kept(&self) -> bool {
         let existing =
             |file: &PathBuf| file.ancestors().find(|path| path.exists()).map(is_writable);
-        self.file.as_ref().and_then(existing).unwrap_or(false)
+        !self.unreadable && self.file.as_ref().and_then(existing).unwrap_or(false)
     }
 
     /// Removes the KB at `root`, which need not exist. Returns whether it was in the list.
@@ -94,7 +100,7 @@ impl TrustList {
         let path = file.with_extension("lock");
         let lock = open_or_create_private(&path, Access::Write).map_err(failed)?;
         lock_within(&lock, &path, LOCK_TIMEOUT)?;
-        self.roots = read_roots(file);
+        self.roots = read_roots(file).map_err(|cause| Error::io("read", file, cause))?;
         let changed = change(&mut self.roots);
         if changed {
             let lines: String = self.roots.iter().map(|root| format!("{root}\n")).collect();
@@ -104,9 +110,13 @@ impl TrustList {
     }
 }
 
-fn read_roots(file: &Path) -> BTreeSet<String> {
-    let text = String::from_utf8(read_private(file).unwrap_or_default()).unwrap_or_default();
-    text.lines().map(str::to_owned).collect()
+fn read_roots(file: &Path) -> io::Result<BTreeSet<String>> {
+    let bytes = match read_private(file) {
+        Err(cause) if cause.kind() == io::ErrorKind::NotFound => Vec::new(),
+        read => read?,
+    };
+    let text = String::from_utf8(bytes).unwrap_or_default();
+    Ok(text.lines().map(str::to_owned).collect())
 }
 
 #[cfg(unix)]

@@ -263,6 +263,18 @@ fn an_index_that_came_with_a_clone_is_not_believed() {
         &["search"],
     );
     assert!(said.contains("r.md"), "{said}");
+    assert_eq!(before, current(&copy), "it is not even touched");
+    assert!(said.contains("context trust"), "{said}");
+    // After the user agreed, it is put aside, and built anew.
+    let trust = ["--kb", copy.to_str().expect("text"), "context", "trust"];
+    let trusted = run(stage.world.command(&trust).into_command());
+    assert!(trusted.status.success(), "{trusted:?}");
+    let search = stage.world.command(&["search", "word"]);
+    let said = shown(
+        run(search.env("MEMEX_KB_ROOT", &copy).into_command()),
+        &["search"],
+    );
+    assert!(said.contains("r.md"), "{said}");
     assert_ne!(before, current(&copy), "it was built anew");
 }
 

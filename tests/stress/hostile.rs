@@ -461,6 +461,10 @@ fn no_path_leads_out_of_the_knowledge_base() {
             !before.contains(file)
                 && !file.0.contains("/.mx/index")
                 && !file.0.ends_with("/.mx/.gitignore")
+                // The user's own list of what was made here.
+                && !["", "/made", "/made.lock"]
+                    .iter()
+                    .any(|own| file.0.ends_with(&format!("/home/.memex{own}")))
         })
         .map(|(path, _)| path)
         .collect();
