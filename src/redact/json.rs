@@ -21,10 +21,12 @@ pub(super) fn clean_value(redactor: &Redactor, value: &mut Value, name: Option<&
 }
 
 fn clean_text(redactor: &Redactor, text: &mut String, name: Option<&str>) {
-    if let Some(hidden) = name.and_then(|name| hidden_text(name, text)) {
+    let hide = |text: &str| name.and_then(|name| hidden_text(name, text));
+    if let Some(hidden) = hide(text) {
         *text = hidden;
     } else if let Cow::Owned(cleaned) = redactor.clean(text) {
-        *text = cleaned;
+        // What is left may look like a value where the whole did not.
+        *text = hide(&cleaned).unwrap_or(cleaned);
     }
 }
 

@@ -209,3 +209,10 @@ fn hostile_texts_take_no_time() {
         assert_eq!(clean(&once), once, "{piece}");
     }
 }
+
+#[test]
+fn what_is_left_of_a_value_is_judged_at_once() {
+    let mut value = serde_json::json!({"pw": "\\k7B-----BEGIN RSA PRIVATE KEY-----k7BCookie"});
+    Redactor::plain().clean_json(&mut value);
+    assert_eq!(value["pw"], "[redacted:password]");
+}
