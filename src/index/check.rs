@@ -10,12 +10,11 @@ use super::prepare::prepare_entry;
 use super::snapshot::{self, FoundSnapshot, Snapshot};
 use super::{Index, Progress, Report, damage_error, guard_damage, is_damage, place};
 use crate::error::{Error, Hint, Result};
+use crate::kb::system_nanoseconds;
 use crate::kb::walk::{Walker, join};
-use crate::kb::{system_nanoseconds, temporary_private};
 use crate::markdown;
 use crate::model::EntryPath;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::io::{self, Write as _};
 use std::path::Path;
 
 /// What a check found.
@@ -57,7 +56,8 @@ impl Index<'_> {
     pub fn check(&self) -> Result<CheckReport> {
         match guard_damage(|| self.check_all(self.report)) {
             Err(error) if is_damage(&error) => {
-                check_room(&place::index_directory(self.kb))?;
+                // A catalog that cannot be put in order because the disk is full is not damaged.
+                place::check_room(&place::index_directory(self.kb))?;
                 Ok(whole_report(error.message()))
             }
             result => result,
@@ -165,31 +165,6 @@ fn indexed_hashes(snapshot: &Snapshot) -> Result<Hashes> {
         hashes.extend(readable.map(|file| (entry_key(&join(directory, &file.name)), file.hash)));
     }
     Ok(hashes)
-}
-
-/// Writes a little and takes it away again: a catalog that could not be put in order because the disk is
-/// full is not damaged.
-///
-/// # Errors
-///
-/// That the disk is full.
-fn check_room(directory: &Path) -> Result<()> {
-    const LITTLE: usize = 1 << 16;
-    let written = temporary_private(directory).and_then(|mut file| {
-        file.write_all(&vec![1; LITTLE])
-            .and_then(|()| file.as_file().sync_all())
-    });
-    match written {
-        Err(cause) if is_full(&cause) => Err(Error::io("look at the index in", directory, cause)),
-        _ => Ok(()),
-    }
-}
-
-fn is_full(cause: &io::Error) -> bool {
-    matches!(
-        cause.kind(),
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
-    )
 }
 
 fn whole_report(reason: &str) -> CheckReport {

@@ -1,6 +1,6 @@
 //! Decides in which directory the index lies.
 
-use crate::error::Error;
+use crate::error::{Error, Result};
 use crate::kb::{Kb, directory_elsewhere, make_private_directory, unique_name};
 use std::path::{Path, PathBuf};
 
@@ -62,6 +62,21 @@ fn access(path: &Path) -> bool {
 /// damaged index.
 pub(crate) fn has_room(directory: &Path) -> bool {
     probe_writing(directory).is_ok()
+}
+
+/// Looks whether the disk is full.
+///
+/// # Errors
+///
+/// That it is.
+pub(crate) fn check_room(directory: &Path) -> Result<()> {
+    use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+    match probe_writing(directory) {
+        Err(cause) if matches!(cause.kind(), StorageFull | QuotaExceeded) => {
+            Err(Error::io("look at the index in", directory, cause))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn probe_writing(directory: &Path) -> std::io::Result<()> {

@@ -4,7 +4,7 @@ use super::Kb;
 use super::PRIVATE_DIR;
 use super::file;
 use super::private::{make_directory, make_private_directory, read_private};
-use super::private_place::{holds_state, is_own_place};
+use super::private_place::{AREAS, holds_state, is_own_place};
 use super::root::RootSource;
 use super::trust::TrustList;
 use crate::error::{Error, Result};
@@ -104,6 +104,8 @@ impl Kb {
     ///
     /// As for [`Kb::ensure_private_dir`]; if there is a link, or a directory of somebody else.
     pub(crate) fn ensure_private_area(&self, name: &str) -> Result<PathBuf> {
+        // One that is not known would be believed although it came with an archive.
+        debug_assert!(AREAS.contains(&name), "{name} is no area");
         let area = self.ensure_private_dir()?.join(name);
         make_private_directory(&area).map_err(|cause| Error::io("create", &area, cause))?;
         Ok(area)

@@ -72,9 +72,9 @@ mod tests {
             for _ in 0..4 {
                 scope.spawn(|| {
                     for _ in 0..20 {
-                        let _lock = kb.lock("a/b.lock").expect("my turn");
+                        let _lock = kb.lock("sessions/b.lock").expect("my turn");
                         assert_eq!(inside.fetch_add(1, Ordering::SeqCst), 0);
-                        assert!(kb.try_lock("a/b.lock").expect("tried").is_none());
+                        assert!(kb.try_lock("sessions/b.lock").expect("tried").is_none());
                         inside.fetch_sub(1, Ordering::SeqCst);
                     }
                 });

@@ -13,8 +13,10 @@ use std::fs::{self, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The directories in the private directory.
-const AREAS: [&str; 6] = ["append", "import", "index", "journal", "serve", "sessions"];
+/// The directories in the private directory: all else in it are settings.
+pub(super) const AREAS: [&str; 7] = [
+    "append", "import", "index", "journal", "projects", "serve", "sessions",
+];
 
 /// Where the private directory of a KB lies.
 #[derive(Debug, Clone)]
@@ -149,4 +151,23 @@ pub(crate) fn put_state_aside(root: &Path) -> io::Result<Option<PathBuf>> {
         }
     }
     Ok(Some(aside))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_but_the_settings_is_put_aside() {
+        let root = tempfile::tempdir().expect("temporary directory");
+        let own = root.path().join(PRIVATE_DIR);
+        assert_eq!(put_state_aside(root.path()).expect("nothing"), None);
+        fs::create_dir_all(own.join("projects")).expect("made");
+        fs::write(own.join("projects/renamed"), "[]").expect("written");
+        fs::write(own.join("config.yaml"), "timezone: UTC\n").expect("written");
+        let aside = put_state_aside(root.path()).expect("moved");
+        let aside = aside.expect("there was something");
+        assert!(aside.join("projects/renamed").exists());
+        assert!(own.join("config.yaml").exists() && !holds_state(&own));
+    }
 }

@@ -30,6 +30,8 @@ const SHIPPED: &[&str] = &[
     "journal/generic.fired",
     "journal/hook-losses",
     "journal/lock",
+    "projects",
+    "projects/renamed",
     "sessions",
     "sessions/derived.json",
     "sessions/derived.lock",
