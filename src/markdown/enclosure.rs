@@ -1,6 +1,7 @@
 //! Blocks that go on, whatever they hold, until a line says that they end: fenced code, and HTML.
 
 use super::lines::{line_end, lines_from};
+use std::ops::Range;
 
 /// What a block began with, which decides what ends it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,20 +89,24 @@ impl Enclosure {
         tag.starts_with(is_tag).then_some(Enclosure::UntilBlank)
     }
 
-    /// Returns whether the block ends with this line, which is not its first if it is a fence.
-    pub(super) fn is_closed_by(&self, line: &str) -> bool {
+    /// Returns whether the block ends with the line in `range`, which is not its first if it is a
+    /// fence.
+    ///
+    /// As `pulldown-cmark` sees it, which reads the text: a fence stands behind `\n`, with nothing
+    /// but spaces behind it, and HTML is ended by its own mark alone, in lower case.
+    pub(super) fn is_closed_by(&self, text: &str, range: &Range<usize>) -> bool {
+        let line = &text[range.clone()];
         match self {
             Enclosure::Fence { mark, length, .. } => {
                 let fence = line.trim_start_matches(' ');
                 let rest = fence.trim_start_matches(*mark);
-                line.len() - fence.len() < 4
+                let behind = rest.trim_start_matches(' ');
+                text[..range.start].ends_with('\n')
+                    && line.len() - fence.len() < 4
                     && fence.len() - rest.len() >= *length
-                    && rest.trim().is_empty()
+                    && (behind.is_empty() || behind.starts_with(['\r', '\n']))
             }
-            Enclosure::Html(kind) => {
-                let line = line.to_ascii_lowercase();
-                kind.ends.iter().any(|end| line.contains(end))
-            }
+            Enclosure::Html(kind) => line.contains(kind.ends[0]),
             Enclosure::UntilBlank => line.trim().is_empty(),
         }
     }
@@ -150,7 +155,7 @@ impl Enclosure {
             _ => start,
         };
         lines_from(text, first)
-            .find(|line| self.is_closed_by(&text[line.clone()]))
+            .find(|line| self.is_closed_by(text, line))
             .map(|line| line.end)
     }
 }
