@@ -1,4 +1,4 @@
-//! Words that announce a secret: words for "password" or "PIN", and commands that take one.
+//! Words that say how a secret is told: words for "password" or "PIN", and commands that take one.
 
 use super::bytes::{WORD, byte_at, starts_in_any_case};
 use super::finding::Findings;

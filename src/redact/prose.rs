@@ -1,4 +1,4 @@
-//! Secrets in sentences: `the password is …`, `das Passwort lautet …`, `token abc…`;
+//! Secrets that a sentence tells: `the password is …`, `das Passwort lautet …`, `token abc…`;
 //! `.netrc`, SQL, settings of routers.
 
 use super::before;
@@ -16,7 +16,7 @@ use super::name::{self, NameStrength, SecretName};
 use super::value::{self, Literal, LiteralForm};
 use std::ops::Range;
 
-/// How a password is announced.
+/// How a password is told.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Telling {
     /// `password is X`
@@ -100,8 +100,7 @@ const VERBS: &[(&str, Telling)] = &[
     ("luidt ", Telling::Quoted),
 ];
 
-/// Verbs that are other words in other languages: the word for a password before them decides
-/// which.
+/// Verbs that are other words in other languages: the word for a password before them tells which.
 const NATIVE_VERBS: &[(&str, &str)] = &[
     ("salasana", "on "),
     ("hasło", "to "),
@@ -111,7 +110,7 @@ const NATIVE_VERBS: &[(&str, &str)] = &[
     ("пароль", "это "),
 ];
 
-/// Words between a verb and its object.
+/// Words between a verb and what it tells.
 const FILLERS: &[&str] = &[
     "now ",
     "jetzt ",
@@ -184,8 +183,8 @@ pub(super) fn find_short_password(bytes: &[u8], end: usize, findings: &mut Findi
     }
 }
 
-/// Looks behind words that announce a password by themselves, and end at `end`: `pw is X`. They may
-/// be about something else, so that only what is like a token counts.
+/// Looks behind words that say it all, and end at `end`: `pw is X`. What they are said of may be
+/// something else, so that only what is like a token counts.
 pub(super) fn find_said_password(bytes: &[u8], end: usize, findings: &mut Findings) {
     let from = end + usize::from(byte_at(bytes, end) == b':');
     let start = skip_emphasis(bytes, from);
@@ -282,7 +281,7 @@ fn read_typographic(bytes: &[u8], from: usize) -> Option<Literal> {
     })
 }
 
-/// What a password in a sentence is to be judged by.
+/// What a told password is to be judged by.
 const TOLD: SecretName = SecretName::firm(PASSWORD);
 
 fn is_told(bytes: &[u8], end: usize, literal: &Literal, telling: Telling, shouted: bool) -> bool {
@@ -312,14 +311,14 @@ fn is_told(bytes: &[u8], end: usize, literal: &Literal, telling: Telling, shoute
     told && judge::is_secret(bytes, TOLD, literal, ValuePlace::Plain)
 }
 
-/// Returns whether this is a word and a number, as things are called: `Reset2024`.
+/// Tells whether this is a word and a number, as things are called: `Reset2024`.
 fn is_numbered_word(value: &[u8]) -> bool {
     let digits = value.iter().rev().take_while(|byte| byte.is_ascii_digit());
     let word = &value[..value.len() - digits.count()];
     word.iter().all(u8::is_ascii_alphabetic)
 }
 
-/// Returns whether the word for a password follows one that gives it: `with password X`.
+/// Tells whether the word for a password follows one that gives it: `with password X`.
 fn is_given(bytes: &[u8], end: usize) -> bool {
     let line = line_before(bytes, end, 64);
     let mut words = line
@@ -370,7 +369,7 @@ fn is_given(bytes: &[u8], end: usize) -> bool {
     words.nth(1).is_some_and(|word| is_any_of(word, &given))
 }
 
-/// Returns whether a word could be a password and not the next word of a sentence.
+/// Tells whether a word could be a password and not the next word of a sentence.
 fn is_name_like(value: &[u8]) -> bool {
     let words = [
         "nicht",
@@ -387,7 +386,7 @@ fn is_name_like(value: &[u8]) -> bool {
     !value.iter().any(u8::is_ascii_whitespace) && !is_any_of(value, &words)
 }
 
-/// Returns whether a single word in quotes could be a password and not a description of one.
+/// Tells whether a single word in quotes could be a password and not what is said of one.
 fn is_word_in_quotes(value: &[u8]) -> bool {
     const STATES: [&str; 14] = [
         "wrong",
@@ -409,7 +408,7 @@ fn is_word_in_quotes(value: &[u8]) -> bool {
     value.len() >= 4 && value.iter().all(word) && !is_any_of(value, &STATES)
 }
 
-/// Returns whether `password` at `end` belongs to a `.netrc`: a login precedes it.
+/// Tells whether `password` at `end` belongs to a `.netrc`: a login precedes it.
 fn is_login(bytes: &[u8], end: usize) -> bool {
     let front = &bytes[end.saturating_sub(200)..end];
     let mut words = front
@@ -418,7 +417,7 @@ fn is_login(bytes: &[u8], end: usize) -> bool {
     words.nth(2).is_some_and(|word| word == b"login")
 }
 
-/// Returns whether `password` at `end` follows a user who is called one: `user ann password X`.
+/// Tells whether `password` at `end` follows a user who is called one: `user ann password X`.
 fn is_behind_user(bytes: &[u8], end: usize) -> bool {
     let line = line_before(bytes, end, 96);
     let words = line.rsplit(|byte| *byte == b' ');
@@ -431,8 +430,8 @@ fn is_behind_user(bytes: &[u8], end: usize) -> bool {
     })
 }
 
-/// Returns how surely `password` at `end` stands in the settings of a router, if it does: a line
-/// that begins so is one, and in a sentence the number of a form shows it.
+/// Tells whether `password` at `end` stands in the settings of a router, and if so how surely: a line
+/// that begins so is one, and in a sentence the number of a form says it.
 fn router_telling(bytes: &[u8], end: usize) -> Option<Telling> {
     let line = line_before(bytes, end, 128);
     let begins = |word: &&str| line.trim_ascii_start().starts_with(word.as_bytes());
@@ -480,7 +479,7 @@ pub(super) fn find_unspaced(bytes: &[u8], start: usize, findings: &mut Findings)
     }
 }
 
-/// Words between a name and its value.
+/// Words between a name and what it is said to be.
 const LINKS: [&str; 14] = [
     " is now", " sera", " is", " was", " is:", " ->", " =>", " →", " to", " as", " lautet", " ist",
     " est", " es",

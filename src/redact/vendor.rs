@@ -1,4 +1,4 @@
-//! Keys without a form, known by the vendor in the name of the setting and by their length:
+//! Keys without a form, told by the vendor in the name of the setting and by their length:
 //! `algolia = "…"`, `HEROKU=…`. Vendors and lengths are those of gitleaks' public rules.
 
 use super::bytes::{ALNUM, URL64, is_any_of};
@@ -130,7 +130,7 @@ fn has_form(value: &[u8], form: KeyForm) -> bool {
     }
 }
 
-/// Returns whether a value is hexadecimal digits in groups of 8, 4, 4, 4 and 12.
+/// Tells whether a value is hexadecimal digits in groups of 8, 4, 4, 4 and 12.
 fn is_uuid(value: &[u8]) -> bool {
     let mut groups = value.split(|byte| *byte == b'-').map(<[u8]>::len);
     look::is_hex(value) && groups.by_ref().take(5).eq([8, 4, 4, 4, 12]) && groups.next().is_none()
