@@ -26,11 +26,7 @@ const PHRASES: [(&str, &str); 17] = [
 ];
 
 /// Files whose comments are not there yet.
-const EXCEPTIONS: [&str; 3] = [
-    "redact/keyword.rs",
-    "redact/prose.rs",
-    "redact/vendor.rs",
-];
+const EXCEPTIONS: [&str; 3] = ["redact/keyword.rs", "redact/prose.rs", "redact/vendor.rs"];
 
 /// Returns the comments that hold one of the phrases, with their place.
 pub fn find_private_words(sources: &[Source]) -> Vec<String> {
