@@ -40,7 +40,7 @@ pub(crate) type KnownEntries = BTreeMap<String, IndexedEntry>;
 /// What has been done.
 #[derive(Default)]
 pub(crate) struct Applied {
-    /// What the catalog has to be told.
+    /// What the catalog has to record.
     pub update: Update,
     /// Keys of the entries whose sections in the full text changed.
     pub touched: Vec<u64>,
