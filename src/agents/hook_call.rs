@@ -9,6 +9,7 @@ use super::background_commands::follow_background;
 use super::event_text::{Clean, limit};
 use super::homes::AgentHomes;
 use super::hooks::{HookCall, HookEvent, read_call, read_place, render_context};
+use super::install::holds_own_hooks;
 use super::journal::{self, Header};
 use super::json::bounded;
 use super::missing_events::{MissingEvents, skip_earlier};
@@ -147,7 +148,7 @@ fn has_own_hooks(env: &Environment, agent: Agent, json: &Value) -> bool {
     // What another user put above would keep events away.
     let is_ours = |path: PathBuf| {
         let text = read_file_of_user(&path, MOST_SETTINGS).unwrap_or_default();
-        String::from_utf8_lossy(&text).contains("hook --agent")
+        holds_own_hooks(installation, &String::from_utf8_lossy(&text))
     };
     files.any(is_ours)
 }

@@ -16,7 +16,7 @@
 //! - one module for each agent, [`generic`] for any other; `agent` lists them, [`discover_transcripts`] finds
 //!   their transcripts;
 //! - what becomes of it: [`journal`], `record_writer` with `command_rows`, `record_merge`, `row_order`,
-//!   `shell_reach`, `fold`, `others_work`, `hook_call`, `import`; what a call of a hook alone cannot
+//!   `run_times`, `fold`, `others_work`, `hook_call`, `import`; what a call of a hook alone cannot
 //!   tell: `missing_events`, `background_commands`, `parent_sessions`.
 //!
 //! What is stored has gone through [`redact`](crate::redact) first.
@@ -53,7 +53,7 @@ mod profile;
 mod record_merge;
 pub(crate) mod record_writer;
 mod row_order;
-mod shell_reach;
+mod run_times;
 #[cfg(test)]
 mod tests;
 mod tool_caller;

@@ -6,10 +6,11 @@ pub(super) mod tests;
 
 use super::answer_text::answer_row;
 use super::command_rows::{
-    CommandOutcome, command_ran, drop_failures_of_file, name_subject, record_blocker,
+    CommandOutcome, drop_failures_of_file, name_subject, record_blocker, record_command_outcome,
     says_last_of_check,
 };
 use super::discover::directories_of_agents;
+use super::tool_effect::only_looks;
 use super::{AgentEvent, EventKind};
 use crate::kb::Environment;
 use crate::model::{Event, FileAction, Session, Source, Timestamp, Zone, shorten_line};
@@ -115,7 +116,7 @@ impl<'a> RecordWriter<'a> {
                     exit: *exit,
                     error,
                 };
-                if let Some(text) = command_ran(record, command, &outcome, source) {
+                if let Some(text) = record_command_outcome(record, command, &outcome, source) {
                     let text = shorten_line(&text, EVENT);
                     remove_unknown_outcome(record, &text, time);
                     if !says_last_of_check(record.session(), &text, time) {
@@ -128,7 +129,7 @@ impl<'a> RecordWriter<'a> {
                 tool,
                 refused: false,
                 ..
-            } if only_reads(tool) => {}
+            } if only_looks(tool) => {}
             Kind::Failure {
                 tool,
                 subject,
@@ -273,24 +274,4 @@ fn is_command(text: &str) -> bool {
     let word = name.split(' ').next().unwrap_or_default();
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':');
     !word.is_empty() && word.chars().all(plain)
-}
-
-/// Whether a tool looks for something and changes nothing.
-fn only_reads(tool: &str) -> bool {
-    const READING: [&str; 12] = [
-        "fetch",
-        "find",
-        "glob",
-        "grep",
-        "list",
-        "ls",
-        "read",
-        "search",
-        "view",
-        "webfetch",
-        "web_fetch",
-        "websearch",
-    ];
-    let tool = tool.to_lowercase();
-    READING.contains(&tool.as_str()) || tool.starts_with("read_") || tool.contains("search")
 }

@@ -104,6 +104,13 @@ pub fn inspect_hooks(target: &Target) -> Vec<HookState> {
         .collect()
 }
 
+/// Returns whether the text of an agent's file of hooks has any of ours.
+pub(crate) fn holds_own_hooks(installation: &Installation, text: &str) -> bool {
+    let format = installation.hooks.as_ref();
+    let settings = format.and_then(|format| Settings::parse(Some(text), format, "mx").ok());
+    settings.is_some_and(|settings| !settings.own_events().is_empty())
+}
+
 fn look_at_settings(
     target: &Target,
     places: &InstallPlaces<'_>,

@@ -31,6 +31,7 @@ mod version;
 
 pub use apply::{apply_all, apply_change, find_linked};
 pub use diff::diff_change;
+pub(crate) use inspect::holds_own_hooks;
 pub use inspect::{HookState, SkillFound, State, inspect_hooks};
 pub use places::{Scope, installable_agents};
 pub use version::claude_version;
