@@ -22,9 +22,11 @@
 //! told and what it answered do not.
 
 use super::EventKind;
-use super::hooks::{ContextForm, HookBase, HookEvent, HookWriter, read_lifecycle_event};
+use super::hooks::{
+    ContextForm, EventName, HookBase, HookEvent, HookWriter, read_event_name, read_lifecycle_event,
+};
 use super::json::JsonFields as _;
-use super::profile::Profile;
+use super::profile::{Claim, Profile};
 use super::tool_effect::{
     ToolResult, commit_event, read_command_line, read_outcome_fields, read_path,
 };
@@ -37,7 +39,9 @@ pub(super) static PROFILE: Profile = Profile {
     title: "another agent",
     aliases: &[],
     programs: &[],
-    caller_variables: &[],
+    caller: None,
+    claim_payload,
+    has_shared_hooks: false,
     session_variable: None,
     project_variable: None,
     read_call: None,
@@ -47,6 +51,11 @@ pub(super) static PROFILE: Profile = Profile {
     only_in_transcript: None,
     installation: None,
 };
+
+fn claim_payload(json: &Value) -> Option<Claim> {
+    let is_named = read_event_name(json) == EventName::None && json.text(&["event"]).is_some();
+    is_named.then_some(Claim::Certain)
+}
 
 pub(super) fn read_hook(base: &HookBase<'_>, writer: &mut HookWriter<'_>) -> HookEvent {
     let json = base.json;

@@ -122,10 +122,9 @@ fn find_caller(env: &Environment, arguments: &HookArguments<'_>, json: &Value) -
     detect_agent(named, env, json)
 }
 
-/// Returns the agent that calls the hooks of another: some run those of Claude Code too, in its
-/// form, and with their own variables set.
+/// Returns the agent that calls the hooks of another.
 fn find_foreign_caller(env: &Environment, agent: Agent) -> Option<Agent> {
-    let is_own = agent != Agent::Claude || agent.session_id(env).is_some();
+    let is_own = !agent.profile().has_shared_hooks || agent.session_id(env).is_some();
     detect_by_environment(env).filter(|caller| !is_own && *caller != agent)
 }
 

@@ -19,8 +19,12 @@ pub(crate) struct Profile {
     pub(crate) aliases: &'static [&'static str],
     /// The programs by which it is started.
     pub(crate) programs: &'static [&'static str],
-    /// Variables that it sets for the hooks that it calls, and no other agent does.
-    pub(crate) caller_variables: &'static [&'static str],
+    /// How it is known by the variables that it sets for the hooks that it calls, if it is.
+    pub(crate) caller: Option<CallerVariables>,
+    /// Returns how surely a call of a hook, of which nothing else says whose it is, is its own.
+    pub(crate) claim_payload: fn(&Value) -> Option<Claim>,
+    /// Whether other agents call its hooks too, in its form, and with their own variables set.
+    pub(crate) has_shared_hooks: bool,
     /// The variable in which commands that it runs find the id of its session.
     pub(crate) session_variable: Option<&'static str>,
     /// The variable in which a server that it starts finds the directory of the project.
@@ -38,6 +42,25 @@ pub(crate) struct Profile {
     pub(crate) only_in_transcript: Option<fn(&EventKind) -> bool>,
     /// How hooks are installed, if they are by this program.
     pub(crate) installation: Option<&'static Installation>,
+}
+
+/// The variables by which an agent is known.
+pub(crate) struct CallerVariables {
+    /// Its place among the agents whose variables are set at once, the first of which it is.
+    pub(crate) rank: u8,
+    /// Variables that no other agent sets.
+    pub(crate) names: &'static [&'static str],
+}
+
+/// How surely what a hook was sent is of an agent. The greatest claim counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Claim {
+    /// It has the form of the agent, which others have taken over.
+    Possible,
+    /// It has a field that others of that form do not send.
+    Likely,
+    /// It has a name that only the agent gives.
+    Certain,
 }
 
 /// Reads the `_meta` of a call of a tool: the agent's own id of its session, and the directories

@@ -24,7 +24,7 @@ mod tests;
 pub(crate) use commits::{GitOperation, commit_event};
 pub(crate) use events::{StepNames, events_of, events_of_command};
 pub(crate) use input::{read_command_line, read_finished_steps, read_path};
-pub(crate) use kind::{ToolKind, name_key, only_looks, tool_kind, writes_files};
+pub(crate) use kind::{ToolKind, name_key, only_looks, tool_kind, without_namespace, writes_files};
 pub(crate) use own_commands::{is_own_program, read_own_commands};
 pub(crate) use reach::{Reach, reach_of_command, reach_of_tool};
 pub(crate) use result::{
@@ -188,7 +188,7 @@ pub(crate) fn read_tool_call(name: &str, input: &Value) -> ToolCall {
         .as_str()
         .and_then(crate::agents::json::read_embedded_object);
     let input = embedded.as_ref().unwrap_or(input);
-    let name = kind::without_namespace(name);
+    let name = without_namespace(name);
     let kind = tool_kind(name, input);
     let mut call = ToolCall {
         name: shown_tool_name(name, input),
