@@ -89,26 +89,31 @@ impl Enclosure {
         tag.starts_with(is_tag).then_some(Enclosure::UntilBlank)
     }
 
-    /// Returns whether the block ends with the line in `range`, which is not its first if it is a
-    /// fence.
+    /// Returns whether the block ends with this line, which is not its first if it is a fence.
     ///
-    /// As `pulldown-cmark` sees it, which reads the text: a fence stands behind `\n`, with nothing
-    /// but spaces behind it, and HTML is ended by its own mark alone, in lower case.
-    pub(super) fn is_closed_by(&self, text: &str, range: &Range<usize>) -> bool {
-        let line = &text[range.clone()];
+    /// As `pulldown-cmark` sees it, which reads the text: behind a fence stand but spaces, and HTML is
+    /// ended by its own mark alone, in lower case.
+    pub(super) fn is_closed_by(&self, line: &str) -> bool {
         match self {
             Enclosure::Fence { mark, length, .. } => {
                 let fence = line.trim_start_matches(' ');
                 let rest = fence.trim_start_matches(*mark);
                 let behind = rest.trim_start_matches(' ');
-                text[..range.start].ends_with('\n')
-                    && line.len() - fence.len() < 4
+                line.len() - fence.len() < 4
                     && fence.len() - rest.len() >= *length
                     && (behind.is_empty() || behind.starts_with(['\r', '\n']))
             }
             Enclosure::Html(kind) => line.contains(kind.ends[0]),
             Enclosure::UntilBlank => line.trim().is_empty(),
         }
+    }
+
+    /// The same for the line in `range` of a text. A fence behind a lone carriage return closes
+    /// nothing.
+    pub(super) fn is_closed_at(&self, text: &str, range: &Range<usize>) -> bool {
+        let begins_line = text[..range.start].ends_with('\n');
+        (begins_line || !matches!(self, Enclosure::Fence { .. }))
+            && self.is_closed_by(&text[range.clone()])
     }
 
     /// Returns whether a line opens another block of the kind, which a block that is still open
@@ -155,7 +160,7 @@ impl Enclosure {
             _ => start,
         };
         lines_from(text, first)
-            .find(|line| self.is_closed_by(text, line))
+            .find(|line| self.is_closed_at(text, line))
             .map(|line| line.end)
     }
 }

@@ -17,7 +17,7 @@ impl Enclosure {
         is_note: impl Fn(&str) -> bool,
     ) -> Option<usize> {
         let first = start..line_end(text, start);
-        if !matches!(self, Enclosure::Fence { .. }) && self.is_closed_by(text, &first) {
+        if !matches!(self, Enclosure::Fence { .. }) && self.is_closed_at(text, &first) {
             return None;
         }
         let mut note = None;
@@ -30,7 +30,7 @@ impl Enclosure {
                 }
             } else if note.is_some() && self.is_opened_again_by(line) {
                 return note;
-            } else if self.is_closed_by(text, &range) {
+            } else if self.is_closed_at(text, &range) {
                 return note.filter(|_| self.is_rather_opened_at(text, range, &is_note));
             }
         }
@@ -61,7 +61,7 @@ impl Enclosure {
                 {
                     return true;
                 }
-                Some(fence) if fence.is_closed_by(text, &range) => open = None,
+                Some(fence) if fence.is_closed_at(text, &range) => open = None,
                 Some(_) => {}
                 None => open = Self::fence_opened_by(line.trim_start()),
             }

@@ -8,10 +8,10 @@ use crate::markdown::{is_inline_tag, parse_document, parse_with};
 use crate::model::{Document, Tag, Timestamp, Zone};
 use proptest::collection::vec;
 use proptest::prelude::{
-    Just, ProptestConfig, Strategy, TestCaseResult, any, prop_assert, prop_assert_eq, prop_assume,
-    prop_oneof, proptest,
+    Just, ProptestConfig, Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest,
 };
 use proptest::sample::select;
+use proptest::test_runner::TestCaseResult;
 
 /// Pieces of Markdown that begin, end or look like blocks, headings, links and tags.
 const FRAGMENTS: &[&str] = &[
@@ -238,7 +238,7 @@ proptest! {
     #[test]
     fn a_later_note_is_whole_whatever_is_left_open(message in markdown(), open in 0_usize..8) {
         let open = ["```", "~~~~ x", "<!--", "<pre>", "<script>", "<?", "<!X", "<style>"][open];
-        prop_assume!(!message.contains("UTC"));
+        let message = message.replace("UTC", "");
         let text = format!("## 2026-01-11 10:30 UTC\n\n{message}\n\n{open}\n\n## 2026-01-12 10:30 UTC\n\n#fruit\n");
         let document = parse_document(&text, Zone::UTC);
         let last = document.sections.last().expect("a section");
