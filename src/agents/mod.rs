@@ -54,6 +54,7 @@ mod record_merge;
 pub(crate) mod record_writer;
 mod row_order;
 mod run_times;
+mod sub_transcripts;
 #[cfg(test)]
 mod tests;
 mod tool_caller;
@@ -66,5 +67,5 @@ pub use discover::{AgentTranscript, FoundTranscripts, default_places, discover_t
 pub use event::{AgentEvent, EventKind};
 pub use event_text::{Clean, limit};
 pub use homes::AgentHomes;
-pub(crate) use opencode::{export_session, find_sub_sessions};
+pub(crate) use sub_transcripts::SubTranscripts;
 pub use tool_caller::{ToolCaller, find_tool_caller};

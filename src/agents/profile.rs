@@ -5,9 +5,9 @@ use super::file_head::FileHead;
 use super::homes::AgentHomes;
 use super::hooks::{ContextForm, HookReader};
 use super::install::installation::Installation;
-use super::transcript::{LineFormat, TranscriptReader};
+use super::transcript::{LineFormat, TranscriptFile, TranscriptReader};
 use serde_json::Value;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// An agent.
 pub(crate) struct Profile {
@@ -75,6 +75,39 @@ pub(crate) struct TranscriptFormat {
     pub(crate) recognises: fn(&FileHead<'_>) -> bool,
     /// How one is read.
     pub(crate) form: TranscriptForm,
+    /// Which files there are, beside those of lines.
+    pub(crate) files: TranscriptFiles,
+    /// How those of sub-agents are had that it keeps apart, if it does.
+    pub(crate) sub_sessions: Option<SubSessions>,
+}
+
+/// The files of an agent that are no transcripts of lines.
+pub(crate) struct TranscriptFiles {
+    /// How the names of documents (`.json`) begin that lie deep below its places.
+    pub(crate) document_start: Option<&'static str>,
+    /// Returns why a file of that name, which holds its sessions, cannot be read; `None` for others.
+    pub(crate) find_unreadable: fn(&str) -> Option<&'static str>,
+    /// Returns whether a directory holds parts of sessions only, many thousands.
+    pub(crate) holds_parts: fn(&Path) -> bool,
+}
+
+impl TranscriptFiles {
+    /// There are only files of lines.
+    pub(crate) const LINES: TranscriptFiles = TranscriptFiles {
+        document_start: None,
+        find_unreadable: |_| None,
+        holds_parts: |_| false,
+    };
+}
+
+/// Transcripts of sub-agents that an agent writes when it is asked for them.
+pub(crate) struct SubSessions {
+    /// Returns the ids of those that a transcript names.
+    pub(crate) find: fn(&TranscriptFile) -> Vec<String>,
+    /// Has the agent write the one of that id into a file. Returns whether it did.
+    pub(crate) export: fn(&str, &Path) -> bool,
+    /// Returns the command by which the user has it written.
+    pub(crate) command: fn(&str) -> String,
 }
 
 /// The form of a transcript.

@@ -4,6 +4,7 @@ mod hooks;
 mod installation;
 mod results;
 mod transcript;
+mod version;
 
 use super::hooks::{ContextForm, EventName, read_event_name};
 use super::json::JsonFields as _;

@@ -2,11 +2,13 @@
 
 mod call;
 mod completed;
+mod config;
 mod hooks;
 mod installation;
 mod messages;
 mod payload;
 mod results;
+mod server;
 mod transcript;
 
 use super::event::EventKind;

@@ -45,7 +45,7 @@ pub(super) fn is_own_server(entry: &JsonNode, command: &str) -> bool {
 }
 
 /// Returns whether a program with these arguments is `mx mcp`.
-pub(super) fn is_own_call(program: &str, arguments: &[String], command: &str) -> bool {
+pub(crate) fn is_own_call(program: &str, arguments: &[String], command: &str) -> bool {
     let arguments: Vec<&String> = arguments.iter().collect();
     is_program(program, command) && find_subcommand(&arguments) == Some("mcp")
 }

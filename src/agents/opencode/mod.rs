@@ -9,8 +9,6 @@ mod storage;
 mod sub_sessions;
 mod transcript;
 
-pub(crate) use sub_sessions::{export_session, find_sub_sessions};
-
 use super::hooks::ContextForm;
 use super::profile::Profile;
 use std::borrow::Cow;

@@ -1,5 +1,6 @@
 //! Which version of Claude Code is installed: an old one does not know every event.
 
+use crate::agents::install::installation::AgentVersion;
 use std::io::Read as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -11,7 +12,7 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(4);
 
 /// Asks a program for its version: `2.1.240 (Claude Code)`. `None` if it does not say in time.
-pub fn claude_version(program: &Path) -> Option<(u32, u32, u32)> {
+pub(super) fn find_version(program: &Path) -> Option<AgentVersion> {
     let mut command = Command::new(program);
     command.arg("--version").stdin(Stdio::null());
     command.stdout(Stdio::piped()).stderr(Stdio::null());
@@ -30,7 +31,7 @@ pub fn claude_version(program: &Path) -> Option<(u32, u32, u32)> {
     parse_version(&String::from_utf8_lossy(&said?))
 }
 
-fn parse_version(text: &str) -> Option<(u32, u32, u32)> {
+fn parse_version(text: &str) -> Option<AgentVersion> {
     let version = |word: &str| {
         let mut numbers = word.trim_start_matches('v').splitn(3, '.');
         let mut number = || {
@@ -63,6 +64,6 @@ mod tests {
 
     #[test]
     fn a_program_that_is_not_there_says_nothing() {
-        assert_eq!(claude_version(Path::new("/no/such/program")), None);
+        assert_eq!(find_version(Path::new("/no/such/program")), None);
     }
 }
