@@ -75,12 +75,7 @@ pub(super) fn read_hook(base: &HookBase<'_>, writer: &mut HookWriter<'_>) -> Hoo
             HookEvent::Tool
         }
         "file" => {
-            let from = text(&["from"]);
-            writer.add(EventKind::File {
-                path: read_path(json).unwrap_or_default().to_owned(),
-                action: FileAction::from_name(text(&["action"])).unwrap_or(FileAction::Modified),
-                from: (!from.is_empty()).then(|| from.to_owned()),
-            });
+            add_file(json, writer);
             HookEvent::Tool
         }
         "command" => {
@@ -135,6 +130,18 @@ fn read_note(key: &str, json: &Value) -> Option<Vec<EventKind>> {
         _ => return None,
     };
     Some(vec![kind])
+}
+
+fn add_file(json: &Value, writer: &mut HookWriter<'_>) {
+    let action = FileAction::from_name(json.text(&["action"]).unwrap_or_default());
+    writer.add(EventKind::File {
+        path: read_path(json).unwrap_or_default().to_owned(),
+        action: action.unwrap_or(FileAction::Modified),
+        from: json
+            .text(&["from"])
+            .filter(|from| !from.is_empty())
+            .map(str::to_owned),
+    });
 }
 
 fn add_tool(json: &Value, writer: &mut HookWriter<'_>) {

@@ -61,7 +61,7 @@ pub(crate) fn take_hook_call(
         return String::new();
     }
     let agent = foreign.unwrap_or(agent);
-    let Some(mut kb) = open_any_kb(env, arguments, &json) else {
+    let Some(kb) = open_any_kb(env, arguments, &json) else {
         return String::new();
     };
     let redactor = kb.config().redactor.clone();
@@ -80,18 +80,7 @@ pub(crate) fn take_hook_call(
         // Before this session begins, or goes on: what it told until now belongs to that.
         fold::fold_before_start(&kb, &own_session(&kb, agent, &call));
     }
-    if let Err(error) = append_events(&kb, agent, &call, &clean) {
-        // What a knowledge base has of a session already does not go on in another one.
-        let takes_nothing = !fold::journal_directory(&kb).is_dir();
-        let noted = takes_nothing.then(|| append_to_own(&kb, agent, &call, &clean));
-        match noted.flatten() {
-            Some(own) => {
-                kb = own;
-                record_mistake(env, error.message());
-            }
-            None => record_loss(env, Some(&kb), error.message()),
-        }
-    }
+    let kb = note_call(kb, agent, &call, &clean);
     if call.event == HookEvent::Start && call.injects && foreign.is_none() {
         answer_start(&kb, agent, &call, context)
     } else {
@@ -171,6 +160,27 @@ fn open_any_kb(env: &Environment, arguments: &HookArguments<'_>, json: &Value) -
             let reason = format!("the knowledge base cannot be opened: {}", error.message());
             record_loss(env, None, &reason);
             None
+        }
+    }
+}
+
+/// Notes what a call says, in the KB or, if that takes nothing, in the user's own; else it is counted
+/// as lost. Returns the KB that it is noted in.
+fn note_call(kb: Kb, agent: Agent, call: &HookCall, clean: Clean<'_>) -> Kb {
+    let Err(error) = append_events(&kb, agent, call, clean) else {
+        return kb;
+    };
+    // What a knowledge base has of a session already does not go on in another one.
+    let takes_nothing = !fold::journal_directory(&kb).is_dir();
+    let noted = takes_nothing.then(|| append_to_own(&kb, agent, call, clean));
+    match noted.flatten() {
+        Some(own) => {
+            record_mistake(kb.environment(), error.message());
+            own
+        }
+        None => {
+            record_loss(kb.environment(), Some(&kb), error.message());
+            kb
         }
     }
 }
