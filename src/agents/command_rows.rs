@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 /// Longest text of an error, in characters.
 const ERROR: usize = 120;
 
-/// How much of a long name is told of its beginning and its end, in characters.
+/// How much of a long name is shown of its beginning and its end, in characters.
 const NAME_START: usize = 150;
 const NAME_END: usize = 70;
 
@@ -117,8 +117,8 @@ fn quote_command(command: &str) -> String {
 }
 
 /// Returns the name of what failed, on one line, by which a later success is known to be of the
-/// same. Of a long one the beginning and the end are shown, and between them what tells it from
-/// others that begin and end so.
+/// same. Of a long one the beginning and the end are shown, and between them what distinguishes it
+/// from others that begin and end so.
 pub(super) fn name_subject(text: &str) -> String {
     let line = join_words(text);
     let length = line.chars().count();

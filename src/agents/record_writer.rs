@@ -56,7 +56,7 @@ impl<'a> RecordWriter<'a> {
             Kind::Directory { path } => self.add_directory(record.session_mut(), path),
             Kind::Prompt { text } => self.add_prompt(record, time, text),
             Kind::Answer { text } => self.add_row(record, time, &answer_row(text, EVENT)),
-            // Agents tell all steps that are done whenever one is.
+            // Agents report all steps that are done whenever one is.
             Kind::Progress { text } if record.has_event(&shorten_line(text, EVENT)) => {}
             Kind::Progress { text } => self.add_row(record, time, text),
             Kind::Compaction { summary } => self.add_compaction(record, time, summary),
@@ -125,7 +125,7 @@ impl<'a> RecordWriter<'a> {
         let announced = last.is_some_and(|last| last.text == COMPACTED);
         match (announced, summary.is_empty()) {
             (true, true) => {}
-            // It was told with its summary already.
+            // It was recorded with its summary already.
             (false, true) if ends_with_compaction(record.session()) => {}
             (false, true) => self.add_row(record, time, COMPACTED),
             (_, false) => {

@@ -11,7 +11,7 @@ pub(super) struct RunTimes {
     moments: Vec<i64>,
     /// When something ended that may have done something, and what.
     runs: Vec<(i64, Reach)>,
-    /// Whether anything says that tools are told.
+    /// Whether any event shows that tools are reported.
     tells_tools: bool,
 }
 
@@ -26,7 +26,7 @@ impl RunTimes {
         if let Some(reach) = reach.filter(|reach| !reach.is_nothing()) {
             self.runs.push((event.at, reach));
         }
-        // A session of which only the ends of turns are told has none.
+        // A session of which only the ends of turns are reported has none.
         self.tells_tools |= matches!(
             event.kind,
             EventKind::Start { .. } | EventKind::Tool { .. } | EventKind::Command { .. }
@@ -36,7 +36,7 @@ impl RunTimes {
         }
     }
 
-    /// Returns the times at which the session can have done what it does not tell. Each command ran
+    /// Returns the times at which the session can have done what it does not report. Each command ran
     /// since the event before it at most, the first since `from`, in seconds since 1970.
     pub(super) fn work_times(&self, from: i64) -> WorkTimes {
         if !self.tells_tools {

@@ -1,4 +1,4 @@
-//! Sessions that were recorded by hooks and kept as transcripts by the agents themselves: both tell
+//! Sessions that were recorded by hooks and kept as transcripts by the agents themselves: both hold
 //! the same.
 
 use super::hooks::{HookEvent, read_call};
@@ -76,7 +76,7 @@ fn record(environment: &Environment, events: &[AgentEvent]) -> Session {
     record
 }
 
-/// What the hooks tell, with what they leave out and the transcript tells: that of a turn is read at
+/// The events of hooks, with what they leave out and the transcript holds: that of a turn is read at
 /// its end, and the rest when the session is over.
 fn told_by_hooks(
     agent: Agent,
@@ -102,7 +102,7 @@ fn told_by_hooks(
             let turns = turns.iter_mut().take(before + begun);
             events.extend(turns.flat_map(std::mem::take));
         }
-        // What `mx log` is told, it notes by itself.
+        // What `mx log` is given, it notes by itself.
         let noted: Vec<EventKind> = call.events.iter().flat_map(notes_of).collect();
         let kinds = call.events.into_iter().chain(noted);
         let kinds = kinds.filter(|kind| !(is_missing(kind) && is_answer(kind)));

@@ -8,8 +8,8 @@ impl Enclosure {
     /// Returns where a note begins that the block, whose first line begins at `start`, would
     /// swallow because it was left open.
     ///
-    /// `is_note` tells the line with which a note begins. A note in a block that is closed is part
-    /// of it, unless what closes it is rather the beginning of another block of the kind.
+    /// `is_note` recognises the line with which a note begins. A note in a block that is closed is
+    /// part of it, unless what closes it is rather the beginning of another block of the kind.
     pub(super) fn find_swallowed_note(
         &self,
         text: &str,

@@ -18,7 +18,7 @@ pub(super) fn read_hook(base: &HookBase<'_>, writer: &mut HookWriter<'_>) -> Hoo
         _ => None,
     };
     if base.event_key() == "precompact" {
-        // It may come to nothing: what follows tells.
+        // It may come to nothing: the next event shows.
         return HookEvent::Compaction;
     }
     read_tool_hook(base, writer, result)

@@ -29,7 +29,7 @@ pub(super) static PROFILE: Profile = Profile {
     installation: Some(&installation::INSTALLATION),
 };
 
-/// Its form is that of many, so that it is whoever sends nothing else.
+/// Others have taken over its form, and add fields of their own.
 fn claim_payload(json: &Value) -> Option<Claim> {
     let is_form = match read_event_name(json) {
         EventName::Pascal(_) => true,

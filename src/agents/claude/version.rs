@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 /// How long it may take to say it. A slow machine starts it in a second.
-const PATIENCE: Duration = Duration::from_secs(4);
+const VERSION_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// Asks a program for its version: `2.1.240 (Claude Code)`. `None` if it does not say in time.
 pub(super) fn find_version(program: &Path) -> Option<AgentVersion> {
@@ -24,7 +24,9 @@ pub(super) fn find_version(program: &Path) -> Option<AgentVersion> {
         let _ = stdout.take(4096).read_to_end(&mut bytes);
         let _ = send.send(bytes);
     });
-    let said = reader.ok().and_then(|_| said.recv_timeout(PATIENCE).ok());
+    let said = reader
+        .ok()
+        .and_then(|_| said.recv_timeout(VERSION_TIMEOUT).ok());
     // Whether it has ended by itself is no matter.
     let _ = child.kill();
     let _ = child.wait();

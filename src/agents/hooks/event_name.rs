@@ -1,4 +1,4 @@
-//! The spelling of an event's name, by which the forms of hooks are told apart.
+//! The spelling of an event's name, which distinguishes the forms of hooks.
 
 use crate::agents::json::JsonFields as _;
 use serde_json::Value;

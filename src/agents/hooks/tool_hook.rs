@@ -1,4 +1,4 @@
-//! The hooks that tell of tools, in the form that most agents have taken over from Claude Code.
+//! The hooks that report tools, in the form that most agents have taken over from Claude Code.
 
 use super::base::HookBase;
 use super::call::HookEvent;
@@ -11,8 +11,7 @@ use serde_json::Value;
 /// Where the response of a tool stands.
 pub(crate) const RESPONSE: &[&str] = &["tool_response", "tool_result", "tool_output"];
 
-/// Reads a call: `result` says what came of a tool, if the event is
-/// about one.
+/// Reads a call: `result` returns the outcome of a tool, if the event is about one.
 pub(crate) fn read_tool_hook(
     base: &HookBase<'_>,
     writer: &mut HookWriter<'_>,

@@ -22,14 +22,14 @@ pub(crate) struct Installation {
     pub(crate) own_skills: bool,
     /// What the hooks are.
     pub(crate) hooks: HooksForm,
-    /// Where it is told of MCP servers.
+    /// Where MCP servers are registered with it.
     pub(crate) server: ServerSettings,
-    /// How it is told which hooks to trust, if it runs them only then.
+    /// How the user makes it trust hooks, if it runs them only then.
     pub(crate) trust: Option<Trust>,
     /// What else the user has to do, if anything: in their own configuration, and in a project's.
     pub(crate) steps: NextSteps,
-    /// Returns why it has been told to run no hooks, or not ours, if so; `None` if no way is known to
-    /// switch them off.
+    /// Returns which setting makes it run no hooks, or not ours, if so; `None` if no way is known
+    /// to switch them off.
     pub(crate) find_switch: Option<SwitchFinder>,
     /// Asks its program for its version, if hooks depend on that.
     pub(crate) find_version: Option<fn(program: &Path) -> Option<AgentVersion>>,
@@ -60,7 +60,7 @@ pub(crate) enum HooksForm {
     Plugin(&'static str),
 }
 
-/// How an agent is told which hooks to trust.
+/// How the user makes an agent trust hooks.
 pub(crate) struct Trust {
     /// What the user does.
     pub(crate) step: &'static str,
@@ -81,7 +81,7 @@ pub(crate) struct OwnEntry {
 /// Finds what switches the hooks that run a program off.
 pub(crate) type SwitchFinder = fn(&ConfigFiles, command: &str) -> Option<String>;
 
-/// Where an agent is told of MCP servers.
+/// Where MCP servers are registered with an agent.
 pub(crate) struct ServerSettings {
     /// Returns the user's file.
     pub(crate) user_file: fn(&AgentHomes) -> PathBuf,

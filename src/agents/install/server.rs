@@ -7,7 +7,7 @@ use super::json::{Json, JsonNode, JsonText, Strictness};
 use super::own::is_own_server;
 
 /// Puts the server into the text of a file, which may not be there yet. One that runs the same
-/// program stays as it is, whatever else somebody has added to it.
+/// program stays as it is, whatever was added to it since.
 ///
 /// # Errors
 ///

@@ -1,7 +1,7 @@
 //! What a command, or another tool, can have done beside what it reports: files changed, commits
 //! made.
 //!
-//! Only what is known to do neither is told apart. Of a command that is not known here, such as a
+//! Only what is known to do neither is excluded. Of a command that is not known here, such as a
 //! script, everything is possible.
 
 use super::kind::{ToolKind, tool_kind};
