@@ -1,6 +1,7 @@
 //! The use of a tool and its result, put together.
 
 use super::commits::{commits_before_failure, events_of_git};
+use super::kind::keeps_order;
 use super::{Answered, Effect, Question, ToolCall, ToolResult};
 use crate::agents::EventKind;
 use crate::agents::event_text::{EventCleaner, limit};
@@ -46,15 +47,6 @@ fn hash_of_id(id: &str) -> u64 {
     hash_number(blake3::hash(id.as_bytes()))
 }
 
-/// Tools by which an agent keeps its own order: that they were used says nothing of the work.
-const KEEPING_ORDER: [&str; 5] = [
-    "TaskCreate",
-    "TaskGet",
-    "TaskList",
-    "TaskUpdate",
-    "ToolSearch",
-];
-
 /// Returns what happened: that the tool was used, what it did, and whether it failed.
 pub(crate) fn events_of(
     call: &ToolCall,
@@ -65,7 +57,7 @@ pub(crate) fn events_of(
         return Vec::new();
     }
     let mut events = Vec::new();
-    if !result.refused && !KEEPING_ORDER.contains(&call.name.as_str()) {
+    if !result.refused && !keeps_order(&call.name) {
         let name = call.name.clone();
         events.push(EventKind::Tool { name });
     }
