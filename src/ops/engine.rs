@@ -1,5 +1,6 @@
 //! The engine: what a front door asks, once or for as long as it runs.
 
+use super::handling::Handling;
 use super::{HookRequest, Reply, Request, Response, Unfolded, trust};
 use super::{
     activity, context, decisions, doctor, get, hook, import, index, info, init, install, links,
@@ -162,13 +163,11 @@ impl Engine {
             // It was there when the server began: a new one in its place would hide that.
             return Err(Error::failed("the knowledge base is not where it was"));
         }
-        let absent = request.reads_entries() && !kb.exists();
-        let writes = matches!(request, Request::SessionLog(_) | Request::Log(_));
-        let lists_sessions = request.lists_sessions();
-        let validates = matches!(request, Request::ContextValidate(_));
-        let mut unfolded = request.fold_journals(kb);
+        let handling = Handling::of(&request);
+        let absent = handling.reads_entries && !kb.exists();
+        let mut unfolded = handling.fold_journals(kb);
         let with_running =
-            (request.reads_running() && kb.exists()).then(|| kb.with_running(running_entries(kb)));
+            (handling.reads_running && kb.exists()).then(|| kb.with_running(running_entries(kb)));
         let kb = with_running.as_ref().unwrap_or(kb);
         let mut index = Index::new(kb).reporting(report);
         if let Some(resident) = &self.resident {
@@ -176,12 +175,12 @@ impl Engine {
         }
         let mut reply = run_operation(kb, &index, request, report, &mut unfolded)
             .map_err(|error| explain_error(error, &unfolded))?;
-        if lists_sessions {
+        if handling.lists_sessions {
             reply.warnings.extend(log::warn_of_former_logs(kb));
         }
         reply.warnings.extend(unfolded);
         reply.warnings.extend(kb.take_later_warnings());
-        if writes && kb.adopt_merge_driver() {
+        if handling.writes_notes && kb.adopt_merge_driver() {
             let note = "set up git in this clone to merge notes as wholes (git config merge.mx)";
             reply.notes.push(note.to_owned());
         }
@@ -191,7 +190,7 @@ impl Engine {
             let note = format!("the knowledge base {root} does not exist yet");
             reply.notes.push(note);
         }
-        if !validates {
+        if !handling.checks_context {
             // Of an invalid context they are the answer.
             reply.warnings.splice(0..0, kb.warnings().iter().cloned());
         }

@@ -1,9 +1,12 @@
 //! The engine: kept over many requests while others write, and requests as data.
 
-use super::{Engine, Request, Response, SearchRequest, SearchResponse, SessionLogRequest};
+use super::handling::{Folding, Handling};
+use super::{
+    Engine, HookRequest, Request, Response, SearchRequest, SearchResponse, SessionLogRequest,
+};
 use crate::error::Kind;
-use crate::kb::Environment;
 use crate::kb::tests::environment;
+use crate::kb::{Environment, Kb};
 use schemars::schema_for;
 use serde_json::{Value, json};
 use std::fs;
@@ -34,6 +37,10 @@ impl Place {
     /// Returns an engine, and what it works on, which lives as long.
     fn engine_with_place(self) -> (Engine, Place) {
         (self.engine(), self)
+    }
+
+    fn kb(&self) -> Kb {
+        Kb::open(&self.environment, Some(&self.root)).expect("a knowledge base")
     }
 
     fn write_file(&self, name: &str, text: &str) {
@@ -203,6 +210,71 @@ fn requests_are_data_with_a_schema() {
             serde_json::from_value::<Request>(wrong.clone()).is_err(),
             "{wrong}"
         );
+    }
+}
+
+/// Returns a request of each kind that only reads.
+fn reads() -> Vec<Value> {
+    vec![
+        json!({"command": "search", "query": "limiter"}),
+        json!({"command": "get", "entry": {"path": "limits.md"}}),
+        json!({"command": "list"}),
+        json!({"command": "tags"}),
+        json!({"command": "activity"}),
+        json!({"command": "links", "entry": {"path": "limits.md"}}),
+        json!({"command": "projects"}),
+        json!({"command": "project_overview", "project": "shop"}),
+        json!({"command": "report"}),
+        json!({"command": "decisions"}),
+        json!({"command": "next"}),
+        json!({"command": "info"}),
+    ]
+}
+
+#[test]
+fn reads_go_on_without_what_others_fold() {
+    let (engine, place) = linked_place().engine_with_place();
+    log_note(&engine, "first");
+    let prompt = json!({
+        "hook_event_name": "UserPromptSubmit",
+        "session_id": "s1",
+        "cwd": place.environment.cwd,
+        "prompt": "Fix the limiter",
+    });
+    let hook = HookRequest {
+        agent: Some("claude".to_owned()),
+        event: None,
+    };
+    engine.take_hook(&hook, &mut prompt.to_string().as_bytes());
+    ask(&engine, json!({"command": "log", "action": "index"}));
+    engine.take_hook(&hook, &mut prompt.to_string().as_bytes());
+    for lock in ["journal/lock", "sessions/derived.lock"] {
+        let lock = fs::File::open(place.root.join(".mx").join(lock)).expect("made by then");
+        lock.lock().expect("free");
+        crate::session::derived::mark_outdated(&place.kb());
+        for request in reads() {
+            let asked = serde_json::from_value(request.clone()).expect("a request");
+            let reply = engine.run(asked, &|_| {}).expect("an answer");
+            // Who waits in vain says so.
+            assert_eq!(reply.warnings, Vec::<String>::new(), "{request}");
+        }
+    }
+}
+
+#[test]
+fn what_is_about_records_waits_for_what_others_fold() {
+    for request in [
+        json!({"command": "log", "action": "status"}),
+        json!({"command": "resume"}),
+        json!({"command": "prime"}),
+        json!({"command": "recent"}),
+        json!({"command": "import"}),
+        json!({"command": "doctor"}),
+        json!({"command": "next_done", "ids": ["a"]}),
+        json!({"command": "next_undo", "ids": ["a"]}),
+    ] {
+        let asked: Request = serde_json::from_value(request.clone()).expect("a request");
+        assert_eq!(Handling::of(&asked).folding, Folding::Wait, "{request}");
     }
 }
 
