@@ -231,7 +231,7 @@ fn run_operation(
         Request::Activity(request) => activity::run_activity(kb, &request, index),
         Request::Links(request) => links::run_links(kb, &request, index),
         Request::Log(request) => log::run_log(kb, request),
-        Request::Next(request) => next::run_next(kb, &request),
+        Request::Next(request) => next::run_next(kb, &request, index),
         Request::NextDone(request) => next::run_next_done(kb, &request),
         Request::NextUndo(request) => next::run_next_undo(kb, &request),
         Request::Decisions(request) => decisions::run_decisions(kb, &request, index),

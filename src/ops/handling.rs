@@ -55,7 +55,7 @@ impl Handling {
         lists_sessions: true,
         ..Handling::ENTRIES
     };
-    /// The answer is made of what is said about one entry or project.
+    /// The answer is made of what records say, or what is said of one entry.
     const ONE: Handling = Handling {
         folding: Folding::Try,
         reads_running: true,
@@ -75,14 +75,9 @@ impl Handling {
             }
             Request::Projects(_) | Request::Report(_) => Handling::ENTRIES_AND_SESSIONS,
             Request::Get(_) | Request::Links(_) | Request::ProjectOverview(_) => Handling::ONE,
-            Request::Decisions(_) => Handling {
+            Request::Decisions(_) | Request::Next(_) => Handling {
                 lists_sessions: true,
                 ..Handling::ONE
-            },
-            Request::Next(_) => Handling {
-                folding: Folding::Try,
-                lists_sessions: true,
-                ..Handling::PLAIN
             },
             Request::Info => Handling {
                 folding: Folding::Try,

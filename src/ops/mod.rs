@@ -59,6 +59,7 @@ mod prime;
 mod project;
 mod projects;
 mod recent;
+mod record_filter;
 mod report;
 mod resume;
 mod schema;

@@ -187,6 +187,10 @@ fn requests_are_data_with_a_schema() {
         json!({"command": "log", "action": "row", "row": {"file": {"path": "a", "action": "created"}}}),
         json!({"command": "log", "action": "status"}),
         json!({"command": "resume", "budget": 500}),
+        json!({"command": "decisions", "project": "a", "tags": ["b"], "limit": 3}),
+        json!({"command": "next", "since": "7d", "all": true}),
+        json!({"command": "report", "since": "7d", "paths": ["a/*"]}),
+        json!({"command": "projects", "until": "2026-01-01"}),
         json!({"command": "info"}),
         json!({"command": "index", "mode": "check"}),
         json!({"command": "context_validate"}),
@@ -203,6 +207,8 @@ fn requests_are_data_with_a_schema() {
     for wrong in [
         json!({"command": "search", "querry": "q"}),
         json!({"command": "search", "filters": {"tag": ["a"]}}),
+        json!({"command": "decisions", "projekt": "a"}),
+        json!({"command": "next", "tag": ["a"]}),
         json!({"command": "nothing"}),
         json!({"query": "q"}),
     ] {
@@ -372,6 +378,54 @@ fn a_facet_counts_what_is_left_when_one_narrows_by_it() {
     for count in &facets.tags {
         let narrowed = find(json!({"filters": {"tags": [count.value]}}));
         assert_eq!(narrowed.total, count.entries, "{}", count.value);
+    }
+}
+
+#[test]
+fn sessions_and_their_rows_are_held_to_all_filters() {
+    let engine = linked_place().engine_with_place();
+    for request in [
+        json!({"command": "log", "action": "start", "goal": "Taxes", "project": "shop"}),
+        json!({"command": "log", "action": "row", "session": null, "row": {"decision": {"decision": "Round half even #money"}}}),
+        json!({"command": "log", "action": "row", "session": null, "row": {"decision": {"decision": "Keep the cart"}}}),
+        json!({"command": "log", "action": "row", "session": null, "row": {"next": "Ask the bank #money/bank"}}),
+        json!({"command": "log", "action": "row", "session": null, "row": {"next": "Roll out"}}),
+        json!({"command": "log", "action": "end"}),
+    ] {
+        ask(&engine.0, request);
+    }
+    let count = |command: &str, filters: Value| {
+        let mut request = filters;
+        request["command"] = command.into();
+        match ask(&engine.0, request) {
+            Response::Decisions(found) => found.decisions.len(),
+            Response::Next(next) => next.items.len(),
+            Response::Projects(found) => found.projects.len(),
+            Response::Report(report) => report
+                .days
+                .iter()
+                .flat_map(|day| &day.projects)
+                .map(|one| one.sessions.len())
+                .sum(),
+            other => panic!("{other:?}"),
+        }
+    };
+    for (filters, decisions, next, projects, sessions) in [
+        (json!({}), 2, 2, 2, 1),
+        (json!({"tags": ["money"]}), 1, 1, 2, 1),
+        (json!({"tags": ["money/bank"]}), 0, 1, 1, 1),
+        (json!({"tags": ["nothing"]}), 0, 0, 0, 0),
+        (json!({"tags": ["shop"]}), 2, 2, 1, 1),
+        (json!({"project": "SHOP"}), 2, 2, 1, 1),
+        (json!({"project": "api"}), 0, 0, 1, 0),
+        (json!({"paths": ["session_logs/**"]}), 2, 2, 1, 1),
+        (json!({"paths": ["projects/**"]}), 0, 0, 2, 0),
+        (json!({"until": "2026-01-09"}), 0, 0, 0, 0),
+    ] {
+        assert_eq!(count("decisions", filters.clone()), decisions, "{filters}");
+        assert_eq!(count("next", filters.clone()), next, "{filters}");
+        assert_eq!(count("projects", filters.clone()), projects, "{filters}");
+        assert_eq!(count("report", filters.clone()), sessions, "{filters}");
     }
 }
 

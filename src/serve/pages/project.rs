@@ -45,13 +45,15 @@ pub(super) fn show_project(engine: &Engine, request: &PageRequest) -> Result<Mar
     let wants_all = |what: &str| request.parameter(what) == "all";
     let next = find_steps(engine, request, project.as_deref())?;
     let decisions = DecisionsRequest {
-        project: project.clone(),
+        filters: Filters {
+            project: project.clone(),
+            ..Filters::default()
+        },
         limit: Some(if wants_all("decisions") {
             ALL
         } else {
             DECISIONS
         }),
-        ..DecisionsRequest::default()
     };
     let decisions = ask(engine, Request::Decisions(decisions), pick!(Decisions))?;
     let list = LogListRequest {
