@@ -1,10 +1,10 @@
 //! The engine: what a front door asks, once or for as long as it runs.
 
 use super::handling::Handling;
-use super::{HookRequest, Reply, Request, Response, Unfolded, trust};
+use super::{HookRequest, MergeDriverRequest, Reply, Request, Response, Unfolded, trust};
 use super::{
     activity, context, decisions, doctor, get, hook, import, index, info, init, install, links,
-    list, log, prime,
+    list, log, merge_driver, prime,
 };
 use super::{next, overview, project, projects, recent, report, resume, search, session_log, tags};
 use crate::agents::find_calling_session;
@@ -151,6 +151,19 @@ impl Engine {
             let _ = catch_unwind(AssertUnwindSafe(count));
             String::new()
         })
+    }
+
+    /// Merges two versions of an entry, as git asks for it in the middle of its own work: no knowledge
+    /// base is opened.
+    ///
+    /// # Errors
+    ///
+    /// If a version cannot be read, is no UTF-8, or the result cannot be written; then git merges by
+    /// lines.
+    pub fn merge_versions(&self, request: &MergeDriverRequest) -> Result<()> {
+        let merge = || merge_driver::run_merge_driver(&self.environment, request);
+        catch_unwind(AssertUnwindSafe(merge))
+            .unwrap_or_else(|panic| Err(internal_error(panic.as_ref())))
     }
 
     /// Notes what is wrong with the surroundings of a hook, for [`Request::Doctor`] to tell.

@@ -102,7 +102,7 @@ pub use log::{
     LogStatusResponse, LogUpdateRequest, LogUpdateResponse, RunningSession, ShownBlocker,
     ShownDecision, ShownEvent, ShownFile, ShownSession, ShownStep, ShownTool,
 };
-pub use merge_driver::{MergeDriverRequest, run_merge_driver};
+pub use merge_driver::MergeDriverRequest;
 pub use next::{
     NextDoneRequest, NextDoneResponse, NextRequest, NextResponse, NextUndoRequest,
     NextUndoResponse, OpenWork,
