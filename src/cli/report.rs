@@ -4,7 +4,7 @@ use super::filters::FilterArguments;
 use crate::ops::{ReportRequest, Request};
 use clap::Args;
 
-/// Tell what was done in a span of time, the last seven days unless it is given, by day and project,
+/// Report what was done in a span of time, the last seven days unless it is given, by day and project,
 /// as a page of Markdown
 #[derive(Debug, Args)]
 #[command(after_help = "\

@@ -150,7 +150,7 @@ pub enum Request {
     Recent(RecentRequest),
     /// Lists projects.
     Projects(ProjectsRequest),
-    /// Tells what was done in a span of time.
+    /// Reports what was done in a span of time.
     Report(ReportRequest),
     /// Counts what was noted on each day.
     Activity(ActivityRequest),
@@ -198,7 +198,7 @@ pub enum Request {
     Uninstall(InstallRequest),
 }
 
-/// What came of it. As JSON, each answer is an object whose shape is in `schema/`.
+/// The result of a request. As JSON, each answer is an object whose shape is in `schema/`.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub enum Response {
@@ -297,7 +297,7 @@ impl Response {
     }
 }
 
-/// An answer with what should be said beside it.
+/// An answer with its remarks.
 #[derive(Debug)]
 pub struct Reply {
     /// The answer.

@@ -9,7 +9,7 @@ use super::look;
 use super::name::{self, NameStrength, SecretName};
 use super::value::{self, Literal, LiteralForm};
 
-/// Tells whether these two bytes behind a word may be the beginning of its value.
+/// Returns whether these two bytes behind a word may be the beginning of its value.
 #[inline]
 pub(super) fn may_follow(first: u8, second: u8) -> bool {
     let quote = (second == b'"') | (second == b'\'');

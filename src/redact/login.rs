@@ -1,4 +1,5 @@
-//! Logins that are told with their user: `credentials: admin:hunter22`, `log in with admin / hunter22`.
+//! Logins that stand with their user: `credentials: admin:hunter22`, `log in with admin /
+//! hunter22`.
 
 use super::bytes::{byte_at, find_byte, is_any_of, lead_length, skip_blanks, starts_in_any_case};
 use super::finding::{FindingRank, Findings};

@@ -144,7 +144,7 @@ fn command_words(bytes: &[u8], at: usize) -> Vec<&[u8]> {
     words().take(FIRST).chain(last).map(base_name).collect()
 }
 
-/// Tells whether a command is called by these words.
+/// Returns whether a command is called by these words.
 fn is_called(words: &[&[u8]], command: &str) -> bool {
     let mut words = words.iter();
     command

@@ -73,7 +73,7 @@ impl EndingIndex {
     }
 }
 
-/// Tells what a name names, if it is a secret.
+/// Returns what a name names, if it is a secret.
 pub(super) fn classify_name(name: &[u8]) -> Option<SecretName> {
     let last = name.last()?.to_ascii_lowercase();
     let mut next = INDEX.heads[last as usize];
