@@ -334,7 +334,8 @@ fn name_unnamed_session(env: &Environment) -> String {
     let owner = Owner::find_cheaply(false);
     let (pid, began) = owner.as_ref().map_or((0, ""), Owner::parts);
     let place = format!("{pid}\0{began}\0{}", env.cwd.display());
-    format!("unnamed-{}", &blake3::hash(place.as_bytes()).to_hex()[..16])
+    let hash = crate::model::short_hash(blake3::hash(place.as_bytes()));
+    format!("unnamed-{hash}")
 }
 
 /// Returns the summary of where the work stands. What its last session noted belongs to that.

@@ -5,7 +5,7 @@ use super::kind::keeps_order;
 use super::{Answered, Effect, Question, ToolCall, ToolResult};
 use crate::agents::EventKind;
 use crate::agents::event_text::{EventCleaner, limit};
-use crate::model::hash_number;
+use crate::model::hash_text;
 use crate::session::resume::verification;
 use serde::{Deserialize, Serialize};
 
@@ -33,18 +33,14 @@ impl StepNames {
         if self.0.len() >= MOST_STEPS {
             self.0.remove(0);
         }
-        self.0.push((hash_of_id(id), step.to_owned()));
+        self.0.push((hash_text(id), step.to_owned()));
     }
 
     fn find(&self, id: &str) -> Option<&str> {
-        let id = hash_of_id(id);
+        let id = hash_text(id);
         let found = self.0.iter().rfind(|(known, _)| *known == id);
         found.map(|(_, step)| step.as_str())
     }
-}
-
-fn hash_of_id(id: &str) -> u64 {
-    hash_number(blake3::hash(id.as_bytes()))
 }
 
 /// Returns what happened: that the tool was used, what it did, and whether it failed.

@@ -164,13 +164,7 @@ fn carry_out(
         1 => error,
         _ => error.with_hint("or name only the agents whose files are in order"),
     })?;
-    let linked = find_linked(&plan.changes).into_iter();
-    let linked: Vec<String> = linked
-        .map(|path| {
-            let shown = environment.shown(path);
-            format!("{shown} has another name (a hard link), which keeps the old text")
-        })
-        .collect();
+    let linked = warn_of_links(environment, &plan.changes);
     if !request.dry_run {
         apply_all(&plan.changes)?;
     }
@@ -206,6 +200,14 @@ fn carry_out(
     let mut reply = Reply::from(Response::Install(response));
     reply.warnings = warnings;
     Ok(reply)
+}
+
+fn warn_of_links(environment: &Environment, changes: &[Change]) -> Vec<String> {
+    let warn = |path| {
+        let shown = environment.shown(path);
+        format!("{shown} has another name (a hard link), which keeps the old text")
+    };
+    find_linked(changes).into_iter().map(warn).collect()
 }
 
 fn shown_hooks(
