@@ -96,7 +96,7 @@ const EXCEPTIONS: [(&str, &str, &str); 19] = [
 /// list of them; a sentence may not name one there either.
 const ARGUMENTS: [(&str, &str); 6] = [
     ("agents/install/own.rs", "the call of a hook"),
-    ("agents/install/version.rs", "options of other programs"),
+    ("agents/claude/version.rs", "options of other programs"),
     (
         "agents/tool_effect/own_commands.rs",
         "what agents have typed",
