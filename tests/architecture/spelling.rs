@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 /// Texts that name commands or options, how each begins and why it may.
-const EXCEPTIONS: [(&str, &str, &str); 19] = [
+const EXCEPTIONS: [(&str, &str, &str); 18] = [
     (
         "agents/codex/installation.rs",
         "start codex",
@@ -17,7 +17,6 @@ const EXCEPTIONS: [(&str, &str, &str); 19] = [
         "{} --event",
         "the call of a hook",
     ),
-    ("agents/hook_call.rs", "hook --agent", "the call of a hook"),
     (
         "agents/install/hooks.rs",
         "{} hook --agent",
