@@ -66,7 +66,7 @@ fn record(environment: &Environment, events: &[AgentEvent]) -> Session {
 }
 
 /// The events of hooks, with what they leave out and the transcript holds.
-fn told_by_hooks(
+fn recorded_by_hooks(
     agent: Agent,
     calls: Vec<hooks::HookCall>,
     told: &[AgentEvent],
@@ -144,7 +144,7 @@ fn hooks_and_transcripts_give_the_same_record() {
         let unknown = &reading.counts.unknown;
         assert!(unknown.is_empty(), "{}: {unknown:?}", directory.display());
         let calls = hook_calls(transcript.agent, &directory);
-        let by_hooks = told_by_hooks(transcript.agent, calls, &told);
+        let by_hooks = recorded_by_hooks(transcript.agent, calls, &told);
         let by_hooks = record(&environment, &by_hooks);
         let by_transcript = record(&environment, &told);
         assert_eq!(

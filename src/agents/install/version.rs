@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 /// How long it may take to say it. A slow machine starts it in a second.
-const PATIENCE: Duration = Duration::from_secs(4);
+const VERSION_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// Asks a program for its version: `2.1.240 (Claude Code)`. `None` if it does not say in time.
 pub fn claude_version(program: &Path) -> Option<(u32, u32, u32)> {
@@ -23,7 +23,9 @@ pub fn claude_version(program: &Path) -> Option<(u32, u32, u32)> {
         let _ = stdout.take(4096).read_to_end(&mut bytes);
         let _ = send.send(bytes);
     });
-    let said = reader.ok().and_then(|_| said.recv_timeout(PATIENCE).ok());
+    let said = reader
+        .ok()
+        .and_then(|_| said.recv_timeout(VERSION_TIMEOUT).ok());
     // Whether it has ended by itself is no matter.
     let _ = child.kill();
     let _ = child.wait();
