@@ -48,10 +48,6 @@ impl<'a> RecordWriter<'a> {
     }
 
     /// Adds one thing that happened to the record.
-    #[expect(
-        clippy::too_many_lines,
-        reason = "one match over all kinds of an event, an arm each"
-    )]
     pub(crate) fn apply(&self, record: &mut Recorder<'_>, event: &AgentEvent) {
         use EventKind as Kind;
         let time = self.time(event).datetime().naive_local();

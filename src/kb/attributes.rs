@@ -6,7 +6,7 @@ use std::fs::File;
 /// Gives a new file the owner, the group and the attributes of an old one, as far as the user and
 /// the file system allow. Its permissions are to be set before: they limit an access control list.
 #[cfg(unix)]
-pub(crate) fn keep_attributes(new: &File, old: &File) {
+pub(super) fn keep_attributes(new: &File, old: &File) {
     use rustix::fs::{Gid, Uid, fchown};
     use std::os::unix::fs::MetadataExt;
     let (Ok(made), Ok(found)) = (new.metadata(), old.metadata()) else {
@@ -21,7 +21,7 @@ pub(crate) fn keep_attributes(new: &File, old: &File) {
 }
 
 #[cfg(not(unix))]
-pub(crate) fn keep_attributes(_: &File, _: &File) {}
+pub(super) fn keep_attributes(_: &File, _: &File) {}
 
 #[cfg(any(target_os = "linux", target_os = "macos"))]
 fn copy_extended(new: &File, old: &File) {

@@ -49,7 +49,6 @@ mod threads;
 mod trust;
 pub mod walk;
 
-pub(crate) use attributes::keep_attributes;
 pub use config::{Config, ConfigFile, SessionFile};
 pub use context::{CONTEXT_FILE, Context, ContextFile, DiscoveredContext, LoadedContext};
 pub(crate) use context::{is_slug_of, project_slug};

@@ -108,7 +108,7 @@ fn what_can_be_mended_is_named_and_mended() {
         "kb/.mx/append/0123456789abcdef",
         "kb/.mx/index/7/catalog.redb",
         "kb/.mx/index/1/fulltext/0123.idx",
-        "home/.claude/.mx-AbC123",
+        "home/.claude/.tmpd0D0d0d0D0d0",
     ] {
         leave(&world, left, "half");
     }
@@ -131,7 +131,7 @@ fn what_can_be_mended_is_named_and_mended() {
             "a part of the index that is not in force",
         ),
         (
-            "home/.claude/.mx-AbC123",
+            "home/.claude/.tmpd0D0d0d0D0d0",
             "a temporary file of an installation was left behind",
         ),
         (

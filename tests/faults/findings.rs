@@ -397,13 +397,13 @@ fn what_a_killed_installation_leaves_is_for_the_user_alone() {
     };
     let in_between = |text: &str| {
         let (call, path) = text.split_once(' ').unwrap_or_default();
-        matches!(call, "write" | "mode" | "sync") && path.contains("/.claude/.mx-")
+        matches!(call, "write" | "mode" | "sync") && path.contains("/.claude/.tmp")
     };
     target.strike_each(("w", "kill"), in_between, |world, _| {
         let left = fs::read_dir(world.home().join(".claude")).expect("a directory");
         let left = left.map(|file| file.expect("a file"));
         let left: Vec<_> = left
-            .filter(|file| file.file_name().to_string_lossy().starts_with(".mx-"))
+            .filter(|file| file.file_name().to_string_lossy().starts_with(".tmp"))
             .collect();
         assert_eq!(left.len(), 1);
         let mode = left[0].metadata().expect("there").permissions().mode();

@@ -176,12 +176,10 @@ fn collect(root: &Path, below: &Path, snapshot: &mut Snapshot) {
     }
 }
 
-/// As records and settings are written: behind the beginning come so many letters and digits.
+/// As records and settings are written: behind the beginning come twelve letters and digits.
 fn is_left_behind(name: &str) -> bool {
-    [(".tmp", 12), (".mx-", 6)].iter().any(|(start, length)| {
-        let random = name.strip_prefix(start);
-        random.is_some_and(|rest| rest.len() == *length && rest.is_ascii())
-    })
+    let random = name.strip_prefix(".tmp");
+    random.is_some_and(|rest| rest.len() == 12 && rest.is_ascii())
 }
 
 /// A command of `mx`, to be run in a world as often as is wanted.

@@ -49,7 +49,7 @@ impl CodexConfig {
         };
         ["hooks", "codex_hooks"]
             .iter()
-            .filter_map(|name| is_off(&name))
+            .filter_map(is_off)
             .any(|off| off)
     }
 

@@ -2,9 +2,12 @@
 
 use super::Change;
 use crate::error::{Error, Result};
-use crate::kb::{has_other_names, keep_attributes, open_regular_file, remove_if_there};
-use std::fs::{self, File};
-use std::io::{self, Read as _, Write as _};
+use crate::kb::{
+    Attributes, Durability, has_other_names, is_temporary, open_regular_file, remove_if_there,
+    replace_at, replace_file,
+};
+use std::fs;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 /// More than that is no settings file.
@@ -169,31 +172,21 @@ fn write_target(target: &Path, text: &str) -> Result<()> {
     let failed = |cause| Error::io("write", target, cause);
     let dir = target.parent().unwrap_or(target);
     fs::create_dir_all(dir).map_err(|cause| Error::io("create", dir, cause))?;
-    let old = match open_regular_file(target) {
-        Err(e) if e.kind() == io::ErrorKind::NotFound => None,
-        opened => Some(opened.map_err(failed)?),
+    let found = match fs::metadata(target) {
+        // A new one is as any program would make it.
+        Err(e) if e.kind() == io::ErrorKind::NotFound => {
+            let mode = Attributes::Mode(0o666);
+            let made = replace_at(target, text.as_bytes(), mode, Durability::Bytes);
+            return made.map_err(failed);
+        }
+        found => found.map_err(failed)?,
     };
-    let found = old.as_ref().map(File::metadata).transpose();
-    let permissions = found.map_err(failed)?.map(|found| found.permissions());
-    if permissions.as_ref().is_some_and(fs::Permissions::readonly) {
+    if found.permissions().readonly() {
         let cause = io::Error::from(io::ErrorKind::PermissionDenied);
         let hint = "the file is read-only: perhaps another program makes it; add the hooks there";
         return Err(failed(cause).with_hint(hint));
     }
-    // A new one is as any program would make it; what is in the old one may be for the user alone.
-    let mode = if old.is_some() { 0o600 } else { 0o666 };
-    let mut new = temporary(dir, mode).map_err(failed)?;
-    new.write_all(text.as_bytes()).map_err(failed)?;
-    if let (Some(old), Some(permissions)) = (&old, permissions) {
-        new.as_file().set_permissions(permissions).map_err(failed)?;
-        keep_attributes(new.as_file(), old);
-    }
-    new.as_file().sync_all().map_err(failed)?;
-    // Windows does not replace a file that is open.
-    drop(old);
-    new.persist(target).map_err(|error| failed(error.error))?;
-    sync_dir(dir);
-    Ok(())
+    replace_file(target, text.as_bytes())
 }
 
 fn delete_target(change: &Change, target: &Path) -> Result<()> {
@@ -202,37 +195,9 @@ fn delete_target(change: &Change, target: &Path) -> Result<()> {
     Ok(())
 }
 
-/// How the names of temporary files begin, and how many random letters and digits follow.
-const TEMPORARY: &str = ".mx-";
-const RANDOM: usize = 6;
-
 /// Returns the temporary files in a directory: if one stays, a program was killed.
 pub(super) fn left_behind(dir: &Path) -> Vec<PathBuf> {
-    let is_ours = |name: &str| {
-        let random = name.strip_prefix(TEMPORARY).unwrap_or_default();
-        random.len() == RANDOM && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
-    };
     let entries = fs::read_dir(dir).into_iter().flatten().flatten();
-    let ours = entries.filter(|entry| is_ours(&entry.file_name().to_string_lossy()));
+    let ours = entries.filter(|entry| is_temporary(&entry.file_name().to_string_lossy()));
     ours.map(|entry| entry.path()).collect()
 }
-
-/// Makes a temporary file in the directory. The user's mask narrows the mode.
-fn temporary(dir: &Path, mode: u32) -> io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(TEMPORARY).rand_bytes(RANDOM);
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
-    #[cfg(not(unix))]
-    let _ = mode;
-    builder.tempfile_in(dir)
-}
-
-/// The file is whole with or without it; only which one a power cut leaves depends on it.
-#[cfg(unix)]
-fn sync_dir(dir: &Path) {
-    let _ = File::open(dir).and_then(|dir| dir.sync_all());
-}
-
-#[cfg(not(unix))]
-fn sync_dir(_: &Path) {}

@@ -268,13 +268,13 @@ fn what_a_killed_installation_left_is_found() {
     install(&target);
     assert_eq!(find_left_behind(&target), Vec::<PathBuf>::new());
     let left = [
-        "home/.claude/.mx-AbC123",
-        "home/.claude/skills/log/.mx-d0D0d0",
+        "home/.claude/.tmpAbC123dEf456",
+        "home/.claude/skills/log/.tmpd0D0d0d0D0d0",
     ];
-    for path in left
-        .iter()
-        .chain(&["home/.claude/.mx-notes", "home/.claude/.mx-AbC123.bak"])
-    {
+    for path in left.iter().chain(&[
+        "home/.claude/.tmpnotes",
+        "home/.claude/.tmpAbC123dEf456.bak",
+    ]) {
         machine.write(path, "{}");
     }
     assert_eq!(
