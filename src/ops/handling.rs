@@ -29,7 +29,7 @@ pub(super) struct Handling {
     pub(super) reads_running: bool,
     /// The request writes notes or records, which git is to merge as wholes.
     pub(super) writes_notes: bool,
-    /// The answer itself reports what is wrong with the context.
+    /// The answer itself lists what is wrong with the context.
     pub(super) checks_context: bool,
 }
 

@@ -1,6 +1,7 @@
 //! The use of a tool and its result, put together.
 
 use super::commits::{commits_before_failure, events_of_git};
+use super::kind::keeps_order;
 use super::{Answered, Effect, Question, ToolCall, ToolResult};
 use crate::agents::EventKind;
 use crate::agents::event_text::{EventCleaner, limit};
@@ -42,15 +43,6 @@ impl StepNames {
     }
 }
 
-/// Tools by which an agent keeps its own order: that they were used says nothing of the work.
-const KEEPING_ORDER: [&str; 5] = [
-    "TaskCreate",
-    "TaskGet",
-    "TaskList",
-    "TaskUpdate",
-    "ToolSearch",
-];
-
 /// Returns what happened: that the tool was used, what it did, and whether it failed.
 pub(crate) fn events_of(
     call: &ToolCall,
@@ -61,7 +53,7 @@ pub(crate) fn events_of(
         return Vec::new();
     }
     let mut events = Vec::new();
-    if !result.refused && !KEEPING_ORDER.contains(&call.name.as_str()) {
+    if !result.refused && !keeps_order(&call.name) {
         let name = call.name.clone();
         events.push(EventKind::Tool { name });
     }
@@ -182,7 +174,7 @@ pub(crate) fn events_of_command(command: &str, result: &ToolResult) -> Vec<Event
         error: if ok == Some(false) { error } else { "" }.to_owned(),
     };
     let whole = run(command, ok, exit, &result.error);
-    let check = (!result.interrupted && !result.told_later)
+    let check = (!result.interrupted && !result.reported_later)
         .then(|| verification::find_printed_outcome(command, ok, printed))
         .flatten();
     let mut events = match check {

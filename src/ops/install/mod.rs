@@ -105,11 +105,8 @@ pub(super) fn install_hooks(environment: &Environment, request: &InstallRequest)
     let mut target = target(environment, agents, scope)?;
     target.force = request.force;
     target.server = request.mcp;
-    if target.agents.contains(&Agent::Claude)
-        && let Some(program) = environment.find_program("claude")
-    {
-        target.claude_version = install::claude_version(&program);
-    }
+    let find_program = |name: &str| environment.find_program(name);
+    target.versions = install::find_versions(&target.agents, &find_program);
     carry_out(environment, request, &target, InstallAction::Install)
 }
 

@@ -24,10 +24,10 @@
 //! with 100,000 sessions, in seconds of processor: 1.95 for the archive (`mx log index`), against 0.053 for
 //! a whole `mx log end` with the manifest and the known folders. An end is to take 0.15 at most.
 
+mod entry_states;
 mod facts;
 mod generate;
 mod known_folders;
-mod looked_at;
 mod lookup;
 mod manifest;
 mod ours;
@@ -164,7 +164,7 @@ pub(crate) fn catch_up(kb: &Kb) -> Vec<String> {
     if marks.is_empty() {
         // A command that only reads does not report what cannot be written; `doctor` finds the
         // difference.
-        return match looked_at::have_entries_changed(kb) {
+        return match entry_states::have_entries_changed(kb) {
             Ok(true) => {
                 let updated = update_derived(kb);
                 updated.map_or_else(|_| Vec::new(), |report| told(kb, Ok(report)))
