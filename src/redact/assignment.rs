@@ -7,6 +7,7 @@ use super::bytes::{
 use super::finding::{FindingRank, Findings};
 use super::judge::{self, ValuePlace};
 use super::kind::{ACCESS_CODE, PASSWORD};
+use super::likely::{self, Expectation};
 use super::name::{self, NameStrength, SecretName};
 use super::value::{self, Literal, LiteralForm};
 use super::{connection, header, indirect, login, manifest, pem, url, vendor};
@@ -19,6 +20,10 @@ pub(super) fn at_colon(bytes: &[u8], sign: usize, findings: &mut Findings) -> us
             url::find_url_password(bytes, sign, findings)
         }
         b'0'..=b'9' | b'*' if let Some(end) = connection::find_pgpass(bytes, sign, findings) => end,
+        // `password:: "…"`
+        b':' if byte_at(bytes, sign + 2) == b' ' => {
+            judge_named(bytes, sign, sign + 2, ValuePlace::Colon, findings)
+        }
         // A path of names, or `:=`, which ends with its own sign.
         b':' => sign + 2,
         b'=' => sign + 1,
@@ -157,7 +162,14 @@ fn judge_value(
     {
         return findings.add(second.place, PASSWORD, FindingRank::Place);
     }
+    if byte_at(bytes, from) == b'[' && name.strength == NameStrength::Firm {
+        return hide_list(bytes, name, from, findings);
+    }
+    // `PWD={…}` of ODBC
+    from += usize::from(text_is(bytes, found, "pwd") && byte_at(bytes, from) == b'{');
     let literal = read_block(bytes, found.start, from)
+        .or_else(|| read_next_line(bytes, name, from))
+        .or_else(|| read_fallback(bytes, from))
         .or_else(|| read_phrase(bytes, name, from))
         .or_else(|| read_words(bytes, found, from))
         .unwrap_or_else(|| value::read_literal(bytes, from));
@@ -209,6 +221,56 @@ fn behind_type(bytes: &[u8], from: usize) -> Option<usize> {
         end > from && byte_at(bytes, end) == b'=' && !matches!(byte_at(bytes, from), b'\'');
     let value = skip_blanks(bytes, end + 1, 8);
     (equals && value::read_quoted(bytes, value).is_some()).then_some(value)
+}
+
+/// Hides the texts of a list: `"passwords": ["…", "…"]`. Returns where to go on.
+fn hide_list(bytes: &[u8], name: SecretName, from: usize, findings: &mut Findings) -> usize {
+    let mut at = from + 1;
+    for _ in 0..32 {
+        while byte_at(bytes, at).is_ascii_whitespace() || byte_at(bytes, at) == b',' {
+            at += 1;
+        }
+        let Some(item) = value::read_quoted(bytes, at) else {
+            break;
+        };
+        at = value::end_of_quoted(bytes, &item);
+        if likely::is_password(&bytes[item.place.clone()], Expectation::Given) {
+            findings.add(item.place, name.kind, FindingRank::Place);
+        }
+    }
+    at
+}
+
+/// Returns the one word of the next line, if the name ends its own: `password:`, `password=\\`,
+/// `password = <<EOT`.
+fn read_next_line(bytes: &[u8], name: SecretName, from: usize) -> Option<Literal> {
+    let rest = bytes.get(from..bytes.len().min(from + 160))?;
+    let end = memchr::memchr(b'\n', rest)?;
+    let here = rest[..end].trim_ascii();
+    if name.kind != PASSWORD || !(matches!(here, b"" | b"\\") || here.starts_with(b"<<")) {
+        return None;
+    }
+    let behind = &rest[end..];
+    let start = from + end + (behind.len() - behind.trim_ascii_start().len());
+    let literal = value::read_literal(bytes, start);
+    let place = literal.place.clone();
+    let last = bytes.get(place.end..).unwrap_or_default();
+    let line = last.iter().take_while(|byte| **byte != b'\n');
+    let alone =
+        line.clone().all(|byte| b"\r\"', ".contains(byte)) && !bytes[place.clone()].ends_with(b":");
+    (alone && likely::is_password(&bytes[place], Expectation::Told)).then_some(literal)
+}
+
+/// Returns what stands in for a value that is not there: `process.env.PW || "…"`.
+fn read_fallback(bytes: &[u8], from: usize) -> Option<Literal> {
+    let rest = bytes.get(from..bytes.len().min(from + 64))?;
+    let end = memchr::memchr2(b'\n', b'"', rest).unwrap_or(rest.len());
+    let sign = ["|| ", "?? "]
+        .iter()
+        .find_map(|sign| memchr::memmem::find(&rest[..end], sign.as_bytes()))?;
+    let code = rest[..sign].trim_ascii_end();
+    let name = !code.is_empty() && judge::is_expression(code);
+    name.then(|| value::read_quoted(bytes, from + sign + 3))?
 }
 
 /// A phrase has at most 24 words.

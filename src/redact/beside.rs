@@ -1,7 +1,7 @@
 //! Values that only a blank, a comma, a bracket or a line of a table parts from their name:
 //! `define('DB_PASSWORD', '…')`, `storePassword "…"`, `setPassword("…")`, `| password | … |`.
 
-use super::bytes::{NAME, byte_at, byte_before, skip_blanks, start_of};
+use super::bytes::{NAME, byte_at, byte_before, skip_blanks, start_of, starts_at};
 use super::finding::{FindingRank, Findings};
 use super::judge::{self, ValuePlace};
 use super::likely::{self, Expectation};
@@ -17,7 +17,8 @@ pub(super) fn may_follow(first: u8, second: u8) -> bool {
     let behind_blank = (first == b' ') & (quote | cell);
     let behind_quote = ((first == b'"') | (first == b'\'')) & (second == b',');
     let sign = (first == b'(') | (first == b'*') | (first == b'`') | (first == b'\t');
-    behind_blank | behind_quote | sign
+    let listed = (first == b',') & (second == b' ');
+    behind_blank | behind_quote | sign | listed
 }
 
 /// Looks at what follows the word that ends at `end`, if it may be a name with a value.
@@ -26,6 +27,13 @@ pub(super) fn find_beside_name(bytes: &[u8], end: usize, findings: &mut Findings
     match (byte_at(bytes, end), byte_at(bytes, end + 1)) {
         (b'"' | b'\'', b',') => find_quoted(bytes, end, skip_blanks(bytes, end + 2, 8), findings),
         (b'(', b'"' | b'\'') => find_quoted(bytes, end, end + 1, findings),
+        (b'(', b'S') => find_quoted(
+            bytes,
+            end,
+            end + 1 + usize::from(starts_at(bytes, end + 1, "Some(")) * 5,
+            findings,
+        ),
+        (b',', b' ') if quote(end + 2) => find_quoted(bytes, end, end + 2, findings),
         (b' ', b'"' | b'\'') => find_quoted(bytes, end, end + 1, findings),
         (b' ', b' ' | b'|' | b'*') | (b'*' | b'`', b' ' | b'*') => find_cell(bytes, end, findings),
         (b'\t', _) if !quote(end + 1) => find_bare(bytes, end, end + 1, findings),

@@ -7,13 +7,19 @@ use super::bytes::{
 };
 use super::kind::{ACCESS_CODE, KEY, PASSWORD};
 use super::name::{self, NameStrength, SecretName};
+use super::value;
 use std::ops::Range;
 
 /// Returns what the name at `found` stands for, if something around it says that.
 pub(super) fn name_elsewhere(bytes: &[u8], found: &Range<usize>) -> Option<SecretName> {
     let text = &bytes[found.clone()];
-    if is_any_of(text, &["value", "default", "defaultvalue", "text"]) {
-        return name_beside(bytes, found.start).or_else(|| name_above(bytes, found.start));
+    if is_any_of(
+        text,
+        &["value", "parametervalue", "default", "defaultvalue", "text"],
+    ) {
+        return name_beside(bytes, found.start)
+            .or_else(|| name_behind(bytes, found.end))
+            .or_else(|| name_above(bytes, found.start));
     }
     if is_any_of(text, &["string", "str", "bytes"]) {
         return name_before_type(bytes, found.start);
@@ -56,6 +62,24 @@ fn name_beside(bytes: &[u8], at: usize) -> Option<SecretName> {
     }
     let told = ends_with_any(bytes, label, &["name", "key", "id"]);
     (told && label < start).then(|| name::classify_name(&bytes[start..end]))?
+}
+
+/// Returns the name that is told behind a value, whose own ends at `end`: `"value": "…", "name":
+/// "DB_PASSWORD"`.
+fn name_behind(bytes: &[u8], end: usize) -> Option<SecretName> {
+    let between = |byte: &&u8| byte.is_ascii_whitespace() || b"\"':=,".contains(byte);
+    let skip = |from: usize| {
+        let rest = bytes.get(from..).unwrap_or_default();
+        from + rest.iter().take(24).take_while(between).count()
+    };
+    let quote = skip(end).checked_sub(1)?;
+    let literal = value::read_quoted(bytes, quote)?;
+    let label = skip(literal.place.end);
+    let word = end_within(bytes, label, &NAME, 8);
+    let told = [&b"name"[..], b"key", b"id", b"Name", b"Key"].contains(&&bytes[label..word]);
+    let name = skip(word);
+    let stop = end_within(bytes, name, &NAME, 64);
+    (told && name > word).then(|| name::classify_name(&bytes[name..stop]))?
 }
 
 /// So far a block may begin before what stands in it.
@@ -124,7 +148,7 @@ fn is_slash_flag(bytes: &[u8], found: &Range<usize>) -> bool {
 }
 
 /// Parameters of URLs whose value gives access once.
-const CODES: [&str; 14] = [
+const CODES: [&str; 15] = [
     "code",
     "ticket",
     "oobcode",
@@ -135,6 +159,7 @@ const CODES: [&str; 14] = [
     "device_code",
     "user_code",
     "auth_code",
+    "appid",
     "authcode",
     "verification_code",
     "oauth_verifier",

@@ -2,7 +2,7 @@
 
 use super::bytes::{WORD, byte_at, starts_in_any_case};
 use super::finding::Findings;
-use super::{command, connection, login, one_time, prose, short_number};
+use super::{column, command, connection, login, one_time, prose, short_number};
 
 /// What looks behind a keyword. It gets the place behind it.
 type Look = fn(&[u8], usize, &mut Findings);
@@ -51,6 +51,77 @@ const KEYWORDS: &[(&str, Look)] = &[
     ("mdp est", prose::find_said_password),
     ("secret is", prose::find_said_password),
     ("parool", prose::find_told_password),
+    ("كلمة المرور", prose::find_told_password),
+    ("סיסמה", prose::find_told_password),
+    ("הסיסמה", prose::find_told_password),
+    ("κωδικός", prose::find_told_password),
+    ("mật khẩu", prose::find_told_password),
+    ("initialpasswort", prose::find_told_password),
+    ("startpasswort", prose::find_told_password),
+    ("wlan-schlüssel", prose::find_told_password),
+    ("zugangscode", prose::find_told_password),
+    ("pass word", prose::find_told_password),
+    ("paswd", prose::find_told_password),
+    ("passwrod", prose::find_told_password),
+    ("secret word", prose::find_told_password),
+    ("clé secrète", prose::find_told_password),
+    ("clé d'api", prose::find_told_password),
+    ("jeton d'accès", prose::find_told_password),
+    ("token de acceso", prose::find_told_password),
+    ("la contra", prose::find_told_password),
+    ("pass", prose::find_bare_password),
+    ("password", column::find_column),
+    ("passwort", column::find_column),
+    ("passwd", column::find_column),
+    ("pwd", column::find_column),
+    ("door code", one_time::find_plain_code),
+    ("door code is", one_time::find_plain_code),
+    ("gate code is", one_time::find_plain_code),
+    ("alarm code is", one_time::find_plain_code),
+    ("logged in as", login::find_told_login),
+    ("melde dich", login::find_told_login),
+    ("defaults to", login::find_told_login),
+    ("authenticate", login::find_told_login),
+    ("cf set-env", command::find_third_argument),
+    ("smbpasswd -a", command::find_second_argument),
+    ("wandb login", command::find_first_argument),
+    ("bw login", command::find_second_argument),
+    ("chamber write", command::find_third_argument),
+    ("alias set", command::find_fourth_argument),
+    ("user-secrets set", command::find_second_argument),
+    ("user:password", command::find_second_argument),
+    ("teamviewer passwd", command::find_first_argument),
+    ("mca-cli password", command::find_first_argument),
+    ("steamcmd", command::find_behind_words),
+    ("composer", command::find_behind_words),
+    ("rclone", command::find_behind_words),
+    ("fastcgi_param", command::find_assigned),
+    ("login", command::find_call),
+    ("signin", command::find_call),
+    ("sign_in", command::find_call),
+    ("authenticate", command::find_call),
+    ("simple_bind", command::find_call),
+    ("simple_bind_s", command::find_call),
+    ("mysqli", command::find_call),
+    ("new pdo", command::find_call),
+    ("connect", command::find_call),
+    ("sequelize", command::find_call),
+    ("set_password", command::find_call),
+    ("begin", command::find_call),
+    ("usernamepassword", command::find_call),
+    ("register_session", command::find_call),
+    ("create_superuser", command::find_call),
+    ("create_user", command::find_call),
+    ("unsafeplaintext", command::find_only_argument),
+    ("make_password", command::find_only_argument),
+    ("bcrypt.hash", command::find_only_argument),
+    ("send_keys", command::find_typed),
+    ("sendkeys", command::find_typed),
+    ("typetext", command::find_typed),
+    ("type", command::find_typed),
+    ("tobe", command::find_typed),
+    ("toequal", command::find_typed),
+    ("btoa", command::find_encoded_pair),
     ("pin", short_number::find_pin),
     ("puk", short_number::find_pin),
     ("cvv", short_number::find_card_code),
@@ -234,12 +305,12 @@ const KEYWORDS: &[(&str, Look)] = &[
 const LEAD: usize = 4;
 /// Many more than keywords, so that most words are none at once.
 const BUCKETS: usize = 4096;
-const NONE: u8 = u8::MAX;
+const NONE: u16 = u16::MAX;
 
 /// Keywords by their first bytes; made by the compiler.
 struct KeywordIndex {
-    heads: [u8; BUCKETS],
-    next: [u8; KEYWORDS.len()],
+    heads: [u16; BUCKETS],
+    next: [u16; KEYWORDS.len()],
     leads: [u32; KEYWORDS.len()],
 }
 
@@ -262,7 +333,7 @@ impl KeywordIndex {
             let bucket = bucket_of(lead);
             index.leads[at] = lead;
             index.next[at] = index.heads[bucket];
-            index.heads[bucket] = at as u8;
+            index.heads[bucket] = at as u16;
         }
         index
     }
@@ -310,7 +381,7 @@ fn find_at_end(bytes: &[u8], start: usize, findings: &mut Findings) {
 
 /// Looks behind the keywords that begin so, from the first one in their bucket on.
 #[inline(never)]
-fn look_behind(bytes: &[u8], start: usize, (lead, head): (u32, u8), findings: &mut Findings) {
+fn look_behind(bytes: &[u8], start: usize, (lead, head): (u32, u16), findings: &mut Findings) {
     let mut next = head;
     while let Some((word, look)) = KEYWORDS.get(next as usize) {
         let end = start + word.len();

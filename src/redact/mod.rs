@@ -9,7 +9,8 @@
 //! | private keys, whole or without their first line | `pem` |
 //! | passwords in URLs and connection strings, codes in URLs | `url`, `connection`, `indirect` |
 //! | URLs that are secrets | `webhook` |
-//! | values of names like `password` | `assignment`, `beside`, `header`, `element`, `manifest`, `login` |
+//! | values of names like `password` | `assignment`, `beside`, `header`, `element`, `manifest`, `login`, `column` |
+//! | what a value is, and what is the name of something else | `likely` |
 //! | arguments of commands | `command`, `dashes` |
 //! | what a sentence tells, in many languages | `prose` |
 //! | phrases of wallets | `mnemonic` |
@@ -37,6 +38,7 @@ mod before;
 mod beside;
 mod blocks;
 mod bytes;
+mod column;
 mod command;
 mod connection;
 mod cut;

@@ -183,6 +183,38 @@ pub(super) fn find_short_password(bytes: &[u8], end: usize, findings: &mut Findi
     }
 }
 
+/// Looks behind `pass`, which ends at `end` and is no password but where a user or a word before it
+/// says so: `user joe pass X`, `db pass X`.
+pub(super) fn find_bare_password(bytes: &[u8], end: usize, findings: &mut Findings) {
+    if is_behind_user(bytes, end) || is_given(bytes, end) {
+        find_short_password(bytes, end, findings);
+    }
+}
+
+/// Looks behind a run that is the name of a setting and a word of a sentence: `DB_PASSWORD is X`.
+pub(super) fn find_said_setting(bytes: &[u8], run: Range<usize>, findings: &mut Findings) {
+    let shouted = bytes[run.end - 1].is_ascii_uppercase() && byte_at(bytes, run.end) == b' ';
+    let name = name::classify_name(&bytes[run.clone()]).filter(|_| shouted);
+    if name.is_some_and(|name| name.kind == PASSWORD && name.shouted) {
+        let verbs = [
+            "is ",
+            "was ",
+            "to ",
+            "as ",
+            "should be ",
+            "must be ",
+            "with ",
+        ];
+        let from = run.end + 1;
+        let verb = verbs
+            .iter()
+            .find(|verb| starts_in_any_case(bytes, from, verb));
+        if let Some(verb) = verb {
+            find_short_password(bytes, from + verb.len() - 1, findings);
+        }
+    }
+}
+
 /// Looks behind words that say it all, and end at `end`: `pw is X`. What they are said of may be
 /// something else, so that only what is like a token counts.
 pub(super) fn find_said_password(bytes: &[u8], end: usize, findings: &mut Findings) {
@@ -365,6 +397,8 @@ fn is_given(bytes: &[u8], end: usize) -> bool {
         "got",
         "expected",
         "via",
+        "db",
+        "sudo",
     ];
     words.nth(1).is_some_and(|word| is_any_of(word, &given))
 }

@@ -71,6 +71,7 @@ fn scan_run(bytes: &[u8], run: Range<usize>, seen: &mut usize, findings: &mut Fi
     }
     shape::find_around_run(bytes, run.clone(), findings);
     prose::find_adjacent(bytes, run.clone(), findings);
+    prose::find_said_setting(bytes, run.clone(), findings);
     if run.len() >= entropy::NOTABLE && run.start >= *seen {
         *seen = entropy::find_random(bytes, run, findings);
     }

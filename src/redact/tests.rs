@@ -6,6 +6,7 @@ mod everyday;
 mod harmless;
 mod joined;
 mod kinds;
+mod notations;
 mod one_time;
 mod payment;
 mod properties;

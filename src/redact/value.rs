@@ -90,7 +90,7 @@ pub(super) fn end_of_quoted(bytes: &[u8], quoted: &Literal) -> usize {
 /// Returns the length of what may stand before a quote: `b"`, `r"`, `@"`.
 fn prefix_length(bytes: &[u8], from: usize) -> usize {
     let letters = |count: usize| {
-        (0..count).all(|at| b"bBrRuULc@".contains(&byte_at(bytes, from + at)))
+        (0..count).all(|at| b"bBrRuULcfF$@".contains(&byte_at(bytes, from + at)))
             && matches!(byte_at(bytes, from + count), b'"' | b'\'')
     };
     (1..=2).find(|count| letters(*count)).unwrap_or(0)

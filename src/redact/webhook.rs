@@ -9,7 +9,8 @@ use super::look;
 const LONGEST: usize = 512;
 
 /// Ends of hosts, and what the paths begin with.
-const WEBHOOKS: [(&str, &[&str]); 13] = [
+const WEBHOOKS: [(&str, &[&str]); 14] = [
+    ("maker.ifttt.com", &["/trigger/"]),
     (
         "hooks.slack.com",
         &["/services/", "/workflows/", "/triggers/"],

@@ -72,9 +72,23 @@ fn value_start(bytes: &[u8], rule: &FlagRule, flags: &Range<usize>) -> Option<us
             let told = quoted || byte_at(bytes, from) == b'=';
             joined && (told || alone || look::is_no_word(&bytes[from..flags.end]))
         }
+        // `-suUSER:SECRET`
+        FlagValue::Pair(b':')
+            if cluster_before(word, flag) && byte_at(bytes, flags.end) == b':' =>
+        {
+            let at = word.iter().position(|byte| *byte == flag[0]);
+            return at.map(|at| flags.start + at + 1);
+        }
         FlagValue::Pair(_) | FlagValue::Cookies => joined,
     };
     fits.then_some(from)
+}
+
+/// Tells whether flags without a value stand before this one: `-sS`.
+fn cluster_before(word: &[u8], flag: &[u8]) -> bool {
+    let at = word.iter().position(|byte| *byte == flag[0]);
+    flag.len() == 1
+        && at.is_some_and(|at| at < 6 && word[..at].iter().all(|byte| b"sSkLfgivN".contains(byte)))
 }
 
 fn take_value(
@@ -93,7 +107,7 @@ fn take_value(
         }
         return;
     }
-    let from = from + usize::from(byte_at(bytes, from) == b'=');
+    let from = from + usize::from(matches!(byte_at(bytes, from), b'=' | b':'));
     let Some(place) = next_value(bytes, from) else {
         return;
     };

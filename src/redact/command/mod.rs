@@ -2,13 +2,17 @@
 //! SECRET`, `mysql -pSECRET`, `net use … SECRET`, `echo SECRET | sudo -S`.
 
 mod arguments;
+mod calls;
 mod flags;
 mod rules;
 
+pub(super) use calls::{
+    find_call, find_called_pair, find_encoded_pair, find_only_argument, find_typed,
+};
 pub(super) use flags::find_behind_short_flag;
 
 use super::bytes::{
-    byte_at, byte_before, ends_in_any_case, find_byte, skip_blanks, starts_in_any_case,
+    byte_at, byte_before, ends_in_any_case, find_byte, line_before, skip_blanks, starts_in_any_case,
 };
 use super::connection;
 use super::finding::{FindingRank, Findings};
@@ -17,6 +21,7 @@ use super::judge::{self, ValuePlace};
 use super::kind::{COOKIE, PASSWORD, SECRET};
 use super::likely::{self, Expectation};
 use super::name;
+use super::placeholder::contains_word;
 use super::value;
 use arguments::ShellArguments;
 use std::ops::Range;
@@ -95,6 +100,11 @@ pub(super) fn find_second_argument(bytes: &[u8], end: usize, findings: &mut Find
     }
 }
 
+/// `mc alias set NAME URL KEY SECRET`
+pub(super) fn find_fourth_argument(bytes: &[u8], end: usize, findings: &mut Findings) {
+    find_argument(bytes, end, 3, findings);
+}
+
 /// `isql SOURCE USER SECRET`
 pub(super) fn find_third_argument(bytes: &[u8], end: usize, findings: &mut Findings) {
     find_argument(bytes, end, 2, findings);
@@ -167,6 +177,8 @@ const BEFORE_SECRETS: &[(&str, usize)] = &[
     ("--encrypt", 0),
     ("/p", 0),
     ("/rp", 0),
+    ("+login", 1),
+    ("pass", 0),
 ];
 
 /// Hides the argument behind a word that says so: `rabbitmqctl add_user NAME SECRET`.
@@ -189,6 +201,7 @@ pub(super) fn find_behind_words(bytes: &[u8], end: usize, findings: &mut Finding
         between = match (told, between) {
             (Some((_, count)), _) => Some(*count),
             (None, _) if argument.starts_with(b"http-basic.") => Some(1),
+            (None, _) if argument.starts_with(b"github-oauth.") => Some(0),
             (None, Some(count)) => Some(count.saturating_sub(1)),
             (None, None) => None,
         };
@@ -241,6 +254,17 @@ const READERS: &[&str] = &[
     "su -c",
     "doas",
     "passwd",
+    "gcloud secrets",
+    "pass insert",
+    "gopass insert",
+    "p4 login",
+    "lpass login",
+    "load-key",
+    "anydesk",
+    "secret-tool",
+    "keystore add",
+    "pw usermod",
+    "pw useradd",
 ];
 
 /// `echo SECRET | sudo -S …`, `printf 'user:SECRET' | chpasswd`
@@ -251,6 +275,18 @@ pub(super) fn find_piped(bytes: &[u8], end: usize, findings: &mut Findings) {
     let mut arguments = ShellArguments::new(bytes, end);
     let places: Vec<Range<usize>> = arguments.by_ref().take(8).collect();
     let pipe = skip_blanks(bytes, arguments.end(), 8);
+    // `--key-file <(echo SECRET)`
+    let line = line_before(bytes, end, 160);
+    let file = memchr::memmem::rfind(line, b"<(").is_some_and(|at| {
+        let about = ["key", "pass", "secret", "token"];
+        line.len() - at < 10 && about.iter().any(|word| contains_word(&line[..at], word))
+    });
+    if file && byte_at(bytes, arguments.end()) == b')' {
+        if let Some(place) = places.last() {
+            add_told(bytes, place.clone(), findings);
+        }
+        return;
+    }
     if byte_at(bytes, pipe) != b'|' || byte_at(bytes, pipe + 1) == b'|' {
         return;
     }
@@ -365,31 +401,5 @@ pub(super) fn find_directive(bytes: &[u8], end: usize, findings: &mut Findings) 
 pub(super) fn find_pair(bytes: &[u8], end: usize, findings: &mut Findings) {
     if let Some(place) = ShellArguments::new(bytes, end).next() {
         add_behind_sign(bytes, place, b':', findings);
-    }
-}
-
-/// Hides the last text that a call is given: `NetworkCredential("user", "SECRET")`.
-pub(super) fn find_called_pair(bytes: &[u8], end: usize, findings: &mut Findings) {
-    if byte_at(bytes, end) != b'(' {
-        return;
-    }
-    let (mut at, mut given, mut last) = (end, 0, None);
-    while at < end + 200 {
-        let from = skip_blanks(bytes, at + 1, 16);
-        last = value::read_quoted(bytes, from);
-        given += 1;
-        at = match &last {
-            Some(quoted) => value::end_of_quoted(bytes, quoted),
-            None => {
-                let ending = |byte| matches!(byte, b',' | b')' | b'\n');
-                find_byte(bytes, from, 100, ending)
-            }
-        };
-        if byte_at(bytes, at) != b',' {
-            break;
-        }
-    }
-    if let Some(quoted) = last.filter(|_| given >= 2) {
-        add_secret(bytes, quoted.place, PASSWORD, findings);
     }
 }

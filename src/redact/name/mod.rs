@@ -197,7 +197,8 @@ fn without_escape(bytes: &[u8], start: usize) -> usize {
 
 /// Adds the words before `key`, `token`, `phrase` and `code`: `API key`, `secret access key`.
 fn with_word_before(bytes: &[u8], name: Range<usize>) -> Range<usize> {
-    let is_compound = is_any_of(&bytes[name.clone()], &["key", "token", "phrase", "secret"]);
+    let words = ["key", "token", "phrase", "secret", "cookie", "hex"];
+    let is_compound = is_any_of(&bytes[name.clone()], &words);
     if !is_compound || byte_before(bytes, name.start) != b' ' {
         return name;
     }
