@@ -1,6 +1,6 @@
 //! Columns of tables that are named like a password: CSV and the like, Markdown, `INSERT` of SQL.
 
-use super::bytes::{byte_at, line_before};
+use super::bytes::{NAME, byte_at, find_byte, line_before, start_of, starts_in_any_case};
 use super::finding::{FindingRank, Findings};
 use super::judge;
 use super::kind::PASSWORD;
@@ -23,16 +23,23 @@ pub(super) fn find_column(bytes: &[u8], end: usize, findings: &mut Findings) {
         find_inserted(bytes, start + open + 1, end, findings);
         return;
     }
+    if starts_in_any_case(bytes, start, "content-disposition: form-data") {
+        find_below(bytes, start..stop, start, findings);
+        return;
+    }
     let signs = [b'|', b'\t', b';', b','];
     let head = &bytes[start..stop];
     let Some(sign) = signs.into_iter().find(|sign| head.contains(sign)) else {
+        find_below(bytes, start..stop, end, findings);
         return;
     };
     let names = split_cells(bytes, start..stop, sign);
     let Some(number) = names.iter().position(|cell| cell.end >= end) else {
         return;
     };
-    if !names.iter().all(|cell| is_name(&bytes[cell.clone()])) {
+    // Items of a list in a program end with a comma, too.
+    let alone = names.iter().filter(|cell| !cell.is_empty()).count() < 2;
+    if alone || !names.iter().all(|cell| is_name(&bytes[cell.clone()])) {
         return;
     }
     let mut at = stop + 1;
@@ -47,6 +54,30 @@ pub(super) fn find_column(bytes: &[u8], end: usize, findings: &mut Findings) {
         }
         add_cell(bytes, cells[number].clone(), findings);
         at += length + 1;
+    }
+}
+
+/// Looks below a line that is nothing but the word which ends at `end`, or the head of a field of a form.
+fn find_below(bytes: &[u8], head: Range<usize>, end: usize, findings: &mut Findings) {
+    let word = start_of(bytes, end, &NAME, LONGEST_NAME);
+    let mut around = bytes[head.start..word].iter().chain(&bytes[end..head.end]);
+    let form = end == head.start;
+    if !form && around.any(|byte| !byte.is_ascii_whitespace()) {
+        return;
+    }
+    let blank = |byte: u8| byte.is_ascii_whitespace();
+    let from = find_byte(bytes, head.end, 16, |byte| !blank(byte));
+    let stop = find_byte(bytes, from, LONGEST_NAME, |byte| {
+        matches!(byte, b'\n' | b'\r')
+    });
+    let value = bytes[from..stop].trim_ascii_end();
+    let expected = if form {
+        Expectation::Told
+    } else {
+        Expectation::Beside
+    };
+    if likely::is_password(value, expected) && !judge::is_stand_in(value) {
+        findings.add(from..from + value.len(), PASSWORD, FindingRank::Place);
     }
 }
 
@@ -114,7 +145,8 @@ fn is_name(cell: &[u8]) -> bool {
 
 fn add_cell(bytes: &[u8], cell: Range<usize>, findings: &mut Findings) {
     let value = &bytes[cell.clone()];
-    if likely::is_password(value, Expectation::Told) && !judge::is_stand_in(value) {
+    let code = value.is_empty() || judge::is_expression(value) || likely::is_technical(value);
+    if likely::is_password(value, Expectation::Told) && !code && !judge::is_stand_in(value) {
         findings.add(cell, PASSWORD, FindingRank::Place);
     }
 }

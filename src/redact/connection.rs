@@ -9,6 +9,7 @@ use super::finding::{FindingRank, Findings};
 use super::judge;
 use super::kind::{PASSWORD, URL_PASSWORD};
 use super::likely::{self, Expectation};
+use super::look;
 use std::ops::Range;
 
 /// No login is longer.
@@ -59,13 +60,30 @@ pub(super) fn find_go_source(bytes: &[u8], sign: usize, findings: &mut Findings)
     let networks = ["@tcp(", "@unix(", "@udp("];
     let network = networks.iter().any(|network| starts_at(rest, at, network));
     let password = &rest[..at];
-    let whole = !password.iter().any(u8::is_ascii_whitespace) && !judge::is_stand_in(password);
+    let outside = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'\\';
+    let whole = !password.iter().any(outside) && !judge::is_stand_in(password);
     let host = || {
         let from = at + 1;
         let user = start_of(bytes, sign, &DOTTED, 32);
         let name = byte_at(bytes, user).is_ascii_alphabetic() && user < sign;
-        let known = ["npm", "workspace", "patch", "file", "sha256"];
+        let known = [
+            "npm",
+            "workspace",
+            "patch",
+            "file",
+            "sha256",
+            "mailto",
+            "news",
+            "acct",
+            "xmpp",
+        ];
         let package = is_any_of(&bytes[user..sign], &known);
+        // `owner:ann99@mail.example.com` is an address.
+        let host_end = end_within(rest, from, &DOTTED, 64);
+        let port = matches!(byte_at(rest, host_end), b':' | b'/');
+        let mail = rest[from..host_end].contains(&b'.') && !is_address(&rest[from..]) && !port;
+        let package =
+            package || mail && !likely::is_mixed_up(password) && !look::is_strong(password);
         let host = byte_at(rest, from).is_ascii_alphabetic() && !starts_at(rest, from, "sha256:")
             || is_address(&rest[from..]);
         name && !package && host && likely::is_password(password, Expectation::Beside)

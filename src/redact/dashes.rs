@@ -68,8 +68,11 @@ fn find_behind_long_flag(bytes: &[u8], start: usize, findings: &mut Findings) {
         return;
     };
     let is = |known: &&str| flag == known.as_bytes();
-    let line = || line_before(bytes, start, 256);
     let told = |(known, word): &&(&str, &str)| {
+        let line = || {
+            let rest = find_byte(bytes, end, 256, |byte| byte == b'\n');
+            &bytes[start - line_before(bytes, start, 256).len()..rest]
+        };
         is(known) && memchr::memmem::find(line(), word.as_bytes()).is_some()
     };
     if PAIRS.iter().any(is) {

@@ -5,7 +5,8 @@ use super::bytes::{
     NAME, URL64, byte_at, byte_before, end_within, ends_in_any_case, ends_with_any, is_any_of,
     line_before, skip_blanks, start_of, starts_at,
 };
-use super::kind::{ACCESS_CODE, KEY, PASSWORD};
+use super::judge;
+use super::kind::{ACCESS_CODE, KEY, PASSWORD, SECRET};
 use super::name::{self, NameStrength, SecretName};
 use super::value;
 use std::ops::Range;
@@ -30,6 +31,18 @@ pub(super) fn name_elsewhere(bytes: &[u8], found: &Range<usize>) -> Option<Secre
             && memchr::memmem::find(line_before(bytes, found.start, 128), b"WIFI:").is_some() =>
         {
             Some(SecretName::firm(PASSWORD))
+        }
+        // `?u=root&p=SECRET`
+        b"p" if byte_before(bytes, found.start) == b'&'
+            && memchr::memmem::find(line_before(bytes, found.start, 64), b"u=").is_some() =>
+        {
+            Some(SecretName::firm(PASSWORD))
+        }
+        b"seed"
+            if judge::read_words(bytes, found.end, skip_blanks(bytes, found.end + 1, 4))
+                .is_some() =>
+        {
+            Some(SecretName::firm(SECRET))
         }
         b"PWD" if byte_before(bytes, found.start) == b';' => Some(SecretName::firm(PASSWORD)),
         b"d" | b"p" | b"q" | b"dp" | b"dq" | b"qi" | b"k" => (is_key_part(bytes, found.end)
@@ -148,7 +161,7 @@ fn is_slash_flag(bytes: &[u8], found: &Range<usize>) -> bool {
 }
 
 /// Parameters of URLs whose value gives access once.
-const CODES: [&str; 15] = [
+const CODES: [&str; 18] = [
     "code",
     "ticket",
     "oobcode",
@@ -164,6 +177,18 @@ const CODES: [&str; 15] = [
     "verification_code",
     "oauth_verifier",
     "magic",
+    "invite_code",
+    "reset_code",
+    "activation_code",
+];
+/// Those that mean nothing else in the body of a request, too.
+const SURE_CODES: [&str; 6] = [
+    "samlresponse",
+    "device_code",
+    "code_verifier",
+    "client_assertion",
+    "oauth_verifier",
+    "authcode",
 ];
 
 fn is_code(bytes: &[u8], found: &Range<usize>) -> bool {
@@ -172,6 +197,7 @@ fn is_code(bytes: &[u8], found: &Range<usize>) -> bool {
         || ends_in_any_case(bytes, found.start, "&amp;")
         || ends_in_any_case(bytes, found.start, "\\u0026");
     query && is_any_of(text, &CODES)
+        || byte_at(bytes, found.end) == b'=' && is_any_of(text, &SURE_CODES)
 }
 
 /// A part of a key in JSON has at least so many characters.

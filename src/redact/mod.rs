@@ -13,6 +13,8 @@
 //! | what a value is, and what is the name of something else | `likely` |
 //! | arguments of commands | `command`, `dashes` |
 //! | what a sentence tells, in many languages | `prose` |
+//! | what is sent to servers of mail, chat, files and caches | `protocol` |
+//! | the same secret, told once and given again elsewhere | `repeat` |
 //! | phrases of wallets | `mnemonic` |
 //! | numbers of cards, accounts and social security, unless they are to be kept | `payment` |
 //! | PINs and other short numbers behind their word | `short_number` |
@@ -68,7 +70,9 @@ mod pem;
 mod placeholder;
 mod private;
 mod prose;
+mod protocol;
 mod provider;
+mod repeat;
 mod runs;
 mod scan;
 mod shape;
@@ -173,6 +177,8 @@ impl Redactor {
         for pattern in &self.extra {
             extra::find_pattern(pattern, text, &mut findings);
         }
-        findings.settle(text)
+        let mut settled = findings.settle(text);
+        repeat::add_repeated(text, &mut settled);
+        settled
     }
 }

@@ -1,7 +1,9 @@
 //! The passes over a text: from sign to sign, from one long run to the next, from word to word.
 //! Everything between is skipped, which makes them fast.
 
-use super::bytes::{ALNUM, URL64, behind_escape, byte_at, byte_before, end_of, skip_blanks};
+use super::bytes::{
+    ALNUM, BASE64, URL64, behind_escape, byte_at, byte_before, end_of, skip_blanks, start_of,
+};
 use super::finding::{FindingRank, Findings};
 use super::look;
 use super::words::{WordVisitor, visit_words};
@@ -53,9 +55,23 @@ fn scan_signs(bytes: &[u8], findings: &mut Findings) {
     }
 }
 
+/// No prefix and first part of a token are longer.
+const LEAD: usize = 32;
+
 /// Looks at one run: at every place in it where a word begins, and at what surrounds it. `seen` is
 /// where the last random string ended.
 fn scan_run(bytes: &[u8], run: Range<usize>, seen: &mut usize, findings: &mut Findings) {
+    // Base64 whose first part is too short for a run: `whsec_a1b/…`.
+    if matches!(byte_before(bytes, run.start), b'+' | b'/') {
+        let front = start_of(bytes, run.start, &BASE64, LEAD);
+        let sign = bytes[front..run.start]
+            .iter()
+            .rposition(|byte| *byte == b'=');
+        let front = front + sign.map_or(0, |at| at + 1);
+        if front < run.start && bytes[front].is_ascii_alphanumeric() {
+            scan_token(bytes, front, findings);
+        }
+    }
     let escaped = behind_escape(bytes, run.start);
     if escaped > run.start && escaped < run.end {
         scan_token(bytes, escaped, findings);

@@ -1,6 +1,7 @@
 //! What is hidden, what is not, and what holds for any text. Secrets are put together at run time:
 //! no file of the project holds one.
 
+mod channels;
 mod commands;
 mod everyday;
 mod harmless;

@@ -65,6 +65,7 @@ const VENDORS: &[(&str, KeyForm)] = &[
     ("launchdarkly", KeyForm::Dashed(&[40])),
     ("linear", KeyForm::Letters(&[32])),
     ("linkedin", KeyForm::Letters(&[14, 16])),
+    ("looker", KeyForm::Letters(&[20, 24])),
     ("mattermost", KeyForm::Letters(&[26])),
     ("messagebird", KeyForm::Letters(&[25])),
     ("messagebird", KeyForm::Uuid),

@@ -1,6 +1,6 @@
 //! Calls of programs that are given a password: `connect("host", "user", "SECRET")`.
 
-use super::super::bytes::{byte_at, line_before, skip_blanks};
+use super::super::bytes::{byte_at, lead_length, line_before, skip_blanks};
 use super::super::finding::Findings;
 use super::super::kind::PASSWORD;
 use super::super::likely::{self, Expectation};
@@ -20,6 +20,7 @@ fn read_arguments(bytes: &[u8], end: usize) -> Vec<Option<Literal>> {
     let mut at = end;
     while at < end + LONGEST {
         let from = skip_blanks(bytes, at + 1, 16);
+        let from = from + lead_length(bytes, from, &["Some("]);
         let quoted = value::read_quoted(bytes, from);
         at = match &quoted {
             Some(quoted) => value::end_of_quoted(bytes, quoted),
@@ -73,7 +74,12 @@ pub(in super::super) fn find_typed(bytes: &[u8], end: usize, findings: &mut Find
         .iter()
         .any(|word| contains_word(line, word))
     {
-        find_only_argument(bytes, end, findings);
+        // `fill("#password", "SECRET")`
+        if let Some(Some(quoted)) = read_arguments(bytes, end).into_iter().next_back()
+            && !matches!(byte_at(bytes, quoted.place.start), b'#' | b'.' | b'[')
+        {
+            add_likely(bytes, quoted, Expectation::Given, findings);
+        }
     }
 }
 

@@ -1,14 +1,13 @@
-//! Words that say how a secret is told: words for "password" or "PIN", and commands that take one.
+//! The keywords, and what looks behind each.
 
-use super::bytes::{WORD, byte_at, starts_in_any_case};
-use super::finding::Findings;
-use super::{column, command, connection, login, one_time, prose, short_number};
+use super::super::finding::Findings;
+use super::super::{column, command, connection, login, one_time, prose, protocol, short_number};
 
 /// What looks behind a keyword. It gets the place behind it.
-type Look = fn(&[u8], usize, &mut Findings);
+pub(super) type Look = fn(&[u8], usize, &mut Findings);
 
 /// Keywords in small letters of at least three bytes, and what looks behind each.
-const KEYWORDS: &[(&str, Look)] = &[
+pub(super) const KEYWORDS: &[(&str, Look)] = &[
     ("password", prose::find_told_password),
     ("passwords", prose::find_told_password),
     ("passwort", prose::find_told_password),
@@ -41,6 +40,16 @@ const KEYWORDS: &[(&str, Look)] = &[
     ("pwd", prose::find_short_password),
     ("mdp", prose::find_short_password),
     ("psw", prose::find_short_password),
+    ("key for", prose::find_told_key),
+    ("token for", prose::find_told_key),
+    ("secret for", prose::find_told_key),
+    ("schlüssel für", prose::find_told_key),
+    ("pw for", prose::find_told_password),
+    ("pw für", prose::find_told_password),
+    ("pass", protocol::find_sent_secret),
+    ("login", protocol::find_sent_secret),
+    ("auth", protocol::find_sent_secret),
+    ("identify", protocol::find_sent_secret),
     ("pw is", prose::find_said_password),
     ("pw ist", prose::find_said_password),
     ("pw war", prose::find_said_password),
@@ -85,6 +94,37 @@ const KEYWORDS: &[(&str, Look)] = &[
     ("cf set-env", command::find_third_argument),
     ("smbpasswd -a", command::find_second_argument),
     ("wandb login", command::find_first_argument),
+    ("bw unlock", command::find_first_argument),
+    ("samba-tool user create", command::find_second_argument),
+    ("setairportnetwork", command::find_third_argument),
+    ("shadow.set_password", command::find_second_argument),
+    ("connecting with", command::find_connection),
+    ("secret put", command::find_here_string),
+    ("secret create", command::find_here_string),
+    ("ssh-add", command::find_here_string),
+    ("realm join", command::find_here_string),
+    ("pdbedit", command::find_here_string),
+    ("passphrase-fd", command::find_here_string),
+    ("using", prose::find_behind_user),
+    ("secret", prose::find_behind_user),
+    ("admin", login::find_known_login),
+    ("root", login::find_known_login),
+    ("administrator", login::find_known_login),
+    ("xdotool type", command::find_typed_argument),
+    ("input text", command::find_typed_argument),
+    ("send-keys", command::find_typed_argument),
+    ("stuff", command::find_sent),
+    ("send", command::find_sent),
+    ("drush upwd", command::find_second_argument),
+    ("dscl", command::find_behind_words),
+    ("bundle config", command::find_login_argument),
+    ("wifi-sec.psk", command::find_directive),
+    ("option key", command::find_directive),
+    ("setcookie", command::find_directive),
+    ("password1", prose::find_short_password),
+    ("password2", prose::find_short_password),
+    ("chap password", command::find_directive),
+    ("plain-text-password-value", command::find_directive),
     ("bw login", command::find_second_argument),
     ("chamber write", command::find_third_argument),
     ("alias set", command::find_fourth_argument),
@@ -100,6 +140,25 @@ const KEYWORDS: &[(&str, Look)] = &[
     ("signin", command::find_call),
     ("sign_in", command::find_call),
     ("authenticate", command::find_call),
+    ("ftp", command::find_call),
+    ("ftp_login", command::find_call),
+    ("username_pw_set", command::find_call),
+    ("usernamepasswordtoken", command::find_call),
+    ("plainauth", command::find_call),
+    ("basic_auth", command::find_call),
+    ("mysqli_connect", command::find_call),
+    ("ldap_bind", command::find_call),
+    ("changeuserpassword", command::find_call),
+    ("credentials", command::find_call),
+    ("jwt.sign", command::find_call),
+    ("jwt.verify", command::find_call),
+    ("jwt.encode", command::find_call),
+    ("jwt.decode", command::find_call),
+    ("createhmac", command::find_call),
+    ("hmac.new", command::find_only_argument),
+    ("cookieparser", command::find_only_argument),
+    ("fernet", command::find_only_argument),
+    ("fill", command::find_typed),
     ("simple_bind", command::find_call),
     ("simple_bind_s", command::find_call),
     ("mysqli", command::find_call),
@@ -114,6 +173,8 @@ const KEYWORDS: &[(&str, Look)] = &[
     ("create_user", command::find_call),
     ("unsafeplaintext", command::find_only_argument),
     ("make_password", command::find_only_argument),
+    ("hash::make", command::find_only_argument),
+    ("password_hash", command::find_only_argument),
     ("bcrypt.hash", command::find_only_argument),
     ("send_keys", command::find_typed),
     ("sendkeys", command::find_typed),
@@ -257,9 +318,12 @@ const KEYWORDS: &[(&str, Look)] = &[
     ("echo", command::find_piped),
     ("printf", command::find_piped),
     ("password-stdin", command::find_here_string),
-    ("chpasswd", command::find_here_string),
+    ("chpasswd", command::find_user_list),
     ("sudo", command::find_here_string),
     ("kinit", command::find_here_string),
+    ("vncpasswd", command::find_here_string),
+    ("smbpasswd", command::find_here_string),
+    ("passwd-on-stdin", command::find_here_string),
     ("with-token", command::find_here_string),
     ("vercel env", command::find_here_string),
     ("stdin-name", command::find_here_string),
@@ -300,97 +364,3 @@ const KEYWORDS: &[(&str, Look)] = &[
     ("enable secret", command::find_directive),
     ("enable password", command::find_directive),
 ];
-
-/// The length of what a keyword is looked up by. A blank follows those that are shorter.
-const LEAD: usize = 4;
-/// Many more than keywords, so that most words are none at once.
-const BUCKETS: usize = 4096;
-const NONE: u16 = u16::MAX;
-
-/// Keywords by their first bytes; made by the compiler.
-struct KeywordIndex {
-    heads: [u16; BUCKETS],
-    next: [u16; KEYWORDS.len()],
-    leads: [u32; KEYWORDS.len()],
-}
-
-static INDEX: KeywordIndex = KeywordIndex::build();
-
-impl KeywordIndex {
-    const fn build() -> KeywordIndex {
-        assert!(KEYWORDS.len() < NONE as usize);
-        let mut index = KeywordIndex {
-            heads: [NONE; BUCKETS],
-            next: [NONE; KEYWORDS.len()],
-            leads: [0; KEYWORDS.len()],
-        };
-        let mut at = KEYWORDS.len();
-        while at > 0 {
-            at -= 1;
-            let word = KEYWORDS[at].0.as_bytes();
-            let fourth = if word.len() < LEAD { b' ' } else { word[3] };
-            let lead = without_case([word[0], word[1], word[2], fourth]);
-            let bucket = bucket_of(lead);
-            index.leads[at] = lead;
-            index.next[at] = index.heads[bucket];
-            index.heads[bucket] = at as u16;
-        }
-        index
-    }
-}
-
-/// Capitals and small letters of ASCII are alike, and so are a few signs.
-const fn without_case(lead: [u8; LEAD]) -> u32 {
-    u32::from_le_bytes(lead) | 0x2020_2020
-}
-
-const fn bucket_of(lead: u32) -> usize {
-    (lead.wrapping_mul(0x9E37_79B1) >> 20) as usize
-}
-
-/// The one keyword of two bytes, with the blank behind it.
-const SHORTEST: u32 = u32::from_le_bytes(*b"pw \0");
-
-/// Looks behind the keywords that begin at `start`, if any do.
-#[inline]
-pub(super) fn find_behind_keyword(bytes: &[u8], start: usize, findings: &mut Findings) {
-    let rest = bytes.get(start..).unwrap_or_default();
-    let Some(lead) = rest.first_chunk::<LEAD>() else {
-        find_at_end(bytes, start, findings);
-        return;
-    };
-    let lead = without_case(*lead);
-    if lead & 0x00FF_FFFF == SHORTEST {
-        prose::find_short_password(bytes, start + 2, findings);
-    }
-    let head = INDEX.heads[bucket_of(lead)];
-    if head != NONE {
-        look_behind(bytes, start, (lead, head), findings);
-    }
-}
-
-/// Looks behind a keyword of three bytes with which the text ends.
-#[cold]
-fn find_at_end(bytes: &[u8], start: usize, findings: &mut Findings) {
-    if let [first, second, third] = bytes[start.min(bytes.len())..] {
-        let lead = without_case([first, second, third, b' ']);
-        let head = INDEX.heads[bucket_of(lead)];
-        look_behind(bytes, start, (lead, head), findings);
-    }
-}
-
-/// Looks behind the keywords that begin so, from the first one in their bucket on.
-#[inline(never)]
-fn look_behind(bytes: &[u8], start: usize, (lead, head): (u32, u16), findings: &mut Findings) {
-    let mut next = head;
-    while let Some((word, look)) = KEYWORDS.get(next as usize) {
-        let end = start + word.len();
-        if INDEX.leads[next as usize] == lead
-            && starts_in_any_case(bytes, start, word)
-            && !WORD.has(byte_at(bytes, end))
-        {
-            look(bytes, end, findings);
-        }
-        next = INDEX.next[next as usize];
-    }
-}
