@@ -70,7 +70,7 @@ fn main() {
     }
 }
 
-/// Asks the questions of a set, and prints what came of it.
+/// Asks the questions of a set, and prints the results.
 fn measure(set: &QuestionSet) {
     let place = Place::new();
     let kb = place.path("kb");

@@ -21,7 +21,7 @@ pub enum Kind {
     Usage,
     /// What was asked for does not exist (exit code 3).
     NotFound,
-    /// Somebody else holds what is needed (exit code 4).
+    /// Another process holds what is needed (exit code 4).
     Busy,
 }
 

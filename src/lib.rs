@@ -8,8 +8,8 @@
 //! - **Markdown is the only truth.** Without the index nothing is lost: the next command builds
 //!   it anew, and every answer is the same.
 //! - **A write never opens the index**, and so cannot fail or wait because of it.
-//! - **A read refreshes first**, so that it sees what anybody wrote a moment ago, an editor
-//!   included.
+//! - **A read refreshes first**, so that it sees what was written a moment ago, also by an
+//!   editor.
 //!
 //! The program `mx` is a front door to [`ops`], which has an example: start there to use this
 //! crate from another program. In short:

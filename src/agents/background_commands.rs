@@ -1,10 +1,10 @@
-//! Commands that go on in the background while hooks are called: what came of one is told by a later
-//! call, which names it by a number only.
+//! Commands that go on in the background while hooks are called: the outcome is reported by a
+//! later call, which names the command by a number only.
 //!
 //! What each call says of them is a line of a file beside the journal, to which as many hooks append
 //! as there are at the same moment, none of which waits. Of two lines that belong together, one of a
-//! begin and one of an end, either may come first. Whoever wrote the later one tells what came of the
-//! command: it reads behind its own line, and so knows both.
+//! begin and one of an end, either may come first. The hook that wrote the later one records the
+//! outcome of the command: it reads behind its own line, and so knows both.
 
 use super::event_text::{Clean, EventCleaner, limit};
 use super::hooks::BackgroundNews;
@@ -24,7 +24,7 @@ const MOST_AT_ONCE: usize = 64;
 /// How large the file of a session gets, in bytes; there is room for thousands of commands.
 const MOST_BYTES: u64 = 4 << 20;
 
-/// What one call said.
+/// What one call reported.
 #[derive(Serialize, Deserialize)]
 struct NewsLine {
     /// By which a call knows its own line.
@@ -35,7 +35,7 @@ struct NewsLine {
     ended: Vec<(i64, Outcome)>,
 }
 
-/// What came of a command.
+/// The outcome of a command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Outcome {
     exit: i32,
@@ -51,8 +51,8 @@ struct EndedCommand {
     outcome: Outcome,
 }
 
-/// Notes which commands began or ended, and returns what came of those of which both is known by now,
-/// and was not before. `dir` is the directory of the journals.
+/// Notes which commands began or ended, and returns the outcome of those of which both is known by
+/// now, and was not before. `dir` is the directory of the journals.
 ///
 /// # Errors
 ///
@@ -120,7 +120,7 @@ fn line_of_news(news: &BackgroundNews, cleaner: EventCleaner<'_>) -> NewsLine {
 fn find_ended(text: &str, mark: u64) -> Vec<EndedCommand> {
     let mut running: HashMap<i64, String> = HashMap::new();
     let mut early: HashMap<i64, Outcome> = HashMap::new();
-    // What is told twice of a command that was known is no news of a later one with its number.
+    // What is reported twice of a known command is no news of a later one with its number.
     let mut known: HashSet<i64> = HashSet::new();
     for line in text.lines() {
         let Ok(line) = serde_json::from_str::<NewsLine>(line) else {
@@ -193,7 +193,7 @@ mod tests {
             matches!(&told[..], [EventKind::Command { command, exit: Some(1), .. }] if command == "npm test"),
             "{told:?}"
         );
-        assert!(follow(&ended).is_empty(), "it is told once");
+        assert!(follow(&ended).is_empty(), "it is reported once");
         forget_background(dir.path(), "claude", "s");
         assert!(!list_path(dir.path(), "claude", "s").exists());
     }

@@ -9,7 +9,7 @@ use chrono::NaiveDateTime;
 /// Longest text of an error, in characters.
 const ERROR: usize = 120;
 
-/// How much of a long name is told of its beginning and its end, in characters.
+/// How much of a long name is shown of its beginning and its end, in characters.
 const NAME_START: usize = 150;
 const NAME_END: usize = 70;
 
@@ -95,7 +95,7 @@ fn drop_failures_of_command(record: &mut Recorder<'_>, command: &str) {
     }
 }
 
-/// Tools that write files, as a failure of one is told.
+/// Tools that write files, by the names in reports of failures.
 const WRITING_TOOLS: [&str; 17] = [
     "Write",
     "Edit",
@@ -128,8 +128,8 @@ fn quote_command(command: &str) -> String {
 }
 
 /// Returns the name of what failed, on one line, by which a later success is known to be of the
-/// same. Of a long one the beginning and the end are shown, and between them what tells it from
-/// others that begin and end so.
+/// same. Of a long one the beginning and the end are shown, and between them what distinguishes it
+/// from others that begin and end so.
 pub(super) fn name_subject(text: &str) -> String {
     let line = join_words(text);
     let length = line.chars().count();

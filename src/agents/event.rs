@@ -144,7 +144,7 @@ pub enum EventKind {
 
 impl EventKind {
     /// Returns whether the event counts if a sub-agent brought it about: what it did counts, and
-    /// not what it was told, nor what it answered.
+    /// not its prompts, nor what it answered.
     pub fn counts_in_subagent(&self) -> bool {
         !matches!(
             self,

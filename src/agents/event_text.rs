@@ -48,7 +48,7 @@ impl EventCleaner<'_> {
     }
 
     /// Returns an answer without secrets, cut; what it says to be next stays. It is cleaned first: what
-    /// is next may hold a secret that only the rest tells.
+    /// is next may hold a secret that only the rest shows to be one.
     pub(crate) fn clean_answer(&self, text: &str) -> String {
         let cut = |most| self.clean_text(text, most);
         if text.len() <= limit::ANSWER {

@@ -19,7 +19,7 @@
 //!
 //! A tool is understood by its name as that of any agent: `write` with `file_path` is a changed
 //! file. `subagent: true` marks what a sub-agent did: its files and commands count, what it was
-//! told and what it answered do not.
+//! prompted with and what it answered do not.
 
 use super::EventKind;
 use super::hooks::{ContextForm, HookBase, HookEvent, HookWriter, read_lifecycle_event};

@@ -1,11 +1,11 @@
-//! When the hooks of an agent last said something. While a journal is there, it tells; what stays
+//! When the hooks of an agent were last called. While a journal is there, it shows that; what stays
 //! when it has become a record is a time in `NAME.fired` beside it.
 
 use super::Agent;
 use crate::kb::{read_private, replace_private};
 use std::path::{Path, PathBuf};
 
-/// Notes that the hooks of an agent said something at a time, in milliseconds since 1970-01-01 UTC.
+/// Notes that a hook of an agent was called at a time, in milliseconds since 1970-01-01 UTC.
 /// `dir` is the directory of the journals.
 pub(crate) fn note_activity(dir: &Path, agent: Agent, at: i64) {
     if last_activity(dir, agent) < Some(at) {

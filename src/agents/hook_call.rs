@@ -1,8 +1,8 @@
-//! One call of an agent's hook: what it says goes into the journal, and at the start of a session
-//! the agent is told where the work stands.
+//! One call of an agent's hook: what it reports goes into the journal, and at the start of a
+//! session the agent gets a summary of where the work stands.
 //!
 //! Nothing here fails, waits for a lock or opens the index. What cannot be noted is counted, where
-//! there is a place for it, and `mx doctor` tells.
+//! there is a place for it, and `mx doctor` reports it.
 
 use super::agent::{Agent, detect_agent, detect_by_environment};
 use super::background_commands::follow_background;
@@ -76,7 +76,8 @@ pub(crate) fn take_hook_call(
         );
     }
     if call.event == HookEvent::Start {
-        // Before this session begins, or goes on: what it told until now belongs to that.
+        // Before this session begins, or goes on: what it reported until now belongs to the
+        // summary.
         fold::fold_before_start(&kb, &own_session(&kb, agent, &call));
     }
     if let Err(error) = append_events(&kb, agent, &call, &clean) {
@@ -98,7 +99,7 @@ pub(crate) fn take_hook_call(
     }
 }
 
-/// Notes a mistake by which nothing is lost: what a hook told is noted, perhaps elsewhere.
+/// Notes a mistake by which nothing is lost: the events of the hook are noted, perhaps elsewhere.
 pub(crate) fn record_mistake(env: &Environment, reason: &str) {
     record_loss(env, None, &format!("{}{reason}", journal::KEPT));
 }
@@ -131,7 +132,7 @@ fn find_foreign_caller(env: &Environment, agent: Agent) -> Option<Agent> {
 /// Most bytes of an agent's settings that are looked at for hooks of ours.
 const MOST_SETTINGS: u64 = 16 << 20;
 
-/// Returns whether an agent has hooks of ours by itself, which tell the same.
+/// Returns whether an agent has hooks of ours by itself, which report the same.
 fn has_own_hooks(env: &Environment, agent: Agent, json: &Value) -> bool {
     let Some(installation) = agent.profile().installation else {
         return false;
@@ -235,9 +236,9 @@ fn starts_as(call: &HookCall, why: &str) -> bool {
     })
 }
 
-/// Returns the events of a call, behind what only the transcript tells. Of two answers that of the
+/// Returns the events of a call, behind what only the transcript holds. Of two answers that of the
 /// transcript counts.
-/// `ended` is what came of commands in the background.
+/// `ended` holds the outcomes of commands in the background.
 fn timed_events(
     env: &Environment,
     call: &HookCall,
@@ -326,7 +327,7 @@ fn name_unnamed_session(env: &Environment) -> String {
     format!("unnamed-{}", &blake3::hash(place.as_bytes()).to_hex()[..16])
 }
 
-/// Tells the agent where the work stands. What its last session noted belongs to that.
+/// Returns the summary of where the work stands. What its last session noted belongs to that.
 fn answer_start(kb: &Kb, agent: Agent, call: &HookCall, context: Context<'_>) -> String {
     let compacted = starts_as(call, "compact");
     let own = own_session(kb, agent, call);

@@ -6,8 +6,8 @@
 //! already is not added twice.
 //!
 //! One import at a time, by a lock. Each transcript is done in steps that can be done again: the
-//! keys of what it told first are kept, its record is written, and how far it was read is noted.
-//! So a killed import leaves nothing that the next one would tell twice, or leave out.
+//! keys of its new events are kept, its record is written, and how far it was read is noted.
+//! So a killed import leaves nothing that the next one would record twice, or leave out.
 
 mod evidence;
 mod first_told;
@@ -58,7 +58,7 @@ pub(crate) enum Imported {
 pub(crate) struct Import<'a> {
     kb: &'a Kb,
     redactor: Redactor,
-    /// By which transcript each event was told first.
+    /// Which transcript held each event first.
     told: HashMap<EventKey, u64>,
     /// Held where something is to be written.
     _lock: Option<PrivateLock>,
@@ -83,9 +83,9 @@ struct ReadTranscript {
     record: Option<PathBuf>,
     /// Whether hooks recorded the session.
     live: bool,
-    /// Whether tools were counted of which more may be told.
+    /// Whether tools were counted of which more may follow.
     counted_early: bool,
-    /// The uses of tools that all of it tells.
+    /// The uses of tools in all of it.
     uses: Uses,
 }
 
@@ -218,7 +218,7 @@ impl<'a> Import<'a> {
                     }
                     settle_record(kb, session, &before, outcome);
                 }
-                // What was told before is told again: it is put together afresh instead.
+                // It repeats what was recorded before: the record is put together afresh instead.
                 _ => *session = before,
             }
             Ok(Some(read))
@@ -228,7 +228,7 @@ impl<'a> Import<'a> {
         self.remember(file, told.keys);
         let (_, read) = changed?;
         let outcome = match read {
-            // What hooks told of the same is not to be told again.
+            // What hooks reported of the same is not to be recorded again.
             None => return self.anew(file),
             Some(Ok(outcome)) if outcome.restarted => return self.anew(file),
             Some(Ok(outcome)) => outcome,
@@ -245,7 +245,7 @@ impl<'a> Import<'a> {
         }))
     }
 
-    /// Returns the time by which a session has grown, unless a sub-agent tells of it.
+    /// Returns the time by which a session has grown, unless a sub-agent's transcript holds it.
     fn span_since(
         &self,
         before: &Session,
@@ -265,13 +265,13 @@ impl<'a> Import<'a> {
             Err(unreadable) => return Ok(Err(unreadable)),
         };
         let kept = self.keep_keys(file, &told.keys);
-        // Even so: no other transcript is to tell what this one will when it is tried again.
+        // Even so: no other transcript is to claim what this one will when it is tried again.
         self.remember(file, std::mem::take(&mut told.keys));
         kept?;
         self.put_together(file, session, outcome, &told).map(Ok)
     }
 
-    /// Brings what a whole transcript tells into its record.
+    /// Writes the events of a whole transcript into its record.
     fn put_together(
         &mut self,
         file: &AgentTranscript,
@@ -365,8 +365,8 @@ impl<'a> Import<'a> {
         move_record::store_record(self.kb, session)
     }
 
-    /// Adds what a transcript tells to a record that has some of it already. Returns whether that
-    /// changed anything.
+    /// Adds the events of a transcript to a record that has some of them already. Returns whether
+    /// that changed anything.
     fn add(
         &mut self,
         record: &Path,
@@ -466,7 +466,7 @@ fn has_grown_by_hooks(session: &Session) -> bool {
         || session.files.iter().any(|row| observed(row.source))
 }
 
-/// Brings the end and what is derived up to date, unless somebody wrote the prompt.
+/// Brings the end and what is derived up to date, unless the prompt was written by hand.
 fn settle_record(kb: &Kb, session: &mut Session, before: &Session, outcome: &TranscriptReading) {
     let last = outcome
         .session

@@ -6,17 +6,17 @@
 //! - What a hook has to say goes to the end of the file in one write, which the system does not
 //!   mix with others (`O_APPEND`, on Windows `FILE_APPEND_DATA`). It is not synced.
 //! - It begins with a line break. So a line that an earlier writer left torn (a full disk, a
-//!   killed process) ends before the next begins, whoever wrote in between; nobody has to look
-//!   first. Blank lines mean nothing.
+//!   killed process) ends before the next begins, whichever process wrote in between; no writer has
+//!   to look first. Blank lines mean nothing.
 //! - The first line is a [`Header`]. It is written whenever the file looks new, and again with
 //!   each start and prompt: the last one that can be read counts.
 //! - A journal that is to be removed is put aside first, so that whatever comes later begins a new
-//!   one, and is read once more when nobody writes to it any longer (`aside`).
+//!   one, and is read once more when no process writes to it any longer (`aside`).
 //!
 //! - Where it cannot be written to, because another program locks it, a spare one beside it takes
 //!   its place, and comes into it before it is folded (`spare`).
 //!
-//! What a call of a tool told carries a hash of its id (`call`): hooks that are installed twice tell
+//! The events of a tool call carry a hash of its id (`call`): hooks that are installed twice report
 //! each call twice, and readers pass over the second time (`calls`).
 //!
 //! Reading takes whole lines only: a last line without its line break may still be growing.
@@ -72,7 +72,7 @@ pub struct Header {
     /// The process that the session lives in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pid: Option<u32>,
-    /// When that process started, by which it is told from a later one with the same number.
+    /// When that process started, which distinguishes it from a later one with the same number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pid_start: Option<String>,
     /// Name of the project, where it was looked up: the directory may be gone when the journal is

@@ -1,4 +1,4 @@
-//! What an agent's hooks leave out and its transcript tells: the outcomes of commands in Codex, the
+//! What an agent's hooks leave out and its transcript holds: the outcomes of commands in Codex, the
 //! final answers of Copilot and Gemini. It is read at the end of a turn, from where it ended the
 //! last time, and when a session is finished whose process is gone.
 
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What a transcript tells and hooks do not.
+/// What a transcript holds and hooks do not.
 #[derive(Debug, Default)]
 pub(crate) struct MissingEvents {
     pub(crate) events: Vec<AgentEvent>,
@@ -23,7 +23,7 @@ pub(crate) struct MissingEvents {
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct ReadTranscript {
-    /// Where it lies, cleaned of secrets: not every hook tells.
+    /// Where it lies, cleaned of secrets: not every hook reports it.
     path: String,
     position: Position,
 }
@@ -31,7 +31,7 @@ struct ReadTranscript {
 impl MissingEvents {
     /// Reads the transcript of a session, from where it was read the last time. `dir` is the
     /// directory of the journals, beside which the place is kept where to go on; `named` is the
-    /// transcript, where it is told.
+    /// transcript, where it is known.
     pub(crate) fn read(
         dir: &Path,
         agent: Agent,
@@ -72,7 +72,7 @@ impl MissingEvents {
     }
 
     /// Keeps where to go on, once the events are in the journal. Where that is lost, more is read
-    /// the next time, and told again to no effect.
+    /// the next time, and recorded again to no effect.
     pub(crate) fn keep_place(&self, dir: &Path, agent: Agent, session: &str) {
         let json = self.place.as_ref().map(serde_json::to_vec);
         if let Some(Ok(json)) = json {

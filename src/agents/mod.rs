@@ -1,4 +1,4 @@
-//! Coding agents: what their hooks and transcripts say, told in words that all of them share.
+//! Coding agents: the content of their hooks and transcripts, in terms that all of them share.
 //!
 //! ```text
 //!  hook ──► hook_call ──► journal ──► fold ─┐
@@ -17,7 +17,7 @@
 //!   their transcripts;
 //! - what becomes of it: [`journal`], `record_writer` with `command_rows`, `record_merge`, `row_order`,
 //!   `shell_reach`, `fold`, `others_work`, `hook_call`, `import`; what a call of a hook alone cannot
-//!   tell: `missing_events`, `background_commands`, `parent_sessions`.
+//!   report: `missing_events`, `background_commands`, `parent_sessions`.
 //!
 //! What is stored has gone through [`redact`](crate::redact) first.
 

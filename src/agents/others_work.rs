@@ -12,8 +12,8 @@ use std::path::Path;
 const DAY: i64 = 86_400;
 
 /// Returns what other agents' sessions did between two times; `journals` is the directory of the
-/// journals. What people record is all that was done, whoever did it. What cannot be read tells
-/// nothing.
+/// journals. A session of a person holds all that was done, also by others. What cannot be read
+/// adds nothing.
 pub(super) fn find_others_work(
     kb: &Kb,
     journals: &Path,
@@ -37,7 +37,7 @@ pub(super) fn find_others_work(
     );
     let waiting = journal::waiting_journals(journals);
     for file in waiting.unwrap_or_default() {
-        // Where it cannot be read, the record will tell.
+        // Where it cannot be read, the record holds the same.
         let _ = add_journal(&file.path, own, span, &mut work);
     }
     work
@@ -54,7 +54,7 @@ fn add_record(environment: &Environment, session: &Session, work: &mut OthersWor
         .extend(session.progress.iter().filter_map(hash));
 }
 
-/// Adds what the journal of another session tells. Its header says where that began.
+/// Adds the events of another session's journal. Its header says where that began.
 fn add_journal(
     path: &Path,
     own: &AgentSession,

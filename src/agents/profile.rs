@@ -25,7 +25,7 @@ pub(crate) struct Profile {
     pub(crate) session_variable: Option<&'static str>,
     /// The variable in which a server that it starts finds the directory of the project.
     pub(crate) project_variable: Option<&'static str>,
-    /// Reads what it says beside a call of a tool, if that tells where the call comes from.
+    /// Reads what stands beside a tool call, if that shows where the call comes from.
     pub(crate) read_call: Option<CallReader>,
     /// Reads a call of a hook.
     pub(crate) read_hook: HookReader,
@@ -33,7 +33,7 @@ pub(crate) struct Profile {
     pub(crate) context_form: ContextForm,
     /// Its transcripts, if it keeps any that can be read.
     pub(crate) transcripts: Option<&'static TranscriptFormat>,
-    /// Which events are told by its transcripts, and not (or not as well) by its hooks; `None` if
+    /// Which events its transcripts report, and its hooks do not (or not as well); `None` if
     /// there are none, so that transcripts need not be read for them.
     pub(crate) only_in_transcript: Option<fn(&EventKind) -> bool>,
     /// How hooks are installed, if they are by this program.

@@ -1,5 +1,5 @@
-//! What a transcript tells of a session, put into a record that has some of it already: each is
-//! told once, and what one side lacks the other fills in.
+//! Merging what a transcript holds of a session into a record that has some of it already: each is
+//! recorded once, and what one side lacks the other fills in.
 
 use super::record_writer::{COMPACTED, is_checkpoint, remove_unknown_outcome};
 use crate::kb::Environment;
@@ -11,7 +11,7 @@ use chrono::TimeDelta;
 use std::collections::HashSet;
 use std::path::Path;
 
-/// Adds to a record what a transcript told, gathered in a record of its own.
+/// Adds to a record what a transcript held, gathered in a record of its own.
 pub(crate) fn merge_told(environment: &Environment, record: &mut Session, told: &Session) {
     let mut rows = told.clone();
     name_files_as_in(environment, record, &mut rows);
@@ -63,8 +63,8 @@ fn leave_out_gone(environment: &Environment, record: &Session, told: &mut Sessio
 /// in the transcript behind it.
 const COMPACTING: TimeDelta = TimeDelta::minutes(10);
 
-/// Brings together what both tell of one compaction: the summary takes the place of the note that
-/// there was one. Leaves in `told` what the record does not say.
+/// Brings together what both hold of one compaction: the summary takes the place of the note that
+/// there was one. Leaves in `told` what the record does not have.
 fn complete_checkpoints(record: &mut Session, told: &mut Vec<Event>) {
     told.retain(|event| {
         if !is_checkpoint(event) {
@@ -73,7 +73,7 @@ fn complete_checkpoints(record: &mut Session, told: &mut Vec<Event>) {
         let is_near =
             |row: &&mut Event| is_checkpoint(row) && (row.time - event.time).abs() <= COMPACTING;
         let rows = record.progress.iter_mut().filter(is_near);
-        // The other one may be another compaction, of which both tell all.
+        // The other one may be another compaction, of which both hold all.
         let is_other = |row: &Event| row.text != event.text && row.text != COMPACTED;
         let same = |row: &&mut Event| event.text == COMPACTED || !is_other(row);
         let nearest = rows.filter(same).min_by_key(|row| {

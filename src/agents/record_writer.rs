@@ -79,7 +79,7 @@ impl<'a> RecordWriter<'a> {
             Kind::Answer { text } => add_row(record, &answer_row(text, EVENT)),
             Kind::Progress { text } => {
                 let text = shorten_line(text, EVENT);
-                // Agents tell all steps that are done whenever one is.
+                // Agents report all steps that are done whenever one is.
                 if !record.has_event(&text) {
                     add_row(record, &text);
                 }
@@ -89,7 +89,7 @@ impl<'a> RecordWriter<'a> {
                 let announced = last.is_some_and(|last| last.text == COMPACTED);
                 match (announced, summary.is_empty()) {
                     (true, true) => {}
-                    // It was told with its summary already.
+                    // It was recorded with its summary already.
                     (false, true) if ends_with_compaction(record.session()) => {}
                     (false, true) => add_row(record, COMPACTED),
                     (_, false) => {

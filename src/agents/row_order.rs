@@ -1,5 +1,5 @@
-//! Where the rows of commits belong that git told: among those that hooks or a transcript told, whose
-//! times are known more exactly than to the minute that the rows show.
+//! Where the rows of commits from git belong: among those that hooks or a transcript reported,
+//! whose times are known more exactly than to the minute that the rows show.
 
 use super::record_writer::RecordWriter;
 use super::{AgentEvent, EventKind};
@@ -7,11 +7,11 @@ use crate::model::{Session, Timestamp};
 use crate::session::recorder::Recorder;
 use std::collections::HashMap;
 
-/// Rows that were told, by their texts.
+/// Rows that were recorded, by their texts.
 #[derive(Default)]
 pub(crate) struct ToldRows(HashMap<String, LastTold>);
 
-/// When a row was told last, in seconds since 1970.
+/// When a row was recorded last, in seconds since 1970.
 #[derive(Default)]
 struct LastTold {
     answer: Option<i64>,
@@ -19,8 +19,8 @@ struct LastTold {
 }
 
 impl LastTold {
-    /// Whether it was told behind something that was made at a time, which is known to the second.
-    /// An answer ends what was done before.
+    /// Whether it was recorded behind something that was made at a time, which is known to the
+    /// second. An answer ends what was done before.
     fn is_behind(&self, made: Timestamp) -> bool {
         let made = made.seconds();
         self.answer.is_some_and(|at| at >= made) || self.other.is_some_and(|at| at > made)
@@ -44,7 +44,7 @@ impl ToldRows {
     }
 
     /// Moves a row of something that was made at a time before the first of those of the same
-    /// minute that were told behind it.
+    /// minute that were recorded behind it.
     pub(crate) fn move_before_later(&self, session: &mut Session, made: Timestamp, text: &str) {
         let rows = &mut session.progress;
         let Some(at) = rows.iter().position(|row| row.text == text) else {

@@ -1,6 +1,7 @@
-//! What a command, or another tool, can have done beside what it tells: files changed, commits made.
+//! What a command, or another tool, can have done beside what it reports: files changed, commits
+//! made.
 //!
-//! Only what is known to do neither is told apart. Of a command that is not known here, such as a
+//! Only what is known to do neither is excluded. Of a command that is not known here, such as a
 //! script, everything is possible.
 
 use super::tool_effect::{ToolKind, name_key, tool_kind};
@@ -51,7 +52,7 @@ pub(super) struct RunTimes {
     moments: Vec<i64>,
     /// When something ended that may have done something, and what.
     runs: Vec<(i64, Reach)>,
-    /// Whether anything says that tools are told.
+    /// Whether any event shows that tools are reported.
     tells_tools: bool,
 }
 
@@ -66,7 +67,7 @@ impl RunTimes {
         if reach != NOTHING {
             self.runs.push((event.at, reach));
         }
-        // A session of which only the ends of turns are told has none.
+        // A session of which only the ends of turns are reported has none.
         self.tells_tools |= matches!(
             event.kind,
             EventKind::Start { .. } | EventKind::Tool { .. } | EventKind::Command { .. }
@@ -76,8 +77,8 @@ impl RunTimes {
         }
     }
 
-    /// Returns the times at which the session can have done what it does not tell. Each command ran
-    /// since the event before it at most, the first since `from`, in seconds since 1970.
+    /// Returns the times at which the session can have done what it does not report. Each command
+    /// ran since the event before it at most, the first since `from`, in seconds since 1970.
     pub(super) fn work_times(&self, from: i64) -> WorkTimes {
         if !self.tells_tools {
             return WorkTimes::always();
@@ -102,7 +103,7 @@ impl RunTimes {
     }
 }
 
-/// Tools that let something run on which is not told here: other agents, commands in the background.
+/// Tools that start something which is not reported here: other agents, commands in the background.
 const RUNNING_ON: [&str; 16] = [
     "agent",
     "bashoutput",
@@ -128,7 +129,7 @@ fn reach_of_tool(name: &str) -> Reach {
     match tool_kind(name, &Value::Null) {
         ToolKind::Wait | ToolKind::Unknown => EVERYTHING,
         ToolKind::Other if is_foreign || RUNNING_ON.contains(&key.as_str()) => EVERYTHING,
-        // What a shell ran is told by its command.
+        // What a shell ran is judged by its command.
         _ => NOTHING,
     }
 }

@@ -1,4 +1,4 @@
-//! Sessions that were recorded by hooks and kept as transcripts by the agents themselves: both tell
+//! Sessions that were recorded by hooks and kept as transcripts by the agents themselves: both hold
 //! the same.
 
 use super::hooks::{HookEvent, read_call};
@@ -65,7 +65,7 @@ fn record(environment: &Environment, events: &[AgentEvent]) -> Session {
     record
 }
 
-/// What the hooks tell, with what they leave out and the transcript tells.
+/// The events of hooks, with what they leave out and the transcript holds.
 fn told_by_hooks(
     agent: Agent,
     calls: Vec<hooks::HookCall>,
@@ -81,7 +81,7 @@ fn told_by_hooks(
             events.extend(missing.cloned());
         }
         let is_answer = |kind: &EventKind| matches!(kind, EventKind::Answer { .. });
-        // What `mx log` is told, it notes by itself.
+        // What `mx log` is given, it notes by itself.
         let noted: Vec<EventKind> = call.events.iter().flat_map(notes_of).collect();
         let kinds = call.events.into_iter().chain(noted);
         let kinds = kinds.filter(|kind| !(is_missing(kind) && is_answer(kind)));

@@ -15,7 +15,7 @@ pub struct ToolCaller {
     pub directories: Vec<PathBuf>,
 }
 
-/// Tells the caller by the name under which the client introduced itself, by what it says beside
+/// Finds the caller by the name under which the client introduced itself, by what stands beside
 /// the call (`_meta`), and by the environment in which it started this process, if it did.
 pub fn find_tool_caller(
     client: Option<&str>,
@@ -41,8 +41,8 @@ pub fn find_tool_caller(
     }
 }
 
-/// Tells the caller where the client has a name that is none of ours: a program around an agent, or
-/// one that speaks like it. What is said beside the call comes before what is in the environment.
+/// Finds the caller where the client has a name that is none of ours: a program around an agent, or
+/// one that speaks like it. What stands beside the call comes before what is in the environment.
 fn find_unnamed(meta: &Value, environment: Option<&Environment>) -> ToolCaller {
     let read = |agent: &Agent| {
         let (id, directories) = (agent.profile().read_call?)(meta);

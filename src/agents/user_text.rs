@@ -102,7 +102,7 @@ const HOUSEKEEPING: [&str; 29] = [
 
 /// Returns the event that a text in the user's name stands for: a prompt as a rule, else a command
 /// that the user ran, the end of the session, or a summary of the conversation. `None` if the user
-/// said nothing in it.
+/// wrote nothing in it.
 pub(crate) fn read_user_text(text: &str) -> Option<EventKind> {
     let text = without_recall(text);
     let text = take_out_of_wrapper(&text);
@@ -191,7 +191,7 @@ pub(crate) fn without_recall(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// How the summary of a compacted conversation begins where it is told in the user's name.
+/// How the summary of a compacted conversation begins where it stands in the user's name.
 const CONTINUED: &str = "This session is being continued from a previous conversation";
 
 /// What comes behind such a summary, for the model alone.

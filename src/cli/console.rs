@@ -20,7 +20,7 @@ impl Console {
         Console { json, terse }
     }
 
-    /// Writes an answer, with what is to be said beside it. Returns the exit code.
+    /// Writes an answer, with its remarks. Returns the exit code.
     pub(super) fn print_reply(&self, reply: Reply) -> Result<ExitCode> {
         let code = if reply.response.is_good() {
             ExitCode::SUCCESS
@@ -93,12 +93,12 @@ impl Console {
     }
 }
 
-/// Returns what is told of a failure, its hints as they are to be typed.
+/// Returns the report of a failure, its hints as they are to be typed.
 pub(super) fn report_error(error: &Error) -> ErrorReport {
     ErrorReport::new(error, spell_hint)
 }
 
-/// Writes to standard error. Where that fails there is nobody to tell.
+/// Writes to standard error. A failure of that has no place to be reported.
 pub(super) fn print_to_stderr(text: &str) {
     if !text.is_empty() {
         let _ = anstream::stderr().write_all(text.as_bytes());

@@ -70,7 +70,7 @@ pub(super) fn parse_call(all: &[OsString]) -> Option<HookCall> {
 /// Does all of it; nothing gets out but the answer.
 pub(super) fn take_call(call: &HookCall) -> ExitCode {
     let (environment, wrong) = Environment::capture_for_hook();
-    // Somebody typed the command: there is nothing to wait for.
+    // A person typed the command: there is nothing to wait for.
     if std::io::stdin().is_terminal() {
         return ExitCode::SUCCESS;
     }

@@ -40,7 +40,7 @@ pub(super) struct InstallOptions {
     #[arg(long)]
     mcp: bool,
 
-    /// Overwrite or remove a skill or plugin even if somebody has edited it
+    /// Overwrite or remove a skill or plugin even if it was edited
     #[arg(long)]
     force: bool,
 }

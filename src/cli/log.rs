@@ -226,7 +226,7 @@ pub(super) struct LogEndArguments {
     which: SessionChoice,
 }
 
-/// Complete a session that has ended with what was not said then
+/// Complete a session that has ended with what was missing then
 #[derive(Debug, Args)]
 #[command(after_help = "Example: mx log amend --summary \"OAuth2 works\" --next \"user routes\"")]
 pub(super) struct LogAmendArguments {

@@ -8,9 +8,9 @@ use std::process::ExitCode;
 
 /// Serve the memory over MCP on standard input and output, for an agent without a shell
 ///
-/// The agent starts it and ends it; mx install AGENT --mcp tells it how. It offers the tools search,
-/// get, resume, log and note, entries and sessions as resources, and the prompts resume and handoff.
-/// Where the agent has a shell, the skill and the commands do the same for fewer tokens.
+/// The agent starts it and ends it; mx install AGENT --mcp configures it. It offers the tools
+/// search, get, resume, log and note, entries and sessions as resources, and the prompts resume and
+/// handoff. Where the agent has a shell, the skill and the commands do the same for fewer tokens.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

@@ -1,4 +1,4 @@
-//! Words that are no commands, and what whoever types them is looking for.
+//! Words that are no commands, and what a person who types them is looking for.
 
 /// What words mean below a command.
 pub(super) const MEANT: [(&str, &[(&str, &str)]); 3] = [

@@ -1,7 +1,7 @@
 //! Panics: an error message instead of a trace.
 //!
 //! A damaged index can make the full text panic; that is caught where the index is read, and the
-//! index is built anew. Nobody needs to read of it. A panic that nothing catches is a bug.
+//! index is built anew, without a message. A panic that nothing catches is a bug.
 
 use super::console::{print_to_stderr, report_error};
 use crate::error::Error;

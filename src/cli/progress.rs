@@ -23,7 +23,7 @@ enum ProgressState {
     Waiting(Instant),
     /// The bar is shown for work that began at this time.
     Shown(ProgressBar, Instant),
-    /// Nobody watches.
+    /// The output is not watched.
     Nobody,
 }
 

@@ -3,7 +3,7 @@
 use crate::ops::{ReportRequest, Request};
 use clap::Args;
 
-/// Tell what was done in a span of time, by day and project, as a page of Markdown
+/// Report what was done in a span of time, by day and project, as a page of Markdown
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

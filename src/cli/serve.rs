@@ -9,10 +9,10 @@ use std::process::ExitCode;
 
 /// Serve pages for people and JSON for programs, over HTTP on this machine
 ///
-/// Reading is open to whoever is on this machine, or needs the token with --private; writing needs the
-/// token always. Browsers get it by the link that is printed last, which is good once; programs read
-/// it in the file that is named, .mx/serve/token unless that cannot be written. Beyond this machine,
-/// everything needs the token.
+/// Reading is open to everyone on this machine, or needs the token with --private; writing needs
+/// the token always. Browsers get it by the link that is printed last, which is good once; programs
+/// read it in the file that is named, .mx/serve/token unless that cannot be written. Beyond this
+/// machine, everything needs the token.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -56,7 +56,7 @@ impl ServeArguments {
 
 #[cfg(feature = "service")]
 impl ServeArguments {
-    /// Serves until the process is told to end.
+    /// Serves until the process is asked to end.
     pub(super) fn serve(
         &self,
         environment: &Environment,
@@ -82,7 +82,7 @@ impl ServeArguments {
 #[cfg(feature = "service")]
 fn announce(server: &crate::serve::Server, environment: &Environment, json: bool) {
     if server.is_on_network() {
-        let warning = "whoever can reach this address can try it, and what is sent can be read on \
+        let warning = "everyone who can reach this address can try it, and what is sent can be read on \
                        the way: there is no encryption";
         super::console::print_to_stderr(&crate::render::render_warning(warning, false));
     }
@@ -119,7 +119,7 @@ fn describe_link(link: &str, json: bool) -> String {
     }
 }
 
-/// Writes a line at once. Where that fails there is nobody to tell.
+/// Writes a line at once. A failure of that has no place to be reported.
 #[cfg(feature = "service")]
 fn print_line(line: &str) {
     use std::io::Write as _;

@@ -9,7 +9,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-/// Reports what the parser said: help on standard output, a failure on standard error, as JSON
+/// Reports the parser's result: help on standard output, a failure on standard error, as JSON
 /// if that was asked for before parsing failed.
 pub(super) fn report_usage(error: &clap::Error, arguments: &[OsString]) -> ExitCode {
     let failed = error.use_stderr();
@@ -39,13 +39,13 @@ fn wants_json(arguments: &[OsString]) -> bool {
     options.into_iter().any(|argument| argument == "--json")
 }
 
-/// Returns what a person is told in our words.
+/// Returns the error that a person gets in our words.
 fn told_here(error: &clap::Error) -> Option<Error> {
     let is_missing = error.kind() == ErrorKind::MissingSubcommand;
     told_otherwise(error).or_else(|| is_missing.then(|| translate_error(error)))
 }
 
-/// Returns what is said of an error in our own words; `None` where those of the parser will do.
+/// Returns an error in our own words; `None` where those of the parser will do.
 fn told_otherwise(error: &clap::Error) -> Option<Error> {
     meant_command(error)
         .or_else(|| meant_argument(error))
@@ -85,7 +85,7 @@ const OPTIONS: [(&str, &str); 7] = [
     ("mx report", "mx report --since WHEN"),
 ];
 
-/// Returns the error of a value that is none, which a library would tell in its own words.
+/// Returns the error of a value that is none, which a library would report in its own words.
 fn wrong_value(error: &clap::Error) -> Option<Error> {
     if error.kind() != ErrorKind::ValueValidation {
         return None;
@@ -98,7 +98,7 @@ fn wrong_value(error: &clap::Error) -> Option<Error> {
     Some(Error::usage(message).with_hint(usage_hint(error)))
 }
 
-/// What libraries say of a number, and how it is told.
+/// What libraries call a fault of a number, and how it is reported.
 const CAUSES: [(&str, &str); 6] = [
     ("invalid digit", "expected a whole number"),
     ("empty string", "expected a whole number"),
@@ -130,7 +130,7 @@ fn usage_hint(error: &clap::Error) -> String {
     let command = words.collect::<Vec<_>>().join(" ");
     match command.as_str() {
         "" => "mx --help lists commands and options".to_owned(),
-        command => format!("{command} --help tells more"),
+        command => format!("{command} --help says more"),
     }
 }
 

@@ -1,9 +1,9 @@
-//! Answers that a server keeps: who asks again what was just asked is told the same, as long as
+//! Answers that a server keeps: a question that was just asked gets the same answer, as long as
 //! nothing has changed.
 //!
-//! That nothing has changed is known only where somebody watches the files ([`suspects`]) and sees
-//! whatever happens in them: a mark stands for all of their contents then, the parts that are read
-//! for an answer included.
+//! That nothing has changed is known only where the files are watched ([`suspects`]) and the watch
+//! sees whatever happens in them: a mark stands for all of their contents then, the parts that are
+//! read for an answer included.
 //!
 //! [`suspects`]: super::suspects
 
@@ -25,7 +25,7 @@ const OVERHEAD: usize = 128;
 pub(super) struct AnswerMoment {
     pub generation: Generation,
     pub revision: u64,
-    /// What whoever watches the files had seen.
+    /// What the watch of the files had seen.
     pub mark: u64,
 }
 
@@ -70,7 +70,7 @@ impl KeptAnswers {
 }
 
 impl AnswerAccess {
-    /// Answers a question, or takes what was answered before. `question` tells all that the answer
+    /// Answers a question, or takes what was answered before. `question` holds all that the answer
     /// depends on but for the index and the files, `size` about how many bytes an answer takes.
     pub(super) fn answer_once<T: Clone + Send + Sync + 'static>(
         &self,

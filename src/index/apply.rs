@@ -22,6 +22,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// search, and `mx doctor` says so.
 pub(crate) const MOST_OF_A_FILE: u64 = 32 << 20;
 
+/// Files that a thread takes before another may take some of the rest. Files of one kind lie next to each
+/// other, and large ones too: an even share for each thread leaves one with most of the work.
+const FILES_AT_ONCE: usize = 32;
+
 /// Takes the changes of the full text, from several threads at once.
 pub(crate) trait Sink: Sync {
     /// Adds a section.
@@ -36,7 +40,7 @@ pub(crate) type KnownEntries = BTreeMap<String, IndexedEntry>;
 /// What has been done.
 #[derive(Default)]
 pub(crate) struct Applied {
-    /// What the catalog has to be told.
+    /// What the catalog has to record.
     pub update: Update,
     /// Keys of the entries whose sections in the full text changed.
     pub touched: Vec<u64>,
@@ -88,6 +92,7 @@ impl Applier<'_> {
         let outcomes: Vec<PreparedChanges> = changes
             .read
             .par_iter()
+            .with_max_len(FILES_AT_ONCE)
             .map(|file| {
                 let outcome = self.file(file)?;
                 (self.report)(Progress {

@@ -34,7 +34,7 @@ pub(crate) struct Changes {
     pub removed: Vec<String>,
     /// Directories that cannot be looked at, with the reason: of those, what is known stays.
     pub unreadable: Vec<(String, String)>,
-    /// What had happened to the files before they were compared, if somebody watches them.
+    /// What had happened to the files before they were compared, if they are watched.
     pub mark: Option<u64>,
 }
 
@@ -153,7 +153,7 @@ type ToDo = Vec<(String, Option<bool>)>;
 
 impl Check<'_> {
     /// Walks the known directories, parents first, and drops those whose parent is gone or no
-    /// longer names them. Returns the directories that nobody knew.
+    /// longer names them. Returns the directories that were not known.
     fn settle_known(
         &self,
         checked: Vec<(Option<bool>, Checked)>,
@@ -186,7 +186,7 @@ impl Check<'_> {
         Ok(to_do)
     }
 
-    /// Walks directories that nobody knew, level by level.
+    /// Walks directories that were not known, level by level.
     fn walk_new(&self, mut to_do: ToDo, changes: &mut Changes) {
         while !to_do.is_empty() {
             let results: Vec<_> = to_do
@@ -251,7 +251,7 @@ impl Check<'_> {
         Ok((link, checked))
     }
 
-    /// Checks a directory that nobody knew.
+    /// Checks a directory that was not known.
     fn directory(&self, path: &str, link: Option<bool>) -> Checked {
         match self.walker.directory_state(path, link == Some(true)) {
             Ok(Some(state)) => self.new_names(path, link, state, None),
@@ -279,8 +279,8 @@ impl Check<'_> {
         }))
     }
 
-    /// Makes a record of a directory that nobody knew and that cannot be looked at, so that it is looked
-    /// at again.
+    /// Makes a record of a directory that was not known and that cannot be looked at, so that it is
+    /// looked at again.
     fn unlisted(
         &self,
         path: &str,
@@ -463,7 +463,7 @@ fn note_changed(path: &str, changed: ChangedDirectory, changes: &mut Changes) {
     changes.directories.insert(path.to_owned(), record);
 }
 
-/// Returns the record of a file that nobody has read yet.
+/// Returns the record of a file that was not read yet.
 fn unread_record(name: String, link: bool) -> FileRecord {
     FileRecord {
         name,

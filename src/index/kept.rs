@@ -162,7 +162,7 @@ impl KeptAccess {
         sections.map(find).collect()
     }
 
-    /// Keeps something that was made of a section, whose size is told and whose file was looked at
+    /// Keeps something that was made of a section, whose size is given and whose file was looked at
     /// after it was read.
     pub(super) fn keep<T: Any + Send + Sync>(
         &self,
@@ -199,7 +199,7 @@ fn is_older(file: &Metadata, time: i64) -> bool {
     changed.saturating_add(file.ctime_nsec()) < time
 }
 
-/// Elsewhere it cannot be told, and nothing is kept.
+/// Elsewhere it is unknown, and nothing is kept.
 #[cfg(not(unix))]
 fn is_older(_: &Metadata, _: i64) -> bool {
     false

@@ -4,8 +4,8 @@
 //! - The **gate** is held for milliseconds: shared while a reader opens the catalog and the full
 //!   text, exclusive while a writer commits both. Readers so see both at the same batch. redb
 //!   shuts other processes out of an open database and its try-lock starves under load; the gate
-//!   blocks, and is fair. Whoever takes it exclusively raises the number in its file first, the
-//!   **revision**: who kept a copy of the index sees by it that the copy may be outdated.
+//!   blocks, and is fair. A process that takes it exclusively raises the number in its file first,
+//!   the **revision**: who kept a copy of the index sees by it that the copy may be outdated.
 //! - The **writer lock** is held during a whole refresh or rebuild. It is only ever tried: who
 //!   finds it busy answers from memory instead of waiting. Its file says who holds it.
 
@@ -59,7 +59,7 @@ impl Gate {
         })
     }
 
-    /// Returns the revision of the index while the gate is held; 0 where nobody ever wrote.
+    /// Returns the revision of the index while the gate is held; 0 where it was never written.
     pub fn revision(&self) -> u64 {
         self.revision
     }
@@ -110,7 +110,7 @@ impl WriterLock {
         Ok(Some(WriterLock { file }))
     }
 
-    /// Returns what the holder of the lock wrote into it, if somebody holds it.
+    /// Returns what the holder of the lock wrote into it, if it is held.
     pub fn holder(directory: &Path) -> Option<String> {
         let mut file = open_private(&directory.join(WRITER), Access::Read).ok()?;
         if try_lock_file(&file, LockKind::Shared).unwrap_or(true) {

@@ -49,7 +49,7 @@ impl Index<'_> {
         for _ in 0..REOPENINGS {
             let changes = self.compare(walker, snapshot.as_ref())?;
             let known = match &snapshot {
-                // One that cannot be read was removed, or its writer killed: opening tells.
+                // One that cannot be read was removed, or its writer killed: opening reports it.
                 Some(snapshot) => snapshot.known_entries(directory, &changes).unwrap_or(None),
                 None => Some(KnownEntries::new()),
             };

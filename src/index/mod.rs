@@ -17,7 +17,7 @@
 //! | `detached` | lays records of sessions in progress over a view |
 //! | `resident`, `kept`, `answers` | the snapshot, what was made of sections, and answers, as a server keeps them between requests |
 //! | `halves` | values within some room |
-//! | `suspects` | where to look, if somebody watches the files |
+//! | `suspects` | where to look, if the files are watched |
 //! | `refresh` | brings the index up to date |
 //! | `memory` | lays what changed over the index, in memory |
 //! | `generation`, `locks`, `place` | files and directories of the index |
@@ -135,7 +135,7 @@ impl<'a> Index<'a> {
         Index { report, ..self }
     }
 
-    /// Stays open between answers, and is opened again only when somebody has written.
+    /// Stays open between answers, and is opened again only when the index was written.
     #[must_use]
     pub fn kept_in(self, resident: &'a Resident) -> Self {
         Index {

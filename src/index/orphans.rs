@@ -1,5 +1,6 @@
 //! What killed writers left in the directory of the index: generations that never came into force,
-//! files of commits that never were. The next writer takes the place of most of it; nobody reads it.
+//! files of commits that never were. The next writer takes the place of most of it; no process
+//! reads it.
 
 use super::fulltext::FullText;
 use super::generation::{self, Current};
@@ -11,8 +12,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 impl Index<'_> {
-    /// Returns what is left. Nothing while somebody writes, or as long as no index is in force: then
-    /// the next one takes its place.
+    /// Returns what is left. Nothing while a process writes, or as long as no index is in force:
+    /// then the next one takes its place.
     pub fn find_orphans(&self) -> Vec<PathBuf> {
         self.find_with_lock().map_or(Vec::new(), |(_, found)| found)
     }

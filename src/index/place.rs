@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const AREA: &str = "index";
 
 /// Returns where the index lies: `<MEMEX_INDEX_ROOT>/<kb>` where that is set, else
-/// `<kb>/.mx/index`; else, where that cannot be written and `or_elsewhere` (which tells whether
+/// `<kb>/.mx/index`; else, where that cannot be written and `or_elsewhere` (which returns whether
 /// another place will do) agrees, `<cache>/memex/<kb>`.
 pub(crate) fn index_directory(kb: &Kb) -> PathBuf {
     let preferred = preferred_directory(kb);
@@ -58,7 +58,7 @@ fn access(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|data| !data.permissions().readonly())
 }
 
-/// Returns whether a file of some size can be written there, for telling a full disk from a
+/// Returns whether a file of some size can be written there, to distinguish a full disk from a
 /// damaged index.
 pub(crate) fn has_room(directory: &Path) -> bool {
     probe_writing(directory).is_ok()
@@ -87,7 +87,7 @@ fn probe_writing(directory: &Path) -> std::io::Result<()> {
 }
 
 /// Names the disk as the cause where writing the index failed because of it: the threads that write
-/// it do not tell.
+/// it do not report it.
 pub(crate) fn name_cause(directory: &Path, error: Error) -> Error {
     match probe_writing(directory) {
         Ok(()) => error,

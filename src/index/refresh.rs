@@ -185,7 +185,7 @@ impl Index<'_> {
         })
     }
 
-    /// Asks whoever watches the files what changed since a snapshot was verified.
+    /// Asks the watch of the files what changed since a snapshot was verified.
     fn see_changes(&self, snapshot: Option<&Snapshot>) -> Option<WatchedChanges> {
         let watch = self.resident?.watch.as_ref()?;
         let whole = snapshot.filter(|snapshot| snapshot.half_done.is_empty());
@@ -193,7 +193,7 @@ impl Index<'_> {
         watch.see_changes(self.kb.root(), since)
     }
 
-    /// Compares the tree with a snapshot. What cannot be looked at is told beside the answer.
+    /// Compares the tree with a snapshot. What cannot be looked at is reported beside the answer.
     pub(super) fn compare(&self, walker: &Walker, snapshot: Option<&Snapshot>) -> Result<Changes> {
         let seen = self.see_changes(snapshot);
         let now = system_nanoseconds();
@@ -392,7 +392,7 @@ impl Index<'_> {
         applied.update.batch = 1;
         let writer = sink.into_writer()?;
         let catalog = generation.catalog();
-        // Nobody reads this generation yet, so the order of the two does not matter.
+        // No process reads this generation yet, so the order of the two does not matter.
         let (text, rows) = rayon::join(
             || {
                 writer.map_or(Ok(()), |writer| {
@@ -435,7 +435,7 @@ impl Index<'_> {
 }
 
 /// Returns whether the index was made of another directory, which was copied or came with a
-/// repository: nothing in it tells of the files here.
+/// repository: nothing in it describes the files here.
 fn is_of_another_place(snapshot: &Snapshot, changes: &Changes) -> bool {
     let known = snapshot.directories.records.get("");
     let known = known.and_then(|root| root.view().ok());
@@ -510,7 +510,7 @@ fn commit_batch(
     Ok(revision)
 }
 
-/// Commits the full text of a generation that nobody reads yet.
+/// Commits the full text of a generation that no process reads yet.
 fn commit_text(
     fulltext: &FullText,
     mut writer: Writer,
@@ -540,7 +540,7 @@ fn batch_payload(applied: &Applied) -> Payload {
     }
 }
 
-/// Brings the directories in memory to what the catalog was told.
+/// Brings the directories in memory to what was written into the catalog.
 pub(super) fn update_tree(tree: &mut Known, applied: &mut Applied) {
     for (path, record) in std::mem::take(&mut applied.update.directories) {
         match record {

@@ -1,4 +1,4 @@
-//! The index as a server keeps it: open between requests, and opened again only when somebody has
+//! The index as a server keeps it: open between requests, and opened again only when it was
 //! written.
 
 use super::Index;
@@ -32,7 +32,7 @@ pub struct Resident {
 type Kept = (PathBuf, Snapshot);
 
 impl Resident {
-    /// Keeps it together with somebody who watches the files, so that an answer need not look at all
+    /// Keeps it together with a watch of the files, so that an answer need not look at all
     /// of them.
     pub fn watched_by(watch: Arc<dyn TreeWatch>) -> Self {
         Resident {

@@ -33,7 +33,7 @@ pub(crate) struct Snapshot {
     pub revision: u64,
     /// What is known of all entries, once that was asked for.
     pub entries: EntryList,
-    /// Up to which mark of whoever watches the files this is what they hold; `None`: that has to be
+    /// Up to which mark of the watch this is what the files hold; `None`: that has to be
     /// found out by looking at all of them.
     pub verified: Option<u64>,
     /// Directories to look at whatever was seen, once that was asked for.
@@ -151,7 +151,7 @@ fn open_fulltext(
 }
 
 /// Returns the entries of the batch that is in the full text and not in the catalog. `None`: they
-/// are further apart than one batch, which no kill can do, or nobody knows which entries.
+/// are further apart than one batch, which no kill can do, or it is unknown which entries.
 fn half_done(catalog_batch: u64, payload: Payload) -> Option<HashSet<u64>> {
     if payload.batch == catalog_batch {
         Some(HashSet::new())
@@ -188,7 +188,7 @@ impl Snapshot {
         catalog::entries_at(&catalog, batch, paths).map_err(damage_error)
     }
 
-    /// Returns whether anybody has written since this was opened, or last written.
+    /// Returns whether the index was written since this was opened, or last written.
     pub fn is_outdated(&self, directory: &Path, fingerprint: &str) -> bool {
         let gate = Gate::read(directory);
         let same_revision = gate.revision() == self.revision;

@@ -1,4 +1,4 @@
-//! Where to look for changes, if somebody watches the files.
+//! Where to look for changes, if the files are watched.
 //!
 //! A snapshot is **verified** up to a mark: it is what the files held when the mark was given. Later,
 //! only what was seen to change since then has to be looked at, and directories that may change
@@ -12,8 +12,8 @@ use std::sync::{Arc, OnceLock};
 
 /// Watches the files of a knowledge base.
 pub trait TreeWatch: Send + Sync {
-    /// Returns a mark for this moment, and what changed since an earlier one. Whatever anybody was
-    /// told is written before the call counts as before the mark. `None` if that is not known.
+    /// Returns a mark for this moment, and what changed since an earlier one. A write that was
+    /// reported before the call counts as before the mark. `None` if that is not known.
     fn see_changes(&self, root: &Path, since: Option<u64>) -> Option<WatchedChanges>;
 }
 

@@ -25,11 +25,11 @@ pub struct View {
     pub(super) fields: IndexFields,
     pub(super) stale: bool,
     pub(super) entries: Entries,
-    /// What is kept of its sections, if anybody keeps something.
+    /// The cache of its sections, if there is one.
     pub(super) kept: Option<KeptAccess>,
     /// Answers that are kept, if nothing can change without being seen to.
     pub(super) answers: Option<AnswerAccess>,
-    /// Up to which mark of whoever watches the files it is what they hold; `None` if that is not
+    /// Up to which mark of the watch it is what the files hold; `None` if that is not
     /// known, or some may change without being seen to.
     pub(super) mark: Option<u64>,
 }
@@ -126,7 +126,7 @@ impl View {
     }
 
     /// Answers a question, or takes what was answered before, as long as neither index nor files
-    /// have changed. `question` tells all else that the answer depends on, `size` about how many
+    /// have changed. `question` holds all else that the answer depends on, `size` about how many
     /// bytes an answer takes.
     ///
     /// # Errors
@@ -155,7 +155,7 @@ impl View {
         access.find(sections.map(|section| self.section_on_disk(section)))
     }
 
-    /// Keeps something that was made of a section, whose size is told and whose file was looked at
+    /// Keeps something that was made of a section, whose size is given and whose file was looked at
     /// after it was read.
     pub(crate) fn keep_section<T: Any + Send + Sync>(
         &self,
@@ -227,7 +227,7 @@ impl View {
         catalog::read_entry_records(&generation.catalog()).map_err(damage_error)
     }
 
-    /// Returns the directories and files by path, read from the catalog if nobody has compared them
+    /// Returns the directories and files by path, read from the catalog if they were not compared
     /// with the disk.
     fn tree(&self) -> Result<BTreeMap<String, DirectoryRecord>> {
         let stored = match (&self.entries.tree, &self.entries.catalog) {

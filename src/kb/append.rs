@@ -89,7 +89,7 @@ fn extend_entry(
     intent.declare(end.length, text.as_bytes());
     let written = write_or_undo(&file, target, end.length, text.as_bytes());
     match &written {
-        // Half of it may stand at the end: whoever comes next is to know.
+        // Half of it may stand at the end: the next writer is to know.
         Err(Unwritten { undone: false, .. }) => {}
         _ => intent.withdraw(),
     }

@@ -62,8 +62,8 @@ pub struct ConfigFile {
     /// Most rows in `SESSION_INDEX.md`.
     #[serde(default, deserialize_with = "read_limit")]
     session_index_cap: Option<NonZeroUsize>,
-    /// Where sessions in progress are kept; if absent, those that somebody began in the project,
-    /// those that an agent's hook began in the KB.
+    /// Where sessions in progress are kept; if absent, those that were begun by hand in the
+    /// project, those that an agent's hook began in the KB.
     session_file: Option<SessionFile>,
     /// Path patterns of what is not an entry.
     #[serde(default, deserialize_with = "settings::read_globs")]
@@ -106,8 +106,8 @@ pub struct Config {
     pub session_logs: String,
     /// Most rows in `SESSION_INDEX.md`.
     pub session_index_cap: usize,
-    /// Where sessions in progress are kept; `None`: in the project if somebody began them, in the
-    /// KB if a hook did.
+    /// Where sessions in progress are kept; `None`: in the project if they were begun by hand, in
+    /// the KB if a hook did.
     pub session_file: Option<SessionFile>,
     /// What is not an entry.
     pub exclude: Vec<PathGlob>,

@@ -123,7 +123,7 @@ mod tests {
         assert_eq!(
             kb.find_exposed().expect("looked at"),
             Vec::<PathBuf>::new(),
-            "nobody gets there"
+            "no other user gets there"
         );
     }
 }

@@ -42,9 +42,9 @@ const NAME_WRITTEN: i64 = 300_000_000_000;
 #[cfg(unix)]
 const NOT_TOGETHER: i64 = 200_000_000;
 
-/// Returns whether the name of a file, in the state `found`, is on disk. Whoever made the file may
-/// have been killed, or not have cared: then its directory is young, and nobody has appended to it
-/// since, which would have seen to that.
+/// Returns whether the name of a file, in the state `found`, is on disk. The process that made it
+/// may have been killed, or not have cared: then its directory is young, and no process has
+/// appended since, which would have seen to that.
 #[cfg(unix)]
 pub(super) fn is_name_durable(found: &Metadata, path: &Path, now: i64) -> bool {
     let Some(Ok(directory)) = path.parent().map(std::fs::metadata) else {

@@ -61,7 +61,7 @@ pub(crate) fn lock_file(file: &File, kind: LockKind) -> io::Result<()> {
 ///
 /// # Errors
 ///
-/// [`Kind::Busy`](crate::error::Kind::Busy) if somebody holds the lock for too long.
+/// [`Kind::Busy`](crate::error::Kind::Busy) if another process holds the lock for too long.
 pub(super) fn lock_in_turn(file: &File, path: &Path) -> Result<()> {
     lock_within(file, path, LOCK_TIMEOUT)
 }

@@ -1,7 +1,7 @@
 //! Making a file longer in place, at a cost that does not depend on its size.
 //!
 //! Unlike an append to an entry, this is for files that can be written anew from others at any
-//! time: a process killed in between leaves a part of the text, which whoever wrote it must notice.
+//! time: a process killed in between leaves a part of the text, which its writer must notice.
 
 use super::Kb;
 use super::file;

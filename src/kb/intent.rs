@@ -137,7 +137,7 @@ impl<'a> Record<'a> {
 
 impl Kb {
     /// Takes back what killed writers left incomplete in any entry. To be called before entries
-    /// are read; costs next to nothing when there is nothing to do. Entries that somebody is
+    /// are read; costs next to nothing when there is nothing to do. Entries that another process is
     /// writing at this moment are left to them.
     pub fn recover(&self) {
         let Ok(intents) = fs::read_dir(self.private_dir().join(DIR)) else {
@@ -167,7 +167,7 @@ impl Kb {
     }
 
     /// Returns the entry that an intent names, resolved as every entry is. `None` if there is none
-    /// in this KB: somebody removed it, or made up the intent.
+    /// in this KB: it was removed, or the intent made up.
     fn target_of_intent(&self, entry: &str) -> Option<FileTarget> {
         let normal = |part| matches!(part, Component::Normal(name) if name != PRIVATE_DIR);
         let relative = Path::new(entry);

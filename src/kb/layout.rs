@@ -51,7 +51,7 @@ impl Kb {
     pub fn ensure_private_dir(&self) -> Result<PathBuf> {
         let dir = self.private_dir();
         if self.private.in_root {
-            // First: whoever is interrupted in between does it again.
+            // First: a process that is interrupted in between does it again.
             if is_missing(&dir) {
                 self.agree();
             }
@@ -102,7 +102,7 @@ impl Kb {
     ///
     /// # Errors
     ///
-    /// As for [`Kb::ensure_private_dir`]; if there is a link, or a directory of somebody else.
+    /// As for [`Kb::ensure_private_dir`]; if there is a link, or a directory of another user.
     pub(crate) fn ensure_private_area(&self, name: &str) -> Result<PathBuf> {
         // One that is not known would be believed although it came with an archive.
         debug_assert!(AREAS.contains(&name), "{name} is no area");
@@ -121,7 +121,7 @@ impl Kb {
         let own = self.root().join(PRIVATE_DIR);
         let missing = is_missing(&own);
         if missing {
-            // First: whoever is interrupted in between does it again.
+            // First: a process that is interrupted in between does it again.
             self.agree_to_root().or_else(unless_it_never_can)?;
         }
         ensure_private(&own)?;
@@ -137,7 +137,8 @@ impl Kb {
         }
     }
 
-    /// Remembers that what will lie in `.mx/` was made here: in a KB that was named, nothing else tells.
+    /// Remembers that what will lie in `.mx/` was made here: in a KB that was named, nothing else
+    /// shows it.
     fn note_made(&self) -> Result<()> {
         let named = matches!(self.source, RootSource::Option | RootSource::Variable);
         if named && !is_own_place(&self.environment, self.root()) {
@@ -185,7 +186,8 @@ fn ensure_private(dir: &Path) -> Result<()> {
     }
     make_private_directory(dir).map_err(failed)?;
     let ignore = dir.join(".gitignore");
-    // A directory in its place is no reason to keep nothing: `doctor` tells, and moves it away.
+    // A directory in its place is no reason to keep nothing: `doctor` reports it, and moves it
+    // away.
     if !is_whole(&ignore) && !ignore.is_dir() {
         write_gitignore(&ignore).map_err(|cause| Error::io("write", &ignore, cause))?;
     }

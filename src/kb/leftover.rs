@@ -6,7 +6,7 @@ use super::walk::state_of;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Nobody writes as long to a temporary file, or between two steps: a minute, in nanoseconds.
+/// No process writes as long to a temporary file, or between two steps: a minute, in nanoseconds.
 const ABANDONED: i64 = 60_000_000_000;
 
 /// Returns whether a file was last written to so long ago that no writer is at it any more.

@@ -28,7 +28,7 @@ pub(super) struct FileTarget {
 impl Kb {
     /// Returns the absolute path of an entry's file, whether it exists or not.
     ///
-    /// Whoever can write into the KB can put a link on the way between this check and the use of
+    /// A user who can write into the KB can put a link on the way between this check and the use of
     /// the path; against them nothing inside the KB is safe anyhow.
     ///
     /// # Errors
@@ -42,7 +42,7 @@ impl Kb {
     /// Returns where an entry lies, links resolved; the same errors as [`Kb::locate`].
     pub(super) fn target(&self, path: &EntryPath) -> Result<FileTarget> {
         self.resolve_entry(path).map_err(|error| {
-            // What a link leads to is nobody's business who asks from elsewhere.
+            // A request from elsewhere does not learn what a link leads to.
             if self.environment().is_served {
                 Error::not_found(format!("no such entry: {path}"))
             } else {
@@ -115,7 +115,7 @@ fn resolve_missing(home: &Path, shown: &Path) -> Result<PathBuf> {
 }
 
 /// Resolves a path; `None` if there is nothing. What is there although it was not a moment ago was made
-/// by somebody else meanwhile, unless it is a link.
+/// by another process meanwhile, unless it is a link.
 fn resolve_existing(path: &Path) -> Result<Option<PathBuf>> {
     for _ in 0..ATTEMPTS {
         match fs::canonicalize(path) {

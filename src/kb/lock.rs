@@ -23,8 +23,8 @@ impl Kb {
     ///
     /// # Errors
     ///
-    /// [`Kind::Busy`](crate::error::Kind::Busy) if somebody holds it for too long; if `.mx/` cannot
-    /// be written.
+    /// [`Kind::Busy`](crate::error::Kind::Busy) if another process holds it for too long; if `.mx/`
+    /// cannot be written.
     pub(crate) fn lock(&self, name: &str) -> Result<PrivateLock> {
         let (file, path) = self.open_lock(name)?;
         lock_within(&file, &path, self.lock_timeout)?;

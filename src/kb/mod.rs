@@ -130,7 +130,7 @@ impl Kb {
         } else {
             (Config::without_file()?, Vec::new())
         };
-        // Whoever names the KB does not depend on what was passed over.
+        // A user who names the KB does not depend on what was passed over.
         let named = found.source == RootSource::Option;
         let mut warnings = if named { Vec::new() } else { passed_over };
         warnings.extend(odd.unwrap_or_default());
@@ -238,13 +238,13 @@ impl Kb {
         self.ignored_root.as_deref()
     }
 
-    /// Returns who said where the root is.
+    /// Returns where the choice of the root comes from.
     pub fn root_source(&self) -> RootSource {
         self.source
     }
 
-    /// Returns whether the root directory exists. One that cannot be looked at does: whoever opens it
-    /// is told why that fails.
+    /// Returns whether the root directory exists. One that cannot be looked at does: opening it
+    /// reports why that fails.
     pub fn exists(&self) -> bool {
         use std::io::ErrorKind::{NotADirectory, NotFound};
         match std::fs::metadata(&self.root) {
@@ -344,7 +344,7 @@ impl Kb {
 
     /// Returns whether work that was done in a directory may be of the project that the current
     /// directory belongs to, given that both have one name. Where a context names the project, it
-    /// is; repositories that only happen to be called the same are told apart.
+    /// is; repositories that only happen to be called the same are kept apart.
     pub(crate) fn shares_project(&self, directory: &Path) -> bool {
         let named = self
             .context()

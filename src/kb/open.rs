@@ -16,7 +16,7 @@ pub(crate) enum Access {
     Append,
     /// Anywhere, and to read.
     Write,
-    /// At its end only. On Windows, nobody can move the file away while it is open.
+    /// At its end only. On Windows, no process can move the file away while it is open.
     Journal,
 }
 
@@ -48,7 +48,7 @@ pub(crate) fn has_other_names(found: &Metadata) -> bool {
     found.is_file() && std::os::unix::fs::MetadataExt::nlink(found) > 1
 }
 
-/// Returns `false`: it cannot be told without another call, and nobody can make such a name for a
+/// Returns `false`: it is unknown without another call, and no user can make such a name for a
 /// file that he may not write to.
 #[cfg(not(unix))]
 pub(crate) fn has_other_names(_: &Metadata) -> bool {
@@ -138,7 +138,7 @@ fn set_flags(options: &mut OpenOptions, link: Link) {
     options.custom_flags(flags.bits().cast_signed());
 }
 
-/// What the system calls a link that it was told not to follow depends on the system.
+/// The error for a link that is not to be followed depends on the system.
 #[cfg(unix)]
 fn name_link(cause: io::Error) -> io::Error {
     use rustix::io::Errno;
@@ -177,7 +177,7 @@ fn set_mode(options: &mut OpenOptions, mode: u32) {
 #[cfg(not(unix))]
 fn set_mode(_: &mut OpenOptions, _: u32) {}
 
-/// Lets nobody move a journal away while it is open: Windows has that for a lock.
+/// Keeps a journal from being moved away while it is open: Windows has that for a lock.
 #[cfg(windows)]
 fn forbid_moving(options: &mut OpenOptions, access: Access) {
     use std::os::windows::fs::OpenOptionsExt;

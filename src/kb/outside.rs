@@ -1,5 +1,5 @@
 //! Reading files that are not this program's own: records in projects, settings, what belongs to git,
-//! transcripts. Anybody may have put anything in their place, so opening never waits, only regular
+//! transcripts. Any user may have put anything in their place, so opening never waits, only regular
 //! files are read, and no more of them than is useful.
 
 use super::open::{Access, Link, Opened, open_checked};

@@ -50,7 +50,7 @@ pub(super) fn is_usable(found: &Metadata) -> bool {
 }
 
 /// Returns whether what lies in or above a directory may decide for it: it is the user's or root's, or
-/// whoever owns the one owns the other.
+/// both have one owner.
 pub(super) fn may_decide_for(path: &Path, directory: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|found| {
         let of_one_owner =
@@ -70,8 +70,9 @@ fn is_same_owner(_: &Metadata, _: &Metadata) -> bool {
     true
 }
 
-/// Returns whether other users have a part in a directory of this user's group: it is somebody else's,
-/// or of another group than what the user makes. No archive that the user unpacks makes such a one.
+/// Returns whether other users have a part in a directory of this user's group: it is another
+/// user's, or of another group than what the user makes. No archive that the user unpacks makes
+/// such a one.
 #[cfg(unix)]
 pub(super) fn is_of_several(found: &Metadata) -> bool {
     use rustix::process::{getegid, geteuid};
@@ -80,7 +81,7 @@ pub(super) fn is_of_several(found: &Metadata) -> bool {
     of_others && is_shared_with_user(found)
 }
 
-/// Returns `false`: elsewhere than on Unix it cannot be told.
+/// Returns `false`: elsewhere than on Unix it is unknown.
 #[cfg(not(unix))]
 pub(super) fn is_of_several(_: &Metadata) -> bool {
     false

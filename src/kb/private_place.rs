@@ -1,6 +1,6 @@
 //! Where what this program keeps for itself beside the Markdown lies.
 //!
-//! In `.mx/` below the root, unless that is not the user's: a link, a directory of somebody else, or
+//! In `.mx/` below the root, unless that is not the user's: a link, a directory of another user, or
 //! one that came with a repository which the user does not [trust](super::trust). Nothing in such a
 //! directory is believed, written or followed, and the user's directory for caches takes its place.
 
@@ -41,7 +41,7 @@ impl PrivatePlace {
             .as_ref()
             .is_none_or(|found| check_directory(found).is_ok());
         let several = found.as_ref().is_some_and(is_of_several);
-        // In this order: whoever makes what is there notes it first.
+        // In this order: a process that makes what is there notes it first.
         let is_believed = || !holds_state(&own) || several || is_own_place(env, root);
         if trusted && refused.is_none() && is_believed() {
             return PrivatePlace {

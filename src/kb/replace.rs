@@ -35,7 +35,7 @@ impl Kb {
     /// locked from reading to replacing, so that no append falls in between. If `change` returns
     /// `None`, or what is there already, nothing is written. Returns whether something was.
     ///
-    /// `change` may be called again, should the file be replaced by somebody else meanwhile.
+    /// `change` may be called again, should the file be replaced by another process meanwhile.
     ///
     /// # Errors
     ///
@@ -63,7 +63,7 @@ impl Kb {
     }
 
     /// Removes a file that holds these bytes, and no others. Returns whether it is gone now: `false`
-    /// means that somebody wrote to it, and nothing was removed.
+    /// means that it was written to, and nothing was removed.
     ///
     /// # Errors
     ///
@@ -194,7 +194,7 @@ pub(super) fn replace_by_copy(kb: &Kb, target: &FileTarget, mut old: File) -> Re
 }
 
 /// Puts a new file in the place of the locked old one. Both stay locked until the directory is
-/// synced: whoever appends to the new one then may say that it is on disk.
+/// synced: a process that appends to the new one then may report that it is on disk.
 fn swap_files(kb: &Kb, target: &FileTarget, old: File, bytes: &[u8]) -> Result<()> {
     let failed = |cause| Error::io("replace", &target.shown, cause);
     let found = old.metadata().map_err(failed)?;
@@ -238,7 +238,8 @@ pub(super) fn create_new(kb: &Kb, target: &FileTarget, bytes: &[u8], mode: u32) 
     let failed = |cause| Error::io("create", &target.shown, cause);
     layout::make_dirs(parent_directory(target))?;
     let temporary = write_temporary(&target.real, bytes, mode).map_err(failed)?;
-    // Held until the directory is synced: whoever appends then may say that it is on disk.
+    // Held until the directory is synced: a process that appends then may report that it is on
+    // disk.
     lock_in_turn(temporary.as_file(), &target.shown)?;
     let file = match temporary.persist_noclobber(&target.real) {
         Ok(file) => file,

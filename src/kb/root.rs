@@ -7,7 +7,7 @@ use crate::error::{Error, Hint, HintSpelling, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Who said where the root is.
+/// Where the choice of the root comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RootSource {
     /// The option `--kb`.
@@ -18,12 +18,12 @@ pub enum RootSource {
     Context,
     /// The nearest directory above the current one that holds `.mx/`.
     Ancestor,
-    /// Nobody: `~/.memex/kb`.
+    /// No choice: `~/.memex/kb`.
     Default,
 }
 
 impl RootSource {
-    /// Returns the words in which the source is told: `--kb` or how the front door spells it,
+    /// Returns the words for the source: `--kb` or how the front door spells it,
     /// `MEMEX_KB_ROOT`, `.kbcontext (kb_root)`, `.mx`, or `default`.
     pub fn name(self, spelling: HintSpelling) -> String {
         let name = match self {
@@ -119,7 +119,7 @@ fn find_ancestor(env: &Environment, ignored: &mut Vec<PathBuf>) -> Option<PathBu
     None
 }
 
-/// Tells of a KB above that is not used, and what to do if it is shared.
+/// Warns of a KB above that is not used, and says what to do if it is shared.
 fn warn_of_ignored(env: &Environment, root: &Path) -> String {
     let private = root.join(PRIVATE_DIR);
     let shown = private.display();

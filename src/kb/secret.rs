@@ -1,5 +1,5 @@
-//! Secrets of the user's own in the private directory: for nobody else, also where a knowledge base
-//! is shared. Where it cannot be written, they lie in the user's own directory for it.
+//! Secrets of the user's own in the private directory: for no other user, also where a knowledge
+//! base is shared. Where it cannot be written, they lie in the user's own directory for it.
 
 use super::Kb;
 use super::file;

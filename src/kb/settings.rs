@@ -1,5 +1,5 @@
 //! What the two settings files, `.kbcontext` and `.mx/config.yaml`, have in common: YAML with
-//! known keys, errors with their place, and warnings for keys that nobody knows.
+//! known keys, errors with their place, and warnings for unknown keys.
 
 use super::open::is_absent;
 use super::open::{Access, Link, Opened, open_checked};

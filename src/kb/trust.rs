@@ -1,9 +1,9 @@
 //! Which knowledge bases the user agreed to.
 //!
 //! A directory with a `.mx/`, or a `.kbcontext` that names one, may have come with a repository.
-//! It can be read and written by whoever asks for that; but what is to be taken in without asking,
-//! such as what hooks capture, goes there only after the user agreed once. The list is a file of
-//! the user's own, `~/.memex/trusted`, with one absolute path in each line.
+//! It can be read and written by anyone who asks for that; but what is to be taken in without
+//! asking, such as what hooks capture, goes there only after the user agreed once. The list is a
+//! file of the user's own, `~/.memex/trusted`, with one absolute path in each line.
 
 use super::Environment;
 use super::file_lock::{LOCK_TIMEOUT, lock_within};
@@ -27,7 +27,7 @@ pub struct TrustList {
 }
 
 impl TrustList {
-    /// Reads the list of a user. What cannot be read trusts nobody.
+    /// Reads the list of a user. What cannot be read trusts no KB.
     pub fn load(env: &Environment) -> Self {
         Self::load_from(env, ".memex/trusted")
     }
@@ -88,7 +88,8 @@ impl TrustList {
         self.change_roots(|roots| roots.remove(&entry))
     }
 
-    /// Changes the list as it is on disk by now, while nobody else does. Returns whether it was changed.
+    /// Changes the list as it is on disk by now, while no other process does. Returns whether it
+    /// was changed.
     fn change_roots(&mut self, change: impl FnOnce(&mut BTreeSet<String>) -> bool) -> Result<bool> {
         let Some(file) = &self.file else {
             return Err(Error::failed(

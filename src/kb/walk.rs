@@ -88,7 +88,7 @@ pub struct ListedFile {
     pub name: String,
     /// Whether it is a symbolic link (to a file inside the KB).
     pub link: bool,
-    /// What tells it from another file of that name without a further system call: its inode
+    /// Distinguishes it from another file of that name without a further system call: its inode
     /// number; where the system has none, a number of its size and time.
     pub inode: u64,
 }

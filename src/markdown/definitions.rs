@@ -35,7 +35,7 @@ impl LinkDefinitions {
         self.hasher.hash_one(label_key(label))
     }
 
-    /// Tells whether a label was missed that has since been defined, and forgets what was missed.
+    /// Returns whether a label was missed that has since been defined, and forgets what was missed.
     pub(super) fn missed_one(&mut self) -> bool {
         let missed = std::mem::take(&mut self.missed);
         !missed.is_empty()

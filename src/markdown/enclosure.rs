@@ -1,6 +1,7 @@
 //! Blocks that go on, whatever they hold, until a line says that they end: fenced code, and HTML.
 
 use super::lines::{line_end, lines_from};
+use std::ops::Range;
 
 /// What a block began with, which decides what ends it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,21 +90,30 @@ impl Enclosure {
     }
 
     /// Returns whether the block ends with this line, which is not its first if it is a fence.
+    ///
+    /// As `pulldown-cmark` sees it, which reads the text: behind a fence stand but spaces, and HTML is
+    /// ended by its own mark alone, in lower case.
     pub(super) fn is_closed_by(&self, line: &str) -> bool {
         match self {
             Enclosure::Fence { mark, length, .. } => {
                 let fence = line.trim_start_matches(' ');
                 let rest = fence.trim_start_matches(*mark);
+                let behind = rest.trim_start_matches(' ');
                 line.len() - fence.len() < 4
                     && fence.len() - rest.len() >= *length
-                    && rest.trim().is_empty()
+                    && (behind.is_empty() || behind.starts_with(['\r', '\n']))
             }
-            Enclosure::Html(kind) => {
-                let line = line.to_ascii_lowercase();
-                kind.ends.iter().any(|end| line.contains(end))
-            }
+            Enclosure::Html(kind) => line.contains(kind.ends[0]),
             Enclosure::UntilBlank => line.trim().is_empty(),
         }
+    }
+
+    /// The same for the line in `range` of a text. A fence behind a lone carriage return closes
+    /// nothing.
+    pub(super) fn is_closed_at(&self, text: &str, range: &Range<usize>) -> bool {
+        let begins_line = text[..range.start].ends_with('\n');
+        (begins_line || !matches!(self, Enclosure::Fence { .. }))
+            && self.is_closed_by(&text[range.clone()])
     }
 
     /// Returns whether a line opens another block of the kind, which a block that is still open
@@ -150,7 +160,7 @@ impl Enclosure {
             _ => start,
         };
         lines_from(text, first)
-            .find(|line| self.is_closed_by(&text[line.clone()]))
+            .find(|line| self.is_closed_at(text, line))
             .map(|line| line.end)
     }
 }

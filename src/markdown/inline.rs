@@ -7,7 +7,7 @@ use std::ops::Range;
 
 /// The running text of a block, piece by piece.
 ///
-/// The parser tells `#my_tag` as three pieces, because `_` could have been markup. Pieces that
+/// The parser emits `#my_tag` as three pieces, because `_` could have been markup. Pieces that
 /// touch in the source are one run again before tags are looked for.
 pub(super) struct RunningText<'t> {
     text: &'t str,

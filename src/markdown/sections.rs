@@ -9,7 +9,7 @@ use super::windows::{ScanOptions, scan_blocks};
 use crate::model::{Link, Problem, Section, Tag, Zone, quote_beginning};
 use std::collections::HashSet;
 
-/// More sections, tags or links than this in one file are not told apart any more. No file that
+/// More sections, tags or links than this in one file are not kept apart any more. No file that
 /// people write comes near it; it bounds the memory that a hostile one takes.
 const MAX_ITEMS: usize = 1_000_000;
 
@@ -53,7 +53,7 @@ struct OutlineBuilder<'t> {
     /// Headings above the next one, with their levels.
     above: Vec<(u8, String)>,
     dated: DatedSections,
-    /// Whether there are more sections than are told apart.
+    /// Whether there are more sections than are kept apart.
     too_many: bool,
     /// Number of tags in all sections.
     tags: usize,

@@ -1,7 +1,7 @@
 //! The Markdown that `session-log` writes: a new session entry, and one more section of it.
 //!
-//! Line endings are `\n` throughout; whoever writes to a file with others converts the block. The
-//! message is taken as it is: it is never changed, only completed by the line feed at its end.
+//! Line endings are `\n` throughout; a caller that writes to a file with others converts the block.
+//! The message is taken as it is: it is never changed, only completed by the line feed at its end.
 
 use super::definitions::LinkDefinitions;
 pub use super::note_heading::heading_time;

@@ -8,8 +8,8 @@ impl Enclosure {
     /// Returns where a note begins that the block, whose first line begins at `start`, would
     /// swallow because it was left open.
     ///
-    /// `is_note` tells the line with which a note begins. A note in a block that is closed is part
-    /// of it, unless what closes it is rather the beginning of another block of the kind.
+    /// `is_note` recognises the line with which a note begins. A note in a block that is closed is
+    /// part of it, unless what closes it is rather the beginning of another block of the kind.
     pub(super) fn find_swallowed_note(
         &self,
         text: &str,
@@ -17,7 +17,7 @@ impl Enclosure {
         is_note: impl Fn(&str) -> bool,
     ) -> Option<usize> {
         let first = start..line_end(text, start);
-        if !matches!(self, Enclosure::Fence { .. }) && self.is_closed_by(&text[first.clone()]) {
+        if !matches!(self, Enclosure::Fence { .. }) && self.is_closed_at(text, &first) {
             return None;
         }
         let mut note = None;
@@ -30,7 +30,7 @@ impl Enclosure {
                 }
             } else if note.is_some() && self.is_opened_again_by(line) {
                 return note;
-            } else if self.is_closed_by(line) {
+            } else if self.is_closed_at(text, &range) {
                 return note.filter(|_| self.is_rather_opened_at(text, range, &is_note));
             }
         }
@@ -53,7 +53,7 @@ impl Enclosure {
         }
         let mut open: Option<Enclosure> = None;
         for range in lines_from(text, range.end) {
-            let line = &text[range];
+            let line = &text[range.clone()];
             match &open {
                 _ if is_note(line) => break,
                 Some(fence @ Enclosure::Fence { info: false, .. })
@@ -61,7 +61,7 @@ impl Enclosure {
                 {
                     return true;
                 }
-                Some(fence) if fence.is_closed_by(line) => open = None,
+                Some(fence) if fence.is_closed_at(text, &range) => open = None,
                 Some(_) => {}
                 None => open = Self::fence_opened_by(line.trim_start()),
             }

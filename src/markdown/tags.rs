@@ -3,7 +3,7 @@
 use crate::model::Tag;
 use unicode_normalization::char::is_combining_mark;
 
-/// Tells whether the tag, written as `#tag` among others, is read back as exactly this tag.
+/// Returns whether the tag, written as `#tag` among others, is read back as exactly this tag.
 ///
 /// An underscore that is not inside a word could begin or end emphasis.
 pub(crate) fn is_inline_tag(tag: &Tag) -> bool {

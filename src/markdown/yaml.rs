@@ -1,4 +1,4 @@
-//! YAML: the one place that decides how much of it is read, and how its errors are told.
+//! YAML: the one place that decides how much of it is read, and how its errors are worded.
 //!
 //! Enter by [`from_str`]. A text is at most [`MAX_BYTES`] long, and may hold neither anchors nor
 //! aliases, so that no input costs more than its own size.

@@ -12,7 +12,7 @@ use serde::Serialize;
 /// Longest remark, in characters.
 const LONGEST_REMARK: usize = 300;
 
-/// What is told beside an answer.
+/// The remarks beside an answer.
 #[derive(Debug, Clone, Default, Serialize, JsonSchema)]
 pub(super) struct AnswerRemarks {
     /// What happened on the way, or may be wrong although it was done.
@@ -23,7 +23,7 @@ pub(super) struct AnswerRemarks {
     left_out: Vec<ResumeLeftOut>,
 }
 
-/// An answer, with what is told beside it.
+/// An answer, with its remarks.
 #[derive(Debug, Serialize, JsonSchema)]
 pub(super) struct ToolAnswer<T> {
     #[serde(flatten)]
@@ -33,7 +33,7 @@ pub(super) struct ToolAnswer<T> {
 }
 
 impl AnswerRemarks {
-    /// Adds what is told beside a reply.
+    /// Adds the remarks of a reply.
     pub(super) fn add_reply(&mut self, reply: &Reply) {
         let said = reply.notes.iter().chain(&reply.warnings);
         let said = said.map(|remark| cut_line(remark, LONGEST_REMARK));
@@ -44,7 +44,7 @@ impl AnswerRemarks {
         self.remarks.push(remark.into());
     }
 
-    /// Adds that more was asked for than anybody gets, if so.
+    /// Adds that more was asked for than the limit allows, if so.
     pub(super) fn add_bound(&mut self, name: &str, asked: Option<usize>, most: usize) {
         if asked.is_some_and(|asked| asked > most) {
             self.add(format!("{name} is {most} at most"));

@@ -13,7 +13,7 @@ pub(super) enum CallPlace {
     Here(PathBuf),
     /// One of these.
     OneOf(Vec<PathBuf>),
-    /// Nobody says.
+    /// The client does not say.
     Unknown,
 }
 

@@ -1,10 +1,10 @@
 //! Answers that fit what a model can read.
 
-/// The least that anybody gets, in characters: less has no room for what is left out, and how to
+/// The smallest budget, in characters: less has no room for what is left out, and how to
 /// get it.
 pub(super) const LEAST: usize = 2_000;
 
-/// The most that anybody gets, in characters.
+/// The largest budget, in characters.
 pub(super) const MOST: usize = 200_000;
 
 /// Characters of the budget of `resume` for one of its text: it is there twice, as text and as data,

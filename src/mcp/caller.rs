@@ -14,15 +14,15 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
 
-/// How long a client may take to tell its roots.
+/// How long a client may take to return its roots.
 const ROOTS_WAIT: Duration = Duration::from_secs(1);
 
 /// Finds out who calls over one connection.
 #[derive(Debug, Clone, Default)]
 pub(super) struct CallerFinder {
-    /// What this process was given by the agent that started it; `None`: nobody did.
+    /// What this process was given by the agent that started it; `None`: no agent did.
     environment: Option<Arc<Environment>>,
-    /// The roots that the client told, once it was asked.
+    /// The roots that the client returned, once it was asked.
     roots: Arc<Mutex<Option<Vec<PathBuf>>>>,
 }
 

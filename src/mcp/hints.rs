@@ -4,7 +4,7 @@ use super::budget::{MOST, RESUME_PER_CHARACTER, cut_line};
 use crate::error::{Error, Hint, HintArgument};
 use crate::ops::ErrorReport;
 
-/// Longest message and hint of an error, in characters: both tell back what was asked for.
+/// Longest message and hint of an error, in characters: both repeat what was asked for.
 const LONGEST_LINE: usize = 600;
 
 /// Most hints of an error.
@@ -35,7 +35,7 @@ pub(super) fn spell_hint(hint: &Hint) -> String {
 /// A tool that stands for an operation.
 struct ToolCall {
     tool: &'static str,
-    /// What `log` is told to do.
+    /// What `log` is asked to do.
     kind: &'static str,
     /// What the text of the operation is called.
     text: &'static str,

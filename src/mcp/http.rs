@@ -14,7 +14,8 @@ const MOST_SERVERS: usize = 512;
 /// Answers requests of MCP over HTTP, one [`MemoryServer`] for each connection.
 pub type McpHttpService = StreamableHttpService<MemoryServer, LocalSessionManager>;
 
-/// Makes the service. Who may ask, by `Host`, `Origin` and token, is up to whoever mounts it.
+/// Makes the service. Who may ask, by `Host`, `Origin` and token, is up to the caller that mounts
+/// it.
 pub fn serve_http(engine: Arc<Engine>) -> McpHttpService {
     let counted = Arc::new(());
     let connect = move || {

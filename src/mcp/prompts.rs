@@ -102,7 +102,7 @@ fn write_handoff(asker: &Asker<'_>) -> Result<String> {
         "Hand this work over to the next session, which knows nothing of this conversation. With the \
          tool `log`, in this order: a `decision` with `why` for each decision that is not recorded \
          yet; a `blocker` for what is in the way; a `next` for each step that stays open, so exact \
-         that somebody else can begin with it; then `end` with a summary as `text`, the `state` of \
+         that another agent or person can begin with it; then `end` with a summary as `text`, the `state` of \
          the work (what runs, what fails, what is not committed) and what is `next`. With `note`, \
          keep what was learned that is of use beyond this task.\n\n{record}"
     ))

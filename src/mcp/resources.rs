@@ -21,7 +21,7 @@ const LISTED: usize = 20;
 /// How many entries each further page has.
 const PAGE: usize = 1000;
 
-/// Longest address that is told back, in characters.
+/// Longest address that is repeated, in characters.
 const LONGEST_ADDRESS: usize = 200;
 
 /// The most that is read of one resource, in characters.

@@ -23,7 +23,7 @@ use tokio::sync::RwLock;
 /// How long what never changes while the program runs may be kept, in milliseconds.
 const FIXED_FOR: u64 = 3_600_000;
 
-/// Longest name that is told back, in characters.
+/// Longest name that is repeated, in characters.
 const LONGEST_SHOWN: usize = 200;
 
 const INSTRUCTIONS: &str = "\
@@ -54,8 +54,8 @@ impl MemoryServer {
         Self::new(engine, Some(environment.clone()), Arc::default())
     }
 
-    /// Makes a server for somebody who connected to this process, and whose directory and session
-    /// are known only as far as they are told. `counted` is kept as long as the server is.
+    /// Makes a server for a client that connected to this process, and whose directory and session
+    /// are known only as far as it names them. `counted` is kept as long as the server is.
     pub fn for_connection(engine: Arc<Engine>, counted: Arc<()>) -> Self {
         Self::new(engine, None, counted)
     }
@@ -93,7 +93,7 @@ impl MemoryServer {
             })
         });
         tokio::select! {
-            // Nobody waits for the answer. What was begun is done nevertheless.
+            // No client waits for the answer. What was begun is done nevertheless.
             () = context.ct.cancelled() => Err(ErrorData::invalid_request("cancelled", None)),
             answer = asked => answer.map_err(|cause| {
                 ErrorData::internal_error(format!("internal error: {cause}"), None)

@@ -138,7 +138,7 @@ pub struct Session {
     pub decisions: Vec<Decision>,
     /// What was in the way.
     pub blockers: Vec<Blocker>,
-    /// What was said to be next.
+    /// The next steps that were stated.
     pub next_steps: Vec<NextStep>,
     /// What `session-log` wrote for the project meanwhile, each a link and the beginning of it.
     pub notes: Vec<String>,
@@ -276,7 +276,7 @@ pub struct AgentSession {
     pub id: String,
 }
 
-/// Where a row comes from. Ordered by weight: what somebody said wins over what was seen, and
+/// Where a row comes from. Ordered by weight: what a person stated wins over what was seen, and
 /// that over what was concluded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Source {
@@ -284,7 +284,7 @@ pub enum Source {
     Inferred,
     /// An agent's hook or git saw it.
     Observed,
-    /// Somebody logged it.
+    /// It was logged by hand.
     Stated,
 }
 
@@ -374,7 +374,7 @@ impl FileAction {
 pub struct Decision {
     /// What was decided.
     pub decision: String,
-    /// Why; empty if nobody said.
+    /// Why; empty if unknown.
     pub rationale: String,
     /// Where the row comes from.
     pub source: Source,
@@ -391,7 +391,7 @@ pub struct Blocker {
     pub source: Source,
 }
 
-/// A step that was said to be next.
+/// A stated next step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NextStep {
     /// What is to be done.

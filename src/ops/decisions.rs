@@ -44,7 +44,7 @@ pub struct DecisionsResponse {
 pub struct ListedDecision {
     /// What was decided.
     pub decision: String,
-    /// Why; empty if nobody said, or the note says it.
+    /// Why; empty if unknown, or the note says it.
     pub rationale: String,
     /// When: the start of the session, or the time of the note, RFC 3339.
     pub time: String,

@@ -22,7 +22,7 @@ use std::sync::Arc;
 ///
 /// The command line makes one, asks once and drops it. A server keeps it ([`Engine::keep_index`])
 /// and may ask from many threads: the index stays open between requests and is opened again only
-/// when somebody has written, so that every answer is the one that a new engine would give.
+/// when it was written, so that every answer is the one that a new engine would give.
 /// Settings and context are read for each request.
 pub struct Engine {
     environment: Environment,
@@ -65,8 +65,8 @@ impl Engine {
         }
     }
 
-    /// Keeps the index open between requests, and looks only at those files that somebody who
-    /// watches them saw change.
+    /// Keeps the index open between requests, and looks only at those files that a
+    /// watch of them saw change.
     #[must_use]
     pub fn keep_watched_index(self, watch: Arc<dyn TreeWatch>) -> Self {
         Engine {
@@ -84,7 +84,7 @@ impl Engine {
     }
 
     /// Does what is requested. `report` is called now and then while the index is read or built,
-    /// from any thread; `&|_| {}` where nobody watches.
+    /// from any thread; `&|_| {}` where progress is not watched.
     ///
     /// # Errors
     ///
@@ -97,7 +97,7 @@ impl Engine {
         self.run_within(&self.environment, request, report)
     }
 
-    /// As [`Engine::run`], for somebody who works elsewhere than this process: in another
+    /// As [`Engine::run`], for a caller that works elsewhere than this process: in another
     /// directory, hence perhaps in another project, and in a session of their own.
     ///
     /// # Errors
@@ -112,7 +112,7 @@ impl Engine {
         let own = &self.environment;
         let environment = Environment {
             cwd: directory.unwrap_or_else(|| own.cwd.clone()),
-            // Whoever says which session it is does not mean the one that this process is told.
+            // A caller that says which session it is does not mean the one of this process.
             session: own.session.clone().filter(|_| agent.is_none()),
             agent,
             spelling: spelling.unwrap_or(own.spelling),
@@ -141,7 +141,7 @@ impl Engine {
 
     /// Takes in what an agent's hook sends: one JSON object, of which no more is kept than is
     /// wanted. Returns what it is to print, which is mostly nothing. Never fails: what cannot be
-    /// noted is counted, and told by [`Request::Doctor`].
+    /// noted is counted, and reported by [`Request::Doctor`].
     pub fn take_hook(&self, request: &HookRequest, input: &mut dyn Read) -> String {
         let root = self.root.as_deref();
         let take_in = || hook::run_hook(&self.environment, root, request, input);
@@ -152,7 +152,7 @@ impl Engine {
         })
     }
 
-    /// Notes what is wrong with the surroundings of a hook, for [`Request::Doctor`] to tell.
+    /// Notes what is wrong with the surroundings of a hook, for [`Request::Doctor`] to report.
     pub fn note_hook_mistake(&self, reason: &str) {
         hook::note_mistake(&self.environment, reason);
     }

@@ -54,7 +54,7 @@ pub struct ImportCounts {
     pub files: u64,
     /// Lines, or messages where the format has no lines.
     pub lines: u64,
-    /// Those that said something.
+    /// Those that had content.
     pub understood: u64,
     /// Those that are known, and without interest.
     pub ignored: u64,

@@ -151,7 +151,7 @@ pub enum Request {
     Recent(RecentRequest),
     /// Lists projects.
     Projects(ProjectsRequest),
-    /// Tells what was done in a span of time.
+    /// Reports what was done in a span of time.
     Report(ReportRequest),
     /// Counts what was noted on each day.
     Activity(ActivityRequest),
@@ -275,7 +275,7 @@ impl Request {
     }
 }
 
-/// What came of it. As JSON, each answer is an object whose shape is in `schema/`.
+/// The result of a request. As JSON, each answer is an object whose shape is in `schema/`.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub enum Response {
@@ -374,7 +374,7 @@ impl Response {
     }
 }
 
-/// An answer with what should be said beside it.
+/// An answer with its remarks.
 #[derive(Debug)]
 pub struct Reply {
     /// The answer.

@@ -1,4 +1,4 @@
-//! What is open over all sessions: steps that were said to be next, and blockers.
+//! What is open over all sessions: next steps that were stated, and blockers.
 
 use super::filters::{note_unknown_project, resolve_filters};
 use super::{Filters, Reply, Response};
@@ -78,7 +78,7 @@ pub struct OpenWork {
     pub text: String,
     /// Whether it is done, or resolved.
     pub done: bool,
-    /// How a blocker was resolved, where somebody told that; what was only marked says nothing.
+    /// How a blocker was resolved, where that was stated; what was only marked says nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resolution: Option<String>,
     /// Name of the project.

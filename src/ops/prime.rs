@@ -9,7 +9,7 @@ use crate::session::resume::fence_recall;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How many bytes the text has unless somebody says otherwise.
+/// How many bytes the text has by default.
 pub const DEFAULT_PRIME_BUDGET: usize = 4000;
 
 /// How many sessions of all projects are listed.

@@ -84,7 +84,7 @@ pub struct RecentLeftOut {
     pub items: u64,
 }
 
-/// How many items there are where nobody says so, and of one project and day.
+/// How many items there are by default, and of one project and day.
 const ITEMS: usize = 20;
 const OF_ONE_DAY: usize = 5;
 /// How many of the newest are looked at for these.

@@ -15,12 +15,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Tells what was done in a span of time.
+/// Reports what was done in a span of time.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ReportRequest {
     /// Beginning of the span: a date, RFC 3339, `7d`, `monday` and so on; `None`: six days before its
-    /// end, so that a week is told.
+    /// end, so that it covers a week.
     pub since: Option<String>,
     /// End of the span; `None`: now.
     pub until: Option<String>,
@@ -102,7 +102,7 @@ pub struct ReportedSession {
     pub running: bool,
     /// What was done, or is to be done; empty if it says nothing.
     pub summary: String,
-    /// How things stood at its end, if somebody said so.
+    /// How things stood at its end, if that was stated.
     pub state: Option<String>,
     /// Files that were changed.
     pub files: Vec<String>,
@@ -224,7 +224,7 @@ struct ReportDraft {
 }
 
 impl ReportDraft {
-    /// Returns what is told of a project on a day, and its numbers.
+    /// Returns what happened in a project on a day, and its numbers.
     fn find_part(
         &mut self,
         day: String,
@@ -276,7 +276,7 @@ impl ReportDraft {
         });
     }
 
-    /// Adds a decision; a note that is one is not told twice.
+    /// Adds a decision; a note that is one is not listed twice.
     fn add_decision(&mut self, kb: &Kb, decision: ListedDecision) {
         let time = Timestamp::parse_rfc3339(&decision.time).unwrap_or(kb.now());
         let day = time.in_zone(kb.zone()).datetime().date_naive().to_string();

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 use std::io::{Read, Seek, SeekFrom};
 
-/// How many characters a block has unless somebody says otherwise.
+/// How many characters a block has by default.
 pub const DEFAULT_BUDGET: usize = 2000;
 
 /// How many sessions and notes are considered.
@@ -160,7 +160,7 @@ pub(super) fn recall_for_agent(
     })
 }
 
-/// Leaves out the session of an agent that goes on with it, and what it was told when that began.
+/// Leaves out the session of an agent that goes on with it, and what it was given when that began.
 fn leave_out_known(work: &mut Work, own: usize) {
     let (_, own) = work.sessions.remove(own);
     let last = own.ended.unwrap_or_else(|| own.last_entry());
@@ -196,7 +196,7 @@ fn recorded_work(kb: &Kb, project: &str, is_left_out: &dyn Fn(&Session) -> bool)
         .map(|(path, session)| (path, session.in_zone(kb.zone())));
     sessions.extend(ended.take(CONSIDERED));
     let mut notes = session_entry_notes(kb, project);
-    // What is told as a decision is not told again as a note.
+    // What is listed as a decision is not repeated as a note.
     let decisions = sessions.iter().flat_map(|(_, session)| &session.decisions);
     let linked: HashSet<&str> = decisions.map(|row| row.rationale.as_str()).collect();
     let is_linked = |note: &Note| {
@@ -215,7 +215,7 @@ fn recorded_work(kb: &Kb, project: &str, is_left_out: &dyn Fn(&Session) -> bool)
     })
 }
 
-/// Returns what is open in a project, as the block tells it.
+/// Returns what is open in a project, as the block shows it.
 fn open_items(kb: &Kb, project: &str) -> Result<Vec<OpenItem>> {
     let items = find_open_work(kb, Some(project), OPEN_LOOKED_AT)?;
     Ok(items.into_iter().filter(|item| !item.done).collect())

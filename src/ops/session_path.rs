@@ -5,7 +5,7 @@ use crate::kb::Kb;
 use crate::model::{EntryPath, Session, SessionId, Timestamp};
 use crate::session::{derived, record, running};
 
-/// Returns the session whose record lies at a path, told from the path alone.
+/// Returns the session whose record lies at a path, read from the path alone.
 pub(super) fn session_of_path(kb: &Kb, path: &EntryPath) -> Option<SessionId> {
     let below = path.as_str().strip_prefix(&kb.config().session_logs)?;
     let (_, name) = below.strip_prefix('/')?.split_once('/')?;

@@ -49,7 +49,7 @@ pub(super) fn run_trust(kb: &Kb, request: &ContextTrustRequest) -> Result<Reply>
     let environment = kb.environment();
     let root = match &request.root {
         Some(root) => environment.absolute(root),
-        // What the user was just told of comes before what is used in its place.
+        // The root that the user was just warned of comes before what is used in its place.
         None => kb.ignored_root().unwrap_or(kb.root()).to_path_buf(),
     };
     let mut list = TrustList::load(environment);
@@ -74,7 +74,7 @@ pub(super) fn run_trust(kb: &Kb, request: &ContextTrustRequest) -> Result<Reply>
 }
 
 /// Puts aside what came with a knowledge base that the user did not agree to before, so that only its
-/// notes are believed. Returns what to tell of it.
+/// notes are believed. Returns a remark on it.
 fn put_aside(environment: &Environment, root: &Path) -> Result<Option<String>> {
     if is_own_place(environment, root) {
         return Ok(None);

@@ -11,7 +11,7 @@ use super::likely_words::LikelyWords;
 use super::options::SECTIONS;
 use super::order::Order;
 use super::section::{SectionPlace, floor_char_boundary};
-use super::senses::{Sense, WordSenses};
+use super::senses::{Coverage, Sense, WordSenses};
 use super::sharing::may_share_work;
 use super::snippet::{Highlighter, Match};
 use crate::index::View;
@@ -116,7 +116,9 @@ impl SecondStage<'_> {
             self.read_and_judge(groups)
         } else {
             let judged = groups.iter();
-            judged.map(|group| self.judge_entry(group, None)).collect()
+            judged
+                .map(|group| self.judge_entry(group, None, None))
+                .collect()
         };
         for (group, (exactness, score)) in groups.iter_mut().zip(judged) {
             group.exactness = exactness;
@@ -133,15 +135,22 @@ impl SecondStage<'_> {
         let kept: Vec<Option<Arc<EntryTexts>>> = self.view.find_kept(named);
         let unread = kept.iter().filter(|kept| kept.is_none()).count();
         let several = unread >= SEVERAL && may_share_work();
-        let judge = |(group, kept): (&EntryGroup, &Option<Arc<EntryTexts>>)| {
+        let begin = || {
+            let question = self.question.as_ref();
+            question.map(|question| Coverage::of_question(&question.words))
+        };
+        let judge = |coverage: &mut Option<Coverage<'_>>,
+                     (group, kept): (&EntryGroup, &Option<Arc<EntryTexts>>)| {
             let hit = group.sections.first();
             let read = hit.and_then(|hit| self.read_texts(hit, kept.clone()));
-            self.judge_entry(group, read)
+            self.judge_entry(group, read, coverage.as_mut())
         };
         if several {
-            groups.par_iter().zip(&kept).map(judge).collect()
+            let entries = groups.par_iter().zip(&kept);
+            entries.map_init(begin, judge).collect()
         } else {
-            groups.iter().zip(&kept).map(judge).collect()
+            let (entries, mut coverage) = (groups.iter().zip(&kept), begin());
+            entries.map(|entry| judge(&mut coverage, entry)).collect()
         }
     }
 
@@ -192,6 +201,7 @@ impl SecondStage<'_> {
         &self,
         group: &EntryGroup,
         read: Option<(Arc<EntryTexts>, Vec<Match>)>,
+        coverage: Option<&mut Coverage<'_>>,
     ) -> (f32, f32) {
         let weights = if self.clauses.is_sentence {
             SENTENCE
@@ -199,18 +209,19 @@ impl SecondStage<'_> {
             WORDS
         };
         let held = group.sections.first().map_or(0, |section| section.held);
-        let coverage = |held| self.clauses.coverage(held).powi(2);
+        let share = |held| self.clauses.coverage(held).powi(2);
         let others = group.sections.iter().take(SECTIONS).skip(1);
         let others = others.map(|section| section.score).sum::<f32>();
-        let indexed = weights.section * coverage(held)
-            + weights.entry * coverage(group.held)
+        let indexed = weights.section * share(held)
+            + weights.entry * share(group.held)
             + weights.others * others;
         let Some((texts, matches)) = read else {
             return (group.exactness, indexed);
         };
         let near = self.highlighter.best_window(&matches, NEAR);
         let near = near.map_or(0.0, |(_, rarity)| rarity) / self.clauses.total_rarity().max(1.0);
-        let read = weights.closeness * near.powi(2) + self.score_likeness(&texts, &matches);
+        let read =
+            weights.closeness * near.powi(2) + self.score_likeness(&texts, &matches, coverage);
         (self.written_exactness(held, &texts), indexed + read)
     }
 
@@ -237,8 +248,13 @@ impl SecondStage<'_> {
     }
 
     /// Returns what it adds to a score that an entry is about what is asked.
-    fn score_likeness(&self, texts: &EntryTexts, matches: &[Match]) -> f32 {
-        let Some(question) = &self.question else {
+    fn score_likeness(
+        &self,
+        texts: &EntryTexts,
+        matches: &[Match],
+        coverage: Option<&mut Coverage<'_>>,
+    ) -> f32 {
+        let (Some(question), Some(coverage)) = (&self.question, coverage) else {
             return 0.0;
         };
         let likeness = |sense: &Option<Sense>| {
@@ -247,10 +263,10 @@ impl SecondStage<'_> {
         };
         let senses = texts.senses();
         let mut nearest = likeness(&senses.beginning);
-        let mut words = question.words.coverage(&texts.about);
+        let mut words = coverage.of_text(&texts.about);
         if let Some(passage) = self.find_passage(&texts.section, matches) {
             nearest = nearest.max(likeness(&Sense::of_texts(&[&texts.title, passage])));
-            words = words.max(question.words.coverage(passage));
+            words = words.max(coverage.of_text(passage));
         }
         PASSAGE_LIKENESS * nearest
             + ENTRY_LIKENESS * likeness(&senses.about)

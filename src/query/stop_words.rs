@@ -34,7 +34,7 @@ const SENTENCE_WORDS: &[&str] = &[
     "who", "whom", "whose", "why", "you", "your",
 ];
 
-/// What says of a time only that something was done then, or is to be told of it; sorted.
+/// Words that say of a time only that something was done then, or is to be reported; sorted.
 const BUSY_WORDS: &[&str] = &[
     "accomplish",
     "accomplished",

@@ -1,4 +1,4 @@
-//! Searching as a whole: what is found, in which order, and what is said about it.
+//! Searching as a whole: what is found, in which order, and with which remarks.
 
 use super::*;
 use crate::index::{Freshness, Index, View};

@@ -99,7 +99,7 @@ pub(super) fn judge_named(
     }
 }
 
-/// Tells whether the word before `at` begins as identifiers do whose parts colons join.
+/// Returns whether the word before `at` begins as identifiers do whose parts colons join.
 fn is_in_identifier(bytes: &[u8], at: usize) -> bool {
     let line = line_before(bytes, at, 128);
     let outside = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`(<=,".contains(byte);
@@ -119,7 +119,7 @@ fn find_vendor_key(
 ) -> Option<usize> {
     let start = skip_blanks(bytes, from, 8);
     let start = start + usize::from(matches!(byte_at(bytes, start), b'"' | b'\''));
-    // Most values end sooner, which is told faster than what they are.
+    // Most values end sooner, which is found faster than what they are.
     let near = end_within(bytes, start, &URL64, SHORTEST_KEY);
     if near - start < SHORTEST_KEY || !bytes[start..near].iter().any(u8::is_ascii_digit) {
         return None;

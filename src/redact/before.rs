@@ -1,4 +1,4 @@
-//! Passwords that are told before the word for one: `use hunter22 as the password`.
+//! Passwords that stand before the word for one: `use hunter22 as the password`.
 
 use super::bytes::{byte_at, byte_before, ends_in_any_case};
 use super::finding::{FindingRank, Findings};

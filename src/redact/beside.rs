@@ -12,7 +12,7 @@ use super::look;
 use super::name::{self, NameStrength, SecretName};
 use super::value::{self, Literal, LiteralForm};
 
-/// Tells whether these two bytes behind a word may be the beginning of its value.
+/// Returns whether these two bytes behind a word may be the beginning of its value.
 #[inline]
 pub(super) fn may_follow(first: u8, second: u8) -> bool {
     let quote = (second == b'"') | (second == b'\'');
@@ -62,7 +62,7 @@ fn find_quoted(bytes: &[u8], end: usize, from: usize, findings: &mut Findings) {
     }
 }
 
-/// Tells whether another string stands before the one that ends at `end`, in the same list.
+/// Returns whether another string stands before the one that ends at `end`, in the same list.
 fn is_listed(bytes: &[u8], end: usize) -> bool {
     let quote = start_of(bytes, end, &NAME, 64);
     let front = bytes[..quote.saturating_sub(1)].trim_ascii_end();

@@ -58,7 +58,7 @@ fn gather_bits(flags: &[u8; BLOCK]) -> u64 {
     bits
 }
 
-/// Tells whether a byte is an ASCII letter or digit.
+/// Returns whether a byte is an ASCII letter or digit.
 #[inline]
 pub(super) fn is_letter_or_digit(byte: u8) -> bool {
     let letter = (byte | 0x20).wrapping_sub(b'a') < 26;

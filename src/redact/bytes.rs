@@ -27,12 +27,12 @@ impl ByteClass {
         self
     }
 
-    /// Tells whether the byte is in the set.
+    /// Returns whether the byte is in the set.
     pub(super) const fn has(&self, byte: u8) -> bool {
         self.0[byte as usize]
     }
 
-    /// Tells whether all these bytes are in the set.
+    /// Returns whether all these bytes are in the set.
     pub(super) fn has_all(&self, bytes: &[u8]) -> bool {
         bytes.iter().all(|byte| self.has(*byte))
     }
@@ -79,21 +79,21 @@ pub(super) fn byte_before(bytes: &[u8], at: usize) -> u8 {
     at.checked_sub(1).map_or(0, |at| byte_at(bytes, at))
 }
 
-/// Tells whether `prefix` stands at `at`.
+/// Returns whether `prefix` stands at `at`.
 pub(super) fn starts_at(bytes: &[u8], at: usize, prefix: &str) -> bool {
     bytes
         .get(at..)
         .is_some_and(|rest| rest.starts_with(prefix.as_bytes()))
 }
 
-/// Tells whether `prefix` stands at `at`, in any case.
+/// Returns whether `prefix` stands at `at`, in any case.
 pub(super) fn starts_in_any_case(bytes: &[u8], at: usize, prefix: &str) -> bool {
     bytes
         .get(at..at.saturating_add(prefix.len()))
         .is_some_and(|start| start.eq_ignore_ascii_case(prefix.as_bytes()))
 }
 
-/// Tells whether a text is one of these words, in any case.
+/// Returns whether a text is one of these words, in any case.
 pub(super) fn is_any_of(text: &[u8], words: &[&str]) -> bool {
     let is_it = |word: &&str| text.eq_ignore_ascii_case(word.as_bytes());
     words.iter().any(is_it)
@@ -105,7 +105,7 @@ pub(super) fn lead_length(bytes: &[u8], at: usize, leads: &[&str]) -> usize {
     leads.iter().find(is_there).map_or(0, |lead| lead.len())
 }
 
-/// Tells whether one of these words ends at `at`, in any case.
+/// Returns whether one of these words ends at `at`, in any case.
 pub(super) fn ends_with_any(bytes: &[u8], at: usize, words: &[&str]) -> bool {
     words.iter().any(|word| ends_in_any_case(bytes, at, word))
 }
@@ -123,21 +123,21 @@ pub(super) fn find_byte(
     from + length.unwrap_or(rest.len())
 }
 
-/// Tells whether a number that ends at `end` is all: no word, amount or date goes on there.
+/// Returns whether a number that ends at `end` is all: no word, amount or date goes on there.
 pub(super) fn is_number_end(bytes: &[u8], end: usize) -> bool {
     let next = byte_at(bytes, end);
     let goes_on = b".,:-/".contains(&next) && ALNUM.has(byte_at(bytes, end + 1));
     !ALNUM.has(next) && !matches!(next, b'_' | b'%') && !goes_on
 }
 
-/// Tells whether `suffix` ends at `at`.
+/// Returns whether `suffix` ends at `at`.
 pub(super) fn ends_at(bytes: &[u8], at: usize, suffix: &str) -> bool {
     bytes
         .get(..at)
         .is_some_and(|front| front.ends_with(suffix.as_bytes()))
 }
 
-/// Tells whether `suffix` ends at `at`, in any case.
+/// Returns whether `suffix` ends at `at`, in any case.
 pub(super) fn ends_in_any_case(bytes: &[u8], at: usize, suffix: &str) -> bool {
     at.checked_sub(suffix.len())
         .is_some_and(|start| starts_in_any_case(bytes, start, suffix))
@@ -185,7 +185,7 @@ pub(super) fn line_before(bytes: &[u8], at: usize, most: usize) -> &[u8] {
     &front[start..]
 }
 
-/// Tells whether the text was cut at `at`: it ends there, or dots of omission follow.
+/// Returns whether the text was cut at `at`: it ends there, or dots of omission follow.
 pub(super) fn is_cut(bytes: &[u8], at: usize) -> bool {
     at >= bytes.len()
         || ["...", "…", "\\u2026"]

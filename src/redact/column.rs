@@ -136,7 +136,7 @@ fn split_cells(bytes: &[u8], row: Range<usize>, sign: u8) -> Vec<Range<usize>> {
     cells
 }
 
-/// Tells whether this is the name of a column: a few words, or nothing at the border.
+/// Returns whether this is the name of a column: a few words, or nothing at the border.
 fn is_name(cell: &[u8]) -> bool {
     let sign = |byte: &u8| byte.is_ascii_alphanumeric() || b"_- .".contains(byte) || *byte >= 0x80;
     let words = cell.iter().filter(|byte| **byte == b' ').count();

@@ -94,7 +94,7 @@ pub(super) fn find_go_source(bytes: &[u8], sign: usize, findings: &mut Findings)
     })
 }
 
-/// Tells whether an address of four numbers stands first.
+/// Returns whether an address of four numbers stands first.
 fn is_address(text: &[u8]) -> bool {
     let sign = |byte: &&u8| byte.is_ascii_digit() || **byte == b'.';
     let address = text.iter().take(16).take_while(sign);

@@ -1,4 +1,4 @@
-//! What looks random, told from words, names, paths, hashes and identifiers.
+//! What looks random, as opposed to words, names, paths, hashes and identifiers.
 
 use super::bytes::{
     BASE64, PLAIN64, behind_escape, byte_at, byte_before, end_of, ends_at, ends_with_any,
@@ -48,7 +48,7 @@ pub(super) fn find_random(bytes: &[u8], run: Range<usize>, findings: &mut Findin
 /// So many small letters in a row are a word.
 const LONG_WORD: usize = 9;
 
-/// Tells whether no part between signs is a path's name or a word: paths and identifiers have
+/// Returns whether no part between signs is a path's name or a word: paths and identifiers have
 /// many signs, random text few.
 fn is_dense(text: &[u8]) -> bool {
     let signs = text
@@ -144,7 +144,7 @@ fn is_harmless(bytes: &[u8], place: &Range<usize>) -> bool {
         || is_named_public(bytes, place.start)
 }
 
-/// Tells whether this is base64 of text that says nothing of secrets and holds nothing random.
+/// Returns whether this is base64 of text that says nothing of secrets and holds nothing random.
 fn is_plain_text(text: &[u8]) -> bool {
     const WORDS: [&str; 9] = [
         "pass", "pwd", "secret", "token", "key", "auth", "cred", "bearer", "://",
@@ -160,7 +160,7 @@ fn is_plain_text(text: &[u8]) -> bool {
             .any(random)
 }
 
-/// Tells whether this is an address of a chain or a content: base58 with a telling beginning and
+/// Returns whether this is an address of a chain or a content: base58 with a telling beginning and
 /// length.
 fn is_address(text: &[u8]) -> bool {
     let base58 = |byte: &u8| byte.is_ascii_alphanumeric() && !b"0OIl".contains(byte);
@@ -193,7 +193,7 @@ const PUBLIC_WORDS: [&str; 20] = [
     "publickey",
 ];
 
-/// Tells whether the word before `start` says that it is public: `address: …`.
+/// Returns whether the word before `start` says that it is public: `address: …`.
 fn is_named_public(bytes: &[u8], start: usize) -> bool {
     let line = line_before(bytes, start, 64);
     let sign = |byte: &u8| byte.is_ascii_whitespace() || b":=\"'`<([".contains(byte);
@@ -204,7 +204,7 @@ fn is_named_public(bytes: &[u8], start: usize) -> bool {
     ends_with_any(line, end, &PUBLIC_WORDS) || names_identifier(&line[..end])
 }
 
-/// Tells whether text ends with a name for an identifier: `version-id`, `documentId`, `the id`.
+/// Returns whether text ends with a name for an identifier: `version-id`, `documentId`, `the id`.
 fn names_identifier(line: &[u8]) -> bool {
     let Some(front) = line.len().checked_sub(2).map(|at| &line[..at]) else {
         return false;
@@ -219,7 +219,7 @@ fn names_identifier(line: &[u8]) -> bool {
     }
 }
 
-/// Tells whether this belongs to a URL or a path.
+/// Returns whether this belongs to a URL or a path.
 fn is_in_path(bytes: &[u8], start: usize) -> bool {
     let line = line_before(bytes, start, 512);
     let word = line
@@ -231,7 +231,7 @@ fn is_in_path(bytes: &[u8], start: usize) -> bool {
         || word.contains(&b'/')
 }
 
-/// Tells whether the line above or below is of the same sort, as in blocks of base64 data.
+/// Returns whether the line above or below is of the same sort, as in blocks of base64 data.
 fn is_in_block(bytes: &[u8], place: &Range<usize>) -> bool {
     let data = |from: usize| {
         let end = end_of(bytes, from, &PLAIN64);

@@ -1,8 +1,8 @@
-//! What terminals are told between the words: it parts names from values, and tokens in two.
+//! Escape sequences between the words: they part names from values, and tokens in two.
 
 use std::borrow::Cow;
 
-/// Takes out what terminals are told: colours, titles, cursor movements.
+/// Takes out escape sequences: colours, titles, cursor movements.
 pub fn without_escapes(text: &str) -> Cow<'_, str> {
     if !text.contains('\u{1b}') {
         return Cow::Borrowed(text);

@@ -2,7 +2,7 @@
 
 use super::bytes::{WORD, end_of, find_byte};
 
-/// Tells whether a bare value is an expression: a call, a field, an element, a reference.
+/// Returns whether a bare value is an expression: a call, a field, an element, a reference.
 pub(super) fn is_code(value: &[u8]) -> bool {
     let rest = match value[0] {
         b'&' | b'*' | b'@' | b'!' => &value[1..],
@@ -29,7 +29,7 @@ pub(super) fn is_code(value: &[u8]) -> bool {
     }
 }
 
-/// Tells whether names without digits are joined as in code: `user.password`, `Config::TOKEN`,
+/// Returns whether names without digits are joined as in code: `user.password`, `Config::TOKEN`,
 /// `$this->token`, `process.env.X!`.
 fn is_chain(value: &[u8]) -> bool {
     let joint = [&b"?."[..], b"::", b"->", b"!.", b"."];

@@ -6,7 +6,7 @@ use std::ops::Range;
 /// How telling a finding is; of findings that overlap, the most telling one gives the kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum FindingRank {
-    /// Somebody said that it is private.
+    /// It was marked as private.
     Private,
     /// A private key.
     Key,

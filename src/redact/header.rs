@@ -121,7 +121,8 @@ fn add_cookie(bytes: &[u8], place: Range<usize>, value: usize, findings: &mut Fi
     findings.add(place, COOKIE, FindingRank::Place)
 }
 
-/// Tells whether one of these cookies may say who one is: settings are words, `theme=dark; Secure`.
+/// Returns whether one of these cookies may say who one is: settings are words, `theme=dark;
+/// Secure`.
 pub(super) fn is_session(cookies: &[u8]) -> bool {
     cookies.split(|byte| *byte == b';').any(|cookie| {
         let value = cookie.rsplit(|byte| *byte == b'=').next();

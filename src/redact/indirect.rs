@@ -58,7 +58,7 @@ pub(super) fn name_elsewhere(bytes: &[u8], found: &Range<usize>) -> Option<Secre
     }
 }
 
-/// Returns the name that is told before a value: `name: DB_PASSWORD`, `value: …`;
+/// Returns the name that stands before a value: `name: DB_PASSWORD`, `value: …`;
 /// `key="Password" value="…"`.
 fn name_beside(bytes: &[u8], at: usize) -> Option<SecretName> {
     let blank = |byte: u8| byte.is_ascii_whitespace() || b"\"',-".contains(&byte);
@@ -147,7 +147,7 @@ fn name_before_type(bytes: &[u8], start: usize) -> Option<SecretName> {
     name::classify_name(&bytes[name])
 }
 
-/// Tells whether the name at `found` is a flag of Windows: `/pass:SECRET`, `/p:SECRET`.
+/// Returns whether the name at `found` is a flag of Windows: `/pass:SECRET`, `/p:SECRET`.
 fn is_slash_flag(bytes: &[u8], found: &Range<usize>) -> bool {
     let text = &bytes[found.clone()];
     let slash = byte_before(bytes, found.start) == b'/'
@@ -203,7 +203,8 @@ fn is_code(bytes: &[u8], found: &Range<usize>) -> bool {
 /// A part of a key in JSON has at least so many characters.
 const KEY_PART: usize = 40;
 
-/// Tells whether the member whose name ends at `end` is a part of a private key in JSON (RFC 7517).
+/// Returns whether the member whose name ends at `end` is a part of a private key in JSON (RFC
+/// 7517).
 fn is_key_part(bytes: &[u8], end: usize) -> bool {
     let quoted = |at: usize| byte_at(bytes, at) == b'"';
     let from = skip_blanks(bytes, end + 2, 4);

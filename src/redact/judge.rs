@@ -25,7 +25,7 @@ pub(super) enum ValuePlace {
     Plain,
 }
 
-/// Tells whether the literal behind a name is to be hidden.
+/// Returns whether the literal behind a name is to be hidden.
 pub(super) fn is_secret(
     bytes: &[u8],
     name: SecretName,
@@ -61,14 +61,14 @@ pub(super) fn is_secret(
     }
 }
 
-/// Tells whether this is what stands between two strings of a program: the quote behind the name
+/// Returns whether this is what stands between two strings of a program: the quote behind the name
 /// closed one, as in `ask("Password: ", "x")`.
 fn is_between_strings(value: &[u8]) -> bool {
     let solid = value.iter().any(u8::is_ascii_alphanumeric) || !value.is_ascii();
     value[0].is_ascii_whitespace() || (!solid && value.len() < 6)
 }
 
-/// Tells whether a value is words of another script, with a number of what they count at most.
+/// Returns whether a value is words of another script, with a number of what they count at most.
 fn is_foreign_prose(value: &[u8]) -> bool {
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     !value.is_ascii() && digits <= 2 && !value.iter().any(u8::is_ascii_alphabetic)
@@ -92,7 +92,7 @@ fn hides_quoted(value: &[u8], name: SecretName, strength: NameStrength, env: boo
     }
 }
 
-/// Tells whether a value is a handful of words that make no sentence: a passphrase.
+/// Returns whether a value is a handful of words that make no sentence: a passphrase.
 pub(super) fn is_word_phrase(value: &[u8]) -> bool {
     let words = || value.split(|byte| *byte == b' ');
     let word =
@@ -100,7 +100,7 @@ pub(super) fn is_word_phrase(value: &[u8]) -> bool {
     (4..=10).contains(&words().count()) && words().all(word) && !is_label(value)
 }
 
-/// Tells whether a value is groups of four signs of base32, as the keys of second factors and
+/// Returns whether a value is groups of four signs of base32, as the keys of second factors and
 /// passwords of applications are shown.
 fn is_grouped(value: &[u8]) -> bool {
     let groups = || value.split(|byte| *byte == b' ');
@@ -162,7 +162,7 @@ fn hides_bare(
     }
 }
 
-/// Tells whether a bare word without digits is a password, and not a variable or a sentence.
+/// Returns whether a bare word without digits is a password, and not a variable or a sentence.
 fn hides_word(bytes: &[u8], literal: &Literal, env: bool, place: ValuePlace) -> bool {
     let value = &bytes[literal.place.clone()];
     let end = literal.place.end;
@@ -193,7 +193,7 @@ fn is_telling(value: &[u8]) -> bool {
     (hex || look::is_token_like(value)) && !call && !is_path(value) && !is_number(value)
 }
 
-/// Tells whether a name like `pass`, `secret` or `token` makes a value a secret: behind that of a
+/// Returns whether a name like `pass`, `secret` or `token` makes a value a secret: behind that of a
 /// password a digit is enough, behind others, and where no sign joins them, it is no name of something.
 fn is_likely(value: &[u8], name: SecretName, tight: bool) -> bool {
     let other = is_number(value) || is_type(value) || likely::is_technical(value);
@@ -227,7 +227,7 @@ fn is_number(value: &[u8]) -> bool {
         .all(|byte| byte.is_ascii_digit() || b".,_:-+%".contains(byte))
 }
 
-/// Tells whether a value is a type with its width: `uint256`, `bytes32`.
+/// Returns whether a value is a type with its width: `uint256`, `bytes32`.
 fn is_type(value: &[u8]) -> bool {
     let digits = value
         .iter()
@@ -240,7 +240,7 @@ fn is_type(value: &[u8]) -> bool {
     width.len() <= 3 && width.iter().all(u8::is_ascii_digit) && is_any_of(word, &known)
 }
 
-/// Tells whether a value is letters and `_` only.
+/// Returns whether a value is letters and `_` only.
 fn is_identifier(value: &[u8]) -> bool {
     value
         .iter()
@@ -254,7 +254,7 @@ const PROSE: [&str; 21] = [
     "should",
 ];
 
-/// Tells whether a quoted value is a sentence.
+/// Returns whether a quoted value is a sentence.
 fn is_label(value: &[u8]) -> bool {
     let mut words = value
         .split(|byte| !byte.is_ascii_alphanumeric())
@@ -262,7 +262,7 @@ fn is_label(value: &[u8]) -> bool {
     value.contains(&b' ') && words.any(|word| is_any_of(word, &PROSE))
 }
 
-/// Tells whether a word speaks of secrets, users or inputs, as variables do.
+/// Returns whether a word speaks of secrets, users or inputs, as variables do.
 fn is_about_secrets(value: &[u8]) -> bool {
     let words = [
         "pass", "pwd", "secret", "token", "key", "input", "value", "arg", "param", "config", "env",
@@ -272,12 +272,12 @@ fn is_about_secrets(value: &[u8]) -> bool {
     words.iter().any(|word| contains_word(value, word)) || value == b"pw"
 }
 
-/// Tells whether a value in a URL or a header only stands for one.
+/// Returns whether a value in a URL or a header only stands for one.
 pub(super) fn is_stand_in(value: &[u8]) -> bool {
     value.is_empty() || is_placeholder(value)
 }
 
-/// Tells whether a bare value is an expression of a program rather than a value.
+/// Returns whether a bare value is an expression of a program rather than a value.
 pub(super) fn is_expression(value: &[u8]) -> bool {
     !value.is_empty() && is_code(value)
 }

@@ -19,7 +19,7 @@ pub(super) enum Expectation {
 /// Signs that passwords have, and words of sentences have not.
 const SIGNS: &[u8] = b"!@#$%^&*+=?~";
 
-/// Tells whether what stands in such a place behind the name of a password is one.
+/// Returns whether what stands in such a place behind the name of a password is one.
 pub(super) fn is_password(value: &[u8], place: Expectation) -> bool {
     if value.len() < 4 || value.iter().any(u8::is_ascii_whitespace) || is_named_thing(value) {
         return false;
@@ -44,14 +44,14 @@ pub(super) fn is_password(value: &[u8], place: Expectation) -> bool {
     }
 }
 
-/// Tells whether a value is a name with its own value: `minLength={8}`.
+/// Returns whether a value is a name with its own value: `minLength={8}`, `is_authenticated=False`.
 fn is_attribute(value: &[u8]) -> bool {
-    let name = value.iter().take_while(|byte| byte.is_ascii_alphabetic());
-    let name = name.count();
+    let name = |byte: &&u8| byte.is_ascii_alphabetic() || **byte == b'_';
+    let name = value.iter().take_while(name).count();
     name >= 3 && value.get(name) == Some(&b'=') && name + 1 < value.len()
 }
 
-/// Tells whether capitals, small letters and a digit stand together otherwise than in a word with a
+/// Returns whether capitals, small letters and a digit stand together otherwise than in a word with a
 /// number behind it.
 pub(super) fn is_mixed_up(value: &[u8]) -> bool {
     let word = value.iter().take_while(|byte| byte.is_ascii_alphabetic());
@@ -61,8 +61,8 @@ pub(super) fn is_mixed_up(value: &[u8]) -> bool {
         && value.iter().any(u8::is_ascii_lowercase)
 }
 
-/// Tells whether a value is lower-case words and numbers that signs join, as things are called that
-/// somebody made: `postgres-auth-2`.
+/// Returns whether a value is lower-case words and numbers that signs join, as things are named
+/// by hand: `postgres-auth-2`.
 pub(super) fn is_resource_name(value: &[u8]) -> bool {
     let joined = |byte: &u8| matches!(byte, b'-' | b'_' | b'.' | b'/' | b':');
     let parts = || value.split(joined).filter(|part| !part.is_empty());
@@ -91,7 +91,7 @@ fn is_plain_number(value: &[u8]) -> bool {
     value.iter().all(u8::is_ascii_digit) && !super::one_time::is_calendar_day(value)
 }
 
-/// Tells whether a value names something else: a path, a file, a name of words that dots join, a
+/// Returns whether a value names something else: a path, a file, a name of words that dots join, a
 /// version, a flag.
 fn is_named_thing(value: &[u8]) -> bool {
     let setting = value
@@ -129,7 +129,7 @@ fn is_file(value: &[u8]) -> bool {
     })
 }
 
-/// Tells whether dots join words without digits, or names of hosts do.
+/// Returns whether dots join words without digits, or names of hosts do.
 pub(super) fn is_dotted_name(value: &[u8]) -> bool {
     let parts = || value.split(|byte| *byte == b'.');
     let word = |part: &[u8]| {
@@ -147,7 +147,7 @@ pub(super) fn is_dotted_name(value: &[u8]) -> bool {
         || count > 2 && parts().all(host) && parts().next_back().is_some_and(word)
 }
 
-/// Tells whether a value is a version, with the name of what has it: `v1.2.3`, `TLS1.3`.
+/// Returns whether a value is a version, with the name of what has it: `v1.2.3`, `TLS1.3`.
 fn is_version(value: &[u8]) -> bool {
     let lead = value.iter().take_while(|byte| byte.is_ascii_alphabetic());
     let (name, rest) = value.split_at(lead.count());
@@ -214,7 +214,7 @@ const UNITS: &[&str] = &[
     "times",
 ];
 
-/// Tells whether a value is the name of an algorithm or a format, or a number with its unit.
+/// Returns whether a value is the name of an algorithm or a format, or a number with its unit.
 pub(super) fn is_technical(value: &[u8]) -> bool {
     let plain: Vec<u8> = value
         .iter()
@@ -232,7 +232,7 @@ pub(super) fn is_technical(value: &[u8]) -> bool {
             .any(|name| plain.starts_with(name.as_bytes()))
 }
 
-/// Tells whether a value says something of a password, with a number behind it: `required2`.
+/// Returns whether a value says something of a password, with a number behind it: `required2`.
 fn is_state(value: &[u8]) -> bool {
     const STATES: &[&str] = &[
         "required",
@@ -261,7 +261,8 @@ fn is_state(value: &[u8]) -> bool {
             .any(|state| word.eq_ignore_ascii_case(state.as_bytes()))
 }
 
-/// Tells whether a value is a path: it begins like one, and what is between its slashes are names.
+/// Returns whether a value is a path: it begins like one, and what is between its slashes are
+/// names.
 pub(super) fn is_path(value: &[u8]) -> bool {
     let rooted = ["/", "./", "../", "~/", ".\\", "..\\"];
     let drive = value.len() > 2

@@ -1,4 +1,5 @@
-//! Logins that are told with their user: `credentials: admin:hunter22`, `log in with admin / hunter22`.
+//! Logins that stand with their user: `credentials: admin:hunter22`, `log in with admin /
+//! hunter22`.
 
 use super::bytes::{
     ALNUM, byte_at, byte_before, find_byte, is_any_of, lead_length, skip_blanks, start_of,

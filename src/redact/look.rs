@@ -51,13 +51,13 @@ impl CharacterMix {
     }
 }
 
-/// Tells whether this is no plain word: it has a digit, or a capital behind a small letter.
+/// Returns whether this is no plain word: it has a digit, or a capital behind a small letter.
 pub(super) fn is_no_word(bytes: &[u8]) -> bool {
     let mixed = |pair: &[u8]| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase();
     bytes.iter().any(u8::is_ascii_digit) || bytes.windows(2).any(mixed)
 }
 
-/// Tells whether this looks random: all three kinds of characters, in no order.
+/// Returns whether this looks random: all three kinds of characters, in no order.
 pub(super) fn is_random(bytes: &[u8]) -> bool {
     let mix = CharacterMix::of(bytes);
     mix.small >= 2
@@ -67,7 +67,7 @@ pub(super) fn is_random(bytes: &[u8]) -> bool {
         && mix.changes_often(if mix.numbers > 1 { CHANGES } else { CAMEL })
 }
 
-/// Tells whether this could be a token where a name says that one stands: letters and digits
+/// Returns whether this could be a token where a name says that one stands: letters and digits
 /// mixed as no word or name mixes them.
 pub(super) fn is_token_like(bytes: &[u8]) -> bool {
     if bytes.len() < 8 || bytes.iter().any(u8::is_ascii_whitespace) || is_worded(bytes) {
@@ -84,7 +84,7 @@ pub(super) fn is_token_like(bytes: &[u8]) -> bool {
     letters >= 1 && (mix.changes_often(14) || mix.digit >= 4 || bytes.iter().any(sign))
 }
 
-/// Tells whether this is words and short numbers that signs join: `db-secret-v1`, `next_token`,
+/// Returns whether this is words and short numbers that signs join: `db-secret-v1`, `next_token`,
 /// `camelCase2`.
 pub(super) fn is_worded(bytes: &[u8]) -> bool {
     bytes
@@ -106,17 +106,18 @@ pub(super) fn is_worded(bytes: &[u8]) -> bool {
         })
 }
 
-/// Tells whether this is a hash, written in hexadecimal digits, or such an identifier with dashes.
+/// Returns whether this is a hash, written in hexadecimal digits, or such an identifier with
+/// dashes.
 pub(super) fn is_hex(bytes: &[u8]) -> bool {
     bytes.iter().all(|byte| HEX.has(*byte) || *byte == b'-')
 }
 
-/// Tells whether this is base64 of a user, a colon and a password.
+/// Returns whether this is base64 of a user, a colon and a password.
 pub(super) fn is_encoded_login(bytes: &[u8]) -> bool {
     decode_text(bytes).is_some_and(|text| is_login(&text))
 }
 
-/// Tells whether this is a user, a colon and a password.
+/// Returns whether this is a user, a colon and a password.
 pub(super) fn is_login(text: &[u8]) -> bool {
     let colon = text.iter().position(|byte| *byte == b':');
     let user = |byte: &u8| byte.is_ascii_alphanumeric() || b"._@-+\\".contains(byte);
@@ -150,7 +151,8 @@ pub(super) fn decode_text(bytes: &[u8]) -> Option<Vec<u8>> {
     Some(text)
 }
 
-/// Tells whether a word is of all four kinds of characters, as passwords are to be and nothing else is.
+/// Returns whether a word is of all four kinds of characters, as passwords are to be and nothing
+/// else is.
 pub(super) fn is_strong(value: &[u8]) -> bool {
     let has = |kind: fn(&u8) -> bool| value.iter().any(kind);
     (8..=40).contains(&value.len())

@@ -83,7 +83,7 @@ pub(super) fn find_mnemonic(bytes: &[u8], start: usize, findings: &mut Findings)
     })
 }
 
-/// Tells whether a run holds many different words, as one drawn from the list does. The same few
+/// Returns whether a run holds many different words, as one drawn from the list does. The same few
 /// again and again are text that says little, not a secret.
 fn has_many_words(run: &[u8]) -> bool {
     let mut known: Vec<&[u8]> = Vec::with_capacity(DISTINCT);
@@ -155,14 +155,14 @@ fn word_before(bytes: &[u8], start: usize) -> Option<Range<usize>> {
     (is_gap(&bytes[end..start]) && whole && is_listed(&bytes[word.clone()])).then_some(word)
 }
 
-/// Tells whether what lies between two words parts those of a list, not those of a name.
+/// Returns whether what lies between two words parts those of a list, not those of a name.
 fn is_gap(between: &[u8]) -> bool {
     between
         .iter()
         .any(|byte| byte.is_ascii_whitespace() || *byte == b',')
 }
 
-/// Tells whether a byte may stand between two words of a phrase: blanks, numbers, signs of lists.
+/// Returns whether a byte may stand between two words of a phrase: blanks, numbers, signs of lists.
 fn is_between(byte: u8) -> bool {
     byte.is_ascii_whitespace() || byte.is_ascii_digit() || b"\"',.;:)*-#\\`[]".contains(&byte)
 }

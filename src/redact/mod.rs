@@ -12,7 +12,7 @@
 //! | values of names like `password` | `assignment`, `beside`, `header`, `element`, `manifest`, `login`, `column` |
 //! | what a value is, and what is the name of something else | `likely` |
 //! | arguments of commands | `command`, `dashes` |
-//! | what a sentence tells, in many languages | `prose` |
+//! | what stands in a sentence, in many languages | `prose` |
 //! | what is sent to servers of mail, chat, files and caches | `protocol` |
 //! | the same secret, told once and given again elsewhere | `repeat` |
 //! | phrases of wallets | `mnemonic` |
@@ -30,7 +30,7 @@
 //! Escape sequences of terminals go first (`escapes`).
 //!
 //! It runs in every call of a hook: the scanners are written by hand over bytes, their tables made
-//! by the compiler, and nothing is built at run time but the patterns that somebody configured.
+//! by the compiler, and nothing is built at run time but the patterns that are configured.
 //!
 //! What only stands for a secret is left alone: `<token>`, `$TOKEN`, `xxxx`, `changeme`, types,
 //! code (`placeholder`, `expression`). Redacting what has been redacted changes nothing.
@@ -130,8 +130,8 @@ impl Redactor {
         Redactor::default()
     }
 
-    /// Returns the text with `[redacted:KIND]` in the place of each secret, without what terminals are
-    /// told.
+    /// Returns the text with `[redacted:KIND]` in the place of each secret, without escape
+    /// sequences.
     pub fn clean<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let mut cleaned = without_escapes(text);
         for _ in 0..ROUNDS {
@@ -148,7 +148,7 @@ impl Redactor {
     }
 
     /// Returns at most `max_chars` characters of the redacted text, `…` at the end where something
-    /// is left out. Redaction comes first: a secret is never cut into a half that nobody knows.
+    /// is left out. Redaction comes first: a secret is never cut into a half that no rule knows.
     pub fn clean_and_cut(&self, text: &str, max_chars: usize) -> String {
         // The beginning of a long text is enough, if much of it is left when it is redacted.
         let enough = max_chars.saturating_mul(4).saturating_add(2 * MARGIN);

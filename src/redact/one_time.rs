@@ -1,4 +1,4 @@
-//! Codes for one time, told by the words around them: `TAN 493021`, `Ihr OTP lautet 493021`,
+//! Codes for one time, known by the words around them: `TAN 493021`, `Ihr OTP lautet 493021`,
 //! `493 021 is your verification code`.
 
 use super::bytes::{
@@ -80,7 +80,7 @@ fn code_behind(bytes: &[u8], end: usize, linked: usize, beside: usize) -> Option
     fits.then_some(place)
 }
 
-/// Returns the code that is told before its word: `493021 is your verification code`, `use 493021 as
+/// Returns the code that stands before its word: `493021 is your verification code`, `use 493021 as
 /// the OTP`.
 fn code_before(bytes: &[u8], end: usize) -> Option<Range<usize>> {
     const LINKS: [&str; 17] = [
@@ -147,7 +147,7 @@ fn read_code(bytes: &[u8], start: usize) -> Option<(Range<usize>, usize)> {
     (is_number_end(bytes, end) && count > 0).then_some((start..end, count))
 }
 
-/// Tells whether eight digits are a day, written `20260111`.
+/// Returns whether eight digits are a day, written `20260111`.
 pub(super) fn is_calendar_day(code: &[u8]) -> bool {
     let within = |part: &[u8], first: &[u8], last: &[u8]| (first..=last).contains(&part);
     code.len() == 8
@@ -157,7 +157,7 @@ pub(super) fn is_calendar_day(code: &[u8]) -> bool {
         && within(&code[6..], b"01", b"31")
 }
 
-/// Tells whether what follows a number says what it counts: `123456 bytes`.
+/// Returns whether what follows a number says what it counts: `123456 bytes`.
 fn is_amount(bytes: &[u8], end: usize) -> bool {
     const GOES_ON: [&str; 14] = [
         "to ", "and ", "for ", "on ", "in ", "at ", "when ", "or ", "um ", "und ", "ein", "auf ",

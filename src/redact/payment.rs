@@ -1,4 +1,4 @@
-//! Numbers of payment cards and bank accounts, told from others by their check digits; those of social
+//! Numbers of payment cards and bank accounts, known by their check digits; those of social
 //! security, by their form.
 
 use super::bytes::{ALNUM, DIGIT, byte_at, byte_before, end_within, start_of, starts_at};
@@ -26,7 +26,7 @@ pub(super) fn find_payment(bytes: &[u8], start: usize, findings: &mut Findings) 
     }
 }
 
-/// Tells whether nothing that belongs to a longer number or name stands around a place.
+/// Returns whether nothing that belongs to a longer number or name stands around a place.
 fn is_alone(bytes: &[u8], place: &Range<usize>) -> bool {
     let joins = |byte: u8| ALNUM.has(byte) || matches!(byte, b'_' | b'-' | b'/' | b'@');
     let (before, behind) = (byte_before(bytes, place.start), byte_at(bytes, place.end));
@@ -95,7 +95,7 @@ fn is_card(digits: &[u8]) -> bool {
     is_issued(digits) && has_luhn_digit(digits)
 }
 
-/// Tells whether a network issues cards that begin so and have this length.
+/// Returns whether a network issues cards that begin so and have this length.
 fn is_issued(digits: &[u8]) -> bool {
     let leading = |count: usize| {
         let digits = digits.iter().take(count);
@@ -117,8 +117,8 @@ fn is_issued(digits: &[u8]) -> bool {
     }
 }
 
-/// Tells whether the last digit is the check digit of the others, by Luhn's rule, and whether they
-/// are more than one digit over and over.
+/// Returns whether the last digit is the check digit of the others, by Luhn's rule, and whether
+/// they are more than one digit over and over.
 fn has_luhn_digit(digits: &[u8]) -> bool {
     let sum: u32 = digits
         .iter()
@@ -254,7 +254,7 @@ fn read_iban(bytes: &[u8], start: usize) -> Option<Range<usize>> {
     (has_mod97_digits(&signs) && is_alone(bytes, &place)).then_some(place)
 }
 
-/// Tells whether the third and fourth sign are the check digits of the others, by ISO 7064.
+/// Returns whether the third and fourth sign are the check digits of the others, by ISO 7064.
 fn has_mod97_digits(signs: &[u8]) -> bool {
     let (front, account) = signs.split_at(4);
     let rest = account

@@ -132,7 +132,7 @@ const BEGINNINGS: &[(&str, usize, &str)] = &[
     ("b3BlbnNzaC1rZXktdjEA", 0, "b3B"),
 ];
 
-/// Tells whether a keystore may begin at `at`, in base64 or in hexadecimal digits.
+/// Returns whether a keystore may begin at `at`, in base64 or in hexadecimal digits.
 pub(super) fn may_be_keystore(bytes: &[u8], at: usize) -> bool {
     let leads = ["3082", "feedfeed", "7QAAAAI", "zs7Ozg"];
     leads.iter().any(|lead| starts_at(bytes, at, lead))

@@ -156,7 +156,7 @@ const REFERENCES: [&str; 29] = [
     "sometimes|",
 ];
 
-/// Tells whether a value only stands for one. `changeme` counts as such: nothing is lost with it.
+/// Returns whether a value only stands for one. `changeme` counts as such: nothing is lost with it.
 pub(super) fn is_placeholder(value: &[u8]) -> bool {
     let begins = |lead: &&str| value.starts_with(lead.as_bytes());
     if contains_word(value, "{{") || REFERENCES.iter().any(begins) && !is_dressed_up(value) {
@@ -217,7 +217,7 @@ fn is_mask(value: &[u8]) -> bool {
         .all(|sign| matches!(sign, '•' | '●' | '…' | '∗' | '＊' | '█' | '·'))
 }
 
-/// Tells whether a word stands in a value, in any case.
+/// Returns whether a word stands in a value, in any case.
 pub(super) fn contains_word(value: &[u8], word: &str) -> bool {
     value
         .windows(word.len())

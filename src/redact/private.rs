@@ -1,4 +1,4 @@
-//! `<private>…</private>`: what somebody asked not to be stored.
+//! `<private>…</private>`: what its author asked not to be stored.
 
 use super::bytes::{byte_at, ends_at, starts_at, starts_in_any_case};
 use super::finding::{FindingRank, Findings};

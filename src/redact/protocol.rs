@@ -44,7 +44,7 @@ pub(super) fn find_sent_secret(bytes: &[u8], end: usize, findings: &mut Findings
     }
 }
 
-/// Tells whether the lines around one are of a protocol: a user or an answer before it, a user behind.
+/// Returns whether the lines around one are of a protocol: a user or an answer before it, a user behind.
 fn is_session(bytes: &[u8], start: usize, stop: usize) -> bool {
     let above = line_before(bytes, start.saturating_sub(1), 80);
     let answer = above.len() >= 4 && above[..3].iter().all(u8::is_ascii_digit);

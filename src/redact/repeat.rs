@@ -14,7 +14,7 @@ const LONGEST: usize = 128;
 
 const OFTEN: usize = 12;
 
-/// Tells whether a value may be the name of something in a program.
+/// Returns whether a value may be the name of something in a program.
 fn is_name(value: &[u8]) -> bool {
     let code = |byte: &u8| b":>(){}[]<\\%?/".contains(byte);
     WORD.has_all(value) && look::is_worded(value)

@@ -6,10 +6,10 @@ use super::bytes::{DOTTED, end_of};
 use std::ops::Range;
 
 /// Calls `see` with every run of at least ten bytes that has a digit or a capital. A shorter one
-/// holds no token, not even a cut one that would tell anything.
+/// holds no token, not even a cut one that would be of use.
 ///
 /// Reads blocks of 64 bytes into words of 64 bits, whose bits say which bytes belong to a run; most
-/// blocks hold none that is long enough, which a few shifts tell.
+/// blocks hold none that is long enough, which a few shifts show.
 pub(super) fn each_run(bytes: &[u8], mut see: impl FnMut(Range<usize>)) {
     let mut base = 0;
     let mut done = 0;

@@ -30,7 +30,7 @@ pub(super) fn find_card_code(bytes: &[u8], end: usize, findings: &mut Findings) 
     }
 }
 
-/// Looks behind words that may mean the check number of a card, if it is said which it is.
+/// Looks behind words that may mean the check number of a card, if it is named which it is.
 pub(super) fn find_said_card_code(bytes: &[u8], end: usize, findings: &mut Findings) {
     let found = read_number(bytes, end, 3..=4);
     if let Some(number) = found.filter(|number| number.linked) {
@@ -49,7 +49,7 @@ pub(super) fn find_social_security(bytes: &[u8], end: usize, findings: &mut Find
     }
 }
 
-/// Tells whether a value is a number as something of this kind is.
+/// Returns whether a value is a number as something of this kind is.
 pub(super) fn is_number_of(kind: &str, value: &[u8]) -> bool {
     let fits = match kind {
         CARD_CODE => (3..=4).contains(&value.len()),
@@ -76,7 +76,7 @@ fn read_parted(bytes: &[u8], start: usize) -> Option<Range<usize>> {
     (dashed && DIGIT.has_all(&digits) && is_issued(&digits)).then_some(place)
 }
 
-/// Tells whether nine digits are a number that is given to people.
+/// Returns whether nine digits are a number that is given to people.
 fn is_issued(digits: &[u8]) -> bool {
     let (area, rest) = digits.split_at(3);
     let (group, serial) = rest.split_at(2);

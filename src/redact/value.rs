@@ -185,7 +185,7 @@ pub(super) fn whole_value(bytes: &[u8], literal: Literal) -> Range<usize> {
     place
 }
 
-/// Tells whether nothing more of a value follows at `at`: white space, the end, another sign, or
+/// Returns whether nothing more of a value follows at `at`: white space, the end, another sign, or
 /// the next `name=`.
 fn ends_clause(bytes: &[u8], at: usize) -> bool {
     let next = byte_at(bytes, at);

@@ -131,7 +131,7 @@ fn has_form(value: &[u8], form: KeyForm) -> bool {
     }
 }
 
-/// Tells whether a value is hexadecimal digits in groups of 8, 4, 4, 4 and 12.
+/// Returns whether a value is hexadecimal digits in groups of 8, 4, 4, 4 and 12.
 pub(super) fn is_uuid(value: &[u8]) -> bool {
     let mut groups = value.split(|byte| *byte == b'-').map(<[u8]>::len);
     look::is_hex(value) && groups.by_ref().take(5).eq([8, 4, 4, 4, 12]) && groups.next().is_none()

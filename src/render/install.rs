@@ -138,7 +138,7 @@ pub(super) fn hook_state(agent: &AgentHooks) -> String {
     text + server
 }
 
-/// Returns what is to be said about the answer.
+/// Returns the remarks on the answer.
 pub(super) fn install_remarks(response: &InstallResponse) -> Vec<String> {
     if response.dry_run && !response.changes.is_empty() {
         vec!["nothing was written: this is what would change".to_owned()]

@@ -118,7 +118,7 @@ pub(super) fn render_end(
     let path = clean::clean_line(end.path.as_deref().unwrap_or_default()).into_owned();
     let files = count_of(end.files, "file", "files");
     let decisions = count_of(end.decisions, "decision", "decisions");
-    // A session of seconds has no duration worth telling.
+    // A session of seconds has no duration worth showing.
     let duration = match end.minutes {
         0 => String::new(),
         minutes => format!("{}, ", shown_duration(minutes)),

@@ -1,7 +1,7 @@
 //! A [`Response`] as text for people, or as JSON for programs.
 //!
-//! Enter by [`render_text`] and [`render_json`]; failures are told by [`render_error`]. What files say never reaches a
-//! terminal as an escape sequence: see [`clean`].
+//! Enter by [`render_text`] and [`render_json`]; failures are written by [`render_error`]. What
+//! files say never reaches a terminal as an escape sequence: see [`clean`].
 
 pub mod clean;
 mod context;
@@ -111,7 +111,7 @@ pub fn render_json(response: &Response, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-/// Returns what is to be said beside the text of a response: how the answer came about, and what
+/// Returns the remarks beside the text of a response: how the answer came about, and what
 /// it leaves out. JSON says it in its fields.
 pub fn response_remarks(response: &Response, spelling: HintSpelling) -> Vec<String> {
     match response {

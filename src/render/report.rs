@@ -10,7 +10,7 @@ use crate::ops::{
 };
 use std::io::{self, Write};
 
-/// How many days are told in full, how many items of each kind of a project and day, and how many
+/// How many days are shown in full, how many items of each kind of a project and day, and how many
 /// open ones: more is no page.
 const DAYS: usize = 14;
 const ITEMS: usize = 8;
@@ -35,7 +35,7 @@ pub(super) fn render_report(
     let days = report.days.len();
     let left_out = days.saturating_sub(DAYS);
     if left_out > 0 {
-        writeln!(out, "\nOf {days} days with work the last {DAYS} are told.")?;
+        writeln!(out, "\nOf {days} days with work the last {DAYS} are shown.")?;
     }
     for day in report.days.iter().skip(left_out) {
         write_day(day, out)?;
@@ -233,7 +233,7 @@ pub(super) fn report_remarks(report: &ReportResponse, spelling: HintSpelling) ->
         let days = count_of(left_out as u64, "earlier day", "earlier days");
         let until = Hint::command("report").with_option("until", last.day.as_str());
         let until = spelling.spell(until);
-        format!("{days} with work only counted; {until} tells them")
+        format!("{days} with work only counted; {until} shows them")
     });
     let notes = report.notes.iter().cloned().chain(more);
     notes.chain(stale_remark(report.stale)).collect()

@@ -138,7 +138,7 @@ fn find_host(request: &Request) -> Option<&str> {
     (hosts.next().is_none() && agrees && !host.is_empty()).then_some(host)
 }
 
-/// Returns whether a host, with or without a port, is this server: by a name that nobody else can
+/// Returns whether a host, with or without a port, is this server: by a name that no other site can
 /// give it. A page of another site whose name was made to lead here says that name.
 fn is_own_name(host: &str, listening: SocketAddr) -> bool {
     let Some(name) = without_port(host) else {
@@ -195,8 +195,8 @@ fn check_origin(request: &Request, host: &str) -> Result<bool, Refusal> {
     Ok(origin.is_some() || site == Some("same-origin"))
 }
 
-/// Returns whether the token is shown. A browser sends its cookie along for anybody, so to write it
-/// must be a page of ours that asks.
+/// Returns whether the token is shown. A browser sends its cookie along for any page, so to write
+/// it must be a page of ours that asks.
 fn is_signed_in(site: &Site, request: &Request, own_page: bool) -> Result<bool, Refusal> {
     let headers = request.headers();
     if let Some(value) = headers.get(AUTHORIZATION) {

@@ -22,8 +22,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::time::sleep;
 
-/// Connections at the same time; others wait until one ends. Where one waits, those on which nobody
-/// asks for anything are ended.
+/// Connections at the same time; others wait until one ends. Where one waits, those without a
+/// request are ended.
 const CONNECTIONS: u32 = 256;
 /// How long a new connection may take to ask for something while others wait.
 const FIRST_TIME: Duration = Duration::from_secs(1);
@@ -32,14 +32,14 @@ const HEAD_SIZE: usize = 32 << 10;
 const HEAD_LINES: usize = 64;
 /// How long the head of a request may take to arrive. A connection without a request ends then too.
 const HEAD_TIME: Duration = Duration::from_secs(10);
-/// When to begin to watch the files at the latest, though nobody asks for anything.
+/// When to begin to watch the files at the latest, though no request came.
 const WATCH_LATEST: Duration = Duration::from_millis(500);
-/// How long requests may go on when the server is told to end.
+/// How long requests may go on when the server is asked to end.
 const END_TIME: Duration = Duration::from_secs(3);
 /// How long to wait when no connection can be taken, such as when files run out.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// Answers until the process is told to end.
+/// Answers until the process is asked to end.
 pub(super) async fn serve_connections(
     listener: std::net::TcpListener,
     site: Arc<Site>,
@@ -152,7 +152,7 @@ async fn answer_rest(state: State<Arc<Site>>, request: Request) -> Response {
     }
 }
 
-/// Returns what ends when the process is told to end.
+/// Returns what ends when the process is asked to end.
 #[cfg(unix)]
 fn wait_for_end() -> io::Result<impl Future<Output = ()>> {
     use tokio::signal::unix::{SignalKind, signal};
@@ -166,7 +166,7 @@ fn wait_for_end() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-/// Returns what ends when the process is told to end.
+/// Returns what ends when the process is asked to end.
 #[cfg(not(unix))]
 fn wait_for_end() -> io::Result<impl Future<Output = ()>> {
     Ok(async {

@@ -1,4 +1,4 @@
-//! The stream of changes: whoever follows it is told within a moment what anybody wrote.
+//! The stream of changes: subscribers get within a moment whatever was written.
 
 use super::herald::{ChangeEvent, FOLLOWERS, Told};
 use super::site::Site;
@@ -14,9 +14,9 @@ use std::time::Duration;
 use tokio_stream::StreamExt as _;
 use tokio_stream::wrappers::BroadcastStream;
 
-/// What happens within this time is told together.
+/// Changes within this time are sent together.
 const TOGETHER: Duration = Duration::from_millis(50);
-/// How often to look where nobody tells of changes.
+/// How often to look where no watch reports changes.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
 /// How many entries are named at most.
 const MOST_NAMED: usize = 100;
@@ -55,7 +55,7 @@ fn write_event(change: &ChangeEvent) -> Event {
     Event::default().event("change").data(text)
 }
 
-/// Tells followers what changed, as long as the server runs.
+/// Sends subscribers what changed, as long as the server runs.
 pub(super) async fn tell_changes(site: Arc<Site>) {
     let news = Arc::clone(&site.herald.news);
     let mut seen = None;

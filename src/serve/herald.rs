@@ -1,4 +1,4 @@
-//! Who follows the changes, and what they are told.
+//! Who subscribes to the changes, and what is sent to them.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -27,7 +27,7 @@ pub(super) enum Told {
     End,
 }
 
-/// Tells followers.
+/// Sends to subscribers.
 pub(super) struct Herald {
     pub(super) followers: broadcast::Sender<Told>,
     pub(super) places: Arc<Semaphore>,
@@ -48,7 +48,7 @@ impl Herald {
     }
 
     pub(super) fn tell(&self, change: ChangeEvent) {
-        // That nobody follows any more is no failure.
+        // That no subscriber is left is no failure.
         let _ = self.followers.send(Told::Change(Arc::new(change)));
     }
 

@@ -65,7 +65,7 @@ impl Server {
     /// # Errors
     ///
     /// [`Kind::NotFound`](crate::error::Kind::NotFound) if there is no knowledge base yet,
-    /// [`Kind::Busy`](crate::error::Kind::Busy) if somebody else listens there.
+    /// [`Kind::Busy`](crate::error::Kind::Busy) if another process listens there.
     pub fn bind(
         environment: &Environment,
         root: Option<&Path>,
@@ -107,7 +107,7 @@ impl Server {
         self.site.sign_in_link()
     }
 
-    /// Returns whether whoever is on the network may connect.
+    /// Returns whether others on the network may connect.
     pub fn is_on_network(&self) -> bool {
         !self.address.ip().is_loopback()
     }
@@ -127,8 +127,8 @@ impl Server {
         self.site.token.text()
     }
 
-    /// Answers until the process is told to end. `on_sign_in` is called with the next link when one
-    /// was used.
+    /// Answers until the process is asked to end. `on_sign_in` is called with the next link when
+    /// one was used.
     ///
     /// # Errors
     ///

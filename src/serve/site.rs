@@ -21,7 +21,7 @@ const PAGES: usize = 2;
 /// given up.
 pub(super) const THREADS: usize = OPERATIONS + 2;
 
-/// Is told the next link to sign in with.
+/// Gets the next link to sign in with.
 pub(super) type OnSignIn = Box<dyn Fn(&str) + Send + Sync>;
 
 /// The engine, and who may ask it.
@@ -108,7 +108,7 @@ impl Site {
     }
 
     /// Runs something with the engine on a thread where it may wait. It is done to its end also if
-    /// nobody waits for it any more.
+    /// no client waits for it any more.
     pub(super) async fn run_beside<T: Send + 'static>(
         self: &Arc<Self>,
         writes: bool,

@@ -28,7 +28,7 @@ impl Token {
     }
 
     fn new(text: String) -> Self {
-        // Neither tells the token, nor one the other.
+        // Neither gives away the token, nor one the other.
         let derive = |purpose| {
             let key = blake3::derive_key(purpose, text.as_bytes());
             blake3::Hash::from(key).to_hex().to_string()

@@ -11,10 +11,10 @@ use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
-/// What is to be said beside an answer; as on standard error.
+/// The remarks beside an answer; as on standard error.
 const NOTE: HeaderName = HeaderName::from_static("mx-note");
 const WARNING: HeaderName = HeaderName::from_static("mx-warning");
-/// How many of each are told, and how much of each.
+/// How many of each are sent, and how much of each.
 const MOST_SAID: usize = 10;
 const MOST_CHARACTERS: usize = 500;
 
@@ -118,7 +118,7 @@ pub(super) fn finish_body(
     Outgoing { head, body }
 }
 
-/// Returns a failure: its kind is the status, and told in the body.
+/// Returns a failure: its kind is the status, and stands in the body.
 pub(super) fn write_error(error: &Error) -> Response {
     let failure = report_error(error);
     failure.head.map(|()| Body::from(failure.body))
@@ -177,5 +177,6 @@ fn write_line(line: &str) -> HeaderValue {
             text.extend(c.escape_default());
         }
     }
-    HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("it cannot be told"))
+    HeaderValue::try_from(text)
+        .unwrap_or(HeaderValue::from_static("it cannot be written as a header"))
 }

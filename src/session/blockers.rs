@@ -66,7 +66,7 @@ pub(super) fn resolve_blocker(row: &mut Blocker, resolution: &str, source: Sourc
     row.source = row.source.max(source);
 }
 
-/// Returns what failed or was refused according to a blocker that nobody stated: `X` of `X failed:
+/// Returns what failed or was refused according to a blocker that was not stated: `X` of `X failed:
 /// …`. Several, where the words stand in it more than once.
 pub(super) fn failed_subjects(row: &Blocker) -> impl Iterator<Item = String> {
     let text = row.blocker.as_str();
@@ -77,7 +77,7 @@ pub(super) fn failed_subjects(row: &Blocker) -> impl Iterator<Item = String> {
         .map(move |(at, _)| text[..at].to_owned())
 }
 
-/// Returns the command line that failed according to a blocker that nobody stated: `X` of
+/// Returns the command line that failed according to a blocker that was not stated: `X` of
 /// `` `X` failed: … ``.
 pub(super) fn failed_command(row: &Blocker) -> Option<&str> {
     let quoted = row.blocker.strip_prefix('`')?;

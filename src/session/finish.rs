@@ -36,7 +36,7 @@ pub(crate) struct Finished {
 /// # Errors
 ///
 /// If the record cannot be written: then the session goes on. [`Kind::NotFound`](crate::error::Kind::NotFound)
-/// if somebody has ended it meanwhile.
+/// if another process has ended it meanwhile.
 pub(crate) fn end_now(kb: &Kb, running: &Running, ending: Ending) -> Result<Finished> {
     finish_with(kb, running, ending, |session, last| {
         let end = if is_idle(kb, last) { last } else { kb.now() };
@@ -76,7 +76,7 @@ pub(crate) fn last_activity(kb: &Kb, session: &Session, gathered: &Gathered) -> 
         .in_zone(kb.zone())
 }
 
-/// Ends a session whose end was never told: it ended when it was last heard of.
+/// Ends a session whose end was never reported: it ended with its last event.
 ///
 /// # Errors
 ///
@@ -88,7 +88,7 @@ pub(crate) fn interrupt_session(kb: &Kb, running: &Running, why: &str) -> Result
     })
 }
 
-/// Completes a session that has ended with what was not said then.
+/// Completes a session that has ended with what was missing then.
 ///
 /// # Errors
 ///
@@ -157,7 +157,8 @@ fn finish_with(
     ending: Ending,
     end: impl Fn(&mut Session, Timestamp),
 ) -> Result<Finished> {
-    // First what is kept and then what is told: what changes in between is told twice at worst.
+    // The snapshot is kept before the changes are gathered: what changes in between counts twice at
+    // worst.
     let snapshots = take_snapshots(kb, &running.directories);
     let gathered = observe_since_start(kb, running);
     let Session { project, id, .. } = &running.session;
@@ -179,7 +180,7 @@ fn finish_with(
         Ok(())
     })?;
     let moved = match move_into_kb(kb, &running.file) {
-        // Whoever saw it in between has done that.
+        // Another process that saw it in between has done that.
         Ok(None) => find_moved(kb, &session)?,
         Ok(moved) => moved,
         Err(error) => {

@@ -39,7 +39,7 @@ struct File {
 }
 
 /// Looks at each directory, from the moment that goes with it. If that is only a time, what the
-/// sessions `told` say already, the newest first, is left out.
+/// sessions `told` hold already, the newest first, is left out.
 pub(crate) fn gather_observations(
     kb: &Kb,
     directories: &[PathBuf],
@@ -75,7 +75,7 @@ fn step_row(kb: &Kb, text: &str) -> String {
     kb.config().redactor.clean(&row).into_owned()
 }
 
-/// How long git may take for a session that has ended: somebody waits for another one.
+/// How long git may take for a session that has ended: the start of another one waits for it.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The resolution of times of files, in seconds, on the coarsest of file systems.
@@ -127,7 +127,7 @@ fn was_changed_in(file: &ObservedFile, times: &WorkTimes) -> bool {
 
 /// Returns whether a file may have been changed since a time, as times on disk say: what was changed
 /// before and only committed since is not of this session. Of one that is gone, or has another name,
-/// its directory tells.
+/// its directory shows it.
 fn was_touched(file: &ObservedFile, since: Timestamp) -> bool {
     let is_later = |path: &Path| {
         let about = std::fs::symlink_metadata(path).ok()?;
@@ -233,7 +233,8 @@ impl Gathered {
         self.order_steps(session);
     }
 
-    /// Brings the rows of the steps of git into their order, within a minute: some were told before.
+    /// Brings the rows of the steps of git into their order, within a minute: some were recorded
+    /// before.
     fn order_steps(&self, session: &mut Session) {
         let rows = &mut session.progress;
         let mut next = None;
@@ -290,7 +291,7 @@ fn observed_evidence(seen: &Observation) -> Vec<String> {
     commits.into_iter().chain(moves).chain(files).collect()
 }
 
-/// Returns the beginning of the hash of the commit that a row tells of.
+/// Returns the beginning of the hash of the commit that a row names.
 fn commit_hash(text: &str) -> Option<&str> {
     let rest = text.strip_prefix("Committed ")?;
     let hash = rest.split_once(':').map_or(rest, |(hash, _)| hash);
@@ -298,7 +299,7 @@ fn commit_hash(text: &str) -> Option<&str> {
         .filter(|_| hash.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
-/// Returns whether the log tells of it already: a commit by its hash, whoever logged it.
+/// Returns whether the log holds it already: a commit by its hash, whatever logged it.
 fn is_known(recorder: &mut Recorder<'_>, text: &str) -> bool {
     match commit_hash(text) {
         Some(hash) => recorder.has_commit(hash),

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 const RESOLUTION: i64 = 2;
 
 /// Takes out the files that were made and removed again while a session went on, and says of those
-/// that were there before that they were deleted. Nothing is said of what may have gone later: the
-/// directory tells when its content changed last.
+/// that were there before that they were deleted. Nothing is recorded of what may have gone later:
+/// the directory shows when its content changed last.
 pub(crate) fn settle_gone_files(
     environment: &Environment,
     session: &mut Session,

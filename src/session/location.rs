@@ -19,7 +19,7 @@ pub(crate) fn record_names() -> impl Iterator<Item = String> {
     std::iter::once(RECORD_NAME.to_owned()).chain(others)
 }
 
-/// Returns whether a session worked in this repository, as its first directory tells: another
+/// Returns whether a session worked in this repository, as its first directory shows: another
 /// repository may be called the same.
 pub(crate) fn is_of_repository(kb: &Kb, session: &Session) -> bool {
     let first = session.directories.first();

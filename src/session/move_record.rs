@@ -9,12 +9,12 @@ use crate::model::{EntryPath, Session, SessionId};
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
-/// How often a record that somebody keeps writing to is moved again.
+/// How often a record that is still being written to is moved again.
 const ATTEMPTS: usize = 20;
 
 /// Moves an ended record from the project into the KB. Returns its entry and id: another one, if the
-/// place is taken. `None` if somebody else has moved it. One that is in the KB already stays where
-/// it is.
+/// place is taken. `None` if another process has moved it. One that is in the KB already stays
+/// where it is.
 ///
 /// # Errors
 ///
@@ -58,7 +58,8 @@ pub(crate) fn move_into_kb(kb: &Kb, file: &Path) -> Result<Option<(EntryPath, Se
     )))
 }
 
-/// Finishes an ended record that was found in a project: whoever ended it was killed, or is at it.
+/// Finishes an ended record that was found in a project: the process that ended it was killed, or
+/// is at it.
 ///
 /// # Errors
 ///

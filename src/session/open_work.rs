@@ -1,4 +1,4 @@
-//! What is open over all sessions: steps that were said to be next, and blockers that nothing
+//! What is open over all sessions: next steps that were stated, and blockers that nothing
 //! resolved.
 
 use super::recorder::Recorder;
@@ -37,7 +37,7 @@ pub(crate) struct OpenItem {
     pub(crate) running: bool,
     /// Whether it is done, or resolved.
     pub(crate) done: bool,
-    /// How a blocker was resolved, where somebody told that.
+    /// How a blocker was resolved, where that was stated.
     pub(crate) resolution: Option<String>,
     /// Its record.
     pub(crate) file: PathBuf,
@@ -46,7 +46,7 @@ pub(crate) struct OpenItem {
 /// What is noted of a blocker that was only marked as resolved.
 pub(super) const MARKED: &str = "done";
 
-/// Returns the steps of a session, also one that only its prompt tells of: what somebody stated to
+/// Returns the steps of a session, also one that stands only in its prompt: what was stated to
 /// be next before steps had a list. A list from which a person took the last one is empty.
 fn steps_of(session: &Session, file: &Path) -> Vec<NextStep> {
     if !session.next_steps.is_empty() {
@@ -98,8 +98,8 @@ fn items_of(session: &Session, file: &Path) -> Vec<OpenItem> {
     items.filter(|item| !item.text.trim().is_empty()).collect()
 }
 
-/// Returns the steps and blockers of sessions, which come newest first, with ids that tell them
-/// apart. What several sessions note is there once, as the newest has it; what one session notes
+/// Returns the steps and blockers of sessions, which come newest first, with ids that distinguish
+/// them. What several sessions note is there once, as the newest has it; what one session notes
 /// twice is open if it is open once.
 pub(crate) fn collect_items<'a>(
     sessions: impl Iterator<Item = (&'a Session, PathBuf)>,
@@ -149,7 +149,7 @@ pub(crate) fn find_open_work(
     Ok(collect_items(running.chain(past)))
 }
 
-/// How many digits an id has, unless more are needed to tell it from others.
+/// How many digits an id has, unless more are needed to make it unique.
 const SHORTEST_ID: usize = 4;
 
 fn hash_item(session: &Session, text: &str) -> String {
@@ -157,7 +157,7 @@ fn hash_item(session: &Session, text: &str) -> String {
     blake3::hash(named.as_bytes()).to_hex()[..16].to_owned()
 }
 
-/// Cuts the ids to what tells them apart.
+/// Cuts the ids to what makes them unique.
 fn shorten_ids(items: &mut [OpenItem]) {
     let mut sorted: Vec<String> = items.iter().map(|item| item.id.clone()).collect();
     sorted.sort_unstable();
@@ -292,11 +292,11 @@ pub(crate) fn complete_item(kb: &Kb, item: &OpenItem) -> Result<()> {
 ///
 /// # Errors
 ///
-/// If somebody told how a blocker was resolved, which is not thrown away; if the record cannot be
+/// If it was stated how a blocker was resolved, which is not thrown away; if the record cannot be
 /// written.
 pub(crate) fn reopen_item(kb: &Kb, item: &OpenItem) -> Result<()> {
     if let Some(how) = &item.resolution {
-        let error = Error::usage(format!("it was told how that was resolved: {how}"));
+        let error = Error::usage(format!("it was stated how that was resolved: {how}"));
         let again = Hint::from("if it is in the way again, note it again: ");
         return Err(error.with_hint(again.then(Hint::command("log blocker").with(&item.text))));
     }

@@ -6,11 +6,11 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A process, told from a later one with the same number by when it began.
+/// A process, distinguished from a later one with the same number by when it began.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Owner {
     pid: u32,
-    /// When it began, in whatever form the system tells it.
+    /// When it began, in whatever form the system reports it.
     began: String,
 }
 
@@ -26,7 +26,7 @@ struct Process {
 const MAX_DEPTH: usize = 16;
 
 impl Owner {
-    /// Finds the owner of what this process begins. `None` where the system does not tell.
+    /// Finds the owner of what this process begins. `None` where the system does not report it.
     pub(crate) fn find() -> Option<Self> {
         let mut pid = process(std::process::id())?.parent;
         for _ in 0..MAX_DEPTH {
@@ -136,7 +136,7 @@ fn process(pid: u32) -> Option<Process> {
     })
 }
 
-/// Windows tells it only through calls that this crate does not make: the owner is not known, and
+/// Windows reports it only through calls that this crate does not make: the owner is not known, and
 /// a session without one counts as going on.
 #[cfg(not(unix))]
 fn process(_: u32) -> Option<Process> {

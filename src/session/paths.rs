@@ -92,8 +92,8 @@ pub(crate) fn named_file(env: &Environment, directories: &[PathBuf], name: &str)
     }
 }
 
-/// Returns the name under which the files of a directory are shown: as much of its end as tells it
-/// from the other directories.
+/// Returns the name under which the files of a directory are shown: as much of its end as
+/// distinguishes it from the other directories.
 fn directory_name(dir: &Path, directories: &[PathBuf]) -> String {
     let parts: Vec<String> = dir
         .components()

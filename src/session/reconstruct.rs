@@ -1,5 +1,5 @@
-//! A session that nobody began: what it was is concluded afterwards, from git, the times of files,
-//! and whatever else is known.
+//! A session that was not recorded: what it was is concluded afterwards, from git, the times of
+//! files, and whatever else is known.
 
 use super::finish::{self, Finished};
 use super::gather::{self, Gathered};
@@ -16,12 +16,12 @@ use crate::model::{Session, SessionId, Source, Status, Timestamp, is_same_name};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
-/// What a further source, such as the transcript of an agent, tells about the work.
+/// What a further source, such as the transcript of an agent, holds about the work.
 #[derive(Debug, Clone)]
 pub(crate) struct Evidence {
     /// The source, for people: `a transcript of claude`.
     pub(crate) origin: String,
-    /// What it tells; only times and rows count.
+    /// What it holds; only times and rows count.
     pub(crate) record: Session,
 }
 
@@ -32,7 +32,7 @@ pub(crate) struct Reconstruction {
     pub(crate) project: Option<String>,
     /// Directories, absolute; empty: the root of the git working tree, else the current one.
     pub(crate) directories: Vec<PathBuf>,
-    /// What is said about the end.
+    /// What is stated about the end.
     pub(crate) ending: Ending,
     /// What is known besides.
     pub(crate) evidence: Vec<Evidence>,
@@ -108,7 +108,7 @@ pub(crate) fn reconstruct_session(kb: &Kb, what: Reconstruction) -> Result<Optio
         .iter()
         .map(|dir| recorded.since(kb, dir))
         .collect();
-    // Before what is told. But where nothing was done no KB is made.
+    // Before the changes are gathered. But where nothing was done no KB is made.
     let snapshots = kb.exists().then(|| take_snapshots(kb, &directories));
     let gathered = gather::gather_observations(kb, &directories, &since, &recorded.sessions);
     let nothing_done = gathered.is_empty() && what.evidence.is_empty();
@@ -136,8 +136,8 @@ pub(crate) fn reconstruct_session(kb: &Kb, what: Reconstruction) -> Result<Optio
     save_reconstructed(kb, session, &snapshots, notes).map(Some)
 }
 
-/// Returns when the work began and ended, as far as anything tells: the last stretch of it without a
-/// gap in which a session would have been forgotten. A night is no work.
+/// Returns when the work began and ended, as far as anything shows: the last stretch of it without
+/// a gap in which a session would have been forgotten. A night is no work.
 fn evidence_span(kb: &Kb, evidence: &[Evidence], gathered: &Gathered) -> (Timestamp, Timestamp) {
     let spans = evidence.iter().map(|evidence| {
         let Session { started, ended, .. } = evidence.record;
@@ -222,7 +222,7 @@ fn empty_record(
 /// `from 3 commits and 2 uncommitted files, since 2025-03-21 14:30 UTC`
 fn describe_sources(sources: &[String], recorded: Option<Timestamp>, kb: &Kb) -> String {
     let from = match sources {
-        [] => "what was said at the end".to_owned(),
+        [] => "what was stated at the end".to_owned(),
         [one] => one.clone(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     };

@@ -14,7 +14,7 @@ use std::cell::RefCell;
 use std::fs;
 use std::path::Path;
 
-/// Longest record that is read: what anybody can put into a directory shall not fill the memory.
+/// Longest record that is read: what others can put into a directory shall not fill the memory.
 const MAX_BYTES: u64 = 256 << 20;
 
 /// Reads the record in a file. `None` if there is no file, or it holds no session.
@@ -54,7 +54,7 @@ pub(crate) fn read_record_file(file: &Path) -> Result<Option<Vec<u8>>> {
         read_regular_file(file, MAX_BYTES)
     };
     match read {
-        // Somebody has ended it at this moment.
+        // Another process has ended it at this moment.
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
         read => read.map(Some).map_err(failed),
     }

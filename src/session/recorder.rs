@@ -1,7 +1,7 @@
 //! Adding rows to a record, and removing them, without looking at all that are there.
 //!
-//! What somebody said wins over what was seen, and that over what was concluded ([`Source`]).
-//! Saying the same again changes nothing.
+//! A stated row wins over one that was seen, and that over one that was concluded ([`Source`]).
+//! Stating the same again changes nothing.
 
 mod index;
 #[cfg(test)]
@@ -19,7 +19,7 @@ use index::{BlockerIndex, EventIndex};
 use std::collections::{HashMap, HashSet};
 use std::ops::RangeInclusive;
 
-/// How far apart the same may be told by a hook and by a transcript.
+/// How far apart a hook and a transcript may report the same.
 const SAME_MOMENT: TimeDelta = TimeDelta::minutes(2);
 
 /// What there is to say about a file.
@@ -74,7 +74,7 @@ impl<'a> Recorder<'a> {
         let time = truncate_to_minute(time);
         let rows = &self.session.progress;
         let later = rows.iter().rev().take_while(|event| event.time > time);
-        // What is stated stays in the order in which it was said, whatever the clock did.
+        // What is stated stays in the order in which it was stated, whatever the clock did.
         let at = match source {
             Source::Stated => rows.len(),
             _ => rows.len() - later.count(),
@@ -159,7 +159,7 @@ impl<'a> Recorder<'a> {
         found.is_some()
     }
 
-    /// Returns whether the progress log names the commit, whoever logged it.
+    /// Returns whether the progress log names the commit, whatever logged it.
     pub(crate) fn has_commit(&mut self, hash: &str) -> bool {
         self.event_index().names_commit(hash)
     }
@@ -191,7 +191,7 @@ impl<'a> Recorder<'a> {
         }
     }
 
-    /// Drops the rows of files that are called otherwise now, unless somebody stated them.
+    /// Drops the rows of files that are called otherwise now, unless they were stated.
     pub(crate) fn drop_renamed(&mut self, former: &HashSet<&str>) {
         let is_former =
             |row: &FileRow| row.source < Source::Stated && former.contains(row.path.as_str());
@@ -275,7 +275,7 @@ impl<'a> Recorder<'a> {
         };
         let row = &mut self.session.blockers[at];
         if row.source < source {
-            // What somebody states is no failure that was seen any more.
+            // What is stated is no failure that was seen any more.
             self.blockers = None;
         }
         blockers::resolve_blocker(row, resolution, source);
@@ -312,12 +312,12 @@ impl<'a> Recorder<'a> {
         rows.for_each(|row| row.resolution.clear());
     }
 
-    /// Returns whether a blocker that nobody stated says that this failed or was refused.
+    /// Returns whether a blocker that was not stated says that this failed or was refused.
     pub(crate) fn has_failure(&mut self, what: &str) -> bool {
         self.blocker_index().has_failure(what)
     }
 
-    /// Takes back what failed or was refused before: it is not in the way any more. What somebody
+    /// Takes back what failed or was refused before: it is not in the way any more. What was
     /// stated stays.
     pub(crate) fn drop_failure(&mut self, what: &str) {
         let rows = &mut self.session.blockers;
@@ -353,7 +353,7 @@ impl<'a> Recorder<'a> {
         }
     }
 
-    /// Ticks a step, wherever it stands; it is added if only the prompt tells of it.
+    /// Ticks a step, wherever it stands; it is added if it stands only in the prompt.
     pub(crate) fn tick_next_step(&mut self, text: &str) {
         self.add_next_step(text);
         let key = open_text_key(text);
@@ -413,7 +413,7 @@ impl<'a> Recorder<'a> {
     }
 }
 
-/// Returns the span in which the same may be told of a time.
+/// Returns the span in which the same may be reported of a time.
 fn about_then(time: NaiveDateTime) -> RangeInclusive<NaiveDateTime> {
     let from = time.checked_sub_signed(SAME_MOMENT);
     let to = time.checked_add_signed(SAME_MOMENT);
@@ -453,7 +453,7 @@ fn update_file(row: &mut FileRow, news: FileNews<'_>) {
     let observed_after_stated = news.source < row.source;
     if let Some(action) = news.action {
         row.action = match (row.source, news.source) {
-            // What is said wins, but for a file that was said to be read and then was changed.
+            // What is stated wins, but for a file that was stated to be read and then was changed.
             _ if observed_after_stated => match row.action {
                 FileAction::Read => action,
                 stated => stated,

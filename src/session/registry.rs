@@ -36,7 +36,7 @@ pub(crate) struct Note {
     /// The process to which it belongs, if that is known.
     #[serde(default)]
     pub(crate) owner: Option<Owner>,
-    /// Whether somebody began it by hand and an agent's events go into it for a while.
+    /// Whether it was begun by hand and an agent's events go into it for a while.
     #[serde(default)]
     pub(crate) joined: bool,
 }
@@ -124,8 +124,8 @@ pub(crate) fn note_of_file(kb: &Kb, file: &Path) -> Option<Note> {
     all_notes(kb).into_iter().find(|note| note.file == file)
 }
 
-/// Removes what is noted about sessions whose record is gone. Only while nobody can begin one: a
-/// note is written before the record.
+/// Removes what is noted about sessions whose record is gone. Only while no process can begin one:
+/// a note is written before the record.
 pub(crate) fn forget_gone(kb: &Kb) {
     for Note {
         project, id, file, ..
@@ -160,7 +160,7 @@ pub(crate) fn last_activity(kb: &Kb, project: &str, id: SessionId) -> Option<Tim
     Timestamp::parse_rfc3339(&text)
 }
 
-/// Notes that somebody ended a session of a project now, whenever its work ended.
+/// Notes that a session of a project was ended by hand now, whenever its work ended.
 pub(crate) fn note_said_end(kb: &Kb, project: &str, entry: &EntryPath) {
     let path = said_end_path(kb, project);
     // Without it the time of the end itself counts.
@@ -169,7 +169,7 @@ pub(crate) fn note_said_end(kb: &Kb, project: &str, entry: &EntryPath) {
     }
 }
 
-/// Returns when somebody said last that a session of a project had ended, and which.
+/// Returns when a session of a project was last ended by hand, and which.
 pub(crate) fn last_said_end(kb: &Kb, project: &str) -> Option<(Timestamp, String)> {
     let bytes = read_private(&said_end_path(kb, project)).ok()?;
     let text = String::from_utf8(bytes).ok()?;
@@ -218,7 +218,7 @@ struct LastSeen {
     /// Id of that session.
     session: String,
     /// Its entry, relative to the root. Until that is there, and once it is there no more, `before`
-    /// counts: a crash between the two neither loses anything nor tells it twice.
+    /// counts: a crash between the two neither loses anything nor records it twice.
     #[serde(with = "stored_path")]
     entry: PathBuf,
     seen: Baseline,

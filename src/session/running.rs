@@ -1,7 +1,7 @@
 //! Finding the session in progress.
 //!
 //! By its id, if the caller names one (`--session`, `MX_SESSION`); else by the agent's session
-//! that the environment tells; else from the current directory upwards. Of several in one
+//! that the environment names; else from the current directory upwards. Of several in one
 //! directory it is the one that belongs to the same process, an agent or a shell, as this command;
 //! none is guessed.
 
@@ -116,7 +116,7 @@ pub(crate) fn find_running(kb: &Kb, named: Option<&str>) -> Result<Option<Runnin
     let all = all_running(kb)?;
     let env = kb.environment();
     let session = env.session.as_deref();
-    // An agent's own id may be told before it has a record here, and when that has ended.
+    // An agent's own id may be given before it has a record here, and when that has ended.
     let is_record = |name: &&str| name.parse::<SessionId>().is_ok();
     if let Some(name) = named.or(session.filter(is_record)) {
         return by_id(all, name).map(Some);
@@ -312,7 +312,7 @@ fn collect_running(
                     unread.push(UnreadRecord::new(&file, note, error));
                 }
             }
-            // What is unreadable is not this session's; `status` and `doctor` tell.
+            // What is unreadable is not this session's; `status` and `doctor` report it.
             Ok(_) | Err(_) => {}
         }
     }

@@ -20,7 +20,7 @@ pub(crate) fn take_snapshots(kb: &Kb, directories: &[PathBuf]) -> Snapshots {
 }
 
 /// Keeps how the directories looked at the end of a session, which counts once its entry is there.
-/// Returns what should be said: without it there are still the times.
+/// Returns a remark if it cannot: without it there are still the times.
 pub(crate) fn keep_snapshots(
     kb: &Kb,
     snapshots: &Snapshots,

@@ -35,7 +35,7 @@ pub(crate) struct Beginning {
     pub(crate) journal: Option<u64>,
 }
 
-/// What came of it.
+/// The outcome.
 #[derive(Debug)]
 pub(crate) struct Started {
     /// The session: a new one, or the one that was running.
@@ -44,7 +44,7 @@ pub(crate) struct Started {
     pub(crate) begun: bool,
     /// Sessions that were finished on the way: forgotten, or their process is gone.
     pub(crate) finished: Vec<finish::Finished>,
-    /// What should be said beside it.
+    /// The remarks beside it.
     pub(crate) notes: Vec<String>,
 }
 
@@ -112,8 +112,8 @@ pub(crate) fn start_record(
     begin_session(kb, beginning, note, &mut Vec::new())
 }
 
-/// Lets nobody else begin a session meanwhile: of many who would, one does, and each new one has
-/// an id of its own.
+/// Keeps other processes from beginning a session meanwhile: of many that would, one does, and each
+/// new one has an id of its own.
 fn one_at_a_time(kb: &Kb) -> Result<PrivateLock> {
     let lock = kb.lock("sessions/start.lock")?;
     registry::forget_gone(kb);
@@ -139,7 +139,7 @@ fn finish_abandoned(
 ) -> Result<(Vec<finish::Finished>, Option<Running>)> {
     let mut finished = Vec::new();
     let mut alive = None;
-    // A directory that is named is where the work is, wherever that was said.
+    // A directory that is named is where the work is, wherever that was named.
     let there = if beginning.directories.is_empty() {
         kb.clone()
     } else {
@@ -149,14 +149,14 @@ fn finish_abandoned(
         let own = running.is_of_caller(kb);
         if is_left_behind(kb, &running) {
             match finish::end_idle(kb, &running) {
-                // Somebody has ended it at this moment.
+                // Another process has ended it at this moment.
                 Err(error) if error.kind() == Kind::NotFound => {}
                 ended => finished.push(ended?),
             }
         } else if running.is_abandoned() && !own {
             let why = "its process was gone at the next start";
             match finish::interrupt_session(kb, &running, why) {
-                // Somebody has ended it at this moment.
+                // Another process has ended it at this moment.
                 Err(error) if error.kind() == Kind::NotFound => {}
                 ended => finished.push(ended?),
             }
@@ -167,7 +167,7 @@ fn finish_abandoned(
     Ok((finished, alive))
 }
 
-/// Returns the session in progress that what is said here belongs to: the one that is named, else the
+/// Returns the session in progress that the arguments belong to: the one that is named, else the
 /// one that runs here, unless it was forgotten hours ago. That one ends when the next one starts.
 ///
 /// # Errors
@@ -180,7 +180,7 @@ pub(crate) fn find_going_on(kb: &Kb, named: Option<&str>) -> Result<Option<Runni
     Ok(found.filter(|running| is_named || !is_left_behind(kb, running)))
 }
 
-/// Whether a session was forgotten, and is nobody's who asks.
+/// Returns whether a session was forgotten, and is not the caller's.
 fn is_left_behind(kb: &Kb, running: &Running) -> bool {
     let is_agents = running.session.agent.is_some() || running.is_of_caller(kb);
     !is_agents && is_forgotten(kb, running)

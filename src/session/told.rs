@@ -1,4 +1,4 @@
-//! What records tell already, for where only a time says from when on something is new.
+//! What records hold already, for where only a time says from when on something is new.
 
 use super::observe::{Observation, ObservedFile, SKEW};
 use super::recorder::Recorder;
@@ -18,11 +18,11 @@ pub(super) struct RowTexts<'a> {
     pub(super) step: &'a dyn Fn(&str) -> String,
 }
 
-/// Leaves out what the sessions, the newest first, tell of the time to `until`.
+/// Leaves out what the sessions, the newest first, hold of the time to `until`.
 ///
 /// Records keep whole seconds, and the one in which a session ended belongs to the next one too: what
-/// was changed in it would be told by both. A file whose time lies in the future is on another clock
-/// than this program: it is compared with the entry of the newest session.
+/// was changed in it would be recorded by both. A file whose time lies in the future is on another
+/// clock than this program: it is compared with the entry of the newest session.
 pub(super) fn leave_out_told(
     kb: &Kb,
     seen: &mut Observation,
@@ -55,7 +55,7 @@ pub(super) fn leave_out_told(
     });
 }
 
-/// Returns whether the newest session with a row for a file tells what was done to it.
+/// Returns whether the newest session with a row for a file records what was done to it.
 fn tells_file(
     sessions: &[ToldSession],
     (path, file): (&str, &ObservedFile),

@@ -9,9 +9,9 @@ use std::path::Path;
 /// A record of this user that cannot be read, and what is known of it all the same.
 #[derive(Debug)]
 pub(crate) struct UnreadRecord {
-    /// Its id, if its name or a note tells.
+    /// Its id, if its name or a note holds it.
     pub(crate) id: Option<SessionId>,
-    /// Whether somebody may have begun it by hand, so that an agent's events go into it for a while.
+    /// Whether it may have been begun by hand, so that an agent's events go into it for a while.
     pub(crate) by_hand: bool,
     /// Why it cannot be read; names the file.
     pub(crate) error: Error,

@@ -1,4 +1,4 @@
-//! When a session can have done what its own calls do not tell, and what others tell to be theirs.
+//! When a session can have done what its own calls do not report, and what others claim.
 //!
 //! Several sessions work in a directory at once, and people beside them: what changed there while a
 //! session went on is not all its own.
@@ -20,7 +20,7 @@ pub(crate) struct WorkTimes {
 }
 
 impl WorkTimes {
-    /// All times: nothing tells what the session did.
+    /// All times: nothing limits what the session did.
     pub(crate) fn always() -> Self {
         WorkTimes {
             changing: vec![(i64::MIN, i64::MAX - LATE)],
@@ -59,7 +59,7 @@ impl WorkTimes {
     }
 }
 
-/// What other sessions that went on at the same time tell to be theirs.
+/// What other sessions that went on at the same time claim.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct OthersWork {
     /// Beginnings of the hashes of commits, of seven characters.

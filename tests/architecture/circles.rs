@@ -1,6 +1,6 @@
 //! Files that import each other in a circle, re-exports followed to where an item is defined.
 //!
-//! A module and what lies below it may name each other: they are one thing, told in parts.
+//! A module and what lies below it may name each other: they are one thing, in parts.
 
 use crate::source::Source;
 use std::collections::{BTreeMap, BTreeSet, HashMap};

@@ -1,6 +1,7 @@
 //! Holds the sources to the floor plan of `ARCHITECTURE.md`: a module names only those above it,
 //! each dependency has one home, no files import each other in a circle, names can be searched
-//! for, and no text spells what is for a front door to spell. Inside one crate the compiler does not see to that.
+//! for, no text spells what is for a front door to spell, and comments are in the field's words.
+//! Inside one crate the compiler does not see to that.
 
 #![allow(
     clippy::expect_used,
@@ -9,7 +10,7 @@
     clippy::print_stderr,
     clippy::print_stdout,
     clippy::unwrap_used,
-    reason = "tests fail by panicking, and tell what they saw"
+    reason = "tests fail by panicking, and show what they saw"
 )]
 
 mod circles;
@@ -17,6 +18,7 @@ mod floors;
 mod names;
 mod source;
 mod spelling;
+mod wording;
 
 use source::Source;
 
@@ -63,4 +65,10 @@ fn names_can_be_searched_for() {
     println!("{census}");
     assert!(census.one_word_functions() < 0.35, "{census}");
     assert!(census.unique_types() > 0.85, "{census}");
+}
+
+#[test]
+fn comments_are_in_the_words_of_the_field() {
+    let found = wording::find_private_words(&source::read_sources());
+    assert!(found.is_empty(), "\n{}", found.join("\n"));
 }

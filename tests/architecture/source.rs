@@ -21,6 +21,8 @@ pub struct Source {
     pub types: Vec<String>,
     /// Texts between quotes, without those of comments and tests.
     pub texts: Vec<String>,
+    /// Lines of comments, with their numbers.
+    pub comments: Vec<(usize, String)>,
     /// What `use` binds in each module of the file.
     pub bindings: HashMap<Vec<String>, HashMap<String, Vec<String>>>,
     /// Modules in files of their own that are compiled for tests alone.
@@ -74,6 +76,7 @@ impl Source {
             source: Source {
                 place: place.to_owned(),
                 module,
+                comments: comment_lines(text),
                 ..Source::default()
             },
         };
@@ -100,6 +103,14 @@ impl Source {
             })
             .collect()
     }
+}
+
+fn comment_lines(text: &str) -> Vec<(usize, String)> {
+    let numbered = (1..).zip(text.lines().map(str::trim_start));
+    let comments = numbered.filter(|(_, line)| line.starts_with("//"));
+    comments
+        .map(|(number, line)| (number, line.to_owned()))
+        .collect()
 }
 
 struct Reader {

@@ -23,7 +23,7 @@ const EXCEPTIONS: [(&str, &str); 14] = [
     ("redact/", "command lines that hold secrets"),
     (
         "serve/",
-        "told to whoever started the server on the command line",
+        "printed for the one who started the server on the command line",
     ),
     (
         "session/derived/seal.rs",

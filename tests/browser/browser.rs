@@ -1,4 +1,4 @@
-//! One browser and its driver, asked and told without asynchrony.
+//! One browser and its driver, driven without asynchrony.
 
 use fantoccini::elements::Element;
 use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};

@@ -105,7 +105,7 @@ impl World {
         }
     }
 
-    /// Runs `mx`, and returns everything it said: standard output, standard error, exit code.
+    /// Runs `mx`, and returns everything it printed: standard output, standard error, exit code.
     pub fn mx(&self, arguments: &[&str]) -> String {
         self.command(arguments).shown()
     }
@@ -205,7 +205,7 @@ impl Run<'_> {
         child.wait_with_output().expect("mx ends")
     }
 
-    /// Runs, and returns everything it said.
+    /// Runs, and returns everything it printed.
     pub fn shown(self) -> String {
         let world = self.world;
         world.show(&self.output())

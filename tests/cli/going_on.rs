@@ -1,5 +1,5 @@
-//! What goes on over sessions and nights: what was forgotten, said later, said twice, or changed in an
-//! editor.
+//! What goes on over sessions and nights: what was forgotten, logged later, logged twice, or
+//! changed in an editor.
 
 use crate::common::World;
 use serde_json::Value;
@@ -126,7 +126,7 @@ fn a_text_soon_after_an_end_completes_a_session_that_was_idle() {
     let sessions = work.sessions("4 09:06");
     assert_eq!(sessions.len(), 1, "{sessions:?}");
     assert_eq!(work.open("4 09:06"), ["go on"]);
-    // What is said later is not about it.
+    // What is logged later is not about it.
     work.at("4 09:20", &["log", "end", "--summary", "something else"]);
     let summary = work.sessions("4 09:20")[0].2.clone();
     assert_eq!(summary, "something else.");

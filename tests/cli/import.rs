@@ -277,7 +277,7 @@ fn what_hooks_left_out_an_import_fills_in_and_tells_nothing_twice() {
     let here = |text: &str| text.replace("/home/ann/shop", &work.to_string_lossy());
     let calls = fs::read_to_string(directory.join("hooks.jsonl")).expect("a stream");
     for call in calls.lines().filter(|call| !call.contains("\"Stop\"")) {
-        // The rollout is elsewhere: the end of the turn cannot tell what is in it.
+        // The rollout is elsewhere: the end of the turn does not hold what is in it.
         let run = world
             .command(&["hook", "--agent", "codex"])
             .input(here(call));

@@ -71,7 +71,7 @@ fn everything(directory: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     found
 }
 
-/// A configuration as somebody has it, with hooks of theirs and a formatting of their own.
+/// A configuration as a user has it, with hooks of theirs and a formatting of their own.
 const FOREIGN: &str = "{
     // mine
     \"model\": \"opus\",
@@ -97,7 +97,7 @@ fn an_installation_says_what_it_did_and_what_is_next() {
     Next:
       - Claude Code: new sessions record themselves; /hooks shows the hooks; /log start begins one by hand
       - Codex CLI: it skips hooks that you do not trust: start codex and choose "Trust all and continue"; headless: codex exec --dangerously-bypass-hook-trust
-      - mx doctor tells whether the hooks have fired
+      - mx doctor shows whether the hooks have fired
     --- exit 0
     "#);
     assert_snapshot!(mx(&world, &["install", "claude", "codex"]), @r#"
@@ -422,8 +422,8 @@ fn a_project_has_its_own_configuration() {
     Next:
       - Claude Code: accept its question whether you trust the project; /hooks shows the hooks; /log start begins one by hand
       - Copilot CLI: new sessions record themselves; /log start begins one by hand
-      - commit these files; whoever works on the project needs mx on the PATH
-      - mx doctor tells whether the hooks have fired
+      - commit these files; everyone who works on the project needs mx on the PATH
+      - mx doctor shows whether the hooks have fired
     --- exit 0
     ");
     assert!(

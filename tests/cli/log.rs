@@ -47,8 +47,8 @@ impl Project {
     }
 }
 
-/// The example of the manual, with the title and the list of steps that it gets from what is said at
-/// the end.
+/// The example of the manual, with the title and the list of steps that it gets from what is stated
+/// at the end.
 const EXAMPLE: &str = "\
 ---
 title: 'my-api: Implemented auth middleware with JWT + rate limiting'
@@ -529,7 +529,7 @@ fn a_project_without_sessions_resumes_from_its_session_entry() {
     ");
 }
 
-/// Sends one event of Claude Code's hooks, in the project, at a time that the system tells.
+/// Sends one event of Claude Code's hooks, in the project, at the time of the system's clock.
 fn hook(project: &Project, event: &str, more: &str) {
     let cwd = serde_json::to_string(&project.dir.to_string_lossy()).expect("JSON");
     let json =
@@ -648,7 +648,7 @@ fn what_an_agent_does_on_another_machine_is_neither_gone_on_with_nor_ended() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_record_that_cannot_be_opened_is_not_reconstructed_beside() {
-    // What nobody can read, whoever asks.
+    // What no user can read, `root` included.
     let world = World::new();
     world.json(&["log", "start"]);
     let record = world.work().join(".session_log.md");

@@ -100,7 +100,7 @@ impl<'w> Clones<'w> {
         }
     }
 
-    /// Leaves the clones as if they had been looked at, and somebody had taken the driver out.
+    /// Leaves the clones as if they had been looked at, and the driver had been taken out.
     fn forget_driver(&self, count: usize) {
         for clone in 0..count {
             let directory = self.directory(clone);

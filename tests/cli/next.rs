@@ -1,4 +1,4 @@
-//! `mx next`, `mx decisions`, and what becomes of what is said outside of a session.
+//! `mx next`, `mx decisions`, and what becomes of what is logged outside of a session.
 
 use crate::common::World;
 use serde_json::Value;
@@ -142,7 +142,7 @@ fn what_was_done_by_mistake_is_open_again() {
         again.contains("nothing done is called") && again.ends_with("exit 3\n"),
         "{again}"
     );
-    // What somebody told is not thrown away.
+    // A resolution that was stated is not thrown away.
     project.at(
         TUESDAY,
         &["log", "blocker", "no account", "--resolve", "Ann made one"],

@@ -85,7 +85,7 @@ fn what_was_dirty_before_counts_once_it_is_changed_again() {
     shop.remove("debris");
     shop.json(&["log", "update"]);
     assert_eq!(files(&shop.session(&id)), ["deleted debris", "modified b"]);
-    // What is undone has not happened, as far as nobody has told of it.
+    // What is undone has not happened, as far as it was not logged.
     shop.write("x", "x\n");
     shop.commit("x");
     let session = shop.end();
@@ -104,7 +104,7 @@ fn what_was_stated_wins_over_what_is_seen() {
     };
     log("a", "created", "rewritten");
     work(&shop);
-    // But it was changed, whatever was said before.
+    // But it was changed, whatever was logged before.
     log("created", "read", "");
     shop.json(&["log", "update"]);
     // Also after it was seen.

@@ -242,7 +242,7 @@ fn a_long_report_says_what_it_leaves_out() {
     let shown = world.mx(&["report", "--since", "2025-12-01"]);
     assert!(shown.contains("- shop: 180 notes\n"), "{shown}");
     assert!(
-        shown.contains("Of 20 days with work the last 14 are told."),
+        shown.contains("Of 20 days with work the last 14 are shown."),
         "{shown}"
     );
     assert!(
@@ -254,7 +254,7 @@ fn a_long_report_says_what_it_leaves_out() {
         "{shown}"
     );
     assert!(
-        shown.contains("mx report --until 2025-12-06 tells them"),
+        shown.contains("mx report --until 2025-12-06 shows them"),
         "{shown}"
     );
 }

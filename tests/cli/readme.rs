@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Somebody who copies the commands of the README.
+/// A reader who copies the commands of the README.
 struct Reader<'w> {
     world: &'w World,
     /// The current directory, relative to the home.

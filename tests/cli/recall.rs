@@ -1,4 +1,4 @@
-//! What an agent is told when its session begins
+//! What an agent is shown when its session begins
 
 use crate::stage::Stage;
 use insta::assert_snapshot;

@@ -68,7 +68,7 @@ fn a_night_is_no_work() {
     assert_eq!(end["minutes"], 2, "{end}");
     let session = shop.session(&end["session"]);
     assert_eq!(session["started"], "2026-01-11T03:05:00Z");
-    // What was done before is told all the same.
+    // What was done before is listed all the same.
     assert_eq!(
         events(&session),
         [
@@ -139,7 +139,7 @@ fn a_second_end_is_harmless_and_later_work_is_another_session() {
 }
 
 /// What is kept below `.mx/` may be deleted, or could not be written. The records still say what they
-/// say, and the second in which one ended is not told twice.
+/// say, and the second in which one ended is not counted twice.
 #[test]
 fn what_a_record_tells_is_not_told_again_when_it_is_not_known_how_the_directory_looked() {
     for shop in [Repository::in_real_time(), Repository::plain()] {
@@ -338,7 +338,7 @@ fn what_is_said_at_the_end_is_enough_for_a_session() {
     let shop = Repository::plain();
     assert_snapshot!(shop.command(&["log", "end", "--summary", "Talked it over"]).shown(), @r"
     Session 20260110-090100 reconstructed: session_logs/shop/20260110-090100.md (0 files, 0 decisions)
-    Reconstructed from what was said at the end.
+    Reconstructed from what was stated at the end.
 
     > Last session: Talked it over.
     --- stderr
@@ -346,8 +346,8 @@ fn what_is_said_at_the_end_is_enough_for_a_session() {
     --- exit 0
     ");
     let session = shop.session(&shop.json(&["log", "list"])["sessions"][0]["id"]);
-    assert_eq!(session["reconstructed"], "from what was said at the end");
-    // It was said in a repository, too, and wins over what is derived.
+    assert_eq!(session["reconstructed"], "from what was stated at the end");
+    // It was stated in a repository, too, and wins over what is derived.
     let shop = Repository::new();
     let end = shop.json(&[
         "log",

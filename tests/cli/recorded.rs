@@ -1,4 +1,4 @@
-//! Sessions of real agents, played as their hooks told them, with their transcripts beside
+//! Sessions of real agents, played as their hooks reported them, with their transcripts beside
 
 use crate::common::World;
 use serde_json::{Value, json};
@@ -154,7 +154,7 @@ fn claudes_hooks_in_a_project_that_copilot_runs_are_copilots() {
     assert_eq!(told.as_array().map(Vec::len), Some(1), "{told}");
     let record = &records(&world)[0];
     assert!(record.contains("copilot"), "{record}");
-    // With hooks of its own, they tell it.
+    // With hooks of its own, they report it.
     let world = World::new();
     fs::create_dir_all(world.home().join(".copilot")).expect("a directory");
     world.mx(&["install", "copilot"]);

@@ -113,7 +113,7 @@ impl Repository {
         self.git(&["commit", "-q", "-m", subject]);
     }
 
-    /// Runs git, and returns what it said.
+    /// Runs git, and returns what it printed.
     pub fn git(&self, arguments: &[&str]) -> String {
         self.git_in(&self.dir, arguments)
     }
@@ -175,7 +175,7 @@ impl Repository {
         self.json(&["log", "show", id])["session"].clone()
     }
 
-    /// Runs `mx log end`, and returns the session: `null` if there was nothing to tell.
+    /// Runs `mx log end`, and returns the session: `null` if there was nothing to record.
     pub fn end(&self) -> Value {
         let end = self.json(&["log", "end"]);
         match &end["session"] {

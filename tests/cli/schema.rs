@@ -47,7 +47,7 @@ JSON Schemas (draft 2020-12) of everything that other programs read or write. Th
 from the Rust types: change those, then run `UPDATE_SCHEMA=1 cargo test --test cli schema`. A test
 fails while they differ, and others hold real answers of `mx` to them.
 
-Whoever reads an answer should ignore fields that it does not know: some may be added. What the
+A reader of an answer should ignore fields that it does not know: some may be added. What the
 index stores is private to it, and described in [index.md](index.md). [openapi.json](openapi.json)
 describes the same answers over HTTP (`UPDATE_SCHEMA=1 cargo test --test serve document`). What entries
 look like is in [formats.md](formats.md).

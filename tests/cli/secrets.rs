@@ -240,7 +240,7 @@ fn no_hook_stores_a_secret() {
     }
 }
 
-/// What goes on in the background is kept until it ends, and what came of it until it is known what it
+/// What goes on in the background is kept until it ends, and its outcome until it is known what it
 /// was.
 #[test]
 fn no_command_in_the_background_leaves_a_secret() {
@@ -272,7 +272,7 @@ fn no_command_in_the_background_leaves_a_secret() {
             begun(number, &secrets.next()),
             ended(number, &secrets.next()),
         ];
-        // Either may be told first.
+        // Either may be reported first.
         let order = if number % 2 == 0 { [0, 1] } else { [1, 0] };
         for event in order.map(|at| &events[at]) {
             hook(&world, "claude", event);

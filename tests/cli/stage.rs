@@ -1,4 +1,4 @@
-//! A project in which agents work, and what their hooks tell of it.
+//! A project in which agents work, and what their hooks report of it.
 
 use crate::common::World;
 use serde_json::{Value, json};
@@ -148,7 +148,7 @@ pub fn fixtures(agent: &str) -> PathBuf {
     root.join(agent)
 }
 
-/// Returns what a hook printed, which succeeded and said nothing else.
+/// Returns what a hook printed, which succeeded and printed nothing else.
 pub fn harmless(output: &Output) -> String {
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     assert!(output.stderr.is_empty(), "{output:?}");

@@ -163,6 +163,6 @@ fn what_opencode_exports_is_known_whatever_its_tools_said() {
     write(&place.join("routes.json"), &text);
     let said = world.mx(&["import", "opencode", &place.to_string_lossy()]);
     assert!(record(&world).contains("**Goal:** List the routes\n"));
-    // Nobody here knows what the sub-agent did.
+    // It is not known here what the sub-agent did.
     assert!(said.contains("opencode export ses_2"), "{said}");
 }

@@ -88,7 +88,9 @@ fn describe(fault: Fault<'_>, struck: &Struck, why: &str) -> String {
 /// Returns every case: each fault at each call.
 fn cases(lab: &Lab, program: &Path, call: &Call, input: &Path) -> Vec<Fault<'static>> {
     let mut cases = Vec::new();
-    for (classes, modes) in FAULTS {
+    let asked = std::env::var("MX_TEST_FAULT_CLASSES").ok();
+    let is_asked = |classes: &str| asked.as_ref().is_none_or(|asked| asked == classes);
+    for (classes, modes) in FAULTS.into_iter().filter(|(classes, _)| is_asked(classes)) {
         let none = Fault {
             classes,
             mode: "none",

@@ -48,7 +48,7 @@ impl<'a> Target<'a> {
     }
 
     /// Strikes the calls whose description is meant, or some of them, in a fresh home each time, and
-    /// hands out what came of it. At least one must be.
+    /// hands out the results. At least one must be.
     fn strike_each(
         &self,
         (classes, mode): (&str, &str),
@@ -76,7 +76,7 @@ fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// A note stands whether or not the name of its entry could be synced: said to have failed, it would
+/// A note stands whether or not the name of its entry could be synced: reported as failed, it would
 /// be repeated, and be there twice.
 #[test]
 fn what_stands_is_acknowledged_although_its_directory_cannot_be_synced() {
@@ -101,7 +101,8 @@ fn what_stands_is_acknowledged_although_its_directory_cannot_be_synced() {
     }
 }
 
-/// Whether a directory can be written is tried, and whoever is killed meanwhile leaves nothing there.
+/// Whether a directory can be written is tried, and a process that is killed meanwhile leaves
+/// nothing there.
 #[test]
 fn a_killed_doctor_leaves_nothing_in_the_knowledge_base() {
     let Some(target) = Target::new(homes::notes, mx(&["doctor"])) else {
@@ -118,7 +119,7 @@ fn a_killed_doctor_leaves_nothing_in_the_knowledge_base() {
     });
 }
 
-/// What the doctor cannot look at is told, and not taken for what is well.
+/// What the doctor cannot look at is reported, and not taken for what is well.
 #[test]
 fn a_doctor_that_cannot_look_at_private_files_says_so() {
     // A copied home is open to others, as the mask has it.

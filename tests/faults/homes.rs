@@ -59,7 +59,7 @@ pub fn sessions(world: &World) {
     acknowledge(world, 4);
 }
 
-/// Notes, where each project has an entry without being told.
+/// Notes, where each project has an entry without asking for it.
 pub fn default_entry(world: &World) {
     world.write(
         ".mx/config.yaml",
@@ -159,7 +159,7 @@ pub fn running_in_kb(world: &World) {
     running(world);
 }
 
-/// Work that no session tells of.
+/// Work that no session holds.
 pub fn work(world: &World) {
     sessions(world);
     put(world, "shop/src/chair.rs", "fn chair() {}\n");
@@ -245,7 +245,7 @@ pub fn transcripts(world: &World) {
     put(world, &format!("{dir}/s3.jsonl"), fork);
 }
 
-/// A session whose hooks were told, and whose transcript tells more: what came of a command.
+/// A session with hooks, whose transcript holds more: the outcome of a command.
 pub fn live_transcript(world: &World) {
     sessions(world);
     let item = |payload: &str| {

@@ -20,7 +20,7 @@ pub struct Fault<'a> {
 
 /// What became of a command under a fault.
 pub struct Struck {
-    /// What it said. The exit code of one that was killed is 137.
+    /// What it printed. The exit code of one that was killed is 137.
     pub output: Output,
     /// The calls, numbered; those that the fault befell begin with `!`.
     pub calls: Vec<String>,
@@ -84,7 +84,7 @@ fn compile() -> Result<PathBuf, String> {
 /// Returns a command that runs another one under a fault. `trace` is where its calls are listed.
 pub fn under(program: &Path, fault: Fault<'_>, command: &Command, trace: &Path) -> Command {
     let mut under = Command::new(program);
-    // The session belongs to whoever runs the injector, not to that.
+    // The session belongs to the process that runs the injector, not to that.
     under.arg0("nice");
     under.args(["-n", &fault.n.to_string(), "-m", fault.mode]);
     under.args(["-c", fault.classes, "-t"]).arg(trace);

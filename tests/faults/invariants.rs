@@ -40,9 +40,9 @@ pub struct Aftermath {
     unseen: bool,
     /// The fault did not pass.
     lasting: bool,
-    /// The command said that a part of what it wrote stays.
+    /// The command reported that a part of what it wrote stays.
     stays_in_part: bool,
-    /// The command said that the record is elsewhere than it would be.
+    /// The command reported that the record is elsewhere than it would be.
     differs_as_told: bool,
 }
 
@@ -108,7 +108,7 @@ impl Expected {
         }
     }
 
-    /// Checks what came of the command under a fault. What commands make of it later is looked at
+    /// Checks the outcome of the command under a fault. What commands make of it later is looked at
     /// once for each state in which it left the world.
     pub fn check(
         &self,
@@ -136,7 +136,7 @@ impl Expected {
         }
         check_acknowledged(&lab.world)?;
         self.check_added(lab, aftermath)?;
-        // Nobody repeats it at once; what was left behind is certain to be nobody's by then.
+        // It is not repeated at once; what was left behind is certain to have no owner by then.
         lab.age_leftovers();
         let repeated = call.run(&lab.world).output();
         self.check_repeated(&repeated)?;
@@ -195,7 +195,7 @@ impl Expected {
         }
         let full = fault.mode.ends_with("ENOSPC");
         if !usual && full && !told.contains("No space left") {
-            return Err("a full disk is not told as one".to_owned());
+            return Err("a full disk is not reported as one".to_owned());
         }
         Ok(())
     }
@@ -225,7 +225,7 @@ impl Expected {
                 Err("it failed, and what it should add is there".to_owned())
             }
             (Effect::TakesIn(_), 0) if succeeded && !aftermath.lasting && !lost(lab) => {
-                Err("a hook lost what it was told, and does not say so".to_owned())
+                Err("a hook lost what it was given, and does not say so".to_owned())
             }
             _ => Ok(()),
         }

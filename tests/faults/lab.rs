@@ -14,7 +14,7 @@ pub struct Lab {
     pristine: tempfile::TempDir,
 }
 
-/// The files of a world that are somebody's, by their paths, with their content.
+/// The files of a world that belong to users, by their paths, with their content.
 pub type Snapshot = BTreeMap<PathBuf, Vec<u8>>;
 
 impl Lab {
@@ -82,7 +82,7 @@ impl Lab {
     }
 
     /// Sets back the times of what a killed or failed writer left behind, as if minutes had passed:
-    /// what is younger might still be somebody's who writes, and is not removed.
+    /// what is younger might still belong to a process that writes, and is not removed.
     pub fn age_leftovers(&self) {
         let long_ago = SystemTime::now() - Duration::from_secs(600);
         for (path, _) in crate::support::tree(self.world.root()) {
@@ -95,7 +95,7 @@ impl Lab {
         }
     }
 
-    /// Returns what is somebody's in the world now.
+    /// Returns what belongs to users in the world now.
     pub fn snapshot(&self) -> Snapshot {
         let mut snapshot = Snapshot::new();
         collect(self.world.root(), Path::new(""), &mut snapshot);

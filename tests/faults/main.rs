@@ -2,7 +2,8 @@
 //! system calls fails, is cut short, or is its last.
 //!
 //! A sample of the cases is tried; `MX_TEST_FAULTS=all` tries all, `MX_TEST_FAULTS=100` so many of
-//! each command. Everything here needs Linux on x86-64, a C compiler, and the right to trace.
+//! each command, and `MX_TEST_FAULT_CLASSES=t` those of one class of calls. Everything here needs
+//! Linux on x86-64, a C compiler, and the right to trace.
 
 #![allow(
     clippy::expect_used,

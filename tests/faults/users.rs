@@ -9,7 +9,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// Users and a group that nobody has.
+/// Users and a group that do not exist.
 const VICTIM: u32 = 61_001;
 const OTHER: u32 = 61_002;
 const GROUP: u32 = 61_003;
@@ -60,7 +60,7 @@ impl Town {
         self.start_as(user, mask, mx)
     }
 
-    /// Runs a hook with what an agent tells it.
+    /// Runs a hook with what an agent sends it.
     fn hook_as(&self, user: u32, directory: &Path, run: Run<'_>, payload: &str) -> Output {
         let input = self.world.root().join("input");
         fs::write(&input, payload).expect("an input");

@@ -166,7 +166,7 @@ fn a_browser_signs_in_with_a_link_that_is_good_once() {
         cookie.split(';').next().expect("a pair")
     );
     let own = format!("Origin: http://{}", served.host);
-    // The browser sends the cookie along, whoever asks: only what a page of ours says counts.
+    // The browser sends the cookie along for any page: only what a page of ours sends counts.
     let foreign = served.send("POST", "/api/v1/note", &[&cookie, JSON], NOTE);
     assert_eq!(foreign.status, 401);
     let ours = served.send("POST", "/api/v1/note", &[&cookie, &own, JSON], NOTE);
@@ -322,7 +322,7 @@ fn a_session_writes_only_in_the_knowledge_base_and_names_only_what_the_server_wo
         let message = answer.json()["error"]["message"].to_string();
         messages.push(message.replace(&shown.replace('\\', "\\\\"), "D"));
     }
-    // What is there and what is not are told alike.
+    // What is there and what is not get the same answer.
     messages.dedup();
     assert_eq!(messages, ["\"'D' is no directory of this server\""]);
     assert!(served.files().is_empty());

@@ -55,7 +55,7 @@ impl Answer {
 }
 
 impl Served {
-    /// Starts a server for a world, with an hour-long patience for nobody: it ends with the test.
+    /// Starts a server for a world, which waits an hour at most: it ends with the test.
     pub fn new(world: World) -> Self {
         Served::start(world, &[])
     }
@@ -125,7 +125,7 @@ impl Served {
     /// Sends bytes as they are, and reads everything that comes back until the server ends it.
     pub fn send_raw(&self, bytes: &[u8]) -> Vec<u8> {
         let mut stream = self.connect();
-        // A server that has heard enough may close meanwhile.
+        // A server that has read enough may close meanwhile.
         let _ = stream.write_all(bytes);
         let mut answer = Vec::new();
         let _ = stream.read_to_end(&mut answer);

@@ -1,4 +1,4 @@
-//! Every answer holds what anybody was told is written before it was asked for.
+//! Every answer holds every write that was reported done before it was asked for.
 
 use crate::client::Served;
 use crate::client::common::World;

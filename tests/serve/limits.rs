@@ -171,7 +171,7 @@ fn a_port_that_is_taken_and_a_knowledge_base_that_is_missing_are_told() {
 fn connections_on_which_nobody_asks_give_way_to_those_on_which_somebody_does() {
     let served = served();
     let mut idle: Vec<_> = (0..400).map(|_| served.connect()).collect();
-    // A connection on which somebody has asked gives way as well, once it is answered.
+    // A connection on which a client has asked gives way as well, once it is answered.
     let asked = idle.first_mut().expect("a connection");
     let head = format!("GET /api/v1/tags HTTP/1.1\r\nHost: {}\r\n\r\n", served.host);
     asked.write_all(head.as_bytes()).expect("asked");

@@ -12,7 +12,7 @@ fn set_mode(path: &Path, mode: u32) {
 }
 
 /// Serves a knowledge base that the server may only read. What root may not write, there is not: so
-/// the server is somebody else.
+/// the server is another user.
 fn serve_closed(home_mode: u32, temp_mode: u32) -> Served {
     let world = World::with(&[("notes/auth.md", "# Auth\n\nA token bucket.\n")]);
     let is_root = fs::metadata(world.home()).expect("a home").uid() == 0;

@@ -1,4 +1,4 @@
-//! Knowledge bases and directories that came from elsewhere, or belong to somebody else: they are
+//! Knowledge bases and directories that came from elsewhere, or belong to another user: they are
 //! data, and decide nothing.
 #![cfg(unix)]
 

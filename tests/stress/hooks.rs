@@ -92,7 +92,7 @@ fn a_large_payload_takes_no_more_memory_than_a_small_one() {
         let mut command = world.command(&["hook", "--agent", "claude"]).into_command();
         command.stdin(fs::File::open(file).expect("an event"));
         let mut child = command.stdout(Stdio::null()).spawn().expect("mx runs");
-        // What a process held at most is told while it is there.
+        // What a process held at most is read while it is there.
         let mut most = 0;
         while child.try_wait().expect("a child").is_none() {
             let status = fs::read_to_string(format!("/proc/{}/status", child.id()));
@@ -164,7 +164,7 @@ fn sixty_four_writers_lose_and_mix_nothing_while_others_fold() {
     assert!(!journal_dir(&world).join("hook-losses").exists());
 }
 
-/// The recorded session of Claude Code, told to the hook once.
+/// The recorded session of Claude Code, sent to the hook once.
 struct Recorded {
     world: World,
     name: String,
@@ -222,8 +222,8 @@ impl Recorded {
     }
 }
 
-/// Of a command in the background one hook tells that it began, and another how it ended. Both may be
-/// called at once, whichever is first.
+/// Of a command in the background one hook reports that it began, and another how it ended. Both
+/// may be called at once, whichever is first.
 #[test]
 fn the_ends_of_commands_in_the_background_are_told_once_however_many_hooks_are_called() {
     let world = World::new();
@@ -364,7 +364,7 @@ fn killed_folding_leaves_nothing_out_and_nothing_twice() {
     eprintln!("{halves} were killed within");
 }
 
-/// A process in which a session lives: a shell, which runs what it is told.
+/// A process in which a session lives: a shell, which runs what it is sent.
 #[cfg(target_os = "linux")]
 struct Agent(Child);
 
@@ -449,7 +449,7 @@ fn a_session_ends_with_its_process_and_not_before() {
     assert_eq!(later(), ["\"active\"", "\"active\""]);
     third.kill();
     second.kill();
-    // The next start tells of them, without any command in between.
+    // The next start lists them, without any command in between.
     let start =
         json!({"hook_event_name": "SessionStart", "session_id": "s-3", "cwd": world.work()});
     let run = world

@@ -20,13 +20,13 @@ pub(super) fn read_hook(base: &HookBase<'_>, writer: &mut HookWriter<'_>) -> Hoo
         _ => None,
     };
     if base.event_key() == "precompact" {
-        // It may come to nothing: what follows tells.
+        // It may come to nothing: the next event shows.
         return HookEvent::Compaction;
     }
     read_tool_hook(base, writer, result)
 }
 
-/// Reads a call in the form of Claude Code: `result` says what came of a tool, if the event is
+/// Reads a call in the form of Claude Code: `result` holds the outcome of a tool, if the event is
 /// about one.
 pub(crate) fn read_tool_hook(
     base: &HookBase<'_>,

@@ -69,7 +69,7 @@ const SKIPS_UNKNOWN_EVENTS: (u32, u32, u32) = (2, 1, 101);
 /// `args` would run the program without them, and its status for wrong usage, 2, would block
 /// every prompt. A shell finds it on the PATH on Windows too.
 ///
-/// An event whose answer nobody needs is not waited for (`async`; older versions wait). Those at
+/// An event whose answer is not needed is not waited for (`async`; older versions wait). Those at
 /// the end of a turn, of a compaction or of the session are: the process might not live to see
 /// them done.
 fn wanted_hooks(program: &HookProgram<'_>) -> Vec<WantedHook> {

@@ -1,4 +1,4 @@
-//! What came of Claude Code's tools. Hooks are sent what the transcript keeps beside the text for
+//! The results of Claude Code's tools. Hooks are sent what the transcript keeps beside the text for
 //! the model (`toolUseResult`); errors are the same text in both.
 
 use crate::agents::json::JsonFields as _;
@@ -25,7 +25,7 @@ pub(crate) fn read_response(response: &Value) -> ToolResult {
     let output = output.or_else(|| response.at(&["task"]).text(&["output"]));
     let error = response.text(&["error", "stderr"]).unwrap_or_default();
     let task = response.at(&["task"]);
-    // What is told of a command that ran in the background.
+    // The report on a command that ran in the background.
     let exit = own.or_else(|| task.number(&["exitCode", "exit_code"]));
     let background = response.text(&["backgroundTaskId"]);
     let old = response.items(&["oldTodos"]).iter();

@@ -102,7 +102,7 @@ raw_object! {
     ClaudeBlock: kind = "type", text, id, name, input, tool_use_id, content, is_error,
 }
 
-/// What the place of the file tells: the name of the file is the id of the session, but that of a
+/// Reads what the path implies: the name of the file is the id of the session, but that of a
 /// sub-agent belongs to the session in whose directory it lies.
 fn read_place(writer: &mut TranscriptWriter<'_>) {
     let path = &writer.file.path;

@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::path::PathBuf;
 
 /// Reads the session and the roots of the repositories in which it works. The server's own
-/// environment tells neither.
+/// environment holds neither.
 pub(super) fn read_call(meta: &Value) -> (Option<String>, Vec<PathBuf>) {
     let turn = meta.get("x-codex-turn-metadata");
     // Some versions send it as a text that holds JSON.

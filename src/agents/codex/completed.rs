@@ -1,4 +1,4 @@
-//! What a Codex rollout tells when it is done: commands, patches, messages. It is all there is of
+//! What a Codex rollout records when it is done: commands, patches, messages. It is all there is of
 //! what the programs did that the model wrote (code mode), and says the exit status of the others.
 //!
 //! Up to version 0.146 these are events of their own (`exec_command_end`), since then items of
@@ -76,7 +76,7 @@ pub(super) fn read_patch_end(
     end_call(payload, patch_call(payload), &item_result(payload), writer)
 }
 
-/// Adds the result of a call that was told, else a call that is known only by its end.
+/// Adds the result of a call that was recorded, else a call that is known only by its end.
 fn end_call(
     payload: &CodexPayload<'_>,
     call: ToolCall,

@@ -1,5 +1,5 @@
-//! The hooks of Codex CLI: those of Claude Code, with its own tools and its own way to tell what
-//! came of them, and the older `notify`.
+//! The hooks of Codex CLI: those of Claude Code, with its own tools and its own form of their
+//! results, and the older `notify`.
 //!
 //! Since version 0.171 the response of a command is what it printed, without its status; see
 //! [`transcript`](super::transcript). Source: developers.openai.com/codex/hooks.
@@ -19,7 +19,7 @@ pub(super) fn read_hook(base: &HookBase<'_>, writer: &mut HookWriter<'_>) -> Hoo
     let json = base.json;
     let result = match base.event_key().as_str() {
         "posttooluse" => read_output(json.at(RESPONSE)),
-        // It may come to nothing: what follows tells.
+        // It may come to nothing: the next event shows.
         "precompact" => return HookEvent::Compaction,
         "posttoolusefailure" => ToolResult::failure(json.text(&["error"]).unwrap_or_default()),
         key => return read_lifecycle_event(key, base, writer),

@@ -1,4 +1,4 @@
-//! What was said in a Codex rollout, where most of it stands more than once.
+//! The messages of a Codex rollout, where most of them stand more than once.
 
 use super::payload::{CodexPayload, join_texts};
 use crate::agents::event::EventKind;
@@ -55,8 +55,8 @@ pub(super) fn read_answer(text: &str, writer: &mut TranscriptWriter<'_>) {
     }
 }
 
-/// A prompt stands in the transcript twice: as what the model was told (1), and as what the user
-/// typed (2), in either order. Of the two the first is told.
+/// A prompt stands in the transcript twice: as what the model was given (1), and as what the user
+/// typed (2), in either order. The first of the two counts.
 pub(super) fn read_prompt(text: &str, place: u8, writer: &mut TranscriptWriter<'_>) -> LineOutcome {
     if writer.state.session.sub_agent {
         return LineOutcome::Ignored;

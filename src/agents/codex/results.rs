@@ -1,5 +1,6 @@
-//! What came of Codex's tools: a text, in which the exit status may or may not stand, or an object
-//! with one. What it does not say is not guessed. Hooks are sent what the rollout keeps as output.
+//! The results of Codex's tools: a text, in which the exit status may or may not stand, or an
+//! object with one. What it does not say is not guessed. Hooks are sent what the rollout keeps as
+//! output.
 
 use crate::agents::json::{JsonFields as _, read_embedded_object};
 use crate::agents::tool_effect::{ToolResult, read_answers, read_leading_number};

@@ -1,6 +1,6 @@
 //! Transcripts of Codex CLI: `sessions/YYYY/MM/DD/rollout-TIME-ID.jsonl`, or `.jsonl.zst`.
 //!
-//! A line is `{timestamp, type, payload}`. What the model was told and said are `response_item`s,
+//! A line is `{timestamp, type, payload}`. The input and output of the model are `response_item`s,
 //! of which `event_msg`s repeat some. A fork begins with copies of the lines of the session that
 //! it comes from, written all at once when it was made.
 
@@ -53,7 +53,7 @@ raw_object! {
     CodexLine: timestamp, kind = "type", payload, id, record_type,
 }
 
-/// What the name of the file tells: it ends with the id.
+/// Reads what the name of the file implies: it ends with the id.
 fn read_place(writer: &mut TranscriptWriter<'_>) {
     let file = file_name_text(writer.file.path.file_name());
     let stem = file.split(".jsonl").next().unwrap_or_default();

@@ -1,5 +1,5 @@
 //! The hooks of GitHub Copilot CLI. Its payloads in camel case do not name their event: the
-//! configuration does, and without it the fields tell. Under the names of Claude Code's events it
+//! configuration does, and without it the fields decide. Under the names of Claude Code's events it
 //! sends those fields instead.
 //!
 //! Source: docs.github.com, cli-hooks-reference, and what versions 1.0.91 and 1.0.102 send.

@@ -21,7 +21,7 @@ pub(super) static PROFILE: Profile = Profile {
     read_hook: hooks::read_hook,
     context_form: ContextForm::Field("additionalContext"),
     transcripts: Some(&transcript::FORMAT),
-    // The end of a turn is told without the answer.
+    // The end of a turn is reported without the answer.
     only_in_transcript: Some(|kind| matches!(kind, EventKind::Answer { .. })),
     installation: Some(&installation::INSTALLATION),
 };

@@ -1,4 +1,4 @@
-//! What came of the tools of Copilot CLI: a type of result and a text, below which the status of a
+//! The results of Copilot CLI's tools: a type of result and a text, below which the status of a
 //! command is noted. Hooks and transcripts name the fields differently.
 
 use crate::agents::json::JsonFields as _;
@@ -36,7 +36,7 @@ pub(super) fn read_result(result: &Value, is_shell: bool) -> ToolResult {
 }
 
 /// Reads the text of a result; `told` is whether the program takes the tool for a success, which
-/// holds for a command that ran at all: without a note of its status nobody knows.
+/// holds for a command that ran at all: without a note of its status the outcome is unknown.
 pub(super) fn read_result_text(text: &str, told: Option<bool>, is_shell: bool) -> ToolResult {
     let note = find_note(text);
     if let Some((CommandNote::Ended(exit), output)) = note {
@@ -48,7 +48,7 @@ pub(super) fn read_result_text(text: &str, told: Option<bool>, is_shell: bool) -
     };
     let told = told.filter(|told| !told || !(is_shell || note.is_some()));
     let failed = told == Some(false);
-    // Of an output that is too long only the beginning is told.
+    // Of an output that is too long only the beginning is passed on.
     let is_cut = is_shell && text.starts_with("Output too large");
     ToolResult {
         ok: told,

@@ -60,7 +60,7 @@ raw_object! {
     CopilotPart: cwd, branch, message, code, exit_code = "exitCode", files_modified = "filesModified",
 }
 
-/// What the place of the file tells: its directory is called by the id.
+/// Reads what the path implies: its directory is called by the id.
 fn read_place(writer: &mut TranscriptWriter<'_>) {
     let path = &writer.file.path;
     let id = match &*file_name_text(path.file_name()) {

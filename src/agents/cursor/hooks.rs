@@ -1,6 +1,6 @@
 //! The hooks of Cursor, whose events come twice: `postToolUse` for every tool, and one for each
 //! sort of it (`afterShellExecution`, `afterFileEdit`). Only the former is counted as the use of a
-//! tool; of the latter a command counts only if it says what came of it, which the former may not.
+//! tool; of the latter a command counts only if it holds its outcome, which the former may not.
 //!
 //! Source: ponytail's `docs/cursor-hooks.md` (client 3.20) and cursor.com/docs/hooks.
 
@@ -16,7 +16,7 @@ pub(super) fn read_hook(base: &HookBase<'_>, writer: &mut HookWriter<'_>) -> Hoo
     let (key, json) = (base.event_key(), base.json);
     let path = || read_path(json).unwrap_or_default();
     match key.as_str() {
-        // Without a status it tells no more than `postToolUse` does.
+        // Without a status it adds nothing to `postToolUse`.
         "aftershellexecution" => {
             if let Some(exit) = json.number(&["exit_code", "exitCode"]) {
                 let command = json.text(&["command"]).unwrap_or_default();

@@ -43,7 +43,7 @@ fn user_directory(homes: &AgentHomes) -> PathBuf {
     homes.home.join(".cursor")
 }
 
-/// `postToolUse` tells what `afterFileEdit` and `afterShellExecution` do, and each hook costs a
+/// `postToolUse` reports what `afterFileEdit` and `afterShellExecution` do, and each hook costs a
 /// second on Windows.
 fn wanted_hooks(program: &HookProgram<'_>) -> Vec<WantedHook> {
     const EVENTS: [&str; 8] = [

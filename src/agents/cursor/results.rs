@@ -1,4 +1,4 @@
-//! What came of Cursor's tools, as its hooks say; its transcripts do not.
+//! The results of Cursor's tools, as its hooks report them; its transcripts do not.
 
 use crate::agents::json::read_embedded_object;
 use crate::agents::tool_effect::{ToolResult, read_outcome_fields};

@@ -44,7 +44,7 @@ raw_object! {
     CursorBlock: kind = "type", content, text, name, input,
 }
 
-/// What the place and the times of the file tell.
+/// Reads what the path and the times of the file imply.
 fn read_place(writer: &mut TranscriptWriter<'_>) {
     let file = writer.file;
     let parts = file.path.components();

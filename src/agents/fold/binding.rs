@@ -19,17 +19,17 @@ const LOOKED_AT: usize = 200;
 pub(super) struct Bound {
     /// Its file.
     pub(super) file: PathBuf,
-    /// Whether somebody began it by hand: it goes on without the agent.
+    /// Whether a person began it by hand: it goes on without the agent.
     pub(super) joined: bool,
 }
 
-/// Returns the record of an agent's session: the one it has, else one that somebody began by hand
+/// Returns the record of an agent's session: the one it has, else one that was begun by hand
 /// in its directory, else a new one. `None` for a journal that was put aside and whose record is
 /// not its record any more.
 ///
 /// # Errors
 ///
-/// If a record cannot be read that may be the one: it has to wait until that can be told.
+/// If a record cannot be read that may be the one: attaching has to wait until it can.
 pub(super) fn bind_record(kb: &Kb, journal: &Journal<'_>) -> Result<Option<Bound>> {
     let agent = Some(&journal.agent);
     let (all, mut unread) = running::all_with_unread(kb)?;
@@ -102,7 +102,7 @@ fn check_not_unread(kb: &Kb, unread: Vec<UnreadRecord>, journal: &Journal<'_>) -
     own.map_or(Ok(()), |record| Err(record.error))
 }
 
-/// Lets an agent's events go into the one session that somebody began by hand in its directory, and
+/// Lets an agent's events go into the one session that was begun by hand in its directory, and
 /// to which no agent belongs.
 fn join_running(kb: &Kb, all: Vec<Running>, journal: &Journal<'_>) -> Result<Option<PathBuf>> {
     let here = running::running_here(kb, all);

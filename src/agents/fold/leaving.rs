@@ -46,7 +46,7 @@ impl Left {
     }
 }
 
-/// Lets a record take leave of its journal for good, and makes it an entry if it has ended.
+/// Detaches a record from its journal for good, and makes it an entry if it has ended.
 pub(super) fn retire_journal(kb: &Kb, bound: &Bound, journal: &Journal<'_>) -> Result<Folded> {
     let (session, aside) = take_leave(kb, bound, journal)?;
     let left = match session.status {
@@ -108,8 +108,8 @@ pub(super) fn remove_journal(kb: &Kb, path: &Path) -> Result<()> {
     remove_if_there(path)
 }
 
-/// Removes the record of a session that was opened and closed again: nothing happened that anybody
-/// would look for. One to which somebody wrote by hand is kept.
+/// Removes the record of a session that was opened and closed again: nothing happened that is
+/// worth a record. One that was written to by hand is kept.
 fn remove_empty(kb: &Kb, file: &Path, session: &Session) -> Result<bool> {
     if !session.is_blank() {
         return Ok(false);

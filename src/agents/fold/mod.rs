@@ -36,7 +36,7 @@ pub(crate) fn journal_directory(kb: &Kb) -> PathBuf {
 }
 
 /// Folds every journal of the KB. Never fails: what could not be folded stays in its journal and is
-/// told in a line each.
+/// reported in a line each.
 pub(crate) fn fold_all(kb: &Kb) -> Vec<String> {
     let dir = journal_directory(kb);
     let waiting = journal::waiting_journals(&dir).unwrap_or_default();
@@ -49,8 +49,8 @@ pub(crate) fn fold_all(kb: &Kb) -> Vec<String> {
     }
 }
 
-/// Folds every journal of the KB, unless another command is at it: what reads waits for nobody. What
-/// another command holds is folded later, and that is told to nobody.
+/// Folds every journal of the KB, unless another command is at it: reading waits for no other
+/// process. What another command holds is folded later, without a report.
 pub(crate) fn fold_if_free(kb: &Kb) -> Vec<String> {
     let dir = journal_directory(kb);
     let waiting = journal::waiting_journals(&dir).unwrap_or_default();
@@ -72,9 +72,9 @@ fn not_folded(error: &Error) -> String {
     format!("what agents' hooks noted is not in the records yet: {error}")
 }
 
-/// Folds what a session that begins is to be told of: the journals of sessions that are over, and of
-/// those of its project that go on, but for its own. Nothing waits for anybody: what somebody else
-/// is folding now, or cannot be folded, is told later.
+/// Folds what the start of a session shows: the journals of sessions that are over, and of
+/// those of its project that go on, but for its own. Waits for no other process: what another one
+/// is folding now, or cannot be folded, is reported later.
 pub(crate) fn fold_before_start(kb: &Kb, own: &AgentSession) {
     let project = kb.project();
     let own = journal::file_name(&own.name, &own.id);
@@ -93,7 +93,7 @@ pub(crate) fn fold_before_start(kb: &Kb, own: &AgentSession) {
     }
 }
 
-/// Folds the journal of one session, unless somebody else is folding.
+/// Folds the journal of one session, unless another process is folding.
 pub(crate) fn fold_own(kb: &Kb, agent: &AgentSession) {
     let name = journal::file_name(&agent.name, &agent.id);
     let mut own = journal::waiting_journals(&journal_directory(kb)).unwrap_or_default();
@@ -123,7 +123,7 @@ pub(crate) fn is_over_and_waiting(
     waiting.iter().any(|file| is_meant(file) && is_over(file))
 }
 
-/// Returns whether a journal was put aside, or tells that its session is over or its process gone.
+/// Returns whether a journal was put aside, or says that its session is over or its process gone.
 fn is_over(file: &JournalFile) -> bool {
     let told = || journal::read_headers(&file.path).ok().flatten();
     journal::is_aside(&file.path)
@@ -206,7 +206,7 @@ impl Aftermath {
             // They are found again, and the rest is done then.
             self.done.clear();
         }
-        // Last: whoever is killed before finds them, and does the rest again.
+        // Last: a process that is killed before leaves them, and the next one does the rest again.
         for path in std::mem::take(&mut self.done) {
             if let Err(error) = leaving::remove_journal(kb, &path) {
                 let warning = format!("{error}; what is in it is in its record");
@@ -216,7 +216,7 @@ impl Aftermath {
     }
 }
 
-/// What came of folding a journal.
+/// The outcome of folding a journal.
 struct Folded {
     left: Left,
     /// The journal, if its record took leave of it.
@@ -277,7 +277,7 @@ fn fold_journal(kb: &Kb, path: &Path) -> Result<Folded> {
     };
     let kb = &kb.used_from(Path::new(&journal.first.cwd))?;
     let Some(bound) = binding::bind_record(kb, &journal)? else {
-        // The record left it, or was removed, because nothing was in it or by somebody.
+        // The record left it, or was removed, by hand or because nothing was in it.
         return Ok(Folded {
             left: Left::Removed,
             done: Some(path.to_path_buf()),

@@ -20,7 +20,7 @@ use std::path::Path;
 /// Why a session without an end was finished.
 const GONE: &str = "not ended properly: the agent's process was gone";
 
-/// Brings the record up to date with the journal, which lies at `path` now. If that tells that the
+/// Brings the record up to date with the journal, which lies at `path` now. If that says that the
 /// session is over, or its process is gone, the record ends with it, in the same change.
 pub(super) fn take_in(
     kb: &Kb,
@@ -31,7 +31,7 @@ pub(super) fn take_in(
     change_record(kb, bound, journal, path, |_| {})
 }
 
-/// Brings the record up to date with a journal that was put aside, and lets it take leave of it.
+/// Brings the record up to date with a journal that was put aside, and detaches it.
 pub(super) fn take_rest(
     kb: &Kb,
     bound: &Bound,
@@ -97,7 +97,7 @@ fn take_from(kb: &Kb, session: &mut Session, path: &Path, from: u64) -> Result<O
 }
 
 /// Takes back what was counted twice: of each tool there are as many uses as were counted before,
-/// or as are told now, whichever is more.
+/// or as are reported now, whichever is more.
 fn uncount_tools(session: &mut Session, before: &[ToolUse]) {
     for row in &mut session.tools {
         let known = before.iter().find(|known| known.name == row.name);
@@ -129,7 +129,7 @@ fn record_writer(kb: &Kb) -> RecordWriter<'_> {
     RecordWriter::new(kb.environment(), kb.zone(), Source::Observed)
 }
 
-/// Adds what only the transcript tells of a session that is over. Some of it may have been written
+/// Adds what only the transcript holds of a session that is over. Some of it may have been written
 /// after the last hook was called. Returns it.
 fn add_missing_events(kb: &Kb, journal: &Journal<'_>, session: &mut Session) -> Vec<AgentEvent> {
     let Some(agent) = Agent::from_name(&journal.agent.name) else {
@@ -147,10 +147,10 @@ fn add_missing_events(kb: &Kb, journal: &Journal<'_>, session: &mut Session) -> 
     missing
 }
 
-/// How long after the end of a turn hooks may tell of what was done in it, in milliseconds.
+/// How long after the end of a turn hooks may report what was done in it, in milliseconds.
 const STRAGGLING: i64 = 2_000;
 
-/// What a journal without an end tells last.
+/// What a journal without an end holds last.
 #[derive(Default)]
 struct LastHeard {
     /// In milliseconds since 1970; `None` if nothing happened.
@@ -187,7 +187,7 @@ fn goes_on(event: &AgentEvent) -> bool {
 }
 
 /// A session that the agent goes on with has not ended; nor has one whose process only seemed to be
-/// gone. What somebody stated when it ended is kept for its next end.
+/// gone. What was stated by hand when it ended is kept for its next end.
 fn reopen_session(session: &mut Session, event: &AgentEvent) {
     let seemed_gone = session.interrupted.is_some();
     let is_end = matches!(event.kind, EventKind::End { .. });
@@ -203,7 +203,7 @@ fn reopen_session(session: &mut Session, event: &AgentEvent) {
     }
 }
 
-/// Adds what changed in the directories of a session while it went on: not every agent tells what
+/// Adds what changed in the directories of a session while it went on: not every agent reports what
 /// the commands changed that it ran.
 fn add_what_shells_did(
     kb: &Kb,
@@ -241,8 +241,8 @@ fn span_of(session: &Session) -> (Timestamp, Timestamp) {
     (session.started, ended)
 }
 
-/// Returns when a session ran what may have done more than it tells, as its journal and other events
-/// say.
+/// Returns when a session ran what may have done more than it reports, as its journal and other
+/// events say.
 fn read_work_times(session: &Session, path: &Path, others: &[AgentEvent]) -> Result<WorkTimes> {
     let mut times = RunTimes::default();
     journal::scan_journal(path, 0, &mut |event| times.add(&event))?;
@@ -265,7 +265,7 @@ fn read_told_rows(
     Ok(rows)
 }
 
-/// Ends a session: when its journal says, else with the last that was heard of it.
+/// Ends a session: when its journal says, else with its last recorded event.
 fn close_at(
     kb: &Kb,
     session: &mut Session,

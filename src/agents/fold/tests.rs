@@ -156,7 +156,7 @@ impl Told {
     }
 }
 
-/// Returns the record of a session that was told so far, and then ended properly.
+/// Returns the record of a session that was recorded so far, and then ended properly.
 fn proper(kinds: &[Kind]) -> Session {
     let mut told = Told::new();
     let last = kinds.len().saturating_sub(1);
@@ -479,7 +479,7 @@ fn a_journal_that_a_power_cut_gave_back_counts_no_tool_again() {
     let shorter = fs::read(told.path()).expect("a journal");
     told.tell(&stream()[3..]).fold();
     let expected = told.record();
-    // What was not synced is gone, and told again by nobody.
+    // What was not synced is gone, and no hook reports it again.
     fs::write(told.path(), &shorter).expect("written");
     told.fold();
     assert_eq!(told.record().tools, expected.tools);
@@ -513,7 +513,7 @@ fn the_note_of_a_session_follows_it_into_another_process() {
     let mut told = Told::gone();
     told.tell(&[start("startup"), prompt("First")]);
     told.header.pid = None;
-    told.tell(&[prompt("No process is told")]);
+    told.tell(&[prompt("No process is named")]);
     let me = Owner::find();
     told.header.pid = me.as_ref().map(|owner| owner.parts().0);
     told.header.pid_start = me.as_ref().map(|owner| owner.parts().1.to_owned());

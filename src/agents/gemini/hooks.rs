@@ -23,7 +23,7 @@ pub(super) fn read_hook(base: &HookBase<'_>, writer: &mut HookWriter<'_>) -> Hoo
         "precompress" => HookEvent::Quiet,
         "afteragent" => {
             let said = json.text(&["prompt_response"]).unwrap_or_default();
-            // A part of what was said may hold a secret that only the rest tells.
+            // A part of the text may hold a secret that only the rest shows to be one.
             let said = writer.clean_whole(said);
             writer.add_answer(last_paragraph(&said));
             HookEvent::Stop
@@ -32,7 +32,7 @@ pub(super) fn read_hook(base: &HookBase<'_>, writer: &mut HookWriter<'_>) -> Hoo
     }
 }
 
-/// All that was said in the turn is sent, line after line; the answer comes last. A list goes with
+/// All messages of the turn are sent, line after line; the answer comes last. A list goes with
 /// the line above it.
 fn last_paragraph(said: &str) -> &str {
     let said = said.trim();

@@ -26,7 +26,7 @@ raw_object! {
     GeminiPart: text,
 }
 
-/// What the place of the file tells.
+/// Reads what the path implies.
 pub(super) fn read_place(writer: &mut TranscriptWriter<'_>) {
     let Some(above) = writer.file.path.parent() else {
         return;
@@ -107,7 +107,7 @@ fn read_update(
     outcome
 }
 
-/// What is told of the session as a whole.
+/// Reads what a line says of the session as a whole.
 fn read_session(line: &GeminiLine<'_>, writer: &mut TranscriptWriter<'_>) -> LineOutcome {
     let mut outcome = LineOutcome::Ignored;
     if let Some(id) = read_text(line.session_id) {
@@ -207,7 +207,7 @@ fn read_model_message(
         });
         writer.add_result(&id, &read_result(&call, &status, is_shell));
     }
-    // What is said beside the use of a tool is no answer. Until it is told, the later form counts.
+    // Text beside the use of a tool is no answer. Until it is reported, the later form counts.
     let text = join_texts(line.content);
     let answered = hash_texts(&["answered", &key.to_string()]);
     let gone = rewound.contains(key) || side;

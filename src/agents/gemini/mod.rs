@@ -24,7 +24,7 @@ pub(super) static PROFILE: Profile = Profile {
     read_hook: hooks::read_hook,
     context_form: ContextForm::HookSpecificOutput,
     transcripts: Some(&transcript::FORMAT),
-    // The end of a turn is told with all that was said in it, in one text.
+    // The end of a turn is reported with all messages of it in one text.
     only_in_transcript: Some(|kind| matches!(kind, EventKind::Answer { .. })),
     installation: Some(&installation::INSTALLATION),
 };

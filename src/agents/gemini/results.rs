@@ -1,4 +1,4 @@
-//! What came of Gemini CLI's tools: a text for the model, in which the status of a command is one
+//! The results of Gemini CLI's tools: a text for the model, in which the status of a command is one
 //! of the last lines. Hooks are sent `llmContent`; the transcript keeps the same text.
 
 use crate::agents::json::{JsonFields as _, read_embedded_object};
@@ -55,7 +55,7 @@ pub(super) fn read_result_text(text: &str, told: Option<bool>, is_shell: bool) -
         (Some(false), _) => Some(false),
         _ if killed => Some(false),
         (_, Some(exit)) => Some(exit == 0),
-        // A status is told only where it is not 0.
+        // A status is reported only where it is not 0.
         (told, None) if end.is_whole => told,
         _ => None,
     };
@@ -76,7 +76,7 @@ pub(super) fn read_embedded_answers(text: &str) -> Vec<Answered> {
     read_answers(object.at(&["answers"]))
 }
 
-/// How many of the last lines may tell how a command ended.
+/// How many of the last lines may hold the status of a command.
 const END_LINES: usize = 12;
 
 /// What stands behind the output of a command.
@@ -158,7 +158,7 @@ fn read_content(content: &Value) -> Option<&str> {
     part.as_str().or_else(|| part.text(&["text"]))
 }
 
-/// Returns what a command printed, out of what is told of it.
+/// Returns what a command printed, out of its result.
 fn read_printed(text: &str) -> &str {
     let Some((_, output)) = text.split_once("Output: ") else {
         return text;

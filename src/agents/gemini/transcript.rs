@@ -1,9 +1,9 @@
 //! Transcripts of Gemini CLI: `tmp/PROJECT/chats/session-TIME-ID.jsonl`, or one document `.json`.
 //!
-//! The first line tells of the session; then come messages `{id, timestamp, type, content,
+//! The first line describes the session; then come messages `{id, timestamp, type, content,
 //! toolCalls}`. A message that grew is written again as a whole under the same id; `$set` changes
-//! what is told of the session, and may hold messages; `$rewindTo` takes back a message and all
-//! that follow. What was taken back was not said, but what tools did until then was done.
+//! the description of the session, and may hold messages; `$rewindTo` takes back a message and all
+//! that follow. Messages that were taken back do not count, but what tools did until then was done.
 
 use super::messages::{read_document_text, read_line, read_place};
 use super::rewind::RewoundMessages;

@@ -18,11 +18,11 @@ pub struct HookCall {
     pub cwd: Option<PathBuf>,
     /// The transcript of the session, as the agent says: not cleaned, not for storing as it is.
     pub transcript: Option<PathBuf>,
-    /// A hash of the agent's id of the call of a tool that it tells of.
+    /// A hash of the agent's id of the tool call that it reports.
     pub tool_call: Option<u64>,
     /// What happened.
     pub events: Vec<EventKind>,
-    /// What is told of commands that go on in the background.
+    /// What is reported of commands that go on in the background.
     pub(crate) background: BackgroundNews,
     /// Whether the call may be answered with context for the agent.
     pub injects: bool,

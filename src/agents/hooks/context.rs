@@ -19,8 +19,8 @@ pub(crate) enum ContextForm {
 /// Returns what the hook is to print so that the agent is given `context`: one line of JSON at the
 /// start of a session, and nothing otherwise.
 ///
-/// More than [`CONTEXT_LIMIT`] is cut. Whoever fences the context keeps below it, so that the end
-/// of the fence is not lost.
+/// More than [`CONTEXT_LIMIT`] is cut. A caller that fences the context keeps below it, so that the
+/// end of the fence is not lost.
 pub(crate) fn render_context(form: ContextForm, event: HookEvent, context: &str) -> String {
     if event != HookEvent::Start || context.trim().is_empty() {
         return String::new();

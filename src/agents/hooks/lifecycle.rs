@@ -75,7 +75,7 @@ fn change_of_event(event: &str) -> FileAction {
     }
 }
 
-/// Events that say nothing for a record: what has not happened yet, what another event tells
+/// Events that say nothing for a record: what has not happened yet, what another event reports
 /// too, and what is not about the work.
 const QUIET: [&str; 37] = [
     "afteragentthought",

@@ -36,10 +36,10 @@ pub(crate) fn read_place(json: &Value) -> Option<PathBuf> {
     HookBase::read(json, None).into_place()
 }
 
-/// Reads one call of a hook. `named` is the name of the event if the hook was told it on its
+/// Reads one call of a hook. `named` is the name of the event if it stands on the hook's
 /// command line.
 ///
-/// Every text of the result has gone through `clean`. Never fails: what is not understood is told
+/// Every text of the result has gone through `clean`. Never fails: what is not understood is listed
 /// in [`HookCall::unknown`].
 pub(crate) fn read_call(
     reader: HookReader,

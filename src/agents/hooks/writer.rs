@@ -21,17 +21,17 @@ pub(crate) struct HookWriter<'a> {
     background: BackgroundNews,
 }
 
-/// What a call tells of commands that go on in the background, by the agent's numbers.
+/// What a call reports of commands that go on in the background, by the agent's numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct BackgroundNews {
     /// Those that began.
     pub(crate) begun: Vec<(i64, String)>,
-    /// Those that ended, and what came of them.
+    /// Those that ended, and their outcomes.
     pub(crate) ended: Vec<(i64, ToolResult)>,
 }
 
 impl BackgroundNews {
-    /// Returns whether nothing is told.
+    /// Returns whether nothing is reported.
     pub(crate) fn is_empty(&self) -> bool {
         self.begun.is_empty() && self.ended.is_empty()
     }
@@ -56,7 +56,7 @@ impl<'a> HookWriter<'a> {
         (self.found, self.unknown_tool)
     }
 
-    /// Takes out what was told of commands in the background.
+    /// Takes out what was reported of commands in the background.
     pub(super) fn take_background(&mut self) -> BackgroundNews {
         std::mem::take(&mut self.background)
     }

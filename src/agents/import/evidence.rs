@@ -1,4 +1,4 @@
-//! What transcripts tell of a session that nobody recorded.
+//! What transcripts hold of a session that was not recorded.
 
 use super::{Import, empty_session, nothing_in};
 use crate::agents::transcript::{KeyedEvent, Position, TranscriptReading};
@@ -16,8 +16,8 @@ const MOST_EVIDENCE: usize = 20;
 /// How far back transcripts count where nothing is recorded yet, in seconds.
 const DAY: i64 = 86_400;
 
-/// Returns what transcripts tell of the work in these directories since a time; without one, of the
-/// last day. Those of sessions that have a record are left out. What cannot be read tells nothing.
+/// Returns what transcripts hold of the work in these directories since a time; without one, of the
+/// last day. Those of sessions that have a record are left out. What cannot be read adds nothing.
 pub(crate) fn transcript_evidence(
     kb: &Kb,
     homes: &AgentHomes,
@@ -45,7 +45,7 @@ pub(crate) fn transcript_evidence(
 }
 
 impl Import<'_> {
-    /// Returns what one transcript tells of the work in these directories since a time, in
+    /// Returns what one transcript holds of the work in these directories since a time, in
     /// milliseconds since 1970.
     fn told_since(
         &mut self,

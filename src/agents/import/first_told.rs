@@ -1,4 +1,4 @@
-//! Reading a transcript: what it tells that no other did before.
+//! Reading a transcript: the events that no other transcript held before.
 
 use super::Import;
 use super::known::{KEY_PAIR, hash_of, keys_path};
@@ -10,15 +10,15 @@ use crate::error::{Error, Result};
 use crate::model::Session;
 use crate::session::recorder::Recorder;
 
-/// What a transcript tells that no other did before.
+/// The events of a transcript that no other one held before.
 #[derive(Default)]
 pub(super) struct FirstTold {
     pub(super) keys: Vec<EventKey>,
     /// Its answers.
     pub(super) answers: ToldRows,
-    /// When it ran what may have done more than it tells.
+    /// When it ran what may have done more than it reports.
     pub(super) run_times: RunTimes,
-    /// Whether tools were counted of which more may be told.
+    /// Whether tools were counted of which more may follow.
     pub(super) counted_early: bool,
 }
 
@@ -26,7 +26,7 @@ pub(super) struct FirstTold {
 pub(super) struct Unreadable(pub(super) Error);
 
 impl Import<'_> {
-    /// Applies what a transcript tells from a position on. Collects the keys of what was new. A
+    /// Applies the events of a transcript from a position on. Collects the keys of what was new. A
     /// transcript that begins with copies of another's lines began with its own first event.
     pub(super) fn take(
         &self,
@@ -73,7 +73,7 @@ impl Import<'_> {
         Ok(reading)
     }
 
-    /// Keeps the keys of what a transcript told first, so that no other one tells it again. Before
+    /// Keeps the keys of the new events of a transcript, so that no other one repeats them. Before
     /// its record is written: the transcript itself may, should the record never be.
     pub(super) fn keep_keys(&self, file: &AgentTranscript, keys: &[EventKey]) -> Result<()> {
         let own = hash_of(&file.file.path).to_le_bytes();

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
-/// Length of a key and the transcript that told it first, in bytes.
+/// Length of a key and the transcript that held it first, in bytes.
 pub(super) const KEY_PAIR: usize = 16;
 
 /// Uses of tools, by the name of the tool.
@@ -27,10 +27,10 @@ pub(super) struct Known {
     /// Whether more of it was being added to the record.
     #[serde(default)]
     pub(super) growing: bool,
-    /// Whether tools were counted of which more was to be told.
+    /// Whether tools were counted of which more was to follow.
     #[serde(default)]
     pub(super) counted_early: bool,
-    /// The uses of tools that it told.
+    /// The uses of tools in it.
     #[serde(default)]
     pub(super) uses: Uses,
 }
@@ -59,7 +59,7 @@ pub(super) fn hash_of(path: &Path) -> u64 {
     hash_number(hash)
 }
 
-/// Reads pairs of a key and the transcript that told it first, 8 bytes each.
+/// Reads pairs of a key and the transcript that held it first, 8 bytes each.
 pub(super) fn read_keys(path: &Path) -> Result<HashMap<EventKey, u64>> {
     let bytes = match read_private(path) {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(HashMap::new()),

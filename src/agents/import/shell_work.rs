@@ -1,4 +1,4 @@
-//! What the commands of a session changed, which its transcript does not tell: git does, where the
+//! What the commands of a session changed and its transcript does not hold: git does, where the
 //! session took place in a repository that is still there.
 
 use super::FirstTold;
@@ -13,7 +13,7 @@ use std::path::Path;
 /// How long git may take for all transcripts of an import, in milliseconds.
 const LIMIT: i64 = 10_000;
 
-/// What is added to where a record is from, if git told some of it.
+/// What is added to where a record is from, if some of it came from git.
 const FROM_GIT: &str = " and git";
 
 /// Asks git, as long as there is time.
@@ -26,8 +26,8 @@ impl ShellWork {
         ShellWork { left: LIMIT }
     }
 
-    /// Adds what git tells of the time of a session, as far as that ran what may have done it; `told`
-    /// is what its transcript tells. The record says that it is from git too, then.
+    /// Adds what git has of the time of a session, as far as that ran what may have done it; `told`
+    /// is what its transcript holds. The record says that it is from git too, then.
     pub(super) fn add(
         &mut self,
         kb: &Kb,

@@ -136,7 +136,7 @@ fn what_hooks_and_two_imports_tell_is_told_once() {
     let path = kb.root().join("session_logs/cwd");
     let record = fs::read_dir(path).expect("a directory").next();
     let record = record.expect("a record").expect("an entry").path();
-    // The agent goes on, and hooks tell: of another minute.
+    // The agent goes on, and hooks report another minute.
     crate::session::record::change_record_file(&kb, &record, |session| {
         let time = session.started.datetime().naive_local() + chrono::TimeDelta::minutes(60);
         let mut recorder = Recorder::new(session);

@@ -1,4 +1,4 @@
-//! How many uses of tools each transcript told of a record: a session and its sub-agents have
+//! How many uses of tools each transcript added to a record: a session and its sub-agents have
 //! transcripts of their own, whose uses add up.
 
 use super::known::{Known, Uses, import_directory};
@@ -15,7 +15,7 @@ pub(super) struct ToldUses {
 }
 
 impl ToldUses {
-    /// Returns the uses that other transcripts told of a record than the one of this note.
+    /// Returns the uses that other transcripts added to a record than the one of this note.
     pub(super) fn of_others(&mut self, kb: &Kb, record: &Path, note: &Path) -> Uses {
         let mut sum = Uses::new();
         for (path, (of, uses)) in &*self.notes.get_or_insert_with(|| read_notes(kb)) {

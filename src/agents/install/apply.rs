@@ -76,7 +76,7 @@ pub fn apply_all(changes: &[Change]) -> Result<()> {
         if let Err(error) = apply_change(change) {
             remove_empty(&change.path, &floor);
             for change in done.iter().rev() {
-                // The first error is the one to be told.
+                // The first error is the one to report.
                 let _ = apply_change(&change.reversed());
             }
             return Err(error);

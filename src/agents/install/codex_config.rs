@@ -1,7 +1,7 @@
 //! What Codex's `config.toml` says about hooks. It is only read for that, line by line and
 //! leniently: two facts are wanted of it, and no fault in it is ours to report.
 
-/// What is said about hooks.
+/// The settings of hooks.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct CodexConfig {
     /// `[features] hooks = false`.

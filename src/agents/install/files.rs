@@ -1,6 +1,6 @@
 //! Files that are ours as a whole: the skill, and the plugin for opencode.
 //!
-//! Each carries a digest of itself, by which one that somebody has edited is told from one that
+//! Each carries a digest of itself, by which one that was edited is distinguished from one that
 //! an older version wrote: the former is left alone.
 
 /// What is found where a file of ours goes.
@@ -12,9 +12,9 @@ pub(super) enum FoundFile {
     Current,
     /// What another version wrote.
     Outdated,
-    /// What we wrote, and somebody changed.
+    /// What we wrote, and was edited since.
     Edited,
-    /// What somebody else wrote.
+    /// What another program or a person wrote.
     Foreign,
 }
 

@@ -1,8 +1,8 @@
 //! What was in a container before ours came into it, and is in it again when ours is gone.
 //!
 //! The blanks and comments of a container that held nothing stay behind its opening bracket, and a
-//! mark at the end of that line says that it was there: a blank, which nobody sees and every reader
-//! skips. So nothing has to be remembered beside the file.
+//! mark at the end of that line says that it was there: an invisible blank, which every
+//! reader skips. So nothing has to be remembered beside the file.
 
 use super::json::{JsonNode, JsonText};
 
@@ -84,7 +84,7 @@ impl FormerContents {
             } else if path.is_empty() && mark == ADDED_TO && beginning.trim().is_empty() {
                 json.remove_root();
             } else {
-                // What is there now is what somebody else wrote.
+                // What is there now was written by others.
                 let comments = if beginning.trim().is_empty() {
                     ""
                 } else {

@@ -8,14 +8,14 @@ pub(crate) enum HookShell {
     Posix,
     /// PowerShell, of any version.
     PowerShell,
-    /// PowerShell, which pipes what the hook is told into the line: that may begin with a command
-    /// only. A missing program is told on standard error, with success.
+    /// PowerShell, which pipes the hook's input into the line: that may begin with a command
+    /// only. A missing program is reported on standard error, with success.
     PowerShellPipe,
     /// `cmd.exe`.
     Cmd,
     /// A shell of Unix or PowerShell: for files that people on either share. PowerShell takes
     /// `${…}` for the name of a variable that is not set, and throws the messages away. There, a
-    /// missing program is still told on standard error, with success.
+    /// missing program is still reported on standard error, with success.
     PosixOrPowerShell,
 }
 

@@ -29,11 +29,11 @@ pub struct HookState {
     pub state: State,
     /// Whether the user lets them run, if the agent asks that (Codex) and they are there.
     pub trusted: Option<bool>,
-    /// The programs that they run: one, unless somebody changed that.
+    /// The programs that they run: one, unless it was edited.
     pub programs: Vec<String>,
     /// The skill `log`, where this agent looks for it.
     pub skill: SkillFound,
-    /// Whether it is told of the MCP server.
+    /// Whether the MCP server is registered with it.
     pub server: bool,
 }
 
@@ -70,7 +70,7 @@ pub enum State {
     Installed,
     /// These events have none.
     Partial(Vec<String>),
-    /// Another version wrote them, or somebody changed them.
+    /// Another version wrote them, or they were edited.
     Outdated,
     /// The file cannot be understood: why.
     Broken(String),
@@ -88,7 +88,7 @@ pub enum SkillFound {
     Installed,
     /// Another version wrote it.
     Outdated,
-    /// Somebody edited it, or it is another skill.
+    /// It was edited, or it is another skill.
     Foreign,
 }
 

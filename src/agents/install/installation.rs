@@ -21,21 +21,21 @@ pub(crate) struct Installation {
     pub(crate) own_skills: bool,
     /// How the file of hooks is made. `None` if they are a program.
     pub(crate) hooks: Option<HooksFormat>,
-    /// Where it is told of MCP servers.
+    /// Where MCP servers are registered with it.
     pub(crate) server: ServerSettings,
     /// How the user makes it trust hooks, if it runs them only then.
     pub(crate) trust: Option<&'static str>,
     /// What else the user has to do, if anything: in their own configuration, and in a project's.
     pub(crate) steps: NextSteps,
-    /// Returns why it has been told to run no hooks, or not ours, if so; `None` if no way is known to
-    /// switch them off.
+    /// Returns which setting makes it run no hooks, or not ours, if so; `None` if no way is known
+    /// to switch them off.
     pub(crate) find_switch: Option<SwitchFinder>,
 }
 
 /// Finds what switches the hooks that run a program off.
 pub(crate) type SwitchFinder = fn(&ConfigFiles, command: &str) -> Option<String>;
 
-/// Where an agent is told of MCP servers.
+/// Where MCP servers are registered with an agent.
 pub(crate) struct ServerSettings {
     /// Returns the user's file.
     pub(crate) user_file: fn(&AgentHomes) -> PathBuf,

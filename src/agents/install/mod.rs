@@ -1,8 +1,8 @@
 //! `mx install` and `mx uninstall`: hooks, skill and plugin in the configuration of agents.
 //!
 //! [`plan_install`] and [`plan_uninstall`] read everything and decide; nothing is written if any
-//! file cannot be understood. [`diff_change`] shows a change, [`apply_all`] makes it. [`inspect_hooks`] tells
-//! what is there.
+//! file cannot be understood. [`diff_change`] shows a change, [`apply_all`] makes it.
+//! [`inspect_hooks`] returns what is there.
 //!
 //! Settings files belong to their user: they are edited in place (`json`), so that comments and
 //! foreign entries stay. Our entries are known by their command alone (`own`), because agents that
@@ -64,7 +64,7 @@ pub struct Target {
     pub command: String,
     /// Whether it is about the MCP server alone, and not about hooks, skill and plugin.
     pub server: bool,
-    /// Whether a skill or plugin that somebody has edited is overwritten, or removed.
+    /// Whether a skill or plugin that was edited is overwritten, or removed.
     pub force: bool,
     /// Whether hooks run on Windows.
     pub windows: bool,
@@ -352,7 +352,7 @@ impl<'a> Planner<'a> {
     fn take(&mut self, path: PathBuf, text: &str, what: &str) -> Result<()> {
         let before = self.read(&path)?;
         match files::compare_file(before.as_deref(), text) {
-            // Somebody else's is none of our business, whatever is forced.
+            // Another owner's file is left alone, whatever is forced.
             FoundFile::Absent | FoundFile::Foreign => {}
             FoundFile::Edited if !self.target.force => self.notice(&path, "remove"),
             _ => self.push(path, before, None, what.to_owned()),

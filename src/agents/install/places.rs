@@ -51,7 +51,7 @@ impl InstallPlaces<'_> {
         self.directory(installation).join(installation.hooks_file)
     }
 
-    /// Returns the file in which an agent is told of MCP servers.
+    /// Returns the file in which MCP servers are registered with an agent.
     pub(super) fn server_file(&self, installation: &Installation) -> PathBuf {
         match self.scope {
             Scope::User => (installation.server.user_file)(self.homes),

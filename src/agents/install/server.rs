@@ -9,7 +9,7 @@ use super::own::is_own_server;
 use super::server_toml;
 
 /// Puts the server into the text of a file, which may not be there yet. One that runs the same
-/// program stays as it is, whatever else somebody has added to it.
+/// program stays as it is, whatever was added to it since.
 ///
 /// # Errors
 ///

@@ -1,5 +1,5 @@
 //! The MCP server into Codex's `config.toml`, and out of it: one table at the end of the file. All
-//! else stays byte for byte, and what cannot be told apart is refused.
+//! else stays byte for byte, and what is ambiguous is refused.
 
 use super::SERVER;
 use super::check::Refusal;
@@ -11,7 +11,7 @@ use std::ops::Range;
 /// The table of all servers.
 const SERVERS: &str = "mcp_servers";
 
-/// Variables of ours, which Codex hands on only if it is told to.
+/// Variables of ours, which Codex hands on only if they are listed.
 const VARIABLES: &str = r#"["MEMEX_KB_ROOT", "MEMEX_INDEX_ROOT"]"#;
 
 /// Between the table and a text whose last line had no end.

@@ -1,9 +1,9 @@
-//! Putting a journal aside: after that nobody writes to it, and nobody who was about to loses a
+//! Putting a journal aside: after that no process writes to it, and none that was about to loses a
 //! line.
 //!
 //! Who appends holds the file, and looks whether it is still at its path before it writes. Who puts
-//! it aside moves it first, and then waits until nobody holds it. So a line is in the file before
-//! it is read for the last time, or it goes into the next journal.
+//! it aside moves it first, and then waits until no process holds it. So a line is in the file
+//! before it is read for the last time, or it goes into the next journal.
 //!
 //! Holding is a shared lock on Unix. On Windows, where a lock keeps the holder itself from writing,
 //! a file that is held cannot be moved.
@@ -42,7 +42,7 @@ pub fn is_aside(path: &Path) -> bool {
 ///
 /// # Errors
 ///
-/// If it cannot be moved, or there is another one that nobody took leave of yet.
+/// If it cannot be moved, or there is another one that no session was detached from yet.
 pub fn put_aside(path: &Path) -> Result<PathBuf> {
     let (Some(dir), Some(name)) = (path.parent(), path.file_name()) else {
         return Err(Error::failed(format!("{} is no journal", path.display())));
@@ -60,18 +60,18 @@ pub fn put_aside(path: &Path) -> Result<PathBuf> {
     Ok(target)
 }
 
-/// Waits until nobody holds a journal that was put aside, for `timeout` and a second at most.
+/// Waits until no process holds a journal that was put aside, for `timeout` and a second at most.
 ///
 /// # Errors
 ///
-/// [`Kind::Busy`](crate::error::Kind::Busy) if somebody still does.
+/// [`Kind::Busy`](crate::error::Kind::Busy) if another process still does.
 #[cfg(unix)]
 pub fn settle(path: &Path, timeout: Duration) -> Result<()> {
     const PAUSE: Duration = Duration::from_millis(2);
     let file = open_private(path, Access::Read).map_err(|cause| Error::io("open", path, cause))?;
     let pauses = timeout.min(Duration::from_secs(1)).as_millis() / PAUSE.as_millis();
     for pause in 0..=pauses {
-        // Where it cannot be told, there is no better answer.
+        // Where that is unknown, there is no better answer.
         if try_lock_file(&file, LockKind::Exclusive).unwrap_or(true) {
             return Ok(());
         }
@@ -83,7 +83,7 @@ pub fn settle(path: &Path, timeout: Duration) -> Result<()> {
     Err(Error::busy(format!("{path} is still being written to")))
 }
 
-/// Waits for nobody: a file that is held could not be moved.
+/// Does not wait: a file that is held could not be moved.
 ///
 /// # Errors
 ///

@@ -1,5 +1,5 @@
-//! Which calls of tools a journal told already: where hooks are installed twice, for the user and
-//! in the project, each tells the same.
+//! Which tool calls a journal holds already: where hooks are installed twice, for the user and
+//! in the project, each reports the same.
 
 use super::MAX_LINE;
 use crate::agents::AgentEvent;
@@ -7,13 +7,13 @@ use crate::model::hash_number;
 use serde::Deserialize;
 use std::collections::HashMap;
 
-/// How far apart two hooks may tell of one call, in milliseconds.
+/// How far apart two hooks may report one call, in milliseconds.
 const SAME_CALL: i64 = 30_000;
 
-/// How much of a journal before a place is looked at for calls that are told again behind it.
+/// How much of a journal before a place is searched for calls that are repeated behind it.
 pub(super) const LOOKED_AT: u64 = MAX_LINE as u64;
 
-/// What was told of calls that have an id, each with when.
+/// The events of calls that have an id, each with when.
 #[derive(Default)]
 pub(super) struct ToldCalls(HashMap<u64, i64>);
 
@@ -23,7 +23,7 @@ struct CallOfLine {
 }
 
 impl ToldCalls {
-    /// Notes a line of a journal. Returns whether another hook told the same of the same call.
+    /// Notes a line of a journal. Returns whether another hook reported the same of the same call.
     pub(super) fn is_repeated(&mut self, line: &[u8], event: &AgentEvent) -> bool {
         let has_call = line.windows(CALL.len()).any(|part| part == CALL);
         let call = || serde_json::from_slice::<CallOfLine>(line).ok();

@@ -1,5 +1,5 @@
 //! What hooks could not write, or did not understand: counted in a small file elsewhere, for a
-//! hook has nobody to tell.
+//! hook has no output for it.
 
 use crate::error::{Error, Result};
 use crate::kb::{Access, make_private_directory, open_or_create_private, read_private};

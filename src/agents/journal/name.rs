@@ -23,7 +23,7 @@ pub struct JournalFile {
 }
 
 /// Returns the name of the journal of a session: `claude-ID.jsonl`. An id that is long, or has
-/// characters that not every file system takes or tells apart, is replaced by its hash.
+/// characters that not every file system takes or distinguishes, is replaced by its hash.
 pub fn file_name(agent: &str, session: &str) -> String {
     format!("{}-{}.jsonl", safe_name(agent), safe_name(session))
 }

@@ -140,7 +140,7 @@ pub fn begins_anew(path: &Path) -> Result<bool> {
 }
 
 /// Reads as [`read_journal`] does, handing out each event instead of keeping it: memory stays flat.
-/// What two hooks told of one call of a tool is handed out once.
+/// What two hooks reported of one tool call is handed out once.
 ///
 /// # Errors
 ///
@@ -170,7 +170,7 @@ pub fn scan_journal(path: &Path, from: u64, each: &mut dyn FnMut(AgentEvent)) ->
     Ok(read)
 }
 
-/// Returns the calls that are told shortly before a place.
+/// Returns the calls that are recorded shortly before a place.
 fn read_calls_before(file: &mut File, place: u64) -> io::Result<ToldCalls> {
     let mut told = ToldCalls::default();
     let from = place.saturating_sub(LOOKED_AT);

@@ -13,8 +13,8 @@ pub(crate) fn read_small_file(path: &Path) -> Option<Vec<u8>> {
     read_private(path).ok()
 }
 
-/// Writes a small file, which takes the place of whatever was there, a link too. Nothing tells if
-/// that did not succeed. The directory is made where it is missing.
+/// Writes a small file, which takes the place of whatever was there, a link too. A failure is not
+/// reported. The directory is made where it is missing.
 pub(crate) fn write_small_file(path: &Path, bytes: &[u8]) {
     let Some(dir) = path.parent() else { return };
     let _ = make_private_directory(dir).and_then(|()| replace_private(path, bytes));

@@ -1,6 +1,6 @@
 //! Spare journals: where a hook writes if it cannot write into the journal of its session, because
-//! another program locks it or something else is in its place. Nothing is lost meanwhile: whoever folds
-//! journals brings what is in a spare one into the journal first.
+//! another program locks it or something else is in its place. Nothing is lost meanwhile: a process
+//! that folds journals brings what is in a spare one into the journal first.
 
 use super::aside::{hold, settle};
 use crate::error::{Error, Result};
@@ -21,7 +21,7 @@ const TAKEN: &str = ".taken-";
 const OPENINGS: usize = 64;
 
 /// Opens a journal, or a spare one for it, made where it is missing, and holds it: until it is closed
-/// nobody takes what is in it for all there is. Also returns whether it is a spare one.
+/// no process takes what is in it for all there is. Also returns whether it is a spare one.
 ///
 /// # Errors
 ///
@@ -110,7 +110,7 @@ fn gather_spare(dir: &Path, spare: &Path, journal: &Path, timeout: Duration) -> 
     fs::remove_file(&taken).map_err(|cause| Error::io("remove", &taken, cause))
 }
 
-/// Gives a spare journal a name under which nobody writes to it any more.
+/// Gives a spare journal a name under which no process writes to it any more.
 fn take_spare(spare: &Path) -> Result<PathBuf> {
     let name = spare.file_name().unwrap_or_default().to_string_lossy();
     if name.contains(TAKEN) {

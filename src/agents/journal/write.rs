@@ -33,7 +33,7 @@ struct EventLine<'a> {
     call: Option<u64>,
 }
 
-/// As [`append_events`], for what one call of a tool told, which is known by a hash of its id.
+/// As [`append_events`], for the events of one tool call, which is known by a hash of its id.
 ///
 /// # Errors
 ///

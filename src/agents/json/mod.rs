@@ -2,9 +2,9 @@
 //! another type than expected is as good as absent.
 //!
 //! There are two ways to it. A line of a transcript is taken apart field by field ([`raw_field`]),
-//! so that long texts nobody wants are never decoded. What a hook is given, and what goes into a
-//! tool and comes out of it, is read into a [`Value`] of bounded size ([`bounded`]) whose fields
-//! are looked up under several names ([`JsonFields`]).
+//! so that long texts that are not needed are never decoded. What a hook is given, and what goes
+//! into a tool and comes out of it, is read into a [`Value`] of bounded size ([`bounded`]) whose
+//! fields are looked up under several names ([`JsonFields`]).
 
 pub(crate) mod bounded;
 mod fields;

@@ -31,7 +31,7 @@ raw_object! {
     OpencodeCall: status, input, time,
 }
 
-/// Reads what is told of a session as a whole.
+/// Reads the description of a session as a whole.
 pub(super) fn read_session(
     session: &OpencodeSession<'_>,
     id: &str,

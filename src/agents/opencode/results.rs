@@ -1,4 +1,4 @@
-//! What came of opencode's tools: an output, an error, and `metadata`. The plugin passes on what
+//! The results of opencode's tools: an output, an error, and `metadata`. The plugin passes on what
 //! opencode keeps in its store.
 
 use crate::agents::json::JsonFields as _;

@@ -56,7 +56,7 @@ pub(super) fn read_storage(
         position: Position {
             file: walk.last,
             beginning: hash_texts(&[&id]),
-            // It has no bytes of its own; this tells that something was read.
+            // It has no bytes of its own; this shows that something was read.
             offset: from.offset + read.max(u64::from(from.offset == 0)),
             ..reading.position
         },
@@ -64,7 +64,7 @@ pub(super) fn read_storage(
     })
 }
 
-/// Its place tells nothing.
+/// Its path implies nothing.
 pub(super) fn no_place(_: &mut TranscriptWriter<'_>) {}
 
 /// Goes through the files of a session.

@@ -26,7 +26,7 @@ pub(crate) fn find_sub_sessions(file: &TranscriptFile) -> Vec<String> {
         let id = id.filter(|id| is_id(id)).map(str::to_owned);
         found.extend(id.filter(|id| found.len() < MOST && !found.contains(id)));
     };
-    // What cannot be read is told by whoever imports it.
+    // What cannot be read is reported by the import of it.
     let _ = read_export_parts(file, &mut |part| look(&read_bounded_field(part.state)));
     found
 }

@@ -7,7 +7,7 @@ use crate::redact::without_escapes;
 use serde_json::Value;
 
 /// How short a hash is that counts in what a command printed. Git never shortens further unless
-/// it is told to, and shorter words in brackets are seldom hashes.
+/// it is asked to, and shorter words in brackets are seldom hashes.
 const SHORTEST_PRINTED: usize = 7;
 
 /// What an agent says that a command did with git.

@@ -8,7 +8,7 @@ use crate::model::hash_number;
 use crate::session::resume::verification;
 use serde::{Deserialize, Serialize};
 
-/// Of how many files of one patch it is said that it succeeded.
+/// Of how many files of one patch a success is recorded.
 const MOST_SUCCESSES: usize = 50;
 
 /// How many steps of the work are remembered.
@@ -89,7 +89,7 @@ pub(crate) fn events_of(
     events
 }
 
-/// That a question was not answered, or a plan not approved, is in nobody's way.
+/// That a question was not answered, or a plan not approved, is no obstacle.
 fn failure_of(call: &ToolCall, result: &ToolResult) -> Option<EventKind> {
     let asks = |effect: &Effect| matches!(effect, Effect::Ask { .. } | Effect::ProposePlan { .. });
     (!call.effects.iter().any(asks)).then(|| EventKind::Failure {
@@ -146,13 +146,13 @@ fn events_of_effect(effect: &Effect, result: &ToolResult, steps: &mut StepNames)
         }
         Effect::Ask { questions } => decisions_of_answers(questions, result),
         Effect::ProposePlan { plan } => decision_of_plan(plan, result).into_iter().collect(),
-        // What came of the command that was waited for is told by whoever knows it.
+        // The outcome of the command that was waited for is reported by the caller that knows it.
         Effect::Wait { .. } => Vec::new(),
     }
 }
 
-/// Returns what a command did that a tool ran. Without a status nobody knows that a check failed:
-/// it may have been stopped, or have waited in vain.
+/// Returns what a command did that a tool ran. Without a status it is unknown that a check failed:
+/// it may have been stopped, or have timed out.
 fn events_of_run(command: &str, result: &ToolResult) -> Vec<EventKind> {
     let proven = result.ok != Some(false) || result.exit.is_some();
     if proven || verification::find_verification(command).is_none() {
@@ -165,8 +165,8 @@ fn events_of_run(command: &str, result: &ToolResult) -> Vec<EventKind> {
     events_of_command(command, &result)
 }
 
-/// Returns what a command did. Where its status does not tell what came of the check that it runs,
-/// what was printed may.
+/// Returns what a command did. Where its status does not show the outcome of the check that it
+/// runs, what was printed may.
 pub(crate) fn events_of_command(command: &str, result: &ToolResult) -> Vec<EventKind> {
     let (ok, exit) = if result.interrupted {
         (None, None)

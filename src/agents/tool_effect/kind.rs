@@ -29,7 +29,7 @@ pub(crate) enum ToolKind {
     Unknown,
 }
 
-/// Returns what the tool does. Some names stand for several tools, told apart by their input.
+/// Returns what the tool does. Some names stand for several tools, distinguished by their input.
 pub(crate) fn tool_kind(name: &str, input: &Value) -> ToolKind {
     if is_mcp_tool(name) {
         return ToolKind::Other;

@@ -1,9 +1,9 @@
 //! What the use of a tool did, whichever agent's tool it is, and whether a hook or a transcript
-//! tells of it. All rules about tools stand here, each once:
+//! reports it. All rules about tools stand here, each once:
 //!
 //! - [`read_tool_call`] says what a call is about to do, from the tool's name ([`kind`]) and its
 //!   input ([`input`], [`patch`]);
-//! - the agent's own module says what came of it, as a [`ToolResult`];
+//! - the agent's own module returns its outcome, as a [`ToolResult`];
 //! - [`events_of`] puts both together.
 //!
 //! Nothing is guessed from the text of shell commands, but for the patch that some models apply
@@ -41,7 +41,7 @@ use serde_json::Value;
 pub(crate) struct ToolCall {
     /// The tool's name; with that of the skill or sub-agent: `Skill: log`.
     pub(crate) name: String,
-    /// What it is used on (a path, an address), empty if nothing tells.
+    /// What it is used on (a path, an address), empty if unknown.
     pub(crate) subject: String,
     /// What it does.
     pub(crate) effects: Vec<Effect>,
@@ -76,7 +76,7 @@ pub(crate) enum Effect {
     ProposePlan { plan: String },
 }
 
-/// What is done to a file; [`FileAction`], as far as the input of a tool tells it.
+/// What is done to a file; [`FileAction`], as far as the input of a tool shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum IntendedAction {
     Read,

@@ -1,4 +1,4 @@
-//! What came of the use of a tool.
+//! The outcome of the use of a tool.
 
 use super::{Effect, GitOperation};
 use crate::agents::json::JsonFields as _;
@@ -11,7 +11,7 @@ use serde_json::Value;
     reason = "each is a question of its own"
 )]
 pub(crate) struct ToolResult {
-    /// Whether it succeeded; `None` if nothing tells.
+    /// Whether it succeeded; `None` if unknown.
     pub(crate) ok: Option<bool>,
     /// The exit status of a command.
     pub(crate) exit: Option<i32>,
@@ -44,7 +44,7 @@ pub(crate) struct ToolResult {
     pub(crate) earlier_steps: Vec<String>,
     /// The number of a command that goes on in the background.
     pub(crate) running: Option<i64>,
-    /// Whether the transcript will tell how a command ended.
+    /// Whether the transcript will hold how a command ended.
     pub(crate) told_later: bool,
 }
 
@@ -176,7 +176,7 @@ fn read_labels(answer: &Value) -> Vec<String> {
     labels.into_iter().map(str::to_owned).collect()
 }
 
-/// Reads a result whose agent tells it in plain fields.
+/// Reads a result that its agent reports in plain fields.
 pub(crate) fn read_outcome_fields(json: &Value) -> ToolResult {
     let exit = json.number(&["exit", "exit_code", "exitCode"]);
     let error = json.text(&["error", "stderr"]).unwrap_or_default();

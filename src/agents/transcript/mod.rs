@@ -43,25 +43,25 @@ pub struct TranscriptFile {
     pub created: Option<i64>,
 }
 
-/// Names one event wherever it is told: a copy in a resumed or forked session has the same.
+/// Names one event wherever it is recorded: a copy in a resumed or forked session has the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct EventKey(pub u64);
 
 /// One event, and its key where the format has something to make it of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyedEvent {
-    /// What tells it from every other; `None` in a format without ids.
+    /// Distinguishes it from every other; `None` in a format without ids.
     pub key: Option<EventKey>,
     /// What happened.
     pub event: AgentEvent,
 }
 
-/// What a transcript tells of its session as a whole.
+/// What a transcript says of its session as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TranscriptSession {
     /// The agent's own id of the session; that of the parent in the file of a sub-agent. Empty
-    /// where nothing tells it.
+    /// where it is unknown.
     pub id: String,
     /// Whether the file is that of a sub-agent, whose work belongs to the session.
     pub sub_agent: bool,
@@ -86,7 +86,7 @@ pub struct TranscriptSession {
 pub struct TranscriptCounts {
     /// Lines (or messages, where the format has no lines) that were read.
     pub lines: u64,
-    /// Those that said something.
+    /// Those that had content.
     pub understood: u64,
     /// Those that are known, and without interest.
     pub ignored: u64,
@@ -109,7 +109,7 @@ impl TranscriptCounts {
     }
 }
 
-/// What came of reading a transcript.
+/// The outcome of reading a transcript.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TranscriptReading {
     /// The session as a whole.
@@ -119,12 +119,12 @@ pub struct TranscriptReading {
     /// How much was understood, of what was read now.
     pub counts: TranscriptCounts,
     /// What holds only if the transcript ends here: the last answer, tools whose result is
-    /// missing. If it goes on, the next reading tells this again, or better; so it is for a
+    /// missing. If it goes on, the next reading returns this again, or better; so it is for a
     /// session that is over, and its keys are not to be remembered.
     pub tail: Vec<KeyedEvent>,
     /// Whether it was read from its beginning although a position was given, because the file is
     /// another one now, or because what was read before no longer holds. All that earlier
-    /// readings told is told anew.
+    /// readings returned is returned anew.
     pub restarted: bool,
 }
 
@@ -139,7 +139,7 @@ pub(crate) enum LineOutcome {
 }
 
 impl LineOutcome {
-    /// Returns that of a line of a known type, which said something or not.
+    /// Returns that of a line of a known type, which had content or not.
     pub(crate) fn understood_if(said_something: bool) -> Self {
         if said_something {
             LineOutcome::Understood

@@ -20,9 +20,9 @@ const MOST_UNKNOWN_TYPES: usize = 50;
 
 /// Reads a transcript from a position on, and gives each event to `sink`, in order.
 ///
-/// A last line without its end waits for the next time; if it is whole nevertheless, it is told as
-/// what holds only if nothing comes behind it. A file that is no longer the one of which
-/// the position tells is read from its beginning; see [`TranscriptReading::restarted`]. Fails only
+/// A last line without its end waits for the next time; if it is whole nevertheless, it is returned
+/// as what holds only if nothing comes behind it. A file that is no longer the one of
+/// the position is read from its beginning; see [`TranscriptReading::restarted`]. Fails only
 /// if the file cannot be read: what is in it never makes an error, but is counted.
 pub(crate) type TranscriptReader = fn(
     file: &TranscriptFile,
@@ -33,7 +33,7 @@ pub(crate) type TranscriptReader = fn(
 
 /// The form of an agent's transcripts of lines.
 pub(crate) struct LineFormat<'a> {
-    /// Notes what the place of the file tells, before the first line.
+    /// Notes what the path of the file implies, before the first line.
     pub(crate) read_place: fn(&mut TranscriptWriter<'_>),
     /// Reads a line, which is an object.
     pub(crate) read_line: &'a (dyn Fn(&str, &mut TranscriptWriter<'_>) -> LineOutcome + Sync),
@@ -91,7 +91,8 @@ pub(crate) fn read_lines_from(
 const LARGEST_DOCUMENT: u64 = 256 << 20;
 
 /// Reads a transcript that is one document; `read` is given its text, unless that is still the one of
-/// which `from` tells. Such a file is replaced when the conversation goes on, and then read anew.
+/// which `from` is a position. Such a file is replaced when the conversation goes on, and then read
+/// anew.
 pub(crate) fn read_document(
     file: &TranscriptFile,
     from: &Position,

@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 #[serde(default)]
 pub(crate) struct ReadingState {
     pub(crate) session: TranscriptSession,
-    /// Whether the start of the session was told.
+    /// Whether the start of the session was recorded.
     pub(crate) begun: bool,
-    /// When the last line was written; 0 before the first that tells.
+    /// When the last line was written; 0 before the first with a time.
     pub(crate) at: i64,
     /// The directory that the agent works in.
     pub(crate) cwd: String,
@@ -20,11 +20,11 @@ pub(crate) struct ReadingState {
     pub(super) pending: Vec<PendingCall>,
     /// Commands that go on in the background, by the agent's number.
     pub(super) running: Vec<(i64, PendingCall)>,
-    /// The last thing that the agent said, until it is known whether it was an answer.
+    /// The agent's last message, until it is known whether it was an answer.
     pub(super) answer: Option<HeldAnswer>,
     /// Steps of the work.
     pub(super) steps: StepNames,
-    /// What was told already and must not be told twice.
+    /// What was recorded already and must not be recorded twice.
     pub(crate) seen: RecentHashes,
     /// Tools that failed, and on what.
     pub(super) failed: RecentHashes,
@@ -40,7 +40,7 @@ pub(crate) struct ReadingState {
 
 impl ReadingState {
     /// Returns the state as it may be stored: every text redacted and cut. What is read is held
-    /// as it came, and cleaned when it is told; what is held at the end is cleaned here.
+    /// as it came, and cleaned when it is recorded; what is held at the end is cleaned here.
     pub(super) fn cleaned(mut self, cleaner: &EventCleaner<'_>) -> Self {
         let running = self.running.iter_mut().map(|(_, call)| call);
         for pending in self.pending.iter_mut().chain(running) {
@@ -59,7 +59,7 @@ impl ReadingState {
 pub(super) struct PendingCall {
     /// Hash of the agent's id of the call, which a redaction might take for a key.
     pub(super) id: u64,
-    /// Key of what it will tell.
+    /// Key of the event that it will become.
     pub(super) key: Option<u64>,
     /// When it was called.
     pub(super) at: i64,
@@ -70,7 +70,7 @@ pub(super) struct PendingCall {
     pub(super) call: ToolCall,
 }
 
-/// Something that the agent said.
+/// A message of the agent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct HeldAnswer {
     pub(super) at: i64,

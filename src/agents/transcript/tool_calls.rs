@@ -5,10 +5,10 @@ use super::writer::{TranscriptWriter, hash_texts};
 use crate::agents::event::EventKind;
 use crate::agents::tool_effect::{Effect, ToolCall, ToolResult, events_of, read_own_commands};
 
-/// How many tools may be at work at once; more are told without their result.
+/// How many tools may be at work at once; more are recorded without their result.
 const MOST_AT_ONCE: usize = 64;
 
-/// The call of a tool, as a transcript tells it.
+/// The call of a tool, as a transcript records it.
 pub(crate) struct TranscriptCall<'a> {
     /// The agent's id of it.
     pub(crate) id: &'a str,
@@ -63,7 +63,7 @@ impl TranscriptWriter<'_> {
         Some(&pending.call.name)
     }
 
-    /// Adds what came of a tool. Returns whether its result was awaited.
+    /// Adds the result of a tool. Returns whether its result was awaited.
     pub(crate) fn add_result(&mut self, id: &str, result: &ToolResult) -> bool {
         let id = hash_texts(&["id", id]);
         let state = &mut self.state;
@@ -134,7 +134,7 @@ impl TranscriptWriter<'_> {
         self.end_waiting(&pending, result);
     }
 
-    /// That a tool succeeded is told only if it failed on the same before.
+    /// That a tool succeeded is recorded only if it failed on the same before.
     fn add_tool_event(&mut self, pending: &PendingCall, kind: EventKind) {
         let same = |tool: &str, subject: &str| hash_texts(&[tool, subject]);
         match &kind {
@@ -151,7 +151,7 @@ impl TranscriptWriter<'_> {
         self.add_at(self.at(), pending.key, kind);
     }
 
-    /// Adds what came of a command that went on in the background, if this was the call that
+    /// Adds the outcome of a command that went on in the background, if this was the call that
     /// waited for it.
     fn end_waiting(&mut self, waited: &PendingCall, result: &ToolResult) {
         if let (Some(number), Some(exit)) = (waited.call.waits_for(), result.exit) {
@@ -159,7 +159,7 @@ impl TranscriptWriter<'_> {
         }
     }
 
-    /// Adds what came of a command that went on in the background.
+    /// Adds the outcome of a command that went on in the background.
     pub(super) fn end_background(&mut self, number: i64, result: &ToolResult) {
         let running = &mut self.state.running;
         if let Some(at) = running.iter().position(|(known, _)| *known == number) {

@@ -1,4 +1,4 @@
-//! Writes down what a transcript tells: the part of reading that all agents have in common.
+//! Turns the lines of a transcript into events: the part of reading that all agents have in common.
 
 use super::state::{HeldAnswer, ReadingState};
 use super::{EventKey, KeyedEvent, TranscriptFile};
@@ -20,10 +20,10 @@ pub(crate) struct TranscriptWriter<'a> {
     pub(crate) state: ReadingState,
     clean: Clean<'a>,
     sink: &'a mut dyn FnMut(KeyedEvent),
-    /// Key of the line at hand, and how many things it has told.
+    /// Key of the line at hand, and how many events it has given.
     key: Option<u64>,
     told: u64,
-    /// The same of something earlier that is told only now.
+    /// The same of something earlier that is recorded only now.
     other: (Option<u64>, u64),
 }
 
@@ -72,7 +72,7 @@ impl<'a> TranscriptWriter<'a> {
         session.last = Some(session.last.map_or(at, |last| last.max(at)));
     }
 
-    /// Returns when the line at hand was written; where nothing tells, when the file was.
+    /// Returns when the line at hand was written; where that is unknown, when the file was.
     pub(super) fn at(&self) -> i64 {
         if self.state.at == 0 {
             self.file.modified
@@ -159,7 +159,7 @@ impl<'a> TranscriptWriter<'a> {
             }
             self.state.cwd.clone_from(&cwd);
             if self.state.session.sub_agent {
-                // Its files are told from there.
+                // Its files are recorded from there.
                 self.add(EventKind::Directory { path: cwd });
             } else {
                 let reason = reason.to_owned();
@@ -200,7 +200,7 @@ impl<'a> TranscriptWriter<'a> {
         self.add(EventKind::Compaction { summary });
     }
 
-    /// Notes what the agent said in a message; whether it was an answer shows by what comes next.
+    /// Holds the agent's text in a message; whether it was an answer shows by what comes next.
     pub(crate) fn hold_answer(&mut self, message: u64, text: &str) {
         let text = without_recall(cut_at_space(text));
         let text = text.trim();
@@ -214,21 +214,21 @@ impl<'a> TranscriptWriter<'a> {
         }
     }
 
-    /// Returns whether what the agent said in a message is held still.
+    /// Returns whether the agent's text in a message is held still.
     pub(crate) fn holds_answer_of(&self, message: u64) -> bool {
         let held = self.state.answer.as_ref();
         held.is_some_and(|held| held.message == message)
     }
 
-    /// Forgets what the agent said last: it went on.
+    /// Forgets the agent's last text: it went on.
     pub(crate) fn drop_answer(&mut self) {
         self.state.answer = None;
     }
 
-    /// Says that what the agent said last was an answer.
+    /// Records that the agent's last text was an answer.
     pub(crate) fn confirm_answer(&mut self) {
         if let Some(held) = self.state.answer.take() {
-            // A place of its own, so that it has the same key whenever it is told.
+            // A place of its own, so that it has the same key whenever it is recorded.
             let key = held.key.map(|key| key ^ hash_texts(&["answer"]));
             self.add_at(held.at, key, EventKind::Answer { text: held.text });
         }

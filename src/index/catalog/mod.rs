@@ -47,7 +47,7 @@ const PART: usize = 900;
 /// Why the catalog gave no answer.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CatalogError {
-    /// A writer was killed: somebody must open it for writing once, which repairs it.
+    /// A writer was killed: one process must open it for writing once, which repairs it.
     #[error("the catalog needs repair")]
     NeedsRepair,
     /// redb failed.

@@ -6,7 +6,7 @@ use crate::model::{Entry, EntryPath, Link, Problem, Tag, Timestamp};
 use bincode::{BorrowDecode, Decode, Encode};
 use std::sync::Arc;
 
-/// The state of one directory and of the entries in it, enough to tell without reading any
+/// The state of one directory and of the entries in it, enough to decide without reading any
 /// file which of them changed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct DirectoryRecord {
@@ -82,7 +82,7 @@ pub(crate) struct FileRecord {
     pub name: String,
     /// Whether it is a symbolic link.
     pub link: bool,
-    /// What the file system said when it was read.
+    /// The state of the file when it was read.
     pub state: StateRecord,
     /// Whether the content can be trusted while that state stays the same.
     pub settled: bool,

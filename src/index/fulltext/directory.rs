@@ -22,7 +22,7 @@ use tantivy::directory::{
 const FILE_LIST: &str = ".managed.json";
 
 /// A directory whose files have the modes of private files, and out of which no list of files
-/// leads, whoever wrote it.
+/// leads, whatever wrote it.
 #[derive(Debug, Clone)]
 pub(super) struct FullTextDirectory {
     mapped: MmapDirectory,
@@ -44,7 +44,7 @@ impl WriteFailure {
         }
     }
 
-    /// Passes on what came of writing a file, and remembers a failure.
+    /// Passes on the result of writing a file, and remembers a failure.
     fn watch<T>(&self, path: &Path, written: io::Result<T>) -> io::Result<T> {
         written.inspect_err(|cause| {
             // What was only interrupted is done again.

@@ -95,7 +95,7 @@ impl FullText {
         self.failure.clone()
     }
 
-    /// Returns what the last commit says of itself. `None`: written by nobody we know.
+    /// Returns what the last commit says of itself. `None`: not written by a known version.
     pub fn payload(&self) -> Result<Payload, TantivyError> {
         let text = self.index.load_metas()?.payload;
         let payload = text.as_deref().map(serde_json::from_str);

@@ -1,8 +1,9 @@
 //! Segments while they are written.
 //!
-//! Whoever has a document puts it into a segment itself. The way that tantivy offers, a queue to threads
-//! of its own, has twice as many threads as cores taking turns, and lets every segment hold words from
-//! everywhere; here the files that one thread reads, which lie next to each other, share a segment.
+//! A thread that has a document puts it into a segment itself. The way that tantivy offers, a queue
+//! to threads of its own, has twice as many threads as cores taking turns, and lets every segment
+//! hold words from everywhere; here the files that one thread reads, which lie next to each other,
+//! share a segment.
 
 use super::TantivyError;
 use rayon::prelude::*;
@@ -15,7 +16,7 @@ use tantivy::{Index, IndexWriter, Opstamp, Segment, TantivyDocument};
 /// must fit.
 const MARGIN: usize = 1_000_000;
 
-/// Documents are not told apart by when they were added: what is deleted was there before.
+/// Documents are not distinguished by when they were added: what is deleted was there before.
 const ANY_TIME: Opstamp = 0;
 
 /// As many segments as may be written at the same time.
@@ -40,8 +41,8 @@ impl OpenSegments {
         }
     }
 
-    /// Adds a document to the segment of this thread, or to any that nobody writes at the moment. One that
-    /// is full is handed over.
+    /// Adds a document to the segment of this thread, or to any that no thread writes at the
+    /// moment. One that is full is handed over.
     pub(super) fn add(
         &self,
         document: TantivyDocument,

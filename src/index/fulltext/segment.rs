@@ -121,7 +121,7 @@ impl SegmentView {
     }
 }
 
-/// Returns what tells whether a document is a section of one of the given ids, which are sorted.
+/// Returns what decides whether a document is a section of one of the given ids, which are sorted.
 pub(super) fn id_filter(
     reader: &SegmentReader,
     ids: Arc<[u64]>,

@@ -141,12 +141,12 @@ impl Writer {
         }))
     }
 
-    /// Merges the smallest segments of a new index, that nobody writes, until few are left.
+    /// Merges the smallest segments of a new index, which has no other writer, until few are left.
     pub fn merge_smallest(index: &FullText) -> Result<(), TantivyError> {
         let segments = index.index.searchable_segment_metas()?;
         let sizes = segments.iter().map(|meta| (meta.num_docs(), meta.id()));
         let mut sizes: Vec<(u32, SegmentId)> = sizes.collect();
-        // The files of segments that somebody holds are not removed.
+        // The files of segments that are held are not removed.
         drop(segments);
         if sizes.len() <= FEW_SEGMENTS {
             return Ok(());

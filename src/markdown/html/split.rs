@@ -225,7 +225,10 @@ mod tests {
         let parts = split_text(text, lines.iter().copied());
         let mut at = 0;
         for piece in parts.iter().flatten() {
-            assert_eq!(piece.range.start, at, "nothing is left out or told twice");
+            assert_eq!(
+                piece.range.start, at,
+                "nothing is left out or handed out twice"
+            );
             let line = text[..at].matches('\n').count() + 1;
             assert_eq!(piece.line as usize, line);
             at = piece.range.end;

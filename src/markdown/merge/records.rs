@@ -102,7 +102,7 @@ fn find_same<'t>(records: &[&'t str], of: &str, known: bool) -> Option<&'t str> 
         .or_else(|| find(&|record| known && share_row(record, of)))
 }
 
-/// Returns whether two records have a row in common that tells what happened, or a goal.
+/// Returns whether two records have a row in common that says what happened, or a goal.
 fn share_row(one: &str, other: &str) -> bool {
     let is_telling = |line: &&str| {
         let is_rule = line.chars().all(|c| matches!(c, '|' | '-' | ' '));

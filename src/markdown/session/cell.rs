@@ -44,7 +44,7 @@ pub(super) fn encode_cell(text: &str, place: CellPlace) -> String {
     out
 }
 
-/// Returns whether a text is written as it is, wherever it stands, as far as a glance tells.
+/// Returns whether a text is written as it is, wherever it stands, as far as a glance shows.
 fn is_plain(text: &str) -> bool {
     let plain =
         |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'|' | b'\\' | b'<' | b'&');

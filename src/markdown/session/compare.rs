@@ -1,6 +1,6 @@
 //! Where a text says something else than a session, outside its tables.
 //!
-//! A time without an offset, or one that only the id tells, is in the zone of the reader: it is
+//! A time without an offset, or one that only the id holds, is in the zone of the reader: it is
 //! compared as the clock on the wall shows it.
 
 use super::front::{Front, Values};

@@ -61,7 +61,7 @@ impl Moment {
         parse_time(&self.0, zone)
     }
 
-    /// Tells whether this is the given time, in whatever zone its own clock stands.
+    /// Returns whether this is the given time, in whatever zone its own clock stands.
     pub(super) fn is(&self, time: Timestamp) -> bool {
         let elsewhere = Zone::parse("Asia/Kathmandu").unwrap_or(Zone::UTC);
         let (utc, other) = (self.in_zone(Zone::UTC), self.in_zone(elsewhere));
@@ -134,7 +134,7 @@ impl Keys {
         (values, problems)
     }
 
-    /// Tells whether a key is there, whatever its value.
+    /// Returns whether a key is there, whatever its value.
     pub(super) fn has(&self, key: &str) -> bool {
         self.fields.iter().any(|field| field.key == key)
     }

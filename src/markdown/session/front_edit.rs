@@ -61,7 +61,7 @@ fn front_changes(layout: &Layout<'_>, keys: &Keys, session: &Session) -> Vec<Fro
             prompt: reading::prompt_lines(layout),
             ..Session::new(id, project.to_owned(), session.started)
         };
-        // Title and tags follow the record where nobody gave them others.
+        // Title and tags follow the record where they were not edited.
         let title = front::session_title(&before);
         let renewed = title != front::session_title(session);
         for (key, old) in [

@@ -36,7 +36,7 @@ pub(super) struct Lines {
     pub(super) open: Option<usize>,
 }
 
-/// Tells whether a text is that of a heading of the record.
+/// Returns whether a text is that of a heading of the record.
 pub(super) type IsOwnHeading = fn(&str) -> bool;
 
 /// Reads the lines from a position on. What a person left open in a record, code or a comment, ends

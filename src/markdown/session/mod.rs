@@ -2,7 +2,7 @@
 //!
 //! Enter by [`parse_record`], which never fails, [`render_record`], which makes a new file, and [`update_record`],
 //! which changes as little of a text as it can. A person may edit the file at any time: what this
-//! module does not understand stays as it is, byte for byte, and is told as a
+//! module does not understand stays as it is, byte for byte, and is reported as a
 //! `Problem` where it looks like a part of the record.
 //!
 //! - `lines`, `parts`, `layout`, `table`, `front`: where in a text the parts of the record are.

@@ -104,7 +104,7 @@ pub(super) fn clock_of_start(started: Timestamp) -> NaiveDateTime {
     minute.unwrap_or(local)
 }
 
-/// Returns the end as the body tells it, to the minute: without front matter there is no better.
+/// Returns the end as the body states it, to the minute: without front matter there is no better.
 pub(super) fn end_by_duration(layout: &Layout<'_>, started: Timestamp) -> Option<Timestamp> {
     let (_, raw) = layout.field(&[Name::Duration])?;
     let mut minutes: i64 = 0;
@@ -126,7 +126,7 @@ pub(super) fn end_by_duration(layout: &Layout<'_>, started: Timestamp) -> Option
         .map(Timestamp::from)
 }
 
-/// Returns the directories as the body tells them.
+/// Returns the directories as the body lists them.
 pub(super) fn read_directories(layout: &Layout<'_>) -> Vec<String> {
     let directory = |raw: &str| decode_cell(raw, CellPlace::Line).into_owned();
     match layout.field(&[Name::Directory, Name::Directories]) {
@@ -224,7 +224,7 @@ fn values_of<R: InPart>(
     rows.into_iter().map(|found| found.value).collect()
 }
 
-/// Tells places by their lines, from the first on.
+/// Names places by their lines, from the first on.
 fn place_complaints(text: &str, mut complaints: Vec<Complaint>) -> Vec<Problem> {
     complaints.sort();
     let (mut line, mut counted) = (1_u32, 0);

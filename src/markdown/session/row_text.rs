@@ -1,11 +1,11 @@
-//! How the rows of a table are written, and the comment that tells where one comes from.
+//! How the rows of a table are written, and the comment that says where one comes from.
 
 use super::cell::{CellPlace, encode_cell, push_character_reference};
 use super::rows::Row;
 use crate::model::Source;
 use chrono::NaiveDateTime;
 
-/// Takes the comment that tells where a row comes from off the end of a cell.
+/// Takes the comment that says where a row comes from off the end of a cell.
 pub(super) fn split_marker(raw: &str) -> (&str, Option<Source>) {
     let white = [' ', '\t'];
     let found = raw.strip_suffix("-->").and_then(|rest| {
@@ -21,7 +21,7 @@ pub(super) fn split_marker(raw: &str) -> (&str, Option<Source>) {
     }
 }
 
-/// Puts the comment that tells where a row comes from behind what is written in its last cell.
+/// Puts the comment that says where a row comes from behind what is written in its last cell.
 pub(super) fn mark_source(raw: &str, source: Source) -> String {
     match (source, raw) {
         (Source::Stated, raw) => raw.to_owned(),

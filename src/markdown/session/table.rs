@@ -172,7 +172,7 @@ struct Reader<'a> {
     text: &'a str,
     names: Names,
     tables: Vec<Table>,
-    /// Whether the lines belong to a table of somebody else.
+    /// Whether the lines belong to a table that is not the record's.
     foreign: bool,
     /// Whether the lines belong to the last of the tables.
     open: bool,

@@ -276,7 +276,7 @@ impl Editor<'_> {
     }
 }
 
-/// The names under which the same is told.
+/// The names under which the same is written.
 fn alike_names(name: Name) -> &'static [Name] {
     match name {
         Name::Directory | Name::Directories => &[Name::Directory, Name::Directories],

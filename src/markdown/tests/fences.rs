@@ -3,12 +3,12 @@ use crate::markdown::note_heading::is_note_heading;
 use crate::markdown::oversize::find_block_end;
 
 #[test]
-fn blocks_end_where_commonmark_ends_them() {
+fn blocks_end_where_the_parser_ends_them() {
     for (block, rest) in [
         ("```rust\n# a\n\n~~~\n``\n    ```\n```\n", "# b\n"),
         ("~~~~\n~~~\n~~~~~  \r\n", "x"),
         ("<!-- a\n\n# b\nc --> d\n", "# e"),
-        ("<pre>\n\n# a\n</PRE>\n", "b"),
+        ("<PRE>\n\n# a\n</PRE>\n</pre>\n", "b"),
         ("<div>\n# a\n\n", "# b"),
         ("text\n# no\n", ""),
     ] {

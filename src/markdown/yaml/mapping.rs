@@ -54,18 +54,18 @@ pub(super) fn by_parser(text: &str) -> Result<Mapping, YamlError> {
     })
 }
 
-/// Tells whether a plain scalar is read as text, and as this very text.
+/// Returns whether a plain scalar is read as text, and as this very text.
 pub(in crate::markdown) fn is_plain_text(scalar: &str) -> bool {
     let node = read_yaml::<Node>(scalar, DuplicateKeyPolicy::Error);
     matches!(node, Ok(Node::Text(text)) if text == scalar)
 }
 
-/// What the YAML parser tells of a node.
+/// What the YAML parser returns for a node.
 #[derive(Debug)]
 enum Node {
     Null,
     Text(String),
-    /// A number or a boolean, of which the parser does not tell the spelling.
+    /// A number or a boolean, of which the parser does not return the spelling.
     Typed,
     List(Vec<Spanned<Node>>),
     Mapping,

@@ -3,7 +3,7 @@
 use crate::model::join_words;
 use serde_saphyr::Error;
 
-/// What the parser calls a fault, in part, and how it is told. The first that fits counts.
+/// What the parser calls a fault, in part, and our wording. The first that fits counts.
 const SYNTAX: &[(&str, &str)] = &[
     ("unclosed quote", "a quote is not closed"),
     ("multiline quoted", "a quote is not closed"),

@@ -6,7 +6,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 /// The longest message, in bytes.
 const LONGEST: usize = 16 << 20;
 
-/// How a message is told from the next.
+/// How a message is separated from the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum FrameForm {
     /// A line of its own.
@@ -97,7 +97,7 @@ impl<R: Read> FrameReader<R> {
         }
     }
 
-    /// Reads the headers that follow the first. Returns the length that one of them tells.
+    /// Reads the headers that follow the first. Returns the length that one of them gives.
     fn read_headers(&mut self, first: Vec<u8>) -> io::Result<Option<u64>> {
         let mut length = None;
         let mut header = first;

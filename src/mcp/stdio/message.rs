@@ -42,7 +42,7 @@ pub(super) fn refuse_long(ends: &[Vec<u8>; 2]) -> Value {
     answer_refused(id, &error)
 }
 
-/// Writes an error as the answer to a message. Whoever sent it knows its id, also one that is none
+/// Writes an error as the answer to a message. Its sender knows its id, also one that is none
 /// by the protocol.
 fn answer_refused(id: Option<Value>, error: &ErrorData) -> Value {
     let mut answer = json!({"jsonrpc": "2.0", "error": error});
@@ -58,7 +58,7 @@ impl Incoming {
         let is_odd = id.as_ref().is_some_and(|id| {
             id.is_number() && serde_json::from_value::<RequestId>(id.clone()).is_err()
         });
-        // Nobody waits for an answer to a notification, or to an answer.
+        // An answer to a notification, or to an answer, is not waited for.
         let has_method = value.get("method").is_some();
         let is_answer = value.get("result").or(value.get("error")).is_some();
         let is_silent = (has_method && id.is_none()) || (!has_method && is_answer);
@@ -96,7 +96,7 @@ fn find_last_id(end: &[u8]) -> Option<Value> {
     end.get_mut("id").map(Value::take)
 }
 
-/// Puts the value of the member `id` where it is told.
+/// Puts the value of the member `id` where it is found.
 struct IdFinder<'a>(&'a mut Option<Value>);
 
 impl<'de> Visitor<'de> for IdFinder<'_> {

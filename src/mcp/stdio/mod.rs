@@ -16,7 +16,7 @@ use transport::StreamTransport;
 /// How long is waited at the end for what still has to be written.
 const LAST_WAIT: Duration = Duration::from_secs(5);
 
-/// Answers what comes in, until the input ends, nobody reads the output any more, or the process is
+/// Answers what comes in, until the input ends, the output is not read any more, or the process is
 /// gone that started this one.
 ///
 /// # Errors

@@ -18,7 +18,7 @@ pub(super) struct ParentProcess {
 #[cfg(unix)]
 impl ParentProcess {
     pub(super) fn find() -> Self {
-        // The first process of a machine or container adopts all others: that it is there tells
+        // The first process of a machine or container adopts all others: that it is there means
         // nothing.
         let pid = getppid().filter(|pid| !pid.is_init());
         ParentProcess { pid }
@@ -36,7 +36,7 @@ impl ParentProcess {
     }
 }
 
-/// Elsewhere the end of the input has to tell.
+/// Elsewhere the end of the input has to do.
 #[cfg(not(unix))]
 impl ParentProcess {
     pub(super) fn find() -> Self {

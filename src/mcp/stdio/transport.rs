@@ -1,5 +1,5 @@
 //! Messages between two streams and the server. Threads read and write, so that a client that does
-//! not read keeps nobody from anything but writing.
+//! not read blocks nothing but writing.
 
 use super::framing::{Frame, FrameForm, FrameReader, write_frame};
 use super::message::{read_message, refuse_long};
@@ -31,7 +31,7 @@ enum OutgoingMessage {
 struct UsedForms {
     /// Requests behind a header that are not answered yet.
     framed: HashSet<RequestId>,
-    /// Whether the last message had a header: what nobody asked for is written so.
+    /// Whether the last message had a header: notifications of our own are written so.
     is_last_framed: bool,
 }
 
@@ -74,7 +74,7 @@ pub(super) struct StreamTransport {
 }
 
 impl StreamTransport {
-    /// Starts to read and to write. What is returned beside it tells when all is written.
+    /// Starts to read and to write. What is returned beside it resolves when all is written.
     pub(super) fn start(
         input: impl Read + Send + 'static,
         output: impl Write + Send + 'static,
@@ -95,7 +95,7 @@ impl StreamTransport {
             .name("mcp-write".into())
             .spawn(move || {
                 write_all(to_client, output, &forms);
-                // Nobody may wait any more.
+                // The caller may not wait any more.
                 let _ = done.send(());
             })?;
         Ok((StreamTransport { incoming, outgoing }, written))
@@ -121,19 +121,19 @@ impl Transport<RoleServer> for StreamTransport {
     async fn receive(&mut self) -> Option<ClientJsonRpcMessage> {
         tokio::select! {
             message = self.incoming.recv() => message,
-            // Nobody reads what would be answered.
+            // What would be answered is not read.
             () = self.outgoing.closed() => None,
         }
     }
 
     async fn close(&mut self) -> io::Result<()> {
-        // If nobody writes any more, there is nothing to end.
+        // If no writer is left, there is nothing to end.
         let _ = self.outgoing.send(None).await;
         Ok(())
     }
 }
 
-/// Reads until the input ends or nobody wants what it holds.
+/// Reads until the input ends or its messages are not wanted any more.
 struct MessageReader {
     to_server: mpsc::Sender<ClientJsonRpcMessage>,
     to_client: mpsc::Sender<Outgoing>,

@@ -13,10 +13,10 @@ use rmcp::model::{CallToolResult, JsonObject};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How many characters an answer has unless somebody says otherwise.
+/// How many characters an answer has by default.
 const USUAL_BUDGET: usize = 40_000;
 
-/// Longest title and longest tags that are told, in characters.
+/// Longest title and longest tags that are shown, in characters.
 const LONGEST_TITLE: usize = 300;
 
 pub(super) const TOOL: MemoryTool = MemoryTool {
@@ -25,7 +25,7 @@ pub(super) const TOOL: MemoryTool = MemoryTool {
     description: "Read an entry of the memory, or part of it: by the path that `search` gave, or \
         by title; or the record of a session by its id. Of a long entry, ask for what you need: \
         `lines` around the line that `search` named, one `section`, the `last` notes of a session \
-        log, or its `outline` first. What does not fit is told with how to go on.",
+        log, or its `outline` first. What does not fit is listed, with how to go on.",
     reads_only: true,
     describe: |tool| tool.describe_with::<GetArguments, EntryAnswer>(),
     run: read_entry,
@@ -260,7 +260,7 @@ impl EntryExcerpt {
 }
 
 impl EntryAnswer {
-    /// Shortens what could make an answer as long as anybody likes.
+    /// Shortens what could make an answer of any length.
     fn shorten(&mut self) {
         self.title = cut_line(&self.title, LONGEST_TITLE);
         let mut left = LONGEST_TITLE;
@@ -317,7 +317,7 @@ fn cut_outline(
     })
 }
 
-/// Returns how many of the texts, from the first, fit with what is told beside each.
+/// Returns how many of the texts, from the first, fit with what stands beside each.
 fn count_fitting<'a>(texts: impl Iterator<Item = &'a String>, room: usize) -> usize {
     const BESIDE: usize = 40;
     let mut left = room;

@@ -14,7 +14,7 @@ use rmcp::model::{CallToolResult, JsonObject};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How many characters an answer has at most: it tells back what was logged, and where the project
+/// How many characters an answer has at most: it repeats what was logged, and where the project
 /// stands.
 const BUDGET: usize = 24_000;
 
@@ -136,7 +136,7 @@ fn log_row(asker: &Asker<'_>, arguments: JsonObject) -> Result<CallToolResult> {
 }
 
 impl LogArguments {
-    /// Refuses what this kind has no place for, so that nothing that is said gets lost.
+    /// Refuses what this kind has no place for, so that no argument gets lost.
     fn refuse_unused(&self) -> Result<()> {
         use LogKind::{Decision, End, File, Resolved};
         let fields: [(&str, bool, &[LogKind]); 4] = [
@@ -187,7 +187,7 @@ impl LogArguments {
     fn choose_row(&self) -> Result<LogRow> {
         let (text, why) = (given(self.text.clone()), given(self.why.clone()));
         if self.kind == LogKind::Resolved {
-            // Alone, either tells how: then the only open blocker is meant.
+            // Alone, either says how: then the only open blocker is meant.
             let (blocker, resolution) = match (text, why) {
                 (Some(blocker), Some(how)) => (Some(blocker), how),
                 (Some(how), None) | (None, Some(how)) => (None, how),

@@ -15,10 +15,10 @@ use rmcp::model::{CallToolResult, JsonObject};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How many characters an answer has unless somebody says otherwise.
+/// How many characters an answer has by default.
 const USUAL_BUDGET: usize = 16_000;
 
-/// Characters of the budget for which one item of each list is told.
+/// Characters of the budget for which one item of each list is shown.
 const PER_ITEM: usize = 1_600;
 
 /// Longest text of an item, in characters.
@@ -93,7 +93,7 @@ struct OpenItemState {
 struct DecisionState {
     /// What was decided.
     decision: String,
-    /// Why, if anybody said.
+    /// Why, if it is known.
     why: String,
     /// When, RFC 3339.
     time: String,
@@ -111,7 +111,7 @@ fn resume_project(asker: &Asker<'_>, arguments: JsonObject) -> Result<CallToolRe
     }))
 }
 
-/// Returns the block of a project, with what is told beside it.
+/// Returns the block of a project, with its remarks.
 fn ask_resume(
     asker: &Asker<'_>,
     arguments: ResumeArguments,

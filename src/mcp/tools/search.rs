@@ -12,14 +12,14 @@ use rmcp::model::{CallToolResult, JsonObject};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// How many characters an answer has unless somebody says otherwise.
+/// How many characters an answer has by default.
 const USUAL_BUDGET: usize = 24_000;
 
-/// Most results, and how many there are unless somebody says otherwise.
+/// Most results, and how many there are by default.
 const MOST_RESULTS: usize = 100;
 const USUAL_RESULTS: usize = 10;
 
-/// Longest query that is told back, in characters.
+/// Longest query that is repeated, in characters.
 const LONGEST_QUERY: usize = 200;
 
 pub(super) const TOOL: MemoryTool = MemoryTool {

@@ -1,4 +1,4 @@
-//! The agents: whether their hooks are there, run, are complete, and have said anything.
+//! The agents: whether their hooks are there, run, are complete, and have reported anything.
 
 use super::super::install::{AgentHooks, HooksState, SkillFound, is_found, shown_time, target};
 use super::journals;
@@ -161,7 +161,7 @@ fn hook_findings(kb: &Kb, state: &HookState, hooks: &AgentHooks) -> Vec<Finding>
             let message = format!("the skill log of {title} is not that of this version");
             found.push(warn(message, again));
         }
-        // It is as somebody wants it.
+        // It is as its owner wants it.
         SkillFound::Installed | SkillFound::Foreign => {}
     }
     found

@@ -7,7 +7,7 @@ use crate::error::Hint;
 use crate::kb::Kb;
 use std::path::Path;
 
-/// How long a journal may be silent before somebody should look at it, in milliseconds.
+/// How long a journal may be silent before it is reported, in milliseconds.
 const SILENCE: i64 = 7 * 24 * 3600 * 1000;
 
 /// The journals, and what is wrong about them.

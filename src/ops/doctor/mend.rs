@@ -1,4 +1,4 @@
-//! What can be mended without asking: what follows from other files, and what nobody needs.
+//! What can be mended without asking: what follows from other files, and what is not needed.
 
 use super::Finding;
 use crate::error::Result;
@@ -15,7 +15,7 @@ pub(super) enum Remedy {
     MoveRecords,
     /// Derived files are made anew from the records.
     WriteDerived,
-    /// Git is told to leave out what is private.
+    /// Git is set to leave out what is private.
     HidePrivate,
     /// The rights of other users to a file or directory are taken away.
     Close(PathBuf),

@@ -28,7 +28,7 @@ fn mending() -> Hint {
     Hint::command("doctor").with_flag("fix")
 }
 
-/// Returns how a file is told: by its path below the root if it lies there.
+/// Returns how a file is named: by its path below the root if it lies there.
 fn shown_file(kb: &Kb, file: &Path) -> String {
     match file.strip_prefix(kb.root()) {
         Ok(path) => path.display().to_string(),
@@ -47,7 +47,7 @@ pub struct DoctorRequest {
 /// The health of a knowledge base.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct DoctorResponse {
-    /// Root of the knowledge base; `null` if that cannot be told.
+    /// Root of the knowledge base; `null` if it is unknown.
     pub root: Option<String>,
     /// Whether everything works: no finding is an error.
     pub working: bool,

@@ -56,7 +56,7 @@ pub(super) fn check_place(kb: &Kb, index: &Index<'_>) -> Vec<Finding> {
     findings
 }
 
-/// Tells where what hooks capture goes, if not into this knowledge base.
+/// Reports where what hooks capture goes, if not into this knowledge base.
 fn untrusted_place(kb: &Kb) -> Option<Finding> {
     if kb.is_trusted() {
         return None;
@@ -112,7 +112,7 @@ fn check_git(kb: &Kb) -> Option<Finding> {
 
 /// Tries to write into a directory.
 fn unwritable_directory(directory: &Path, advice: &str) -> Option<Finding> {
-    // It has no name where that can be: whoever is killed leaves nothing.
+    // It has no name where that can be: a process that is killed leaves nothing.
     let cause = tempfile::tempfile_in(directory).err()?;
     let message = format!("cannot write into {}: {cause}", directory.display());
     Some(Finding::error("permissions", message, advice))

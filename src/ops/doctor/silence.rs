@@ -1,4 +1,4 @@
-//! What the records of an agent have stopped telling: an agent that changes breaks its hooks or
+//! What the records of an agent lack of late: an agent that changes breaks its hooks or
 //! transcripts without a word.
 
 use super::Finding;
@@ -61,7 +61,7 @@ fn lacking_facts(kb: &Kb, agent: Agent, latest: &[&Session]) -> Vec<Finding> {
             let (count, title) = (latest.len(), agent.title());
             let message = format!("the last {count} sessions of {title} had no {what}");
             let advice = Hint::from(format!(
-                "{title} may have changed what it tells: look for a newer mx; '"
+                "{title} may have changed what it reports: look for a newer mx; '"
             ));
             let advice = advice.then(Hint::command("import").with(agent.name()));
             let advice = kb.spell(advice.then("' adds what its transcripts hold"));

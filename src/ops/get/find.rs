@@ -66,7 +66,7 @@ fn path_candidates(kb: &Kb, text: &str) -> Vec<String> {
     let inside = if Path::new(text).is_absolute() {
         path_inside(kb, Path::new(text))
     } else {
-        // Somebody who stands inside the knowledge base completes paths from there.
+        // A person who stands inside the knowledge base completes paths from there.
         path_inside(kb, &kb.environment().cwd).map(|base| format!("{base}/{text}"))
     };
     let mut candidates = vec![text.to_owned(), with_md(text)];

@@ -35,7 +35,7 @@ pub struct InstallRequest {
     pub project: bool,
     /// Whether to write nothing, and show what would be written.
     pub dry_run: bool,
-    /// Whether a skill or plugin that somebody has edited is overwritten, or removed.
+    /// Whether a skill or plugin that was edited is overwritten, or removed.
     pub force: bool,
     /// Whether it is about the MCP server alone, instead of hooks and skill; uninstalling takes out
     /// all of them otherwise.
@@ -88,7 +88,7 @@ pub struct ConfigurationChange {
     pub diff: Option<String>,
 }
 
-/// Installs; without agents, tells which there are.
+/// Installs; without agents, lists those that there are.
 ///
 /// # Errors
 ///

@@ -26,7 +26,7 @@ pub(super) fn after_install(
         .collect();
     next.extend(share(changes, scope));
     if changed {
-        let hint = Hint::command("doctor").then(" tells whether the hooks have fired");
+        let hint = Hint::command("doctor").then(" shows whether the hooks have fired");
         next.push(environment.spelling.spell(hint));
     }
     next
@@ -46,11 +46,11 @@ pub(super) fn after_server(states: &[HookState], changes: &[Change], scope: Scop
 /// Returns what to do with files that everybody shares who works on the project.
 fn share(changes: &[Change], scope: Scope) -> Option<String> {
     let shared = !changes.is_empty() && scope == Scope::Project;
-    let what = "commit these files; whoever works on the project needs mx on the PATH";
+    let what = "commit these files; everyone who works on the project needs mx on the PATH";
     shared.then(|| what.to_owned())
 }
 
-/// Returns what is to be said after taking out everything, or the MCP server.
+/// Returns the remarks after taking out everything, or the MCP server.
 pub(super) fn after_uninstall(changes: &[Change], server: bool) -> Vec<String> {
     if changes.is_empty() {
         Vec::new()

@@ -27,11 +27,11 @@ pub struct AgentHooks {
     pub reason: Option<String>,
     /// Whether the user lets them run, if the agent asks that and they are there.
     pub trusted: Option<bool>,
-    /// The programs that they run: one, unless somebody changed that.
+    /// The programs that they run: one, unless it was edited.
     pub programs: Vec<String>,
     /// The skill `log`, where this agent looks for it.
     pub skill: SkillFound,
-    /// Whether the agent is told of the MCP server.
+    /// Whether the MCP server is registered with the agent.
     pub mcp: bool,
 }
 
@@ -45,7 +45,7 @@ pub enum HooksState {
     Installed,
     /// Some events have none.
     Partial,
-    /// Another version wrote them, or somebody changed them.
+    /// Another version wrote them, or they were edited.
     Outdated,
     /// The file is not understood.
     Broken,

@@ -136,7 +136,7 @@ fn home_directory(env: &Environment) -> Result<&Path> {
 /// Returns the working tree around the current directory, else that itself.
 fn project_directory(env: &Environment, home: &Path) -> PathBuf {
     let tree = Repository::find(&env.cwd).map(|found| found.worktree().to_path_buf());
-    // Somebody may keep a home directory in git.
+    // A home directory may be kept in git.
     let tree = tree.filter(|tree| !same(tree, home));
     tree.unwrap_or_else(|| env.cwd.clone())
 }
@@ -155,7 +155,7 @@ fn mx_command(env: &Environment, scope: Scope) -> String {
     path.and_then(Path::to_str).unwrap_or(PROGRAM).to_owned()
 }
 
-/// Returns what is to be said if hooks or agents run a program that is not there.
+/// Returns the remark if hooks or agents run a program that is not there.
 pub(super) fn unreachable_command(env: &Environment, target: &Target) -> Option<String> {
     let missing = target.command == PROGRAM && env.find_program(PROGRAM).is_none();
     let why = if target.server {

@@ -1,4 +1,4 @@
-//! Completing a session that has ended with what was not said then.
+//! Completing a session that has ended with what was missing then.
 
 use super::super::Reply;
 use super::ended::end_reply;
@@ -27,13 +27,13 @@ pub struct LogAmendRequest {
     pub next: Option<String>,
 }
 
-/// How long after an end what is said still belongs to it, in seconds.
+/// How long after an end a statement still belongs to it, in seconds.
 const SHORTLY: i64 = 600;
 
 pub(super) fn amend_session(kb: &Kb, request: LogAmendRequest) -> Result<Reply> {
     let ending = given_ending([request.summary, request.state, request.next]);
     if ending.is_empty() {
-        return Err(Error::usage("nothing is said that the session lacks")
+        return Err(Error::usage("nothing is given that the session lacks")
             .with_hint("say what was done, in what state the work is, or what is next"));
     }
     // One that was about to be moved into the KB is moved first.
@@ -70,7 +70,7 @@ fn complete_record(kb: &Kb, path: &EntryPath, ending: &Ending) -> Result<Reply> 
 }
 
 /// Returns the session of the project, in this repository, that ended last, and when that was, or was
-/// said: a session that was idle, or is reconstructed, ended before somebody said so.
+/// stated: a session that was idle, or is reconstructed, ended before its end was stated.
 fn last_ended(kb: &Kb) -> Result<Option<(EntryPath, Timestamp)>> {
     const LOOKED_AT: usize = 20;
     let said = registry::last_said_end(kb, &kb.project());

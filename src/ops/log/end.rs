@@ -1,4 +1,4 @@
-//! Ending a session, or reconstructing one that nobody began.
+//! Ending a session, or reconstructing one that was not recorded.
 
 use super::super::{Reply, Response};
 use super::ended::{LogEndResponse, already_ended, end_reply};
@@ -31,7 +31,7 @@ pub struct LogEndRequest {
 pub(super) fn end_session(kb: &Kb, request: LogEndRequest) -> Result<Reply> {
     let named = request.session.clone();
     match try_end(kb, request) {
-        // Somebody else has ended it, a moment or a while ago.
+        // Another process has ended it, a moment or a while ago.
         Err(error) if error.kind() == Kind::NotFound => match find_ended(kb, named.as_deref())? {
             Some((path, session)) => {
                 Ok(Reply::from(Response::LogEnd(already_ended(path, session))))
@@ -133,7 +133,7 @@ fn find_ended(kb: &Kb, named: Option<&str>) -> Result<Option<(EntryPath, Session
     Ok(session.map(|session| (one.path.clone(), session)))
 }
 
-/// Returns what the transcripts of agents tell of the work here since the last record.
+/// Returns what the transcripts of agents hold of the work here since the last record.
 fn gather_evidence(kb: &Kb) -> Result<Vec<Evidence>> {
     let Ok(homes) = AgentHomes::from_environment(kb.environment()) else {
         return Ok(Vec::new());

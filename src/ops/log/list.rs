@@ -76,7 +76,7 @@ pub(super) fn list_sessions(kb: &Kb, request: &LogListRequest) -> Result<Reply> 
     }
     let running = list_running(kb, request.project.as_deref())?;
     let is_running = |path: &str| running.iter().any(|one| one.path == path);
-    // One more tells whether there are more.
+    // One more shows whether there are more.
     let found = derived::list_facts(kb, request.project.as_deref(), request.limit + 1)?;
     let past = found
         .into_iter()

@@ -49,7 +49,7 @@ pub enum LogRequest {
     End(LogEndRequest),
     /// Completes a session that has ended.
     Amend(LogAmendRequest),
-    /// Tells what is running.
+    /// Reports what is running.
     Status,
     /// Lists sessions.
     List(LogListRequest),

@@ -139,9 +139,9 @@ fn earlier_row(kb: &Kb, item: OpenItem) -> LogRowResponse {
     }
 }
 
-/// Begins a session, so that nothing that is said gets lost.
+/// Begins a session, so that no row gets lost.
 pub(super) fn begin_session(kb: &Kb, notes: &mut Vec<String>) -> Result<Running> {
-    // A record that cannot be read is told, not passed over.
+    // A record that cannot be read is reported, not passed over.
     if !running::unreadable_records(kb).is_empty() {
         return running::find_own_session(kb, None);
     }

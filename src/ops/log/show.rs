@@ -66,7 +66,7 @@ pub struct ShownSession {
     pub decisions: Vec<ShownDecision>,
     /// The blockers.
     pub blockers: Vec<ShownBlocker>,
-    /// What was said to be next.
+    /// The next steps that were stated.
     pub next: Vec<ShownStep>,
     /// Notes that were written for the project meanwhile, each a link and its beginning.
     pub notes: Vec<String>,
@@ -122,7 +122,7 @@ pub struct ShownBlocker {
     pub source: String,
 }
 
-/// A step that was said to be next.
+/// A stated next step.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ShownStep {
     /// What is to be done.
@@ -294,7 +294,7 @@ fn shown_session(kb: &Kb, session: Session) -> ShownSession {
         interrupted: session.interrupted,
         progress: map_rows(session.progress, |event| ShownEvent {
             time: {
-                // In the hour that is repeated at the end of summer time the order tells which.
+                // In the hour that is repeated at the end of summer time the order shows which.
                 before = kb.zone().at_or_after(event.time, before);
                 before.to_string()
             },

@@ -45,7 +45,7 @@ pub struct LogStartResponse {
     pub finished: Vec<String>,
 }
 
-/// What came of a start.
+/// The outcome of a start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum LogStartAction {
@@ -93,7 +93,8 @@ pub(super) fn start_session(kb: &Kb, request: LogStartRequest) -> Result<Reply> 
     Ok(reply)
 }
 
-/// Refuses directories that a request from elsewhere may not name. Whether they exist is not told.
+/// Refuses directories that a request from elsewhere may not name. Whether they exist is not
+/// reported.
 fn check_directories(kb: &Kb, named: &[PathBuf]) -> Result<()> {
     let env = kb.environment();
     if !env.is_served || named.is_empty() {
@@ -122,7 +123,7 @@ fn check_directories(kb: &Kb, named: &[PathBuf]) -> Result<()> {
     Ok(())
 }
 
-/// Notes the goal with which somebody would have begun a session in the one that runs already.
+/// Notes the goal of a start in the session that runs already.
 fn keep_goal(kb: &Kb, running: &Running, goal: &str) -> Result<String> {
     let now = kb.now().datetime().naive_local();
     let (_, was_taken) = record::log_to_record(kb, &running.file, |session| {
@@ -141,11 +142,11 @@ fn keep_goal(kb: &Kb, running: &Running, goal: &str) -> Result<String> {
         "an event"
     };
     Ok(format!(
-        "a session is running already: what you said to be the goal is {how}"
+        "a session is running already: the goal that you gave is {how}"
     ))
 }
 
-/// Returns how a session is begun in the current directory where nobody says more.
+/// Returns how a session is begun in the current directory by default.
 pub(super) fn usual_beginning(kb: &Kb) -> Beginning {
     Beginning {
         project: None,

@@ -1,4 +1,4 @@
-//! A checkpoint: what git and the times of files tell is folded into the record.
+//! A checkpoint: what git and the times of files show is folded into the record.
 
 use super::super::{Reply, Response};
 use super::row::begin_session;

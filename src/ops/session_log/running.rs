@@ -15,7 +15,7 @@ const BEGINNING: usize = 100;
 /// The tag of notes that are decisions.
 const DECISION: &str = "decision";
 
-/// Links a note that was written in the session in progress. Returns what should be said where that
+/// Links a note that was written in the session in progress. Returns a remark where that
 /// does not succeed: the note itself is safe.
 pub(super) fn link_note(kb: &Kb, path: &EntryPath, section: &NewSection) -> Option<String> {
     // Of several sessions none is guessed.

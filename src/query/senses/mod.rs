@@ -16,7 +16,7 @@ mod table;
 mod tests;
 
 use super::stop_words::is_stop_word;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use table::DIMENSIONS;
 
 /// A word of a text that is less like one of a question says nothing of it.
@@ -72,31 +72,61 @@ impl WordSenses {
         });
         WordSenses(words)
     }
+}
+
+/// How much of a question texts answer. What was computed for a word serves every text: most words of
+/// the texts that one search reads are the same.
+pub(super) struct Coverage<'q> {
+    question: &'q WordSenses,
+    /// Where the likenesses of a word begin, by its pieces.
+    known: HashMap<Vec<usize>, usize>,
+    /// Of each known word, how like it is to each word of the question.
+    likenesses: Vec<f32>,
+}
+
+impl<'q> Coverage<'q> {
+    pub fn of_question(question: &'q WordSenses) -> Self {
+        Coverage {
+            question,
+            known: HashMap::new(),
+            likenesses: Vec::new(),
+        }
+    }
 
     /// Returns how much of the question a text answers word by word, each with the word of the text
     /// that is most like it: 0 to 1.
-    pub fn coverage(&self, text: &str) -> f32 {
-        let mut nearest = vec![0.0; self.0.len()];
-        let mut known = HashSet::new();
+    pub fn of_text(&mut self, text: &str) -> f32 {
+        let words = &self.question.0;
+        let mut nearest = vec![0.0; words.len()];
         pieces::for_each_word(text, |word, rows| {
-            let is_new = match rows {
-                [row] => known.insert(*row),
-                _ => true,
-            };
-            if is_new
-                && is_spelt(word)
-                && let Some((sense, _)) = Sense::of_pieces(rows)
-            {
-                for (nearest, (own, _)) in nearest.iter_mut().zip(&self.0) {
-                    *nearest = own.likeness(&sense).max(*nearest);
+            if is_spelt(word) {
+                let at = self.find_or_add(rows);
+                let likenesses = &self.likenesses[at..];
+                for (nearest, likeness) in nearest.iter_mut().zip(likenesses) {
+                    *nearest = likeness.max(*nearest);
                 }
             }
         });
-        let total: f32 = self.0.iter().map(|(_, weight)| weight).sum();
-        let words = nearest.into_iter().zip(&self.0);
+        let total: f32 = words.iter().map(|(_, weight)| weight).sum();
+        let words = nearest.into_iter().zip(words);
         let like = words.filter(|(nearest, _)| *nearest >= UNLIKE);
         let covered: f32 = like.map(|(nearest, (_, weight))| nearest * weight).sum();
         covered / total.max(f32::MIN_POSITIVE)
+    }
+
+    fn find_or_add(&mut self, rows: &[usize]) -> usize {
+        if let Some(at) = self.known.get(rows) {
+            return *at;
+        }
+        let at = self.likenesses.len();
+        let sense = Sense::of_pieces(rows);
+        let likeness = |(own, _): &(Sense, f32)| {
+            let sense = sense.as_ref();
+            sense.map_or(0.0, |(sense, _)| own.likeness(sense))
+        };
+        self.likenesses.extend(self.question.0.iter().map(likeness));
+        self.known.insert(rows.to_vec(), at);
+        at
     }
 }
 

@@ -70,7 +70,7 @@ impl Iterator for ShellArguments<'_> {
     }
 }
 
-/// Tells whether the command ends at `at`: a separator, or the string that holds it.
+/// Returns whether the command ends at `at`: a separator, or the string that holds it.
 fn ends_command(bytes: &[u8], at: usize) -> bool {
     let escaped =
         byte_at(bytes, at) == b'\\' && matches!(byte_at(bytes, at + 1), b'n' | b'r' | b'"');

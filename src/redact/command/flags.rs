@@ -120,7 +120,7 @@ fn value_start(bytes: &[u8], rule: &FlagRule, flags: &Range<usize>) -> Option<us
     fits.then_some(from)
 }
 
-/// Tells whether flags without a value stand before this one: `-sS`.
+/// Returns whether flags without a value stand before this one: `-sS`.
 fn cluster_before(word: &[u8], flag: &[u8]) -> bool {
     let at = word.iter().position(|byte| *byte == flag[0]);
     flag.len() == 1
@@ -194,7 +194,7 @@ fn command_words(bytes: &[u8], at: usize) -> Vec<&[u8]> {
     words().take(FIRST).chain(last).map(base_name).collect()
 }
 
-/// Tells whether a command is called by these words.
+/// Returns whether a command is called by these words.
 fn is_called(words: &[&[u8]], command: &str) -> bool {
     let mut words = words.iter();
     command

@@ -64,7 +64,7 @@ pub(super) fn add_cookies(bytes: &[u8], place: Range<usize>, findings: &mut Find
     }
 }
 
-/// Tells whether a command stands at the place before `at`: not in the middle of prose.
+/// Returns whether a command stands at the place before `at`: not in the middle of prose.
 fn is_command(bytes: &[u8], end: usize) -> bool {
     matches!(byte_at(bytes, end), b' ' | b'\t')
 }
@@ -320,7 +320,7 @@ pub(super) fn find_assigned(bytes: &[u8], end: usize, findings: &mut Findings) {
     }
 }
 
-/// Tells whether what follows a name is a value and not the next word of a sentence.
+/// Returns whether what follows a name is a value and not the next word of a sentence.
 fn is_assigned(bytes: &[u8], literal: &value::Literal) -> bool {
     let value = &bytes[literal.place.clone()];
     literal.form == value::LiteralForm::Quoted

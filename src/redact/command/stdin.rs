@@ -95,7 +95,7 @@ pub(in super::super) fn find_piped(bytes: &[u8], end: usize, findings: &mut Find
     }
 }
 
-/// Tells whether a secret is what the command puts out that stands behind this: `--key-file <(`,
+/// Returns whether a secret is what the command puts out that stands behind this: `--key-file <(`,
 /// `--password-command '`.
 fn is_substituted(line: &[u8], stop: u8) -> bool {
     let front = |sign: &[u8]| {

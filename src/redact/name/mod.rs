@@ -76,7 +76,7 @@ impl EndingIndex {
     }
 }
 
-/// Tells what a name names, if it is a secret.
+/// Returns what a name names, if it is a secret.
 pub(super) fn classify_name(name: &[u8]) -> Option<SecretName> {
     let last = name.last()?.to_ascii_lowercase();
     let mut next = INDEX.heads[last as usize];
@@ -95,7 +95,7 @@ pub(super) fn classify_name(name: &[u8]) -> Option<SecretName> {
     None
 }
 
-/// Tells whether one of these words stands before an ending: `remotepass`.
+/// Returns whether one of these words stands before an ending: `remotepass`.
 fn is_led(front: &[u8], words: &[&str]) -> bool {
     words.iter().any(|word| front.ends_with(word.as_bytes()))
 }

@@ -3,14 +3,14 @@
 use super::super::bytes::{byte_at, ends_in_any_case, is_any_of, line_before};
 use super::verbs::Telling;
 
-/// Tells whether this is a word and a number, as things are called: `Reset2024`.
+/// Returns whether this is a word and a number, as things are called: `Reset2024`.
 pub(super) fn is_numbered_word(value: &[u8]) -> bool {
     let digits = value.iter().rev().take_while(|byte| byte.is_ascii_digit());
     let word = &value[..value.len() - digits.count()];
     word.iter().all(u8::is_ascii_alphabetic)
 }
 
-/// Tells whether the word for a password follows one that gives it: `with password X`.
+/// Returns whether the word for a password follows one that gives it: `with password X`.
 pub(super) fn is_given(bytes: &[u8], end: usize) -> bool {
     let line = line_before(bytes, end, 64);
     let words = || {
@@ -77,7 +77,7 @@ pub(super) fn is_given(bytes: &[u8], end: usize) -> bool {
             .is_some_and(|word| is_any_of(word, &given))
 }
 
-/// Tells whether the line that ends before `start` begins with a user.
+/// Returns whether the line that ends before `start` begins with a user.
 fn is_below_user(bytes: &[u8], start: usize) -> bool {
     let above = line_before(bytes, start.saturating_sub(1), 80);
     let word = above
@@ -88,7 +88,7 @@ fn is_below_user(bytes: &[u8], start: usize) -> bool {
     start > 0 && word.is_some_and(|word| is_any_of(word, &users))
 }
 
-/// Tells whether a word could be a password and not the next word of a sentence.
+/// Returns whether a word could be a password and not the next word of a sentence.
 pub(super) fn is_name_like(value: &[u8]) -> bool {
     let words = [
         "nicht",
@@ -105,7 +105,7 @@ pub(super) fn is_name_like(value: &[u8]) -> bool {
     !value.iter().any(u8::is_ascii_whitespace) && !is_any_of(value, &words)
 }
 
-/// Tells whether `password` at `end` belongs to a `.netrc`: a login precedes it.
+/// Returns whether `password` at `end` belongs to a `.netrc`: a login precedes it.
 pub(super) fn is_login(bytes: &[u8], end: usize) -> bool {
     let front = &bytes[end.saturating_sub(200)..end];
     let mut words = front
@@ -114,7 +114,7 @@ pub(super) fn is_login(bytes: &[u8], end: usize) -> bool {
     words.nth(2).is_some_and(|word| word == b"login")
 }
 
-/// Tells whether `password` at `end` follows a user who is called one: `user ann password X`.
+/// Returns whether `password` at `end` follows a user who is called one: `user ann password X`.
 pub(super) fn is_behind_user(bytes: &[u8], end: usize) -> bool {
     let line = line_before(bytes, end, 96);
     let words = line.rsplit(|byte| *byte == b' ');
@@ -135,7 +135,7 @@ pub(super) fn is_behind_user(bytes: &[u8], end: usize) -> bool {
     })
 }
 
-/// Tells whether `password` at `end` stands in the settings of a router, and if so how surely: a line
+/// Returns whether `password` at `end` stands in the settings of a router, and if so how surely: a line
 /// that begins so is one, and in a sentence the number of a form says it.
 pub(super) fn router_telling(bytes: &[u8], end: usize) -> Option<Telling> {
     let line = line_before(bytes, end, 128);

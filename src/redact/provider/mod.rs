@@ -76,7 +76,7 @@ fn trim_full_stops(body: &[u8]) -> &[u8] {
     &body[..last.map_or(0, |last| last + 1)]
 }
 
-/// Tells whether a body only shows what one looks like: `xxxx`, `your-token`.
+/// Returns whether a body only shows what one looks like: `xxxx`, `your-token`.
 fn is_sample(body: &[u8]) -> bool {
     let same = |byte: &u8| matches!(byte, b'x' | b'X' | b'_' | b'-' | b'.');
     body.iter().all(same)

@@ -8,7 +8,7 @@ fn fill(place: &str, secret: &str) -> String {
     place.replacen('@', secret, 1)
 }
 
-/// Sentences and settings that tell a password, in many languages.
+/// Sentences and settings with a password, in many languages.
 const SENTENCES: &[&str] = &[
     "Das Passwort lautet @",
     "Das Passwort lautet: @",

@@ -1,5 +1,5 @@
-//! Secrets that only the words around them tell: PINs, check numbers, passwords in passing, tokens of
-//! hexadecimal digits, phrases of wallets in other languages, keystores.
+//! Secrets that only the words around them give away: PINs, check numbers, passwords in passing,
+//! tokens of hexadecimal digits, phrases of wallets in other languages, keystores.
 
 use super::{HEX, clean, hides, hides_all, random};
 

@@ -37,7 +37,7 @@ pub fn describe_api() -> Value {
         "info": {
             "title": "mx serve",
             "description": "The memory of coding agents, over HTTP. Answers are those of `mx … --json`; \
-                            what to do next names operations instead of commands. Whoever reads one \
+                            what to do next names operations instead of commands. A reader of one \
                             should ignore fields that it does not know.",
             "version": "1",
             "license": { "name": "MIT", "identifier": "MIT" },
@@ -167,13 +167,13 @@ const FAILURES: [(&str, &str); 6] = [
     ),
     ("404", "What is asked for does not exist: kind `not_found`."),
     ("500", "Something went wrong while doing it: kind `failed`."),
-    ("503", "Somebody else holds what is needed: kind `busy`."),
+    ("503", "Another process holds what is needed: kind `busy`."),
 ];
 
 const BODY_FAILURES: [(&str, &str); 3] = [
     ("408", "The body did not arrive in time."),
     ("413", "The body is too long, or cut off."),
-    ("415", "The body is not said to be JSON."),
+    ("415", "The body is not declared to be JSON."),
 ];
 
 fn add_failures(responses: &mut Map<String, Value>, failures: &[(&str, &str)]) {

@@ -56,7 +56,7 @@ struct GetParameters {
     last: Option<usize>,
     /// Only some lines: `A-B`, `A-`, `-B` or `A`.
     lines: Option<String>,
-    /// Whether to tell what is known of the entry, without its text.
+    /// Whether to return what is known of the entry, without its text.
     metadata: bool,
 }
 

@@ -112,7 +112,7 @@ fn show_one(engine: &Engine, request: &PageRequest, shown: LogShowResponse) -> R
     let content = html! {
         (show_head(&session, &title))
         div.columns {
-            // Of a session that was concluded, that is told once.
+            // Of a session that was concluded, that is shown once.
             div.main-column.reconstructed[session.reconstructed.is_some()] {
                 (show_steps(request, &session, &open))
                 (show_decisions(&session.decisions))
@@ -175,7 +175,7 @@ fn show_head(session: &ShownSession, title: &str) -> Markup {
 fn show_steps(request: &PageRequest, session: &ShownSession, open: &[OpenWork]) -> Markup {
     let own = |item: &&OpenWork| item.session == session.id && item.kind == "step";
     let own: Vec<&OpenWork> = open.iter().filter(own).collect();
-    // What a newer session has noted again is told as it is here.
+    // What a newer session has noted again is shown as it is here.
     let is_elsewhere = |text: &str| !own.iter().any(|item| item.text == text);
     let others = session.next.iter().filter(|step| is_elsewhere(&step.text));
     let others: Vec<OpenWork> = others.map(|step| as_unnamed(session, step)).collect();
@@ -289,7 +289,7 @@ fn show_progress(progress: &[ShownEvent], record: &str) -> Markup {
     }
 }
 
-/// Shows where a row comes from, unless somebody stated it.
+/// Shows where a row comes from, unless it was stated.
 fn show_source(source: &str) -> Markup {
     html! {
         @if source != "stated" { " " span.source { (source) } }

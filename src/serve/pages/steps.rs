@@ -116,7 +116,7 @@ pub(super) fn address_of_all(request: &PageRequest, name: &str) -> String {
     own_address(&wanted, None)
 }
 
-/// Tells who may not tick how they may.
+/// Shows a reader who may not tick how to sign in.
 pub(super) fn tell_sign_in(request: &PageRequest) -> Markup {
     html! {
         @if !request.token_ok {
@@ -140,7 +140,7 @@ fn show_origin(item: &OpenWork, place: StepPlace) -> Markup {
     }
 }
 
-/// Shows the box; where nothing may be written, it only tells.
+/// Shows the box; where nothing may be written, it only shows the state.
 fn show_box(request: &PageRequest, item: &OpenWork, place: StepPlace) -> Markup {
     let state = match (item.kind.as_str(), item.done) {
         ("blocker", true) => "Resolved",
@@ -148,7 +148,7 @@ fn show_box(request: &PageRequest, item: &OpenWork, place: StepPlace) -> Markup 
         (_, true) => "Done",
         (_, false) => "Open",
     };
-    // What somebody told about a blocker is not thrown away by a slip of the finger.
+    // A resolution that was stated is not thrown away by a slip of the finger.
     if !request.token_ok || item.resolution.is_some() {
         return html! { span.tick role="img" aria-label=(state) {} };
     }

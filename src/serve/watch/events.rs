@@ -1,4 +1,4 @@
-//! What was told about the files, in the order in which it was told.
+//! The reported changes of the files, in the order in which they were reported.
 
 use crate::index::WatchedChanges;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +15,7 @@ pub(in crate::serve) struct WatchNews {
     pub(in crate::serve) entries: BTreeSet<String>,
     /// Whether something happened in sessions in progress.
     pub(in crate::serve) sessions: bool,
-    /// Whether there may be more than this tells.
+    /// Whether there may be more than is listed.
     pub(in crate::serve) more: bool,
 }
 
@@ -43,7 +43,7 @@ struct LogState {
     anything: u64,
     /// Directories that are not watched yet.
     new_directories: Vec<PathBuf>,
-    /// Whether everything is told.
+    /// Whether everything is reported.
     whole: bool,
     /// How often it turned out that it is not.
     breaks: u64,
@@ -64,7 +64,7 @@ impl WatchLog {
         let _ = self.on_news.set(call);
     }
 
-    /// Tells whoever waits for it that there is news.
+    /// Wakes those who wait for news.
     pub(super) fn tell_news(&self) {
         if let Some(call) = self.on_news.get() {
             call();
@@ -75,7 +75,7 @@ impl WatchLog {
         self.lock().whole
     }
 
-    /// Takes everything for told from now on, unless something went wrong since the restart.
+    /// Takes everything for reported from now on, unless something went wrong since the restart.
     pub(super) fn set_whole(&self, breaks: u64) {
         let mut state = self.lock();
         state.whole = state.breaks == breaks;

@@ -1,11 +1,11 @@
 //! Watches the files, so that an answer need not look at all of them.
 //!
-//! An answer must hold what anybody was told is written before it was asked for. The kernel of Linux
+//! An answer must hold every write that was reported done before the question. The kernel of Linux
 //! queues what happens in the order in which it does, before a writer goes on: so each answer takes
 //! what is in the queue, and knows everything then. Where it is another system, or a file system whose
 //! changes may be made elsewhere, or where there are more directories than may be watched, nothing is
-//! vouched for, and all files are looked at as on the command line; those who follow the changes are
-//! told nevertheless.
+//! vouched for, and all files are looked at as on the command line; those who follow the changes
+//! get them nevertheless.
 
 mod events;
 #[cfg(target_os = "linux")]
@@ -36,7 +36,7 @@ pub(super) struct FileWatch {
     private: PathBuf,
     log: Arc<WatchLog>,
     active: Mutex<ActiveWatch>,
-    /// Whether everything that happens is told, in its order.
+    /// Whether everything that happens is reported, in its order.
     complete: AtomicBool,
     #[cfg(target_os = "linux")]
     alarm: system::Alarm,
@@ -122,7 +122,7 @@ impl FileWatch {
         active.is_ok_and(|active| active.begun != 0)
     }
 
-    /// Takes everything that was told so far. Returns whether that is all that happened.
+    /// Takes everything that was reported so far. Returns whether that is all that happened.
     fn catch_up(&self) -> bool {
         let mut active = self.lock();
         let Some(running) = active.running.as_mut().filter(|_| self.log.is_whole()) else {
@@ -147,7 +147,7 @@ impl TreeWatch for FileWatch {
         if !self.log.is_whole() && self.was_begun() {
             self.restart_if_broken();
         }
-        // While it begins, nobody waits for it.
+        // While it begins, no request waits for it.
         let is_seen = self.vouches() && self.catch_up();
         is_seen.then(|| self.log.changes_since(since))
     }

@@ -25,7 +25,7 @@ pub(super) fn is_local(directory: &Path) -> bool {
     kind.is_ok_and(|kind| LOCAL.contains(&(kind as u64 & 0xFFFF_FFFF)))
 }
 
-/// Returns what tells a directory from another in its place.
+/// Returns what distinguishes a directory from another in its place.
 pub(super) fn identity(directory: &Path) -> io::Result<(u64, u64)> {
     use std::os::unix::fs::MetadataExt as _;
     let found = std::fs::metadata(directory)?;

@@ -1,4 +1,4 @@
-//! What the kernel of Linux tells (inotify): a queue that whoever needs it empties.
+//! The events of the kernel of Linux (inotify): a queue that each caller empties as needed.
 
 use super::FileWatch;
 use super::events::{AREAS, WatchLog};
@@ -19,7 +19,7 @@ use std::sync::{Arc, OnceLock};
 /// Room for what is taken from the queue at once, in bytes.
 const ROOM: usize = 8 << 10;
 
-/// What happens in a directory. Files are not told of that are opened or read.
+/// What happens in a directory. Files that are opened or read are not reported.
 const WATCHED: WatchFlags = WatchFlags::ATTRIB
     .union(WatchFlags::CREATE)
     .union(WatchFlags::DELETE)
@@ -30,12 +30,12 @@ const WATCHED: WatchFlags = WatchFlags::ATTRIB
     .union(WatchFlags::MOVE_SELF)
     .union(WatchFlags::ONLYDIR);
 
-/// A queue in which everything is told.
+/// A queue in which everything is reported.
 pub(super) struct RunningWatch {
     queue: Arc<OwnedFd>,
-    /// The directories, by the numbers under which they are told of.
+    /// The directories, by the numbers under which they are reported.
     places: HashMap<i32, PathBuf>,
-    /// What tells the root from another directory in its place.
+    /// Distinguishes the root from another directory in its place.
     root: (u64, u64),
     /// Whether all of it is on this machine, as far as it was looked at.
     local: bool,
@@ -62,7 +62,7 @@ impl Alarm {
 }
 
 impl FileWatch {
-    /// Tells of changes for which nobody asks, as long as the process runs.
+    /// Takes up changes when no request does, as long as the process runs.
     pub(super) fn follow(&self) {
         let Some(bell) = self.alarm.bell() else {
             return;
@@ -78,13 +78,13 @@ impl FileWatch {
             match poll(&mut waited_for, None) {
                 Ok(_) | Err(Errno::INTR) => {}
                 Err(cause) => {
-                    tracing::warn!(%cause, "changes are not told of");
+                    tracing::warn!(%cause, "changes are not reported");
                     return;
                 }
             }
             self.alarm.silence();
             if !self.catch_up() && !self.log.is_whole() {
-                // Nobody takes from a queue that is broken: until there is another one.
+                // A broken queue is not read: until there is another one.
                 let mut active = self.lock();
                 let is_it = |one: &RunningWatch| {
                     Some(Arc::as_ptr(&one.queue)) == queue.as_ref().map(Arc::as_ptr)
@@ -116,12 +116,12 @@ impl RunningWatch {
         Ok(watch)
     }
 
-    /// Returns whether whatever changes is told.
+    /// Returns whether whatever changes is reported.
     pub(super) fn vouches(&self) -> bool {
         self.local
     }
 
-    /// Takes everything that was told so far. Returns whether that is all that happened.
+    /// Takes everything that was reported so far. Returns whether that is all that happened.
     pub(super) fn catch_up(&mut self, root: &Path, log: &WatchLog) -> bool {
         if place::identity(root).is_ok_and(|found| found == self.root) {
             let mut has_news = false;
@@ -166,7 +166,7 @@ impl RunningWatch {
     fn note_event(&mut self, event: &Event<'_>, root: &Path, log: &WatchLog) -> io::Result<bool> {
         let what = event.events();
         if what.intersects(ReadFlags::QUEUE_OVERFLOW | ReadFlags::UNMOUNT) {
-            return Err(io::Error::other("more happened than is told"));
+            return Err(io::Error::other("more happened than the queue held"));
         }
         if what.contains(ReadFlags::IGNORED) {
             self.places.remove(&event.wd());
@@ -176,7 +176,7 @@ impl RunningWatch {
             return Ok(false);
         };
         if what.intersects(ReadFlags::DELETE_SELF | ReadFlags::MOVE_SELF) {
-            // Of others it is told where they lie.
+            // Of others the place is reported.
             return if place == root {
                 Err(io::Error::other("the root is gone"))
             } else {

@@ -1,4 +1,5 @@
-//! What other systems tell, in whatever order: for those who follow the changes, not for answers.
+//! The events of other systems, in whatever order: for those who follow the changes, not for
+//! answers.
 
 use super::events::WatchLog;
 use notify::event::EventKind;
@@ -6,7 +7,7 @@ use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
 use std::path::Path;
 use std::sync::Arc;
 
-/// A watcher that tells what it is told.
+/// A watcher that passes on the events it gets.
 pub(super) struct RunningWatch {
     _watcher: RecommendedWatcher,
 }
@@ -42,7 +43,7 @@ impl RunningWatch {
         Ok(RunningWatch { _watcher: watcher })
     }
 
-    /// Returns `false`: what is told may come later than an answer.
+    /// Returns `false`: an event may come later than an answer.
     pub(super) fn vouches(&self) -> bool {
         false
     }

@@ -70,7 +70,7 @@ impl SessionFacts {
     }
 
     /// Returns how long the session took, if it has ended: `2h 15m`, `45m`. A session of seconds has
-    /// no duration worth telling.
+    /// no duration worth showing.
     pub fn duration(&self) -> Option<String> {
         let ended = self.ended.filter(|_| self.status == Some(Status::Ended))?;
         let seconds = ended.seconds() - self.started.seconds();

@@ -2,7 +2,8 @@
 //!
 //! The sessions that have ended are in the order of their names. The newest, as many as the index
 //! holds, are read each time. The others stand in the archive, which only grows at its end as long as the sessions
-//! in it are those of the last time: a [`Manifest`] tells. Otherwise it is written anew, from all.
+//! in it are those of the last time: a [`Manifest`] records that. Otherwise it is written anew,
+//! from all.
 
 use super::looked_at::LookedAt;
 use super::manifest::Manifest;
@@ -100,7 +101,7 @@ struct NewestSessions {
 /// Rows of a table that were read from their entries.
 struct ReadRows {
     rows: Vec<String>,
-    /// Whether each entry was there, and its state tells every later change.
+    /// Whether each entry was there, and its state shows every later change.
     lasting: bool,
 }
 

@@ -3,7 +3,7 @@
 //! is not whole is not believed.
 //!
 //! A folder is known as long as its directory is in the state in which it was listed, and that
-//! state tells every later change (see [`FileState::settled`]). One that holds links is not kept:
+//! state shows every later change (see [`FileState::settled`]). One that holds links is not kept:
 //! what they lead to may change elsewhere.
 
 use super::facts::nominal_seconds;

@@ -17,7 +17,7 @@ pub(super) struct Manifest {
     pub(super) count: usize,
     /// Hash of their names and states (`Survey::fingerprint`).
     pub(super) fingerprint: u64,
-    /// Whether these states tell every later change.
+    /// Whether these states show every later change.
     pub(super) settled: bool,
     /// State of the archive.
     pub(super) archive: FileState,

@@ -6,18 +6,18 @@
 //!   what its path says.
 //! - The files are functions of the entries and the settings alone. [`regenerate_derived`] reads every
 //!   entry. [`update_derived`] gives the same result, but reads the newest only, as long as a [`manifest`]
-//!   in the private directory tells that the archive holds the others as they are.
-//! - Which entries there are is told by their names; of very many, only those folders are listed that have
-//!   changed since ([`known_folders`]).
+//!   in the private directory says that the archive holds the others as they are.
+//! - Which entries there are is read from their names; of very many, only those folders are listed
+//!   that have changed since ([`known_folders`]).
 //! - **Order** in the files: by name, which is the start, the newest first, then by folder; so names
-//!   alone tell which sessions are the newest. Lists ([`newest_sessions`]) go by the start that is stated,
-//!   within 26 hours of the name, since the time zone of a KB may have been changed.
+//!   alone show which sessions are the newest. Lists ([`newest_sessions`]) go by the start that is
+//!   stated, within 26 hours of the name, since the time zone of a KB may have been changed.
 //! - A session that goes on is in none of the files, wherever its record lies.
 //! - **Interruptions**: one process at a time, by a lock; each file is replaced as a whole, but the
 //!   archive, which grows at its end; the manifest is written last. So a killed process leaves a
-//!   difference that the next update notices. Marks ([`outdated`]) tell the next command that there
+//!   difference that the next update notices. Marks ([`outdated`]) show the next command that there
 //!   is to be one; so does a list of entries that could not be read then.
-//! - **What somebody else wrote** into one of the files is moved aside before. The first line of
+//! - **Foreign lines** in one of the files are moved aside before. The first line of
 //!   each carries a [`seal`] by which its content is known to be ours in every clone.
 
 mod facts;
@@ -124,8 +124,8 @@ fn write_separated(kb: &Kb, reuse: bool) -> Result<Report> {
     generate::write_files(kb, &Walker::new(kb)?, reuse)
 }
 
-/// As [`update_derived`], for who has written a record: that is safe already. What fails is told, and mended
-/// by [`regenerate_derived`].
+/// As [`update_derived`], for a caller that has written a record: that is safe already. What fails
+/// is reported, and mended by [`regenerate_derived`].
 pub(crate) fn update_with_warnings(kb: &Kb) -> Vec<String> {
     told(kb, update_derived(kb))
 }
@@ -156,7 +156,8 @@ pub(crate) fn catch_up(kb: &Kb) -> Vec<String> {
     }
     let marks = outdated::list_marks(kb);
     if marks.is_empty() {
-        // Whoever only reads is not told what cannot be written; `doctor` finds the difference.
+        // A command that only reads does not report what cannot be written; `doctor` finds the
+        // difference.
         return match looked_at::have_entries_changed(kb) {
             Ok(true) => {
                 let updated = update_derived(kb);

@@ -13,11 +13,11 @@ pub(super) enum CurrentLines {
     Lines(Vec<String>),
 }
 
-/// Tells the lines of a session in the folder of that name.
+/// Returns the lines of a session in the folder of that name.
 pub(super) type Lookup<'a> = &'a dyn Fn(&str, SessionId) -> CurrentLines;
 
 /// Returns whether an index or archive is ours: its seal holds, or each line is one that belongs
-/// to every such file, the row of a session as it is now, or of one that is gone. `is_torn` tells
+/// to every such file, the row of a session as it is now, or of one that is gone. `is_torn` returns
 /// whether a text is the beginning of a row.
 pub(super) fn is_own_table(bytes: &[u8], now: Lookup<'_>, is_torn: &dyn Fn(&str) -> bool) -> bool {
     let Some(text) = normalize_text(bytes) else {
@@ -81,7 +81,7 @@ pub(super) fn is_own_recent(bytes: &[u8], now: Lookup<'_>) -> bool {
 }
 
 /// Returns whether a text is the union of two, each with its seal, as git makes it of two clones.
-/// Then a line may tell what was true of a session earlier.
+/// Then a line may hold what was true of a session earlier.
 fn is_union(text: &str) -> bool {
     text.lines().filter(|line| seal::is_comment(line)).count() > 1
 }

@@ -1,4 +1,4 @@
-//! Putting a derived file in its place, without destroying what somebody else wrote there.
+//! Putting a derived file in its place, without destroying foreign lines in it.
 
 use super::{MovedAside, Report};
 use crate::error::{Error, Hint, Result};
@@ -88,7 +88,7 @@ fn keep_aside(kb: &Kb, path: &EntryPath, bytes: &[u8]) -> Result<EntryPath> {
                 if kb.rewrite(Path::new(aside.as_str()), new)? {
                     return Ok(aside);
                 }
-                // Somebody else was faster: look again at what is there now.
+                // Another process was faster: look again at what is there now.
             }
             Ok(found) if found.is_file() && found.len() == bytes.len() as u64 => {
                 if kb.read(&aside)? == bytes {

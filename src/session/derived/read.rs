@@ -14,7 +14,7 @@ use std::cmp::Reverse;
 use std::io;
 use std::sync::{Mutex, PoisonError};
 
-/// Nobody's session is as large; what is larger is read to here.
+/// No session is as large; what is larger is read to here.
 const LIMIT: u64 = 16 * 1024 * 1024;
 
 /// By what lists of sessions are sorted: the greater is the newer one.
@@ -33,7 +33,7 @@ pub(super) struct SessionEntry {
     pub(super) file: SessionFile,
     /// What it says, if it can be understood.
     pub(super) session: Option<Session>,
-    /// Whether its state tells every later change.
+    /// Whether its state shows every later change.
     pub(super) settled: bool,
     /// Whether a merge put more than one record into it.
     pub(super) merged: bool,

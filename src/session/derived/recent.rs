@@ -13,7 +13,7 @@ pub(super) struct RecentLimits {
     pub(super) bytes: usize,
 }
 
-/// A session as it is told there.
+/// A session as it is shown there.
 pub(super) struct RecentSession {
     /// Its heading, then shorter ones, should there be no room for it.
     headings: [String; 2],
@@ -101,7 +101,7 @@ fn note_beginnings(session: &Session) -> Vec<&str> {
     notes.map(|note| &note[behind_link(note)..]).collect()
 }
 
-/// Returns the decisions, those that somebody stated before those that were concluded.
+/// Returns the decisions, those that were stated before those that were concluded.
 fn ordered_decisions(session: &Session) -> Vec<&str> {
     let stated = |decision: &&crate::model::Decision| decision.source == Source::Stated;
     let all = session.decisions.iter();
@@ -201,7 +201,7 @@ impl RecentPage {
         }
     }
 
-    /// Chooses what is said of all sessions before what is less important, the newest first, until
+    /// Chooses what is shown of all sessions before what is less important, the newest first, until
     /// there is no room: so no session gets less than an older one.
     fn choose_items(&mut self, sessions: &[RecentSession]) {
         let ranks = sessions

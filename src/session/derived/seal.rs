@@ -1,5 +1,5 @@
 //! The first line of a derived file: that it is one, and a sum over its lines by which it is known
-//! that nobody else wrote into it.
+//! that nothing else wrote into it.
 //!
 //! The sum does not depend on the order of the lines, so that a file can grow without being read.
 

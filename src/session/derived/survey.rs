@@ -1,4 +1,4 @@
-//! Which session entries there are, and in what state, told from names and file states alone.
+//! Which session entries there are, and in what state, read from names and file states alone.
 
 use super::facts::nominal_seconds;
 use super::known_folders::{FolderToKeep, KnownFolders};
@@ -14,7 +14,7 @@ use std::io;
 use std::path::PathBuf;
 
 /// Up to how many session entries the state of each is looked at. Of more, their names and inodes
-/// tell what was added, removed or replaced, which costs no system call each: an old session that
+/// show what was added, removed or replaced, which costs no system call each: an old session that
 /// is edited in place shows in the archive when that is written anew.
 const MOST_STATES: usize = 20_000;
 
@@ -49,7 +49,7 @@ pub(super) struct Survey {
     pub(super) folders: Vec<String>,
     /// The entries in the order of their names, the oldest first.
     pub(super) files: Vec<SessionFile>,
-    /// The states in which the folders were listed, where they tell every later change.
+    /// The states in which the folders were listed, where they show every later change.
     states: Vec<Option<FileState>>,
     /// What was known of the folders.
     known: KnownFolders,
@@ -58,7 +58,7 @@ pub(super) struct Survey {
 /// A folder that was listed.
 struct ListedFolder {
     files: Vec<SessionFile>,
-    /// The state of its directory, if that tells every later change.
+    /// The state of its directory, if that shows every later change.
     state: Option<FileState>,
 }
 
@@ -108,7 +108,7 @@ impl Survey {
 
     /// Keeps what the folders hold, if that is not known yet and listing them again would take long.
     pub(super) fn keep_folders(&self, kb: &Kb) {
-        // The listing of other systems tells changes that the state of a directory does not.
+        // The listing of other systems shows changes that the state of a directory does not.
         if cfg!(unix) && self.files.len() > MOST_STATES {
             self.keep_settled_folders(kb);
         }

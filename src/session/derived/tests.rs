@@ -38,7 +38,7 @@ fn put(kb: &TestKb, folder: &str, session: &Session) {
     kb.write(&new, crate::markdown::session::render_record(session));
     let file = kb.root().join(name);
     fs::create_dir_all(file.parent().expect("a directory")).expect("made");
-    // Replaced, so that its state tells even within the resolution of the clock.
+    // Replaced, so that its state shows it even within the resolution of the clock.
     fs::rename(kb.root().join(new), file).expect("moved");
 }
 
@@ -521,7 +521,7 @@ fn what_this_program_wrote_is_not_moved_aside() {
     );
     regenerate_derived(&kb).expect("made");
     let merged = derived(&kb);
-    // An old session is edited as well: rows of it are as nobody would write them now.
+    // An old session is edited as well: rows of it are as no program would write them now.
     put(
         &kb,
         "p",

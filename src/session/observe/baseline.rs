@@ -8,14 +8,14 @@ use serde::{Deserialize, Serialize};
 use std::fs;
 use std::path::Path;
 
-/// How a directory looked at the start of a session: enough to tell later what was changed since.
+/// How a directory looked at the start of a session: enough to find later what was changed since.
 ///
-/// Kept as JSON by the caller; what is in it is nobody else's concern.
+/// Kept as JSON by the caller, who does not look into it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Baseline {
     /// The time on the clock of the file system, in nanoseconds since 1970.
     pub(super) file_time: i64,
-    /// What git said. `None` where there was no repository.
+    /// The state in git. `None` where there was no repository.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) git: Option<GitBaseline>,
 }

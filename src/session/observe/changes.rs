@@ -1,4 +1,4 @@
-//! What changed at one path, as a commit or the working tree tells it.
+//! What changed at one path, as a commit or the working tree shows it.
 
 use super::paths::RepoPath;
 

@@ -7,7 +7,7 @@ use super::reflog::{Entry, Step};
 use super::runner::{Failure, Runner};
 use std::collections::{HashMap, HashSet};
 
-/// Most commits that are told.
+/// Most commits that are listed.
 pub(super) const MAX_COMMITS: usize = 2_000;
 
 /// Asks git for commits.
@@ -188,7 +188,7 @@ fn request_line(made: &Made) -> String {
     }
 }
 
-/// Returns whether a step made the commit, if only the commit itself can tell: it is newer than
+/// Returns whether a step made the commit, if only the commit itself can show it: it is newer than
 /// the one before, and no older than the step.
 fn is_new(made: &Made, raw: &RawCommit) -> bool {
     if made.step != Step::Unclear {

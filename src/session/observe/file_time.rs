@@ -30,7 +30,7 @@ pub(super) fn creation_time(data: &Metadata) -> Option<i64> {
 }
 
 /// Returns whether something was added to or removed from the directory of a path since then. If
-/// the directory is gone too, the nearest one above it tells.
+/// the directory is gone too, the nearest one above it shows that.
 pub(super) fn directory_changed(path: &Path, start: i64) -> bool {
     let mut above = path.ancestors().skip(1);
     let state = above.find_map(file_state);

@@ -26,7 +26,7 @@ pub(super) struct Start<'a> {
 pub(super) struct History {
     pub commits: Vec<RawCommit>,
     pub moves: Vec<Move>,
-    /// Where the log of `HEAD` tells of the commits first.
+    /// Where the log of `HEAD` names the commits first.
     pub places: HashMap<String, usize>,
     /// Whether `HEAD` was set to anything else.
     pub moved: bool,
@@ -68,7 +68,7 @@ impl Asked<'_> {
             history.commits = asked.unwrap_or_else(|failure| {
                 history
                     .notes
-                    .push(format!("commits are not told: {failure}"));
+                    .push(format!("commits are not listed: {failure}"));
                 Vec::new()
             });
             history.moved = !entries.is_empty();
@@ -81,7 +81,7 @@ impl Asked<'_> {
         history.moves.extend(self.stashed(start));
         history.moves.sort_by_key(|moved| moved.time);
         if history.commits.len() >= MAX_COMMITS {
-            let note = format!("only the last {MAX_COMMITS} commits are told");
+            let note = format!("only the last {MAX_COMMITS} commits are listed");
             history.notes.push(note);
         }
         history
@@ -115,7 +115,7 @@ impl Asked<'_> {
         if !self.place.shallow().is_empty() {
             notes.push("this clone is shallow: older commits are not known".to_owned());
         }
-        // The log begins later: of what was there then nobody knows who made it.
+        // The log begins later: of what was there then it is unknown who made it.
         let first = log.entries().first().map_or(i64::MAX, |entry| entry.time);
         let made = entries.iter().filter(|entry| entry.step() != Step::Move);
         let here: HashSet<&str> = made.map(|entry| entry.new.as_str()).collect();
@@ -124,7 +124,7 @@ impl Asked<'_> {
         Ok(since)
     }
 
-    /// Returns whether the log tells of every commit that was made here since a time.
+    /// Returns whether the log names every commit that was made here since a time.
     fn reaches(&self, log: &Reflog, time: i64) -> bool {
         let Some(first) = log.entries().first() else {
             return false;

@@ -1,9 +1,9 @@
 //! What git and the times of files say about the work in one directory.
 //!
 //! [`Observer::baseline`] looks at a directory when a session begins, [`Observer::observe`] later
-//! tells what has changed since. Without a baseline there is still the time ([`Since::Time`]), and
-//! without that the last day of activity ([`Since::Unknown`]): that is how a session is
-//! reconstructed of which nobody recorded the start.
+//! returns what has changed since. Without a baseline there is still the time ([`Since::Time`]),
+//! and without that the last day of activity ([`Since::Unknown`]): that is how a session is
+//! reconstructed whose start was not recorded.
 //!
 //! In a repository git is asked, which is run by `runner` alone:
 //!

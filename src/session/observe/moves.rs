@@ -1,4 +1,4 @@
-//! Tells what the log of `HEAD` says about anything but commits.
+//! Reads what the log of `HEAD` holds about anything but commits.
 
 use super::observation::Move;
 use super::reflog::Entry;

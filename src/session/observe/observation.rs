@@ -38,7 +38,7 @@ pub struct ObservedFile {
     pub file_time: bool,
 }
 
-/// Most files that are told.
+/// Most files that are listed.
 const MAX_FILES: usize = 10_000;
 
 /// A commit.
@@ -50,11 +50,11 @@ pub struct Commit {
     pub time: Timestamp,
     /// The first line of its message.
     pub subject: String,
-    /// Its place in the log of `HEAD`, by which steps of one second are told apart.
+    /// Its place in the log of `HEAD`, which orders steps of one second.
     pub place: usize,
 }
 
-/// A change of what is checked out that made no commit worth telling.
+/// A change of what is checked out that made no commit worth listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Move {
     /// When, in UTC.
@@ -97,7 +97,7 @@ impl Observation {
     pub(super) fn bounded(mut self) -> Self {
         let most = self.files.len().max(self.uncommitted.len());
         if most > MAX_FILES {
-            let note = format!("only the first {MAX_FILES} of {most} files are told");
+            let note = format!("only the first {MAX_FILES} of {most} files are listed");
             self.notes.push(note);
         }
         self.files.truncate(MAX_FILES);

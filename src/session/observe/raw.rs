@@ -9,7 +9,7 @@ use crate::model::Timestamp;
 /// The format of the header of a commit: a byte that begins it, and five fields.
 pub(super) const FORMAT: &str = "--format=%x01%H%x00%ct%x00%at%x00%P%x00%s";
 
-/// A commit as git tells it.
+/// A commit as git prints it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RawCommit {
     /// Its full hash.

@@ -1,6 +1,6 @@
 //! The log of `HEAD`: what was checked out when, and by which command.
 //!
-//! It is read as a file, which tells exactly what was added since an earlier look at it, whatever
+//! It is read as a file, which shows exactly what was added since an earlier look at it, whatever
 //! the clocks say.
 //!
 //! Source of the format: gitrepository-layout(5), `logs`, and the messages of git's commands.
@@ -94,7 +94,7 @@ impl Entry {
     }
 }
 
-/// Returns whether the details of an older rebase tell where it went.
+/// Returns whether the details of an older rebase say where it went.
 fn is_way(details: &str) -> bool {
     let ways = ["checkout ", "returning to ", "moving to ", "updating HEAD"];
     ways.iter().any(|way| details.starts_with(way))

@@ -1,4 +1,4 @@
-//! Finds renames that git was not told of: a file that is gone, and one with the same content that
+//! Finds renames that git does not know of: a file that is gone, and one with the same content that
 //! was not there before.
 
 use super::baseline::Mark;

@@ -12,7 +12,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::Duration;
 
-/// Variables by which somebody around us, such as a hook of git, may have pointed git elsewhere
+/// Variables by which a process around us, such as a hook of git, may have pointed git elsewhere
 /// or changed how it reads its arguments. Those with which a user configures git stay.
 const REMOVED: [&str; 22] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
@@ -85,7 +85,7 @@ pub(super) enum Failure {
     Missing(String),
     /// It does not trust the owner of the repository.
     Distrusted,
-    /// It said no; with its reason.
+    /// It refused; with its reason.
     Refused(String),
     /// It took longer than it may, and was ended.
     TooSlow(Duration),
@@ -99,7 +99,7 @@ impl fmt::Display for Failure {
         match self {
             Failure::Missing(why) => write!(f, "git cannot be run ({why})"),
             Failure::Distrusted => f.write_str(
-                "git refuses this repository, which belongs to somebody else (its setting \
+                "git refuses this repository, which belongs to another user (its setting \
                  safe.directory would allow it)",
             ),
             Failure::Refused(why) => write!(f, "git cannot read this repository ({why})"),
@@ -424,7 +424,7 @@ mod tests {
         let alive = || {
             let mut kill = Command::new("kill");
             kill.args(["-0", pid.trim()]).stderr(Stdio::null());
-            // Where nobody waits for orphans it stays as a zombie.
+            // Where no process waits for orphans it stays as a zombie.
             let stat = std::fs::read_to_string(format!("/proc/{}/stat", pid.trim()));
             let zombie = stat.is_ok_and(|stat| stat.contains(") Z "));
             kill.status().expect("kill").success() && !zombie

@@ -57,7 +57,7 @@ impl Settling<'_> {
     }
 
     /// After `HEAD` was set to another commit: takes out the files that differ from it although
-    /// nobody touched them.
+    /// they were not touched.
     pub(super) fn untouched(&self, traces: &mut Traces, dirty: &[Dirty]) {
         if !cfg!(unix) {
             // Only here is there a time that moving a file into place changes.

@@ -52,7 +52,7 @@ fn select_in_window<'a>(log: &'a Reflog, since: &Since, window: Window) -> Vec<&
 fn committing_entries<'a>(
     entries: impl IntoIterator<Item = &'a Entry>,
 ) -> impl Iterator<Item = &'a Entry> {
-    // What was made again is told where it was made first.
+    // What was made again is listed where it was made first.
     let made = |entry: &&Entry| matches!(entry.step(), Step::Commit | Step::Amend);
     entries.into_iter().filter(made)
 }

@@ -87,7 +87,7 @@ pub(super) struct BlockerIndex {
     next: usize,
     /// By what their texts are compared by.
     by_text: HashMap<String, Vec<usize>>,
-    /// By what failed or was refused, according to blockers that nobody stated.
+    /// By what failed or was refused, according to blockers that were not stated.
     by_failure: HashMap<String, Vec<usize>>,
     /// The command lines that failed according to them, if that says that a check failed; by its name.
     checks: HashMap<String, Vec<FailedCheck>>,
@@ -174,7 +174,7 @@ impl BlockerIndex {
     }
 }
 
-/// Returns the command line and the check in it whose failure a blocker that nobody stated tells.
+/// Returns the command line and the check in it whose failure a blocker that was not stated holds.
 fn failed_check(row: &Blocker) -> Option<(&str, Verification)> {
     let line = failed_command(row)?;
     let check = find_verification(line).filter(|check| check.proof.failure)?;

@@ -19,7 +19,7 @@ pub struct Block {
 /// that say more.
 const LONG: usize = 1000;
 
-/// Up to this budget a short notice will do; beyond, what was left out is told by kind.
+/// Up to this budget a short notice will do; beyond, what was left out is listed by kind.
 const SHORT_NOTICE: usize = 500;
 
 /// Returns what is known of a project in at most `budget` characters, the notice of what was left

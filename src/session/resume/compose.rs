@@ -39,7 +39,7 @@ pub fn compose_prompt(session: &Session, ending: &Ending) -> Vec<String> {
     lines.into_iter().flatten().collect()
 }
 
-/// Returns the files that matter, most first: those somebody said something about, then those
+/// Returns the files that matter, most first: those with a stated description, then those
 /// that were named, then those that were seen. Deleted ones do not matter, and those that were
 /// only read do if there are no others.
 pub(super) fn key_files(rows: &[FileRow]) -> Vec<&FileRow> {

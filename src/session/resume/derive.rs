@@ -1,17 +1,18 @@
-//! What nobody stated, derived from the rows of a record.
+//! What was not stated, derived from the rows of a record.
 
 use super::text::{shorten_text, single_line, without_stop};
 use super::verification::{self, CheckKind, Outcome};
 use crate::model::{Event, FileAction, Session, Source};
 
-/// How many of the last events a summary tells, and how much of each.
+/// How many of the last events a summary holds, and how much of each.
 const EVENTS: usize = 3;
 const EVENT: usize = 160;
 
-/// How many outcomes a state tells.
+/// How many outcomes a state holds.
 const OUTCOMES: usize = 4;
 
-/// Returns what was done: the last events, else a decision or note, else how much, else what is next. What the goal was is told beside it.
+/// Returns what was done: the last events, else a decision or note, else how much, else what is
+/// next. The goal is shown beside it.
 pub(super) fn derive_summary(session: &Session) -> Option<String> {
     let mut events: Vec<String> = Vec::new();
     for event in session
@@ -82,7 +83,7 @@ fn count_activity(session: &Session) -> Option<String> {
     (!counts.is_empty()).then(|| counts.join(", "))
 }
 
-/// Returns whether an event tells what was done: it is not bookkeeping, not a test run, and not
+/// Returns whether an event says what was done: it is not bookkeeping, not a test run, and not
 /// about what is next.
 fn tells_something(event: &Event) -> bool {
     let only_next = find_next(&event.text).is_some_and(|(at, _)| at == 0);
@@ -95,7 +96,7 @@ fn is_asked(event: &Event) -> bool {
     event.source != Source::Stated && event.text.starts_with("Asked: ")
 }
 
-/// Returns whether an event only tells that tests, a build or the like were run. An agent's answer
+/// Returns whether an event only says that tests, a build or the like were run. An agent's answer
 /// that begins with them says more.
 fn is_check(event: &Event) -> bool {
     let text = event.text.as_str();
@@ -128,7 +129,7 @@ pub(super) fn is_bookkeeping(event: &Event) -> bool {
     };
     match rest.chars().next() {
         None | Some('.' | '(') => true,
-        // What somebody said at a checkpoint is about the work.
+        // What was stated at a checkpoint is about the work.
         Some(':') => event.source != Source::Stated,
         _ => [" saved", " before", " after", " ("]
             .iter()
@@ -136,7 +137,7 @@ pub(super) fn is_bookkeeping(event: &Event) -> bool {
     }
 }
 
-/// Returns the text of the last event that tells something, else of the last event.
+/// Returns the text of the last event that says something, else of the last event.
 pub(super) fn last_event(session: &Session) -> Option<&str> {
     let filled = |event: &&Event| !event.text.trim().is_empty();
     let events = || session.progress.iter().rev().filter(filled);
@@ -148,7 +149,7 @@ pub(super) fn last_event(session: &Session) -> Option<&str> {
 }
 
 /// Returns from what it is known, and the last outcome of each test, build and lint command in
-/// the log, failures first. An outcome before a later run of which nobody knows how it ended is
+/// the log, failures first. An outcome before a later run whose end is unknown is
 /// none any more.
 pub(super) fn derive_state(session: &Session) -> Option<(String, String)> {
     let mut later: Vec<Outcome> = Vec::new();
@@ -173,7 +174,7 @@ pub(super) fn derive_state(session: &Session) -> Option<(String, String)> {
 }
 
 /// Returns from what the outcomes are known: `the last test run and build`, or `the log` where
-/// somebody said it.
+/// it was stated there.
 fn name_sources(outcomes: &[Outcome]) -> Option<String> {
     let (run, said): (Vec<&Outcome>, Vec<&Outcome>) =
         outcomes.iter().partition(|outcome| outcome.check.is_some());
@@ -213,7 +214,7 @@ pub(super) fn derive_next(session: &Session) -> Option<String> {
     None
 }
 
-/// Returns whether an event tells of a commit, which is no answer.
+/// Returns whether an event is about a commit, which is no answer.
 fn is_step_of_git(event: &Event) -> bool {
     event.text.starts_with("Committed ")
 }

@@ -1,6 +1,6 @@
-//! What is said at the end of a session.
+//! What is stated at the end of a session.
 
-/// What somebody, or git, said at the end of a session.
+/// What was stated at the end of a session, or taken from git.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ending {
     /// What was done.
@@ -14,7 +14,7 @@ pub struct Ending {
 }
 
 impl Ending {
-    /// Returns whether nothing was said.
+    /// Returns whether nothing was stated.
     pub fn is_empty(&self) -> bool {
         *self == Ending::default()
     }

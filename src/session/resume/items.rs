@@ -21,7 +21,7 @@ const DECISIONS: usize = 12;
 const FILES: usize = 8;
 const EVENTS: usize = 10;
 
-/// How much of what a session did is told beside its steps, in characters.
+/// How much of what a session did is shown beside its steps, in characters.
 const ORIGIN: usize = 80;
 
 /// Returns all items in the order in which they are read.
@@ -85,7 +85,7 @@ fn split_running(
 #[derive(Default)]
 struct Items {
     list: Vec<Item>,
-    /// What was told already, so that nothing is told twice.
+    /// What was shown already, so that nothing is shown twice.
     told: Vec<String>,
 }
 
@@ -124,7 +124,7 @@ impl Items {
     }
 
     /// Open steps of all sessions with their date and origin, then blockers. Returns the sessions
-    /// whose origin was told on the way.
+    /// whose origin was shown on the way.
     fn open(&mut self, work: &Work) -> HashSet<SessionId> {
         let last = work.sessions.first().map(|(_, session)| session.id);
         let mut told = HashSet::new();
@@ -133,7 +133,7 @@ impl Items {
         for item in steps {
             let day = item.session.day();
             let origin = shorten_text(without_stop(&plain_text(&item.origin)), ORIGIN);
-            // What the last session did is told below.
+            // What the last session did is shown below.
             let told_below = Some(item.session) == last || origin.is_empty();
             let origin = if told_below || !told.insert(item.session) {
                 String::new()
@@ -203,7 +203,7 @@ impl Items {
         self.told.extend(whole);
     }
 
-    /// Whether something that says this was told already.
+    /// Returns whether something that says this was shown already.
     fn is_told(&self, text: &str) -> bool {
         self.told.iter().any(|told| told.contains(text))
     }
@@ -220,7 +220,7 @@ impl Items {
             });
             rows.filter(|(_, _, row)| !row.decision.trim().is_empty())
         };
-        // The newest reason that anybody gave.
+        // The newest reason that was given.
         let mut reasons = HashMap::new();
         for (_, _, row) in rows().filter(|(_, _, row)| !row.rationale.trim().is_empty()) {
             reasons
@@ -308,8 +308,8 @@ impl Items {
         self.events(session);
     }
 
-    /// The last events matter most, but are read in the order in which they happened. What was told
-    /// already is left out.
+    /// The last events matter most, but are read in the order in which they happened. What was
+    /// shown already is left out.
     fn events(&mut self, session: &Session) {
         let events = session.progress.iter();
         let events: Vec<&Event> = events.filter(|event| self.is_news(event)).collect();
@@ -370,7 +370,7 @@ impl Items {
     }
 }
 
-/// Returns what the prompt of a record tells, also of one that has none yet.
+/// Returns what the prompt of a record holds, also of one that has none yet.
 fn prompt_of_session(session: &Session) -> Prompt {
     if session.prompt.is_empty() {
         Prompt::parse(&compose_prompt(session, &Ending::default()))

@@ -117,7 +117,7 @@ fn show_origin(origin: &Origin) -> Option<Hint> {
     }
 }
 
-/// Returns a path that can be pasted; `None` for one that is long, or that nobody should paste.
+/// Returns a path that can be pasted; `None` for one that is long, or unsafe to paste.
 fn plain_path(path: &EntryPath) -> Option<String> {
     let path = path.as_str();
     let risky = path.contains(['\'', '`', '\\', '"', '!', '<', '$']) || path.contains("--");

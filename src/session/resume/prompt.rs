@@ -16,16 +16,16 @@ pub(super) const UNCOMMITTED: &str = "Uncommitted";
 /// What a list of sessions shows of one, in characters.
 const SUMMARY: usize = 600;
 
-/// Something that the prompt tells.
+/// A statement of the prompt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Told {
     /// What.
     pub text: String,
-    /// From what it was derived, such as `from the log`; `None` if somebody stated it.
+    /// From what it was derived, such as `from the log`; `None` if it was stated.
     pub from: Option<String>,
 }
 
-/// What the lines of a prompt tell, but for the lists that the tables of the record hold too.
+/// The content of a prompt's lines, but for the lists that the tables of the record hold too.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Prompt {
     pub summary: Option<Told>,
@@ -137,7 +137,7 @@ pub fn summary_of(session: &Session) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// Returns what the prompt tells because somebody stated it, and not because it was derived: a
+/// Returns the parts of the prompt that were stated, and not derived: a
 /// session that goes on after its end says it again.
 pub fn stated_ending(session: &Session) -> Ending {
     let prompt = Prompt::parse(&session.prompt);

@@ -1,4 +1,4 @@
-//! What is known of a project, and how its times and notes are told.
+//! What is known of a project, and how its times and notes are shown.
 
 use super::text::{plain_text, shorten_text, text_length};
 use crate::error::HintSpelling;
@@ -80,7 +80,7 @@ pub(super) fn last_session(session: &Session, now: Timestamp) -> String {
     }
 }
 
-/// Returns which session is running, of which agent, since when, and when it was heard of last.
+/// Returns which session is running, of which agent, since when, and the time of its last event.
 pub(super) fn describe_running(session: &Session, now: Timestamp) -> String {
     let agent = session.agent.as_ref();
     let agent = agent.map(|agent| format!(" ({})", plain_text(&agent.name)));

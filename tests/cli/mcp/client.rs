@@ -19,7 +19,7 @@ pub struct Client {
     output: Receiver<String>,
     /// Messages that came while another one was waited for.
     early: VecDeque<Value>,
-    /// Roots that the client has open, if it can tell.
+    /// Roots that the client has open, if it can list them.
     roots: Option<Vec<String>>,
     next_id: u64,
 }
@@ -82,13 +82,13 @@ impl Client {
         client
     }
 
-    /// Tells these roots when it is asked.
+    /// Returns these roots when it is asked.
     pub fn with_roots(mut self, roots: &[String]) -> Self {
         self.roots = Some(roots.to_vec());
         self
     }
 
-    /// Tells other roots from now on.
+    /// Returns other roots from now on.
     pub fn change_roots(&mut self, roots: &[String]) {
         self.roots = Some(roots.to_vec());
         self.send(&json!({"jsonrpc": "2.0", "method": "notifications/roots/list_changed"}));

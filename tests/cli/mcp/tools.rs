@@ -86,7 +86,7 @@ fn a_session_is_logged_and_gone_on_with() {
     assert_eq!(found["results"][0]["path"], ended["file"]);
 }
 
-/// Whoever has tools and no shell is not told to type anything.
+/// A client that has tools and no shell is not asked to type anything.
 #[test]
 fn no_answer_names_a_command() {
     let world = World::new();
@@ -141,7 +141,7 @@ fn no_answer_names_a_command() {
 fn a_note_is_found_at_once_and_in_order() {
     let world = World::new();
     let mut client = Client::begin(&world);
-    // Nobody waits for an answer before the next question.
+    // The answer is not waited for before the next question.
     for number in 0..40 {
         let note = json!({"name": "note", "arguments": {
             "text": format!("The limiter number{number} is a bucket"),
@@ -502,7 +502,7 @@ fn a_budget_bounds_all_that_is_received() {
         let usual = measure(&client.call(tool, arguments.clone()));
         assert!(usual <= 40_000, "{usual} of {tool}");
     }
-    // What was asked for is told back as an error, too.
+    // What was asked for is repeated in an error, too.
     let long = "x".repeat(1 << 20);
     for (tool, arguments) in [
         ("get", json!({"path": long})),

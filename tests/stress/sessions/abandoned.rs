@@ -27,7 +27,7 @@ fn the_next_start_finishes_a_session_whose_process_is_gone() {
     std::fs::write(world.work().join("old.txt"), "old").expect("a file");
     below_a_short_life(&world, &["log", "start", "--goal", "Sell more"]);
     std::fs::write(world.work().join("new.txt"), "new").expect("a file");
-    // Others may go on with it as long as nobody begins another.
+    // Others may go on with it as long as none begins another.
     ok(&world, &["log", "event", "by another"]);
     let running = json(&world, &["log", "status"])["running"][0].clone();
     assert_eq!(running["abandoned"], true, "{running}");

@@ -117,7 +117,7 @@ fn a_limit_within_a_start_leaves_a_session_or_none() {
     }
 }
 
-/// A world for somebody who may not write everywhere: for `root`, nobody does the work.
+/// A world for a user who may not write everywhere: for `root`, `nobody` does the work.
 struct User {
     world: World,
     is_root: bool,
@@ -145,7 +145,7 @@ impl User {
         sane(run(command), arguments)
     }
 
-    /// Runs `mx`, which must succeed, and returns everything that it said.
+    /// Runs `mx`, which must succeed, and returns everything that it printed.
     fn ok(&self, arguments: &[&str]) -> String {
         let output = self.mx(arguments);
         let out = String::from_utf8_lossy(&output.stdout);

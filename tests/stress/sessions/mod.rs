@@ -61,7 +61,7 @@ fn column(session: &Value, table: &str, column: &str) -> Vec<String> {
 /// Every line of a table has as many cells as its header, and each section is there once.
 fn tables_are_whole(text: &str) {
     let mut width = None;
-    // Prompt and title repeat what was said, which may hold a bar.
+    // Prompt and title repeat what was stated, which may hold a bar.
     let repeats = |line: &&str| line.starts_with('>') || line.starts_with("title: ");
     for line in text.lines().filter(|line| !repeats(line)) {
         let bars = line.replace("\\|", "").matches('|').count();
@@ -99,7 +99,7 @@ fn derived_files_agree(world: &World) {
     }
 }
 
-/// Returns what `mx` said on standard error, which is an error that somebody can read.
+/// Returns what `mx` printed on standard error, which is an error that people can read.
 fn said(output: &Output) -> String {
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(text.starts_with("error: "), "{text}");

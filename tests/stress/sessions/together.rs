@@ -121,7 +121,7 @@ fn two_sessions_in_one_directory_are_never_mixed() {
                 0 | 2 => command.arg("--session").arg(&first),
                 1 | 3 => command.arg("--session").arg(&second),
                 4 => command.env("MX_SESSION", &first),
-                // What is said wins over the variable.
+                // The option wins over the variable.
                 _ => command
                     .arg("--session")
                     .arg(&second)

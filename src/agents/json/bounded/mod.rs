@@ -2,7 +2,7 @@
 //!
 //! Agents send whole files along (the old one, the new one, and the difference), of which a record
 //! wants nothing. They are cut while they are read: of a long string its beginning and its end are
-//! kept, since what came of a command stands at the end; of a long list its beginning.
+//! kept, since the outcome of a command stands at the end; of a long list its beginning.
 //!
 //! Lenient where agents are careless: half surrogate pairs and bytes that are not UTF-8 become
 //! U+FFFD, and an unknown escape is the character itself, for JSON within a string may have been

@@ -1,4 +1,4 @@
-//! What the transcripts of each agent tell.
+//! The events of the transcripts of each agent.
 
 use super::*;
 
@@ -233,7 +233,7 @@ fn codex_tells_by_items_what_is_done() {
         "start cwd=/srv/lamp",
         "prompt text=Make it blink",
         "tool name=Bash",
-        // Without a status nobody knows.
+        // Without a status the outcome is unknown.
         "command command=cargo test",
         "tool name=Bash",
         "command command=git commit -m x ok=true exit=0",
@@ -314,7 +314,7 @@ fn geminis_messages_in_a_set_are_read_like_lines() {
         "answer text=Added the switch.",
     ];
     assert_lines(&lines, &expected);
-    // What was taken back later was not said, wherever it stands.
+    // A message that was taken back later does not count, wherever it stands.
     let rewind = r#"{"$rewindTo":"1"}"#;
     fs::write(&path, [first, &set, rewind, ""].join("\n")).expect("written");
     assert_lines(&told(&path).0, &["start cwd="]);

@@ -124,7 +124,7 @@ fn every_text_is_redacted() {
             .path()
             .join(file.file.path.file_name().expect("a name"));
         let text = fs::read_to_string(&file.file.path).expect("a fixture");
-        // In whatever is said, done, answered, or a name.
+        // In every message, action, answer and name.
         let planted = [
             "lamp", "blink", "Blink", "door", "test", "Green", "main", "red", "Done",
         ]

@@ -3,7 +3,7 @@
 use super::agents::assert_lines;
 use super::*;
 
-/// What a transcript tells that is written into a place below a directory of its own.
+/// The events of a transcript that is written into a place below a directory of its own.
 fn told_of(place: &str, text: &str) -> (Vec<String>, TranscriptReading) {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().join(place);

@@ -1,4 +1,4 @@
-//! Folding: the one form of all the spellings that a search does not tell apart.
+//! Folding: the one form of all the spellings that a search does not distinguish.
 
 use super::TERM_LIMIT;
 use super::char_table::CharTable;

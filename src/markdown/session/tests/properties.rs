@@ -83,7 +83,7 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
-/// Text that is not nothing: a field without text cannot be told from an empty one by hand.
+/// Text that is not nothing: by hand, a field without text and an empty one are the same.
 fn source() -> impl Strategy<Value = Source> {
     select(
         &[

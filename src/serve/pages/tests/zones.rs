@@ -1,4 +1,4 @@
-//! Every page tells times as a clock in the zone of the knowledge base shows them.
+//! Every page shows times as a clock in the zone of the knowledge base does.
 
 use super::Site;
 
@@ -71,7 +71,7 @@ fn all_pages_tell_the_same_day() {
             "23:40</time>",
             "2026-01-09T",
         ] {
-            // What somebody wrote stays as it is.
+            // What was written by hand stays as it is.
             let main = main.replace("2026-01-09 23:30 UTC", "");
             let main = main.split("<figure").next().expect("a beginning");
             assert!(!main.contains(wrong), "{address}: {wrong}\n{main}");

@@ -2,7 +2,7 @@
 
 use super::*;
 
-/// Text as nobody should write it.
+/// Text that attacks the format.
 fn hostile() -> impl Strategy<Value = String> {
     let parts = prop_oneof![
         "\\PC{0,30}",

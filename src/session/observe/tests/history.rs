@@ -1,4 +1,4 @@
-//! Which commits count, and what else is told of the history.
+//! Which commits count, and what else is recorded of the history.
 
 use super::*;
 
@@ -249,7 +249,7 @@ fn the_commits_of_a_branch_that_was_merged_elsewhere_and_deleted_count() {
     assert_eq!(subjects(&seen), ["ours", "ours, fixed"]);
     assert_eq!(work.told(&seen), ["Created ours"]);
 
-    // Made again here, they are told once.
+    // Made again here, they are listed once.
     let hash = seen.commits[0].hash.clone();
     work.git(&["cherry-pick", &hash]);
     assert_eq!(subjects(&work.see(&since)), ["ours, fixed", "ours"]);

@@ -1,4 +1,4 @@
-//! Sessions of which nobody recorded the start.
+//! Sessions whose start was not recorded.
 
 use super::*;
 
@@ -136,7 +136,7 @@ fn a_clone_made_later_tells_what_it_holds() {
         subjects(&work.see(&work.unknown())),
         ["first", "second", "third"]
     );
-    // What is made here, or pulled, after that is told apart.
+    // What is made here, or pulled, after that is distinguished.
     let elsewhere = work.at("../work");
     elsewhere.write("z", "1");
     elsewhere.commit("fourth, elsewhere");
@@ -150,7 +150,7 @@ fn a_clone_made_later_tells_what_it_holds() {
     let work = work.at("../shallow");
     let seen = work.see(&work.unknown());
     assert_eq!(subjects(&seen), ["second", "third"]);
-    // What the commit at the edge changed nobody knows.
+    // What the commit at the edge changed is unknown.
     assert_eq!(work.told(&seen), ["Created y"]);
     assert!(seen.notes[0].contains("shallow"), "{:?}", seen.notes);
 }

@@ -144,7 +144,7 @@ fn a_later_run_of_the_same_command_counts() {
     assert_eq!(
         of(&["cargo test: failed", "All tests pass"]),
         "cargo test failed; All tests pass",
-        "what somebody says is no run"
+        "a statement is no run"
     );
     assert_eq!(
         of(&["All tests pass", "npm test failed"]),

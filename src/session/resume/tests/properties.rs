@@ -174,7 +174,7 @@ proptest! {
             prop_assert!(is_part(&held, &everything), "items are whole and in order");
             prop_assert!(is_part(&lines(&before), &held), "a larger budget loses nothing");
             let left: u64 = block.left_out.iter().map(|one| one.count).sum();
-            prop_assert_eq!(held.len() as u64 + left, everything.len() as u64, "all others are told");
+            prop_assert_eq!(held.len() as u64 + left, everything.len() as u64, "all others are shown");
             prop_assert_eq!(left > 0 && !block.text.is_empty(), block.text.contains("\nLeft out")
                 || block.text.starts_with("Left out"));
             before = block.text;

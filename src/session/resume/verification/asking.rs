@@ -50,7 +50,7 @@ pub fn command_asks(words: &[String]) -> bool {
     }
 }
 
-/// Returns what git is told to do: its arguments without the options before them.
+/// Returns what git is asked to do: its arguments without the options before them.
 pub fn git_command(mut rest: &[String]) -> &[String] {
     while let Some(option) = rest.first().filter(|word| word.starts_with('-')) {
         let skipped = 1 + usize::from(list_holds(GIT_VALUED, option));

@@ -1,4 +1,4 @@
-//! Whether one run of a check tells all that an earlier one did.
+//! Whether one run of a check covers all that an earlier one did.
 
 use super::wrappers::{is_duration, list_holds};
 

@@ -53,8 +53,8 @@ pub struct Verification {
 }
 
 impl Verification {
-    /// Returns whether this verifies all that another command does, so that only what came of it
-    /// last counts.
+    /// Returns whether this verifies all that another command does, so that only the later
+    /// outcome counts.
     pub fn covers(&self, other: &Verification) -> bool {
         let same = self.kind == other.kind && self.name == other.name;
         same && covering::covers_command(&self.command, &other.command)

@@ -13,15 +13,15 @@ pub struct Outcome {
     pub kind: CheckKind,
     /// The command that was run; `None` if the event does not name one (`all tests pass`).
     pub check: Option<Verification>,
-    /// Whether it succeeded; `None` if it was run, and nothing tells.
+    /// Whether it succeeded; `None` if it was run, and the outcome is unknown.
     pub passed: Option<bool>,
     /// In words: `cargo test passed`.
     pub text: String,
 }
 
 impl Outcome {
-    /// Returns whether nothing is to be said of an earlier outcome, as this one is of the same. What
-    /// somebody says does not stand against a command that was run.
+    /// Returns whether this outcome, of the same check, takes the place of an earlier one. A
+    /// statement does not stand against a command that was run.
     pub fn supersedes(&self, earlier: &Outcome) -> bool {
         let same = match (&self.check, &earlier.check) {
             (_, None) => true,
@@ -36,8 +36,8 @@ impl Outcome {
     }
 }
 
-/// Returns what a row says that was written for a command, and by nobody: `cargo test: passed`, or
-/// `Ran cargo test` if it is not known what came of it.
+/// Returns what a row says that was written for a command, and not by hand: `cargo test: passed`,
+/// or `Ran cargo test` if the outcome is unknown.
 pub fn recorded_outcome(row: &str) -> Option<Outcome> {
     let told = [(": passed", true), (": failed", false)];
     let mut told = told
@@ -63,10 +63,10 @@ fn outcome_of_check(check: Verification, passed: Option<bool>) -> Outcome {
     }
 }
 
-/// Returns the outcome that an event of the log tells: `cargo test: passed`, `npm test failed`,
+/// Returns the outcome that an event of the log states: `cargo test: passed`, `npm test failed`,
 /// `` Ran `make check` (exit 2) ``, `All tests passing`.
 pub fn outcome_of(event: &str) -> Option<Outcome> {
-    // Most events tell none.
+    // Most events state none.
     let mut words = event.split(|c: char| c.is_whitespace() || c == '`');
     words.find(|word| verdict_of_word(word).is_some())?;
     let text: String = event.trim_start().chars().take(LOOKED_AT).collect();
@@ -99,7 +99,7 @@ fn of_command(text: &str) -> Option<Outcome> {
     found.map(|(found, passed)| outcome_of_check(found, Some(passed)))
 }
 
-/// Returns whether a word behind a command begins what is said about it. `make tests pass` says
+/// Returns whether a word behind a command begins a statement about it. `make tests pass` says
 /// nothing, and `make build clean` is all command.
 fn is_verb(word: &str) -> bool {
     let word = word.trim_end_matches(|c: char| !c.is_alphanumeric());

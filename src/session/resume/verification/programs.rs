@@ -8,7 +8,7 @@ pub(super) enum Check<'a> {
     /// It verifies something.
     Kind {
         kind: CheckKind,
-        /// Program and what it is told to do.
+        /// Program and its subcommand.
         name: String,
         /// The command without what only wraps it.
         words: &'a [String],
@@ -27,7 +27,7 @@ const LINTERS: &str = "eslint flake8 pylint mypy pyright basedpyright golangci-l
     stylelint shellcheck rubocop clang-tidy ktlint detekt swiftlint phpstan psalm hadolint \
     actionlint markdownlint yamllint tflint oxlint cppcheck";
 
-/// Programs and what they are told: `program: word word = kind`.
+/// Programs and their subcommands: `program: word word = kind`.
 const COMMANDS: &[(&str, &str, CheckKind)] = &[
     (
         "cargo",
@@ -74,7 +74,7 @@ const COMMANDS: &[(&str, &str, CheckKind)] = &[
     ("next deno nx ng turbo", "lint", CheckKind::Lint),
 ];
 
-/// Formatters, which verify only when told to change nothing.
+/// Formatters, which verify only with an option to change nothing.
 const FORMATTERS: &str = "rustfmt prettier black isort gofmt";
 
 /// Programs that run a target of a file of theirs.
@@ -142,7 +142,7 @@ fn operands_of<'a>(arguments: &[&'a str]) -> Vec<&'a str> {
     operands
 }
 
-/// Returns what a program verifies, and what it was told.
+/// Returns what a program verifies, and its subcommand.
 fn verification_kind(program: &str, word: &str, arguments: &[&str]) -> Option<(CheckKind, String)> {
     let own = || arguments.iter().take_while(|word| **word != "--");
     if own().any(|word| list_holds(IDLE, word)) {

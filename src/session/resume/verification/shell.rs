@@ -152,7 +152,7 @@ impl Proof {
         }
     }
 
-    /// Returns what came of the command if the line succeeded, or failed with this error; `None`
+    /// Returns the outcome of the command if the line succeeded, or failed with this error; `None`
     /// if that is not known.
     pub fn outcome(self, ok: bool, error: &str) -> Option<bool> {
         let proven = if ok {

@@ -333,9 +333,9 @@ fn what_is_printed_tells_where_the_status_does_not() {
         passed(true)
     );
     assert_eq!(found("pytest", None, "2 passed"), passed(true));
-    // The status tells.
+    // The status decides.
     assert_eq!(found("pytest", Some(true), "2 failed"), None);
-    // Of two nobody knows which has printed it.
+    // Of two it is unknown which has printed it.
     assert_eq!(found("pytest; npm test", Some(true), "2 failed"), None);
     assert_eq!(found("ls", None, "2 failed"), None);
 }

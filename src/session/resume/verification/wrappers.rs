@@ -10,7 +10,7 @@ const RUNNERS: &[(&str, &str)] = &[
     ),
 ];
 
-/// Programs that run a command if they are told so: `poetry run pytest`.
+/// Programs that run a command by a subcommand: `poetry run pytest`.
 const TOLD_RUNNERS: &[(&str, &str, &str)] = &[
     (
         "bundle npm pnpm yarn bun",
