@@ -240,15 +240,17 @@ impl Lab {
         self.must_find(&query);
         let mine = ["search", "--", &query];
         let unrefreshed = ["search", "--no-refresh", "--", &query];
+        let missing = ["search", "--no-refresh", "--", corpus::MISSING_WORD];
         let grep = self.grep(&query);
         let sqlite = self.sqlite(&query);
         let absent = || -> Act<'static> { Box::new(|| Duration::ZERO) };
         let runs = self.scale.runs;
-        let [search, unrefreshed, nothing, rg, fts] = medians(
+        let [search, unrefreshed, missing, nothing, rg, fts] = medians(
             runs,
             [
                 self.act(MX, &mine),
                 self.act(MX, &unrefreshed),
+                self.act(MX, &missing),
                 self.act("true", &[]),
                 grep.unwrap_or_else(absent),
                 sqlite.unwrap_or_else(absent),
@@ -259,6 +261,9 @@ impl Lab {
         let without = "search --no-refresh";
         let wanted = Compared::Difference(5.0);
         table.row(without, unrefreshed, ("`true`", nothing), wanted);
+        let nowhere = "the same, a word that occurs nowhere";
+        let against = ("a word that occurs", unrefreshed);
+        table.row(nowhere, missing, against, Compared::Ratio(2.0));
         if rg > 0.0 {
             table.row(with, search, ("`rg -il`", rg), Compared::Ratio(0.25));
             table.row(

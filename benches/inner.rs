@@ -131,6 +131,7 @@ fn search(c: &mut Criterion, fixture: &Lazy) {
     let mut group = c.benchmark_group("search");
     for (name, query, tag) in [
         ("rare_word", corpus::RARE_WORD, None),
+        ("missing_word", corpus::MISSING_WORD, None),
         ("common_word", corpus::COMMON_WORD, None),
         ("phrase", &phrase, None),
         ("two_words", &two_words, None),

@@ -18,6 +18,8 @@ use std::path::Path;
 pub const RARE: &str = "quoxilant verbrandle";
 /// The first of them.
 pub const RARE_WORD: &str = "quoxilant";
+/// A word that occurs nowhere, in no knowledge base; here one that is spelt nearly so does.
+pub const MISSING_WORD: &str = "quoxilent";
 /// A word that stands in one entry, as a part of its name.
 pub const RAREST_WORD: &str = "1";
 /// A word in about every second section.

@@ -1,7 +1,6 @@
 //! The agents that are known, and which of them calls a hook.
 
 use super::homes::AgentHomes;
-use super::json::JsonFields as _;
 use super::profile::Profile;
 use super::{claude, codex, copilot, cursor, gemini, generic, opencode};
 use crate::error::{Error, Hint, Result};
@@ -168,10 +167,6 @@ fn is_directory_variable(variable: &str) -> bool {
     names_directory && (variable.starts_with("XDG_") || Agent::ALL.iter().any(is_of))
 }
 
-/// In which order agents are known by the variables that they set: Cursor sets its own for hooks
-/// alone, whichever agent's terminal it was started in.
-const BY_ENVIRONMENT: [Agent; 3] = [Agent::Cursor, Agent::Gemini, Agent::Copilot];
-
 /// Returns the agent that calls a hook: the one named when the hook was installed, else by the
 /// environment, else by what it sends.
 pub fn detect_agent(named: Option<Agent>, environment: &Environment, json: &Value) -> Agent {
@@ -183,49 +178,22 @@ pub fn detect_agent(named: Option<Agent>, environment: &Environment, json: &Valu
 /// Returns the agent whose variables are set.
 pub(crate) fn detect_by_environment(environment: &Environment) -> Option<Agent> {
     let is_set = |name: &&str| environment.variable(name).is_some();
-    let calls = |agent: &Agent| agent.profile().caller_variables.iter().any(is_set);
-    BY_ENVIRONMENT.into_iter().find(calls)
+    let rank = |agent: &Agent| {
+        let caller = agent.profile().caller.as_ref();
+        caller
+            .filter(|caller| caller.names.iter().any(is_set))
+            .map(|caller| caller.rank)
+    };
+    let all = Agent::ALL.iter().copied();
+    all.filter(|agent| rank(agent).is_some()).min_by_key(rank)
 }
 
-/// Events that only Gemini has.
-const OF_GEMINI: [&str; 7] = [
-    "BeforeAgent",
-    "AfterAgent",
-    "BeforeModel",
-    "AfterModel",
-    "BeforeTool",
-    "AfterTool",
-    "PreCompress",
-];
-
+/// Returns the agent with the greatest claim to what a hook was sent.
 fn detect_by_payload(json: &Value) -> Agent {
-    let Some(event) = json.text(&["hook_event_name"]) else {
-        return if json.text(&["type"]) == Some("agent-turn-complete") {
-            Agent::Codex
-        } else if json.text(&["event"]).is_some() {
-            Agent::Generic
-        } else if json.has(&["sessionId", "toolName", "hookName"]) {
-            Agent::Copilot
-        } else if json.has(&["session_id", "transcript_path"]) {
-            Agent::Claude
-        } else {
-            Agent::Generic
-        };
-    };
-    if event.starts_with(|c: char| c.is_ascii_lowercase()) {
-        let of_cursor = json.has(&["conversation_id", "generation_id", "cursor_version"]);
-        if !of_cursor && json.has(&["sessionId"]) {
-            Agent::Copilot
-        } else {
-            Agent::Cursor
-        }
-    } else if OF_GEMINI.contains(&event) {
-        Agent::Gemini
-    } else if json.has(&["turn_id"]) {
-        Agent::Codex
-    } else {
-        Agent::Claude
-    }
+    let claim = |agent: &Agent| (agent.profile().claim_payload)(json);
+    let all = Agent::ALL.iter().copied();
+    let claimed = all.filter(|agent| claim(agent).is_some()).max_by_key(claim);
+    claimed.unwrap_or(Agent::Generic)
 }
 
 #[cfg(test)]
@@ -233,6 +201,7 @@ mod tests {
     use super::*;
     use crate::kb::tests::environment;
     use serde_json::json;
+    use std::collections::BTreeSet;
 
     #[test]
     fn names_read_back() {
@@ -250,6 +219,20 @@ mod tests {
         assert_eq!(Agent::from_name(""), None);
         let error = "skynet\n".parse::<Agent>().expect_err("unknown");
         assert_eq!(error.message(), "no agent 'skynet\\n' is known");
+    }
+
+    #[test]
+    fn no_two_agents_have_the_same_rank_or_variable() {
+        let callers = || {
+            Agent::ALL
+                .iter()
+                .filter_map(|agent| agent.profile().caller.as_ref())
+        };
+        let ranks: BTreeSet<u8> = callers().map(|caller| caller.rank).collect();
+        assert_eq!(ranks.len(), callers().count());
+        let names: Vec<&str> = callers().flat_map(|caller| caller.names).copied().collect();
+        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
+        assert!(callers().all(|caller| !caller.names.is_empty()));
     }
 
     #[test]
@@ -290,6 +273,22 @@ mod tests {
                 json!({"sessionId": "s", "toolName": "bash"}),
                 Agent::Copilot,
             ),
+            (
+                json!({"hook_event_name": "AfterTool", "turn_id": "1"}),
+                Agent::Gemini,
+            ),
+            (json!({"hook_event_name": "stop"}), Agent::Cursor),
+            (
+                json!({"hook_event_name": "stop", "sessionId": "s"}),
+                Agent::Copilot,
+            ),
+            (
+                json!({"hook_event_name": "stop", "sessionId": "s", "cursor_version": "3"}),
+                Agent::Cursor,
+            ),
+            (json!({"session_id": "s"}), Agent::Claude),
+            (json!({"session_id": "s", "sessionId": "s"}), Agent::Copilot),
+            (json!({"event": "start", "sessionId": "s"}), Agent::Generic),
             (json!({"type": "agent-turn-complete"}), Agent::Codex),
             (json!({"event": "start"}), Agent::Generic),
             (json!(null), Agent::Generic),

@@ -1,10 +1,12 @@
-//! What a record says of commands and of tools that failed: rows of checks, and what is in the way
-//! until it succeeds.
+//! Blockers and check rows of commands and tools: a failed command becomes a blocker in
+//! [`record_command_outcome`], a failed tool in [`record_blocker`], and a later success takes it back.
 
-use crate::model::{Session, Source, join_words, shorten_line};
+use super::tool_effect::writes_files;
+use crate::model::{Blocker, Session, Source, cut_at_character, join_words, shorten_line};
 use crate::session::recorder::{Recorder, truncate_to_minute};
 use crate::session::resume::verification;
 use chrono::NaiveDateTime;
+use std::collections::BTreeSet;
 
 /// Longest text of an error, in characters.
 const ERROR: usize = 120;
@@ -22,7 +24,7 @@ pub(super) struct CommandOutcome<'a> {
 
 /// Takes in that a command was run. Returns what the log is to say of it: tests, builds and the
 /// like are verification; the others say something only by failing.
-pub(super) fn command_ran(
+pub(super) fn record_command_outcome(
     record: &mut Recorder<'_>,
     command: &str,
     outcome: &CommandOutcome<'_>,
@@ -95,30 +97,17 @@ fn drop_failures_of_command(record: &mut Recorder<'_>, command: &str) {
     }
 }
 
-/// Tools that write files, by the names in reports of failures.
-const WRITING_TOOLS: [&str; 17] = [
-    "Write",
-    "Edit",
-    "MultiEdit",
-    "NotebookEdit",
-    "StrReplace",
-    "Delete",
-    "apply_patch",
-    "write",
-    "edit",
-    "patch",
-    "write_file",
-    "replace",
-    "create",
-    "create_file",
-    "edit_file",
-    "str_replace_editor",
-    "replace_string_in_file",
-];
-
 /// Takes back that a tool could not write a file, which is written now, whichever tool has done it.
 pub(super) fn drop_failures_of_file(record: &mut Recorder<'_>, path: &str) {
-    for tool in WRITING_TOOLS {
+    let start = path.split_whitespace().next().unwrap_or_default();
+    let start = cut_at_character(start, NAME_END);
+    let writes = |row: &Blocker| {
+        let (tool, what) = row.blocker.split_once(' ')?;
+        (what.starts_with(start) && writes_files(tool)).then(|| tool.to_owned())
+    };
+    let rows = record.session().blockers.iter();
+    let tools: BTreeSet<String> = rows.filter_map(writes).collect();
+    for tool in tools {
         record.drop_failure(&name_subject(&format!("{tool} {path}")));
     }
 }
@@ -213,12 +202,29 @@ mod tests {
             action,
             from: None,
         };
-        let open = |action| {
+        let open = |failure: &EventKind, action| {
             play_every(&[failure.clone(), file(action)], 60)
                 .blockers
                 .len()
         };
-        assert_eq!(open(FileAction::Modified), 0);
-        assert_eq!(open(FileAction::Read), 1);
+        assert_eq!(open(&failure, FileAction::Read), 1);
+        for tool in [
+            "Write",
+            "multi_replace_string_in_file",
+            "insert_edit_into_file",
+            "str_replace_based_edit_tool",
+            "search_replace",
+            "editFile",
+            "delete_file",
+        ] {
+            let failure = EventKind::Failure {
+                tool: tool.to_owned(),
+                subject: "/h/api/a.rs".to_owned(),
+                error: "EACCES".to_owned(),
+                refused: false,
+            };
+            assert_eq!(open(&failure, FileAction::Read), 1, "{tool}");
+            assert_eq!(open(&failure, FileAction::Modified), 0, "{tool}");
+        }
     }
 }

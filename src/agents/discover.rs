@@ -4,7 +4,7 @@ use super::agent::Agent;
 use super::event_text::Clean;
 use super::file_head::FileHead;
 use super::homes::AgentHomes;
-use super::profile::TranscriptForm;
+use super::profile::{TranscriptFiles, TranscriptForm};
 use super::transcript::{
     KeyedEvent, Position, TranscriptFile, TranscriptReading, file_name_text,
     read_beginning_of_compressed, read_lines,
@@ -100,12 +100,7 @@ pub fn discover_transcripts(root: &Path) -> Result<FoundTranscripts> {
     let walk = WalkDir::new(root)
         .follow_root_links(true)
         .sort_by_file_name();
-    // These hold the parts of sessions, many thousands.
-    let parts = |path: &Path| {
-        let above = path.parent().and_then(Path::file_name);
-        let below_storage = above.is_some_and(|above| above == "storage");
-        below_storage && (path.ends_with("message") || path.ends_with("part"))
-    };
+    let parts = |path: &Path| kinds_of_files().any(|files| (files.holds_parts)(path));
     for entry in walk.into_iter().filter_entry(|entry| !parts(entry.path())) {
         let entry = match entry {
             Ok(entry) => entry,
@@ -126,24 +121,29 @@ pub fn discover_transcripts(root: &Path) -> Result<FoundTranscripts> {
     Ok(found)
 }
 
+/// Returns which files each agent has.
+fn kinds_of_files() -> impl Iterator<Item = &'static TranscriptFiles> {
+    let all = Agent::ALL.iter();
+    all.filter_map(|agent| Some(&agent.profile().transcripts?.files))
+}
+
 /// Looks at a file so many directories below the place, which may be the file itself. A document may
 /// have any name there and in the place, deeper down only that which its agent gives it.
 fn look_at(path: &Path, depth: usize, found: &mut FoundTranscripts) -> Result<()> {
     let is_root = depth == 0;
     let file = file_name_text(path.file_name());
-    if file.starts_with("opencode") && file.ends_with(".db") {
-        let why = "opencode's database cannot be read; import what `opencode export SESSION > FILE` writes";
-        found.unsupported.push((path.to_path_buf(), why));
-        return Ok(());
-    }
-    if is_root && (file.ends_with(".db") || file.ends_with(".vscdb")) {
-        let why = "a database of conversations cannot be read";
+    let is_database = is_root && (file.ends_with(".db") || file.ends_with(".vscdb"));
+    let unreadable = kinds_of_files().find_map(|files| (files.find_unreadable)(&file));
+    let unreadable =
+        unreadable.or(is_database.then_some("a database of conversations cannot be read"));
+    if let Some(why) = unreadable {
         found.unsupported.push((path.to_path_buf(), why));
         return Ok(());
     }
     let lines = file.ends_with(".jsonl") || file.ends_with(".jsonl.zst");
-    let document = file.ends_with(".json")
-        && (depth <= 1 || file.starts_with("session-") || file.starts_with("ses_"));
+    let mut starts = kinds_of_files().filter_map(|files| files.document_start);
+    let document =
+        file.ends_with(".json") && (depth <= 1 || starts.any(|start| file.starts_with(start)));
     if !(lines || document || (is_root && !file.ends_with(".zst"))) {
         return Ok(());
     }

@@ -74,93 +74,33 @@ impl EventCleaner<'_> {
     }
 
     /// Returns the event as it may be stored; `None` if there is nothing in it.
-    pub(crate) fn clean_event(&self, kind: EventKind) -> Option<EventKind> {
-        let text = |text: &str, most| self.clean_text(text, most);
-        let path = |text: &str| self.clean_path(text);
-        let cleaned = match kind {
-            EventKind::Start { reason, cwd } => EventKind::Start {
-                reason: text(&reason, limit::NAME),
-                cwd: path(&cwd),
-            },
-            EventKind::Prompt { text: prompt } => EventKind::Prompt {
-                text: non_empty(text(&prompt, limit::PROMPT))?,
-            },
-            EventKind::Tool { name } => EventKind::Tool {
-                name: non_empty(text(&name, limit::NAME))?,
-            },
-            EventKind::File {
-                path: file,
-                action,
-                from,
-            } => EventKind::File {
-                path: non_empty(path(&file))?,
-                action,
-                from: from.and_then(|from| non_empty(path(&from))),
-            },
-            EventKind::Directory { path: directory } => EventKind::Directory {
-                path: non_empty(path(&directory))?,
-            },
-            EventKind::Command {
-                command,
-                ok,
-                exit,
-                error,
-            } => EventKind::Command {
-                command: non_empty(text(&command, limit::COMMAND))?,
-                ok,
-                exit,
-                error: text(&error, limit::ERROR),
-            },
-            EventKind::Failure {
-                tool,
-                subject,
-                error,
-                refused,
-            } => EventKind::Failure {
-                tool: text(&tool, limit::NAME),
-                subject: self.clean_subject(&subject),
-                error: text(&error, limit::ERROR),
-                refused,
-            },
-            EventKind::Success { tool, subject } => EventKind::Success {
-                tool: non_empty(text(&tool, limit::NAME))?,
-                subject: self.clean_subject(&subject),
-            },
-            // A hash stays as it is: a cleaner might take it for a key.
-            EventKind::Commit { hash, subject } => EventKind::Commit {
-                hash,
-                subject: text(&subject, limit::LINE),
-            },
-            EventKind::Decision {
-                decision,
-                rationale,
-            } => EventKind::Decision {
-                decision: non_empty(text(&decision, limit::DECISION))?,
-                rationale: text(&rationale, limit::DECISION),
-            },
-            EventKind::Blocker {
-                blocker,
-                resolution,
-            } => EventKind::Blocker {
-                blocker: non_empty(text(&blocker, limit::DECISION))?,
-                resolution: text(&resolution, limit::DECISION),
-            },
-            EventKind::Progress { text: step } => EventKind::Progress {
-                text: non_empty(text(&step, limit::LINE))?,
-            },
-            EventKind::Compaction { summary } => EventKind::Compaction {
-                summary: text(&summary, limit::SUMMARY),
-            },
-            EventKind::Answer { text: answer } => EventKind::Answer {
-                text: non_empty(self.clean_answer(&answer))?,
-            },
-            EventKind::End { reason } => EventKind::End {
-                reason: text(&reason, limit::NAME),
-            },
-            EventKind::Idle => EventKind::Idle,
-            EventKind::Unknown => return None,
-        };
-        Some(cleaned)
+    pub(crate) fn clean_event(&self, mut kind: EventKind) -> Option<EventKind> {
+        for (text, most) in texts_of(&mut kind) {
+            *text = self.clean_text(text, most);
+        }
+        self.clean_paths(&mut kind);
+        if let EventKind::Answer { text } = &mut kind {
+            *text = self.clean_answer(text);
+        }
+        (!says_nothing(&kind)).then_some(kind)
+    }
+
+    /// Cleans what is, or may be, a path.
+    fn clean_paths(&self, kind: &mut EventKind) {
+        match kind {
+            EventKind::Start { cwd: path, .. } | EventKind::Directory { path } => {
+                *path = self.clean_path(path);
+            }
+            EventKind::File { path, from, .. } => {
+                *path = self.clean_path(path);
+                let cleaned = from.take().map(|from| self.clean_path(&from));
+                *from = cleaned.filter(|from| !from.is_empty());
+            }
+            EventKind::Failure { subject, .. } | EventKind::Success { subject, .. } => {
+                *subject = self.clean_subject(subject);
+            }
+            _ => {}
+        }
     }
 
     /// What a tool was used on may be a path.
@@ -171,6 +111,58 @@ impl EventCleaner<'_> {
     }
 }
 
-fn non_empty(text: String) -> Option<String> {
-    Some(text).filter(|text| !text.is_empty())
+/// Returns the texts of an event that are neither paths nor an answer, each with its length at most. A
+/// hash stays as it is: a cleaner might take it for a key.
+fn texts_of(kind: &mut EventKind) -> Vec<(&mut String, usize)> {
+    match kind {
+        EventKind::Start { reason, .. } | EventKind::End { reason } => vec![(reason, limit::NAME)],
+        EventKind::Prompt { text } => vec![(text, limit::PROMPT)],
+        EventKind::Tool { name } => vec![(name, limit::NAME)],
+        EventKind::Command { command, error, .. } => {
+            vec![(command, limit::COMMAND), (error, limit::ERROR)]
+        }
+        EventKind::Failure { tool, error, .. } => vec![(tool, limit::NAME), (error, limit::ERROR)],
+        EventKind::Success { tool, .. } => vec![(tool, limit::NAME)],
+        EventKind::Commit { subject, .. } => vec![(subject, limit::LINE)],
+        EventKind::Decision {
+            decision,
+            rationale: other,
+        }
+        | EventKind::Blocker {
+            blocker: decision,
+            resolution: other,
+        } => vec![(decision, limit::DECISION), (other, limit::DECISION)],
+        EventKind::Progress { text } => vec![(text, limit::LINE)],
+        EventKind::Compaction { summary } => vec![(summary, limit::SUMMARY)],
+        EventKind::File { .. }
+        | EventKind::Directory { .. }
+        | EventKind::Answer { .. }
+        | EventKind::Idle
+        | EventKind::Unknown => Vec::new(),
+    }
+}
+
+/// Returns whether an event lacks what it is about.
+fn says_nothing(kind: &EventKind) -> bool {
+    match kind {
+        EventKind::Prompt { text } | EventKind::Progress { text } | EventKind::Answer { text } => {
+            text.is_empty()
+        }
+        EventKind::Tool { name: about }
+        | EventKind::File { path: about, .. }
+        | EventKind::Directory { path: about }
+        | EventKind::Command { command: about, .. }
+        | EventKind::Success { tool: about, .. }
+        | EventKind::Decision {
+            decision: about, ..
+        }
+        | EventKind::Blocker { blocker: about, .. } => about.is_empty(),
+        EventKind::Unknown => true,
+        EventKind::Start { .. }
+        | EventKind::Failure { .. }
+        | EventKind::Commit { .. }
+        | EventKind::Compaction { .. }
+        | EventKind::End { .. }
+        | EventKind::Idle => false,
+    }
 }

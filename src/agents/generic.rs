@@ -22,9 +22,11 @@
 //! prompted with and what it answered do not.
 
 use super::EventKind;
-use super::hooks::{ContextForm, HookBase, HookEvent, HookWriter, read_lifecycle_event};
+use super::hooks::{
+    ContextForm, EventName, HookBase, HookEvent, HookWriter, read_event_name, read_lifecycle_event,
+};
 use super::json::JsonFields as _;
-use super::profile::Profile;
+use super::profile::{Claim, Profile};
 use super::tool_effect::{
     ToolResult, commit_event, read_command_line, read_outcome_fields, read_path,
 };
@@ -37,7 +39,9 @@ pub(super) static PROFILE: Profile = Profile {
     title: "another agent",
     aliases: &[],
     programs: &[],
-    caller_variables: &[],
+    caller: None,
+    claim_payload,
+    has_shared_hooks: false,
     session_variable: None,
     project_variable: None,
     read_call: None,
@@ -47,6 +51,11 @@ pub(super) static PROFILE: Profile = Profile {
     only_in_transcript: None,
     installation: None,
 };
+
+fn claim_payload(json: &Value) -> Option<Claim> {
+    let is_named = read_event_name(json) == EventName::None && json.text(&["event"]).is_some();
+    is_named.then_some(Claim::Certain)
+}
 
 pub(super) fn read_hook(base: &HookBase<'_>, writer: &mut HookWriter<'_>) -> HookEvent {
     let json = base.json;
@@ -66,12 +75,7 @@ pub(super) fn read_hook(base: &HookBase<'_>, writer: &mut HookWriter<'_>) -> Hoo
             HookEvent::Tool
         }
         "file" => {
-            let from = text(&["from"]);
-            writer.add(EventKind::File {
-                path: read_path(json).unwrap_or_default().to_owned(),
-                action: FileAction::from_name(text(&["action"])).unwrap_or(FileAction::Modified),
-                from: (!from.is_empty()).then(|| from.to_owned()),
-            });
+            add_file(json, writer);
             HookEvent::Tool
         }
         "command" => {
@@ -126,6 +130,18 @@ fn read_note(key: &str, json: &Value) -> Option<Vec<EventKind>> {
         _ => return None,
     };
     Some(vec![kind])
+}
+
+fn add_file(json: &Value, writer: &mut HookWriter<'_>) {
+    let action = FileAction::from_name(json.text(&["action"]).unwrap_or_default());
+    writer.add(EventKind::File {
+        path: read_path(json).unwrap_or_default().to_owned(),
+        action: action.unwrap_or(FileAction::Modified),
+        from: json
+            .text(&["from"])
+            .filter(|from| !from.is_empty())
+            .map(str::to_owned),
+    });
 }
 
 fn add_tool(json: &Value, writer: &mut HookWriter<'_>) {

@@ -9,6 +9,7 @@ use super::background_commands::follow_background;
 use super::event_text::{Clean, limit};
 use super::homes::AgentHomes;
 use super::hooks::{HookCall, HookEvent, read_call, read_place, render_context};
+use super::install::holds_own_hooks;
 use super::journal::{self, Header};
 use super::json::bounded;
 use super::missing_events::{MissingEvents, skip_earlier};
@@ -60,7 +61,7 @@ pub(crate) fn take_hook_call(
         return String::new();
     }
     let agent = foreign.unwrap_or(agent);
-    let Some(mut kb) = open_any_kb(env, arguments, &json) else {
+    let Some(kb) = open_any_kb(env, arguments, &json) else {
         return String::new();
     };
     let redactor = kb.config().redactor.clone();
@@ -80,18 +81,7 @@ pub(crate) fn take_hook_call(
         // summary.
         fold::fold_before_start(&kb, &own_session(&kb, agent, &call));
     }
-    if let Err(error) = append_events(&kb, agent, &call, &clean) {
-        // What a knowledge base has of a session already does not go on in another one.
-        let takes_nothing = !fold::journal_directory(&kb).is_dir();
-        let noted = takes_nothing.then(|| append_to_own(&kb, agent, &call, &clean));
-        match noted.flatten() {
-            Some(own) => {
-                kb = own;
-                record_mistake(env, error.message());
-            }
-            None => record_loss(env, Some(&kb), error.message()),
-        }
-    }
+    let kb = note_call(kb, agent, &call, &clean);
     if call.event == HookEvent::Start && call.injects && foreign.is_none() {
         answer_start(&kb, agent, &call, context)
     } else {
@@ -122,10 +112,9 @@ fn find_caller(env: &Environment, arguments: &HookArguments<'_>, json: &Value) -
     detect_agent(named, env, json)
 }
 
-/// Returns the agent that calls the hooks of another: some run those of Claude Code too, in its
-/// form, and with their own variables set.
+/// Returns the agent that calls the hooks of another.
 fn find_foreign_caller(env: &Environment, agent: Agent) -> Option<Agent> {
-    let is_own = agent != Agent::Claude || agent.session_id(env).is_some();
+    let is_own = !agent.profile().has_shared_hooks || agent.session_id(env).is_some();
     detect_by_environment(env).filter(|caller| !is_own && *caller != agent)
 }
 
@@ -148,7 +137,7 @@ fn has_own_hooks(env: &Environment, agent: Agent, json: &Value) -> bool {
     // What another user put above would keep events away.
     let is_ours = |path: PathBuf| {
         let text = read_file_of_user(&path, MOST_SETTINGS).unwrap_or_default();
-        String::from_utf8_lossy(&text).contains("hook --agent")
+        holds_own_hooks(installation, &String::from_utf8_lossy(&text))
     };
     files.any(is_ours)
 }
@@ -172,6 +161,27 @@ fn open_any_kb(env: &Environment, arguments: &HookArguments<'_>, json: &Value) -
             let reason = format!("the knowledge base cannot be opened: {}", error.message());
             record_loss(env, None, &reason);
             None
+        }
+    }
+}
+
+/// Notes what a call says, in the KB or, if that takes nothing, in the user's own; else it is counted
+/// as lost. Returns the KB that it is noted in.
+fn note_call(kb: Kb, agent: Agent, call: &HookCall, clean: Clean<'_>) -> Kb {
+    let Err(error) = append_events(&kb, agent, call, clean) else {
+        return kb;
+    };
+    // What a knowledge base has of a session already does not go on in another one.
+    let takes_nothing = !fold::journal_directory(&kb).is_dir();
+    let noted = takes_nothing.then(|| append_to_own(&kb, agent, call, clean));
+    match noted.flatten() {
+        Some(own) => {
+            record_mistake(kb.environment(), error.message());
+            own
+        }
+        None => {
+            record_loss(kb.environment(), Some(&kb), error.message());
+            kb
         }
     }
 }
@@ -324,7 +334,8 @@ fn name_unnamed_session(env: &Environment) -> String {
     let owner = Owner::find_cheaply(false);
     let (pid, began) = owner.as_ref().map_or((0, ""), Owner::parts);
     let place = format!("{pid}\0{began}\0{}", env.cwd.display());
-    format!("unnamed-{}", &blake3::hash(place.as_bytes()).to_hex()[..16])
+    let hash = crate::model::short_hash(blake3::hash(place.as_bytes()));
+    format!("unnamed-{hash}")
 }
 
 /// Returns the summary of where the work stands. What its last session noted belongs to that.

@@ -11,6 +11,7 @@
 
 mod evidence;
 mod first_told;
+mod grow;
 mod known;
 mod shell_work;
 #[cfg(test)]
@@ -186,76 +187,6 @@ impl<'a> Import<'a> {
         }
     }
 
-    /// Adds what comes behind the place up to which a transcript is known to the record.
-    fn grow(
-        &mut self,
-        file: &AgentTranscript,
-        record: &Path,
-        known: &Known,
-    ) -> Result<Result<ReadTranscript, Unreadable>> {
-        let kb = self.kb;
-        let shell = std::mem::replace(&mut self.shell_work, ShellWork::new());
-        let shell = std::cell::RefCell::new(shell);
-        let grown = std::cell::RefCell::new((FirstTold::default(), known.uses.clone()));
-        let changed = record::change_record_file(kb, record, |session| {
-            if has_grown_by_hooks(session) {
-                return Ok(None);
-            }
-            let before = session.clone();
-            let (told, uses) = &mut *grown.borrow_mut();
-            *told = FirstTold::default();
-            let read = self.take(file, &known.position, session, told);
-            match &read {
-                Ok(outcome) if !outcome.restarted => {
-                    self.keep_keys(file, &told.keys)?;
-                    uses.clone_from(&known.uses);
-                    add_uses(uses, &before, session);
-                    if let Some(span) = self.span_since(&before, outcome) {
-                        let agent = session.agent.clone();
-                        let agent = agent.unwrap_or_else(|| nameless_session(file));
-                        let mut shell = shell.borrow_mut();
-                        shell.add(kb, session, &agent, span, told);
-                    }
-                    settle_record(kb, session, &before, outcome);
-                }
-                // It repeats what was recorded before: the record is put together afresh instead.
-                _ => *session = before,
-            }
-            Ok(Some(read))
-        });
-        self.shell_work = shell.into_inner();
-        let (told, uses) = grown.into_inner();
-        self.remember(file, told.keys);
-        let (_, read) = changed?;
-        let outcome = match read {
-            // What hooks reported of the same is not to be recorded again.
-            None => return self.anew(file),
-            Some(Ok(outcome)) if outcome.restarted => return self.anew(file),
-            Some(Ok(outcome)) => outcome,
-            Some(Err(unreadable)) => return Ok(Err(unreadable)),
-        };
-        let path = entry_path(self.kb, record)?;
-        Ok(Ok(ReadTranscript {
-            imported: Imported::Grown(path),
-            reading: outcome,
-            record: Some(record.to_path_buf()),
-            live: false,
-            counted_early: told.counted_early,
-            uses,
-        }))
-    }
-
-    /// Returns the time by which a session has grown, unless a sub-agent's transcript holds it.
-    fn span_since(
-        &self,
-        before: &Session,
-        reading: &TranscriptReading,
-    ) -> Option<(Timestamp, Timestamp)> {
-        let last = self.time(reading.session.last)?;
-        let from = before.ended.unwrap_or(before.started);
-        (!reading.session.sub_agent && from < last).then_some((from, last))
-    }
-
     /// Reads the whole, into the record that there is of this session, or into a new one.
     fn anew(&mut self, file: &AgentTranscript) -> Result<Result<ReadTranscript, Unreadable>> {
         let mut session = empty_session(self.kb);
@@ -279,7 +210,6 @@ impl<'a> Import<'a> {
         outcome: TranscriptReading,
         first: &FirstTold,
     ) -> Result<ReadTranscript> {
-        let told = &outcome.session;
         let uses = count_uses(&session.tools);
         if nothing_in(&session) {
             return Ok(ReadTranscript {
@@ -293,46 +223,21 @@ impl<'a> Import<'a> {
         }
         let agent = AgentSession {
             name: file.agent.name().to_owned(),
-            id: told.id.clone(),
+            id: outcome.session.id.clone(),
         };
-        if session.directories.is_empty()
-            && let Some(cwd) = &told.cwd
-        {
-            session.directories = vec![self.kb.environment().shown(Path::new(cwd))];
-        }
-        session.project = self.project(told.cwd.as_deref(), told.project.as_deref());
-        session.reconstructed = Some(format!("from a transcript of {}", agent.name));
-        let project = session.project.clone();
+        self.describe_session(&mut session, &agent, &outcome);
         let key = (agent.name.clone(), agent.id.clone());
-        let known = self.find_entry(&project, &key)?;
+        let known = self.find_entry(&session.project, &key)?;
         let live = known.as_ref().is_some_and(|(_, live)| *live);
+        let told = &outcome.session;
         let span = self.time(told.started).zip(self.time(told.last));
         if let Some(span) = span.filter(|_| !live && !told.sub_agent) {
             let kb = self.kb;
             self.shell_work.add(kb, &mut session, &agent, span, first);
         }
         let (record, imported) = match known {
-            Some((record, _)) => {
-                let changed = self.add(&record, &session, file, &outcome)?;
-                let path = entry_path(self.kb, &record)?;
-                let is_known = live && !changed;
-                let imported = if is_known {
-                    Imported::Recorded
-                } else {
-                    Imported::Grown(path)
-                };
-                (record, imported)
-            }
-            None => {
-                let path = self.store(&mut session, &agent, &outcome)?;
-                let record = self.kb.root().join(path.as_str());
-                let entry = (record.clone(), false);
-                self.everywhere
-                    .iter_mut()
-                    .for_each(|all| drop(all.insert(key.clone(), entry.clone())));
-                self.entries_of(&project)?.insert(key, entry);
-                (record, Imported::New(path))
-            }
+            Some(known) => self.add_to_known(known, &session, file, &outcome)?,
+            None => self.make_record(session, &agent, &outcome)?,
         };
         Ok(ReadTranscript {
             imported,
@@ -342,6 +247,59 @@ impl<'a> Import<'a> {
             counted_early: first.counted_early,
             uses,
         })
+    }
+
+    /// Fills in where a session took place, and where its record comes from.
+    fn describe_session(
+        &self,
+        session: &mut Session,
+        agent: &AgentSession,
+        outcome: &TranscriptReading,
+    ) {
+        let told = &outcome.session;
+        if session.directories.is_empty()
+            && let Some(cwd) = &told.cwd
+        {
+            session.directories = vec![self.kb.environment().shown(Path::new(cwd))];
+        }
+        session.project = self.project(told.cwd.as_deref(), told.project.as_deref());
+        session.reconstructed = Some(format!("from a transcript of {}", agent.name));
+    }
+
+    /// Adds the events of a transcript to the record that there is.
+    fn add_to_known(
+        &mut self,
+        (record, live): (PathBuf, bool),
+        session: &Session,
+        file: &AgentTranscript,
+        outcome: &TranscriptReading,
+    ) -> Result<(PathBuf, Imported)> {
+        let changed = self.add(&record, session, file, outcome)?;
+        let path = entry_path(self.kb, &record)?;
+        let imported = if live && !changed {
+            Imported::Recorded
+        } else {
+            Imported::Grown(path)
+        };
+        Ok((record, imported))
+    }
+
+    /// Makes the record of a session that has none.
+    fn make_record(
+        &mut self,
+        mut session: Session,
+        agent: &AgentSession,
+        outcome: &TranscriptReading,
+    ) -> Result<(PathBuf, Imported)> {
+        let path = self.store(&mut session, agent, outcome)?;
+        let record = self.kb.root().join(path.as_str());
+        let entry = (record.clone(), false);
+        let key = (agent.name.clone(), agent.id.clone());
+        if let Some(all) = &mut self.everywhere {
+            all.insert(key.clone(), entry.clone());
+        }
+        self.entries_of(&session.project)?.insert(key, entry);
+        Ok((record, Imported::New(path)))
     }
 
     /// Returns a time, given in milliseconds since 1970, in the time zone of the KB.

@@ -16,8 +16,10 @@
 //! - one module for each agent, [`generic`] for any other; `agent` lists them, [`discover_transcripts`] finds
 //!   their transcripts;
 //! - what becomes of it: [`journal`], `record_writer` with `command_rows`, `record_merge`, `row_order`,
-//!   `shell_reach`, `fold`, `others_work`, `hook_call`, `import`; what a call of a hook alone cannot
-//!   report: `missing_events`, `background_commands`, `parent_sessions`.
+//!   `run_times`, `fold`, `others_work`, `hook_call`, `import`; what a call of a hook alone cannot
+//!   report: `missing_events`, `background_commands`, `parent_sessions`, `hook_activity`; who calls a tool:
+//!   `tool_caller`;
+//! - `install`: hooks, skill and server in the configuration of agents.
 //!
 //! What is stored has gone through [`redact`](crate::redact) first.
 
@@ -53,7 +55,8 @@ mod profile;
 mod record_merge;
 pub(crate) mod record_writer;
 mod row_order;
-mod shell_reach;
+mod run_times;
+mod sub_transcripts;
 #[cfg(test)]
 mod tests;
 mod tool_caller;
@@ -66,5 +69,5 @@ pub use discover::{AgentTranscript, FoundTranscripts, default_places, discover_t
 pub use event::{AgentEvent, EventKind};
 pub use event_text::{Clean, limit};
 pub use homes::AgentHomes;
-pub(crate) use opencode::{export_session, find_sub_sessions};
+pub(crate) use sub_transcripts::SubTranscripts;
 pub use tool_caller::{ToolCaller, find_tool_caller};

@@ -6,10 +6,11 @@ pub(super) mod tests;
 
 use super::answer_text::answer_row;
 use super::command_rows::{
-    CommandOutcome, command_ran, drop_failures_of_file, name_subject, record_blocker,
+    CommandOutcome, drop_failures_of_file, name_subject, record_blocker, record_command_outcome,
     says_last_of_check,
 };
 use super::discover::directories_of_agents;
+use super::tool_effect::only_looks;
 use super::{AgentEvent, EventKind};
 use crate::kb::Environment;
 use crate::model::{Event, FileAction, Session, Source, Timestamp, Zone, shorten_line};
@@ -47,136 +48,163 @@ impl<'a> RecordWriter<'a> {
     }
 
     /// Adds one thing that happened to the record.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one match over all kinds of an event, an arm each"
+    )]
     pub(crate) fn apply(&self, record: &mut Recorder<'_>, event: &AgentEvent) {
         use EventKind as Kind;
         let time = self.time(event).datetime().naive_local();
-        let source = self.source;
-        let add_row = |record: &mut Recorder<'_>, text: &str| {
-            let text = shorten_line(text, EVENT);
-            if !text.is_empty() && !record.has_event_at(time, &text) {
-                record.add_event(time, &text, source);
-            }
-        };
         match &event.kind {
-            Kind::Start { reason, cwd } => {
-                self.add_directory(record.session_mut(), cwd);
-                if matches!(reason.as_str(), "resume" | "fork") {
-                    add_row(record, "Went on with an earlier conversation");
-                }
-                if reason == "compact" && !ends_with_compaction(record.session()) {
-                    add_row(record, COMPACTED);
-                }
-            }
+            Kind::Start { reason, cwd } => self.add_start(record, time, reason, cwd),
             Kind::Directory { path } => self.add_directory(record.session_mut(), path),
-            Kind::Prompt { text } => {
-                let text = shorten_line(text, EVENT);
-                let goal = &mut record.session_mut().goal;
-                if goal.is_none() && !text.is_empty() && !is_command(&text) {
-                    *goal = Some(text.clone());
-                }
-                add_row(record, &format!("Asked: {text}"));
-            }
-            Kind::Answer { text } => add_row(record, &answer_row(text, EVENT)),
-            Kind::Progress { text } => {
-                let text = shorten_line(text, EVENT);
-                // Agents report all steps that are done whenever one is.
-                if !record.has_event(&text) {
-                    add_row(record, &text);
-                }
-            }
-            Kind::Compaction { summary } => {
-                let last = record.session().progress.last();
-                let announced = last.is_some_and(|last| last.text == COMPACTED);
-                match (announced, summary.is_empty()) {
-                    (true, true) => {}
-                    // It was recorded with its summary already.
-                    (false, true) if ends_with_compaction(record.session()) => {}
-                    (false, true) => add_row(record, COMPACTED),
-                    (_, false) => {
-                        if announced {
-                            record.remove_last_event();
-                        }
-                        add_row(record, &format!("Checkpoint: {summary}"));
-                    }
-                }
-            }
-            Kind::Tool { name } => record.count_tool(name, 1, source),
-            Kind::File { path, action, from } => {
-                self.file(record, path, *action, from.as_deref());
-            }
+            Kind::Prompt { text } => self.add_prompt(record, time, text),
+            Kind::Answer { text } => self.add_row(record, time, &answer_row(text, EVENT)),
+            // Agents report all steps that are done whenever one is.
+            Kind::Progress { text } if record.has_event(&shorten_line(text, EVENT)) => {}
+            Kind::Progress { text } => self.add_row(record, time, text),
+            Kind::Compaction { summary } => self.add_compaction(record, time, summary),
+            Kind::Tool { name } => record.count_tool(name, 1, self.source),
+            Kind::File { path, action, from } => self.file(record, path, *action, from.as_deref()),
             Kind::Command {
                 command,
                 ok,
                 exit,
                 error,
             } => {
-                let outcome = CommandOutcome {
-                    ok: *ok,
-                    exit: *exit,
-                    error,
-                };
-                if let Some(text) = command_ran(record, command, &outcome, source) {
-                    let text = shorten_line(&text, EVENT);
-                    remove_unknown_outcome(record, &text, time);
-                    if !says_last_of_check(record.session(), &text, time) {
-                        record.add_event(time, &text, source);
-                    }
-                }
+                let (ok, exit) = (*ok, *exit);
+                let outcome = CommandOutcome { ok, exit, error };
+                self.add_command(record, time, command, &outcome);
             }
-            // That something was not found is an answer.
-            Kind::Failure {
-                tool,
-                refused: false,
-                ..
-            } if only_reads(tool) => {}
             Kind::Failure {
                 tool,
                 subject,
                 error,
                 refused,
-            } => {
-                let what = self.used_on(record.session(), tool, subject);
-                let how = if *refused { "was refused" } else { "failed" };
-                record_blocker(record, &what, how, error, source);
-            }
+            } => self.add_failure(record, (tool, subject), error, *refused),
             Kind::Success { tool, subject } => {
                 record.drop_failure(&self.used_on(record.session(), tool, subject));
             }
-            Kind::Commit { hash, subject } => {
-                let hash: String = hash.chars().take(7).collect();
-                if !record.has_commit(&hash) {
-                    let text = if subject.is_empty() {
-                        format!("Committed {hash}")
-                    } else {
-                        format!("Committed {hash}: {subject}")
-                    };
-                    add_row(record, &text);
-                }
-            }
+            Kind::Commit { hash, subject } => self.add_commit(record, time, hash, subject),
             Kind::Decision {
                 decision,
                 rationale,
-            } => {
-                // A question has its sign already.
-                let decision = decision.replacen("?: ", "? ", 1);
-                record.add_decision(
-                    &shorten_line(&decision, EVENT),
-                    &shorten_line(rationale, EVENT),
-                    source,
-                );
-            }
+            } => self.add_decision(record, decision, rationale),
             Kind::Blocker {
                 blocker,
                 resolution,
-            } => {
-                let blocker = shorten_line(blocker, EVENT);
-                match shorten_line(resolution, EVENT).as_str() {
-                    "" => record.add_blocker(&blocker, source),
-                    // Named in full: it is found, or added.
-                    how => drop(record.resolve_blocker(Some(&blocker), how, source)),
-                }
-            }
+            } => self.add_blocker(record, blocker, resolution),
             Kind::Idle | Kind::End { .. } | Kind::Unknown => {}
+        }
+    }
+
+    fn add_row(&self, record: &mut Recorder<'_>, time: NaiveDateTime, text: &str) {
+        let text = shorten_line(text, EVENT);
+        if !text.is_empty() && !record.has_event_at(time, &text) {
+            record.add_event(time, &text, self.source);
+        }
+    }
+
+    fn add_start(&self, record: &mut Recorder<'_>, time: NaiveDateTime, reason: &str, cwd: &str) {
+        self.add_directory(record.session_mut(), cwd);
+        if matches!(reason, "resume" | "fork") {
+            self.add_row(record, time, "Went on with an earlier conversation");
+        }
+        if reason == "compact" && !ends_with_compaction(record.session()) {
+            self.add_row(record, time, COMPACTED);
+        }
+    }
+
+    fn add_prompt(&self, record: &mut Recorder<'_>, time: NaiveDateTime, text: &str) {
+        let text = shorten_line(text, EVENT);
+        let goal = &mut record.session_mut().goal;
+        if goal.is_none() && !text.is_empty() && !is_command(&text) {
+            *goal = Some(text.clone());
+        }
+        self.add_row(record, time, &format!("Asked: {text}"));
+    }
+
+    fn add_compaction(&self, record: &mut Recorder<'_>, time: NaiveDateTime, summary: &str) {
+        let last = record.session().progress.last();
+        let announced = last.is_some_and(|last| last.text == COMPACTED);
+        match (announced, summary.is_empty()) {
+            (true, true) => {}
+            // It was recorded with its summary already.
+            (false, true) if ends_with_compaction(record.session()) => {}
+            (false, true) => self.add_row(record, time, COMPACTED),
+            (_, false) => {
+                if announced {
+                    record.remove_last_event();
+                }
+                self.add_row(record, time, &format!("Checkpoint: {summary}"));
+            }
+        }
+    }
+
+    fn add_command(
+        &self,
+        record: &mut Recorder<'_>,
+        time: NaiveDateTime,
+        command: &str,
+        outcome: &CommandOutcome<'_>,
+    ) {
+        if let Some(text) = record_command_outcome(record, command, outcome, self.source) {
+            let text = shorten_line(&text, EVENT);
+            remove_unknown_outcome(record, &text, time);
+            if !says_last_of_check(record.session(), &text, time) {
+                record.add_event(time, &text, self.source);
+            }
+        }
+    }
+
+    /// `used` is the tool, and what it was used on.
+    fn add_failure(
+        &self,
+        record: &mut Recorder<'_>,
+        used: (&str, &str),
+        error: &str,
+        refused: bool,
+    ) {
+        let (tool, subject) = used;
+        // That something was not found is an answer.
+        if refused || !only_looks(tool) {
+            let what = self.used_on(record.session(), tool, subject);
+            let how = if refused { "was refused" } else { "failed" };
+            record_blocker(record, &what, how, error, self.source);
+        }
+    }
+
+    fn add_commit(
+        &self,
+        record: &mut Recorder<'_>,
+        time: NaiveDateTime,
+        hash: &str,
+        subject: &str,
+    ) {
+        let hash: String = hash.chars().take(7).collect();
+        if !record.has_commit(&hash) {
+            let text = if subject.is_empty() {
+                format!("Committed {hash}")
+            } else {
+                format!("Committed {hash}: {subject}")
+            };
+            self.add_row(record, time, &text);
+        }
+    }
+
+    fn add_decision(&self, record: &mut Recorder<'_>, decision: &str, rationale: &str) {
+        // A question has its sign already.
+        let decision = decision.replacen("?: ", "? ", 1);
+        let decision = shorten_line(&decision, EVENT);
+        record.add_decision(&decision, &shorten_line(rationale, EVENT), self.source);
+    }
+
+    fn add_blocker(&self, record: &mut Recorder<'_>, blocker: &str, resolution: &str) {
+        let blocker = shorten_line(blocker, EVENT);
+        match shorten_line(resolution, EVENT).as_str() {
+            "" => record.add_blocker(&blocker, self.source),
+            // Named in full: it is found, or added.
+            how => drop(record.resolve_blocker(Some(&blocker), how, self.source)),
         }
     }
 
@@ -273,24 +301,4 @@ fn is_command(text: &str) -> bool {
     let word = name.split(' ').next().unwrap_or_default();
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':');
     !word.is_empty() && word.chars().all(plain)
-}
-
-/// Whether a tool looks for something and changes nothing.
-fn only_reads(tool: &str) -> bool {
-    const READING: [&str; 12] = [
-        "fetch",
-        "find",
-        "glob",
-        "grep",
-        "list",
-        "ls",
-        "read",
-        "search",
-        "view",
-        "webfetch",
-        "web_fetch",
-        "websearch",
-    ];
-    let tool = tool.to_lowercase();
-    READING.contains(&tool.as_str()) || tool.starts_with("read_") || tool.contains("search")
 }

@@ -1,5 +1,6 @@
 //! `mx decisions`
 
+use super::filters::FilterArguments;
 use crate::ops::{DecisionsRequest, Request};
 use clap::Args;
 
@@ -15,20 +16,14 @@ pub(super) struct DecisionsArguments {
     #[arg(long, conflicts_with = "limit")]
     all: bool,
 
-    /// Project that they belong to
-    #[arg(long, value_name = "NAME")]
-    project: Option<String>,
-
-    /// Not before: a date, RFC 3339, 7d, 2w, yesterday, "last week"
-    #[arg(long, value_name = "WHEN")]
-    since: Option<String>,
+    #[command(flatten)]
+    filters: FilterArguments,
 }
 
 impl DecisionsArguments {
     pub(super) fn into_request(self) -> Request {
         Request::Decisions(DecisionsRequest {
-            project: self.project,
-            since: self.since,
+            filters: self.filters.into(),
             limit: (!self.all).then_some(self.limit),
         })
     }

@@ -19,7 +19,7 @@ pub(super) struct FilterArguments {
     path: Vec<String>,
 
     /// Not before: a date, RFC 3339, 7d, 2w, yesterday, "last week"
-    #[arg(long, value_name = "WHEN")]
+    #[arg(long, alias = "from", value_name = "WHEN")]
     since: Option<String>,
 
     /// Not after

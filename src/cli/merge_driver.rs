@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::kb::Environment;
-use crate::ops::{self, MergeDriverRequest};
+use crate::ops::{Engine, MergeDriverRequest};
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -28,7 +28,7 @@ impl MergeDriverArguments {
             theirs: self.theirs.clone(),
             path: self.path.clone(),
         };
-        ops::run_merge_driver(&Environment::capture()?, &request)?;
+        Engine::new(&Environment::capture()?, None).merge_versions(&request)?;
         Ok(ExitCode::SUCCESS)
     }
 }

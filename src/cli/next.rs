@@ -1,5 +1,6 @@
 //! `mx next`
 
+use super::filters::FilterArguments;
 use crate::ops::{NextDoneRequest, NextRequest, NextUndoRequest, Request};
 use clap::{Args, Subcommand};
 
@@ -18,13 +19,8 @@ pub(super) struct NextArguments {
     #[command(subcommand)]
     command: Option<NextCommand>,
 
-    /// Project that they belong to
-    #[arg(long, value_name = "NAME")]
-    project: Option<String>,
-
-    /// Only what was noted since: a date, RFC 3339, 7d, 2w, yesterday, "last week"
-    #[arg(long, value_name = "WHEN")]
-    since: Option<String>,
+    #[command(flatten)]
+    filters: FilterArguments,
 
     /// What is done and resolved, too
     #[arg(long)]
@@ -52,8 +48,7 @@ impl NextArguments {
             Some(NextCommand::Done(NextIds { ids })) => Request::NextDone(NextDoneRequest { ids }),
             Some(NextCommand::Undo(NextIds { ids })) => Request::NextUndo(NextUndoRequest { ids }),
             None => Request::Next(NextRequest {
-                project: self.project,
-                since: self.since,
+                filters: self.filters.into(),
                 all: self.all,
             }),
         }

@@ -1,5 +1,6 @@
 //! `mx projects`
 
+use super::filters::FilterArguments;
 use crate::ops::{ProjectsRequest, Request};
 use clap::Args;
 
@@ -10,9 +11,8 @@ Examples:
   mx projects
   mx projects --since \"last month\"")]
 pub(super) struct ProjectsArguments {
-    /// Only those with activity since: a date, RFC 3339, 7d, 2w, yesterday, "last week"
-    #[arg(long, value_name = "WHEN")]
-    since: Option<String>,
+    #[command(flatten)]
+    filters: FilterArguments,
 
     /// Number of projects, all if absent
     #[arg(short = 'n', long, value_name = "N")]
@@ -22,7 +22,7 @@ pub(super) struct ProjectsArguments {
 impl ProjectsArguments {
     pub(super) fn into_request(self) -> Request {
         Request::Projects(ProjectsRequest {
-            since: self.since,
+            filters: self.filters.into(),
             limit: self.limit,
         })
     }

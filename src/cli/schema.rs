@@ -25,9 +25,7 @@ impl SchemaArguments {
             Some(name) => find_schema(name)?,
             None => describe_all(commands),
         };
-        let mut text = serde_json::to_string_pretty(&value).unwrap_or_default();
-        text.push('\n');
-        Ok(text)
+        Ok(format!("{value:#}\n"))
     }
 }
 

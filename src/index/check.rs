@@ -122,12 +122,8 @@ impl Index<'_> {
                 continue;
             }
             let path = EntryPath::from_walk(file.path.clone());
-            let text = markdown::decode_text(&bytes);
-            let document = markdown::parse_entry(&path, &text, self.kb.zone());
             let modified = file.state.modified.div_euclid(1_000_000_000);
-            let prepared = prepare_entry(&path, &text, &document, modified);
-            let mut ids: Vec<u64> = prepared.sections.iter().map(|s| s.id).collect();
-            ids.sort_unstable();
+            let ids = self.section_ids(&path, &bytes, modified);
             found.sections += ids.len() as u64;
             let known = entries.get(&key).map(|known| &known.sections);
             found.compare(&path, "catalog", known, &ids);
@@ -137,22 +133,19 @@ impl Index<'_> {
         let gone = indexed.keys().filter(|key| !expected.contains(key));
         found.pending += gone.count() as u64;
         expected.extend(indexed.keys());
-        for (store, keys) in [
-            ("catalog", entries.keys().collect::<Vec<_>>()),
-            ("full text", sections.keys().collect()),
-        ] {
-            let count = keys
-                .into_iter()
-                .filter(|key| !expected.contains(key))
-                .count();
-            if count > 0 {
-                found.add(
-                    None,
-                    format!("{count} entries in the {store} are not on disk"),
-                );
-            }
-        }
+        found.add_unexpected("catalog", entries.keys(), &expected);
+        found.add_unexpected("full text", sections.keys(), &expected);
         Ok(())
+    }
+
+    /// Returns the ids of the sections that a file is to have in the index.
+    fn section_ids(&self, path: &EntryPath, bytes: &[u8], modified: i64) -> Vec<u64> {
+        let text = markdown::decode_text(bytes);
+        let document = markdown::parse_entry(path, &text, self.kb.zone());
+        let prepared = prepare_entry(path, &text, &document, modified);
+        let mut ids: Vec<u64> = prepared.sections.iter().map(|s| s.id).collect();
+        ids.sort_unstable();
+        ids
     }
 }
 
@@ -199,6 +192,20 @@ impl CheckReport {
             );
         }
         Ok(())
+    }
+
+    /// Adds how many entries of a store should not be in it.
+    fn add_unexpected<'a>(
+        &mut self,
+        store: &str,
+        keys: impl Iterator<Item = &'a u64>,
+        expected: &BTreeSet<u64>,
+    ) {
+        let count = keys.filter(|key| !expected.contains(key)).count();
+        if count > 0 {
+            let message = format!("{count} entries in the {store} are not on disk");
+            self.add(None, message);
+        }
     }
 
     fn compare(&mut self, path: &EntryPath, store: &str, found: Option<&Vec<u64>>, ids: &[u64]) {

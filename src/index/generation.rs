@@ -13,9 +13,9 @@
 //! swapped.
 
 use crate::error::{Error, Result};
-use crate::kb::{Kb, has_other_names, read_private, temporary_private};
+use crate::kb::{Attributes, Durability, Kb, has_other_names, read_private, replace_at};
+use crate::model::short_hash;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Version of everything the index holds: schema, tokenizer, records, hashes.
@@ -102,7 +102,7 @@ pub(crate) fn settings_fingerprint(kb: &Kb) -> String {
     for glob in &kb.config().exclude {
         add(glob.as_str());
     }
-    format!("{FORMAT}-{}", &hash.finalize().to_hex()[..16])
+    format!("{FORMAT}-{}", short_hash(hash.finalize()))
 }
 
 /// Returns the first number that no generation has, so that a new one never meets old files.
@@ -124,12 +124,14 @@ pub(crate) fn swap_generation(
     fingerprint: &str,
 ) -> Result<()> {
     let path = directory.join(CURRENT);
-    let fail = |e: std::io::Error| Error::io("write", &path, e);
-    let mut file = temporary_private(directory).map_err(fail)?;
-    writeln!(file, "{} {fingerprint}", generation.number).map_err(fail)?;
-    file.as_file().sync_all().map_err(fail)?;
-    file.persist(&path).map_err(|e| fail(e.error))?;
-    Ok(())
+    let text = format!("{} {fingerprint}\n", generation.number);
+    replace_at(
+        &path,
+        text.as_bytes(),
+        Attributes::Private,
+        Durability::Name,
+    )
+    .map_err(|cause| Error::io("write", &path, cause))
 }
 
 /// Removes every generation but the given one. What cannot be removed now (Windows keeps open

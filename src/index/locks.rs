@@ -113,7 +113,8 @@ impl WriterLock {
     /// Returns what the holder of the lock wrote into it, if it is held.
     pub fn holder(directory: &Path) -> Option<String> {
         let mut file = open_private(&directory.join(WRITER), Access::Read).ok()?;
-        if try_lock_file(&file, LockKind::Shared).unwrap_or(true) {
+        // Only a lock that is taken is known to be held.
+        if !matches!(try_lock_file(&file, LockKind::Shared), Ok(false)) {
             return None;
         }
         let mut text = String::new();

@@ -44,6 +44,22 @@ pub(crate) struct SectionDocument<'a> {
     pub modified: Option<i64>,
 }
 
+impl Shared {
+    fn of_entry(path: &EntryPath, document: &Document) -> Self {
+        let front = &document.front;
+        let title = document.title.clone();
+        Shared {
+            path: path.clone(),
+            project: entry_project(path, front),
+            title: title.unwrap_or_else(|| path.stem().to_owned()),
+            aliases: front.aliases.clone(),
+            tags: front.tags.clone(),
+            created: front.created.map(|t| t.seconds()),
+            updated: front.updated.map(|t| t.seconds()),
+        }
+    }
+}
+
 /// Prepares an entry. `modified` is the time of its file in seconds since 1970.
 pub(crate) fn prepare_entry<'a>(
     path: &EntryPath,
@@ -51,20 +67,7 @@ pub(crate) fn prepare_entry<'a>(
     document: &'a Document,
     modified: i64,
 ) -> Prepared<'a> {
-    let front = &document.front;
-    let title = document
-        .title
-        .clone()
-        .unwrap_or_else(|| path.stem().to_owned());
-    let shared = Shared {
-        path: path.clone(),
-        project: entry_project(path, front),
-        title,
-        aliases: front.aliases.clone(),
-        tags: front.tags.clone(),
-        created: front.created.map(|t| t.seconds()),
-        updated: front.updated.map(|t| t.seconds()),
-    };
+    let shared = Shared::of_entry(path, document);
     let mut front_text = front_text(text, document);
     let base = shared.fields();
     let sections: Vec<_> = document

@@ -298,14 +298,7 @@ impl Index<'_> {
         match sink.into_writer()? {
             Some(writer) => {
                 applied.touched.extend(half_done);
-                applied.update.batch = snapshot.batch.max(snapshot.directories.batch) + 1;
-                let revision = commit_batch(directory, &snapshot.generation, writer, &applied)?;
-                snapshot.batch = applied.update.batch;
-                snapshot.directories.batch = applied.update.batch;
-                snapshot.set_revision(revision);
-                let searcher = snapshot.fulltext.searcher().map_err(damage_error)?;
-                snapshot.set_searcher(searcher);
-                keep_lengths(&snapshot)?;
+                commit_changes(directory, &mut snapshot, writer, &mut applied)?;
             }
             None => {
                 let gate = Gate::write(directory)?;
@@ -375,7 +368,6 @@ impl Index<'_> {
         (generation, fulltext): (&Generation, FullText),
         report: Report<'_>,
     ) -> Result<(Snapshot, Applied)> {
-        let place = generation.fulltext();
         let changes = self.compare(walker, None)?;
         let mark = changes.mark;
         let sink = DiskSink::new(&fulltext, writer_load(&changes));
@@ -390,22 +382,7 @@ impl Index<'_> {
         }
         .apply(changes)?;
         applied.update.batch = 1;
-        let writer = sink.into_writer()?;
-        let catalog = generation.catalog();
-        // No process reads this generation yet, so the order of the two does not matter.
-        let (text, rows) = rayon::join(
-            || {
-                writer.map_or(Ok(()), |writer| {
-                    commit_text(&fulltext, writer, &applied, &place)
-                })
-            },
-            || {
-                catalog::write_update(&catalog, &applied.update)
-                    .and_then(|()| catalog::compact_catalog(&catalog))
-            },
-        );
-        text?;
-        rows.map_err(|cause| unwritable_catalog(&catalog, cause))?;
+        commit_first(generation, &fulltext, sink.into_writer()?, &applied)?;
         let revision = {
             let gate = Gate::write(directory)?;
             generation::swap_generation(directory, generation, &self.fingerprint)?;
@@ -432,6 +409,43 @@ impl Index<'_> {
         keep_lengths(&snapshot)?;
         Ok((snapshot, applied))
     }
+}
+
+/// Commits what was applied to an index that is in force, and lets the snapshot see it.
+fn commit_changes(
+    directory: &Path,
+    snapshot: &mut Snapshot,
+    writer: Writer,
+    applied: &mut Applied,
+) -> Result<()> {
+    applied.update.batch = snapshot.batch.max(snapshot.directories.batch) + 1;
+    let revision = commit_batch(directory, &snapshot.generation, writer, applied)?;
+    snapshot.batch = applied.update.batch;
+    snapshot.directories.batch = applied.update.batch;
+    snapshot.set_revision(revision);
+    let searcher = snapshot.fulltext.searcher().map_err(damage_error)?;
+    snapshot.set_searcher(searcher);
+    keep_lengths(snapshot)
+}
+
+/// Commits a generation that no process reads yet, so that the order of the two stores does not matter.
+fn commit_first(
+    generation: &Generation,
+    fulltext: &FullText,
+    writer: Option<Writer>,
+    applied: &Applied,
+) -> Result<()> {
+    let (place, catalog) = (generation.fulltext(), generation.catalog());
+    let commit = |writer| commit_text(fulltext, writer, applied, &place);
+    let (text, rows) = rayon::join(
+        || writer.map_or(Ok(()), commit),
+        || {
+            catalog::write_update(&catalog, &applied.update)
+                .and_then(|()| catalog::compact_catalog(&catalog))
+        },
+    );
+    text?;
+    rows.map_err(|cause| unwritable_catalog(&catalog, cause))
 }
 
 /// Returns whether the index was made of another directory, which was copied or came with a

@@ -84,6 +84,11 @@ pub(crate) fn remove_if_there(path: &Path) -> Result<()> {
     }
 }
 
+/// Returns the directory in which a path lies.
+pub(super) fn parent_of(path: &Path) -> &Path {
+    path.parent().unwrap_or(path)
+}
+
 /// Some file systems cannot sync a directory or make a second name, and a directory without the right
 /// to read cannot be opened.
 pub(super) fn is_unsupported(cause: &io::Error) -> bool {

@@ -149,6 +149,28 @@ mod tests {
     use crate::kb::open::{Access, open_file};
     use std::fs;
 
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_cannot_be_locked_is_an_error_and_no_lock() {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        let dir = tempfile::tempdir().expect("temporary directory");
+        let path = dir.path().join("a");
+        fs::write(&path, "").expect("write");
+        // Only a place in the file system: nothing can be done with what is there.
+        let flags = rustix::fs::OFlags::PATH.bits().cast_signed();
+        let opened = File::options().read(true).custom_flags(flags).open(&path);
+        let file = opened.expect("opened");
+        for kind in [LockKind::Shared, LockKind::Exclusive] {
+            assert!(try_lock_file(&file, kind).is_err());
+            assert!(lock_file(&file, kind).is_err());
+        }
+        for timeout in [Duration::ZERO, LOCK_TIMEOUT] {
+            let error = lock_within(&file, &path, timeout).expect_err("no lock");
+            assert_eq!(error.kind(), crate::error::Kind::Failed, "{error}");
+            assert!(error.message().contains("cannot lock"), "{error}");
+        }
+    }
+
     #[test]
     fn a_lock_is_waited_for_but_not_for_ever() {
         let dir = tempfile::tempdir().expect("temporary directory");

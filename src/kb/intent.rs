@@ -15,6 +15,7 @@ use super::file_lock::{LockKind, try_lock_file};
 use super::locate::{self, FileTarget};
 use super::open::{Access, open_file};
 use super::private::{open_or_create_private, read_private};
+use crate::model::half_hash;
 use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Component, Path, PathBuf};
@@ -34,9 +35,9 @@ impl<'a> Intent<'a> {
     /// Returns the place for the entry at `real` in the KB at `home`, paths without links.
     pub(super) fn of(kb: &'a Kb, home: &Path, real: &Path) -> Self {
         let entry = relative_path(home, real).unwrap_or_default();
-        let name = blake3::hash(entry.as_bytes()).to_hex();
+        let name = half_hash(blake3::hash(entry.as_bytes()));
         Intent {
-            file: kb.private_dir().join(DIR).join(&name[..32]),
+            file: kb.private_dir().join(DIR).join(name),
             kb,
             entry,
         }

@@ -6,10 +6,11 @@ use super::file;
 use super::private::{make_directory, make_private_directory, read_private};
 use super::private_place::{AREAS, holds_state, is_own_place};
 use super::root::RootSource;
+use super::swap::{Attributes, Durability, replace_at};
 use super::trust::TrustList;
 use crate::error::{Error, Result};
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// What `.mx/.gitignore` holds: everything below is private, except the settings.
@@ -189,7 +190,10 @@ fn ensure_private(dir: &Path) -> Result<()> {
     // A directory in its place is no reason to keep nothing: `doctor` reports it, and moves it
     // away.
     if !is_whole(&ignore) && !ignore.is_dir() {
-        write_gitignore(&ignore).map_err(|cause| Error::io("write", &ignore, cause))?;
+        // It is read by git, hence by whom the mask lets.
+        let mode = Attributes::Mode(0o666);
+        let written = replace_at(&ignore, IGNORED.as_bytes(), mode, Durability::Bytes);
+        written.map_err(|cause| Error::io("write", &ignore, cause))?;
     }
     Ok(())
 }
@@ -204,15 +208,6 @@ fn is_whole(ignore: &Path) -> bool {
         Ok(found) => found.is_file(),
         Err(_) => false,
     }
-}
-
-/// Writes the `.gitignore` whole or not at all. It is read by git, hence by whom the mask lets.
-fn write_gitignore(ignore: &Path) -> io::Result<()> {
-    let mut new = file::temporary(ignore.parent().unwrap_or(ignore), 0o666)?;
-    new.write_all(IGNORED.as_bytes())?;
-    new.as_file().sync_all()?;
-    new.persist(ignore)?;
-    Ok(())
 }
 
 /// Makes a directory and those above it, and syncs the directory that each was made in. Returns

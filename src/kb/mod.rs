@@ -42,6 +42,7 @@ mod secret;
 mod settings;
 mod spelling;
 pub(crate) mod stored_path;
+mod swap;
 #[cfg(test)]
 pub(crate) mod tests;
 mod threads;
@@ -77,6 +78,7 @@ pub(crate) use private_place::{directory_elsewhere, is_own_place, put_state_asid
 pub(crate) use replace::{create_file, replace_file};
 pub use root::RootSource;
 pub(crate) use running::RunningEntry;
+pub(crate) use swap::{Attributes, Durability, replace_at};
 pub(crate) use threads::start_threads;
 pub use trust::TrustList;
 

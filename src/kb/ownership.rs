@@ -98,6 +98,16 @@ pub(super) fn is_shared_directory(found: &Metadata) -> bool {
     !sticky && (mode & 0o002 != 0 || mode & 0o020 != 0 && (mode & 0o2000 != 0 || of_others()))
 }
 
+/// Returns the mode of a new private file in a directory, which the mask narrows.
+pub(super) fn mode_of_new_file(directory: &Path) -> u32 {
+    if is_shared(directory) { 0o666 } else { 0o600 }
+}
+
+/// Returns whether what lies in a directory is meant for several users.
+pub(super) fn is_shared(directory: &Path) -> bool {
+    fs::metadata(directory).is_ok_and(|found| is_shared_directory(&found))
+}
+
 /// Returns the name of the user's own directory in one that all users share.
 #[cfg(unix)]
 pub(super) fn name_of_user_directory() -> String {

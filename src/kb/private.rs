@@ -6,9 +6,10 @@
 
 use super::file;
 use super::open::{self, Access, Link, Opened, has_other_names};
-use super::ownership::{is_shared_directory, is_usable};
+use super::ownership::{is_shared, is_usable, mode_of_new_file};
+use super::swap::{Attributes, Durability, replace_at};
 use std::fs::{self, File, Metadata};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::path::Path;
 
 /// Opens a private file that exists. One that has another name is replaced by a copy before it is
@@ -53,11 +54,7 @@ pub(crate) fn read_private(path: &Path) -> io::Result<Vec<u8>> {
 /// Puts bytes into a private file, whole or not at all. It is not synced: a power cut leaves the
 /// old one, or one that shows that it is not whole.
 pub(crate) fn replace_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let directory = path.parent().unwrap_or(path);
-    let mut new = temporary_private(directory)?;
-    new.write_all(bytes)?;
-    new.persist(path)?;
-    Ok(())
+    replace_at(path, bytes, Attributes::Private, Durability::None)
 }
 
 /// Makes a temporary file in a private directory, which deletes itself unless it is persisted.
@@ -101,15 +98,6 @@ pub(super) fn make_directory(directory: &Path, mode: u32) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     set_directory_mode(&mut builder, mode);
     builder.create(directory)
-}
-
-/// Returns the mode of a new private file in a directory, which the mask narrows.
-pub(super) fn mode_of_new_file(directory: &Path) -> u32 {
-    if is_shared(directory) { 0o666 } else { 0o600 }
-}
-
-fn is_shared(directory: &Path) -> bool {
-    fs::metadata(directory).is_ok_and(|found| is_shared_directory(&found))
 }
 
 #[cfg(unix)]

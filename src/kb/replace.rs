@@ -1,16 +1,15 @@
 //! Replacing a file as a whole: after a crash there is the old one or the new one.
 
-use super::attributes::keep_attributes;
 use super::file;
 use super::file_lock::{lock_in_turn, lock_within};
 use super::locate::{self, FileTarget};
 use super::open::{Access, open_file};
-use super::ownership::is_usable;
-use super::private::mode_of_new_file;
+use super::ownership::{is_usable, mode_of_new_file};
+use super::swap::{Attributes, write_beside};
 use super::{Kb, layout};
 use crate::error::{Error, Result};
 use std::fs::{self, File};
-use std::io::{self, Read as _, Seek as _, Write as _};
+use std::io::{self, Read as _, Seek as _};
 use std::path::Path;
 
 /// How often a file that others keep replacing is tried.
@@ -113,7 +112,7 @@ impl Kb {
     /// Makes a name durable that was put into its directory, or taken out of it. That has happened
     /// whether or not the sync succeeds: to repeat the command would do it twice.
     pub(super) fn sync_name(&self, real: &Path, shown: &Path) {
-        if let Err(error) = file::sync_dir(parent_of(real)) {
+        if let Err(error) = file::sync_dir(file::parent_of(real)) {
             self.warn(format!(
                 "{} is as it should be, but a power cut may undo that: {error}",
                 shown.display()
@@ -202,15 +201,9 @@ fn swap_files(kb: &Kb, target: &FileTarget, old: File, bytes: &[u8]) -> Result<(
         let cause = io::Error::from(io::ErrorKind::PermissionDenied);
         return Err(failed(cause).with_hint("the file is read-only"));
     }
-    let dir = parent_directory(target);
-    let new = file::temporary(dir, 0o600).map_err(failed)?;
+    let like_old = Attributes::Of(&old);
+    let new = write_beside(&target.real, bytes, like_old, true).map_err(failed)?;
     lock_in_turn(new.as_file(), &target.shown)?;
-    new.as_file().write_all(bytes).map_err(failed)?;
-    new.as_file()
-        .set_permissions(found.permissions())
-        .map_err(failed)?;
-    keep_attributes(new.as_file(), &old);
-    new.as_file().sync_all().map_err(failed)?;
     // Windows does not replace a file that is open.
     let old = (!cfg!(windows)).then_some(old);
     let new = new
@@ -237,7 +230,8 @@ fn create(
 pub(super) fn create_new(kb: &Kb, target: &FileTarget, bytes: &[u8], mode: u32) -> Result<bool> {
     let failed = |cause| Error::io("create", &target.shown, cause);
     layout::make_dirs(parent_directory(target))?;
-    let temporary = write_temporary(&target.real, bytes, mode).map_err(failed)?;
+    let mode = Attributes::Mode(mode);
+    let temporary = write_beside(&target.real, bytes, mode, true).map_err(failed)?;
     // Held until the directory is synced: a process that appends then may report that it is on
     // disk.
     lock_in_turn(temporary.as_file(), &target.shown)?;
@@ -263,7 +257,8 @@ pub(crate) fn create_file(path: &Path, bytes: &[u8]) -> Result<bool> {
     if fs::symlink_metadata(path).is_ok() {
         return Ok(false);
     }
-    let temporary = write_temporary(path, bytes, 0o666).map_err(failed)?;
+    let mode = Attributes::Mode(0o666);
+    let temporary = write_beside(path, bytes, mode, true).map_err(failed)?;
     match temporary.persist_noclobber(path) {
         Ok(_) => Ok(true),
         Err(e) if e.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
@@ -275,27 +270,20 @@ pub(crate) fn create_file(path: &Path, bytes: &[u8]) -> Result<bool> {
     }
 }
 
-/// Replaces a file anywhere that exists, whole or not at all. Its permissions are kept.
+/// Replaces a file anywhere that exists, whole or not at all. What it has beside its text is kept.
 ///
 /// # Errors
 ///
 /// If it cannot be written: then it is as it was.
 pub(crate) fn replace_file(path: &Path, bytes: &[u8]) -> Result<()> {
     let failed = |cause| Error::io("write", path, cause);
-    let found = fs::metadata(path).map_err(failed)?;
-    let new = write_temporary(path, bytes, 0o600).map_err(failed)?;
-    let kept = new.as_file().set_permissions(found.permissions());
-    kept.map_err(failed)?;
+    let old = open_file(path, Access::Read).map_err(failed)?;
+    let like_old = Attributes::Of(&old);
+    let new = write_beside(path, bytes, like_old, true).map_err(failed)?;
+    // Windows does not replace a file that is open.
+    drop(old);
     new.persist(path).map_err(|e| failed(e.error))?;
     Ok(())
-}
-
-/// Writes a temporary file beside the path, and syncs it.
-fn write_temporary(path: &Path, bytes: &[u8], mode: u32) -> io::Result<tempfile::NamedTempFile> {
-    let temporary = file::temporary(parent_of(path), mode)?;
-    temporary.as_file().write_all(bytes)?;
-    temporary.as_file().sync_all()?;
-    Ok(temporary)
 }
 
 /// Makes an empty file, which then is filled like any that exists.
@@ -309,11 +297,7 @@ fn create_empty(target: &FileTarget) -> Result<()> {
 }
 
 fn parent_directory(target: &FileTarget) -> &Path {
-    parent_of(&target.real)
-}
-
-fn parent_of(path: &Path) -> &Path {
-    path.parent().unwrap_or(path)
+    file::parent_of(&target.real)
 }
 
 #[cfg(test)]

@@ -2,14 +2,14 @@
 //! base is shared. Where it cannot be written, they lie in the user's own directory for it.
 
 use super::Kb;
-use super::file;
 use super::open::{Access, Link, open_checked};
 use super::ownership::belongs_to_user;
 use super::private::make_private_directory;
 use super::private_place::directory_elsewhere;
+use super::swap::{Attributes, Durability, replace_at};
 use crate::error::Result;
 use std::fs::Metadata;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 /// How many bytes of a file are looked at; a secret is shorter.
@@ -68,14 +68,13 @@ fn read_secret(path: &Path) -> Option<String> {
     Some(text.trim_end().to_owned())
 }
 
-/// Puts a secret in its place, and returns that. The temporary file is for the user alone from its
-/// beginning.
+/// Puts a secret in its place, and returns that.
 fn write_secret(directory: &Path, name: &str, secret: &str) -> io::Result<PathBuf> {
     let path = directory.join(name);
-    let mut file = file::temporary(directory, 0o600)?;
-    file.write_all(format!("{secret}\n").as_bytes())?;
-    file.as_file().sync_all()?;
-    file.persist(&path)?;
+    let text = format!("{secret}\n");
+    // For the user alone from its beginning.
+    let mode = Attributes::Mode(0o600);
+    replace_at(&path, text.as_bytes(), mode, Durability::Bytes)?;
     Ok(path)
 }
 

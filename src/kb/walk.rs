@@ -429,9 +429,11 @@ fn is_gone(cause: &io::Error) -> bool {
 }
 
 #[cfg(unix)]
-// The types of these fields differ between systems, so that a conversion needed on one is
-// useless on another.
-#[allow(clippy::useless_conversion, clippy::unnecessary_cast)]
+#[allow(
+    clippy::unnecessary_cast,
+    clippy::useless_conversion,
+    reason = "the types of these fields differ between systems: what one needs is useless on another"
+)]
 fn state_of_stat(stat: &rustix::fs::Stat) -> FileState {
     let join = |seconds: i64, nanos: i64| seconds.saturating_mul(1_000_000_000) + nanos;
     FileState {

@@ -10,7 +10,7 @@ mod tag;
 mod time;
 
 pub use entry::{Document, Entry, FrontMatter, Link, Problem, Section};
-pub(crate) use hash::{first_eight, hash_number};
+pub(crate) use hash::{first_eight, half_hash, hash_number, hash_text, name_by_hash, short_hash};
 pub(crate) use line::{
     cut_at_character, decode_url, join_words, quote_beginning, shorten_line, visible_form,
 };

@@ -1,6 +1,7 @@
 //! What was decided: in sessions, and in notes that are tagged so.
 
 use super::filters::{check_limit, note_unmatched, resolve_filters};
+use super::record_filter::RecordFilter;
 use super::session_path::{session_of_path, sessions_since};
 use super::{Filters, Reply, Response};
 use crate::error::Result;
@@ -18,10 +19,9 @@ use std::collections::HashSet;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct DecisionsRequest {
-    /// Project that they belong to; `None`: all.
-    pub project: Option<String>,
-    /// Only those since: a date, RFC 3339, `7d`, `yesterday` and so on.
-    pub since: Option<String>,
+    /// What they must be; those of a session are of the time of its start.
+    #[serde(flatten)]
+    pub filters: Filters,
     /// Most decisions to list; `None`: all.
     #[schemars(range(min = 1))]
     pub limit: Option<usize>,
@@ -67,12 +67,7 @@ pub(super) fn run_decisions(
     index: &Index<'_>,
 ) -> Result<Reply> {
     let limit = request.limit.map_or(Ok(usize::MAX), check_limit)?;
-    let filters = Filters {
-        project: request.project.clone(),
-        since: request.since.clone(),
-        ..Filters::default()
-    };
-    let (mut decisions, notes) = find_decisions(kb, &filters, index)?;
+    let (mut decisions, notes) = find_decisions(kb, &request.filters, index)?;
     let total = decisions.len() as u64;
     decisions.truncate(limit);
     Ok(Reply::from(Response::Decisions(DecisionsResponse {
@@ -82,17 +77,23 @@ pub(super) fn run_decisions(
     })))
 }
 
-/// Returns the decisions of one project, or all, in a span of time, newest first; and notes on
-/// filters that fit nothing.
+/// Returns the decisions that pass the filters, newest first; and notes on filters that fit nothing.
 pub(super) fn find_decisions(
     kb: &Kb,
     filters: &Filters,
     index: &Index<'_>,
 ) -> Result<(Vec<ListedDecision>, Vec<String>)> {
     let conditions = resolve_filters(kb, filters)?;
-    let mut rows = in_sessions(kb, filters.project.as_deref(), &conditions)?;
-    let (mut notes, said) = in_notes(kb, conditions, index)?;
+    let (filter, _) = RecordFilter::read(&conditions, index)?;
+    let mut rows = in_sessions(kb, filters.project.as_deref(), conditions.since)?;
+    let (mut notes, said) = in_notes(kb, &conditions, index)?;
     join_linked(&mut rows, &mut notes);
+    let passes = |row: &ListedDecision| {
+        let project = row.project.as_deref().unwrap_or_default();
+        let text = format!("{}\n\n{}", row.decision, row.rationale);
+        filter.accepts_row(&row.path, project, &text)
+    };
+    rows.retain(|(time, row)| conditions.holds_time(*time) && passes(row));
     let mut found = rows;
     found.extend(notes.into_iter().map(|note| note.told));
     found.sort_by_key(|(time, _)| Reverse(*time));
@@ -126,13 +127,13 @@ fn join_linked(rows: &mut Vec<Dated>, notes: &mut [DecisionNote]) {
     }
 }
 
-fn in_sessions(kb: &Kb, project: Option<&str>, span: &Conditions) -> Result<Vec<Dated>> {
-    let mut found = Vec::new();
-    for (path, session) in sessions_since(kb, project, span.since)? {
-        found.extend(rows_of(kb, &session, path.as_str()));
-    }
-    found.retain(|(time, _)| span.holds_time(*time));
-    Ok(found)
+/// Returns the decisions of the sessions that may have begun since a time.
+fn in_sessions(kb: &Kb, project: Option<&str>, since: Option<Timestamp>) -> Result<Vec<Dated>> {
+    let sessions = sessions_since(kb, project, since)?;
+    let rows = sessions
+        .iter()
+        .map(|(path, session)| rows_of(kb, session, path.as_str()));
+    Ok(rows.flatten().collect())
 }
 
 fn rows_of(kb: &Kb, session: &Session, path: &str) -> Vec<Dated> {
@@ -155,11 +156,11 @@ fn rows_of(kb: &Kb, session: &Session, path: &str) -> Vec<Dated> {
 /// entry whose front matter says so once.
 fn in_notes(
     kb: &Kb,
-    conditions: Conditions,
+    conditions: &Conditions,
     index: &Index<'_>,
 ) -> Result<(Vec<DecisionNote>, Vec<String>)> {
     let (pieces, said) = index.answer(Freshness::Refresh, |view| {
-        let said = note_unmatched(view, &conditions)?;
+        let said = note_unmatched(view, conditions)?;
         let tagged = conditions.clone().and(&Conditions::of_tag(TAG));
         Ok((query::list_newest(kb, view, &tagged)?, said))
     })?;

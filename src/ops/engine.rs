@@ -1,9 +1,10 @@
 //! The engine: what a front door asks, once or for as long as it runs.
 
-use super::{HookRequest, Reply, Request, Response, Unfolded, trust};
+use super::handling::Handling;
+use super::{HookRequest, MergeDriverRequest, Reply, Request, Response, Unfolded, trust};
 use super::{
     activity, context, decisions, doctor, get, hook, import, index, info, init, install, links,
-    list, log, prime,
+    list, log, merge_driver, prime,
 };
 use super::{next, overview, project, projects, recent, report, resume, search, session_log, tags};
 use crate::agents::find_calling_session;
@@ -152,6 +153,19 @@ impl Engine {
         })
     }
 
+    /// Merges two versions of an entry, as git asks for it in the middle of its own work: no knowledge
+    /// base is opened.
+    ///
+    /// # Errors
+    ///
+    /// If a version cannot be read, is no UTF-8, or the result cannot be written; then git merges by
+    /// lines.
+    pub fn merge_versions(&self, request: &MergeDriverRequest) -> Result<()> {
+        let merge = || merge_driver::run_merge_driver(&self.environment, request);
+        catch_unwind(AssertUnwindSafe(merge))
+            .unwrap_or_else(|panic| Err(internal_error(panic.as_ref())))
+    }
+
     /// Notes what is wrong with the surroundings of a hook, for [`Request::Doctor`] to report.
     pub fn note_hook_mistake(&self, reason: &str) {
         hook::note_mistake(&self.environment, reason);
@@ -162,13 +176,11 @@ impl Engine {
             // It was there when the server began: a new one in its place would hide that.
             return Err(Error::failed("the knowledge base is not where it was"));
         }
-        let absent = request.reads_entries() && !kb.exists();
-        let writes = matches!(request, Request::SessionLog(_) | Request::Log(_));
-        let lists_sessions = request.lists_sessions();
-        let validates = matches!(request, Request::ContextValidate(_));
-        let mut unfolded = request.fold_journals(kb);
+        let handling = Handling::of(&request);
+        let absent = handling.reads_entries && !kb.exists();
+        let mut unfolded = handling.fold_journals(kb);
         let with_running =
-            (request.reads_running() && kb.exists()).then(|| kb.with_running(running_entries(kb)));
+            (handling.reads_running && kb.exists()).then(|| kb.with_running(running_entries(kb)));
         let kb = with_running.as_ref().unwrap_or(kb);
         let mut index = Index::new(kb).reporting(report);
         if let Some(resident) = &self.resident {
@@ -176,12 +188,12 @@ impl Engine {
         }
         let mut reply = run_operation(kb, &index, request, report, &mut unfolded)
             .map_err(|error| explain_error(error, &unfolded))?;
-        if lists_sessions {
+        if handling.lists_sessions {
             reply.warnings.extend(log::warn_of_former_logs(kb));
         }
         reply.warnings.extend(unfolded);
         reply.warnings.extend(kb.take_later_warnings());
-        if writes && kb.adopt_merge_driver() {
+        if handling.writes_notes && kb.adopt_merge_driver() {
             let note = "set up git in this clone to merge notes as wholes (git config merge.mx)";
             reply.notes.push(note.to_owned());
         }
@@ -191,7 +203,7 @@ impl Engine {
             let note = format!("the knowledge base {root} does not exist yet");
             reply.notes.push(note);
         }
-        if !validates {
+        if !handling.checks_context {
             // Of an invalid context they are the answer.
             reply.warnings.splice(0..0, kb.warnings().iter().cloned());
         }
@@ -232,7 +244,7 @@ fn run_operation(
         Request::Activity(request) => activity::run_activity(kb, &request, index),
         Request::Links(request) => links::run_links(kb, &request, index),
         Request::Log(request) => log::run_log(kb, request),
-        Request::Next(request) => next::run_next(kb, &request),
+        Request::Next(request) => next::run_next(kb, &request, index),
         Request::NextDone(request) => next::run_next_done(kb, &request),
         Request::NextUndo(request) => next::run_next_undo(kb, &request),
         Request::Decisions(request) => decisions::run_decisions(kb, &request, index),

@@ -4,11 +4,14 @@ use super::resume;
 use crate::agents::hook_call::{HookArguments, record_lost_call, record_mistake, take_hook_call};
 use crate::kb::Environment;
 use crate::session::resume::fence_recall;
+use schemars::JsonSchema;
+use serde::Deserialize;
 use std::io::Read;
 use std::path::Path;
 
 /// A call of a hook.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 pub struct HookRequest {
     /// Name of the agent; `None`: concluded from the environment and from what it sends.
     pub agent: Option<String>,

@@ -4,12 +4,11 @@ use super::{Reply, Response};
 use crate::agents::import::{Import, Imported, agents_of_name};
 use crate::agents::transcript::TranscriptCounts;
 use crate::agents::{
-    Agent, AgentHomes, AgentTranscript, default_places, discover_transcripts, export_session,
-    find_sub_sessions,
+    Agent, AgentHomes, AgentTranscript, SubTranscripts, default_places, discover_transcripts,
 };
 use crate::error::{Error, Hint, Result};
 use crate::index::{Progress, Report};
-use crate::kb::{Kb, make_private_directory};
+use crate::kb::Kb;
 use crate::session::derived;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -66,7 +65,10 @@ pub struct ImportCounts {
 
 pub(super) fn run_import(kb: &Kb, request: &ImportRequest, report: Report) -> Result<Reply> {
     let (mut files, mut warnings) = find_transcripts(kb, request)?;
-    let exported = SubSessions::export(kb, request, &mut files, &mut warnings);
+    let exported = request.path.as_ref().map(|_| {
+        let directory = kb.environment().private_temp();
+        SubTranscripts::export(&directory, &mut files, &mut warnings)
+    });
     let total = files.len() as u64;
     let mut response = ImportResponse {
         files: total,
@@ -110,66 +112,6 @@ pub(super) fn run_import(kb: &Kb, request: &ImportRequest, report: Report) -> Re
     let mut reply = Reply::from(Response::Import(response));
     reply.warnings = warnings;
     Ok(reply)
-}
-
-/// Sessions of sub-agents that opencode exported for an import, in files that are removed in the end.
-struct SubSessions(Vec<PathBuf>);
-
-impl SubSessions {
-    /// Adds the sessions of sub-agents that the named export of opencode lacks, and those that they
-    /// lack; what is not to be had is named.
-    fn export(
-        kb: &Kb,
-        request: &ImportRequest,
-        files: &mut Vec<AgentTranscript>,
-        warnings: &mut Vec<String>,
-    ) -> Self {
-        let mut exported = SubSessions(Vec::new());
-        let directory = kb.environment().private_temp();
-        let is_named = request.path.is_some();
-        let mut of_opencode = files.iter().filter(|file| file.agent == Agent::Opencode);
-        if !is_named || of_opencode.next().is_none() || make_private_directory(&directory).is_err()
-        {
-            return exported;
-        }
-        let mut seen = 0;
-        while let Some(file) = files.get(seen).cloned() {
-            seen += 1;
-            if file.agent != Agent::Opencode {
-                continue;
-            }
-            for id in find_sub_sessions(&file.file) {
-                let name = format!("{id}.json");
-                if files.iter().any(|file| file.file.path.ends_with(&name)) {
-                    continue;
-                }
-                let path = directory.join(&name);
-                exported.0.push(path.clone());
-                let found = export_session(&id, &path).then(|| discover_transcripts(&path).ok());
-                let found = found
-                    .flatten()
-                    .and_then(|found| found.files.into_iter().next());
-                match found {
-                    Some(file) => files.push(file),
-                    None => warnings.push(format!(
-                        "what the sub-agent {id} did is not in {}: import what 'opencode export \
-                         {id}' writes",
-                        file.file.path.display()
-                    )),
-                }
-            }
-        }
-        exported
-    }
-}
-
-impl Drop for SubSessions {
-    fn drop(&mut self) {
-        for path in &self.0 {
-            // Who made it may remove it; else the system does one day.
-            let _ = std::fs::remove_file(path);
-        }
-    }
 }
 
 fn find_transcripts(

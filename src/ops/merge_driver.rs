@@ -5,10 +5,13 @@ use crate::kb::walk::DERIVED_FILES;
 use crate::kb::{Environment, read_regular_file, replace_file};
 use crate::markdown::merge::{Versions, merge_entries};
 use crate::session::derived::is_own_list;
+use schemars::JsonSchema;
+use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
 /// Merges three versions of an entry into the second of the files, as git's merge drivers do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct MergeDriverRequest {
     /// The version that both sides have in common, empty if there is none.
     pub base: PathBuf,
@@ -30,7 +33,10 @@ const LONGEST: u64 = 256 << 20;
 ///
 /// If a version cannot be read, is no UTF-8, or the result cannot be written; then git merges by
 /// lines.
-pub fn run_merge_driver(environment: &Environment, request: &MergeDriverRequest) -> Result<()> {
+pub(super) fn run_merge_driver(
+    environment: &Environment,
+    request: &MergeDriverRequest,
+) -> Result<()> {
     let read = |path: &Path| {
         let path = environment.absolute(path);
         let bytes =

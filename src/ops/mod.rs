@@ -41,6 +41,7 @@ mod doctor;
 mod engine;
 mod filters;
 mod get;
+mod handling;
 mod hook;
 mod import;
 mod index;
@@ -58,6 +59,7 @@ mod prime;
 mod project;
 mod projects;
 mod recent;
+mod record_filter;
 mod report;
 mod resume;
 mod schema;
@@ -100,7 +102,7 @@ pub use log::{
     LogStatusResponse, LogUpdateRequest, LogUpdateResponse, RunningSession, ShownBlocker,
     ShownDecision, ShownEvent, ShownFile, ShownSession, ShownStep, ShownTool,
 };
-pub use merge_driver::{MergeDriverRequest, run_merge_driver};
+pub use merge_driver::MergeDriverRequest;
 pub use next::{
     NextDoneRequest, NextDoneResponse, NextRequest, NextResponse, NextUndoRequest,
     NextUndoResponse, OpenWork,
@@ -124,9 +126,6 @@ pub use session_log::{SessionLogRequest, SessionLogResponse};
 pub use tags::{TagCount, TagsRequest, TagsResponse};
 pub use trust::{ContextTrustRequest, ContextTrustResponse, TrustAction};
 
-use crate::agents::fold;
-use crate::kb::Kb;
-use crate::session::derived;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -197,82 +196,6 @@ pub enum Request {
     Install(InstallRequest),
     /// Takes out what was installed.
     Uninstall(InstallRequest),
-}
-
-impl Request {
-    /// Takes what agents' hooks noted into the records that the answer may hold. What is about
-    /// sessions waits for another command that is at it; what reads goes on without.
-    fn fold_journals(&self, kb: &Kb) -> Unfolded {
-        match self {
-            _ if !kb.exists() => Vec::new(),
-            Request::Log(_)
-            | Request::Next(_)
-            | Request::NextDone(_)
-            | Request::NextUndo(_)
-            | Request::Decisions(_)
-            | Request::Resume(_)
-            | Request::Prime(_)
-            | Request::Recent(_)
-            | Request::Projects(_)
-            | Request::Report(_)
-            | Request::Activity(_)
-            | Request::ProjectOverview(_)
-            | Request::Import(_)
-            | Request::Doctor(_) => {
-                let mut unfolded = fold::fold_all(kb);
-                unfolded.extend(derived::catch_up(kb));
-                unfolded
-            }
-            Request::Search(_)
-            | Request::Get(_)
-            | Request::List(_)
-            | Request::Tags(_)
-            | Request::Links(_)
-            | Request::Info => fold::fold_if_free(kb),
-            _ => Vec::new(),
-        }
-    }
-
-    /// Returns whether the answer is made of entries, and empty where there are none.
-    fn reads_entries(&self) -> bool {
-        matches!(
-            self,
-            Request::Search(_)
-                | Request::List(_)
-                | Request::Tags(_)
-                | Request::Recent(_)
-                | Request::Projects(_)
-                | Request::Report(_)
-                | Request::Activity(_)
-        )
-    }
-
-    /// Returns whether the answer is made of all sessions, or all of a project.
-    fn lists_sessions(&self) -> bool {
-        matches!(
-            self,
-            Request::Next(_)
-                | Request::Decisions(_)
-                | Request::Resume(_)
-                | Request::Recent(_)
-                | Request::Projects(_)
-                | Request::Report(_)
-                | Request::Log(LogRequest::List(_) | LogRequest::Index)
-        )
-    }
-
-    /// Returns whether the records of sessions in progress belong to the answer as entries.
-    fn reads_running(&self) -> bool {
-        let reads = matches!(
-            self,
-            Request::Get(_)
-                | Request::Links(_)
-                | Request::Decisions(_)
-                | Request::Resume(_)
-                | Request::ProjectOverview(_)
-        );
-        reads || self.reads_entries()
-    }
 }
 
 /// The result of a request. As JSON, each answer is an object whose shape is in `schema/`.

@@ -1,15 +1,16 @@
 //! What is open over all sessions: next steps that were stated, and blockers.
 
 use super::filters::{note_unknown_project, resolve_filters};
+use super::record_filter::RecordFilter;
 use super::{Filters, Reply, Response};
 use crate::error::{Error, Hint, Result};
+use crate::index::Index;
 use crate::kb::Kb;
-use crate::model::Timestamp;
-use crate::session::derived;
 use crate::session::open_work::{
     OpenItem, OpenKind, complete_item, find_done_items, find_items, find_open_work, reopen_item,
 };
 use crate::session::resume::one_line;
+use crate::session::{derived, running};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -17,10 +18,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct NextRequest {
-    /// Project that they belong to; `None`: all.
-    pub project: Option<String>,
-    /// Only what sessions noted that began since: a date, RFC 3339, `7d`, `yesterday` and so on.
-    pub since: Option<String>,
+    /// What they must be; they are of the time at which the session began that noted them.
+    #[serde(flatten)]
+    pub filters: Filters,
     /// Whether what is done and resolved is listed too.
     pub all: bool,
 }
@@ -48,7 +48,7 @@ pub struct NextUndoRequest {
 pub struct NextResponse {
     /// Steps and blockers, those of the newest sessions first.
     pub items: Vec<OpenWork>,
-    /// A project of which nothing is recorded.
+    /// A project of which nothing is recorded, and values of other filters that occur nowhere.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
 }
@@ -95,33 +95,42 @@ pub struct OpenWork {
     pub file: String,
 }
 
-pub(super) fn run_next(kb: &Kb, request: &NextRequest) -> Result<Reply> {
-    let filters = Filters {
-        since: request.since.clone(),
-        ..Filters::default()
-    };
-    let since = resolve_filters(kb, &filters)?.since;
+pub(super) fn run_next(kb: &Kb, request: &NextRequest, index: &Index<'_>) -> Result<Reply> {
+    let conditions = resolve_filters(kb, &request.filters)?;
+    let project = request.filters.project.as_deref();
+    let (filter, notes) = RecordFilter::read(&conditions, index)?;
+    let mut items = find_passing(kb, project, &filter)?;
     let began = |item: &OpenItem| kb.zone().at(item.session.start());
-    let is_wanted = |item: &OpenItem| {
-        let is_late = |since: Timestamp| began(item) >= since;
-        (request.all || !item.done) && since.is_none_or(is_late)
-    };
-    let items = find_open_work(kb, request.project.as_deref(), usize::MAX)?;
-    let items = items.iter().filter(|item| is_wanted(item));
-    let items = items.map(|item| open_work(kb, item)).collect();
-    let project = request.project.as_deref();
+    items.retain(|item| (request.all || !item.done) && conditions.holds_time(began(item)));
     let note = project.map_or(Ok(None), |project| note_unknown_project(kb, project))?;
     Ok(Reply::from(Response::Next(NextResponse {
-        items,
-        notes: note.into_iter().collect(),
+        items: items.iter().map(|item| open_work(kb, item)).collect(),
+        notes: note.into_iter().chain(notes).collect(),
     })))
 }
 
-/// Returns what is open of a project, or of all.
-pub(super) fn find_open(kb: &Kb, project: Option<&str>) -> Result<Vec<OpenWork>> {
-    let items = find_open_work(kb, project, usize::MAX)?;
+/// Returns what is open of a project, or of all, and passes a filter.
+pub(super) fn find_open(
+    kb: &Kb,
+    project: Option<&str>,
+    filter: &RecordFilter<'_>,
+) -> Result<Vec<OpenWork>> {
+    let items = find_passing(kb, project, filter)?;
     let open = items.iter().filter(|item| !item.done);
     Ok(open.map(|item| open_work(kb, item)).collect())
+}
+
+fn find_passing(
+    kb: &Kb,
+    project: Option<&str>,
+    filter: &RecordFilter<'_>,
+) -> Result<Vec<OpenItem>> {
+    let mut items = find_open_work(kb, project, usize::MAX)?;
+    items.retain(|item| {
+        let path = running::path_of_record(kb, &item.file, &item.project, item.session);
+        path.is_ok_and(|path| filter.accepts_row(path.as_str(), &item.project, &item.text))
+    });
+    Ok(items)
 }
 
 pub(super) fn run_next_done(kb: &Kb, request: &NextDoneRequest) -> Result<Reply> {

@@ -1,6 +1,6 @@
 //! Which projects there are, and where each stands.
 
-use super::filters::{check_limit, resolve_filters};
+use super::filters::{check_limit, note_unmatched, resolve_filters};
 use super::session_path::{read_session, session_of_path};
 use super::{Filters, Reply, Response};
 use crate::error::Result;
@@ -22,8 +22,9 @@ use std::collections::HashMap;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ProjectsRequest {
-    /// Only those with activity since: a date, RFC 3339, `7d`, `yesterday` and so on.
-    pub since: Option<String>,
+    /// Which of them: those with an entry that passes, and whose latest activity lies in the span.
+    #[serde(flatten)]
+    pub filters: Filters,
     /// Most projects to list, at least 1; `None`: all.
     #[schemars(range(min = 1))]
     pub limit: Option<usize>,
@@ -38,6 +39,9 @@ pub struct ProjectsResponse {
     pub total: u64,
     /// Projects, the one with the latest activity first.
     pub projects: Vec<ListedProject>,
+    /// Values of filters that occur nowhere.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// A project.
@@ -70,23 +74,22 @@ struct ProjectTally {
     latest: Timestamp,
     /// The newest record of a session.
     newest: Option<(SessionId, EntryPath)>,
+    /// Whether one of its entries passes the filters, their times left aside.
+    passes: bool,
 }
 
 pub(super) fn run_projects(kb: &Kb, request: &ProjectsRequest, index: &Index<'_>) -> Result<Reply> {
     let limit = request.limit.map_or(Ok(usize::MAX), check_limit)?;
-    let filters = Filters {
-        since: request.since.clone(),
-        ..Filters::default()
-    };
-    let span = resolve_filters(kb, &filters)?;
-    let (mut tallies, stale) = index.answer(Freshness::Refresh, |view| {
-        Ok((tally_entries(kb, view)?, view.stale()))
+    let conditions = resolve_filters(kb, &request.filters)?;
+    let (mut tallies, stale, notes) = index.answer(Freshness::Refresh, |view| {
+        let tallies = tally_entries(kb, view, &conditions)?;
+        Ok((tallies, view.stale(), note_unmatched(view, &conditions)?))
     })?;
     tallies
         .iter_mut()
         .for_each(|tally| add_last_session(kb, tally));
     add_running(kb, &mut tallies)?;
-    tallies.retain(|tally| span.holds_time(tally.latest));
+    tallies.retain(|tally| tally.passes && conditions.holds_time(tally.latest));
     tallies.sort_by(|a, b| {
         let key = |tally: &ProjectTally| (tally.listed.running == 0, Reverse(tally.latest));
         let by_name = a.listed.project.cmp(&b.listed.project);
@@ -100,16 +103,24 @@ pub(super) fn run_projects(kb: &Kb, request: &ProjectsRequest, index: &Index<'_>
         stale,
         total,
         projects,
+        notes,
     })))
 }
 
 /// Counts what the entries are, by project.
-fn tally_entries(kb: &Kb, view: &View) -> Result<Vec<ProjectTally>> {
+fn tally_entries(kb: &Kb, view: &View, conditions: &Conditions) -> Result<Vec<ProjectTally>> {
     let counts = query::count_dated(view)?;
+    let without_times = Conditions {
+        since: None,
+        until: None,
+        ..conditions.clone()
+    };
     let mut tallies = HashMap::new();
     for entry in view.entries()?.iter() {
         let dated = counts.get(entry.path.as_str()).copied();
-        add_entry(kb, &mut tallies, entry, dated.unwrap_or(0));
+        if let Some(tally) = add_entry(kb, &mut tallies, entry, dated.unwrap_or(0)) {
+            tally.passes = tally.passes || without_times.accept_entry(entry);
+        }
     }
     let mut tallies: Vec<ProjectTally> = tallies.into_values().collect();
     let without_sessions = tallies.iter_mut().filter(|tally| tally.newest.is_none());
@@ -121,10 +132,14 @@ fn tally_entries(kb: &Kb, view: &View) -> Result<Vec<ProjectTally>> {
     Ok(tallies)
 }
 
-fn add_entry(kb: &Kb, tallies: &mut HashMap<String, ProjectTally>, entry: &Entry, dated: u64) {
-    let Some(name) = entry.project.as_deref() else {
-        return;
-    };
+/// Counts an entry with its project; returns that, if it belongs to one.
+fn add_entry<'a>(
+    kb: &Kb,
+    tallies: &'a mut HashMap<String, ProjectTally>,
+    entry: &Entry,
+    dated: u64,
+) -> Option<&'a mut ProjectTally> {
+    let name = entry.project.as_deref()?;
     let time = entry.time().in_zone(kb.zone());
     let tally = tallies
         .entry(name_key(name))
@@ -145,6 +160,7 @@ fn add_entry(kb: &Kb, tallies: &mut HashMap<String, ProjectTally>, entry: &Entry
             tally.listed.notes += dated;
         }
     }
+    Some(tally)
 }
 
 impl ProjectTally {
@@ -157,6 +173,7 @@ impl ProjectTally {
             listed,
             latest,
             newest: None,
+            passes: false,
         }
     }
 

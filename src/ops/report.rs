@@ -3,6 +3,7 @@
 use super::decisions::{ListedDecision, find_decisions};
 use super::filters::resolve_filters;
 use super::next::{OpenWork, find_open};
+use super::record_filter::RecordFilter;
 use super::session_path::{session_of_path, sessions_since};
 use super::{Filters, Reply, Response};
 use crate::error::{Error, Result};
@@ -19,13 +20,10 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ReportRequest {
-    /// Beginning of the span: a date, RFC 3339, `7d`, `monday` and so on; `None`: six days before its
-    /// end, so that it covers a week.
-    pub since: Option<String>,
-    /// End of the span; `None`: now.
-    pub until: Option<String>,
-    /// Project that it is about; `None`: all.
-    pub project: Option<String>,
+    /// What it is about. Without a beginning the span begins six days before its end, so that it covers
+    /// a week; without an end it ends now.
+    #[serde(flatten)]
+    pub filters: Filters,
 }
 
 /// What was done in a span of time.
@@ -142,9 +140,12 @@ pub(super) fn run_report(kb: &Kb, request: &ReportRequest, index: &Index<'_>) ->
     })?;
     let (decisions, notes) = find_decisions(kb, &filters, index)?;
     let mut report = ReportDraft::default();
-    let project = request.project.as_deref();
+    let project = filters.project.as_deref();
+    let (filter, _) = RecordFilter::read(&span, index)?;
     for (path, session) in sessions_in(kb, project, &span)? {
-        report.add_session(path.to_string(), &session);
+        if filter.accepts_record(path.as_str(), &session) {
+            report.add_session(path.to_string(), &session);
+        }
     }
     for piece in pieces.into_iter().rev() {
         if session_of_path(kb, &piece.path).is_none() {
@@ -154,7 +155,7 @@ pub(super) fn run_report(kb: &Kb, request: &ReportRequest, index: &Index<'_>) ->
     for decision in decisions.into_iter().rev() {
         report.add_decision(kb, decision);
     }
-    let open = find_open(kb, project)?;
+    let open = find_open(kb, project, &filter)?;
     let time = |time: Option<Timestamp>| time.unwrap_or(kb.now()).text_in_zone(kb.zone());
     Ok(Reply::from(Response::Report(ReportResponse {
         stale,
@@ -168,12 +169,7 @@ pub(super) fn run_report(kb: &Kb, request: &ReportRequest, index: &Index<'_>) ->
 }
 
 fn resolve_span(kb: &Kb, request: &ReportRequest) -> Result<(Filters, Conditions)> {
-    let mut filters = Filters {
-        since: request.since.clone(),
-        until: request.until.clone(),
-        project: request.project.clone(),
-        ..Filters::default()
-    };
+    let mut filters = request.filters.clone();
     if filters.since.is_none() {
         let day = kb.now().in_zone(kb.zone()).datetime().date_naive();
         let day = resolve_filters(kb, &filters)?.until.map_or(day, |until| {

@@ -37,6 +37,14 @@ impl ErrorReport {
             },
         }
     }
+
+    /// Returns it as JSON in one line. There is always one, or a failure would look like none.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_else(|cause| {
+            let message = serde_json::Value::from(cause.to_string());
+            format!(r#"{{"error":{{"kind":"failed","message":{message},"hints":[]}}}}"#)
+        })
+    }
 }
 
 /// Returns every schema with the name of its file in `schema/`, without `.json`.

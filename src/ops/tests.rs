@@ -1,9 +1,12 @@
 //! The engine: kept over many requests while others write, and requests as data.
 
-use super::{Engine, Request, Response, SearchRequest, SearchResponse, SessionLogRequest};
+use super::handling::{Folding, Handling};
+use super::{
+    Engine, HookRequest, Request, Response, SearchRequest, SearchResponse, SessionLogRequest,
+};
 use crate::error::Kind;
-use crate::kb::Environment;
 use crate::kb::tests::environment;
+use crate::kb::{Environment, Kb};
 use schemars::schema_for;
 use serde_json::{Value, json};
 use std::fs;
@@ -34,6 +37,10 @@ impl Place {
     /// Returns an engine, and what it works on, which lives as long.
     fn engine_with_place(self) -> (Engine, Place) {
         (self.engine(), self)
+    }
+
+    fn kb(&self) -> Kb {
+        Kb::open(&self.environment, Some(&self.root)).expect("a knowledge base")
     }
 
     fn write_file(&self, name: &str, text: &str) {
@@ -180,6 +187,10 @@ fn requests_are_data_with_a_schema() {
         json!({"command": "log", "action": "row", "row": {"file": {"path": "a", "action": "created"}}}),
         json!({"command": "log", "action": "status"}),
         json!({"command": "resume", "budget": 500}),
+        json!({"command": "decisions", "project": "a", "tags": ["b"], "limit": 3}),
+        json!({"command": "next", "since": "7d", "all": true}),
+        json!({"command": "report", "since": "7d", "paths": ["a/*"]}),
+        json!({"command": "projects", "until": "2026-01-01"}),
         json!({"command": "info"}),
         json!({"command": "index", "mode": "check"}),
         json!({"command": "context_validate"}),
@@ -196,6 +207,8 @@ fn requests_are_data_with_a_schema() {
     for wrong in [
         json!({"command": "search", "querry": "q"}),
         json!({"command": "search", "filters": {"tag": ["a"]}}),
+        json!({"command": "decisions", "projekt": "a"}),
+        json!({"command": "next", "tag": ["a"]}),
         json!({"command": "nothing"}),
         json!({"query": "q"}),
     ] {
@@ -203,6 +216,71 @@ fn requests_are_data_with_a_schema() {
             serde_json::from_value::<Request>(wrong.clone()).is_err(),
             "{wrong}"
         );
+    }
+}
+
+/// Returns a request of each kind that only reads.
+fn reads() -> Vec<Value> {
+    vec![
+        json!({"command": "search", "query": "limiter"}),
+        json!({"command": "get", "entry": {"path": "limits.md"}}),
+        json!({"command": "list"}),
+        json!({"command": "tags"}),
+        json!({"command": "activity"}),
+        json!({"command": "links", "entry": {"path": "limits.md"}}),
+        json!({"command": "projects"}),
+        json!({"command": "project_overview", "project": "shop"}),
+        json!({"command": "report"}),
+        json!({"command": "decisions"}),
+        json!({"command": "next"}),
+        json!({"command": "info"}),
+    ]
+}
+
+#[test]
+fn reads_go_on_without_what_others_fold() {
+    let (engine, place) = linked_place().engine_with_place();
+    log_note(&engine, "first");
+    let prompt = json!({
+        "hook_event_name": "UserPromptSubmit",
+        "session_id": "s1",
+        "cwd": place.environment.cwd,
+        "prompt": "Fix the limiter",
+    });
+    let hook = HookRequest {
+        agent: Some("claude".to_owned()),
+        event: None,
+    };
+    engine.take_hook(&hook, &mut prompt.to_string().as_bytes());
+    ask(&engine, json!({"command": "log", "action": "index"}));
+    engine.take_hook(&hook, &mut prompt.to_string().as_bytes());
+    for lock in ["journal/lock", "sessions/derived.lock"] {
+        let lock = fs::File::open(place.root.join(".mx").join(lock)).expect("made by then");
+        lock.lock().expect("free");
+        crate::session::derived::mark_outdated(&place.kb());
+        for request in reads() {
+            let asked = serde_json::from_value(request.clone()).expect("a request");
+            let reply = engine.run(asked, &|_| {}).expect("an answer");
+            // Who waits in vain says so.
+            assert_eq!(reply.warnings, Vec::<String>::new(), "{request}");
+        }
+    }
+}
+
+#[test]
+fn what_is_about_records_waits_for_what_others_fold() {
+    for request in [
+        json!({"command": "log", "action": "status"}),
+        json!({"command": "resume"}),
+        json!({"command": "prime"}),
+        json!({"command": "recent"}),
+        json!({"command": "import"}),
+        json!({"command": "doctor"}),
+        json!({"command": "next_done", "ids": ["a"]}),
+        json!({"command": "next_undo", "ids": ["a"]}),
+    ] {
+        let asked: Request = serde_json::from_value(request.clone()).expect("a request");
+        assert_eq!(Handling::of(&asked).folding, Folding::Wait, "{request}");
     }
 }
 
@@ -300,6 +378,54 @@ fn a_facet_counts_what_is_left_when_one_narrows_by_it() {
     for count in &facets.tags {
         let narrowed = find(json!({"filters": {"tags": [count.value]}}));
         assert_eq!(narrowed.total, count.entries, "{}", count.value);
+    }
+}
+
+#[test]
+fn sessions_and_their_rows_are_held_to_all_filters() {
+    let engine = linked_place().engine_with_place();
+    for request in [
+        json!({"command": "log", "action": "start", "goal": "Taxes", "project": "shop"}),
+        json!({"command": "log", "action": "row", "session": null, "row": {"decision": {"decision": "Round half even #money"}}}),
+        json!({"command": "log", "action": "row", "session": null, "row": {"decision": {"decision": "Keep the cart"}}}),
+        json!({"command": "log", "action": "row", "session": null, "row": {"next": "Ask the bank #money/bank"}}),
+        json!({"command": "log", "action": "row", "session": null, "row": {"next": "Roll out"}}),
+        json!({"command": "log", "action": "end"}),
+    ] {
+        ask(&engine.0, request);
+    }
+    let count = |command: &str, filters: Value| {
+        let mut request = filters;
+        request["command"] = command.into();
+        match ask(&engine.0, request) {
+            Response::Decisions(found) => found.decisions.len(),
+            Response::Next(next) => next.items.len(),
+            Response::Projects(found) => found.projects.len(),
+            Response::Report(report) => report
+                .days
+                .iter()
+                .flat_map(|day| &day.projects)
+                .map(|one| one.sessions.len())
+                .sum(),
+            other => panic!("{other:?}"),
+        }
+    };
+    for (filters, decisions, next, projects, sessions) in [
+        (json!({}), 2, 2, 2, 1),
+        (json!({"tags": ["money"]}), 1, 1, 2, 1),
+        (json!({"tags": ["money/bank"]}), 0, 1, 1, 1),
+        (json!({"tags": ["nothing"]}), 0, 0, 0, 0),
+        (json!({"tags": ["shop"]}), 2, 2, 1, 1),
+        (json!({"project": "SHOP"}), 2, 2, 1, 1),
+        (json!({"project": "api"}), 0, 0, 1, 0),
+        (json!({"paths": ["session_logs/**"]}), 2, 2, 1, 1),
+        (json!({"paths": ["projects/**"]}), 0, 0, 2, 0),
+        (json!({"until": "2026-01-09"}), 0, 0, 0, 0),
+    ] {
+        assert_eq!(count("decisions", filters.clone()), decisions, "{filters}");
+        assert_eq!(count("next", filters.clone()), next, "{filters}");
+        assert_eq!(count("projects", filters.clone()), projects, "{filters}");
+        assert_eq!(count("report", filters.clone()), sessions, "{filters}");
     }
 }
 

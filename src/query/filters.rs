@@ -153,18 +153,27 @@ impl Conditions {
     pub fn accept_entry(&self, entry: &Entry) -> bool {
         let tags = || entry.tags.iter().chain(&entry.inline_tags);
         let has_tag = |wanted: &Tag| tags().any(|tag| tag.is_within(wanted));
-        let is_project = |name: &String| {
-            let project = entry.project.as_ref();
-            project.is_some_and(|project| name_key(project) == name_key(name))
-        };
-        let matches = |glob: &PathGlob| glob.matches(entry.path.as_str());
-        let time = entry.time();
+        self.accept_place(entry.path.as_str(), entry.project.as_deref(), has_tag)
+            && self.holds_time(entry.time())
+    }
+
+    /// Returns whether something passes but for its time: what lies at a path, belongs to a project,
+    /// and has tags.
+    pub fn accept_place(
+        &self,
+        path: &str,
+        project: Option<&str>,
+        has_tag: impl Fn(&Tag) -> bool,
+    ) -> bool {
+        let has_tag = &has_tag;
+        let is_project =
+            |name: &String| project.is_some_and(|project| name_key(project) == name_key(name));
+        let matches = |glob: &PathGlob| glob.matches(path);
         self.tags.iter().all(has_tag)
             && !self.not_tags.iter().any(has_tag)
             && self.projects.iter().all(|any| any.iter().any(is_project))
             && !self.not_projects.iter().any(is_project)
             && self.paths.iter().all(|any| any.iter().any(matches))
             && !self.not_paths.iter().any(matches)
-            && self.holds_time(time)
     }
 }

@@ -53,7 +53,6 @@ mod extra;
 mod finding;
 mod header;
 mod indirect;
-mod json;
 mod judge;
 mod keyword;
 mod kind;
@@ -90,7 +89,6 @@ pub use extra::compile_pattern;
 
 use finding::{Finding, Findings};
 use regex::Regex;
-use serde_json::Value;
 use std::borrow::Cow;
 
 /// So often a text is looked at again for what another finding uncovered. Twice is enough for
@@ -163,12 +161,6 @@ impl Redactor {
             }
         }
         cut::cut_text(&self.clean(text), max_chars)
-    }
-
-    /// Hides the secrets in every string of a JSON value, and strings whose member is named like a
-    /// secret. Names are kept.
-    pub fn clean_json(&self, value: &mut Value) {
-        json::clean_value(self, value, None);
     }
 
     fn find_all(&self, text: &str) -> Vec<Finding> {

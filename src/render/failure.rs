@@ -24,9 +24,7 @@ pub fn render_error(failure: &ErrorReport, colour: bool) -> String {
 
 /// Returns a failure as one line of JSON.
 pub fn error_json(failure: &ErrorReport) -> String {
-    let mut text = serde_json::to_string(failure).unwrap_or_default();
-    text.push('\n');
-    text
+    format!("{}\n", failure.to_json())
 }
 
 /// Returns a line that begins with `warning:`.

@@ -94,9 +94,9 @@ fn render_hook_list(
         }
     };
     let missing = here.iter().find(is_missing);
-    let example = missing
-        .or(here.first())
-        .map_or("claude", |agent| &agent.agent);
+    let example = missing.or(here.first()).copied();
+    let example = example.or(response.agents.first());
+    let example = example.map_or("all", |agent| &agent.agent);
     let install = |agent: &str| {
         let hint = Hint::command("install").with(agent);
         let options = [

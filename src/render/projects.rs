@@ -56,8 +56,6 @@ pub(super) fn projects_remarks(list: &ProjectsResponse) -> Vec<String> {
         let total = count_of(list.total, "project", "projects");
         format!("showing {shown} of {total}; more with -n")
     });
-    none.into_iter()
-        .chain(more)
-        .chain(stale_remark(list.stale))
-        .collect()
+    let notes = list.notes.iter().cloned().chain(none);
+    notes.chain(more).chain(stale_remark(list.stale)).collect()
 }

@@ -5,10 +5,10 @@ use super::site::Site;
 use super::watch::WatchNews;
 use super::wire;
 use crate::error::Error;
+use crate::model::hash_number;
 use crate::ops::{ListRequest, ListSort, LogRequest, Request as Operation};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_stream::StreamExt as _;
@@ -41,7 +41,7 @@ pub(super) fn follow_changes(site: &Site) -> Response {
                 ..ChangeEvent::default()
             }),
         };
-        Ok::<_, Infallible>(write_event(&change))
+        write_event(&change)
     });
     let first = Event::default().comment("following").retry(LOOK_AGAIN);
     let stream = tokio_stream::once(Ok(first)).chain(changes);
@@ -50,9 +50,9 @@ pub(super) fn follow_changes(site: &Site) -> Response {
         .into_response()
 }
 
-fn write_event(change: &ChangeEvent) -> Event {
-    let text = serde_json::to_string(change).unwrap_or_default();
-    Event::default().event("change").data(text)
+/// Writes an event. Where that fails the stream ends, and who follows it asks again.
+fn write_event(change: &ChangeEvent) -> Result<Event, axum::Error> {
+    Event::default().event("change").json_data(change)
 }
 
 /// Sends subscribers what changed, as long as the server runs.
@@ -100,10 +100,11 @@ async fn look_at_newest(site: &Arc<Site>) -> u64 {
     };
     let mut text = Vec::new();
     for request in [Operation::List(newest), Operation::Log(LogRequest::Status)] {
-        if let Ok(reply) = site.ask(request).await {
-            text.extend(serde_json::to_vec(&reply.response).unwrap_or_default());
+        if let Ok(reply) = site.ask(request).await
+            && let Ok(json) = serde_json::to_vec(&reply.response)
+        {
+            text.extend(json);
         }
     }
-    let hash = blake3::hash(&text);
-    u64::from_le_bytes(std::array::from_fn(|at| hash.as_bytes()[at]))
+    hash_number(blake3::hash(&text))
 }

@@ -1,5 +1,7 @@
 //! Names and values as a query and a form have them.
 
+use percent_encoding::percent_decode_str;
+
 /// Reads `a=1&b=2`. `None` if something is no UTF-8, or holds a NUL, which no text has.
 pub(super) fn read_pairs(text: &str) -> Option<Vec<(String, String)>> {
     let parts = text.split('&').filter(|part| !part.is_empty());
@@ -17,19 +19,8 @@ fn decode_plus(text: &str) -> Option<String> {
 /// Replaces `%41` by `A`; a `%` that two digits do not follow stands for itself. `None` if that is no
 /// UTF-8, or holds a NUL.
 pub(super) fn decode_percent(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, after)) = rest.split_first() {
-        let digits = after.get(..2).filter(|_| first == b'%');
-        let code = digits.and_then(|digits| {
-            let [high, low] = [digits[0], digits[1]].map(|digit| (digit as char).to_digit(16));
-            u8::try_from(high? * 16 + low?).ok()
-        });
-        bytes.push(code.unwrap_or(first));
-        rest = if code.is_some() { &after[2..] } else { after };
-    }
-    let decoded = String::from_utf8(bytes).ok()?;
-    (!decoded.contains('\0')).then_some(decoded)
+    let decoded = percent_decode_str(text).decode_utf8().ok()?;
+    (!decoded.contains('\0')).then(|| decoded.into_owned())
 }
 
 #[cfg(test)]

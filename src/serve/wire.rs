@@ -2,6 +2,7 @@
 
 use super::pages::show_refusal;
 use crate::error::{Error, Hint, Kind, Result};
+use crate::model::half_hash;
 use crate::ops::{ErrorReport, Reply};
 use axum::body::{Body, Bytes};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER};
@@ -100,7 +101,7 @@ pub(super) fn finish_body(
     if head.status() != StatusCode::OK {
         return Outgoing { head, body };
     }
-    let tag = format!("\"{}\"", &blake3::hash(&body).to_hex()[..32]);
+    let tag = format!("\"{}\"", half_hash(blake3::hash(&body)));
     let known = asked.get_all(IF_NONE_MATCH).iter();
     let known = known.filter_map(|value| value.to_str().ok());
     let is_known = known
@@ -142,8 +143,7 @@ pub(super) fn write_failure(status: StatusCode, error: &Error) -> Response {
 
 fn report_failure(status: StatusCode, error: &Error) -> Outgoing {
     let report = ErrorReport::new(error, Hint::to_string);
-    let mut body = serde_json::to_vec(&report).unwrap_or_default();
-    body.push(b'\n');
+    let body = format!("{}\n", report.to_json()).into_bytes();
     let mut head = Response::new(());
     *head.status_mut() = status;
     let headers = head.headers_mut();

@@ -16,7 +16,7 @@ use super::snapshots::{keep_snapshots, take_snapshots};
 use super::{derived, record, registry};
 use crate::error::Result;
 use crate::kb::Kb;
-use crate::model::{EntryPath, Session, Source, Status, Timestamp};
+use crate::model::{EntryPath, Session, SessionId, Source, Status, Timestamp};
 
 /// A session that has ended.
 #[derive(Debug)]
@@ -179,21 +179,7 @@ fn finish_with(
         session.prompt = compose_prompt(session, &ending);
         Ok(())
     })?;
-    let moved = match move_into_kb(kb, &running.file) {
-        // Another process that saw it in between has done that.
-        Ok(None) => find_moved(kb, &session)?,
-        Ok(moved) => moved,
-        Err(error) => {
-            let Some(there) = find_moved(kb, &session).ok().flatten() else {
-                reopen_record(kb, running);
-                return Err(error);
-            };
-            // It has ended: whichever command comes next finishes the move.
-            warnings.push(error.to_string());
-            Some(there)
-        }
-    };
-    let (path, id) = match moved {
+    let (path, id) = match move_ended(kb, running, &session, &mut warnings)? {
         Some(moved) => moved,
         None => (entry_path(kb, &expected)?, *id),
     };
@@ -210,6 +196,30 @@ fn finish_with(
         notes: gathered.notes,
         warnings,
     })
+}
+
+/// Moves the record of a session that has ended to its place. Returns where it is and under which id,
+/// if it lay elsewhere.
+fn move_ended(
+    kb: &Kb,
+    running: &Running,
+    session: &Session,
+    warnings: &mut Vec<String>,
+) -> Result<Option<(EntryPath, SessionId)>> {
+    match move_into_kb(kb, &running.file) {
+        // Another process that saw it in between has done that.
+        Ok(None) => find_moved(kb, session),
+        Ok(moved) => Ok(moved),
+        Err(error) => {
+            let Some(there) = find_moved(kb, session).ok().flatten() else {
+                reopen_record(kb, running);
+                return Err(error);
+            };
+            // It has ended: whichever command comes next finishes the move.
+            warnings.push(error.to_string());
+            Ok(Some(there))
+        }
+    }
 }
 
 fn forget_note(kb: &Kb, running: &Running) {

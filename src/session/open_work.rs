@@ -7,7 +7,7 @@ use super::{derived, record, running};
 use crate::error::{Error, Hint, Result};
 use crate::kb::Kb;
 use crate::model::{
-    NextStep, Session, SessionId, Source, Status, is_same_name, name_key, open_text_key,
+    NextStep, Session, SessionId, Source, Status, is_same_name, name_key, open_text_key, short_hash,
 };
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -154,7 +154,7 @@ const SHORTEST_ID: usize = 4;
 
 fn hash_item(session: &Session, text: &str) -> String {
     let named = format!("{}\0{}\0{text}", session.project, session.id);
-    blake3::hash(named.as_bytes()).to_hex()[..16].to_owned()
+    short_hash(blake3::hash(named.as_bytes()))
 }
 
 /// Cuts the ids to what makes them unique.

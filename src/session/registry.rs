@@ -9,7 +9,7 @@ use crate::kb::stored_path::{self, StoredPath};
 use crate::kb::{
     Kb, is_missing, may_hide_own, project_slug, read_private, replace_private, temporary_private,
 };
-use crate::model::{EntryPath, SessionId, Timestamp};
+use crate::model::{EntryPath, SessionId, Timestamp, half_hash};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -67,8 +67,12 @@ pub(crate) fn reserve_id(kb: &Kb, note: &Note) -> Result<bool> {
 ///
 /// If it cannot be written.
 pub(crate) fn write_note(kb: &Kb, note: &Note) -> Result<()> {
-    let json = encode_json(note)?;
-    kb.replace(&note_path(kb, &note.project, &note.id), &json)
+    replace_json(kb, &note_path(kb, &note.project, &note.id), note)
+}
+
+/// Replaces a file by JSON; not at all if there is none of the value.
+fn replace_json(kb: &Kb, path: &Path, value: &impl Serialize) -> Result<()> {
+    kb.replace(path, &encode_json(value)?)
 }
 
 /// Returns what is to be kept as JSON.
@@ -192,8 +196,8 @@ pub(crate) fn keep_baselines(
         let dir = StoredPath::from(dir.as_path());
         (dir, without_secrets(kb, seen))
     });
-    let json = encode_json(&kept.collect::<Vec<_>>())?;
-    kb.replace(&baseline_path(kb, project, &id.to_string()), &json)
+    let path = baseline_path(kb, project, &id.to_string());
+    replace_json(kb, &path, &kept.collect::<Vec<_>>())
 }
 
 /// Returns what the directories looked like when the session began; nothing if that is not known.
@@ -252,7 +256,7 @@ pub(crate) fn keep_last_seen(
             })
         }),
     };
-    kb.replace(&path, &encode_json(&kept)?)
+    replace_json(kb, &path, &kept)
 }
 
 /// Returns what a directory looked like when its last session ended, and which one that was.
@@ -323,8 +327,8 @@ fn said_end_path(kb: &Kb, project: &str) -> PathBuf {
 }
 
 fn last_seen_path(kb: &Kb, dir: &Path) -> PathBuf {
-    let hash = blake3::hash(dir.as_os_str().as_encoded_bytes()).to_hex();
-    registry_directory(kb).join(format!("{}.seen.json", &hash[..32]))
+    let hash = half_hash(blake3::hash(dir.as_os_str().as_encoded_bytes()));
+    registry_directory(kb).join(format!("{hash}.seen.json"))
 }
 
 fn read_json_file<T: DeserializeOwned>(path: &Path) -> Option<T> {
@@ -336,6 +340,18 @@ mod tests {
     use super::*;
     use crate::kb::tests::TestKb;
     use std::os::unix::ffi::OsStringExt;
+
+    #[test]
+    fn what_is_no_json_leaves_what_is_there() {
+        let kb = TestKb::new();
+        let path = kb.root().join("a.json");
+        let odd = std::collections::BTreeMap::from([((), 1)]);
+        assert!(replace_json(&kb, &path, &odd).is_err());
+        assert!(!path.exists());
+        replace_json(&kb, &path, &1).expect("written");
+        assert!(replace_json(&kb, &path, &odd).is_err());
+        assert_eq!(fs::read(&path).expect("there"), b"1");
+    }
 
     #[test]
     fn a_session_in_a_directory_whose_name_is_no_text_is_noted() {

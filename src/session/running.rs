@@ -193,12 +193,7 @@ pub(crate) fn running_entries(kb: &Kb) -> Vec<RunningEntry> {
         if session.status == Status::Ended {
             return None;
         }
-        let path = if is_in_project(&file) {
-            entry_path(kb, &entry_file(kb, &session.project, session.id))
-        } else {
-            entry_path(kb, &file)
-        };
-        let path = path.ok()?;
+        let path = path_of_record(kb, &file, &session.project, session.id).ok()?;
         Some(RunningEntry { path, file })
     };
     files.into_iter().filter_map(entry).collect()
@@ -211,10 +206,24 @@ pub(crate) fn running_entries(kb: &Kb) -> Vec<RunningEntry> {
 /// If that is no path of an entry.
 pub(crate) fn final_path(kb: &Kb, running: &Running) -> Result<EntryPath> {
     let Session { project, id, .. } = &running.session;
-    if is_in_project(&running.file) {
-        entry_path(kb, &entry_file(kb, project, *id))
+    path_of_record(kb, &running.file, project, *id)
+}
+
+/// Returns the path that a record has, or will have, as an entry.
+///
+/// # Errors
+///
+/// As [`final_path`].
+pub(crate) fn path_of_record(
+    kb: &Kb,
+    file: &Path,
+    project: &str,
+    id: SessionId,
+) -> Result<EntryPath> {
+    if is_in_project(file) {
+        entry_path(kb, &entry_file(kb, project, id))
     } else {
-        entry_path(kb, &running.file)
+        entry_path(kb, file)
     }
 }
 

@@ -1,15 +1,20 @@
 //! The census of names. In the codebases that this one looks up to, about a third of the functions
 //! have a name of one word, and nine of ten names of types are unique: what is found by searching
 //! for its name is found at once.
+//!
+//! `cargo test --test architecture names -- --nocapture` prints it, with the lines and files of each
+//! module.
 
 use crate::source::Source;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 /// How many names there are, and of which kind.
 pub struct Census {
     functions: Vec<String>,
     types: HashMap<String, usize>,
+    /// Files and lines of each module.
+    sizes: BTreeMap<String, (usize, usize)>,
 }
 
 /// Counts the names of everything but tests.
@@ -19,7 +24,20 @@ pub fn count_names(sources: &[Source]) -> Census {
     for name in code().flat_map(|source| &source.types) {
         *types.entry(name.clone()).or_default() += 1;
     }
+    let mut sizes: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    for source in code() {
+        // A module below `agents` may be that of one agent.
+        let depth = if source.place.starts_with("agents/") {
+            2
+        } else {
+            1
+        };
+        let module: Vec<&str> = source.place.split('/').take(depth).collect();
+        let size = sizes.entry(module.join("/")).or_default();
+        *size = (size.0 + 1, size.1 + source.lines);
+    }
     Census {
+        sizes,
         functions: code().flat_map(|source| source.functions.clone()).collect(),
         types,
     }
@@ -53,6 +71,12 @@ impl fmt::Display for Census {
         repeated.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
         for (name, count) in repeated.iter().take(20) {
             write!(f, "{name} {count} times; ")?;
+        }
+        let files: usize = self.sizes.values().map(|(files, _)| files).sum();
+        let lines: usize = self.sizes.values().map(|(_, lines)| lines).sum();
+        writeln!(f, "\n{files} files, {lines} lines without tests")?;
+        for (module, (files, lines)) in &self.sizes {
+            writeln!(f, "{lines:>6} {files:>4} {module}")?;
         }
         Ok(())
     }

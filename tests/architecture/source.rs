@@ -19,6 +19,8 @@ pub struct Source {
     pub functions: Vec<String>,
     /// Names of types and traits, without those of tests.
     pub types: Vec<String>,
+    /// Number of lines, without those of tests.
+    pub lines: usize,
     /// Texts between quotes, without those of comments and tests.
     pub texts: Vec<String>,
     /// Lines of comments, with their numbers.
@@ -51,6 +53,20 @@ pub fn read_sources() -> Vec<Source> {
     files.iter().map(read).collect()
 }
 
+/// Counts the lines of a file, blank ones and comments included, up to `#[cfg(test)]` and from the
+/// end of what it is about.
+fn count_lines(text: &str) -> usize {
+    let mut in_test = false;
+    let is_code = |line: &&str| {
+        in_test |= line.starts_with("#[cfg(") && line.contains("test");
+        let counts = !in_test;
+        // rustfmt puts the end of what begins at the margin there.
+        in_test &= !(*line == "}" || line.starts_with("mod ") && line.ends_with(';'));
+        counts
+    };
+    text.lines().filter(is_code).count()
+}
+
 fn collect_files(directory: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(directory).expect("a directory can be read") {
         let path = entry.expect("an entry can be read").path();
@@ -76,6 +92,7 @@ impl Source {
             source: Source {
                 place: place.to_owned(),
                 module,
+                lines: count_lines(text),
                 comments: comment_lines(text),
                 ..Source::default()
             },
@@ -346,4 +363,10 @@ fn absolute_path(path: Vec<String>, module: &[String]) -> Vec<String> {
     let base = module[..module.len() - climbed].iter().cloned();
     let root = std::iter::once("crate".to_owned());
     root.chain(base).chain(path.into_iter().skip(ups)).collect()
+}
+
+#[test]
+fn lines_of_tests_do_not_count() {
+    let code = "//! A.\n\n#[cfg(test)]\nmod tests;\n\nfn a() {\n}\n\n#[cfg(all(test, unix))]\nmod more {\n\n}\n";
+    assert_eq!(count_lines(code), 6);
 }

@@ -285,3 +285,36 @@ fn any_text_may_come_from_standard_input() {
     let record = std::fs::read_to_string(world.work().join(".session_log.md")).expect("a record");
     assert_eq!(record.matches("Use `a` and").count(), 4, "{record}");
 }
+
+#[test]
+fn what_happens_inside_is_logged_for_those_who_ask() {
+    let world = World::with(&[("a.md", "# A\n\nThe limiter.\n")]);
+    world.mx(&["index"]);
+    let lock = world.kb().join(".mx/index/writer.lock");
+    let lock = std::fs::File::open(lock).expect("the lock of the writer");
+    lock.lock().expect("free");
+    world.write("b.md", "# B\n\nAnother limiter.\n");
+    let search = |level: Option<&str>| {
+        let run = world.command(&["search", "--terse", "limiter"]);
+        let run = match level {
+            Some(level) => run.env("MX_LOG", level),
+            None => run,
+        };
+        let output = run.output();
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        // The answer is the same whoever listens.
+        let answer = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(answer.lines().count(), 2, "{answer}");
+        String::from_utf8(output.stderr).expect("UTF-8")
+    };
+    let logged = search(Some("info"));
+    let reason = "another process writes the index: reading in memory";
+    assert!(
+        logged.contains("INFO") && logged.contains(reason),
+        "{logged}"
+    );
+    assert!(search(Some("anything else")).contains(reason));
+    for off in [None, Some("off"), Some("warn")] {
+        assert_eq!(search(off), "", "{off:?}");
+    }
+}

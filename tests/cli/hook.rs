@@ -639,6 +639,10 @@ fn read_beside(held: &Path, stage: &Stage) {
         &["list"],
         &["tags"],
         &["info"],
+        &["next"],
+        &["decisions"],
+        &["projects"],
+        &["report"],
     ] {
         let begun = std::time::Instant::now();
         let shown = stage.mx(9, None, arguments);

@@ -1,10 +1,11 @@
 //! How hooks are installed for Claude Code.
 
+use super::version::find_version;
 use crate::agents::homes::AgentHomes;
 use crate::agents::install::guard::HookShell;
 use crate::agents::install::installation::{
-    ConfigFiles, HookProgram, HooksFormat, Installation, NextSteps, ServerForm, ServerSettings,
-    TIMEOUT, WantedHook, group_hook, server_call,
+    AgentVersion, ConfigFiles, HookProgram, HooksForm, HooksFormat, Installation, NextSteps,
+    ServerForm, ServerSettings, TIMEOUT, WantedHook, group_hook, server_call,
 };
 use crate::agents::install::json::{Json, Strictness};
 use crate::agents::install::switched_off::{is_set, test_setting};
@@ -15,7 +16,7 @@ pub(super) static INSTALLATION: Installation = Installation {
     project_directory: ".claude",
     hooks_file: "settings.json",
     own_skills: true,
-    hooks: Some(HooksFormat {
+    hooks: HooksForm::Settings(HooksFormat {
         // People keep comments in it, as in an editor's settings.
         strictness: Strictness::Comments,
         grouped: true,
@@ -47,6 +48,7 @@ pub(super) static INSTALLATION: Installation = Installation {
         skill: "/log",
     },
     find_switch: Some(find_switch),
+    find_version: Some(find_version),
 };
 
 fn user_directory(homes: &AgentHomes) -> PathBuf {
@@ -63,7 +65,7 @@ fn find_switch(files: &ConfigFiles, _: &str) -> Option<String> {
 
 /// The first version that skips an event that it does not know. An older one drops the whole
 /// settings file, permissions included.
-const SKIPS_UNKNOWN_EVENTS: (u32, u32, u32) = (2, 1, 101);
+const SKIPS_UNKNOWN_EVENTS: AgentVersion = (2, 1, 101);
 
 /// The line goes through a shell instead of `command` and `args`: a version that does not know
 /// `args` would run the program without them, and its status for wrong usage, 2, would block

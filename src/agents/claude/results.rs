@@ -1,10 +1,11 @@
 //! The results of Claude Code's tools. Hooks are sent what the transcript keeps beside the text for
 //! the model (`toolUseResult`); errors are the same text in both.
 
+use crate::agents::hooks::read_error;
 use crate::agents::json::JsonFields as _;
 use crate::agents::tool_effect::{
-    Effect, GitOperation, IntendedAction, ToolResult, is_interruption, is_refusal,
-    number_of_background, read_answers, read_leading_number,
+    Effect, GitOperation, IntendedAction, ToolResult, number_of_background, read_answers,
+    read_leading_number,
 };
 use serde_json::Value;
 
@@ -71,24 +72,6 @@ fn is_error_text(text: &str) -> bool {
     let status = text.strip_prefix("Exit code ");
     text.starts_with("<tool_use_error>")
         || status.is_some_and(|status| !matches!(read_leading_number(status), None | Some(0)))
-}
-
-/// Reads the error of a tool that failed; for commands its first line is `Exit code 1`. What the
-/// program itself turned down is marked: `<tool_use_error>`.
-pub(crate) fn read_error(error: &str) -> ToolResult {
-    let error = error.trim().trim_start_matches("Error: ");
-    let (first, rest) = error.split_once('\n').unwrap_or((error, ""));
-    let status = first.trim().strip_prefix("Exit code");
-    let exit = status.and_then(read_leading_number);
-    ToolResult {
-        ok: Some(false),
-        exit,
-        error: if exit.is_some() { rest } else { error }.to_owned(),
-        refused: exit.is_none() && is_refusal(error),
-        interrupted: is_interruption(error),
-        invalid: error.starts_with("<tool_use_error>"),
-        ..ToolResult::default()
-    }
 }
 
 /// Files that a command changed, as the agent saw it (since version 2.1.269).

@@ -5,16 +5,17 @@
 //! a `message`. The use of a tool and its result are lines of their own. A session that was
 //! resumed or forked may begin with copies of the lines of the one before.
 
-use super::results::{read_error, read_response};
+use super::results::read_response;
 use crate::agents::event::EventKind;
 use crate::agents::event_text::limit;
 use crate::agents::file_head::FileHead;
 use crate::agents::homes::AgentHomes;
+use crate::agents::hooks::read_error;
 use crate::agents::json::raw_field::{
     Raw, is_true, raw_object, read_head, read_list, read_number, read_object, read_text, read_time,
 };
 use crate::agents::json::read_tool_field;
-use crate::agents::profile::{TranscriptForm, TranscriptFormat};
+use crate::agents::profile::{TranscriptFiles, TranscriptForm, TranscriptFormat};
 use crate::agents::tool_effect::read_tool_call;
 use crate::agents::transcript::{
     LineFormat, LineOutcome, MOST_LOOKED_AT, TranscriptCall, TranscriptWriter, file_name_text,
@@ -29,6 +30,8 @@ pub(super) static FORMAT: TranscriptFormat = TranscriptFormat {
         read_place,
         read_line: &read_line,
     }),
+    files: TranscriptFiles::LINES,
+    sub_sessions: None,
 };
 
 fn places(homes: &AgentHomes) -> Vec<PathBuf> {

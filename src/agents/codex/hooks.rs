@@ -6,8 +6,7 @@
 
 use super::common_tool_name;
 use super::results::read_output;
-use crate::agents::claude::RESPONSE;
-use crate::agents::hooks::{HookBase, HookEvent, HookWriter, read_lifecycle_event};
+use crate::agents::hooks::{HookBase, HookEvent, HookWriter, RESPONSE, read_lifecycle_event};
 use crate::agents::json::JsonFields as _;
 use crate::agents::tool_effect::ToolResult;
 use serde_json::Value;

@@ -1,14 +1,14 @@
 //! How hooks are installed for Codex CLI.
 
+use super::config::{hooks_trusted, read_config};
+use super::server::{has_server, put_server, take_server};
 use crate::agents::homes::AgentHomes;
-use crate::agents::install::codex_config::CodexConfig;
 use crate::agents::install::guard::{HookShell, guard_command};
 use crate::agents::install::installation::{
-    ConfigFiles, HookProgram, HooksFormat, Installation, NextSteps, ServerForm, ServerSettings,
-    TIMEOUT, WantedHook, group_hook, hooks_of,
+    ConfigFiles, HookProgram, HooksForm, HooksFormat, Installation, NextSteps, ServerEditor,
+    ServerForm, ServerSettings, TIMEOUT, Trust, WantedHook, group_hook, hooks_of,
 };
 use crate::agents::install::json::{Json, Strictness};
-use crate::kb::read_text_or_nothing;
 use std::path::PathBuf;
 
 pub(super) static INSTALLATION: Installation = Installation {
@@ -16,7 +16,7 @@ pub(super) static INSTALLATION: Installation = Installation {
     project_directory: ".codex",
     hooks_file: "hooks.json",
     own_skills: false,
-    hooks: Some(HooksFormat {
+    hooks: HooksForm::Settings(HooksFormat {
         // Read by a strict parser: with a comment in it, no hook of the file would run.
         strictness: Strictness::Json,
         grouped: true,
@@ -26,27 +26,30 @@ pub(super) static INSTALLATION: Installation = Installation {
     server: ServerSettings {
         user_file: |homes| user_directory(homes).join("config.toml"),
         project_file: |project| project.join(".codex/config.toml"),
-        form: ServerForm::Toml,
+        form: ServerForm::Other(ServerEditor {
+            put: put_server,
+            take: take_server,
+            has: has_server,
+        }),
         step: "new sessions have its tools; /mcp shows them",
     },
-    trust: Some(
-        "start codex and choose \"Trust all and continue\"; headless: codex exec \
-         --dangerously-bypass-hook-trust",
-    ),
+    trust: Some(Trust {
+        step: "start codex and choose \"Trust all and continue\"; headless: codex exec \
+               --dangerously-bypass-hook-trust",
+        is_given: hooks_trusted,
+    }),
     steps: NextSteps {
         user: "new sessions record themselves",
         project: "new sessions record themselves, where the project is trusted",
         skill: "$log",
     },
     find_switch: Some(find_switch),
+    find_version: None,
 };
 
 fn user_directory(homes: &AgentHomes) -> PathBuf {
     homes.directory("CODEX_HOME", ".codex")
 }
-
-/// Most bytes of the settings that are read.
-const MOST_SETTINGS: u64 = 16 << 20;
 
 fn find_switch(files: &ConfigFiles, _: &str) -> Option<String> {
     let mut configs = files
@@ -54,8 +57,7 @@ fn find_switch(files: &ConfigFiles, _: &str) -> Option<String> {
         .iter()
         .map(|directory| directory.join("config.toml"));
     configs.find_map(|path| {
-        let text = read_text_or_nothing(&path, MOST_SETTINGS);
-        let off = CodexConfig::parse(&text).hooks_off;
+        let off = read_config(&path).hooks_off();
         off.then(|| format!("`features.hooks` is false in {}", path.display()))
     })
 }

@@ -17,7 +17,7 @@ use crate::agents::json::raw_field::{
     Raw, raw_object, read_head, read_object, read_text, read_time,
 };
 use crate::agents::json::{read_bounded_field, read_tool_field};
-use crate::agents::profile::{TranscriptForm, TranscriptFormat};
+use crate::agents::profile::{TranscriptFiles, TranscriptForm, TranscriptFormat};
 use crate::agents::tool_effect::read_tool_call;
 use crate::agents::transcript::{
     LineFormat, LineOutcome, MOST_LOOKED_AT, TranscriptCall, TranscriptWriter, file_name_text,
@@ -33,6 +33,8 @@ pub(super) static FORMAT: TranscriptFormat = TranscriptFormat {
         read_place,
         read_line: &read_line,
     }),
+    files: TranscriptFiles::LINES,
+    sub_sessions: None,
 };
 
 fn places(homes: &AgentHomes) -> Vec<PathBuf> {
@@ -188,6 +190,21 @@ fn creation_time(uuid: &str) -> Option<i64> {
     i64::from_str_radix(&digits, 16).ok()
 }
 
+/// Items that say nothing for a record.
+const QUIET_ITEMS: [&str; 11] = [
+    "reasoning",
+    "ghost_snapshot",
+    "compaction",
+    "context_compaction",
+    "compaction_summary",
+    "tool_search_call",
+    "tool_search_output",
+    "image_generation_call",
+    "other",
+    "additional_tools",
+    "agent_message",
+];
+
 fn read_item(payload: &CodexPayload<'_>, writer: &mut TranscriptWriter<'_>) -> LineOutcome {
     match read_text(payload.kind).unwrap_or_default().as_ref() {
         "message" => read_message(payload, writer),
@@ -206,20 +223,60 @@ fn read_item(payload: &CodexPayload<'_>, writer: &mut TranscriptWriter<'_>) -> L
             });
             LineOutcome::Understood
         }
-        "reasoning"
-        | "ghost_snapshot"
-        | "compaction"
-        | "context_compaction"
-        | "compaction_summary"
-        | "tool_search_call"
-        | "tool_search_output"
-        | "image_generation_call"
-        | "other"
-        | "additional_tools"
-        | "agent_message" => LineOutcome::Ignored,
+        kind if QUIET_ITEMS.contains(&kind) => LineOutcome::Ignored,
         unknown => LineOutcome::Unknown(format!("response_item/{unknown}")),
     }
 }
+
+/// Events that say nothing for a record, or what an item says too.
+const QUIET_EVENTS: [&str; 46] = [
+    "agent_message",
+    "agent_reasoning",
+    "mcp_tool_call_end",
+    "agent_reasoning_raw_content",
+    "token_count",
+    "turn_aborted",
+    "task_started",
+    "turn_started",
+    "context_compacted",
+    "error",
+    "warning",
+    "stream_error",
+    "entered_review_mode",
+    "exited_review_mode",
+    "item_started",
+    "thread_rolled_back",
+    "undo_completed",
+    "exec_command_begin",
+    "patch_apply_begin",
+    "mcp_tool_call_begin",
+    "web_search_end",
+    "web_search_begin",
+    "image_generation_end",
+    "view_image_tool_call",
+    "turn_diff",
+    "plan_update",
+    "background_event",
+    "thread_goal_updated",
+    "thread_settings_applied",
+    "dynamic_tool_call_request",
+    "dynamic_tool_call_response",
+    "guardian_assessment",
+    "collab_agent_spawn_begin",
+    "collab_agent_spawn_end",
+    "collab_waiting_begin",
+    "collab_waiting_end",
+    "collab_close_begin",
+    "collab_close_end",
+    "collab_agent_interaction_begin",
+    "collab_agent_interaction_end",
+    "model_reroute",
+    "shutdown_complete",
+    "session_configured",
+    "deprecation_notice",
+    "agent_reasoning_section_break",
+    "sub_agent_activity",
+];
 
 fn read_event(payload: &CodexPayload<'_>, writer: &mut TranscriptWriter<'_>) -> LineOutcome {
     match read_text(payload.kind).unwrap_or_default().as_ref() {
@@ -243,52 +300,7 @@ fn read_event(payload: &CodexPayload<'_>, writer: &mut TranscriptWriter<'_>) -> 
             writer.set_title(&read_text(payload.thread_name).unwrap_or_default());
             LineOutcome::Understood
         }
-        "agent_message"
-        | "agent_reasoning"
-        | "mcp_tool_call_end"
-        | "agent_reasoning_raw_content"
-        | "token_count"
-        | "turn_aborted"
-        | "task_started"
-        | "turn_started"
-        | "context_compacted"
-        | "error"
-        | "warning"
-        | "stream_error"
-        | "entered_review_mode"
-        | "exited_review_mode"
-        | "item_started"
-        | "thread_rolled_back"
-        | "undo_completed"
-        | "exec_command_begin"
-        | "patch_apply_begin"
-        | "mcp_tool_call_begin"
-        | "web_search_end"
-        | "web_search_begin"
-        | "image_generation_end"
-        | "view_image_tool_call"
-        | "turn_diff"
-        | "plan_update"
-        | "background_event"
-        | "thread_goal_updated"
-        | "thread_settings_applied"
-        | "dynamic_tool_call_request"
-        | "dynamic_tool_call_response"
-        | "guardian_assessment"
-        | "collab_agent_spawn_begin"
-        | "collab_agent_spawn_end"
-        | "collab_waiting_begin"
-        | "collab_waiting_end"
-        | "collab_close_begin"
-        | "collab_close_end"
-        | "collab_agent_interaction_begin"
-        | "collab_agent_interaction_end"
-        | "model_reroute"
-        | "shutdown_complete"
-        | "session_configured"
-        | "deprecation_notice"
-        | "agent_reasoning_section_break"
-        | "sub_agent_activity" => LineOutcome::Ignored,
+        kind if QUIET_EVENTS.contains(&kind) => LineOutcome::Ignored,
         unknown => LineOutcome::Unknown(format!("event_msg/{unknown}")),
     }
 }

@@ -5,8 +5,9 @@
 //! Source: docs.github.com, cli-hooks-reference, and what versions 1.0.91 and 1.0.102 send.
 
 use super::results::read_result;
-use crate::agents::claude::{read_denial, read_failure};
-use crate::agents::hooks::{HookBase, HookEvent, HookWriter, read_lifecycle_event};
+use crate::agents::hooks::{
+    HookBase, HookEvent, HookWriter, read_denial, read_failure, read_lifecycle_event,
+};
 use crate::agents::json::JsonFields as _;
 use crate::agents::tool_effect::{ToolKind, ToolResult, tool_kind};
 use serde_json::Value;

@@ -3,8 +3,8 @@
 use crate::agents::homes::AgentHomes;
 use crate::agents::install::guard::{HookShell, guard_command};
 use crate::agents::install::installation::{
-    HookProgram, HooksFormat, Installation, NextSteps, ServerForm, ServerSettings, TIMEOUT,
-    WantedHook, hooks_of, server_call,
+    HookProgram, HooksForm, HooksFormat, Installation, NextSteps, ServerForm, ServerSettings,
+    TIMEOUT, WantedHook, hooks_of, server_call,
 };
 use crate::agents::install::json::{Json, Strictness};
 use std::path::PathBuf;
@@ -14,7 +14,7 @@ pub(super) static INSTALLATION: Installation = Installation {
     project_directory: ".github",
     hooks_file: "hooks/mx.json",
     own_skills: false,
-    hooks: Some(HooksFormat {
+    hooks: HooksForm::Settings(HooksFormat {
         strictness: Strictness::Comments,
         grouped: false,
         versioned: true,
@@ -42,6 +42,7 @@ pub(super) static INSTALLATION: Installation = Installation {
         skill: "/log",
     },
     find_switch: None,
+    find_version: None,
 };
 
 fn user_directory(homes: &AgentHomes) -> PathBuf {

@@ -12,7 +12,7 @@ use crate::agents::json::raw_field::{
     read_texts, read_time,
 };
 use crate::agents::json::{read_bounded_field, read_tool_field};
-use crate::agents::profile::{TranscriptForm, TranscriptFormat};
+use crate::agents::profile::{TranscriptFiles, TranscriptForm, TranscriptFormat};
 use crate::agents::tool_effect::{ToolKind, ToolResult, read_tool_call, tool_kind};
 use crate::agents::transcript::{
     LineFormat, LineOutcome, MOST_LOOKED_AT, TranscriptCall, TranscriptWriter, file_name_text,
@@ -29,6 +29,8 @@ pub(super) static FORMAT: TranscriptFormat = TranscriptFormat {
         read_place,
         read_line: &read_line,
     }),
+    files: TranscriptFiles::LINES,
+    sub_sessions: None,
 };
 
 fn places(homes: &AgentHomes) -> Vec<PathBuf> {
@@ -53,7 +55,7 @@ raw_object! {
     tool_call_id = "toolCallId", parent_tool_call_id = "parentToolCallId", tool_name = "toolName",
     arguments, success, result, error, shell_execution = "shellExecution",
     summary_content = "summaryContent", shutdown_type = "shutdownType",
-    code_changes = "codeChanges", name,
+    code_changes = "codeChanges", name, trigger,
 }
 
 raw_object! {
@@ -91,24 +93,11 @@ fn read_line(line: &str, writer: &mut TranscriptWriter<'_>) -> LineOutcome {
         "session.title_changed" => {
             writer.set_title(&read_text(data.title).unwrap_or_default());
         }
-        "user.message" => {
-            // Other sources are the program itself: skills, plans, tasks that ended.
-            let typed = read_text(data.source).is_none_or(|source| source == "user");
-            let text = read_head(data.content, MOST_LOOKED_AT).unwrap_or_default();
-            if side || !typed || !writer.add_prompt(&text) {
-                return LineOutcome::Ignored;
-            }
-        }
+        "user.message" => return read_user_message(&data, side, writer),
         "assistant.message" if !side => read_answer(&data, writer),
         "tool.execution_start" => return read_call(&data, side, writer),
         "tool.execution_complete" => return read_completion(&data, writer),
-        "skill.invoked" => {
-            let skill = read_text(data.name).unwrap_or_default();
-            writer.begin_session("", None);
-            writer.add(EventKind::Tool {
-                name: format!("Skill: {skill}"),
-            });
-        }
+        "skill.invoked" => return read_skill(&data, writer),
         "session.compaction_complete" if read_flag(data.success) == Some(false) => {
             return LineOutcome::Ignored;
         }
@@ -124,6 +113,30 @@ fn read_line(line: &str, writer: &mut TranscriptWriter<'_>) -> LineOutcome {
         known if WITHOUT_INTEREST.contains(&known) => return LineOutcome::Ignored,
         unknown => return LineOutcome::Unknown(unknown.to_owned()),
     }
+    LineOutcome::Understood
+}
+
+fn read_user_message(
+    data: &CopilotData<'_>,
+    side: bool,
+    writer: &mut TranscriptWriter<'_>,
+) -> LineOutcome {
+    // Other sources are the program itself: skills, plans, tasks that ended.
+    let typed = read_text(data.source).is_none_or(|source| source == "user");
+    let text = read_head(data.content, MOST_LOOKED_AT).unwrap_or_default();
+    LineOutcome::understood_if(!side && typed && writer.add_prompt(&text))
+}
+
+/// A skill that the user called; the model calls a tool for it, which is read by itself.
+fn read_skill(data: &CopilotData<'_>, writer: &mut TranscriptWriter<'_>) -> LineOutcome {
+    if read_text(data.trigger).is_some_and(|trigger| trigger == "agent-invoked") {
+        return LineOutcome::Ignored;
+    }
+    let skill = read_text(data.name).unwrap_or_default();
+    writer.begin_session("", None);
+    writer.add(EventKind::Tool {
+        name: format!("Skill: {skill}"),
+    });
     LineOutcome::Understood
 }
 

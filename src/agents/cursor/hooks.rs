@@ -5,8 +5,9 @@
 //! Source: ponytail's `docs/cursor-hooks.md` (client 3.20) and cursor.com/docs/hooks.
 
 use super::results::read_response;
-use crate::agents::claude::{read_denial, read_failure, read_tool_hook};
-use crate::agents::hooks::{HookBase, HookEvent, HookWriter};
+use crate::agents::hooks::{
+    HookBase, HookEvent, HookWriter, read_denial, read_failure, read_tool_hook,
+};
 use crate::agents::json::JsonFields as _;
 use crate::agents::tool_effect::{ToolKind, ToolResult, read_path, tool_kind};
 use crate::model::FileAction;

@@ -3,8 +3,8 @@
 use crate::agents::homes::AgentHomes;
 use crate::agents::install::guard::HookShell;
 use crate::agents::install::installation::{
-    HookProgram, HooksFormat, Installation, NextSteps, ServerForm, ServerSettings, TIMEOUT,
-    WantedHook, hooks_of, server_call,
+    HookProgram, HooksForm, HooksFormat, Installation, NextSteps, ServerForm, ServerSettings,
+    TIMEOUT, WantedHook, hooks_of, server_call,
 };
 use crate::agents::install::json::{Json, Strictness};
 use std::path::PathBuf;
@@ -14,7 +14,7 @@ pub(super) static INSTALLATION: Installation = Installation {
     project_directory: ".cursor",
     hooks_file: "hooks.json",
     own_skills: false,
-    hooks: Some(HooksFormat {
+    hooks: HooksForm::Settings(HooksFormat {
         strictness: Strictness::Comments,
         grouped: false,
         versioned: true,
@@ -37,6 +37,7 @@ pub(super) static INSTALLATION: Installation = Installation {
         skill: "/log",
     },
     find_switch: None,
+    find_version: None,
 };
 
 fn user_directory(homes: &AgentHomes) -> PathBuf {

@@ -10,7 +10,7 @@ use crate::agents::json::raw_field::{
     raw_object, read_head, read_list, read_object, read_text, read_time,
 };
 use crate::agents::json::read_tool_field;
-use crate::agents::profile::{TranscriptForm, TranscriptFormat};
+use crate::agents::profile::{TranscriptFiles, TranscriptForm, TranscriptFormat};
 use crate::agents::tool_effect::{Effect, ToolKind, ToolResult, read_tool_call, tool_kind};
 use crate::agents::transcript::{
     LineFormat, LineOutcome, MOST_LOOKED_AT, TranscriptCall, TranscriptWriter, file_name_text,
@@ -25,6 +25,8 @@ pub(super) static FORMAT: TranscriptFormat = TranscriptFormat {
         read_place,
         read_line: &read_line,
     }),
+    files: TranscriptFiles::LINES,
+    sub_sessions: None,
 };
 
 fn places(homes: &AgentHomes) -> Vec<PathBuf> {

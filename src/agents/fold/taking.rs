@@ -6,7 +6,7 @@ use crate::agents::missing_events::MissingEvents;
 use crate::agents::others_work::find_others_work;
 use crate::agents::record_writer::RecordWriter;
 use crate::agents::row_order::ToldRows;
-use crate::agents::shell_reach::RunTimes;
+use crate::agents::run_times::RunTimes;
 use crate::agents::{Agent, AgentEvent, EventKind, journal};
 use crate::error::Result;
 use crate::kb::Kb;

@@ -2,8 +2,7 @@
 //! what version 0.61 sends.
 
 use super::results::read_response;
-use crate::agents::claude::RESPONSE;
-use crate::agents::hooks::{HookBase, HookEvent, HookWriter, read_lifecycle_event};
+use crate::agents::hooks::{HookBase, HookEvent, HookWriter, RESPONSE, read_lifecycle_event};
 use crate::agents::json::JsonFields as _;
 use crate::agents::tool_effect::{ToolKind, tool_kind};
 

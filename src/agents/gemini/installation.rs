@@ -3,8 +3,8 @@
 use crate::agents::homes::AgentHomes;
 use crate::agents::install::guard::HookShell;
 use crate::agents::install::installation::{
-    ConfigFiles, HookProgram, HooksFormat, Installation, NextSteps, ServerForm, ServerSettings,
-    TIMEOUT, WantedHook, group_hook, hooks_of, server_call,
+    ConfigFiles, HookProgram, HooksForm, HooksFormat, Installation, NextSteps, ServerForm,
+    ServerSettings, TIMEOUT, WantedHook, group_hook, hooks_of, server_call,
 };
 use crate::agents::install::json::{Json, JsonNode, Strictness};
 use crate::agents::install::switched_off::{is_set, test_setting};
@@ -15,7 +15,7 @@ pub(super) static INSTALLATION: Installation = Installation {
     project_directory: ".gemini",
     hooks_file: "settings.json",
     own_skills: false,
-    hooks: Some(HooksFormat {
+    hooks: HooksForm::Settings(HooksFormat {
         // People keep comments in it, as in an editor's settings.
         strictness: Strictness::Comments,
         grouped: true,
@@ -39,6 +39,7 @@ pub(super) static INSTALLATION: Installation = Installation {
         skill: "/log",
     },
     find_switch: Some(find_switch),
+    find_version: None,
 };
 
 /// The variable names the directory in which `.gemini` is.

@@ -10,7 +10,7 @@ use super::rewind::RewoundMessages;
 use crate::agents::event_text::Clean;
 use crate::agents::file_head::FileHead;
 use crate::agents::homes::AgentHomes;
-use crate::agents::profile::{TranscriptForm, TranscriptFormat};
+use crate::agents::profile::{TranscriptFiles, TranscriptForm, TranscriptFormat};
 use crate::agents::transcript::{
     KeyedEvent, LineFormat, LineSource, Position, TranscriptFile, TranscriptReading, read_document,
     read_lines_from,
@@ -22,6 +22,11 @@ pub(super) static FORMAT: TranscriptFormat = TranscriptFormat {
     places,
     recognises,
     form: TranscriptForm::Other(read_transcript),
+    files: TranscriptFiles {
+        document_start: Some("session-"),
+        ..TranscriptFiles::LINES
+    },
+    sub_sessions: None,
 };
 
 fn places(homes: &AgentHomes) -> Vec<PathBuf> {

@@ -7,7 +7,7 @@ use crate::agents::event_text::{Clean, limit};
 use crate::agents::json::JsonFields as _;
 use crate::agents::path::{is_windows, normal_path};
 use crate::agents::tool_effect::name_key;
-use crate::model::hash_number;
+use crate::model::{hash_text, name_by_hash};
 use serde_json::Value;
 use std::path::PathBuf;
 
@@ -120,7 +120,7 @@ fn read_call_id(json: &Value) -> Option<u64> {
         "callID",
     ];
     let id = json.text(&names).filter(|id| !id.is_empty())?;
-    Some(hash_number(blake3::hash(id.as_bytes())))
+    Some(hash_text(id))
 }
 
 fn read_session_id(json: &Value) -> Option<String> {
@@ -163,7 +163,7 @@ pub fn session_name(id: &str, clean: Clean<'_>) -> String {
     if plain && (hexadecimal || clean(id, id.len()) == id) {
         id.to_owned()
     } else {
-        format!("b3.{}", &blake3::hash(id.as_bytes()).to_hex()[..32])
+        name_by_hash(id)
     }
 }
 

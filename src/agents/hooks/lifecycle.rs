@@ -39,6 +39,15 @@ pub(crate) fn read_lifecycle_event(
             writer.add_end(text(&["reason", "final_status"]));
             HookEvent::End
         }
+        _ => read_other_event(key, base, writer),
+    }
+}
+
+/// Reads an event that is neither of a turn nor of the beginning or the end.
+fn read_other_event(key: &str, base: &HookBase<'_>, writer: &mut HookWriter<'_>) -> HookEvent {
+    let json = base.json;
+    let text = |names: &[&str]| json.text(names).unwrap_or_default();
+    match key {
         "precompact" | "precompress" => {
             writer.add_compaction("");
             HookEvent::Compaction

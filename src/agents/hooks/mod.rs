@@ -8,9 +8,11 @@
 mod base;
 mod call;
 mod context;
+mod event_name;
 mod lifecycle;
 #[cfg(test)]
 mod tests;
+mod tool_hook;
 mod writer;
 
 pub use base::session_name;
@@ -19,7 +21,9 @@ pub use context::CONTEXT_LIMIT;
 
 pub(crate) use base::HookBase;
 pub(crate) use context::{ContextForm, render_context};
+pub(crate) use event_name::{EventName, read_event_name};
 pub(crate) use lifecycle::read_lifecycle_event;
+pub(crate) use tool_hook::{RESPONSE, read_denial, read_error, read_failure, read_tool_hook};
 pub(crate) use writer::{BackgroundNews, HookWriter};
 
 use super::event_text::Clean;

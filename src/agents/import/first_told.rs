@@ -3,7 +3,7 @@
 use super::Import;
 use super::known::{KEY_PAIR, hash_of, keys_path};
 use crate::agents::row_order::ToldRows;
-use crate::agents::shell_reach::RunTimes;
+use crate::agents::run_times::RunTimes;
 use crate::agents::transcript::{EventKey, KeyedEvent, Position, TranscriptReading};
 use crate::agents::{AgentEvent, AgentTranscript, EventKind};
 use crate::error::{Error, Result};

@@ -4,7 +4,7 @@ use super::json::{JsonFault, JsonNode};
 
 /// Why a settings file is left alone.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(crate) enum Refusal {
     /// It is not JSON.
     Broken(JsonFault),
     /// It is, but not as settings are.

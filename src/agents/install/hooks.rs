@@ -1,12 +1,29 @@
 //! Which hooks an agent gets, and the program that they run.
 
-use super::installation::{HookProgram, HooksFormat, WantedHook};
+use super::installation::{AgentVersion, HookProgram, Installation, WantedHook};
 use super::{Scope, Target};
 use crate::agents::Agent;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 
-/// Returns how the file of hooks is made. `None` for an agent without one: its hooks are a program.
-pub(super) fn hooks_format(agent: Agent) -> Option<&'static HooksFormat> {
-    agent.profile().installation.as_ref()?.hooks.as_ref()
+/// The versions of agents, each of its own.
+pub type AgentVersions = BTreeMap<Agent, AgentVersion>;
+
+/// Asks the agents for their versions whose hooks depend on that. `find_program` returns where a
+/// program is.
+pub fn find_versions(
+    agents: &[Agent],
+    find_program: &dyn Fn(&str) -> Option<PathBuf>,
+) -> AgentVersions {
+    let version = |agent: &Agent| {
+        let find_version = agent.profile().installation?.find_version?;
+        let program = agent
+            .programs()
+            .iter()
+            .find_map(|name| find_program(name))?;
+        Some((*agent, find_version(&program)?))
+    };
+    agents.iter().filter_map(version).collect()
 }
 
 /// Returns the hooks that an agent gets from a target, when they run `command`.
@@ -16,9 +33,11 @@ pub(super) fn wanted_hooks(target: &Target, agent: Agent, command: &str) -> Vec<
         call: &call,
         shared: target.scope == Scope::Project,
         windows: target.windows,
-        agent_version: target.claude_version,
+        agent_version: target.versions.get(&agent).copied(),
     };
-    hooks_format(agent).map_or_else(Vec::new, |format| (format.hooks)(&program))
+    let installation = agent.profile().installation;
+    let format = installation.and_then(Installation::hooks_format);
+    format.map_or_else(Vec::new, |format| (format.hooks)(&program))
 }
 
 /// Returns the program as a word of a shell. A path of Windows is written with slashes, which

@@ -1,17 +1,15 @@
 //! What is installed, for `mx doctor`.
 
-use super::apply::{LARGEST_SETTINGS, canonical_target, read_settings};
-use super::codex_config::CodexConfig;
+use super::apply::{canonical_target, read_settings};
 use super::files::{self, FoundFile};
 use super::hooks::wanted_hooks;
-use super::installation::{HooksFormat, Installation};
+use super::installation::{HooksForm, HooksFormat, Installation, OwnEntry};
 use super::json::JsonNode;
 use super::places::{InstallPlaces, Scope};
 use super::server::has_server;
 use super::settings::Settings;
 use super::{Target, own, refusal_error};
 use crate::agents::Agent;
-use crate::kb::read_text_or_nothing;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -41,8 +39,8 @@ impl HookState {
     /// Returns how the user makes the agent trust the hooks, if it does not: not yet, or not any
     /// more since they were rewritten.
     pub fn missing_trust(&self, rewritten: bool) -> Option<&'static str> {
-        let trust = self.agent.profile().installation?.trust?;
-        (self.trusted == Some(false) || rewritten).then_some(trust)
+        let trust = self.agent.profile().installation?.trust.as_ref()?;
+        (self.trusted == Some(false) || rewritten).then_some(trust.step)
     }
 
     /// Returns what the user does after the MCP server was installed.
@@ -104,6 +102,13 @@ pub fn inspect_hooks(target: &Target) -> Vec<HookState> {
         .collect()
 }
 
+/// Returns whether the text of an agent's file of hooks has any of ours.
+pub(crate) fn holds_own_hooks(installation: &Installation, text: &str) -> bool {
+    let format = installation.hooks_format();
+    let settings = format.and_then(|format| Settings::parse(Some(text), format, "mx").ok());
+    settings.is_some_and(|settings| !settings.own_events().is_empty())
+}
+
 fn look_at_settings(
     target: &Target,
     places: &InstallPlaces<'_>,
@@ -115,8 +120,8 @@ fn look_at_settings(
         Err(error) => State::Broken(error.message().to_owned()).into(),
         Ok(None) => State::Absent.into(),
         Ok(Some(text)) => match &installation.hooks {
-            Some(format) => look_into(target, agent, format, &path, &text),
-            None => look_at_plugin(&text, &target.command),
+            HooksForm::Settings(format) => look_into(target, agent, format, &path, &text),
+            HooksForm::Plugin(plugin) => look_at_plugin(plugin, &text, &target.command),
         },
     };
     HookState {
@@ -144,11 +149,6 @@ fn is_served(target: &Target, places: &InstallPlaces<'_>, installation: &Install
     text.is_some_and(|text| has_server(&text, form, &target.command))
 }
 
-fn asks_for_trust(agent: Agent) -> bool {
-    let installation = agent.profile().installation;
-    installation.is_some_and(|installation| installation.trust.is_some())
-}
-
 /// What a file says.
 struct Seen {
     state: State,
@@ -166,10 +166,10 @@ impl From<State> for Seen {
     }
 }
 
-fn look_at_plugin(text: &str, command: &str) -> Seen {
+fn look_at_plugin(plugin: &str, text: &str, command: &str) -> Seen {
     let program = files::program_of_plugin(text);
     let installed = program.as_deref().unwrap_or(command);
-    let state = match files::compare_file(Some(text), &files::plugin_text(installed)) {
+    let state = match files::compare_file(Some(text), &files::plugin_text(plugin, installed)) {
         FoundFile::Current => State::Installed,
         FoundFile::Foreign | FoundFile::Absent => return State::Absent.into(),
         FoundFile::Outdated | FoundFile::Edited => State::Outdated,
@@ -204,19 +204,45 @@ fn look_into(target: &Target, agent: Agent, format: &HooksFormat, path: &Path, t
     let Some(hooks) = settings.hooks().filter(|_| !events.is_empty()) else {
         return State::Absent.into();
     };
+    let own = find_own_entries(&settings, &hooks, &events);
     let state = compare_hooks(target, agent, &settings, &hooks);
     // If it is not known, the version may be one that gets fewer hooks.
-    let old = Target {
-        claude_version: Some(target.claude_version.unwrap_or_default()),
-        ..target.clone()
-    };
+    let mut old = target.clone();
+    old.versions.entry(agent).or_default();
     let complete = matches!(state, State::Partial(_))
         && compare_hooks(&old, agent, &settings, &hooks) == State::Installed;
     Seen {
         state: if complete { State::Installed } else { state },
-        trusted: asks_for_trust(agent).then(|| hooks_trusted(path, &settings, &hooks, &events)),
-        programs: find_programs(target, &settings, &hooks, &events),
+        trusted: is_trusted(agent, path, &own),
+        programs: find_programs(target, &settings, &hooks, &own),
     }
+}
+
+/// Returns whether the user lets the entries run, if the agent asks that.
+fn is_trusted(agent: Agent, path: &Path, own: &[OwnEntry]) -> Option<bool> {
+    let trust = agent.profile().installation?.trust.as_ref()?;
+    Some((trust.is_given)(
+        &[path.to_path_buf(), canonical_target(path)],
+        own,
+    ))
+}
+
+/// Returns the places of our entries.
+fn find_own_entries(settings: &Settings<'_>, hooks: &JsonNode, events: &[String]) -> Vec<OwnEntry> {
+    let mut entries = Vec::new();
+    for event in events {
+        let own = hooks.get(event).map(|list| settings.find_own(&list));
+        let own = own.into_iter().flat_map(|own| {
+            let whole = own.whole.into_iter().map(|group| (group, 0));
+            whole.chain(own.within).collect::<Vec<_>>()
+        });
+        entries.extend(own.map(|(group, handler)| OwnEntry {
+            event: event.clone(),
+            group,
+            handler,
+        }));
+    }
+    entries
 }
 
 /// Returns the programs that our entries run, each once.
@@ -224,19 +250,21 @@ fn find_programs(
     target: &Target,
     settings: &Settings<'_>,
     hooks: &JsonNode,
-    events: &[String],
+    own: &[OwnEntry],
 ) -> Vec<String> {
-    let mut found = Vec::new();
-    for list in events.iter().filter_map(|event| hooks.get(event)) {
-        let own = settings.find_own(&list);
-        let elements = list.elements().unwrap_or_default();
-        let entries = |group: usize| settings.entries_of(&elements[group]).into_iter();
-        let whole = own.whole.iter().filter_map(|at| entries(*at).next());
-        let within = own.within.iter();
-        let within = within.filter_map(|(group, entry)| entries(*group).nth(*entry));
-        let entries = whole.chain(within);
-        found.extend(entries.filter_map(|entry| own::program_of(&entry, &target.command)));
-    }
+    let program = |place: &OwnEntry| {
+        let element = hooks
+            .get(&place.event)?
+            .elements()?
+            .into_iter()
+            .nth(place.group)?;
+        let entry = settings
+            .entries_of(&element)
+            .into_iter()
+            .nth(place.handler)?;
+        own::program_of(&entry, &target.command)
+    };
+    let mut found: Vec<String> = own.iter().filter_map(program).collect();
     found.sort();
     found.dedup();
     found
@@ -273,42 +301,4 @@ fn compare_hooks(
         (true, true) => State::Outdated,
         (true, false) => State::Installed,
     }
-}
-
-fn hooks_trusted(
-    path: &Path,
-    settings: &Settings<'_>,
-    hooks: &JsonNode,
-    events: &[String],
-) -> bool {
-    let config = path.with_file_name("config.toml");
-    let config = CodexConfig::parse(&read_text_or_nothing(&config, LARGEST_SETTINGS));
-    let names = [path.to_path_buf(), canonical_target(path)].map(|path| path.display().to_string());
-    let trusts = |event: &str, group: usize, handler: usize| {
-        let event = snake_case(event);
-        names
-            .iter()
-            .any(|name| config.trusts(name, &event, group, handler))
-    };
-    events.iter().all(|event| {
-        let own = hooks.get(event).map(|list| settings.find_own(&list));
-        own.is_some_and(|own| {
-            own.whole.iter().all(|group| trusts(event, *group, 0))
-                && own
-                    .within
-                    .iter()
-                    .all(|(group, handler)| trusts(event, *group, *handler))
-        })
-    })
-}
-
-fn snake_case(event: &str) -> String {
-    let mut name = String::new();
-    for c in event.chars() {
-        if c.is_ascii_uppercase() && !name.is_empty() {
-            name.push('_');
-        }
-        name.push(c.to_ascii_lowercase());
-    }
-    name
 }

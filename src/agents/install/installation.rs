@@ -1,5 +1,6 @@
 //! How hooks get into the configuration of an agent: what each agent's module says.
 
+use super::check::Refusal;
 use super::guard::{HookShell, guard_command};
 use super::json::{Json, Strictness};
 use crate::agents::homes::AgentHomes;
@@ -19,17 +20,62 @@ pub(crate) struct Installation {
     pub(crate) hooks_file: &'static str,
     /// Whether it looks for skills below these directories; all others share theirs.
     pub(crate) own_skills: bool,
-    /// How the file of hooks is made. `None` if they are a program.
-    pub(crate) hooks: Option<HooksFormat>,
+    /// What the hooks are.
+    pub(crate) hooks: HooksForm,
     /// Where MCP servers are registered with it.
     pub(crate) server: ServerSettings,
     /// How the user makes it trust hooks, if it runs them only then.
-    pub(crate) trust: Option<&'static str>,
+    pub(crate) trust: Option<Trust>,
     /// What else the user has to do, if anything: in their own configuration, and in a project's.
     pub(crate) steps: NextSteps,
     /// Returns which setting makes it run no hooks, or not ours, if so; `None` if no way is known
     /// to switch them off.
     pub(crate) find_switch: Option<SwitchFinder>,
+    /// Asks its program for its version, if hooks depend on that.
+    pub(crate) find_version: Option<fn(program: &Path) -> Option<AgentVersion>>,
+}
+
+impl Installation {
+    /// Returns how the file of hooks is made. `None` if they are a program.
+    pub(crate) fn hooks_format(&self) -> Option<&HooksFormat> {
+        match &self.hooks {
+            HooksForm::Settings(format) => Some(format),
+            HooksForm::Plugin(_) => None,
+        }
+    }
+}
+
+/// The name of the server in every configuration.
+pub(crate) const SERVER: &str = "mx";
+
+/// A version of an agent.
+pub(crate) type AgentVersion = (u32, u32, u32);
+
+/// What the hooks of an agent are.
+pub(crate) enum HooksForm {
+    /// Entries in a settings file.
+    Settings(HooksFormat),
+    /// A program of ours, which the agent loads: its text, with `{{command}}` where it says what to
+    /// run.
+    Plugin(&'static str),
+}
+
+/// How the user makes an agent trust hooks.
+pub(crate) struct Trust {
+    /// What the user does.
+    pub(crate) step: &'static str,
+    /// Returns whether these entries of a file of hooks are trusted. The file may have two names.
+    pub(crate) is_given: fn(&[PathBuf; 2], &[OwnEntry]) -> bool,
+}
+
+/// An entry of ours in a file of hooks.
+#[derive(Debug)]
+pub(crate) struct OwnEntry {
+    pub(crate) event: String,
+    /// The number of its group in the list of the event.
+    pub(crate) group: usize,
+    /// Its number in the group.
+    pub(crate) handler: usize,
 }
 
 /// Finds what switches the hooks that run a program off.
@@ -58,8 +104,18 @@ pub(crate) enum ServerForm {
         /// Returns the server that runs this program.
         entry: fn(&str) -> Json,
     },
-    /// As the tables of Codex.
-    Toml,
+    /// In a form that the agent's module edits itself.
+    Other(ServerEditor),
+}
+
+/// Edits a file that lists servers. Each is given the text of the file and the program.
+pub(crate) struct ServerEditor {
+    /// Puts the server into the text of a file, which may not be there yet.
+    pub(crate) put: fn(Option<&str>, &str) -> Result<String, Refusal>,
+    /// Takes it out. Returns `None` if nothing is left of a file that was not there before.
+    pub(crate) take: fn(&str, &str) -> Result<Option<String>, Refusal>,
+    /// Returns whether it is there.
+    pub(crate) has: fn(&str, &str) -> bool,
 }
 
 /// Returns a program with its arguments, as most agents want them.
@@ -101,7 +157,7 @@ pub(crate) struct HookProgram<'a> {
     /// Whether this is Windows.
     pub(crate) windows: bool,
     /// The version of the agent, if it is known.
-    pub(crate) agent_version: Option<(u32, u32, u32)>,
+    pub(crate) agent_version: Option<AgentVersion>,
 }
 
 impl HookProgram<'_> {

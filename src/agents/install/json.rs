@@ -16,10 +16,10 @@ pub(crate) enum Strictness {
 
 /// Why a text is not JSON, and where: line and column from 1.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct JsonFault {
-    pub(super) line: usize,
-    pub(super) column: usize,
-    pub(super) message: String,
+pub(crate) struct JsonFault {
+    pub(crate) line: usize,
+    pub(crate) column: usize,
+    pub(crate) message: String,
 }
 
 const BYTE_ORDER_MARK: &str = "\u{feff}";

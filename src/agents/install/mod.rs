@@ -9,8 +9,7 @@
 //! rewrite their settings drop unknown keys. A command does no harm where `mx` is not (`guard`).
 
 mod apply;
-mod check;
-pub(crate) mod codex_config;
+pub(crate) mod check;
 mod diff;
 mod files;
 mod former;
@@ -19,35 +18,31 @@ mod hooks;
 mod inspect;
 pub(crate) mod installation;
 pub(crate) mod json;
-mod own;
+pub(crate) mod own;
 mod places;
 mod server;
-mod server_toml;
 mod settings;
 pub(crate) mod switched_off;
 #[cfg(test)]
 mod tests;
-mod version;
 
 pub use apply::{apply_all, apply_change, find_linked};
 pub use diff::diff_change;
+pub(crate) use inspect::holds_own_hooks;
 pub use inspect::{HookState, SkillFound, State, inspect_hooks};
 pub use places::{Scope, installable_agents};
-pub use version::claude_version;
 
 use super::{Agent, AgentHomes};
 use crate::error::{Error, Hint, Result};
 use check::Refusal;
 use files::FoundFile;
 use hooks::wanted_hooks;
-use installation::{Installation, ServerForm};
+pub use hooks::{AgentVersions, find_versions};
+use installation::{HooksForm, Installation, ServerForm};
 use places::InstallPlaces;
 use server::{put_server, take_server};
 use settings::Settings;
 use std::path::{Path, PathBuf};
-
-/// The name of the server in every configuration.
-const SERVER: &str = "mx";
 
 /// What is to be installed or uninstalled, and where.
 #[derive(Debug, Clone)]
@@ -68,8 +63,8 @@ pub struct Target {
     pub force: bool,
     /// Whether hooks run on Windows.
     pub windows: bool,
-    /// The version of Claude Code, if it is known: an old one gets fewer hooks.
-    pub claude_version: Option<(u32, u32, u32)>,
+    /// The versions of agents, as far as they are known: an old one may get fewer hooks.
+    pub versions: AgentVersions,
 }
 
 impl Target {
@@ -139,18 +134,17 @@ pub fn plan_install(target: &Target) -> Result<Plan> {
     for (agent, installation) in installations(&target.agents) {
         let path = planner.places.hooks_file(installation);
         match &installation.hooks {
-            Some(format) => {
+            HooksForm::Settings(format) => {
                 let wanted = wanted_hooks(target, agent, &target.command);
                 planner.edit(agent, &path, |text| {
                     let settings = Settings::parse(text, format, &target.command)?;
                     settings.install(&wanted).map(Some)
                 })?;
             }
-            None => planner.put(
-                path,
-                &files::plugin_text(&target.command),
-                "plugin for opencode",
-            )?,
+            HooksForm::Plugin(plugin) => {
+                let text = files::plugin_text(plugin, &target.command);
+                planner.put(path, &text, &format!("plugin for {agent}"))?;
+            }
         }
         let skills = planner.places.skills_directory(installation);
         planner.put(
@@ -181,15 +175,14 @@ pub fn plan_uninstall(target: &Target) -> Result<Plan> {
     for (agent, installation) in installations(&target.agents) {
         let path = planner.places.hooks_file(installation);
         match &installation.hooks {
-            Some(format) => planner.edit(agent, &path, |text| match text {
+            HooksForm::Settings(format) => planner.edit(agent, &path, |text| match text {
                 None => Ok(None),
                 text => Ok(Settings::parse(text, format, &target.command)?.uninstall()),
             })?,
-            None => planner.take(
-                path,
-                &files::plugin_text(&target.command),
-                "plugin for opencode",
-            )?,
+            HooksForm::Plugin(plugin) => {
+                let text = files::plugin_text(plugin, &target.command);
+                planner.take(path, &text, &format!("plugin for {agent}"))?;
+            }
         }
         planner.edit_server(agent, installation, take_server)?;
         let skills = planner.places.skills_directory(installation);

@@ -2,6 +2,8 @@
 
 use super::guard;
 use super::json::JsonNode;
+use crate::agents::tool_effect::is_own_program;
+use crate::session::resume::verification::{is_assignment, simple_commands};
 
 /// Returns whether an entry of a list of hooks runs `mx hook`, however it was written: with a
 /// path, as `mx.exe`, quoted, with arguments in any order or in a list of their own, guarded or
@@ -14,11 +16,12 @@ pub(super) fn is_own(entry: &JsonNode, command: &str) -> bool {
         .filter_map(JsonNode::as_text)
         .collect();
     lines_of(entry).iter().any(|line| {
-        let mut words = split_words(line);
         // A command with arguments of its own is a path, in which there may be blanks.
-        if !arguments.is_empty() && is_program(line, command) {
-            words = vec![line.clone()];
-        }
+        let mut words = if !arguments.is_empty() && is_program(line, command) {
+            vec![line.clone()]
+        } else {
+            read_only_command(line).unwrap_or_default()
+        };
         words.extend(arguments.iter().cloned());
         is_hook(&words, command)
     })
@@ -42,7 +45,7 @@ pub(super) fn is_own_server(entry: &JsonNode, command: &str) -> bool {
 }
 
 /// Returns whether a program with these arguments is `mx mcp`.
-pub(super) fn is_own_call(program: &str, arguments: &[String], command: &str) -> bool {
+pub(crate) fn is_own_call(program: &str, arguments: &[String], command: &str) -> bool {
     let arguments: Vec<&String> = arguments.iter().collect();
     is_program(program, command) && find_subcommand(&arguments) == Some("mcp")
 }
@@ -50,8 +53,11 @@ pub(super) fn is_own_call(program: &str, arguments: &[String], command: &str) ->
 /// Returns the program that an entry of ours runs.
 pub(super) fn program_of(entry: &JsonNode, command: &str) -> Option<String> {
     let lines = lines_of(entry);
-    let words = lines.iter().flat_map(|line| split_words(line));
-    let program = words.into_iter().find(|word| is_program(word, command));
+    let mut words = lines
+        .iter()
+        .filter_map(|line| read_only_command(line))
+        .flatten();
+    let program = words.find(|word| is_program(word, command));
     program.or_else(|| lines.first().cloned())
 }
 
@@ -65,17 +71,12 @@ fn lines_of(entry: &JsonNode) -> Vec<String> {
 }
 
 fn is_hook(words: &[String], command: &str) -> bool {
-    let before = |word: &&String| {
-        let assignment = word.split_once('=').is_some_and(|(name, _)| {
-            !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_')
-        });
-        assignment || matches!(word.as_str(), "&" | "exec" | "env")
-    };
+    let before = |word: &&String| is_assignment(word) || matches!(word.as_str(), "exec" | "env");
     let words: Vec<&String> = words.iter().skip_while(before).collect();
     let Some((program, rest)) = words.split_first() else {
         return false;
     };
-    is_program(program, command) && find_subcommand(rest) == Some("hook") && is_alone(rest)
+    is_program(program, command) && find_subcommand(rest) == Some("hook")
 }
 
 /// Returns the first argument that is no option.
@@ -93,49 +94,16 @@ fn find_subcommand<'a>(arguments: &[&'a String]) -> Option<&'a str> {
     None
 }
 
-/// Returns whether nothing else is run by the same line.
-fn is_alone(arguments: &[&String]) -> bool {
-    let mut rest = arguments
-        .iter()
-        .filter(|word| word.contains([';', '|', '&']));
-    rest.all(|word| *word == "2>&1")
-}
-
 fn is_program(word: &str, command: &str) -> bool {
-    let name = word
-        .rsplit(['/', '\\'])
-        .next()
-        .unwrap_or(word)
-        .to_lowercase();
-    let name = name.strip_suffix(".exe").unwrap_or(&name);
-    name == "mx" || word == command
+    is_own_program(word) || word == command
 }
 
-/// Splits a command line into words, quotes taken off. A backslash is kept: it is part of a path
-/// on Windows, where most commands with one come from.
-fn split_words(line: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let (mut word, mut quote, mut begun) = (String::new(), None, false);
-    for c in line.chars() {
-        match (quote, c) {
-            (Some(open), c) if c == open => quote = None,
-            (None, '"' | '\'') => (quote, begun) = (Some(c), true),
-            (None, c) if c.is_whitespace() => {
-                if begun {
-                    words.push(std::mem::take(&mut word));
-                }
-                begun = false;
-            }
-            (_, c) => {
-                word.push(c);
-                begun = true;
-            }
-        }
-    }
-    if begun {
-        words.push(word);
-    }
-    words
+/// Returns the words of the only command of a line, without redirections; `None` where it runs more
+/// than one, or what cannot be seen.
+fn read_only_command(line: &str) -> Option<Vec<String>> {
+    let mut commands = simple_commands(line)?.into_iter();
+    let (words, _) = commands.next()?;
+    commands.next().is_none().then_some(words)
 }
 
 #[cfg(test)]

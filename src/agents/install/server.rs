@@ -1,12 +1,10 @@
 //! The MCP server into the settings of an agent, and out of them.
 
-use super::SERVER;
 use super::check::{Refusal, check_object, unexpected_value};
 use super::former::FormerContents;
-use super::installation::ServerForm;
+use super::installation::{SERVER, ServerForm};
 use super::json::{Json, JsonNode, JsonText, Strictness};
 use super::own::is_own_server;
-use super::server_toml;
 
 /// Puts the server into the text of a file, which may not be there yet. One that runs the same
 /// program stays as it is, whatever was added to it since.
@@ -19,13 +17,13 @@ pub(super) fn put_server(
     form: &ServerForm,
     command: &str,
 ) -> Result<Option<String>, Refusal> {
-    let ServerForm::Json {
-        strictness,
-        servers,
-        entry,
-    } = form
-    else {
-        return server_toml::put_server(text, command).map(Some);
+    let (strictness, servers, entry) = match form {
+        ServerForm::Json {
+            strictness,
+            servers,
+            entry,
+        } => (strictness, servers, entry),
+        ServerForm::Other(editor) => return (editor.put)(text, command).map(Some),
     };
     let mut file = ServerFile::parse(text, *strictness, servers)?;
     let wanted = entry(command);
@@ -51,13 +49,13 @@ pub(super) fn take_server(
     let Some(text) = text else {
         return Ok(None);
     };
-    let ServerForm::Json {
-        strictness,
-        servers,
-        ..
-    } = form
-    else {
-        return server_toml::take_server(text, command);
+    let (strictness, servers) = match form {
+        ServerForm::Json {
+            strictness,
+            servers,
+            ..
+        } => (strictness, servers),
+        ServerForm::Other(editor) => return (editor.take)(text, command),
     };
     let mut file = ServerFile::parse(Some(text), *strictness, servers)?;
     // Another one of that name is none of our business.
@@ -88,7 +86,7 @@ pub(super) fn has_server(text: &str, form: &ServerForm, command: &str) -> bool {
         } => ServerFile::parse(Some(text), *strictness, servers)
             .and_then(|file| file.find_server(command))
             .is_ok_and(|found| found.is_some()),
-        ServerForm::Toml => server_toml::has_server(text, command),
+        ServerForm::Other(editor) => (editor.has)(text, command),
     }
 }
 

@@ -52,7 +52,7 @@ impl Machine {
             server: false,
             force: false,
             windows: false,
-            claude_version: None,
+            versions: AgentVersions::default(),
         }
     }
 

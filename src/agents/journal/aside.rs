@@ -71,8 +71,8 @@ pub fn settle(path: &Path, timeout: Duration) -> Result<()> {
     let file = open_private(path, Access::Read).map_err(|cause| Error::io("open", path, cause))?;
     let pauses = timeout.min(Duration::from_secs(1)).as_millis() / PAUSE.as_millis();
     for pause in 0..=pauses {
-        // Where that is unknown, there is no better answer.
-        if try_lock_file(&file, LockKind::Exclusive).unwrap_or(true) {
+        let is_free = try_lock_file(&file, LockKind::Exclusive);
+        if is_free.map_err(|cause| Error::io("lock", path, cause))? {
             return Ok(());
         }
         if pause < pauses {
@@ -99,7 +99,8 @@ pub fn settle(_: &Path, _: Duration) -> Result<()> {
 pub(super) fn hold(file: &File, path: &Path) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt;
     // Only who has moved it away locks it against others.
-    if !try_lock_file(file, LockKind::Shared).unwrap_or(true) {
+    // Where that cannot be told, the row is written all the same: without it would surely be lost.
+    if matches!(try_lock_file(file, LockKind::Shared), Ok(false)) {
         return Ok(false);
     }
     let mine = file.metadata()?;

@@ -34,7 +34,7 @@ fn safe_name(id: &str) -> String {
         id.to_owned()
     } else {
         // With a full stop, which no plain id has.
-        format!("b3.{}", &blake3::hash(id.as_bytes()).to_hex()[..32])
+        crate::model::name_by_hash(id)
     }
 }
 

@@ -9,8 +9,6 @@ mod storage;
 mod sub_sessions;
 mod transcript;
 
-pub(crate) use sub_sessions::{export_session, find_sub_sessions};
-
 use super::hooks::ContextForm;
 use super::profile::Profile;
 use std::borrow::Cow;
@@ -20,7 +18,9 @@ pub(super) static PROFILE: Profile = Profile {
     title: "opencode",
     aliases: &[],
     programs: &["opencode"],
-    caller_variables: &[],
+    caller: None,
+    claim_payload: |_| None,
+    has_shared_hooks: false,
     session_variable: None,
     project_variable: None,
     read_call: None,

@@ -18,7 +18,7 @@ const LOOKS: usize = 750;
 const INTERVAL: Duration = Duration::from_millis(20);
 
 /// Returns the ids of the sessions of sub-agents that an exported session names.
-pub(crate) fn find_sub_sessions(file: &TranscriptFile) -> Vec<String> {
+pub(super) fn find_sub_sessions(file: &TranscriptFile) -> Vec<String> {
     let mut found = Vec::new();
     let mut look = |part: &serde_json::Value| {
         let metadata = part.at(&["metadata"]);
@@ -40,7 +40,7 @@ fn is_id(text: &str) -> bool {
 
 /// Has opencode write a session into a file. Returns whether it did: there may be no opencode, or it
 /// may not know the session.
-pub(crate) fn export_session(id: &str, to: &Path) -> bool {
+pub(super) fn export_session(id: &str, to: &Path) -> bool {
     let Ok(file) = File::create(to) else {
         return false;
     };

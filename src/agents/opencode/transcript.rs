@@ -6,21 +6,44 @@
 
 use super::export::read_export_text;
 use super::storage::{no_place, read_storage};
+use super::sub_sessions::{export_session, find_sub_sessions};
 use crate::agents::event_text::Clean;
 use crate::agents::file_head::FileHead;
 use crate::agents::homes::AgentHomes;
-use crate::agents::profile::{TranscriptForm, TranscriptFormat};
+use crate::agents::profile::{SubSessions, TranscriptFiles, TranscriptForm, TranscriptFormat};
 use crate::agents::transcript::{
     KeyedEvent, Position, TranscriptFile, TranscriptReading, file_name_text, read_document,
 };
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub(super) static FORMAT: TranscriptFormat = TranscriptFormat {
     places,
     recognises,
     form: TranscriptForm::Other(read_transcript),
+    files: TranscriptFiles {
+        document_start: Some("ses_"),
+        find_unreadable,
+        holds_parts,
+    },
+    sub_sessions: Some(SubSessions {
+        find: find_sub_sessions,
+        export: export_session,
+        command: |id| format!("opencode export {id}"),
+    }),
 };
+
+fn find_unreadable(name: &str) -> Option<&'static str> {
+    (name.starts_with("opencode") && name.ends_with(".db")).then_some(
+        "opencode's database cannot be read; import what `opencode export SESSION > FILE` writes",
+    )
+}
+
+fn holds_parts(directory: &Path) -> bool {
+    let above = directory.parent().and_then(Path::file_name);
+    let below_storage = above.is_some_and(|above| above == "storage");
+    below_storage && (directory.ends_with("message") || directory.ends_with("part"))
+}
 
 fn places(homes: &AgentHomes) -> Vec<PathBuf> {
     vec![

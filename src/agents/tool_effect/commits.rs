@@ -1,6 +1,7 @@
 //! Commits, pushes and pull requests that a command made: from what the agent says of them, if it
 //! does, and from the lines that git prints.
 
+use super::reach::may_commit;
 use crate::agents::EventKind;
 use crate::agents::json::JsonFields as _;
 use crate::redact::without_escapes;
@@ -72,20 +73,6 @@ pub(super) fn events_of_git(command: &str, output: &str, told: &GitOperation) ->
     events
 }
 
-/// Returns whether the lines that a command printed may be about commits that it made.
-fn may_commit(command: &str) -> bool {
-    const VERBS: [&str; 7] = [
-        "commit",
-        "cherry-pick",
-        "merge",
-        "pull",
-        "rebase",
-        "revert",
-        "git am",
-    ];
-    command.contains("git") && VERBS.iter().any(|verb| command.contains(verb))
-}
-
 /// Reads the line that git prints for a commit: `[main abc1234] Subject`, for the first of a
 /// repository `[main (root-commit) abc1234] Subject`, which git says in the user's language, as it
 /// does `detached HEAD`. The hash is the last word.
@@ -134,6 +121,31 @@ mod tests {
             ]
         );
         assert!(found("cat log.txt", output, &none).is_empty());
+    }
+
+    #[test]
+    fn only_a_command_that_may_commit_is_believed() {
+        let printed = "[main abc1234] Subject\n";
+        let commits = |command: &str| !found(command, printed, &json!(null)).is_empty();
+        for command in [
+            "git ci -m x",
+            "cd web && FOO=1 /usr/bin/git -C sub commit -m x",
+            "OUT=$(git commit -m x); echo \"$OUT\"",
+            "git commit -m \"$(cat <<'EOF'\nWhy \"so\"\nEOF\n)\"",
+            "bash <<'EOF'\ngit commit -m x\nEOF",
+            "git rebase --continue",
+        ] {
+            assert!(commits(command), "{command}");
+        }
+        for command in [
+            "git log --grep=merge",
+            "git show HEAD # of the last commit",
+            "cat .git/commit.log",
+            "grep -rn 'git commit' docs",
+            "cd ~/git/merge && python app.py",
+        ] {
+            assert!(!commits(command), "{command}");
+        }
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! The use of a tool and its result, put together.
 
 use super::commits::{commits_before_failure, events_of_git};
+use super::kind::keeps_order;
 use super::{Answered, Effect, Question, ToolCall, ToolResult};
 use crate::agents::EventKind;
 use crate::agents::event_text::{EventCleaner, limit};
-use crate::model::hash_number;
+use crate::model::hash_text;
 use crate::session::resume::verification;
 use serde::{Deserialize, Serialize};
 
@@ -32,28 +33,15 @@ impl StepNames {
         if self.0.len() >= MOST_STEPS {
             self.0.remove(0);
         }
-        self.0.push((hash_of_id(id), step.to_owned()));
+        self.0.push((hash_text(id), step.to_owned()));
     }
 
     fn find(&self, id: &str) -> Option<&str> {
-        let id = hash_of_id(id);
+        let id = hash_text(id);
         let found = self.0.iter().rfind(|(known, _)| *known == id);
         found.map(|(_, step)| step.as_str())
     }
 }
-
-fn hash_of_id(id: &str) -> u64 {
-    hash_number(blake3::hash(id.as_bytes()))
-}
-
-/// Tools by which an agent keeps its own order: that they were used says nothing of the work.
-const KEEPING_ORDER: [&str; 5] = [
-    "TaskCreate",
-    "TaskGet",
-    "TaskList",
-    "TaskUpdate",
-    "ToolSearch",
-];
 
 /// Returns what happened: that the tool was used, what it did, and whether it failed.
 pub(crate) fn events_of(
@@ -65,7 +53,7 @@ pub(crate) fn events_of(
         return Vec::new();
     }
     let mut events = Vec::new();
-    if !result.refused && !KEEPING_ORDER.contains(&call.name.as_str()) {
+    if !result.refused && !keeps_order(&call.name) {
         let name = call.name.clone();
         events.push(EventKind::Tool { name });
     }

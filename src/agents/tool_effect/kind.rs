@@ -1,4 +1,5 @@
-//! What a tool does, by its name: agents call the same tools by similar names.
+//! What a tool does, by its name: agents call the same tools by similar names. All rules about names
+//! of tools are here.
 
 use crate::agents::json::JsonFields as _;
 use serde_json::Value;
@@ -10,6 +11,8 @@ pub(crate) enum ToolKind {
     /// Waits for a command that runs, or writes to it.
     Wait,
     Read,
+    /// Looks for something; nothing is recorded but its use.
+    Lookup,
     /// Writes a file whole.
     Write,
     /// Makes a file that was not there before.
@@ -21,59 +24,131 @@ pub(crate) enum ToolKind {
     Steps,
     NewStep,
     UpdateStep,
+    /// Looks something up in what the agent keeps for itself: its steps, its tools.
+    OwnLookup,
     Question,
     Plan,
+    /// Lets something run whose own calls are not reported here: another agent, a command in the
+    /// background.
+    Delegate,
+    /// Of an MCP server; nothing is recorded but its use.
+    Foreign,
     /// Nothing that is recorded but its use.
     Other,
     /// Not known at all.
     Unknown,
 }
 
+/// The kinds of tools with their names, as [`name_key`] returns them.
+const NAMES: [(ToolKind, &str); 17] = [
+    (
+        ToolKind::Shell,
+        "bash powershell shell sh pwsh shellcommand execcommand containerexec localshell \
+         localshellcall runshellcommand runterminalcmd runterminalcommand runinterminal terminal",
+    ),
+    (
+        ToolKind::Wait,
+        "writestdin taskoutput bashoutput readbash writebash readpowershell writepowershell \
+         getterminaloutput",
+    ),
+    (
+        ToolKind::Read,
+        "read readfile readmanyfiles readnotebook view viewimage viewfile",
+    ),
+    (
+        ToolKind::Lookup,
+        "codebasesearch fetch filesearch find glob googlewebsearch grep grepsearch list listdir \
+         listdirectory listmcpresources listmcpresourcestool ls lsp readlints readmcpresource \
+         readmcpresourcetool rg search searchfilecontent semanticsearch todoread webfetch websearch \
+         websearchcall",
+    ),
+    (ToolKind::Write, "write writefile"),
+    (ToolKind::Create, "create createfile"),
+    (
+        ToolKind::Edit,
+        "edit multiedit strreplace replace searchreplace editfile notebookedit editnotebook insert \
+         replacestringinfile multireplacestringinfile inserteditintofile strreplaceeditor \
+         strreplacebasededittool",
+    ),
+    (ToolKind::Delete, "delete deletefile remove"),
+    (ToolKind::Patch, "applypatch patch"),
+    (
+        ToolKind::Steps,
+        "todowrite writetodos updatetodo updateplan",
+    ),
+    (ToolKind::NewStep, "taskcreate"),
+    (ToolKind::UpdateStep, "taskupdate"),
+    (ToolKind::OwnLookup, "taskget tasklist toolsearch"),
+    (
+        ToolKind::Question,
+        "askuserquestion askuser askquestion question requestuserinput",
+    ),
+    (ToolKind::Plan, "exitplanmode planexit createplan"),
+    (
+        ToolKind::Delegate,
+        "agent collaborationspawnagent collaborationwait collaborationwaitagent exec killbash \
+         killshell monitor spawnagent stopbash task waitagent",
+    ),
+    (
+        ToolKind::Other,
+        "activateskill advisor artifact cancelagent clonerepo closeagent collaborationcloseagent \
+         collaborationfollowupagent collaborationsendinput croncreate crondelete cronlist \
+         enterplanmode enterworktree exitworktree imagegeneration listagents reportintent savememory \
+         sendinput sendmessage skill slashcommand sleep stopagent structuredoutput taskstop \
+         teamcreate updatetopic wait",
+    ),
+];
+
 /// Returns what the tool does. Some names stand for several tools, distinguished by their input.
 pub(crate) fn tool_kind(name: &str, input: &Value) -> ToolKind {
     if is_mcp_tool(name) {
-        return ToolKind::Other;
+        return ToolKind::Foreign;
     }
-    let key = name_key(name.strip_prefix("functions.").unwrap_or(name));
-    match key.as_str() {
-        "bash" | "powershell" | "shell" | "sh" | "pwsh" | "shellcommand" | "execcommand"
-        | "containerexec" | "localshell" | "localshellcall" | "runshellcommand"
-        | "runterminalcmd" | "runterminalcommand" | "runinterminal" | "terminal" => ToolKind::Shell,
-        "writestdin" | "taskoutput" | "bashoutput" | "readbash" | "writebash"
-        | "readpowershell" | "writepowershell" | "getterminaloutput" => ToolKind::Wait,
-        "read" | "readfile" | "readmanyfiles" | "readnotebook" | "view" | "viewimage"
-        | "viewfile" => ToolKind::Read,
-        "write" | "writefile" => ToolKind::Write,
-        "create" | "createfile" => ToolKind::Create,
-        "edit"
-        | "multiedit"
-        | "strreplace"
-        | "replace"
-        | "searchreplace"
-        | "editfile"
-        | "notebookedit"
-        | "editnotebook"
-        | "insert"
-        | "replacestringinfile"
-        | "multireplacestringinfile"
-        | "inserteditintofile" => ToolKind::Edit,
-        "strreplaceeditor" | "strreplacebasededittool" => match input.text(&["command"]) {
-            Some("view") => ToolKind::Read,
-            Some("create") => ToolKind::Create,
-            _ => ToolKind::Edit,
-        },
-        "delete" | "deletefile" | "remove" => ToolKind::Delete,
-        "applypatch" | "patch" => ToolKind::Patch,
-        "todowrite" | "writetodos" | "updatetodo" | "updateplan" => ToolKind::Steps,
-        "taskcreate" => ToolKind::NewStep,
-        "taskupdate" => ToolKind::UpdateStep,
-        "askuserquestion" | "askuser" | "askquestion" | "question" | "requestuserinput" => {
-            ToolKind::Question
+    let key = name_key(without_namespace(name));
+    let holds = |names: &str| names.split(' ').any(|one| one == key);
+    let found = NAMES.iter().find(|(_, names)| holds(names));
+    let kind = found.map_or(ToolKind::Unknown, |(kind, _)| *kind);
+    if !key.starts_with("strreplaceeditor") && !key.starts_with("strreplacebased") {
+        return kind;
+    }
+    match input.text(&["command"]) {
+        Some("view") => ToolKind::Read,
+        Some("create") => ToolKind::Create,
+        _ => kind,
+    }
+}
+
+/// Returns the name of a tool without what Codex puts before some.
+pub(crate) fn without_namespace(name: &str) -> &str {
+    name.strip_prefix("functions.").unwrap_or(name)
+}
+
+/// Returns whether a tool only looks for something, so that it is an answer that there is nothing.
+pub(crate) fn only_looks(name: &str) -> bool {
+    match tool_kind(name, &Value::Null) {
+        ToolKind::Read | ToolKind::Lookup | ToolKind::OwnLookup => true,
+        ToolKind::Foreign | ToolKind::Unknown => {
+            let name = name.to_ascii_lowercase();
+            name.starts_with("read_") || name.contains("search")
         }
-        "exitplanmode" | "planexit" | "createplan" => ToolKind::Plan,
-        key if OTHERS.contains(&key) => ToolKind::Other,
-        _ => ToolKind::Unknown,
+        _ => false,
     }
+}
+
+/// Returns whether a tool changes files by itself.
+pub(crate) fn writes_files(name: &str) -> bool {
+    matches!(
+        tool_kind(name, &Value::Null),
+        ToolKind::Write | ToolKind::Create | ToolKind::Edit | ToolKind::Delete | ToolKind::Patch
+    )
+}
+
+/// Returns whether an agent keeps its own order by a tool: that it was used says nothing of the work.
+pub(crate) fn keeps_order(name: &str) -> bool {
+    matches!(
+        tool_kind(name, &Value::Null),
+        ToolKind::NewStep | ToolKind::UpdateStep | ToolKind::OwnLookup
+    )
 }
 
 /// Returns a name without its case and its separators.
@@ -85,81 +160,9 @@ pub(crate) fn name_key(name: &str) -> String {
 /// Returns whether the tool is one of an MCP server: `mcp__server__tool`, `MCP:server:tool`.
 fn is_mcp_tool(name: &str) -> bool {
     let prefix = name.get(..4).unwrap_or_default();
-    name.contains("__") || prefix.eq_ignore_ascii_case("mcp:") || prefix == "mcp_"
+    let is_prefix = |known: &str| prefix.eq_ignore_ascii_case(known);
+    name.contains("__") || is_prefix("mcp:") || is_prefix("mcp_")
 }
-
-/// Tools that are known and only counted.
-const OTHERS: [&str; 69] = [
-    "activateskill",
-    "advisor",
-    "agent",
-    "artifact",
-    "cancelagent",
-    "clonerepo",
-    "closeagent",
-    "codebasesearch",
-    "collaborationcloseagent",
-    "collaborationfollowupagent",
-    "collaborationsendinput",
-    "collaborationspawnagent",
-    "collaborationwait",
-    "collaborationwaitagent",
-    "croncreate",
-    "crondelete",
-    "cronlist",
-    "enterplanmode",
-    "enterworktree",
-    "exec",
-    "exitworktree",
-    "fetch",
-    "filesearch",
-    "glob",
-    "googlewebsearch",
-    "grep",
-    "grepsearch",
-    "imagegeneration",
-    "killbash",
-    "killshell",
-    "list",
-    "listagents",
-    "listdir",
-    "listdirectory",
-    "listmcpresources",
-    "listmcpresourcestool",
-    "ls",
-    "lsp",
-    "monitor",
-    "readlints",
-    "readmcpresource",
-    "readmcpresourcetool",
-    "reportintent",
-    "rg",
-    "savememory",
-    "searchfilecontent",
-    "semanticsearch",
-    "sendinput",
-    "sendmessage",
-    "skill",
-    "slashcommand",
-    "sleep",
-    "spawnagent",
-    "stopagent",
-    "stopbash",
-    "structuredoutput",
-    "task",
-    "taskget",
-    "tasklist",
-    "taskstop",
-    "teamcreate",
-    "todoread",
-    "toolsearch",
-    "updatetopic",
-    "wait",
-    "waitagent",
-    "webfetch",
-    "websearch",
-    "websearchcall",
-];
 
 #[cfg(test)]
 mod tests {
@@ -181,9 +184,11 @@ mod tests {
             ("read_bash", ToolKind::Wait),
             ("TaskOutput", ToolKind::Wait),
             ("write_todos", ToolKind::Steps),
-            ("mcp__files__write", ToolKind::Other),
-            ("MCP:files:write", ToolKind::Other),
-            ("WebFetch", ToolKind::Other),
+            ("mcp__files__write", ToolKind::Foreign),
+            ("MCP:files:write", ToolKind::Foreign),
+            ("WebFetch", ToolKind::Lookup),
+            ("Agent", ToolKind::Delegate),
+            ("slash_command", ToolKind::Other),
             ("Teleport", ToolKind::Unknown),
             ("", ToolKind::Unknown),
             ("\u{1f980}\u{1f980}", ToolKind::Unknown),
@@ -192,5 +197,44 @@ mod tests {
         }
         let view = json!({"command": "view", "path": "a"});
         assert_eq!(tool_kind("str_replace_editor", &view), ToolKind::Read);
+    }
+
+    #[test]
+    fn what_a_tool_is_for_is_known_by_all_of_its_names() {
+        for name in [
+            "Read",
+            "view_image",
+            "ReadFile",
+            "list_dir",
+            "ReadLints",
+            "LS",
+            "rg",
+            "ToolSearch",
+        ] {
+            assert!(only_looks(name), "{name}");
+        }
+        for name in ["mcp__docs__search", "read_manual"] {
+            assert!(only_looks(name), "{name}");
+        }
+        for name in [
+            "search_replace",
+            "edit_file",
+            "Bash",
+            "Teleport",
+            "ReadBash",
+        ] {
+            assert!(!only_looks(name), "{name}");
+        }
+        for name in [
+            "Write",
+            "search_replace",
+            "multi_replace_string_in_file",
+            "insert",
+            "patch",
+        ] {
+            assert!(writes_files(name), "{name}");
+        }
+        assert!(!writes_files("mcp__files__write") && !writes_files("Bash"));
+        assert!(keeps_order("task_update") && keeps_order("TaskGet") && !keeps_order("TodoWrite"));
     }
 }

@@ -4,7 +4,8 @@
 //! - [`read_tool_call`] says what a call is about to do, from the tool's name ([`kind`]) and its
 //!   input ([`input`], [`patch`]);
 //! - the agent's own module returns its outcome, as a [`ToolResult`];
-//! - [`events_of`] puts both together.
+//! - [`events_of`] puts both together;
+//! - what a call can have done beside what it reports is its [`Reach`].
 //!
 //! Nothing is guessed from the text of shell commands, but for the patch that some models apply
 //! through one, and what they have this program note ([`read_own_commands`]).
@@ -15,6 +16,7 @@ mod input;
 mod kind;
 mod own_commands;
 mod patch;
+mod reach;
 mod result;
 #[cfg(test)]
 mod tests;
@@ -22,8 +24,9 @@ mod tests;
 pub(crate) use commits::{GitOperation, commit_event};
 pub(crate) use events::{StepNames, events_of, events_of_command};
 pub(crate) use input::{read_command_line, read_finished_steps, read_path};
-pub(crate) use kind::{ToolKind, name_key, tool_kind};
-pub(crate) use own_commands::read_own_commands;
+pub(crate) use kind::{ToolKind, name_key, only_looks, tool_kind, without_namespace, writes_files};
+pub(crate) use own_commands::{is_own_program, read_own_commands};
+pub(crate) use reach::{Reach, reach_of_command, reach_of_tool};
 pub(crate) use result::{
     Answered, ToolResult, is_interruption, is_refusal, number_of_background, read_answers,
     read_leading_number, read_outcome_fields,
@@ -185,7 +188,7 @@ pub(crate) fn read_tool_call(name: &str, input: &Value) -> ToolCall {
         .as_str()
         .and_then(crate::agents::json::read_embedded_object);
     let input = embedded.as_ref().unwrap_or(input);
-    let name = name.strip_prefix("functions.").unwrap_or(name);
+    let name = without_namespace(name);
     let kind = tool_kind(name, input);
     let mut call = ToolCall {
         name: shown_tool_name(name, input),
@@ -237,7 +240,12 @@ fn read_effects(kind: ToolKind, input: &Value) -> Vec<Effect> {
                 .unwrap_or_default()
                 .to_owned(),
         }],
-        ToolKind::Other | ToolKind::Unknown => Vec::new(),
+        ToolKind::Lookup
+        | ToolKind::OwnLookup
+        | ToolKind::Delegate
+        | ToolKind::Foreign
+        | ToolKind::Other
+        | ToolKind::Unknown => Vec::new(),
     }
 }
 

@@ -5,7 +5,7 @@
 //! a word is left out.
 
 use crate::agents::EventKind;
-use crate::session::resume::verification::plain_commands;
+use crate::session::resume::verification::{is_assignment, plain_commands, program_name};
 
 /// Returns what the commands in a line have this program note.
 pub(crate) fn read_own_commands(line: &str) -> Vec<EventKind> {
@@ -16,15 +16,16 @@ pub(crate) fn read_own_commands(line: &str) -> Vec<EventKind> {
     commands.filter_map(|words| read_note(&words)).collect()
 }
 
+/// Returns whether a word of a command is this program, however it is called there: with a path, as
+/// `mx.exe`.
+pub(crate) fn is_own_program(word: &str) -> bool {
+    program_name(word).eq_ignore_ascii_case("mx")
+}
+
 fn read_note(words: &[String]) -> Option<EventKind> {
     let mut words = words.iter().map(String::as_str);
-    let is_assignment = |word: &&str| {
-        let name = word.split_once('=').map(|(name, _)| name);
-        name.is_some_and(|name| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
-    };
     let program = words.by_ref().find(|word| !is_assignment(word))?;
-    let program = program.rsplit(['/', '\\']).next().unwrap_or(program);
-    if !matches!(program, "mx" | "mx.exe") || words.next() != Some("log") {
+    if !is_own_program(program) || words.next() != Some("log") {
         return None;
     }
     let kind = words.next()?;

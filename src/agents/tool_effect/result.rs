@@ -136,8 +136,8 @@ fn says_one_of(error: &str, signs: &[&str]) -> bool {
 
 /// Returns the number by which a command in the background is known that an agent names by a text.
 pub(crate) fn number_of_background(id: &str) -> i64 {
-    let number = |id: &str| crate::model::hash_number(blake3::hash(id.as_bytes()));
-    id.parse().unwrap_or_else(|_| number(id).cast_signed())
+    let hashed = |_| crate::model::hash_text(id).cast_signed();
+    id.parse().unwrap_or_else(hashed)
 }
 
 /// Returns the number at the start of a text.

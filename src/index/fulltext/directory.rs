@@ -4,7 +4,8 @@
 use super::TantivyError;
 use crate::error::Error;
 use crate::kb::{
-    Access, LockKind, lock_file, open_or_create_private, temporary_private, try_lock_file,
+    Access, Attributes, Durability, LockKind, lock_file, open_or_create_private, replace_at,
+    try_lock_file,
 };
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -119,13 +120,14 @@ impl FullTextDirectory {
     }
 
     fn replace_file(&self, path: &Path, data: &[u8]) -> io::Result<()> {
-        let mut new = temporary_private(&self.place)?;
-        new.write_all(data)?;
-        if path != Path::new(FILE_LIST) {
-            new.as_file().sync_data()?;
-        }
-        new.persist(self.place.join(path))?;
-        Ok(())
+        // Names are synced by tantivy itself.
+        let durability = if path == Path::new(FILE_LIST) {
+            Durability::None
+        } else {
+            Durability::Bytes
+        };
+        let path = self.place.join(path);
+        replace_at(&path, data, Attributes::Private, durability)
     }
 
     /// Takes a lock of tantivy's, until the file is closed; `None` if it is not free.

@@ -5,9 +5,8 @@
 //! has no line, because a writer was killed or a merge has just ended, is counted.
 
 use super::FullText;
-use crate::kb::temporary_private;
+use crate::kb::replace_private;
 use std::collections::HashMap;
-use std::io::{self, Write as _};
 use std::path::Path;
 use tantivy::schema::Field;
 use tantivy::{Searcher, SegmentReader, TantivyError};
@@ -60,18 +59,11 @@ impl FullText {
             };
             text.push_str(&format!("{key} {sum}\n"));
         }
-        if is_new && let Err(error) = replace_lengths(place, &text) {
+        if is_new && let Err(error) = replace_private(&place.join(LENGTHS), text.as_bytes()) {
             tracing::debug!(%error, "the lengths of texts are not kept");
         }
         Ok(())
     }
-}
-
-fn replace_lengths(place: &Path, text: &str) -> io::Result<()> {
-    let mut new = temporary_private(place)?;
-    new.write_all(text.as_bytes())?;
-    new.persist(place.join(LENGTHS))?;
-    Ok(())
 }
 
 #[cfg(test)]

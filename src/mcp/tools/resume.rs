@@ -8,8 +8,8 @@ use crate::mcp::budget::{
     MOST, RESUME_PER_CHARACTER, advise_budget, choose_budget, cut_line, cut_text,
 };
 use crate::ops::{
-    DecisionsRequest, ListedDecision, ListedSession, LogListRequest, LogRequest, NextRequest,
-    OpenWork, Request, Response, ResumeRequest, ResumeResponse,
+    DecisionsRequest, Filters, ListedDecision, ListedSession, LogListRequest, LogRequest,
+    NextRequest, OpenWork, Request, Response, ResumeRequest, ResumeResponse,
 };
 use rmcp::model::{CallToolResult, JsonObject};
 use schemars::JsonSchema;
@@ -166,13 +166,16 @@ impl WholeState {
             project: project.clone(),
             limit,
         }));
+        let filters = Filters {
+            project,
+            ..Filters::default()
+        };
         let open = Request::Next(NextRequest {
-            project: project.clone(),
-            ..NextRequest::default()
+            filters: filters.clone(),
+            all: false,
         });
         let decisions = Request::Decisions(DecisionsRequest {
-            project,
-            since: None,
+            filters,
             limit: Some(limit),
         });
         let answers = (

@@ -105,41 +105,49 @@ fn about_hooks(operation: &'static str, hooks: &AgentHooks) -> Hint {
     }
 }
 
-fn hook_findings(kb: &Kb, state: &HookState, hooks: &AgentHooks) -> Vec<Finding> {
-    let warn = |message: String, advice: String| {
-        Finding::warning("hooks", message, advice).at(hooks.path.clone())
-    };
+fn warn_of_hooks(hooks: &AgentHooks, message: String, advice: String) -> Finding {
+    Finding::warning("hooks", message, advice).at(hooks.path.clone())
+}
+
+/// Says how to write hooks anew.
+fn install_again(kb: &Kb, hooks: &AgentHooks) -> String {
+    kb.spell(Hint::from("write them anew: ").then(about_hooks("install", hooks)))
+}
+
+/// Returns what is wrong with the hooks themselves.
+fn state_finding(kb: &Kb, hooks: &AgentHooks) -> Option<Finding> {
     let title = &hooks.title;
-    let again = kb.spell(Hint::from("write them anew: ").then(about_hooks("install", hooks)));
     let reason = hooks.reason.clone().unwrap_or_default();
-    let mut found = Vec::new();
-    match hooks.hooks {
-        HooksState::Absent | HooksState::Installed => {}
+    let (message, advice) = match hooks.hooks {
+        HooksState::Absent | HooksState::Installed => return None,
         HooksState::Partial => {
             let missing = hooks.missing.join(", ");
-            found.push(warn(
-                format!("{title} has no hook for {missing}"),
-                again.clone(),
-            ));
+            let message = format!("{title} has no hook for {missing}");
+            (message, install_again(kb, hooks))
         }
         HooksState::Outdated => {
             let message = format!("the hooks of {title} are not those of this version");
-            found.push(warn(message, again.clone()));
+            (message, install_again(kb, hooks))
         }
         // The reason names the file.
-        HooksState::Broken => found.push(Finding::warning(
-            "hooks",
-            reason,
-            format!("{title} may not read it either; mend the file"),
-        )),
-        HooksState::Disabled => found.push(warn(
-            format!("{title} does not run the hooks: {reason}"),
-            kb.spell(
-                Hint::from("switch them on again, or take them out: ")
-                    .then(about_hooks("uninstall", hooks)),
-            ),
-        )),
-    }
+        HooksState::Broken => {
+            let advice = format!("{title} may not read it either; mend the file");
+            return Some(Finding::warning("hooks", reason, advice));
+        }
+        HooksState::Disabled => {
+            let hint = Hint::from("switch them on again, or take them out: ");
+            let advice = kb.spell(hint.then(about_hooks("uninstall", hooks)));
+            (format!("{title} does not run the hooks: {reason}"), advice)
+        }
+    };
+    Some(warn_of_hooks(hooks, message, advice))
+}
+
+fn hook_findings(kb: &Kb, state: &HookState, hooks: &AgentHooks) -> Vec<Finding> {
+    let warn = |message, advice| warn_of_hooks(hooks, message, advice);
+    let title = &hooks.title;
+    let again = install_again(kb, hooks);
+    let mut found = Vec::from_iter(state_finding(kb, hooks));
     if !hooks.has_hooks() {
         return found;
     }

@@ -65,20 +65,9 @@ fn look_at_journal(kb: &Kb, file: &journal::JournalFile, found: &mut JournalFind
         }
         Ok(read) => read,
     };
-    if read.bad > 0 {
-        let advice = "torn by a full disk or a killed process: what the lines held is lost, the \
-                      others are recorded";
-        let lines = match read.bad {
-            1 => "1 line cannot be read".to_owned(),
-            several => format!("{several} lines cannot be read"),
-        };
-        found.findings.push(warn(lines, advice));
-    }
-    if read.unknown > 0 {
-        let advice = "update mx before the session ends, or they will be missing in its record";
-        let message = format!("holds {} events that a newer mx wrote", read.unknown);
-        found.findings.push(warn(message, advice));
-    }
+    let lines = line_findings(read.bad, read.unknown).into_iter();
+    let lines = lines.map(|(message, advice)| warn(message, advice));
+    found.findings.extend(lines);
     match (&read.header, last) {
         (None, _) => {
             let advice = "it does not say whose session it is: look into it, and remove it";
@@ -100,6 +89,26 @@ fn look_at_journal(kb: &Kb, file: &journal::JournalFile, found: &mut JournalFind
         agent: agent.or(file.agent),
         last,
     });
+}
+
+/// Returns what is wrong with lines of a journal, and what to do about it.
+fn line_findings(bad: usize, unknown: usize) -> Vec<(String, &'static str)> {
+    let mut found = Vec::new();
+    if bad > 0 {
+        let advice = "torn by a full disk or a killed process: what the lines held is lost, the \
+                      others are recorded";
+        let lines = match bad {
+            1 => "1 line cannot be read".to_owned(),
+            several => format!("{several} lines cannot be read"),
+        };
+        found.push((lines, advice));
+    }
+    if unknown > 0 {
+        let advice = "update mx before the session ends, or they will be missing in its record";
+        let message = format!("holds {unknown} events that a newer mx wrote");
+        found.push((message, advice));
+    }
+    found
 }
 
 /// Returns what hooks could not note, as far as it was counted in one place.

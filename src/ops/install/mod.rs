@@ -105,11 +105,8 @@ pub(super) fn install_hooks(environment: &Environment, request: &InstallRequest)
     let mut target = target(environment, agents, scope)?;
     target.force = request.force;
     target.server = request.mcp;
-    if target.agents.contains(&Agent::Claude)
-        && let Some(program) = environment.find_program("claude")
-    {
-        target.claude_version = install::claude_version(&program);
-    }
+    let find_program = |name: &str| environment.find_program(name);
+    target.versions = install::find_versions(&target.agents, &find_program);
     carry_out(environment, request, &target, InstallAction::Install)
 }
 
@@ -167,13 +164,7 @@ fn carry_out(
         1 => error,
         _ => error.with_hint("or name only the agents whose files are in order"),
     })?;
-    let linked = find_linked(&plan.changes).into_iter();
-    let linked: Vec<String> = linked
-        .map(|path| {
-            let shown = environment.shown(path);
-            format!("{shown} has another name (a hard link), which keeps the old text")
-        })
-        .collect();
+    let linked = warn_of_links(environment, &plan.changes);
     if !request.dry_run {
         apply_all(&plan.changes)?;
     }
@@ -209,6 +200,14 @@ fn carry_out(
     let mut reply = Reply::from(Response::Install(response));
     reply.warnings = warnings;
     Ok(reply)
+}
+
+fn warn_of_links(environment: &Environment, changes: &[Change]) -> Vec<String> {
+    let warn = |path| {
+        let shown = environment.shown(path);
+        format!("{shown} has another name (a hard link), which keeps the old text")
+    };
+    find_linked(changes).into_iter().map(warn).collect()
 }
 
 fn shown_hooks(

@@ -1,7 +1,7 @@
 //! Which agents are meant, whose configuration, and which program their hooks run.
 
 use super::{InstallRequest, no_such_agent};
-use crate::agents::install::{Scope, Target, installable_agents};
+use crate::agents::install::{AgentVersions, Scope, Target, installable_agents};
 use crate::agents::{Agent, AgentHomes};
 use crate::error::{Error, Hint, Result};
 use crate::kb::{Environment, Repository};
@@ -60,10 +60,10 @@ impl Wanted {
             if found.is_empty() {
                 let options = [("project", request.project), ("mcp", request.mcp)];
                 let options = options.into_iter().filter(|(_, is_given)| *is_given);
-                let again = options
-                    .fold(Hint::command("install").with("claude"), |hint, option| {
-                        hint.with_flag(option.0)
-                    });
+                let again = options.fold(
+                    Hint::command("install").with(Agent::ALL[0].name()),
+                    |hint, option| hint.with_flag(option.0),
+                );
                 return Err(
                     Error::not_found("no agent was found on this machine").with_hint(
                         Hint::from("name the one that you are going to use: ").then(again),
@@ -113,7 +113,7 @@ pub(in crate::ops) fn target(
         server: false,
         force: false,
         windows: cfg!(windows),
-        claude_version: None,
+        versions: AgentVersions::default(),
     })
 }
 

@@ -23,37 +23,7 @@ pub(super) fn clean_request(kb: &Kb, request: LogRequest) -> LogRequest {
             ..request
         }),
         LogRequest::Row(request) => LogRequest::Row(LogRowRequest {
-            row: match request.row {
-                LogRow::Event(event) => LogRow::Event(text(event)),
-                LogRow::Decision {
-                    decision,
-                    rationale,
-                } => LogRow::Decision {
-                    decision: text(decision),
-                    rationale: given(rationale),
-                },
-                LogRow::File {
-                    path,
-                    action,
-                    notes,
-                } => LogRow::File {
-                    path: clean_path(path, text),
-                    action,
-                    notes: given(notes),
-                },
-                LogRow::Blocker {
-                    blocker,
-                    resolution,
-                } => LogRow::Blocker {
-                    blocker: given(blocker),
-                    resolution: given(resolution),
-                },
-                LogRow::Next(step) => LogRow::Next(text(step)),
-                LogRow::Tool { name, uses } => LogRow::Tool {
-                    name: text(name),
-                    uses,
-                },
-            },
+            row: clean_row(request.row, text),
             ..request
         }),
         LogRequest::Update(request) => LogRequest::Update(LogUpdateRequest {
@@ -76,6 +46,41 @@ pub(super) fn clean_request(kb: &Kb, request: LogRequest) -> LogRequest {
         | LogRequest::List(_)
         | LogRequest::Show(_)
         | LogRequest::Index) => request,
+    }
+}
+
+fn clean_row(row: LogRow, text: impl Fn(String) -> String) -> LogRow {
+    let given = |given: Option<String>| given.map(&text);
+    match row {
+        LogRow::Event(event) => LogRow::Event(text(event)),
+        LogRow::Decision {
+            decision,
+            rationale,
+        } => LogRow::Decision {
+            decision: text(decision),
+            rationale: given(rationale),
+        },
+        LogRow::File {
+            path,
+            action,
+            notes,
+        } => LogRow::File {
+            notes: given(notes),
+            path: clean_path(path, text),
+            action,
+        },
+        LogRow::Blocker {
+            blocker,
+            resolution,
+        } => LogRow::Blocker {
+            blocker: given(blocker),
+            resolution: given(resolution),
+        },
+        LogRow::Next(step) => LogRow::Next(text(step)),
+        LogRow::Tool { name, uses } => LogRow::Tool {
+            name: text(name),
+            uses,
+        },
     }
 }
 

@@ -3,7 +3,7 @@
 use super::super::{Reply, Response};
 use crate::error::{Error, Hint, Result};
 use crate::kb::Kb;
-use crate::model::{EntryPath, Session, SessionId, Status, is_same_name};
+use crate::model::{EntryPath, Event, Session, SessionId, Status, Timestamp, is_same_name};
 use crate::session::running::{self, Running};
 use crate::session::{derived, record};
 use schemars::JsonSchema;
@@ -180,6 +180,10 @@ fn locate_record(kb: &Kb, request: &LogShowRequest) -> Result<(PathBuf, String)>
 }
 
 /// The session that an id means.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one at a time, and it is taken apart at once"
+)]
 pub(in crate::ops) enum NamedSession {
     /// It goes on.
     Running(Running),
@@ -276,7 +280,6 @@ pub(in crate::ops) fn one_of(mut found: Vec<derived::SessionFacts>, id: &str) ->
 fn shown_session(kb: &Kb, session: Session) -> ShownSession {
     let session = session.in_zone(kb.zone());
     let agent = session.agent;
-    let mut before = session.started;
     ShownSession {
         id: session.id.to_string(),
         project: session.project,
@@ -292,15 +295,7 @@ fn shown_session(kb: &Kb, session: Session) -> ShownSession {
         goal: session.goal,
         reconstructed: session.reconstructed,
         interrupted: session.interrupted,
-        progress: map_rows(session.progress, |event| ShownEvent {
-            time: {
-                // In the hour that is repeated at the end of summer time the order shows which.
-                before = kb.zone().at_or_after(event.time, before);
-                before.to_string()
-            },
-            text: event.text,
-            source: event.source.name().to_owned(),
-        }),
+        progress: shown_events(kb, session.started, session.progress),
         files: map_rows(session.files, |row| ShownFile {
             path: row.path,
             action: row.action.name().to_lowercase(),
@@ -329,6 +324,19 @@ fn shown_session(kb: &Kb, session: Session) -> ShownSession {
         }),
         prompt: session.prompt,
     }
+}
+
+fn shown_events(kb: &Kb, started: Timestamp, events: Vec<Event>) -> Vec<ShownEvent> {
+    let mut before = started;
+    map_rows(events, |event| {
+        // In the hour that is repeated at the end of summer time the order shows which.
+        before = kb.zone().at_or_after(event.time, before);
+        ShownEvent {
+            time: before.to_string(),
+            text: event.text,
+            source: event.source.name().to_owned(),
+        }
+    })
 }
 
 fn map_rows<T, U>(rows: Vec<T>, shown: impl FnMut(T) -> U) -> Vec<U> {

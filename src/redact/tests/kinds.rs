@@ -298,6 +298,7 @@ fn keys_of_vendors_are_told_by_name_and_length() {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn tokens_without_context_are_told_by_their_form() {
     for (kind, token) in [
         (

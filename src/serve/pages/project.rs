@@ -41,45 +41,29 @@ pub(super) fn show_project(engine: &Engine, request: &PageRequest) -> Result<Mar
         Request::ProjectOverview(overview),
         pick!(ProjectOverview),
     )?;
-    let project = Some(overview.project.clone());
-    let wants_all = |what: &str| request.parameter(what) == "all";
-    let next = find_steps(engine, request, project.as_deref())?;
-    let decisions = DecisionsRequest {
-        project: project.clone(),
-        limit: Some(if wants_all("decisions") {
-            ALL
-        } else {
-            DECISIONS
-        }),
-        ..DecisionsRequest::default()
+    let next = find_steps(engine, request, Some(&overview.project))?;
+    let filters = Filters {
+        project: Some(overview.project.clone()),
+        ..Filters::default()
     };
-    let decisions = ask(engine, Request::Decisions(decisions), pick!(Decisions))?;
+    let decisions = ask_decisions(engine, request, &filters)?;
     let list = LogListRequest {
-        project: project.clone(),
+        project: filters.project.clone(),
         limit: ALL,
     };
     let sessions = LogRequest::List(list);
     let sessions = ask(engine, Request::Log(sessions), pick!(LogList))?.sessions;
-    let filters = Filters {
-        project: project.clone(),
-        ..Filters::default()
-    };
     let activity = ActivityRequest {
         filters: filters.clone(),
     };
     let activity = ask(engine, Request::Activity(activity), pick!(Activity))?;
-    let entries = ListRequest {
-        filters,
-        sort: ListSort::Time,
-        // Records of sessions come among them.
-        limit: Some(ENTRIES + sessions.len()),
-    };
-    let entries = ask(engine, Request::List(entries), pick!(List))?.entries;
     let resume = ResumeRequest {
-        project,
+        project: filters.project.clone(),
         ..ResumeRequest::default()
     };
     let prompt = ask(engine, Request::Resume(resume), pick!(Resume))?.text;
+    // Records of sessions come among them.
+    let entries = ask_entries(engine, filters, ENTRIES + sessions.len())?;
     let content = html! {
         (show_head(&overview))
         div.columns {
@@ -103,6 +87,29 @@ pub(super) fn show_project(engine: &Engine, request: &PageRequest) -> Result<Mar
         query: "",
         content,
     }))
+}
+
+fn ask_decisions(
+    engine: &Engine,
+    request: &PageRequest,
+    filters: &Filters,
+) -> Result<DecisionsResponse> {
+    let wants_all = request.parameter("decisions") == "all";
+    let decisions = DecisionsRequest {
+        filters: filters.clone(),
+        limit: Some(if wants_all { ALL } else { DECISIONS }),
+    };
+    ask(engine, Request::Decisions(decisions), pick!(Decisions))
+}
+
+/// Returns the entries that were changed last.
+fn ask_entries(engine: &Engine, filters: Filters, limit: usize) -> Result<Vec<ListedEntry>> {
+    let entries = ListRequest {
+        filters,
+        sort: ListSort::Time,
+        limit: Some(limit),
+    };
+    Ok(ask(engine, Request::List(entries), pick!(List))?.entries)
 }
 
 fn show_head(overview: &ProjectOverviewResponse) -> Markup {

@@ -10,8 +10,9 @@ use super::steps::{StepPlace, list_steps, tell_sign_in};
 use super::{PageReply, PageRequest, ask, pick};
 use crate::error::{Error, Kind, Result};
 use crate::ops::{
-    Engine, LogListRequest, LogRequest, LogShowRequest, LogShowResponse, NextRequest, OpenWork,
-    Request, ResumeRequest, ShownBlocker, ShownDecision, ShownEvent, ShownFile, ShownSession,
+    Engine, Filters, LogListRequest, LogRequest, LogShowRequest, LogShowResponse, NextRequest,
+    OpenWork, Request, ResumeRequest, ShownBlocker, ShownDecision, ShownEvent, ShownFile,
+    ShownSession,
 };
 use maud::{Markup, html};
 
@@ -95,9 +96,11 @@ fn show_one(engine: &Engine, request: &PageRequest, shown: LogShowResponse) -> R
         .session
         .ok_or_else(|| Error::failed(format!("{} cannot be read as a session", shown.path)))?;
     let open = NextRequest {
-        project: Some(session.project.clone()),
+        filters: Filters {
+            project: Some(session.project.clone()),
+            ..Filters::default()
+        },
         all: true,
-        ..NextRequest::default()
     };
     let open = ask(engine, Request::Next(open), pick!(Next))?.items;
     let resume = ResumeRequest {

@@ -5,7 +5,7 @@ use super::dates::{group_digits, show_day};
 use super::inline::show_text;
 use super::{PageRequest, ask, pick};
 use crate::error::Result;
-use crate::ops::{Engine, NextRequest, OpenWork, Request};
+use crate::ops::{Engine, Filters, NextRequest, OpenWork, Request};
 use maud::{Markup, html};
 
 /// The parameter that names what was ticked on a page which shows what is open: it stays there until
@@ -33,9 +33,11 @@ pub(super) fn find_steps(
 ) -> Result<Vec<OpenWork>> {
     let mut ticked = request.parameters(TICKED).peekable();
     let next = NextRequest {
-        project: project.map(str::to_owned),
+        filters: Filters {
+            project: project.map(str::to_owned),
+            ..Filters::default()
+        },
         all: ticked.peek().is_some(),
-        ..NextRequest::default()
     };
     let ticked: Vec<&str> = ticked.collect();
     let mut items = ask(engine, Request::Next(next), pick!(Next))?.items;

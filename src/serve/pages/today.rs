@@ -9,6 +9,8 @@ use super::shell::{PageParts, wrap_page};
 use super::steps::{StepPlace, count_open, find_steps, fold_steps, tell_sign_in};
 use super::timeline::{key_sessions, show_days};
 use super::{PageRequest, ask, pick};
+use crate::agents::Agent;
+use crate::agents::install::installable_agents;
 use crate::error::{Error, Result};
 use crate::ops::{
     ActivityRequest, ActivityResponse, DecisionsRequest, Engine, Filters, ListRequest, ListSort,
@@ -300,11 +302,12 @@ fn cut_last_day(items: &[RecentItem]) -> (&[RecentItem], Option<String>) {
 
 /// Shows how to begin, where there is nothing yet.
 fn show_beginning(today: NaiveDate) -> Markup {
+    let agents = installable_agents().map(Agent::name).collect::<Vec<_>>();
+    let first = format!("mx install {}", agents.first().copied().unwrap_or("all"));
+    let others = agents.get(1..).unwrap_or_default().join(", ");
+    let records = format!("lets your agent record its sessions by itself; also {others}");
     let ways = [
-        (
-            "mx install claude",
-            "lets your agent record its sessions by itself; also codex, gemini, cursor, copilot, opencode",
-        ),
+        (first.as_str(), records.as_str()),
         (
             "mx log start --goal \"Sign in with OAuth2\"",
             "begins the record of a session",

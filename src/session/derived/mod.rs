@@ -49,7 +49,7 @@ pub(crate) use lookup::{newest_all_readable, newest_with_unread};
 pub(crate) use outdated::mark_outdated;
 pub(crate) use separate::rename_record;
 
-use crate::error::{Error, Hint, Result};
+use crate::error::{Error, Hint, Kind, Result};
 use crate::kb::walk::Walker;
 use crate::kb::{Config, Kb, PrivateLock};
 use crate::model::{EntryPath, SessionId};
@@ -133,6 +133,8 @@ pub(crate) fn update_with_warnings(kb: &Kb) -> Vec<String> {
 fn told(kb: &Kb, outcome: Result<Report>) -> Vec<String> {
     match outcome {
         Ok(report) => report.moved_aside.iter().map(ToString::to_string).collect(),
+        // The next command that waits does it: the marks stay.
+        Err(error) if error.kind() == Kind::Busy && kb.lock_timeout().is_zero() => Vec::new(),
         Err(error) => vec![not_updated(kb, &error)],
     }
 }

@@ -170,3 +170,17 @@ fn other_than_text_is_refused() {
     fs::create_dir(&path).expect("made");
     assert!(plan_install(&machine.user(Agent::Claude)).is_err());
 }
+
+#[test]
+fn hooks_of_ours_are_known_in_a_file_however_they_are_written() {
+    let cursor = Agent::Cursor.profile().installation.expect("hooks");
+    let holds = |command: &str| {
+        let text = format!("{{\"hooks\": {{\"stop\": [{{\"command\": \"{command}\"}}]}}}} // c");
+        holds_own_hooks(cursor, &text)
+    };
+    assert!(holds("mx hook --agent cursor || true"));
+    assert!(holds("/opt/mx --agent cursor hook"));
+    assert!(!holds("other hook --agent cursor"));
+    assert!(!holds("echo mx hook --agent cursor"));
+    assert!(!holds_own_hooks(cursor, "mx hook --agent cursor"));
+}

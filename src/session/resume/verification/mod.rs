@@ -11,6 +11,7 @@ mod wrappers;
 pub use asking::{command_asks, git_command, only_asks};
 pub use outcome::{Outcome, outcome_of, recorded_outcome};
 pub use printed::read_printed_outcome;
+pub use wrappers::{is_assignment, program_name};
 
 use super::text::{shorten_text, single_line};
 use programs::Check;

@@ -187,16 +187,7 @@ pub(super) fn parse_command_line(text: &str) -> Line {
         let next = chars.peek().map(|(_, next)| *next);
         match c {
             '\'' | '"' => reader.quoted(c, &mut chars),
-            '\\' => match next {
-                Some('\n') => drop(chars.next()),
-                // A path of Windows.
-                Some(c) if c.is_alphanumeric() => reader.push('\\'),
-                Some(c) => {
-                    chars.next();
-                    reader.push(c);
-                }
-                None => reader.push('\\'),
-            },
+            '\\' => reader.escaped(&mut chars),
             '#' if reader.word.is_none() => while chars.next_if(|(_, c)| *c != '\n').is_some() {},
             '<' if next == Some('<') => {
                 chars.next();
@@ -209,10 +200,8 @@ pub(super) fn parse_command_line(text: &str) -> Line {
             '<' | '>' => {
                 reader.redirect();
                 reader.redirects_output = c == '>';
-                while chars
-                    .next_if(|(_, c)| matches!(c, '>' | '&' | '|'))
-                    .is_some()
-                {}
+                let is_part = |(_, c): &(usize, char)| matches!(c, '>' | '&' | '|');
+                while chars.next_if(is_part).is_some() {}
             }
             '&' if next == Some('>') => {}
             '&' | '|' if next == Some(c) => {
@@ -289,6 +278,20 @@ impl Reader {
                 }
                 c => word.push(c),
             }
+        }
+    }
+
+    /// Takes what follows a backslash.
+    fn escaped(&mut self, chars: &mut Chars<'_>) {
+        match chars.peek().map(|(_, next)| *next) {
+            Some('\n') => drop(chars.next()),
+            // A path of Windows.
+            Some(c) if c.is_alphanumeric() => self.push('\\'),
+            Some(c) => {
+                chars.next();
+                self.push(c);
+            }
+            None => self.push('\\'),
         }
     }
 

@@ -117,7 +117,8 @@ pub(super) fn is_duration(word: &str) -> bool {
     !number.is_empty() && number.chars().all(|c| c.is_ascii_digit() || c == '.')
 }
 
-pub(super) fn is_assignment(word: &str) -> bool {
+/// Returns whether a word sets a variable: `NAME=VALUE`.
+pub fn is_assignment(word: &str) -> bool {
     let variable = word.split_once('=').map(|(name, _)| name);
     variable.is_some_and(|name| {
         name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
@@ -131,7 +132,7 @@ pub(super) fn list_holds(list: &str, word: &str) -> bool {
 }
 
 /// Returns the name of a program without its directory and what Windows adds to it.
-pub(super) fn program_name(word: &str) -> String {
+pub fn program_name(word: &str) -> String {
     let name = word.rsplit(['/', '\\']).next().unwrap_or(word);
     let lower = name.to_ascii_lowercase();
     let windows = [".exe", ".cmd", ".bat"]

@@ -4,19 +4,18 @@
 //! Only what is known to do neither is excluded. Of a command that is not known here, such as a
 //! script, everything is possible.
 
-use super::tool_effect::{ToolKind, name_key, tool_kind};
-use super::{AgentEvent, EventKind};
+use super::kind::{ToolKind, tool_kind};
+use super::own_commands::is_own_program;
 use crate::session::resume::verification;
-use crate::session::work_times::WorkTimes;
 use serde_json::Value;
 
 /// What something can have done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Reach {
+pub(crate) struct Reach {
     /// Whether it may have changed files beside those that git brings in and takes out.
-    pub(super) files: bool,
+    pub(crate) files: bool,
     /// Whether it may have made commits, or set the branch to others.
-    pub(super) commits: bool,
+    pub(crate) commits: bool,
 }
 
 const NOTHING: Reach = Reach {
@@ -37,6 +36,11 @@ const EVERYTHING: Reach = Reach {
 };
 
 impl Reach {
+    /// Returns whether nothing can have been done.
+    pub(crate) fn is_nothing(self) -> bool {
+        self == NOTHING
+    }
+
     fn or(self, other: Reach) -> Reach {
         Reach {
             files: self.files || other.files,
@@ -45,97 +49,16 @@ impl Reach {
     }
 }
 
-/// When a session ran what; from its events, in whatever order.
-#[derive(Debug, Default)]
-pub(super) struct RunTimes {
-    /// When something happened, in milliseconds since 1970.
-    moments: Vec<i64>,
-    /// When something ended that may have done something, and what.
-    runs: Vec<(i64, Reach)>,
-    /// Whether any event shows that tools are reported.
-    tells_tools: bool,
-}
-
-impl RunTimes {
-    /// Takes in what happened.
-    pub(super) fn add(&mut self, event: &AgentEvent) {
-        let reach = match &event.kind {
-            EventKind::Command { command, .. } => reach_of_command(command),
-            EventKind::Tool { name } => reach_of_tool(name),
-            _ => NOTHING,
-        };
-        if reach != NOTHING {
-            self.runs.push((event.at, reach));
-        }
-        // A session of which only the ends of turns are reported has none.
-        self.tells_tools |= matches!(
-            event.kind,
-            EventKind::Start { .. } | EventKind::Tool { .. } | EventKind::Command { .. }
-        );
-        if self.moments.last() != Some(&event.at) {
-            self.moments.push(event.at);
-        }
-    }
-
-    /// Returns the times at which the session can have done what it does not report. Each command
-    /// ran since the event before it at most, the first since `from`, in seconds since 1970.
-    pub(super) fn work_times(&self, from: i64) -> WorkTimes {
-        if !self.tells_tools {
-            return WorkTimes::always();
-        }
-        let mut moments = self.moments.clone();
-        moments.sort_unstable();
-        let mut times = WorkTimes::default();
-        for (at, reach) in &self.runs {
-            let place = moments.partition_point(|moment| moment < at);
-            let before = place.checked_sub(1).and_then(|place| moments.get(place));
-            let began = before.map_or(from, |before| before.div_euclid(1000));
-            let ended = at.div_euclid(1000);
-            let began = began.min(ended);
-            if reach.files {
-                times.add_changing(began, ended);
-            }
-            if reach.commits {
-                times.add_committing(began, ended);
-            }
-        }
-        times
-    }
-}
-
-/// Tools that start something which is not reported here: other agents, commands in the background.
-const RUNNING_ON: [&str; 16] = [
-    "agent",
-    "bashoutput",
-    "collaborationspawnagent",
-    "collaborationwait",
-    "collaborationwaitagent",
-    "exec",
-    "killbash",
-    "killshell",
-    "monitor",
-    "readbash",
-    "spawnagent",
-    "stopbash",
-    "task",
-    "taskoutput",
-    "waitagent",
-    "writebash",
-];
-
-fn reach_of_tool(name: &str) -> Reach {
-    let key = name_key(name.strip_prefix("functions.").unwrap_or(name));
-    let is_foreign = name.contains("__") || name.to_ascii_lowercase().starts_with("mcp");
+/// Returns what a tool can have done. What a shell ran is reported by its command.
+pub(crate) fn reach_of_tool(name: &str) -> Reach {
     match tool_kind(name, &Value::Null) {
-        ToolKind::Wait | ToolKind::Unknown => EVERYTHING,
-        ToolKind::Other if is_foreign || RUNNING_ON.contains(&key.as_str()) => EVERYTHING,
-        // What a shell ran is judged by its command.
+        ToolKind::Wait | ToolKind::Unknown | ToolKind::Delegate | ToolKind::Foreign => EVERYTHING,
         _ => NOTHING,
     }
 }
 
 /// Returns what a command line can have done.
-pub(super) fn reach_of_command(line: &str) -> Reach {
+pub(crate) fn reach_of_command(line: &str) -> Reach {
     let Some(commands) = verification::simple_commands(line) else {
         return EVERYTHING;
     };
@@ -146,9 +69,17 @@ pub(super) fn reach_of_command(line: &str) -> Reach {
     commands.iter().map(reach).fold(NOTHING, Reach::or)
 }
 
+/// Returns whether what a command line printed may be about commits that it made: by git, which a
+/// script may run too if the line names it.
+pub(super) fn may_commit(line: &str) -> bool {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '~');
+    let mut words = line.split(|c| !is_part(c));
+    words.any(|word| verification::program_name(word) == "git") && reach_of_command(line).commits
+}
+
 /// Programs that change nothing, beside those that ask.
-const HARMLESS: [&str; 13] = [
-    "bat", "break", "continue", "export", "for", "hexdump", "less", "mx", "od", "printenv", "read",
+const HARMLESS: [&str; 12] = [
+    "bat", "break", "continue", "export", "for", "hexdump", "less", "od", "printenv", "read",
     "set", "sleep",
 ];
 
@@ -167,10 +98,7 @@ const BEFORE: [&str; 18] = [
 
 /// Whether a word only stands before a command.
 fn is_before_command(word: &str) -> bool {
-    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let name = word.split_once('=').map(|(name, _)| name);
-    let is_assignment = name.is_some_and(|name| !name.is_empty() && name.chars().all(is_name));
-    is_assignment || BEFORE.contains(&word)
+    verification::is_assignment(word) || BEFORE.contains(&word)
 }
 
 fn reach_of_words(words: &[String]) -> Reach {
@@ -179,13 +107,14 @@ fn reach_of_words(words: &[String]) -> Reach {
     let Some((program, rest)) = words.split_first() else {
         return NOTHING;
     };
-    let program = program.rsplit('/').next().unwrap_or(program);
-    match program {
+    let name = verification::program_name(program);
+    match name.as_str() {
         "git" if !verification::command_asks(words) => reach_of_git(rest),
         "sed" | "perl" if rest.iter().any(|word| word.starts_with("-i")) => FILES,
         "sed" => NOTHING,
         program if WRITING.contains(&program) => FILES,
         program if HARMLESS.contains(&program) || is_reading_cmdlet(program) => NOTHING,
+        _ if is_own_program(program) => NOTHING,
         _ if verification::command_asks(words) => NOTHING,
         _ if verification::event_text(&words.join(" "), None, "").is_some() => FILES,
         _ => EVERYTHING,
@@ -224,7 +153,6 @@ fn reach_of_git(arguments: &[String]) -> Reach {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Timestamp;
 
     #[test]
     fn what_a_command_can_have_done_is_told_apart() {
@@ -260,40 +188,5 @@ mod tests {
         ] {
             assert_eq!(reach_of_command(line), reach, "{line}");
         }
-    }
-
-    #[test]
-    fn a_command_ran_since_the_event_before_it() {
-        let command = |at, command: &str| AgentEvent {
-            at,
-            kind: EventKind::Command {
-                command: command.to_owned(),
-                ok: None,
-                exit: None,
-                error: String::new(),
-            },
-        };
-        let prompt = AgentEvent {
-            at: 10_000,
-            kind: EventKind::Prompt {
-                text: String::new(),
-            },
-        };
-        let mut times = RunTimes::default();
-        let events = [
-            command(40_000, "git commit"),
-            prompt.clone(),
-            command(20_500, "make"),
-            command(30_000, "ls"),
-        ];
-        events.iter().for_each(|event| times.add(event));
-        let times = times.work_times(0);
-        let at = Timestamp::from_seconds;
-        assert!(times.may_change(at(10)) && times.may_change(at(20)));
-        assert!(!times.may_change(at(9)) && !times.may_change(at(25)));
-        assert!(times.may_commit(at(35)) && !times.may_commit(at(27)));
-        let mut told = RunTimes::default();
-        told.add(&prompt);
-        assert_eq!(told.work_times(0), WorkTimes::always());
     }
 }

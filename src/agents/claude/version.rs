@@ -1,5 +1,6 @@
 //! Which version of Claude Code is installed: an old one does not know every event.
 
+use crate::agents::install::installation::AgentVersion;
 use std::io::Read as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -8,10 +9,10 @@ use std::thread;
 use std::time::Duration;
 
 /// How long it may take to say it. A slow machine starts it in a second.
-const PATIENCE: Duration = Duration::from_secs(4);
+const VERSION_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// Asks a program for its version: `2.1.240 (Claude Code)`. `None` if it does not say in time.
-pub fn claude_version(program: &Path) -> Option<(u32, u32, u32)> {
+pub(super) fn find_version(program: &Path) -> Option<AgentVersion> {
     let mut command = Command::new(program);
     command.arg("--version").stdin(Stdio::null());
     command.stdout(Stdio::piped()).stderr(Stdio::null());
@@ -23,14 +24,16 @@ pub fn claude_version(program: &Path) -> Option<(u32, u32, u32)> {
         let _ = stdout.take(4096).read_to_end(&mut bytes);
         let _ = send.send(bytes);
     });
-    let said = reader.ok().and_then(|_| said.recv_timeout(PATIENCE).ok());
+    let said = reader
+        .ok()
+        .and_then(|_| said.recv_timeout(VERSION_TIMEOUT).ok());
     // Whether it has ended by itself is no matter.
     let _ = child.kill();
     let _ = child.wait();
     parse_version(&String::from_utf8_lossy(&said?))
 }
 
-fn parse_version(text: &str) -> Option<(u32, u32, u32)> {
+fn parse_version(text: &str) -> Option<AgentVersion> {
     let version = |word: &str| {
         let mut numbers = word.trim_start_matches('v').splitn(3, '.');
         let mut number = || {
@@ -63,6 +66,6 @@ mod tests {
 
     #[test]
     fn a_program_that_is_not_there_says_nothing() {
-        assert_eq!(claude_version(Path::new("/no/such/program")), None);
+        assert_eq!(find_version(Path::new("/no/such/program")), None);
     }
 }
