@@ -20,9 +20,7 @@ pub(super) fn may_follow(first: u8, second: u8) -> bool {
     let behind_blank = (first == b' ') & (quote | cell);
     let behind_quote = ((first == b'"') | (first == b'\'')) & (second == b',');
     let sign = (first == b'(') | (first == b'*') | (first == b'`') | (first == b'\t');
-    let listed = (first == b',') & (second == b' ');
-    let escaped = (first == b'%') & (second <= b'3') | (first == b'&') & (second == b'g');
-    behind_blank | behind_quote | sign | listed | escaped
+    behind_blank | behind_quote | sign
 }
 
 /// Looks at what follows the word that ends at `end`, if it may be a name with a value.
@@ -37,10 +35,8 @@ pub(super) fn find_beside_name(bytes: &[u8], end: usize, findings: &mut Findings
             end + 1 + usize::from(starts_at(bytes, end + 1, "Some(")) * 5,
             findings,
         ),
-        (b',', b' ') if quote(end + 2) => find_quoted(bytes, end, end + 2, findings),
         (b' ', b'"' | b'\'') => find_quoted(bytes, end, end + 1, findings),
         (b' ', b' ' | b'|' | b'*') | (b'*' | b'`', b' ' | b'*') => find_cell(bytes, end, findings),
-        (b'%' | b'&', _) => find_escaped(bytes, end, findings),
         (b'\t', _) if !quote(end + 1) => find_bare(bytes, end, end + 1, findings),
         _ => {}
     }
@@ -92,7 +88,7 @@ const ESCAPED: [(&str, &str); 4] = [
 const LOGINS: [(&str, &str); 3] = [("%3A", "%40"), ("%3a", "%40"), ("%253A", "%2540")];
 
 /// `password%3Dhunter22%26`, `&lt;password&gt;hunter22&lt;/password&gt;`, `%2F%2Fann%3Ahunter22%40`
-fn find_escaped(bytes: &[u8], end: usize, findings: &mut Findings) {
+pub(super) fn find_escaped(bytes: &[u8], end: usize, findings: &mut Findings) {
     let signs = || ESCAPED.iter().chain(&LOGINS);
     let Some((sign, close)) = signs().find(|(sign, _)| starts_at(bytes, end, sign)) else {
         return;
@@ -136,11 +132,8 @@ fn skip_dressing(bytes: &[u8], from: usize) -> usize {
 fn name_at(bytes: &[u8], end: usize) -> Option<SecretName> {
     let start = start_of(bytes, end, &NAME, 64);
     let name = name::classify_name(&bytes[start..end])?;
-    // `"$password"`, `{password}`, but `{password, "…"}`
-    let code = match byte_before(bytes, start) {
-        b'{' => byte_at(bytes, end) != b',',
-        before => matches!(before, b'$' | b'%' | b'@'),
-    };
+    // `"$password"`, `{password}`
+    let code = matches!(byte_before(bytes, start), b'$' | b'{' | b'%' | b'@');
     (name.strength >= NameStrength::Likely && !code).then_some(name)
 }
 

@@ -32,7 +32,7 @@ pub(super) fn find_secrets(text: &str, payment: bool, findings: &mut Findings) {
 }
 
 /// Looks at the signs at which something may be: assignments, URLs, headers, keys, flags,
-/// elements, and the first byte of a full-width colon.
+/// elements, what URLs escape, and the first byte of a full-width colon.
 fn scan_signs(bytes: &[u8], findings: &mut Findings) {
     let mut at = 0;
     while let Some(step) = memchr::memchr3(b':', b'=', b'-', &bytes[at..]) {
@@ -45,10 +45,14 @@ fn scan_signs(bytes: &[u8], findings: &mut Findings) {
         at = next.max(sign + 1).min(bytes.len());
     }
     at = 0;
-    while let Some(step) = memchr::memchr2(b'>', 0xEF, &bytes[at..]) {
+    while let Some(step) = memchr::memchr3(b'>', b'%', 0xEF, &bytes[at..]) {
         let sign = at + step;
         let next = match bytes[sign] {
             b'>' => element::find_element_secret(bytes, sign, findings),
+            b'%' => {
+                beside::find_escaped(bytes, sign, findings);
+                sign + 1
+            }
             _ => assignment::at_wide_colon(bytes, sign, findings),
         };
         at = next.max(sign + 1).min(bytes.len());

@@ -10,7 +10,7 @@ use table::KEYWORDS;
 /// The length of what a keyword is looked up by. A blank follows those that are shorter.
 const LEAD: usize = 4;
 /// Many more than keywords, so that most words are none at once.
-const BUCKETS: usize = 4096;
+const BUCKETS: usize = 8192;
 const NONE: u16 = u16::MAX;
 
 /// Keywords by their first bytes; made by the compiler.
@@ -51,7 +51,7 @@ const fn without_case(lead: [u8; LEAD]) -> u32 {
 }
 
 const fn bucket_of(lead: u32) -> usize {
-    (lead.wrapping_mul(0x9E37_79B1) >> 20) as usize
+    (lead.wrapping_mul(0x9E37_79B1) >> 19) as usize
 }
 
 /// The one keyword of two bytes, with the blank behind it.

@@ -1,7 +1,9 @@
 //! The keywords, and what looks behind each.
 
 use super::super::finding::Findings;
-use super::super::{column, command, connection, login, one_time, prose, protocol, short_number};
+use super::super::{
+    beside, column, command, connection, login, one_time, prose, protocol, short_number,
+};
 
 /// What looks behind a keyword. It gets the place behind it.
 pub(super) type Look = fn(&[u8], usize, &mut Findings);
@@ -79,6 +81,9 @@ pub(super) const KEYWORDS: &[(&str, Look)] = &[
     ("token de acceso", prose::find_told_password),
     ("la contra", prose::find_told_password),
     ("pass", prose::find_bare_password),
+    ("password", beside::find_escaped),
+    ("passwd", beside::find_escaped),
+    ("pwd", beside::find_escaped),
     ("password", column::find_column),
     ("passwort", column::find_column),
     ("passwd", column::find_column),

@@ -219,7 +219,8 @@ fn is_told(bytes: &[u8], end: usize, literal: &Literal, telling: Telling, shoute
     let told = match (telling, literal.form) {
         (Telling::Field, _) => value.len() >= 3,
         (Telling::Bracketed, _) => {
-            chosen && matches!(byte_at(bytes, literal.place.end), b')' | b']' | b',')
+            let closed = matches!(byte_at(bytes, literal.place.end), b')' | b']' | b',');
+            chosen && (closed || literal.form == LiteralForm::Quoted)
         }
         (Telling::Quoted, _) => value.len() >= 4 && (like || is_name_like(value)),
         (Telling::Said, LiteralForm::Quoted) => {
