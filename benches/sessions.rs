@@ -23,7 +23,7 @@
     clippy::print_stderr,
     clippy::print_stdout,
     clippy::unwrap_used,
-    reason = "benches stop by panicking, and tell what they saw"
+    reason = "benches stop by panicking, and show what they saw"
 )]
 
 // Shared with others, which use more of it.

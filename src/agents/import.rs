@@ -10,15 +10,15 @@
 //! So a killed import leaves nothing that the next one would record twice, or leave out.
 
 mod evidence;
-mod first_told;
 mod grow;
 mod known;
+mod new_events;
 mod shell_work;
 #[cfg(test)]
 mod tests;
-mod told_uses;
+mod transcript_uses;
 
-use super::record_merge::merge_told;
+use super::record_merge::merge_transcript;
 use super::record_writer::RecordWriter;
 use super::transcript::{EventKey, Position, TranscriptCounts, TranscriptReading};
 use super::{Agent, AgentTranscript};
@@ -29,12 +29,12 @@ use crate::redact::Redactor;
 use crate::session::location::entry_path;
 use crate::session::resume::{Ending, compose_prompt};
 use crate::session::{derived, move_record, record};
-use first_told::{FirstTold, Unreadable};
 use known::{Known, Uses, keys_path, known_path, read_keys};
+use new_events::{NewEvents, Unreadable};
 use shell_work::ShellWork;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use told_uses::{ToldUses, count_uses};
+use transcript_uses::{TranscriptUses, count_uses};
 
 pub(crate) use evidence::transcript_evidence;
 
@@ -68,7 +68,7 @@ pub(crate) struct Import<'a> {
     /// Those of all projects, once one was looked for that is not in its own.
     everywhere: Option<AgentEntries>,
     shell_work: ShellWork,
-    told_uses: ToldUses,
+    transcript_uses: TranscriptUses,
 }
 
 type AgentSessionKey = (String, String);
@@ -114,7 +114,7 @@ impl<'a> Import<'a> {
             entries: HashMap::new(),
             everywhere: None,
             shell_work: ShellWork::new(),
-            told_uses: ToldUses::default(),
+            transcript_uses: TranscriptUses::default(),
         })
     }
 
@@ -166,7 +166,7 @@ impl<'a> Import<'a> {
     fn note(&mut self, path: &Path, known: &Known) -> Result<()> {
         let json = serde_json::to_vec(known)
             .map_err(|cause| Error::failed(format!("cannot note what was imported: {cause}")))?;
-        self.told_uses.keep(path, known);
+        self.transcript_uses.keep(path, known);
         self.kb.replace(path, &json)
     }
 
@@ -190,7 +190,7 @@ impl<'a> Import<'a> {
     /// Reads the whole, into the record that there is of this session, or into a new one.
     fn anew(&mut self, file: &AgentTranscript) -> Result<Result<ReadTranscript, Unreadable>> {
         let mut session = empty_session(self.kb);
-        let mut told = FirstTold::default();
+        let mut told = NewEvents::default();
         let outcome = match self.take(file, &Position::default(), &mut session, &mut told) {
             Ok(outcome) => outcome,
             Err(unreadable) => return Ok(Err(unreadable)),
@@ -208,7 +208,7 @@ impl<'a> Import<'a> {
         file: &AgentTranscript,
         mut session: Session,
         outcome: TranscriptReading,
-        first: &FirstTold,
+        first: &NewEvents,
     ) -> Result<ReadTranscript> {
         let uses = count_uses(&session.tools);
         if nothing_in(&session) {
@@ -333,14 +333,14 @@ impl<'a> Import<'a> {
         reading: &TranscriptReading,
     ) -> Result<bool> {
         let note = known_path(self.kb, &file.file.path);
-        let others = self.told_uses.of_others(self.kb, record, &note);
+        let others = self.transcript_uses.of_others(self.kb, record, &note);
         let mut told = told.clone();
         for tool in &mut told.tools {
             tool.uses += others.get(&tool.name).copied().unwrap_or(0);
         }
         let (_, changed) = record::change_record_file(self.kb, record, |session| {
             let before = session.clone();
-            merge_told(self.kb.environment(), session, &told);
+            merge_transcript(self.kb.environment(), session, &told);
             if session.reconstructed.is_some() {
                 // A sub-agent may have been read first.
                 let began = self.time(reading.session.started);

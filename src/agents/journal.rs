@@ -36,7 +36,7 @@ mod tests;
 pub use aside::{is_aside, put_aside, settle, waiting_journals};
 pub use losses::{KEPT, Loss, loss_file, read_losses, record_loss};
 pub use name::{JournalFile, file_name, list_journals};
-pub use read::{Read, begins_anew, read_headers, read_journal, scan_journal, tells_end};
+pub use read::{Read, begins_anew, holds_end, read_headers, read_journal, scan_journal};
 pub use spare::{gather_spares, has_spares};
 pub use write::{append_call, append_events};
 

@@ -12,11 +12,15 @@ use std::collections::HashSet;
 use std::path::Path;
 
 /// Adds to a record what a transcript held, gathered in a record of its own.
-pub(crate) fn merge_told(environment: &Environment, record: &mut Session, told: &Session) {
-    let mut rows = told.clone();
+pub(crate) fn merge_transcript(
+    environment: &Environment,
+    record: &mut Session,
+    transcript: &Session,
+) {
+    let mut rows = transcript.clone();
     name_files_as_in(environment, record, &mut rows);
     if record.goal.is_none() {
-        record.goal.clone_from(&told.goal);
+        record.goal.clone_from(&transcript.goal);
     }
     let moved = former_paths(record);
     rows.files.retain(|file| !moved.contains(&file.path));
@@ -36,23 +40,24 @@ pub(crate) fn merge_told(environment: &Environment, record: &mut Session, told: 
     complete_checkpoints(record, &mut rows.progress);
     let mut recorder = Recorder::new(record);
     for event in &rows.progress {
-        if !is_told(&mut recorder, event) {
+        if !is_recorded(&mut recorder, event) {
             remove_unknown_outcome(&mut recorder, &event.text, event.time);
         }
     }
-    rows.progress.retain(|event| !is_told(&mut recorder, event));
+    rows.progress
+        .retain(|event| !is_recorded(&mut recorder, event));
     recorder.merge_record(&rows);
 }
 
 /// Leaves out what is gone, of a session that hooks recorded until it was over: then it was known what
 /// had become of its files.
-fn leave_out_gone(environment: &Environment, record: &Session, told: &mut Session) {
+fn leave_out_gone(environment: &Environment, record: &Session, transcript: &mut Session) {
     if record.reconstructed.is_some() || record.status != Status::Ended {
         return;
     }
     let directories = environment.absolute_all(&record.directories);
     let known: HashSet<&str> = record.files.iter().map(|row| row.path.as_str()).collect();
-    told.files.retain(|row| {
+    transcript.files.retain(|row| {
         let path = || paths::named_file(environment, &directories, &row.path);
         let is_deleted = row.action == FileAction::Deleted;
         is_deleted || known.contains(row.path.as_str()) || !is_file_gone(&directories, &path())
@@ -64,9 +69,9 @@ fn leave_out_gone(environment: &Environment, record: &Session, told: &mut Sessio
 const COMPACTING: TimeDelta = TimeDelta::minutes(10);
 
 /// Brings together what both hold of one compaction: the summary takes the place of the note that
-/// there was one. Leaves in `told` what the record does not have.
-fn complete_checkpoints(record: &mut Session, told: &mut Vec<Event>) {
-    told.retain(|event| {
+/// there was one. Leaves in `transcript` what the record does not have.
+fn complete_checkpoints(record: &mut Session, transcript: &mut Vec<Event>) {
+    transcript.retain(|event| {
         if !is_checkpoint(event) {
             return true;
         }
@@ -99,7 +104,7 @@ fn former_paths(record: &Session) -> HashSet<String> {
 
 /// Whether a record says what an event says, of about the same time: the same, or of a check what
 /// came of it.
-fn is_told(record: &mut Recorder<'_>, event: &Event) -> bool {
+fn is_recorded(record: &mut Recorder<'_>, event: &Event) -> bool {
     let mut says = |text: &str| record.has_event_about(event.time, text);
     let check = event.text.strip_prefix("Ran ");
     says(&event.text)
@@ -109,10 +114,10 @@ fn is_told(record: &mut Recorder<'_>, event: &Event) -> bool {
 }
 
 /// Names the files as the record names them, whose directories may be others.
-fn name_files_as_in(environment: &Environment, record: &Session, told: &mut Session) {
+fn name_files_as_in(environment: &Environment, record: &Session, transcript: &mut Session) {
     let directories = environment.absolute_all(&record.directories);
     let base = environment
-        .absolute_all(&told.directories)
+        .absolute_all(&transcript.directories)
         .into_iter()
         .next();
     let base = base.unwrap_or_default();
@@ -124,7 +129,7 @@ fn name_files_as_in(environment: &Environment, record: &Session, told: &mut Sess
         path.is_absolute()
             .then(|| paths::shown_path(environment, &directories, &path))
     };
-    for file in &mut told.files {
+    for file in &mut transcript.files {
         file.path = renamed(&file.path).unwrap_or_else(|| file.path.clone());
         if let Some(from) = file.notes.strip_prefix("from ").and_then(renamed) {
             file.notes = format!("from {from}");
@@ -189,7 +194,7 @@ mod tests {
             name: "Bash".to_owned(),
         };
         let hooks = [prompt.clone(), tool.clone(), command(None), file("/w/a.rs")];
-        let told = [
+        let transcript = [
             prompt,
             tool.clone(),
             tool,
@@ -199,9 +204,9 @@ mod tests {
             answer,
         ];
         let mut record = gather(&environment, Source::Observed, "/w", &hooks);
-        let told = gather(&environment, Source::Inferred, "/", &told);
+        let transcript = gather(&environment, Source::Inferred, "/", &transcript);
         for _ in 0..2 {
-            merge_told(&environment, &mut record, &told);
+            merge_transcript(&environment, &mut record, &transcript);
             let texts: Vec<&str> = record
                 .progress
                 .iter()
@@ -220,7 +225,7 @@ mod tests {
         let environment = environment(dir.path());
         let of = |ok| gather(&environment, Source::Observed, "/w", &[command(ok)]);
         let mut record = of(Some(false));
-        merge_told(&environment, &mut record, &of(None));
+        merge_transcript(&environment, &mut record, &of(None));
         assert_eq!(record.progress.len(), 1);
     }
 
@@ -235,18 +240,18 @@ mod tests {
         let expected = ["Checkpoint: Half done"];
         for (first, second) in [("", "Half done"), ("Half done", "")] {
             let mut record = of(first);
-            let mut told = of(second);
+            let mut transcript = of(second);
             // The model took its time.
-            told.progress[0].time += TimeDelta::minutes(4);
+            transcript.progress[0].time += TimeDelta::minutes(4);
             for _ in 0..2 {
-                merge_told(&environment, &mut record, &told);
+                merge_transcript(&environment, &mut record, &transcript);
                 let rows = record.progress.iter();
                 let texts: Vec<&str> = rows.map(|row| row.text.as_str()).collect();
                 assert_eq!(texts, expected, "{first} {second}");
             }
         }
         let mut record = of("Half done");
-        merge_told(&environment, &mut record, &of("All done"));
+        merge_transcript(&environment, &mut record, &of("All done"));
         assert_eq!(record.progress.len(), 2);
     }
 
@@ -262,8 +267,8 @@ mod tests {
         let hooks = [first.clone(), second.clone()];
         let mut record = gather(&environment, Source::Observed, "/w", &hooks);
         record.blockers[0].resolution = "found it".to_owned();
-        let told = gather(&environment, Source::Inferred, "/w", &[second, first]);
-        merge_told(&environment, &mut record, &told);
+        let transcript = gather(&environment, Source::Inferred, "/w", &[second, first]);
+        merge_transcript(&environment, &mut record, &transcript);
         assert_eq!(record.blockers.len(), 2, "{:?}", record.blockers);
     }
 }

@@ -9,16 +9,16 @@ use std::collections::HashMap;
 
 /// Rows that were recorded, by their texts.
 #[derive(Default)]
-pub(crate) struct ToldRows(HashMap<String, LastTold>);
+pub(crate) struct RecordedRows(HashMap<String, LastRecorded>);
 
 /// When a row was recorded last, in seconds since 1970.
 #[derive(Default)]
-struct LastTold {
+struct LastRecorded {
     answer: Option<i64>,
     other: Option<i64>,
 }
 
-impl LastTold {
+impl LastRecorded {
     /// Whether it was recorded behind something that was made at a time, which is known to the
     /// second. An answer ends what was done before.
     fn is_behind(&self, made: Timestamp) -> bool {
@@ -27,18 +27,18 @@ impl LastTold {
     }
 }
 
-impl ToldRows {
+impl RecordedRows {
     /// Adds the rows that an event makes, in the record of this session.
     pub(crate) fn add(&mut self, writer: &RecordWriter<'_>, session: &Session, event: &AgentEvent) {
         let mut alone = Session::new(session.id, String::new(), session.started);
         writer.apply(&mut Recorder::new(&mut alone), event);
         let at = Some(event.at.div_euclid(1000));
         for row in alone.progress {
-            let told = self.0.entry(row.text).or_default();
+            let last = self.0.entry(row.text).or_default();
             if matches!(event.kind, EventKind::Answer { .. }) {
-                told.answer = told.answer.max(at);
+                last.answer = last.answer.max(at);
             } else {
-                told.other = told.other.max(at);
+                last.other = last.other.max(at);
             }
         }
     }
@@ -51,7 +51,7 @@ impl ToldRows {
             return;
         };
         let time = rows[at].time;
-        let is_behind = |text: &str| self.0.get(text).is_some_and(|told| told.is_behind(made));
+        let is_behind = |text: &str| self.0.get(text).is_some_and(|last| last.is_behind(made));
         let mut earlier = rows[..at].iter();
         let before = earlier.position(|row| row.time == time && is_behind(&row.text));
         if let Some(before) = before {

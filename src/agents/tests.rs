@@ -78,7 +78,7 @@ fn record(environment: &Environment, events: &[AgentEvent]) -> Session {
 
 /// The events of hooks, with what they leave out and the transcript holds: that of a turn is read at
 /// its end, and the rest when the session is over.
-fn told_by_hooks(
+fn recorded_by_hooks(
     agent: Agent,
     calls: Vec<hooks::HookCall>,
     told: &[AgentEvent],
@@ -236,7 +236,7 @@ fn hooks_and_transcripts_give_the_same_record() {
         let directory = fixtures().join(pair.directory);
         let mut told = read_transcripts(pair.agent, &directory);
         let calls = hook_calls(pair.agent, &directory);
-        let by_hooks = told_by_hooks(pair.agent, calls, &told);
+        let by_hooks = recorded_by_hooks(pair.agent, calls, &told);
         let by_hooks = lines_of(record(&environment, &by_hooks));
         let at = told.first().expect("an event").at;
         let place = pair.place.map(str::to_owned);

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How long nothing is shown.
-const PATIENCE: Duration = Duration::from_millis(500);
+const PROGRESS_DELAY: Duration = Duration::from_millis(500);
 
 /// The bar, if there is one by now.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ impl Progress {
                 *state = ProgressState::Waiting(Instant::now());
             }
             ProgressState::Silent => *state = ProgressState::Nobody,
-            ProgressState::Waiting(since) if since.elapsed() >= PATIENCE => {
+            ProgressState::Waiting(since) if since.elapsed() >= PROGRESS_DELAY => {
                 let since = *since;
                 // Hidden until it knows something, or it would be drawn empty first.
                 let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());

@@ -17,7 +17,7 @@ pub(super) fn report_usage(error: &clap::Error, arguments: &[OsString]) -> ExitC
         console::print_to_stderr(&render::error_json(&console::report_error(
             &translate_error(error),
         )));
-    } else if let Some(told) = told_here(error) {
+    } else if let Some(told) = own_error(error) {
         let report = console::report_error(&told);
         console::print_to_stderr(&render::render_error(&report, console::stderr_colour()));
     } else {
@@ -40,13 +40,13 @@ fn wants_json(arguments: &[OsString]) -> bool {
 }
 
 /// Returns the error that a person gets in our words.
-fn told_here(error: &clap::Error) -> Option<Error> {
+fn own_error(error: &clap::Error) -> Option<Error> {
     let is_missing = error.kind() == ErrorKind::MissingSubcommand;
-    told_otherwise(error).or_else(|| is_missing.then(|| translate_error(error)))
+    reworded_error(error).or_else(|| is_missing.then(|| translate_error(error)))
 }
 
 /// Returns an error in our own words; `None` where those of the parser will do.
-fn told_otherwise(error: &clap::Error) -> Option<Error> {
+fn reworded_error(error: &clap::Error) -> Option<Error> {
     meant_command(error)
         .or_else(|| meant_argument(error))
         .or_else(|| wrong_value(error))
@@ -137,7 +137,7 @@ fn usage_hint(error: &clap::Error) -> String {
 /// Turns an error of the parser into one of ours: its first paragraph is the message, its tips
 /// and the usage are hints.
 fn translate_error(error: &clap::Error) -> Error {
-    if let Some(told) = told_otherwise(error) {
+    if let Some(told) = reworded_error(error) {
         return told;
     }
     if matches!(

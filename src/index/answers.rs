@@ -7,8 +7,8 @@
 //!
 //! [`suspects`]: super::suspects
 
+use super::bounded_cache::BoundedCache;
 use super::generation::Generation;
-use super::halves::Halves;
 use crate::error::Result;
 use blake3::{Hash, Hasher};
 use std::any::Any;
@@ -29,22 +29,22 @@ pub(super) struct AnswerMoment {
     pub mark: u64,
 }
 
-type KeptAnswer = Arc<dyn Any + Send + Sync>;
+type CachedAnswer = Arc<dyn Any + Send + Sync>;
 
 /// Answers by question, all of one moment.
 #[derive(Default)]
-pub(super) struct KeptAnswers {
+pub(super) struct AnswerCache {
     state: Mutex<MomentAnswers>,
 }
 
 struct MomentAnswers {
     moment: Option<AnswerMoment>,
-    answers: Halves<Hash, KeptAnswer>,
+    answers: BoundedCache<Hash, CachedAnswer>,
 }
 
 /// What a view may take from the answers of its moment, and add to them.
 pub(super) struct AnswerAccess {
-    pub kept: Arc<KeptAnswers>,
+    pub kept: Arc<AnswerCache>,
     pub moment: AnswerMoment,
     /// Stands for what the records hold that lie outside of the KB, which differ between callers.
     pub detached: Option<Hash>,
@@ -54,12 +54,12 @@ impl Default for MomentAnswers {
     fn default() -> Self {
         MomentAnswers {
             moment: None,
-            answers: Halves::with_room(MOST),
+            answers: BoundedCache::with_room(MOST),
         }
     }
 }
 
-impl KeptAnswers {
+impl AnswerCache {
     pub(super) fn clear(&self) {
         *self.lock() = MomentAnswers::default();
     }
@@ -108,7 +108,7 @@ impl AnswerAccess {
 
     /// Keeps an answer. Those of another moment are not asked for any more, but by who came earlier
     /// and is not answered yet.
-    fn keep(&self, question: Hash, answer: KeptAnswer, size: usize) {
+    fn keep(&self, question: Hash, answer: CachedAnswer, size: usize) {
         let mut state = self.kept.lock();
         if state.moment.as_ref() != Some(&self.moment) {
             state.answers.clear();
@@ -123,7 +123,7 @@ mod tests {
     use super::*;
     use std::path::Path;
 
-    fn access(kept: &Arc<KeptAnswers>, mark: u64) -> AnswerAccess {
+    fn access(kept: &Arc<AnswerCache>, mark: u64) -> AnswerAccess {
         AnswerAccess {
             kept: Arc::clone(kept),
             moment: AnswerMoment {

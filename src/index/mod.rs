@@ -15,8 +15,8 @@
 //! | `snapshot`, `view` | both stores at one moment; what a query sees |
 //! | `disk_sink`, `overlay` | take changes of the full text to disk, or into memory |
 //! | `detached` | lays records of sessions in progress over a view |
-//! | `resident`, `kept`, `answers` | the snapshot, what was made of sections, and answers, as a server keeps them between requests |
-//! | `halves` | values within some room |
+//! | `resident`, `section_cache`, `answers` | the snapshot, what was made of sections, and answers, as a server keeps them between requests |
+//! | `bounded_cache` | values within some room |
 //! | `suspects` | where to look, if the files are watched |
 //! | `refresh` | brings the index up to date |
 //! | `memory` | lays what changed over the index, in memory |
@@ -30,6 +30,7 @@
 
 mod answers;
 mod apply;
+mod bounded_cache;
 pub(crate) mod catalog;
 mod check;
 mod compare;
@@ -38,9 +39,7 @@ mod disk_sink;
 mod front_values;
 pub mod fulltext;
 mod generation;
-mod halves;
 mod info;
-mod kept;
 mod key;
 mod locks;
 mod memory;
@@ -50,6 +49,7 @@ mod place;
 mod prepare;
 mod refresh;
 mod resident;
+mod section_cache;
 mod snapshot;
 mod suspects;
 #[cfg(test)]
@@ -137,7 +137,7 @@ impl<'a> Index<'a> {
 
     /// Stays open between answers, and is opened again only when the index was written.
     #[must_use]
-    pub fn kept_in(self, resident: &'a Resident) -> Self {
+    pub fn cached_in(self, resident: &'a Resident) -> Self {
         Index {
             resident: Some(resident),
             ..self
@@ -166,7 +166,7 @@ impl<'a> Index<'a> {
         match attempt {
             Err(error) if is_damage(&error) => {
                 tracing::warn!(%error, "the index is built anew");
-                self.forget_kept();
+                self.clear_caches();
                 let mut view = self.refresh_anew(self.report)?;
                 self.add_detached(&mut view)?;
                 answer(&view)
@@ -184,7 +184,7 @@ impl<'a> Index<'a> {
         match guard_damage(|| self.update_on_disk(self.report, false)) {
             Err(error) if is_damage(&error) => {
                 tracing::warn!(%error, "the index is built anew");
-                self.forget_kept();
+                self.clear_caches();
                 self.update_on_disk(self.report, true)
             }
             result => result,
@@ -200,7 +200,7 @@ impl<'a> Index<'a> {
         self.update_on_disk(self.report, true)
     }
 
-    fn forget_kept(&self) {
+    fn clear_caches(&self) {
         if let Some(resident) = self.resident {
             resident.clear();
         }

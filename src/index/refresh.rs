@@ -58,7 +58,7 @@ impl Index<'_> {
             && view.entries.changed.is_empty()
             && !view.stale
         {
-            view.use_kept(&resident.sections, start);
+            view.use_section_cache(&resident.sections, start);
             view.use_answers(&resident.answers);
         }
         Ok(view)

@@ -2,10 +2,10 @@
 //! written.
 
 use super::Index;
-use super::answers::KeptAnswers;
+use super::answers::AnswerCache;
+use super::bounded_cache::BoundedCache;
 use super::detached::DetachedOverlay;
-use super::halves::Halves;
-use super::kept::KeptSections;
+use super::section_cache::SectionCache;
 use super::snapshot::{self, FoundSnapshot, Snapshot};
 use super::suspects::TreeWatch;
 use super::view::{Entries, View};
@@ -21,15 +21,15 @@ const DETACHED: usize = 16;
 /// because redb shuts other processes out of an open database.
 #[derive(Default)]
 pub struct Resident {
-    last: Mutex<Option<Kept>>,
-    pub(super) sections: Arc<KeptSections>,
-    pub(super) answers: Arc<KeptAnswers>,
-    detached: Mutex<Option<Halves<Hash, DetachedOverlay>>>,
+    last: Mutex<Option<PlacedSnapshot>>,
+    pub(super) sections: Arc<SectionCache>,
+    pub(super) answers: Arc<AnswerCache>,
+    detached: Mutex<Option<BoundedCache<Hash, DetachedOverlay>>>,
     pub(super) watch: Option<Arc<dyn TreeWatch>>,
 }
 
 /// A snapshot, and the directory of the index that it is of: a server may answer for several.
-type Kept = (PathBuf, Snapshot);
+type PlacedSnapshot = (PathBuf, Snapshot);
 
 impl Resident {
     /// Keeps it together with a watch of the files, so that an answer need not look at all
@@ -56,13 +56,13 @@ impl Resident {
 
     pub(super) fn keep_detached(&self, of: Hash, overlay: DetachedOverlay) {
         let mut detached = self.lock_detached();
-        let kept = detached.get_or_insert_with(|| Halves::with_room(DETACHED));
+        let kept = detached.get_or_insert_with(|| BoundedCache::with_room(DETACHED));
         kept.add(of, overlay, 1);
     }
 
     pub(super) fn keep(&self, directory: &Path, snapshot: &Snapshot) {
         let mut last = self.lock();
-        let newer = |(place, last): &Kept| {
+        let newer = |(place, last): &PlacedSnapshot| {
             place == directory
                 && last.generation == snapshot.generation
                 && (last.revision, last.verified) > (snapshot.revision, snapshot.verified)
@@ -72,17 +72,17 @@ impl Resident {
         }
     }
 
-    fn find_kept(&self, directory: &Path) -> Option<Snapshot> {
+    fn find_snapshot(&self, directory: &Path) -> Option<Snapshot> {
         let last = self.lock();
         let (place, snapshot) = last.as_ref()?;
         (place == directory).then(|| snapshot.clone())
     }
 
-    fn lock_detached(&self) -> MutexGuard<'_, Option<Halves<Hash, DetachedOverlay>>> {
+    fn lock_detached(&self) -> MutexGuard<'_, Option<BoundedCache<Hash, DetachedOverlay>>> {
         self.detached.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Kept>> {
+    fn lock(&self) -> MutexGuard<'_, Option<PlacedSnapshot>> {
         self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -93,7 +93,7 @@ impl Index<'_> {
         let Some(resident) = self.resident else {
             return snapshot::open_snapshot(directory, &self.fingerprint);
         };
-        let kept = resident.find_kept(directory);
+        let kept = resident.find_snapshot(directory);
         if let Some(kept) = &kept
             && !kept.is_outdated(directory, &self.fingerprint)
         {

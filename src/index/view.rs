@@ -1,12 +1,12 @@
 //! What a query sees: the sections on disk that are still true, and those indexed in memory.
 
-use super::answers::{AnswerAccess, AnswerMoment, KeptAnswers};
+use super::answers::{AnswerAccess, AnswerCache, AnswerMoment};
 use super::catalog::{self, DirectoryRecord, IndexedEntry, Known, StoredEntry};
 use super::fulltext::{IndexFields, Searcher, SegmentId, SegmentView, view_segments};
 use super::generation::Generation;
-use super::kept::{KeptAccess, KeptSections};
 use super::key::entry_key;
 use super::locks::Gate;
+use super::section_cache::{SectionCache, SectionCacheAccess};
 use super::snapshot::EntryList;
 use super::{damage_error, fulltext::schema};
 use crate::error::Result;
@@ -26,7 +26,7 @@ pub struct View {
     pub(super) stale: bool,
     pub(super) entries: Entries,
     /// The cache of its sections, if there is one.
-    pub(super) kept: Option<KeptAccess>,
+    pub(super) kept: Option<SectionCacheAccess>,
     /// Answers that are kept, if nothing can change without being seen to.
     pub(super) answers: Option<AnswerAccess>,
     /// Up to which mark of the watch it is what the files hold; `None` if that is not
@@ -99,7 +99,7 @@ impl View {
 
     /// Lets the view use what a server keeps of sections, if it is one of an index on disk that was
     /// compared with the files at a time.
-    pub(super) fn use_kept(&mut self, sections: &Arc<KeptSections>, compared: i64) {
+    pub(super) fn use_section_cache(&mut self, sections: &Arc<SectionCache>, compared: i64) {
         let Some((_, generation)) = &self.entries.catalog else {
             return;
         };
@@ -111,7 +111,7 @@ impl View {
 
     /// Lets the view use the answers that are kept of its moment, if it is one of an index on disk
     /// whose files are watched.
-    pub(super) fn use_answers(&mut self, kept: &Arc<KeptAnswers>) {
+    pub(super) fn use_answers(&mut self, kept: &Arc<AnswerCache>) {
         if let (Some((_, generation)), Some(mark)) = (&self.entries.catalog, self.mark) {
             self.answers = Some(AnswerAccess {
                 kept: Arc::clone(kept),
@@ -145,7 +145,7 @@ impl View {
     }
 
     /// Returns what is kept of sections, which are named by segment and document.
-    pub(crate) fn find_kept<T: Any + Send + Sync>(
+    pub(crate) fn find_cached<T: Any + Send + Sync>(
         &self,
         sections: impl Iterator<Item = (usize, u32)>,
     ) -> Vec<Option<Arc<T>>> {

@@ -58,11 +58,11 @@ fn open(path: &Path) -> io::Result<File> {
 /// Reads to the end. On Windows a writer's lock shuts readers out for some milliseconds.
 fn read_retrying(file: &mut File, bytes: &mut Vec<u8>) -> io::Result<usize> {
     const LOCK_VIOLATION: i32 = 33;
-    let mut patience = 100;
+    let mut attempts = 100;
     loop {
         match file.read_to_end(bytes) {
-            Err(e) if cfg!(windows) && e.raw_os_error() == Some(LOCK_VIOLATION) && patience > 0 => {
-                patience -= 1;
+            Err(e) if cfg!(windows) && e.raw_os_error() == Some(LOCK_VIOLATION) && attempts > 0 => {
+                attempts -= 1;
                 std::thread::sleep(std::time::Duration::from_millis(10));
             }
             outcome => return outcome,

@@ -17,8 +17,8 @@ pub(crate) fn hash_text(text: &str) -> u64 {
     hash_number(blake3::hash(text.as_bytes()))
 }
 
-/// Returns the first eight bytes of a BLAKE3 hash in hexadecimal digits: for what is told apart
-/// among few.
+/// Returns the first eight bytes of a BLAKE3 hash in hexadecimal digits: for names that are
+/// distinguished among few.
 pub(crate) fn short_hash(hash: blake3::Hash) -> String {
     hash.to_hex()[..16].to_owned()
 }

@@ -184,7 +184,7 @@ impl Engine {
         let kb = with_running.as_ref().unwrap_or(kb);
         let mut index = Index::new(kb).reporting(report);
         if let Some(resident) = &self.resident {
-            index = index.kept_in(resident);
+            index = index.cached_in(resident);
         }
         let mut reply = run_operation(kb, &index, request, report, &mut unfolded)
             .map_err(|error| explain_error(error, &unfolded))?;

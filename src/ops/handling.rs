@@ -29,7 +29,7 @@ pub(super) struct Handling {
     pub(super) reads_running: bool,
     /// The request writes notes or records, which git is to merge as wholes.
     pub(super) writes_notes: bool,
-    /// The answer tells itself what is wrong with the context.
+    /// The answer itself lists what is wrong with the context.
     pub(super) checks_context: bool,
 }
 
@@ -55,7 +55,7 @@ impl Handling {
         lists_sessions: true,
         ..Handling::ENTRIES
     };
-    /// The answer is made of what records say, or what is said of one entry.
+    /// The answer is made of records, or concerns one entry.
     const ONE: Handling = Handling {
         folding: Folding::Try,
         reads_running: true,

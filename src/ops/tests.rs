@@ -261,7 +261,7 @@ fn reads_go_on_without_what_others_fold() {
         for request in reads() {
             let asked = serde_json::from_value(request.clone()).expect("a request");
             let reply = engine.run(asked, &|_| {}).expect("an answer");
-            // Who waits in vain says so.
+            // A wait without effect is a warning.
             assert_eq!(reply.warnings, Vec::<String>::new(), "{request}");
         }
     }

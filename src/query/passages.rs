@@ -132,7 +132,7 @@ impl SecondStage<'_> {
     fn read_and_judge(&self, groups: &[EntryGroup]) -> Vec<(f32, f32)> {
         let best = groups.iter().map(|group| group.sections.first());
         let named = best.map(|hit| hit.map_or((usize::MAX, 0), |hit| (hit.segment, hit.doc)));
-        let kept: Vec<Option<Arc<EntryTexts>>> = self.view.find_kept(named);
+        let kept: Vec<Option<Arc<EntryTexts>>> = self.view.find_cached(named);
         let unread = kept.iter().filter(|kept| kept.is_none()).count();
         let several = unread >= SEVERAL && may_share_work();
         let begin = || {

@@ -39,7 +39,7 @@ impl Presenter<'_> {
     /// Fetches an entry with its best sections.
     pub fn show_entry(&self, group: &EntryGroup) -> Result<FoundEntry> {
         let named = group.sections.iter().map(|hit| (hit.segment, hit.doc));
-        let kept: Vec<Option<Arc<ReadSection>>> = self.view.find_kept(named);
+        let kept: Vec<Option<Arc<ReadSection>>> = self.view.find_cached(named);
         let mut entry = None;
         let mut sections = Vec::new();
         for (hit, kept) in group.sections.iter().zip(kept) {

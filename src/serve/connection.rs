@@ -1,8 +1,8 @@
 //! Listening: takes connections, no more than can be served, and ends them in good order.
 
 use super::mcp_answers::answer_in_protocol;
-use super::patient_stream::PatientStream;
 use super::site::Site;
+use super::timeout_stream::TimeoutStream;
 use super::{access, api, events, page_door};
 use crate::mcp::serve_http;
 use axum::Router;
@@ -48,7 +48,7 @@ pub(super) async fn serve_connections(
     let mut end = std::pin::pin!(wait_for_end()?);
     let places = Arc::new(Semaphore::new(CONNECTIONS as usize));
     let router = build_router(&site);
-    let herald = tokio::spawn(events::tell_changes(Arc::clone(&site)));
+    let sending = tokio::spawn(events::send_changes(Arc::clone(&site)));
     let watched = Arc::clone(&site);
     tokio::spawn(async move {
         tokio::time::sleep(WATCH_LATEST).await;
@@ -80,8 +80,8 @@ pub(super) async fn serve_connections(
         }
     }
     drop(listener);
-    herald.abort();
-    site.herald.end();
+    sending.abort();
+    site.subscribers.end();
     site.ending.send_replace(true);
     let _ = tokio::time::timeout(END_TIME, places.acquire_many(CONNECTIONS)).await;
     Ok(())
@@ -101,7 +101,7 @@ async fn serve_connection(stream: TcpStream, router: Router, site: &Site) {
         .header_read_timeout(HEAD_TIME)
         .max_header_size(HEAD_SIZE)
         .max_headers(HEAD_LINES)
-        .serve_connection(TokioIo::new(PatientStream::new(stream)), service);
+        .serve_connection(TokioIo::new(TimeoutStream::new(stream)), service);
     let mut connection = std::pin::pin!(connection);
     let (mut ending, mut crowded) = (site.ending.subscribe(), site.crowded.subscribe());
     let (mut ends, mut others_wait) = (false, false);

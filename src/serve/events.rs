@@ -1,7 +1,7 @@
 //! The stream of changes: subscribers get within a moment whatever was written.
 
-use super::herald::{ChangeEvent, FOLLOWERS, Told};
 use super::site::Site;
+use super::subscribers::{ChangeEvent, MOST_SUBSCRIBERS, StreamMessage};
 use super::watch::WatchNews;
 use super::wire;
 use crate::error::Error;
@@ -23,19 +23,19 @@ const MOST_NAMED: usize = 100;
 
 /// Answers with the stream of changes.
 pub(super) fn follow_changes(site: &Site) -> Response {
-    let Ok(place) = site.herald.places.clone().try_acquire_owned() else {
-        let error = Error::busy(format!("{FOLLOWERS} follow the changes already"));
+    let Ok(place) = site.subscribers.places.clone().try_acquire_owned() else {
+        let error = Error::busy(format!("{MOST_SUBSCRIBERS} follow the changes already"));
         return wire::write_error(&error);
     };
-    let told = BroadcastStream::new(site.herald.followers.subscribe());
-    site.herald.news.notify_one();
-    let told = told.take_while(|told| !matches!(told, Ok(Told::End)));
-    let changes = told.map(move |told| {
+    let messages = BroadcastStream::new(site.subscribers.sender.subscribe());
+    site.subscribers.news.notify_one();
+    let messages = messages.take_while(|message| !matches!(message, Ok(StreamMessage::End)));
+    let changes = messages.map(move |message| {
         let _held = &place;
-        let change = match told {
-            Ok(Told::Change(change)) => change,
+        let change = match message {
+            Ok(StreamMessage::Change(change)) => change,
             // It was too slow, or the stream ends.
-            Ok(Told::End) | Err(_) => Arc::new(ChangeEvent {
+            Ok(StreamMessage::End) | Err(_) => Arc::new(ChangeEvent {
                 sessions: true,
                 more: true,
                 ..ChangeEvent::default()
@@ -56,35 +56,35 @@ fn write_event(change: &ChangeEvent) -> Result<Event, axum::Error> {
 }
 
 /// Sends subscribers what changed, as long as the server runs.
-pub(super) async fn tell_changes(site: Arc<Site>) {
-    let news = Arc::clone(&site.herald.news);
+pub(super) async fn send_changes(site: Arc<Site>) {
+    let news = Arc::clone(&site.subscribers.news);
     let mut seen = None;
     loop {
-        if site.watch.vouches() || !site.herald.has_followers() {
+        if site.watch.vouches() || !site.subscribers.has_subscribers() {
             news.notified().await;
             tokio::time::sleep(TOGETHER).await;
         } else {
             let _ = tokio::time::timeout(LOOK_AGAIN, news.notified()).await;
             let now = look_at_newest(&site).await;
             if seen.replace(now).is_some_and(|before| before != now) {
-                site.herald.tell(ChangeEvent {
+                site.subscribers.send_change(ChangeEvent {
                     sessions: true,
                     more: true,
                     ..ChangeEvent::default()
                 });
             }
         }
-        tell_news(&site);
+        send_news(&site);
     }
 }
 
-fn tell_news(site: &Site) {
+fn send_news(site: &Site) {
     let news = site.watch.take_news();
-    if !site.herald.has_followers() || news == WatchNews::default() {
+    if !site.subscribers.has_subscribers() || news == WatchNews::default() {
         return;
     }
     let more = news.more || news.entries.len() > MOST_NAMED;
-    site.herald.tell(ChangeEvent {
+    site.subscribers.send_change(ChangeEvent {
         entries: news.entries.into_iter().take(MOST_NAMED).collect(),
         sessions: news.sessions,
         more,

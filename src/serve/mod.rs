@@ -5,7 +5,7 @@
 //!
 //! | module | what it does |
 //! |---|---|
-//! | `connection`, `patient_stream` | listens, limits, ends |
+//! | `connection`, `timeout_stream` | listens, limits, ends |
 //! | `access` | who may: `Host`, `Origin`, token; headers that every answer has |
 //! | `token` | the token, what is derived of it, links to sign in with |
 //! | `api` | JSON: one table of operations, from which the OpenAPI document is made too |
@@ -20,12 +20,12 @@ mod api;
 mod connection;
 mod events;
 mod form;
-mod herald;
 mod mcp_answers;
 mod page_door;
 pub mod pages;
-mod patient_stream;
 mod site;
+mod subscribers;
+mod timeout_stream;
 mod token;
 mod watch;
 mod wire;
@@ -134,8 +134,8 @@ impl Server {
     ///
     /// If the runtime cannot be started.
     pub fn run(self, on_sign_in: impl Fn(&str) + Send + Sync + 'static) -> Result<()> {
-        self.site.tell_sign_ins(Box::new(on_sign_in));
-        let news = Arc::clone(&self.site.herald.news);
+        self.site.on_sign_in(Box::new(on_sign_in));
+        let news = Arc::clone(&self.site.subscribers.news);
         self.site.watch.on_news(move || news.notify_one());
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()

@@ -1,6 +1,6 @@
 //! What all requests share.
 
-use super::herald::Herald;
+use super::subscribers::Subscribers;
 use super::token::{SignInKey, Token};
 use super::watch::FileWatch;
 use super::wire::{self, Outgoing};
@@ -29,7 +29,7 @@ pub(super) struct Site {
     pub(super) engine: Arc<Engine>,
     pub(super) watch: Arc<FileWatch>,
     watching: Once,
-    pub(super) herald: Herald,
+    pub(super) subscribers: Subscribers,
     pub(super) token: Token,
     sign_in: SignInKey,
     on_sign_in: OnceLock<OnSignIn>,
@@ -58,7 +58,7 @@ impl Site {
             engine: Arc::new(engine),
             watch,
             watching: Once::new(),
-            herald: Herald::new(),
+            subscribers: Subscribers::new(),
             token,
             sign_in: SignInKey::new()?,
             on_sign_in: OnceLock::new(),
@@ -177,7 +177,7 @@ impl Site {
         Ok(used)
     }
 
-    pub(super) fn tell_sign_ins(&self, tell: OnSignIn) {
+    pub(super) fn on_sign_in(&self, tell: OnSignIn) {
         let _ = self.on_sign_in.set(tell);
     }
 }

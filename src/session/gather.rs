@@ -1,9 +1,9 @@
 //! What was seen of the work in the directories of a session, and how it gets into the record.
 
+use super::already_recorded::{RecordedSession, RowTexts, leave_out_recorded};
 use super::observe::{Evidence, Observation, ObservedFile, Observer, Since};
 use super::paths;
 use super::recorder::{FileNews, Recorder};
-use super::told::{RowTexts, ToldSession, leave_out_told};
 use super::work_times::{OthersWork, WorkTimes};
 use crate::kb::Kb;
 use crate::kb::walk::state_of;
@@ -39,12 +39,12 @@ struct File {
 }
 
 /// Looks at each directory, from the moment that goes with it. If that is only a time, what the
-/// sessions `told` hold already, the newest first, is left out.
+/// sessions `recorded` hold already, the newest first, is left out.
 pub(crate) fn gather_observations(
     kb: &Kb,
     directories: &[PathBuf],
     since: &[Since],
-    told: &[ToldSession],
+    recorded: &[RecordedSession],
 ) -> Gathered {
     let mut gathered = Gathered::default();
     let logs = kb.root().join(&kb.config().session_logs);
@@ -56,7 +56,7 @@ pub(crate) fn gather_observations(
                 path: &|path| file_row(kb, directories, path),
                 step: &|text| step_row(kb, text),
             };
-            leave_out_told(kb, &mut seen, told, *until, &texts);
+            leave_out_recorded(kb, &mut seen, recorded, *until, &texts);
         }
         gathered.add(kb, directories, &seen);
     }
@@ -76,7 +76,7 @@ fn step_row(kb: &Kb, text: &str) -> String {
 }
 
 /// How long git may take for a session that has ended: the start of another one waits for it.
-const PATIENCE: Duration = Duration::from_secs(2);
+const GIT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The resolution of times of files, in seconds, on the coarsest of file systems.
 const RESOLUTION: i64 = 2;
@@ -91,7 +91,7 @@ pub(crate) fn gather_between(
 ) -> Gathered {
     let mut gathered = Gathered::default();
     let logs = kb.root().join(&kb.config().session_logs);
-    let observer = Observer::new(vec![logs, kb.private_dir()]).within(PATIENCE);
+    let observer = Observer::new(vec![logs, kb.private_dir()]).within(GIT_TIMEOUT);
     let is_of_then =
         |time: Timestamp| (from.seconds()..=to.seconds() + RESOLUTION).contains(&time.seconds());
     for directory in directories {
@@ -120,8 +120,8 @@ fn was_changed_in(file: &ObservedFile, times: &WorkTimes) -> bool {
     let about = std::fs::symlink_metadata(&file.path).ok();
     let state = about.map(|about| state_of(&about));
     let on_disk = state.map(|state| [seconds(state.modified), seconds(state.changed)]);
-    let told = file.time.filter(|_| file.file_time);
-    let mut all = told.into_iter().chain(on_disk.into_iter().flatten());
+    let stated = file.time.filter(|_| file.file_time);
+    let mut all = stated.into_iter().chain(on_disk.into_iter().flatten());
     all.any(|at| times.may_change(at))
 }
 

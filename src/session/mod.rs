@@ -13,6 +13,7 @@
 //! The record is the Markdown file, and nothing else: what is noted about it below
 //! `.mx/sessions` (`registry`) only helps to find it, and may be deleted.
 
+mod already_recorded;
 mod blockers;
 pub(crate) mod derived;
 pub(crate) mod finish;
@@ -34,6 +35,5 @@ pub(crate) mod snapshots;
 pub(crate) mod start;
 #[cfg(test)]
 pub(crate) mod tests;
-mod told;
 pub(crate) mod unread;
 pub(crate) mod work_times;

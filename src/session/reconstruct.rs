@@ -1,6 +1,7 @@
 //! A session that was not recorded: what it was is concluded afterwards, from git, the times of
 //! files, and whatever else is known.
 
+use super::already_recorded::RecordedSession;
 use super::finish::{self, Finished};
 use super::gather::{self, Gathered};
 use super::location::is_of_repository;
@@ -8,7 +9,6 @@ use super::observe::Since;
 use super::recorder::Recorder;
 use super::resume::{Ending, compose_prompt};
 use super::snapshots::{Snapshots, keep_snapshots, take_snapshots};
-use super::told::ToldSession;
 use super::{derived, move_record, registry, start};
 use crate::error::Result;
 use crate::kb::Kb;
@@ -44,7 +44,7 @@ const LOOKED_AT: usize = 10;
 
 /// What is recorded of a project.
 struct Recorded {
-    sessions: Vec<ToldSession>,
+    sessions: Vec<RecordedSession>,
     /// From here on nothing is; `None` if nothing is at all.
     until: Option<Timestamp>,
 }

@@ -165,8 +165,8 @@ pub(crate) fn last_activity(kb: &Kb, project: &str, id: SessionId) -> Option<Tim
 }
 
 /// Notes that a session of a project was ended by hand now, whenever its work ended.
-pub(crate) fn note_said_end(kb: &Kb, project: &str, entry: &EntryPath) {
-    let path = said_end_path(kb, project);
+pub(crate) fn record_stated_end(kb: &Kb, project: &str, entry: &EntryPath) {
+    let path = stated_end_path(kb, project);
     // Without it the time of the end itself counts.
     if kb.ensure_private_area(AREA).is_ok() {
         let _ = replace_private(&path, format!("{}\n{entry}", kb.now()).as_bytes());
@@ -174,8 +174,8 @@ pub(crate) fn note_said_end(kb: &Kb, project: &str, entry: &EntryPath) {
 }
 
 /// Returns when a session of a project was last ended by hand, and which.
-pub(crate) fn last_said_end(kb: &Kb, project: &str) -> Option<(Timestamp, String)> {
-    let bytes = read_private(&said_end_path(kb, project)).ok()?;
+pub(crate) fn read_stated_end(kb: &Kb, project: &str) -> Option<(Timestamp, String)> {
+    let bytes = read_private(&stated_end_path(kb, project)).ok()?;
     let text = String::from_utf8(bytes).ok()?;
     let (time, entry) = text.split_once('\n')?;
     Some((Timestamp::parse_rfc3339(time)?, entry.to_owned()))
@@ -322,7 +322,7 @@ fn activity_path(kb: &Kb, project: &str, id: &str) -> PathBuf {
     registry_directory(kb).join(format!("{}-{id}.activity", project_slug(project)))
 }
 
-fn said_end_path(kb: &Kb, project: &str) -> PathBuf {
+fn stated_end_path(kb: &Kb, project: &str) -> PathBuf {
     registry_directory(kb).join(format!("{}.ended", project_slug(project)))
 }
 

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 /// Texts that name commands or options, how each begins and why it may.
-const EXCEPTIONS: [(&str, &str, &str); 19] = [
+const EXCEPTIONS: [(&str, &str, &str); 18] = [
     (
         "agents/codex/installation.rs",
         "start codex",
@@ -17,7 +17,6 @@ const EXCEPTIONS: [(&str, &str, &str); 19] = [
         "{} --event",
         "the call of a hook",
     ),
-    ("agents/hook_call.rs", "hook --agent", "the call of a hook"),
     (
         "agents/install/hooks.rs",
         "{} hook --agent",
@@ -96,7 +95,7 @@ const EXCEPTIONS: [(&str, &str, &str); 19] = [
 /// list of them; a sentence may not name one there either.
 const ARGUMENTS: [(&str, &str); 6] = [
     ("agents/install/own.rs", "the call of a hook"),
-    ("agents/install/version.rs", "options of other programs"),
+    ("agents/claude/version.rs", "options of other programs"),
     (
         "agents/tool_effect/own_commands.rs",
         "what agents have typed",

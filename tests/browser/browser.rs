@@ -15,7 +15,7 @@ use tokio::runtime::Runtime;
 use url::Url;
 
 /// How long something may take to appear.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PAGE_TIMEOUT: Duration = Duration::from_secs(20);
 /// One browser at a time: they are large.
 static ONE: Mutex<()> = Mutex::new(());
 
@@ -148,7 +148,7 @@ impl Browser {
         while !is_so() {
             let text = || self.text("body");
             assert!(
-                start.elapsed() < PATIENCE,
+                start.elapsed() < PAGE_TIMEOUT,
                 "{what} did not come\n{}",
                 text()
             );

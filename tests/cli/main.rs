@@ -7,7 +7,7 @@
     clippy::print_stderr,
     clippy::print_stdout,
     clippy::unwrap_used,
-    reason = "tests fail by panicking, and tell what they saw"
+    reason = "tests fail by panicking, and show what they saw"
 )]
 
 mod by_hand;

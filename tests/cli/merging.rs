@@ -336,21 +336,21 @@ fn meet_in_one_second(clones: &Clones<'_>, count: usize, rebase: bool) -> usize 
         );
         clones.commit(clone);
     }
-    let mut melted = 0;
+    let mut union_merged = 0;
     for clone in (0..count).chain(0..count) {
         clones.pull(clone, rebase);
         let directory = clones.directory(clone).join("session_logs/shop");
         for file in fs::read_dir(directory).expect("a directory").flatten() {
             let text = fs::read_to_string(file.path()).expect("a file");
             let (records, goals) = (text.matches("\nsession: "), text.matches("**Goal:**"));
-            melted += usize::from(goals.count() > records.count());
+            union_merged += usize::from(goals.count() > records.count());
         }
         clones.mx(clone, 10, &["log", "index"]);
         clones.git(clone, &["add", "-A"]);
         clones.git(clone, &["commit", "-qm", "apart"]);
         clones.push(clone);
     }
-    melted
+    union_merged
 }
 
 #[test]
@@ -368,8 +368,8 @@ fn sessions_of_one_second_stay_apart() {
         if !driver {
             clones.forget_driver(count);
         }
-        let melted = meet_in_one_second(&clones, count, rebase);
-        assert_eq!(melted > 0, !driver, "{driver} {rebase} {count}");
+        let union_merged = meet_in_one_second(&clones, count, rebase);
+        assert_eq!(union_merged > 0, !driver, "{driver} {rebase} {count}");
         for clone in 0..count {
             let list = clones.mx(clone, 20, &["log", "list"]);
             let lists = clones.read(clone, "session_logs/SESSION_INDEX.md");

@@ -114,9 +114,10 @@ fn make(world: &World, shipped: &str, trap: Trap) -> PathBuf {
 /// Runs a command in the clone, which is found there, or is named.
 fn run_in<'a>(run: Run<'a>, clone: &Path, named: bool) -> Run<'a> {
     let run = run.within(clone);
-    match named {
-        true => run.env("MEMEX_KB_ROOT", clone),
-        false => run.without("MEMEX_KB_ROOT"),
+    if named {
+        run.env("MEMEX_KB_ROOT", clone)
+    } else {
+        run.without("MEMEX_KB_ROOT")
     }
 }
 

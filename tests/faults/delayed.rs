@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 const ENTRY: &str = "projects/shop/sessions.md";
 
 /// How long another process is given while a search is held: it may have to wait for the search.
-const PATIENCE: Duration = Duration::from_millis(400);
+const OTHER_TIMEOUT: Duration = Duration::from_millis(400);
 
 /// A search is held at each of its calls in turn, while another process commits the note that it
 /// looks for; once the index is being written when it begins, and once it is not.
@@ -65,7 +65,7 @@ fn find_own_note(program: &Path, fault: Fault<'_>, writing: bool) -> bool {
         let mut other = Held::begin(other.into_command());
         // It waits for the search if that holds a lock, and then commits when it goes on.
         let begun = Instant::now();
-        other.wait_until(|| begun.elapsed() > PATIENCE);
+        other.wait_until(|| begun.elapsed() > OTHER_TIMEOUT);
         fs::remove_file(&pause).expect("removed");
         assert!(other.end().status.success());
     }

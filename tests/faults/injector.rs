@@ -75,9 +75,10 @@ fn compile() -> Result<PathBuf, String> {
         "inject.c does not compile: {output:?}"
     );
     let probe = Command::new(&program).args(["--", "true"]).status();
-    match probe.is_ok_and(|status| status.success()) {
-        true => Ok(program),
-        false => Err("this machine does not let a program be traced".to_owned()),
+    if probe.is_ok_and(|status| status.success()) {
+        Ok(program)
+    } else {
+        Err("this machine does not let a program be traced".to_owned())
     }
 }
 

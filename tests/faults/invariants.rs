@@ -31,7 +31,7 @@ type Checked = Result<(), String>;
 
 /// What commands that come later depend on, and what is expected of them.
 #[derive(Debug, PartialEq, Eq, Hash)]
-pub struct Aftermath {
+pub struct FaultOutcome {
     /// A hash of all files.
     state: blake3::Hash,
     succeeded: bool,
@@ -43,23 +43,23 @@ pub struct Aftermath {
     /// The command reported that a part of what it wrote stays.
     stays_in_part: bool,
     /// The command reported that the record is elsewhere than it would be.
-    differs_as_told: bool,
+    differs_as_reported: bool,
 }
 
-impl Aftermath {
+impl FaultOutcome {
     fn of(lab: &Lab, fault: Fault<'_>, struck: &Struck) -> Self {
         let said = String::from_utf8_lossy(&struck.output.stderr);
         let succeeded = struck.output.status.success();
         // No write has failed that would leave half an index.
         let whole = fault.classes != "w" || (succeeded && matches!(fault.mode, "short" | "EINTR"));
-        Aftermath {
+        FaultOutcome {
             state: lab.hash_files(whole),
             succeeded,
             killed: struck.is_killed(),
             unseen: fault.classes == "rs" && succeeded,
             lasting: fault.mode.contains(':'),
             stays_in_part: said.contains("a part of the text stays at its end"),
-            differs_as_told: said.contains("the record is kept in the knowledge base"),
+            differs_as_reported: said.contains("the record is kept in the knowledge base"),
         }
     }
 }
@@ -115,27 +115,27 @@ impl Expected {
         lab: &Lab,
         call: &Call,
         (fault, struck): (Fault<'_>, &Struck),
-        checked: &mut HashSet<Aftermath>,
+        checked: &mut HashSet<FaultOutcome>,
     ) -> Checked {
         self.check_outcome(fault, struck)?;
         self.check_others(&lab.snapshot())?;
-        let aftermath = Aftermath::of(lab, fault, struck);
-        if !checked.contains(&aftermath) {
-            self.check_later(lab, call, &aftermath)?;
-            checked.insert(aftermath);
+        let outcome = FaultOutcome::of(lab, fault, struck);
+        if !checked.contains(&outcome) {
+            self.check_later(lab, call, &outcome)?;
+            checked.insert(outcome);
         }
         Ok(())
     }
 
-    fn check_later(&self, lab: &Lab, call: &Call, aftermath: &Aftermath) -> Checked {
-        let unseen = aftermath.unseen;
+    fn check_later(&self, lab: &Lab, call: &Call, outcome: &FaultOutcome) -> Checked {
+        let unseen = outcome.unseen;
         if unseen {
             log_list(&lab.world)?;
         } else {
             next_command(&lab.world)?;
         }
         check_acknowledged(&lab.world)?;
-        self.check_added(lab, aftermath)?;
+        self.check_added(lab, outcome)?;
         // It is not repeated at once; what was left behind is certain to have no owner by then.
         lab.age_leftovers();
         let repeated = call.run(&lab.world).output();
@@ -147,7 +147,7 @@ impl Expected {
                 1 | 2 => Ok(()),
                 n => Err(format!("'{word}' is there {n} times after repeating")),
             },
-            _ if unseen || aftermath.differs_as_told => Ok(()),
+            _ if unseen || outcome.differs_as_reported => Ok(()),
             _ => compare(&lab.snapshot(), &self.after),
         }
     }
@@ -211,20 +211,20 @@ impl Expected {
     }
 
     /// What was acknowledged is there, and what failed is not.
-    fn check_added(&self, lab: &Lab, aftermath: &Aftermath) -> Checked {
+    fn check_added(&self, lab: &Lab, outcome: &FaultOutcome) -> Checked {
         let times = match self.effect {
             Effect::Adds(word) | Effect::TakesIn(word) => count(&lab.world, word),
             _ => return Ok(()),
         };
-        let succeeded = aftermath.succeeded;
+        let succeeded = outcome.succeeded;
         match (self.effect, times) {
             (_, 2..) => Err(format!("it is there {times} times")),
             (Effect::Adds(_), 0) if succeeded => Err("what was acknowledged is lost".to_owned()),
             // Where undoing fails too, the command says so, and the next one takes it back.
-            (Effect::Adds(_), 1) if !succeeded && !aftermath.killed && !aftermath.stays_in_part => {
+            (Effect::Adds(_), 1) if !succeeded && !outcome.killed && !outcome.stays_in_part => {
                 Err("it failed, and what it should add is there".to_owned())
             }
-            (Effect::TakesIn(_), 0) if succeeded && !aftermath.lasting && !lost(lab) => {
+            (Effect::TakesIn(_), 0) if succeeded && !outcome.lasting && !lost(lab) => {
                 Err("a hook lost what it was given, and does not say so".to_owned())
             }
             _ => Ok(()),
@@ -299,9 +299,10 @@ pub fn check_acknowledged(world: &World) -> Checked {
         return Err(format!("'{word}' is there {} times", count(world, word)));
     }
     let there = ACKNOWLEDGED.iter().filter(|word| count(world, word) == 1);
-    match there.count() == expected_words(world) {
-        true => Ok(()),
-        false => Err("an acknowledged row or note is lost".to_owned()),
+    if there.count() == expected_words(world) {
+        Ok(())
+    } else {
+        Err("an acknowledged row or note is lost".to_owned())
     }
 }
 

@@ -33,9 +33,10 @@ impl Lab {
     pub fn restore(&self) {
         for name in ["kb", "home", "shop", "temp"] {
             let directory = self.world.root().join(name);
-            let emptied = match self.pristine.path().join(name).is_dir() {
-                true => empty(&directory),
-                false => fs::remove_dir_all(&directory),
+            let emptied = if self.pristine.path().join(name).is_dir() {
+                empty(&directory)
+            } else {
+                fs::remove_dir_all(&directory)
             };
             match emptied {
                 Err(e) if e.kind() == io::ErrorKind::NotFound => {}
@@ -107,9 +108,10 @@ impl Lab {
 fn empty(directory: &Path) -> io::Result<()> {
     for entry in fs::read_dir(directory)? {
         let entry = entry?;
-        match entry.file_type()?.is_dir() {
-            true => fs::remove_dir_all(entry.path())?,
-            false => fs::remove_file(entry.path())?,
+        if entry.file_type()?.is_dir() {
+            fs::remove_dir_all(entry.path())?;
+        } else {
+            fs::remove_file(entry.path())?;
         }
     }
     Ok(())

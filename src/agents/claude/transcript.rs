@@ -81,7 +81,7 @@ const WITHOUT_INTEREST: [&str; 24] = [
 ];
 
 /// Tools whose results say something in the text for the model; others are long, and left alone.
-const TOLD_BY_TEXT: [&str; 5] = [
+const READ_AS_TEXT: [&str; 5] = [
     "Bash",
     "PowerShell",
     "AskUserQuestion",
@@ -350,12 +350,12 @@ fn read_tool_result(
     let Some(tool) = writer.pending_name(&id) else {
         return false;
     };
-    let told_by_text = TOLD_BY_TEXT.contains(&tool);
+    let is_read_as_text = READ_AS_TEXT.contains(&tool);
     let result = if is_true(block.is_error) {
         read_error(&read_result_text(block.content))
     } else {
         let mut result = read_response(&read_tool_field(line.tool_use_result));
-        if told_by_text && result.output.is_empty() {
+        if is_read_as_text && result.output.is_empty() {
             result.output = read_result_text(block.content);
         }
         if result.step_id.is_none() {

@@ -26,7 +26,7 @@ pub(super) fn read_hook(base: &HookBase<'_>, writer: &mut HookWriter<'_>) -> Hoo
     let name = common_tool_name(json.text(&["tool_name"]).unwrap_or_default());
     let input = json.at(&["tool_input"]);
     let result = ToolResult {
-        told_later: json.has(&["transcript_path"]),
+        reported_later: json.has(&["transcript_path"]),
         ..result
     };
     writer.add_known_tool(name, input, &result);

@@ -4,13 +4,13 @@
 //! written together with the rows), and it ends together with the rows that end it. So a crash at
 //! any point, or two commands at once, neither lose nor double anything.
 //!
-//! A record takes leave of its journal in steps, each of which can be done again: the journal is
+//! A record is detached from its journal in steps, each of which can be done again: the journal is
 //! put aside; what was written to it until then follows; the record forgets the journal; the
 //! journal is removed. Hence **a record that knows no journal has all of one that was put aside**,
 //! and a record that is begun knows one from its first byte on.
 
-mod binding;
-mod leaving;
+mod attach;
+mod detach;
 mod taking;
 #[cfg(test)]
 mod tests;
@@ -21,7 +21,7 @@ use crate::kb::{Kb, belongs_to_another};
 use crate::model::{AgentSession, Status};
 use crate::session::derived;
 use crate::session::owner::Owner;
-use leaving::Left;
+use detach::DetachOutcome;
 use std::collections::HashSet;
 use std::ffi::OsString;
 use std::io;
@@ -78,14 +78,14 @@ fn not_folded(error: &Error) -> String {
 pub(crate) fn fold_before_start(kb: &Kb, own: &AgentSession) {
     let project = kb.project();
     let own = journal::file_name(&own.name, &own.id);
-    let is_told = |file: &JournalFile| {
+    let is_shown = |file: &JournalFile| {
         let headers = || journal::read_headers(&file.path).ok().flatten();
         let is_here = |first: &Header| first.project.as_ref() == Some(&project);
         let goes_on = || headers().is_some_and(|(first, _)| is_here(&first));
         is_over(file) || (!file.path.ends_with(&own) && goes_on())
     };
     let mut told = journal::waiting_journals(&journal_directory(kb)).unwrap_or_default();
-    told.retain(is_told);
+    told.retain(is_shown);
     if !told.is_empty()
         && let Ok(Some(_lock)) = kb.try_lock(LOCK)
     {
@@ -127,13 +127,13 @@ pub(crate) fn is_over_and_waiting(
 fn is_over(file: &JournalFile) -> bool {
     let told = || journal::read_headers(&file.path).ok().flatten();
     journal::is_aside(&file.path)
-        || journal::tells_end(&file.path).unwrap_or(false)
+        || journal::holds_end(&file.path).unwrap_or(false)
         || told().is_some_and(|(_, last)| is_gone(&last))
 }
 
 /// Folds these journals, one after the other. The lock is held.
 fn fold_each(kb: &Kb, files: &[JournalFile]) -> Vec<String> {
-    let mut after = Aftermath::default();
+    let mut after = FoldCleanup::default();
     for error in journal::gather_spares(&journal_directory(kb), kb.lock_timeout()) {
         if !is_put_off(kb, &error) {
             after.warnings.push(not_folded(&error));
@@ -151,7 +151,7 @@ fn fold_each(kb: &Kb, files: &[JournalFile]) -> Vec<String> {
         }
         match fold_journal(kb, path) {
             Ok(folded) => {
-                after.left = after.left.max(folded.left);
+                after.outcome = after.outcome.max(folded.outcome);
                 after.done.extend(folded.done);
             }
             // Another command folded it before the lock was ours.
@@ -190,16 +190,16 @@ fn is_of_another_user(path: &Path, error: &Error) -> bool {
 
 /// What is to be done when journals were folded.
 #[derive(Default)]
-struct Aftermath {
-    left: Left,
-    /// Journals of which their records took leave.
+struct FoldCleanup {
+    outcome: DetachOutcome,
+    /// Journals whose records are detached from them.
     done: Vec<PathBuf>,
     warnings: Vec<String>,
 }
 
-impl Aftermath {
+impl FoldCleanup {
     fn settle(&mut self, kb: &Kb) {
-        if let Err(error) = std::mem::take(&mut self.left).derive(kb) {
+        if let Err(error) = std::mem::take(&mut self.outcome).derive(kb) {
             if !is_put_off(kb, &error) {
                 self.warnings.push(derived::not_updated(kb, &error));
             }
@@ -208,7 +208,7 @@ impl Aftermath {
         }
         // Last: a process that is killed before leaves them, and the next one does the rest again.
         for path in std::mem::take(&mut self.done) {
-            if let Err(error) = leaving::remove_journal(kb, &path) {
+            if let Err(error) = detach::remove_journal(kb, &path) {
                 let warning = format!("{error}; what is in it is in its record");
                 self.warnings.push(warning);
             }
@@ -218,15 +218,15 @@ impl Aftermath {
 
 /// The outcome of folding a journal.
 struct Folded {
-    left: Left,
-    /// The journal, if its record took leave of it.
+    outcome: DetachOutcome,
+    /// The journal, if its record is detached from it.
     done: Option<PathBuf>,
 }
 
 impl Folded {
     /// The record goes on.
     const GOES_ON: Folded = Folded {
-        left: Left::Nothing,
+        outcome: DetachOutcome::Nothing,
         done: None,
     };
 }
@@ -276,28 +276,28 @@ fn fold_journal(kb: &Kb, path: &Path) -> Result<Folded> {
         return Ok(Folded::GOES_ON);
     };
     let kb = &kb.used_from(Path::new(&journal.first.cwd))?;
-    let Some(bound) = binding::bind_record(kb, &journal)? else {
+    let Some(attached) = attach::attach_record(kb, &journal)? else {
         // The record left it, or was removed, by hand or because nothing was in it.
         return Ok(Folded {
-            left: Left::Removed,
+            outcome: DetachOutcome::Removed,
             done: Some(path.to_path_buf()),
         });
     };
-    let session = taking::take_in(kb, &bound, &journal, path)?;
+    let session = taking::take_in(kb, &attached, &journal, path)?;
     let aside = journal::is_aside(path);
-    if bound.joined {
+    if attached.joined {
         let over = journal.gone || aside || taking::end_of(kb, path)?.is_some();
         return if over {
-            leaving::detach_journal(kb, &bound, &journal)
+            detach::detach_journal(kb, &attached, &journal)
         } else {
             Ok(Folded::GOES_ON)
         };
     }
     match session.status {
         Status::Active if !aside => {
-            binding::keep_note(kb, &bound, &journal, &session)?;
+            attach::keep_note(kb, &attached, &journal, &session)?;
             Ok(Folded::GOES_ON)
         }
-        _ => leaving::retire_journal(kb, &bound, &journal),
+        _ => detach::retire_journal(kb, &attached, &journal),
     }
 }

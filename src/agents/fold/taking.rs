@@ -1,11 +1,11 @@
 //! Taking what a journal holds into a record.
 
-use super::binding::Bound;
+use super::attach::AttachedRecord;
 use super::{Journal, journal_directory};
 use crate::agents::missing_events::MissingEvents;
 use crate::agents::others_work::find_others_work;
 use crate::agents::record_writer::RecordWriter;
-use crate::agents::row_order::ToldRows;
+use crate::agents::row_order::RecordedRows;
 use crate::agents::run_times::RunTimes;
 use crate::agents::{Agent, AgentEvent, EventKind, journal};
 use crate::error::Result;
@@ -24,23 +24,23 @@ const GONE: &str = "not ended properly: the agent's process was gone";
 /// session is over, or its process is gone, the record ends with it, in the same change.
 pub(super) fn take_in(
     kb: &Kb,
-    bound: &Bound,
+    attached: &AttachedRecord,
     journal: &Journal<'_>,
     path: &Path,
 ) -> Result<Session> {
-    change_record(kb, bound, journal, path, |_| {})
+    change_record(kb, attached, journal, path, |_| {})
 }
 
 /// Brings the record up to date with a journal that was put aside, and detaches it.
 pub(super) fn take_rest(
     kb: &Kb,
-    bound: &Bound,
+    attached: &AttachedRecord,
     journal: &Journal<'_>,
     path: &Path,
 ) -> Result<Session> {
-    change_record(kb, bound, journal, path, |session| {
+    change_record(kb, attached, journal, path, |session| {
         session.journal = None;
-        if bound.joined {
+        if attached.joined {
             session.agent = None;
         }
     })
@@ -48,22 +48,22 @@ pub(super) fn take_rest(
 
 fn change_record(
     kb: &Kb,
-    bound: &Bound,
+    attached: &AttachedRecord,
     journal: &Journal<'_>,
     path: &Path,
     then: impl Fn(&mut Session),
 ) -> Result<Session> {
-    let (session, ()) = record::change_record_file(kb, &bound.file, |session| {
+    let (session, ()) = record::change_record_file(kb, &attached.file, |session| {
         let from = match (session.journal, journal::is_aside(path)) {
             (Some(from), _) => from,
             (None, false) => 0,
-            // It has taken leave of this one.
+            // It is detached from this one.
             (None, true) => return Ok(()),
         };
         let end = take_from(kb, session, path, from)?;
         if session.status == Status::Active && (end.is_some() || journal.gone) {
             let missing = add_missing_events(kb, journal, session);
-            if !bound.joined {
+            if !attached.joined {
                 close_at(kb, session, journal, path, end, &missing)?;
             }
         }
@@ -152,7 +152,7 @@ const STRAGGLING: i64 = 2_000;
 
 /// What a journal without an end holds last.
 #[derive(Default)]
-struct LastHeard {
+struct LastEvents {
     /// In milliseconds since 1970; `None` if nothing happened.
     at: Option<i64>,
     /// Whether the agent was at work. Not every agent says that its session is over: one that had
@@ -160,22 +160,22 @@ struct LastHeard {
     at_work: bool,
 }
 
-fn read_last_heard(path: &Path) -> Result<LastHeard> {
+fn read_last_events(path: &Path) -> Result<LastEvents> {
     let mut idle_since = None;
-    let mut heard = LastHeard::default();
+    let mut last = LastEvents::default();
     journal::scan_journal(path, 0, &mut |event| {
-        heard.at = heard.at.max(Some(event.at));
+        last.at = last.at.max(Some(event.at));
         match event.kind {
             EventKind::Idle | EventKind::End { .. } => {
                 idle_since = Some(event.at);
-                heard.at_work = false;
+                last.at_work = false;
             }
             EventKind::Start { .. } | EventKind::Directory { .. } => {}
-            EventKind::Prompt { .. } => heard.at_work = true,
-            _ => heard.at_work |= idle_since.is_none_or(|since| event.at > since + STRAGGLING),
+            EventKind::Prompt { .. } => last.at_work = true,
+            _ => last.at_work |= idle_since.is_none_or(|since| event.at > since + STRAGGLING),
         }
     })?;
-    Ok(heard)
+    Ok(last)
 }
 
 /// Whether it says that the agent's session goes on.
@@ -229,7 +229,7 @@ fn add_what_shells_did(
     if seen.commits().is_empty() {
         return Ok(());
     }
-    let told = read_told_rows(kb, session, path, missing)?;
+    let told = read_recorded_rows(kb, session, path, missing)?;
     for (made, text) in seen.commits() {
         told.move_before_later(session, *made, text);
     }
@@ -251,14 +251,14 @@ fn read_work_times(session: &Session, path: &Path, others: &[AgentEvent]) -> Res
 }
 
 /// Returns the rows that the events of a journal make, and others.
-fn read_told_rows(
+fn read_recorded_rows(
     kb: &Kb,
     session: &Session,
     path: &Path,
     others: &[AgentEvent],
-) -> Result<ToldRows> {
+) -> Result<RecordedRows> {
     let writer = record_writer(kb);
-    let mut rows = ToldRows::default();
+    let mut rows = RecordedRows::default();
     let mut add = |event: &AgentEvent| rows.add(&writer, session, event);
     journal::scan_journal(path, 0, &mut |event| add(&event))?;
     others.iter().for_each(&mut add);
@@ -278,9 +278,9 @@ fn close_at(
     let at = match end {
         Some(at) => at,
         None => {
-            let heard = read_last_heard(path)?;
-            session.interrupted = heard.at_work.then(|| GONE.to_owned());
-            let at = heard.at.map(Timestamp::from_milliseconds);
+            let last = read_last_events(path)?;
+            session.interrupted = last.at_work.then(|| GONE.to_owned());
+            let at = last.at.map(Timestamp::from_milliseconds);
             at.unwrap_or(session.started)
         }
     };

@@ -69,13 +69,13 @@ fn end() -> Kind {
 }
 
 /// A KB, and the journal of one session of an agent.
-struct Told {
+struct Recording {
     kb: TestKb,
     header: Header,
     minutes: i64,
 }
 
-impl Told {
+impl Recording {
     fn new() -> Self {
         let kb = TestKb::new();
         let header = Header {
@@ -85,7 +85,7 @@ impl Told {
             at: NOON,
             ..Header::default()
         };
-        Told {
+        Recording {
             kb,
             header,
             minutes: 0,
@@ -94,13 +94,13 @@ impl Told {
 
     /// In a process that is gone.
     fn gone() -> Self {
-        let mut told = Told::new();
-        told.header.pid = Some(1);
-        told.header.pid_start = Some(text("never"));
-        told
+        let mut recording = Recording::new();
+        recording.header.pid = Some(1);
+        recording.header.pid_start = Some(text("never"));
+        recording
     }
 
-    fn tell(&mut self, kinds: &[Kind]) -> &mut Self {
+    fn add(&mut self, kinds: &[Kind]) -> &mut Self {
         for kind in kinds {
             let at = NOON + self.minutes * 60_000;
             let event = AgentEvent {
@@ -142,7 +142,7 @@ impl Told {
         read.expect("a session")
     }
 
-    /// Returns the only record, which has ended and taken leave of its journal.
+    /// Returns the only record, which has ended and is detached from its journal.
     fn ended(&self) -> Session {
         let mut session = self.record();
         assert_eq!(session.status, Status::Ended);
@@ -158,27 +158,27 @@ impl Told {
 
 /// Returns the record of a session that was recorded so far, and then ended properly.
 fn proper(kinds: &[Kind]) -> Session {
-    let mut told = Told::new();
+    let mut recording = Recording::new();
     let last = kinds.len().saturating_sub(1);
-    told.tell(kinds);
-    told.minutes = last as i64;
-    told.tell(&[end()]).fold().ended()
+    recording.add(kinds);
+    recording.minutes = last as i64;
+    recording.add(&[end()]).fold().ended()
 }
 
 #[test]
 fn what_is_told_in_pieces_is_what_is_told_at_once() {
     let expected = proper(&stream());
-    let mut told = Told::new();
+    let mut recording = Recording::new();
     for kind in stream() {
-        told.tell(&[kind]).fold();
-        assert_eq!(told.record().status, Status::Active);
+        recording.add(&[kind]).fold();
+        assert_eq!(recording.record().status, Status::Active);
     }
-    told.minutes -= 1;
-    assert_eq!(told.tell(&[end()]).fold().ended(), expected);
+    recording.minutes -= 1;
+    assert_eq!(recording.add(&[end()]).fold().ended(), expected);
     assert_eq!(expected.blockers.len(), 1, "{:?}", expected.blockers);
     assert!(expected.prompt[0].starts_with("Last session (from the log): "));
-    told.fold();
-    assert_eq!(told.ended(), expected, "once more changes nothing");
+    recording.fold();
+    assert_eq!(recording.ended(), expected, "once more changes nothing");
 }
 
 #[test]
@@ -188,78 +188,79 @@ fn a_session_whose_process_is_gone_is_the_one_that_ended_but_for_the_reason() {
         let gone = match told_of {
             // Nothing but a start: that was no session.
             1 => {
-                let mut told = Told::gone();
-                assert_eq!(told.tell(kinds).fold().records(), Vec::<PathBuf>::new());
+                let mut recording = Recording::gone();
+                assert_eq!(recording.add(kinds).fold().records(), Vec::<PathBuf>::new());
                 continue;
             }
-            _ => Told::gone().tell(kinds).fold().ended(),
+            _ => Recording::gone().add(kinds).fold().ended(),
         };
         let reason = gone.interrupted.clone().expect("a reason");
         assert!(reason.contains("process was gone"), "{reason}");
-        let told = Session {
+        let recording = Session {
             interrupted: None,
             ..gone
         };
-        assert_eq!(told, proper(kinds));
+        assert_eq!(recording, proper(kinds));
     }
 }
 
 #[test]
 fn a_crash_between_any_two_steps_changes_nothing() {
     let expected = proper(&stream());
-    let journal = |told: &Told, kb: &Kb, path: &Path| {
+    let journal = |recording: &Recording, kb: &Kb, path: &Path| {
         let journal = Journal::open(path).expect("read").expect("a header");
-        let bound = binding::bind_record(kb, &journal)
-            .expect("bound")
+        let attached = attach::attach_record(kb, &journal)
+            .expect("attached")
             .expect("a record");
-        assert!(!bound.joined, "{:?}", told.path());
-        taking::take_in(kb, &bound, &journal, path).expect("taken in");
-        bound
+        assert!(!attached.joined, "{:?}", recording.path());
+        taking::take_in(kb, &attached, &journal, path).expect("taken in");
+        attached
     };
     for steps in 0..4 {
-        let mut told = Told::new();
-        told.tell(&stream());
-        told.minutes -= 1;
-        told.tell(&[end()]);
-        let path = told.path();
-        let bound = journal(&told, &told.kb, &path);
+        let mut recording = Recording::new();
+        recording.add(&stream());
+        recording.minutes -= 1;
+        recording.add(&[end()]);
+        let path = recording.path();
+        let attached = journal(&recording, &recording.kb, &path);
         let aside = match steps {
             0 => path.clone(),
             _ => journal::put_aside(&path).expect("moved"),
         };
         if steps > 1 {
             let opened = Journal::open(&aside).expect("read").expect("a header");
-            taking::take_rest(&told.kb, &bound, &opened, &aside).expect("taken in");
+            taking::take_rest(&recording.kb, &attached, &opened, &aside).expect("taken in");
         }
         if steps > 2 {
-            leaving::remove_journal(&told.kb, &aside).expect("removed");
+            detach::remove_journal(&recording.kb, &aside).expect("removed");
             // The record has ended, and its note is there still.
-            let session = told.record();
+            let session = recording.record();
             assert_eq!(session.status, Status::Ended);
         }
-        told.fold();
-        assert_eq!(told.ended(), expected, "{steps}");
+        recording.fold();
+        assert_eq!(recording.ended(), expected, "{steps}");
         // A later call goes on in the same record, from the beginning of a new journal.
-        told.tell(&[start("resume"), prompt("And now?"), end()])
+        recording
+            .add(&[start("resume"), prompt("And now?"), end()])
             .fold();
-        let rows = told.ended().progress.len();
+        let rows = recording.ended().progress.len();
         assert_eq!(rows, expected.progress.len() + 2, "{steps}");
     }
 }
 
 #[test]
 fn what_comes_while_a_journal_waits_aside_is_the_next_part() {
-    let mut told = Told::new();
-    told.tell(&stream()).fold();
-    told.tell(&[end()]);
-    journal::put_aside(&told.path()).expect("moved");
-    told.tell(&[
+    let mut recording = Recording::new();
+    recording.add(&stream()).fold();
+    recording.add(&[end()]);
+    journal::put_aside(&recording.path()).expect("moved");
+    recording.add(&[
         start("resume"),
         prompt("And now?"),
         prompt("And then?"),
         end(),
     ]);
-    let session = told.fold().ended();
+    let session = recording.fold().ended();
     let texts: Vec<&str> = session
         .progress
         .iter()
@@ -273,20 +274,24 @@ fn what_comes_while_a_journal_waits_aside_is_the_next_part() {
 
 #[test]
 fn what_is_late_does_not_open_a_session_again_and_a_prompt_does() {
-    let mut told = Told::new();
-    told.tell(&[start("startup"), prompt("Do it"), end()])
+    let mut recording = Recording::new();
+    recording
+        .add(&[start("startup"), prompt("Do it"), end()])
         .fold();
-    let ended = told.ended().ended;
-    told.tell(&[Kind::Tool { name: text("Bash") }]).fold();
-    let session = told.ended();
+    let ended = recording.ended().ended;
+    recording.add(&[Kind::Tool { name: text("Bash") }]).fold();
+    let session = recording.ended();
     assert_eq!((session.tools.len(), session.ended), (1, ended));
-    told.tell(&[prompt("More")]).fold();
-    let session = told.record();
+    recording.add(&[prompt("More")]).fold();
+    let session = recording.record();
     assert_eq!((session.status, session.ended), (Status::Active, None));
     assert!(session.prompt.is_empty());
-    assert_eq!(running::all_running(&told.kb).expect("listed").len(), 1);
-    told.tell(&[end()]).fold();
-    assert!(told.ended().ended > ended);
+    assert_eq!(
+        running::all_running(&recording.kb).expect("listed").len(),
+        1
+    );
+    recording.add(&[end()]).fold();
+    assert!(recording.ended().ended > ended);
 }
 
 #[test]
@@ -295,7 +300,7 @@ fn an_agent_that_had_answered_and_is_gone_has_ended() {
         text: text("Done."),
     };
     let work = [start("startup"), prompt("Do it"), answer(), Kind::Idle];
-    let interrupted = |kinds: &[Kind]| Told::gone().tell(kinds).fold().ended().interrupted;
+    let interrupted = |kinds: &[Kind]| Recording::gone().add(kinds).fold().ended().interrupted;
     assert_eq!(interrupted(&work), None);
     // It was gone on with, and nothing was asked.
     let resumed = [&work[..], &[start("resume")]].concat();
@@ -308,11 +313,11 @@ fn an_agent_that_had_answered_and_is_gone_has_ended() {
 
 #[test]
 fn a_process_that_only_seemed_to_be_gone_goes_on() {
-    let mut told = Told::gone();
-    told.tell(&[start("startup"), prompt("Do it")]).fold();
-    assert!(told.ended().interrupted.is_some());
-    told.tell(&[Kind::Tool { name: text("Bash") }]).fold();
-    let session = told.ended();
+    let mut recording = Recording::gone();
+    recording.add(&[start("startup"), prompt("Do it")]).fold();
+    assert!(recording.ended().interrupted.is_some());
+    recording.add(&[Kind::Tool { name: text("Bash") }]).fold();
+    let session = recording.ended();
     assert!(session.interrupted.is_some(), "gone again");
     assert_eq!(session.tools.len(), 1);
     assert_eq!(session.ended.expect("an end").seconds(), NOON / 1000 + 120);
@@ -322,63 +327,66 @@ fn a_process_that_only_seemed_to_be_gone_goes_on() {
 fn what_was_stated_at_the_end_outlives_the_end_of_the_agent() {
     use crate::session::finish::end_now;
     use crate::session::resume::Ending;
-    let mut told = Told::new();
-    told.tell(&[start("startup"), prompt("Do it")]).fold();
-    let running = running::all_running(&told.kb).expect("listed").remove(0);
+    let mut recording = Recording::new();
+    recording.add(&[start("startup"), prompt("Do it")]).fold();
+    let running = running::all_running(&recording.kb)
+        .expect("listed")
+        .remove(0);
     let ending = Ending {
         summary: Some(text("Did it")),
         state: Some(text("All green")),
         next: Some(text("go on")),
         ..Ending::default()
     };
-    let finished = end_now(&told.kb, &running, ending).expect("ended");
+    let finished = end_now(&recording.kb, &running, ending).expect("ended");
     let when = finished.session.ended;
-    told.tell(&[Kind::Tool { name: text("Bash") }, end()])
+    recording
+        .add(&[Kind::Tool { name: text("Bash") }, end()])
         .fold();
-    let session = told.ended();
+    let session = recording.ended();
     assert_eq!((session.ended, session.tools.len()), (when, 1));
     assert_eq!(
         session.prompt[..2],
         ["Last session: Did it.", "All green. Next: go on."]
     );
-    told.tell(&[prompt("Thanks")]).fold();
-    assert_eq!(told.record().status, Status::Active);
-    told.tell(&[end()]).fold();
-    assert_eq!(told.ended().prompt[..2], session.prompt[..2]);
+    recording.add(&[prompt("Thanks")]).fold();
+    assert_eq!(recording.record().status, Status::Active);
+    recording.add(&[end()]).fold();
+    assert_eq!(recording.ended().prompt[..2], session.prompt[..2]);
 }
 
 #[test]
 fn nothing_leaves_nothing_but_what_somebody_wrote() {
-    let mut told = Told::new();
-    told.tell(&[start("startup")]).fold();
-    assert_eq!(told.record().status, Status::Active);
-    told.tell(&[end()]).fold();
-    assert_eq!(told.records(), Vec::<PathBuf>::new());
+    let mut recording = Recording::new();
+    recording.add(&[start("startup")]).fold();
+    assert_eq!(recording.record().status, Status::Active);
+    recording.add(&[end()]).fold();
+    assert_eq!(recording.records(), Vec::<PathBuf>::new());
     assert!(
-        !told
+        !recording
             .kb
             .root()
             .join("session_logs/SESSION_INDEX.md")
             .exists()
     );
-    told.tell(&[start("startup")]).fold();
-    let file = told.records().remove(0);
+    recording.add(&[start("startup")]).fold();
+    let file = recording.records().remove(0);
     let edited = format!("{}\nBy hand.\n", fs::read_to_string(&file).expect("a file"));
     fs::write(&file, &edited).expect("write");
-    told.tell(&[end()]).fold();
+    recording.add(&[end()]).fold();
     assert!(
         fs::read_to_string(&file)
             .expect("kept")
             .contains("By hand.")
     );
-    told.ended();
+    recording.ended();
 }
 
 #[test]
 fn a_session_that_was_begun_by_hand_is_joined_and_left() {
     use crate::session::start::{Beginning, start as start_now};
     for steps in 0..4 {
-        let mut told = Told::new();
+        let mut recording = Recording::new();
         let beginning = Beginning {
             project: None,
             directories: Vec::new(),
@@ -389,62 +397,63 @@ fn a_session_that_was_begun_by_hand_is_joined_and_left() {
             started: None,
             journal: None,
         };
-        let started = start_now(&told.kb, &beginning).expect("started");
+        let started = start_now(&recording.kb, &beginning).expect("started");
         let file = started.running.file;
-        let read = |told: &Told| {
-            let read = record::read_record(&told.kb, &file).expect("read");
+        let read = |recording: &Recording| {
+            let read = record::read_record(&recording.kb, &file).expect("read");
             read.expect("a session")
         };
-        told.tell(&stream()).fold();
+        recording.add(&stream()).fold();
         assert_eq!(
-            told.records(),
+            recording.records(),
             Vec::<PathBuf>::new(),
             "no record of its own"
         );
-        let rows = read(&told).progress.len();
-        assert!(rows > 3 && read(&told).agent.is_some());
-        told.tell(&[end()]);
+        let rows = read(&recording).progress.len();
+        assert!(rows > 3 && read(&recording).agent.is_some());
+        recording.add(&[end()]);
         // Killed between the steps.
-        let path = told.path();
+        let path = recording.path();
         if steps > 0 {
             let journal = Journal::open(&path).expect("read").expect("a header");
-            let bound = binding::bind_record(&told.kb, &journal)
-                .expect("bound")
+            let attached = attach::attach_record(&recording.kb, &journal)
+                .expect("attached")
                 .expect("a record");
-            assert!(bound.joined);
-            taking::take_in(&told.kb, &bound, &journal, &path).expect("taken in");
+            assert!(attached.joined);
+            taking::take_in(&recording.kb, &attached, &journal, &path).expect("taken in");
             if steps > 1 {
                 let aside = journal::put_aside(&path).expect("moved");
                 if steps > 2 {
-                    taking::take_rest(&told.kb, &bound, &journal, &aside).expect("taken in");
+                    taking::take_rest(&recording.kb, &attached, &journal, &aside)
+                        .expect("taken in");
                 }
             }
         }
-        told.fold();
-        let session = read(&told);
+        recording.fold();
+        let session = read(&recording);
         assert_eq!(
             (session.status, session.agent, session.journal),
             (Status::Active, None, None)
         );
         assert_eq!(session.progress.len(), rows, "{steps}");
-        let waiting = journal::waiting_journals(&journal_directory(&told.kb)).expect("listed");
+        let waiting = journal::waiting_journals(&journal_directory(&recording.kb)).expect("listed");
         assert_eq!(waiting, [], "{steps}");
         // Another one may join it, and this one again.
-        told.header.session = text("s-2");
-        told.tell(&[prompt("Second")]).fold();
-        assert_eq!(read(&told).progress.len(), rows + 1);
+        recording.header.session = text("s-2");
+        recording.add(&[prompt("Second")]).fold();
+        assert_eq!(read(&recording).progress.len(), rows + 1);
     }
 }
 
 #[test]
 fn agents_in_one_directory_have_a_record_each() {
-    let mut told = Told::new();
-    told.tell(&[start("startup"), prompt("First")]);
-    told.header.session = text("s-2");
-    told.tell(&[start("startup"), prompt("Second")]);
-    told.header.agent = text("codex");
-    told.tell(&[start("startup"), prompt("Third")]).fold();
-    let names: Vec<String> = told
+    let mut recording = Recording::new();
+    recording.add(&[start("startup"), prompt("First")]);
+    recording.header.session = text("s-2");
+    recording.add(&[start("startup"), prompt("Second")]);
+    recording.header.agent = text("codex");
+    recording.add(&[start("startup"), prompt("Third")]).fold();
+    let names: Vec<String> = recording
         .records()
         .iter()
         .map(|file| {
@@ -461,67 +470,67 @@ fn agents_in_one_directory_have_a_record_each() {
 
 #[test]
 fn a_broken_context_delays_and_loses_nothing() {
-    let mut told = Told::new();
-    let context = told.kb.environment().cwd.join(".kbcontext");
+    let mut recording = Recording::new();
+    let context = recording.kb.environment().cwd.join(".kbcontext");
     fs::write(&context, "project: [\n").expect("write");
-    told.tell(&stream());
-    let warnings = fold_all(&told.kb);
+    recording.add(&stream());
+    let warnings = fold_all(&recording.kb);
     assert!(warnings[0].contains(".kbcontext:"), "{warnings:?}");
     fs::remove_file(&context).expect("removed");
-    told.fold();
-    assert!(!told.record().progress.is_empty());
+    recording.fold();
+    assert!(!recording.record().progress.is_empty());
 }
 
 #[test]
 fn a_journal_that_a_power_cut_gave_back_counts_no_tool_again() {
-    let mut told = Told::new();
-    told.tell(&stream()[..3]);
-    let shorter = fs::read(told.path()).expect("a journal");
-    told.tell(&stream()[3..]).fold();
-    let expected = told.record();
+    let mut recording = Recording::new();
+    recording.add(&stream()[..3]);
+    let shorter = fs::read(recording.path()).expect("a journal");
+    recording.add(&stream()[3..]).fold();
+    let expected = recording.record();
     // What was not synced is gone, and no hook reports it again.
-    fs::write(told.path(), &shorter).expect("written");
-    told.fold();
-    assert_eq!(told.record().tools, expected.tools);
+    fs::write(recording.path(), &shorter).expect("written");
+    recording.fold();
+    assert_eq!(recording.record().tools, expected.tools);
     // Its removal was not synced: it is there again, as a whole.
-    let mut told = Told::new();
-    told.tell(&stream()).tell(&[end()]);
-    let whole = fs::read(told.path()).expect("a journal");
-    let expected = told.fold().ended();
-    fs::write(told.path(), &whole).expect("written");
-    assert_eq!(told.fold().ended(), expected);
+    let mut recording = Recording::new();
+    recording.add(&stream()).add(&[end()]);
+    let whole = fs::read(recording.path()).expect("a journal");
+    let expected = recording.fold().ended();
+    fs::write(recording.path(), &whole).expect("written");
+    assert_eq!(recording.fold().ended(), expected);
 }
 
 #[test]
 fn a_journal_stays_until_the_derived_files_are_written() {
-    let mut told = Told::new();
-    told.tell(&stream()).tell(&[end()]);
-    let index = told.kb.root().join("session_logs/SESSION_INDEX.md");
+    let mut recording = Recording::new();
+    recording.add(&stream()).add(&[end()]);
+    let index = recording.kb.root().join("session_logs/SESSION_INDEX.md");
     fs::create_dir_all(&index).expect("a directory in the way");
-    let warnings = fold_all(&told.kb);
+    let warnings = fold_all(&recording.kb);
     assert!(warnings[0].contains("index of sessions"), "{warnings:?}");
     fs::remove_dir(&index).expect("removed");
-    told.fold();
+    recording.fold();
     assert!(index.is_file());
-    let ended = told.ended();
-    told.fold();
-    assert_eq!(told.ended(), ended);
+    let ended = recording.ended();
+    recording.fold();
+    assert_eq!(recording.ended(), ended);
 }
 
 #[test]
 fn the_note_of_a_session_follows_it_into_another_process() {
-    let mut told = Told::gone();
-    told.tell(&[start("startup"), prompt("First")]);
-    told.header.pid = None;
-    told.tell(&[prompt("No process is named")]);
+    let mut recording = Recording::gone();
+    recording.add(&[start("startup"), prompt("First")]);
+    recording.header.pid = None;
+    recording.add(&[prompt("No process is named")]);
     let me = Owner::find();
-    told.header.pid = me.as_ref().map(|owner| owner.parts().0);
-    told.header.pid_start = me.as_ref().map(|owner| owner.parts().1.to_owned());
+    recording.header.pid = me.as_ref().map(|owner| owner.parts().0);
+    recording.header.pid_start = me.as_ref().map(|owner| owner.parts().1.to_owned());
     if me.is_none() {
         return;
     }
-    told.tell(&[start("resume")]).fold();
-    let running = running::all_running(&told.kb).expect("listed");
+    recording.add(&[start("resume")]).fold();
+    let running = running::all_running(&recording.kb).expect("listed");
     assert_eq!(running[0].note.as_ref().expect("a note").owner, me);
     assert!(!running[0].is_abandoned());
 }
@@ -555,18 +564,18 @@ fn a_commit_is_of_the_session_that_may_have_made_it_and_of_no_other() {
     // Between what was asked and the command.
     let made = NOON / 1000 + 90;
     let commits = |ran: &str, of_another: bool| {
-        let mut told = Told::new();
-        if !commit_at(&told.kb, made) {
+        let mut recording = Recording::new();
+        if !commit_at(&recording.kb, made) {
             return None;
         }
-        told.tell(&[start("startup"), prompt("Go on"), command(ran), end()]);
+        recording.add(&[start("startup"), prompt("Go on"), command(ran), end()]);
         if of_another {
-            let head = fs::read_to_string(told.kb.environment().cwd.join(".git/logs/HEAD"));
+            let head = fs::read_to_string(recording.kb.environment().cwd.join(".git/logs/HEAD"));
             let head = head.expect("a log");
             let hash = head.split(' ').nth(1).expect("a hash").to_owned();
             let header = Header {
                 session: text("s-2"),
-                ..told.header.clone()
+                ..recording.header.clone()
             };
             let kind = Kind::Commit {
                 hash,
@@ -576,12 +585,12 @@ fn a_commit_is_of_the_session_that_may_have_made_it_and_of_no_other() {
                 at: made * 1000,
                 kind,
             };
-            let dir = journal_directory(&told.kb);
+            let dir = journal_directory(&recording.kb);
             journal::append_events(&dir, &header, &[event]).expect("appended");
         }
-        told.fold();
-        let records = told.records();
-        let read = |path: &PathBuf| record::read_record(&told.kb, path).expect("read");
+        recording.fold();
+        let records = recording.records();
+        let read = |path: &PathBuf| record::read_record(&recording.kb, path).expect("read");
         let mut sessions = records.iter().filter_map(read);
         let own = |session: &Session| {
             let agent = session.agent.as_ref();
@@ -605,11 +614,14 @@ fn a_commit_is_of_the_session_that_may_have_made_it_and_of_no_other() {
 
 #[test]
 fn a_session_goes_on_in_its_record_when_its_project_got_another_name() {
-    let mut told = Told::new();
-    told.tell(&[start("startup"), prompt("Do it"), end()])
+    let mut recording = Recording::new();
+    recording
+        .add(&[start("startup"), prompt("Do it"), end()])
         .fold();
-    told.header.project = Some(text("acme"));
-    told.tell(&[start("resume"), prompt("Go on"), end()]).fold();
-    assert_eq!(told.ended().progress.len(), 3);
-    assert!(!told.kb.root().join("session_logs/acme").exists());
+    recording.header.project = Some(text("acme"));
+    recording
+        .add(&[start("resume"), prompt("Go on"), end()])
+        .fold();
+    assert_eq!(recording.ended().progress.len(), 3);
+    assert!(!recording.kb.root().join("session_logs/acme").exists());
 }

@@ -40,14 +40,14 @@ pub(crate) fn transcript_evidence(
     files.reverse();
     let told = files
         .iter()
-        .filter_map(|file| import.told_since(file, directories, since));
+        .filter_map(|file| import.read_evidence_since(file, directories, since));
     told.collect()
 }
 
 impl Import<'_> {
     /// Returns what one transcript holds of the work in these directories since a time, in
     /// milliseconds since 1970.
-    fn told_since(
+    fn read_evidence_since(
         &mut self,
         file: &AgentTranscript,
         directories: &[PathBuf],

@@ -1,7 +1,7 @@
 //! Reading on in a transcript that was imported before.
 
-use super::first_told::{FirstTold, Unreadable};
 use super::known::{Known, Uses};
+use super::new_events::{NewEvents, Unreadable};
 use super::shell_work::ShellWork;
 use super::{
     Import, Imported, ReadTranscript, add_uses, has_grown_by_hooks, nameless_session, settle_record,
@@ -18,7 +18,7 @@ use std::path::Path;
 /// What came to a record since its transcript was read the last time.
 struct Growth {
     shell_work: ShellWork,
-    told: FirstTold,
+    told: NewEvents,
     /// The uses of tools in all of the transcript.
     uses: Uses,
 }
@@ -33,7 +33,7 @@ impl Import<'_> {
     ) -> Result<Result<ReadTranscript, Unreadable>> {
         let growth = RefCell::new(Growth {
             shell_work: std::mem::replace(&mut self.shell_work, ShellWork::new()),
-            told: FirstTold::default(),
+            told: NewEvents::default(),
             uses: known.uses.clone(),
         });
         let changed = record::change_record_file(self.kb, record, |session| {
@@ -75,7 +75,7 @@ impl Import<'_> {
         growth: &mut Growth,
     ) -> Result<Result<TranscriptReading, Unreadable>> {
         let before = session.clone();
-        growth.told = FirstTold::default();
+        growth.told = NewEvents::default();
         let read = self.take(file, &known.position, session, &mut growth.told);
         match &read {
             Ok(outcome) if !outcome.restarted => {

@@ -1,7 +1,7 @@
 //! What the commands of a session changed and its transcript does not hold: git does, where the
 //! session took place in a repository that is still there.
 
-use super::FirstTold;
+use super::NewEvents;
 use crate::agents::fold::journal_directory;
 use crate::agents::others_work::find_others_work;
 use crate::kb::Kb;
@@ -26,7 +26,7 @@ impl ShellWork {
         ShellWork { left: LIMIT }
     }
 
-    /// Adds what git has of the time of a session, as far as that ran what may have done it; `told`
+    /// Adds what git has of the time of a session, as far as that ran what may have done it; `new`
     /// is what its transcript holds. The record says that it is from git too, then.
     pub(super) fn add(
         &mut self,
@@ -34,9 +34,9 @@ impl ShellWork {
         session: &mut Session,
         agent: &AgentSession,
         span: (Timestamp, Timestamp),
-        told: &FirstTold,
+        new: &NewEvents,
     ) {
-        let times = told.run_times.work_times(span.0.seconds());
+        let times = new.run_times.work_times(span.0.seconds());
         if times.is_empty() {
             return;
         }
@@ -60,7 +60,7 @@ impl ShellWork {
         seen.fold_into(session, kb, Source::Inferred);
         settle_gone_files(kb.environment(), session, span);
         for (made, text) in seen.commits() {
-            told.answers.move_before_later(session, *made, text);
+            new.answers.move_before_later(session, *made, text);
         }
         if let Some(from) = &mut session.reconstructed
             && !from.ends_with(FROM_GIT)

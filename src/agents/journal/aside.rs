@@ -99,7 +99,7 @@ pub fn settle(_: &Path, _: Duration) -> Result<()> {
 pub(super) fn hold(file: &File, path: &Path) -> io::Result<bool> {
     use std::os::unix::fs::MetadataExt;
     // Only who has moved it away locks it against others.
-    // Where that cannot be told, the row is written all the same: without it would surely be lost.
+    // Where that is not known, the row is written all the same: without it would surely be lost.
     if matches!(try_lock_file(file, LockKind::Shared), Ok(false)) {
         return Ok(false);
     }

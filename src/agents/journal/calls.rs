@@ -15,14 +15,14 @@ pub(super) const LOOKED_AT: u64 = MAX_LINE as u64;
 
 /// The events of calls that have an id, each with when.
 #[derive(Default)]
-pub(super) struct ToldCalls(HashMap<u64, i64>);
+pub(super) struct SeenCalls(HashMap<u64, i64>);
 
 #[derive(Deserialize)]
 struct CallOfLine {
     call: u64,
 }
 
-impl ToldCalls {
+impl SeenCalls {
     /// Notes a line of a journal. Returns whether another hook reported the same of the same call.
     pub(super) fn is_repeated(&mut self, line: &[u8], event: &AgentEvent) -> bool {
         let has_call = line.windows(CALL.len()).any(|part| part == CALL);

@@ -1,6 +1,6 @@
 //! Reading a journal, line by line.
 
-use super::calls::{LOOKED_AT, ToldCalls};
+use super::calls::{LOOKED_AT, SeenCalls};
 use super::{Header, MAX_LINE};
 use crate::agents::{AgentEvent, EventKind};
 use crate::error::{Error, Result};
@@ -97,7 +97,7 @@ fn parse_header(line: &[u8]) -> Option<Header> {
 /// # Errors
 ///
 /// If the file cannot be read.
-pub fn tells_end(path: &Path) -> Result<bool> {
+pub fn holds_end(path: &Path) -> Result<bool> {
     let failed = |cause| Error::io("read", path, cause);
     let mut file = open_private(path, Access::Read).map_err(failed)?;
     let length = file.metadata().map_err(failed)?.len();
@@ -154,14 +154,14 @@ pub fn scan_journal(path: &Path, from: u64, each: &mut dyn FnMut(AgentEvent)) ->
         restarted: start != from,
         ..Read::default()
     };
-    let mut told = read_calls_before(&mut file, start).map_err(failed)?;
+    let mut seen = read_calls_before(&mut file, start).map_err(failed)?;
     file.seek(SeekFrom::Start(start)).map_err(failed)?;
     let mut lines = BufReader::with_capacity(MAX_LINE, file);
     let mut line = Vec::new();
     while let Some(length) = next_line(&mut lines, &mut line).map_err(failed)? {
         read.end += length;
         let mut each_once = |event: AgentEvent| {
-            if !told.is_repeated(&line, &event) {
+            if !seen.is_repeated(&line, &event) {
                 each(event);
             }
         };
@@ -171,8 +171,8 @@ pub fn scan_journal(path: &Path, from: u64, each: &mut dyn FnMut(AgentEvent)) ->
 }
 
 /// Returns the calls that are recorded shortly before a place.
-fn read_calls_before(file: &mut File, place: u64) -> io::Result<ToldCalls> {
-    let mut told = ToldCalls::default();
+fn read_calls_before(file: &mut File, place: u64) -> io::Result<SeenCalls> {
+    let mut seen = SeenCalls::default();
     let from = place.saturating_sub(LOOKED_AT);
     file.seek(SeekFrom::Start(from))?;
     let mut lines = BufReader::new(file.take(place - from));
@@ -180,10 +180,10 @@ fn read_calls_before(file: &mut File, place: u64) -> io::Result<ToldCalls> {
     while next_line(&mut lines, &mut line)?.is_some() {
         // The first may be the end of a line.
         if let Ok(event) = serde_json::from_slice::<AgentEvent>(&line) {
-            told.is_repeated(&line, &event);
+            seen.is_repeated(&line, &event);
         }
     }
-    Ok(told)
+    Ok(seen)
 }
 
 /// Returns where to begin: at `from` if a line ends there, else at the beginning.

@@ -50,7 +50,7 @@ pub fn append_call(
     let length = file.metadata().map_err(failed)?.len();
     let mut text = vec![b'\n'];
     let mut fit = true;
-    if length == 0 || events.iter().any(tells_header) {
+    if length == 0 || events.iter().any(repeats_header) {
         let header = Header {
             v: VERSION,
             ..header.clone()
@@ -80,7 +80,7 @@ pub fn append_call(
 
 /// Returns whether the header is written again beside a event: should the first be torn, the
 /// journal is not without for long.
-fn tells_header(event: &AgentEvent) -> bool {
+fn repeats_header(event: &AgentEvent) -> bool {
     matches!(
         event.kind,
         EventKind::Start { .. } | EventKind::Prompt { .. }

@@ -174,7 +174,7 @@ pub(crate) fn events_of_command(command: &str, result: &ToolResult) -> Vec<Event
         error: if ok == Some(false) { error } else { "" }.to_owned(),
     };
     let whole = run(command, ok, exit, &result.error);
-    let check = (!result.interrupted && !result.told_later)
+    let check = (!result.interrupted && !result.reported_later)
         .then(|| verification::find_printed_outcome(command, ok, printed))
         .flatten();
     let mut events = match check {

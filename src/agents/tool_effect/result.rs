@@ -45,7 +45,7 @@ pub(crate) struct ToolResult {
     /// The number of a command that goes on in the background.
     pub(crate) running: Option<i64>,
     /// Whether the transcript will hold how a command ended.
-    pub(crate) told_later: bool,
+    pub(crate) reported_later: bool,
 }
 
 /// The user's answer to a question.

@@ -372,7 +372,7 @@ fn what_is_printed_tells_of_a_check_whose_status_is_lost() {
     );
     let later = ToolResult {
         output: "2 failed".to_owned(),
-        told_later: true,
+        reported_later: true,
         ..ToolResult::default()
     };
     assert_eq!(commands("pytest", &later), [own("pytest", None)]);

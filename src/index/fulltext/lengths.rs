@@ -15,10 +15,10 @@ use tantivy::{Searcher, SegmentReader, TantivyError};
 pub(super) const LENGTHS: &str = "lengths";
 
 /// Sums by segment and deletion.
-pub(crate) type KeptLengths = HashMap<String, u64>;
+pub(crate) type StoredLengths = HashMap<String, u64>;
 
 /// Reads what is kept; nothing if there is no such file.
-pub(crate) fn read_lengths(searcher: &Searcher) -> KeptLengths {
+pub(crate) fn read_lengths(searcher: &Searcher) -> StoredLengths {
     let directory = searcher.index().directory();
     let bytes = tantivy::Directory::atomic_read(directory, Path::new(LENGTHS));
     let text = bytes.ok().and_then(|bytes| String::from_utf8(bytes).ok());

@@ -1,7 +1,7 @@
 //! One segment as a query sees it: its documents, less those that are no longer true.
 
 use super::columns::{OpenColumns, SegmentColumns};
-use super::lengths::{KeptLengths, count_length, length_key, read_lengths};
+use super::lengths::{StoredLengths, count_length, length_key, read_lengths};
 use super::{Searcher, TantivyError};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -40,7 +40,7 @@ pub(in crate::index) fn view_segments(
 
 impl SegmentView {
     /// Makes the view of a segment, given what is kept of all segments.
-    pub fn new(reader: SegmentReader, masked: HashSet<u32>, kept: &KeptLengths) -> Self {
+    pub fn new(reader: SegmentReader, masked: HashSet<u32>, kept: &StoredLengths) -> Self {
         let length = kept.get(&length_key(&reader)).copied();
         SegmentView {
             reader,

@@ -8,14 +8,14 @@
 mod front;
 mod items;
 mod lines;
-mod melted;
 mod notes;
 mod records;
 #[cfg(test)]
 mod tests;
+mod union_merged;
 
-pub(crate) use melted::{find_melted, is_melted};
 pub(crate) use records::split_records;
+pub(crate) use union_merged::{find_union_merged, is_union_merged};
 
 use crate::model::Zone;
 use lines::merge_lines;

@@ -73,15 +73,15 @@ fn complete_record(kb: &Kb, path: &EntryPath, ending: &Ending) -> Result<Reply> 
 /// stated: a session that was idle, or is reconstructed, ended before its end was stated.
 fn last_ended(kb: &Kb) -> Result<Option<(EntryPath, Timestamp)>> {
     const LOOKED_AT: usize = 20;
-    let said = registry::last_said_end(kb, &kb.project());
+    let stated = registry::read_stated_end(kb, &kb.project());
     let newest = derived::newest_all_readable(kb, &kb.project(), LOOKED_AT)?;
     let ended = newest
         .into_iter()
         .filter(|(_, session)| session.status == Status::Ended && is_of_repository(kb, session))
         .map(|(path, session)| {
             let ended = session.ended.unwrap_or(session.started);
-            let said = said.as_ref().filter(|(_, entry)| entry == path.as_str());
-            let last = said.map_or(ended, |(time, _)| ended.max(*time));
+            let stated = stated.as_ref().filter(|(_, entry)| entry == path.as_str());
+            let last = stated.map_or(ended, |(time, _)| ended.max(*time));
             (path, last)
         });
     Ok(ended.max_by_key(|(_, last)| *last))

@@ -44,10 +44,10 @@ pub(super) fn end_session(kb: &Kb, request: LogEndRequest) -> Result<Reply> {
 
 fn try_end(kb: &Kb, request: LogEndRequest) -> Result<Reply> {
     let ending = given_ending([request.summary, request.state, request.next]);
-    let_agent_leave(kb, request.session.as_deref())?;
+    detach_agent(kb, request.session.as_deref())?;
     if let Some(running) = running::find_running(kb, request.session.as_deref())? {
         let finished = end_now(kb, &running, ending)?;
-        registry::note_said_end(kb, &finished.session.project, &finished.path);
+        registry::record_stated_end(kb, &finished.session.project, &finished.path);
         let problems = record::record_problems(kb, &kb.root().join(finished.path.as_str()));
         let mut reply = end_reply(kb, finished, false);
         reply.warnings.extend(problems);
@@ -68,7 +68,7 @@ fn try_end(kb: &Kb, request: LogEndRequest) -> Result<Reply> {
     };
     let mut reply = match reconstruct_session(kb, what)? {
         Some(finished) => {
-            registry::note_said_end(kb, &finished.session.project, &finished.path);
+            registry::record_stated_end(kb, &finished.session.project, &finished.path);
             end_reply(kb, finished, false)
         }
         None => {
@@ -93,7 +93,7 @@ fn try_end(kb: &Kb, request: LogEndRequest) -> Result<Reply> {
 /// # Errors
 ///
 /// If what the agent's hooks noted cannot be folded: then the session goes on.
-fn let_agent_leave(kb: &Kb, named: Option<&str>) -> Result<()> {
+fn detach_agent(kb: &Kb, named: Option<&str>) -> Result<()> {
     let Some(running) = running::find_running(kb, named)? else {
         return Ok(());
     };

@@ -3,7 +3,7 @@
 use super::operations::{Describe, Read, WRITES, Write, reads};
 use super::parameters::Parameter;
 use crate::ops::ErrorReport;
-use crate::serve::herald::ChangeEvent;
+use crate::serve::subscribers::ChangeEvent;
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};

@@ -6,7 +6,7 @@ use super::dates::{count, parse_day, show_clock, show_day};
 use super::inline::{cut_title, show_text};
 use super::session::{show_listed_decision, show_prompt};
 use super::shell::{PageParts, wrap_page};
-use super::steps::{StepPlace, address_of_all, count_open, find_steps, fold_steps, tell_sign_in};
+use super::steps::{StepPlace, address_of_all, count_open, find_steps, fold_steps, show_sign_in};
 use super::timeline::sum_up_session;
 use super::{PageRequest, ask, pick};
 use crate::error::{Error, Result};
@@ -144,7 +144,7 @@ fn show_open(request: &PageRequest, next: &[OpenWork]) -> Markup {
             h2 { "Next" }
             @if count_open(next) == 0 { p.meta { "Nothing is open." } }
             @if !next.is_empty() {
-                (tell_sign_in(request))
+                (show_sign_in(request))
                 (fold_steps(request, next, STEPS, StepPlace::Project))
             }
         }

@@ -6,7 +6,7 @@ use super::dates::{
 };
 use super::inline::{cut_title, show_text};
 use super::shell::{PageParts, wrap_page};
-use super::steps::{StepPlace, list_steps, tell_sign_in};
+use super::steps::{StepPlace, list_steps, show_sign_in};
 use super::{PageReply, PageRequest, ask, pick};
 use crate::error::{Error, Kind, Result};
 use crate::ops::{
@@ -186,7 +186,7 @@ fn show_steps(request: &PageRequest, session: &ShownSession, open: &[OpenWork]) 
         @if !own.is_empty() || !others.is_empty() {
             section {
                 h2 { "Next" }
-                (tell_sign_in(request))
+                (show_sign_in(request))
                 (list_steps(request, own.iter().copied(), StepPlace::Session))
                 @if !others.is_empty() {
                     (list_steps(&unable(request), others.iter(), StepPlace::Session))

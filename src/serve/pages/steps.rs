@@ -119,7 +119,7 @@ pub(super) fn address_of_all(request: &PageRequest, name: &str) -> String {
 }
 
 /// Shows a reader who may not tick how to sign in.
-pub(super) fn tell_sign_in(request: &PageRequest) -> Markup {
+pub(super) fn show_sign_in(request: &PageRequest) -> Markup {
     html! {
         @if !request.token_ok {
             p.meta.sign-in { "To tick steps here, open the link that " code { "mx serve" } " prints last." }

@@ -6,7 +6,7 @@ use super::dates::{count, day_of, name_day, name_span, parse_day, show_clock, sh
 use super::inline::{cut_title, show_text};
 use super::session::show_listed_decision;
 use super::shell::{PageParts, wrap_page};
-use super::steps::{StepPlace, count_open, find_steps, fold_steps, tell_sign_in};
+use super::steps::{StepPlace, count_open, find_steps, fold_steps, show_sign_in};
 use super::timeline::{key_sessions, show_days};
 use super::{PageRequest, ask, pick};
 use crate::agents::Agent;
@@ -176,7 +176,7 @@ fn show_next(request: &PageRequest, next: &[OpenWork]) -> Markup {
             h2.quiet { "Next" @if open > 0 { " " span.number { (open) } } }
             @if open == 0 { p.meta { "Nothing is open." } }
             @if !next.is_empty() {
-                (tell_sign_in(request))
+                (show_sign_in(request))
                 (fold_steps(request, next, STEPS, StepPlace::Everywhere))
             }
         }

@@ -65,7 +65,7 @@ impl WatchLog {
     }
 
     /// Wakes those who wait for news.
-    pub(super) fn tell_news(&self) {
+    pub(super) fn send_news(&self) {
         if let Some(call) = self.on_news.get() {
             call();
         }

@@ -14,7 +14,7 @@ mod place;
 #[path = "queue.rs"]
 mod system;
 #[cfg(not(target_os = "linux"))]
-#[path = "told.rs"]
+#[path = "notified.rs"]
 mod system;
 
 use crate::index::{TreeWatch, WatchedChanges};

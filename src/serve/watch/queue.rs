@@ -127,7 +127,7 @@ impl RunningWatch {
             let mut has_news = false;
             let caught_up = self.empty_queue(root, log, &mut has_news);
             if has_news {
-                log.tell_news();
+                log.send_news();
             }
             match caught_up {
                 Ok(()) => return self.local && log.is_whole(),
@@ -135,7 +135,7 @@ impl RunningWatch {
             }
         }
         log.set_broken();
-        log.tell_news();
+        log.send_news();
         false
     }
 

@@ -5,7 +5,7 @@
 //! in it are those of the last time: a [`Manifest`] records that. Otherwise it is written anew,
 //! from all.
 
-use super::looked_at::LookedAt;
+use super::entry_states::EntryStates;
 use super::manifest::Manifest;
 use super::ours::{self, CurrentLines};
 use super::place::{self, DerivedFile};
@@ -22,9 +22,9 @@ use rayon::prelude::*;
 /// Writes the derived files. `reuse` says whether an archive that is as it was left may be kept.
 pub(super) fn write_files(kb: &Kb, walker: &Walker, reuse: bool) -> Result<Report> {
     let marks = outdated::list_marks(kb);
-    let mut looked_at = LookedAt::note_folders(kb);
+    let mut entry_states = EntryStates::note_folders(kb);
     let survey = Survey::list_states(kb, walker, reuse)?;
-    looked_at.take_entries(kb, &survey);
+    entry_states.take_entries(kb, &survey);
     let generator = Generator {
         kb,
         reader: SessionReader::new(kb, walker, &survey),
@@ -52,7 +52,7 @@ pub(super) fn write_files(kb: &Kb, walker: &Walker, reuse: bool) -> Result<Repor
         // That it cannot be kept makes the next update longer, no more.
         let _ = manifest.store(kb);
     }
-    looked_at.store(kb, &survey, &current.entries);
+    entry_states.store(kb, &survey, &current.entries);
     survey.keep_folders(kb);
     outdated::keep_unread(kb, &generator.reader.take_unread());
     outdated::remove_marks(&marks);

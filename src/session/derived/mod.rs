@@ -20,10 +20,10 @@
 //! - **Foreign lines** in one of the files are moved aside before. The first line of
 //!   each carries a [`seal`] by which its content is known to be ours in every clone.
 
+mod entry_states;
 mod facts;
 mod generate;
 mod known_folders;
-mod looked_at;
 mod lookup;
 mod manifest;
 mod ours;
@@ -160,7 +160,7 @@ pub(crate) fn catch_up(kb: &Kb) -> Vec<String> {
     if marks.is_empty() {
         // A command that only reads does not report what cannot be written; `doctor` finds the
         // difference.
-        return match looked_at::have_entries_changed(kb) {
+        return match entry_states::have_entries_changed(kb) {
             Ok(true) => {
                 let updated = update_derived(kb);
                 updated.map_or_else(|_| Vec::new(), |report| told(kb, Ok(report)))

@@ -6,7 +6,7 @@ use super::survey::{SessionFile, Survey};
 use crate::error::Error;
 use crate::kb::walk::Walker;
 use crate::kb::{Kb, may_hide_own, system_nanoseconds};
-use crate::markdown::merge::{is_melted, split_records};
+use crate::markdown::merge::{is_union_merged, split_records};
 use crate::markdown::session;
 use crate::model::{EntryPath, Session, SessionId, Status, Zone};
 use crate::session::unread::UnreadRecord;
@@ -99,7 +99,7 @@ impl<'a> SessionReader<'a> {
                 if !is_wanted(&text) {
                     return None;
                 }
-                merged = split_records(&text).len() > 1 || is_melted(&text);
+                merged = split_records(&text).len() > 1 || is_union_merged(&text);
                 (
                     session::parse_record(&text, self.zone, Some(file.id)).session,
                     true,

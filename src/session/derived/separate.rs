@@ -3,7 +3,7 @@
 
 use crate::error::{Error, Result};
 use crate::kb::Kb;
-use crate::markdown::merge::{find_melted, is_melted, split_records};
+use crate::markdown::merge::{find_union_merged, is_union_merged, split_records};
 use crate::model::{EntryPath, SessionId};
 use crate::session::observe::past_versions;
 use std::cell::Cell;
@@ -22,11 +22,11 @@ pub(super) fn separate_records(kb: &Kb, path: &EntryPath, id: SessionId) -> Resu
     let text = String::from_utf8_lossy(&bytes);
     let versions;
     let mut records = split_records(&text);
-    if is_melted(&text) {
+    if is_union_merged(&text) {
         // Git has what each side wrote.
         versions = past_versions(kb.root(), path.as_str());
-        let melted = find_melted(&text, &versions);
-        records = melted.map_or(records, |melted| melted.to_vec());
+        let merged = find_union_merged(&text, &versions);
+        records = merged.map_or(records, |merged| merged.to_vec());
     }
     let Some((first, others)) = records
         .split_first()

@@ -92,7 +92,7 @@ impl Asked<'_> {
         files.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(Observation {
             files,
-            commits: told_commits(history.commits, &history.places),
+            commits: listed_commits(history.commits, &history.places),
             moves: history.moves,
             uncommitted: self.uncommitted(&status, out),
             branch: status.branch,
@@ -192,7 +192,7 @@ impl Asked<'_> {
     }
 }
 
-fn told_commits(commits: Vec<RawCommit>, places: &HashMap<String, usize>) -> Vec<Commit> {
+fn listed_commits(commits: Vec<RawCommit>, places: &HashMap<String, usize>) -> Vec<Commit> {
     let told = commits.into_iter().map(|raw| Commit {
         place: places.get(&raw.hash).copied().unwrap_or_default(),
         hash: raw.hash,

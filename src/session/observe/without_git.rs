@@ -31,7 +31,7 @@ pub(super) fn observe_reflog(place: &Place, since: &Since, out: &Exclusion) -> O
     let entries = select_in_window(&log, since, window);
     Observation {
         files: scan.changed(window.files),
-        commits: told_commits(&entries),
+        commits: listed_commits(&entries),
         moves: moves::branch_moves(entries.iter().copied()),
         branch: place.branch(),
         ..Observation::nothing(scan.notes)
@@ -58,7 +58,7 @@ fn committing_entries<'a>(
 }
 
 /// Returns the commits, each in its last form.
-fn told_commits(entries: &[&Entry]) -> Vec<Commit> {
+fn listed_commits(entries: &[&Entry]) -> Vec<Commit> {
     let amended = entries.iter().filter(|entry| entry.step() == Step::Amend);
     let amended: HashSet<&str> = amended.map(|entry| entry.old.as_str()).collect();
     let kept = |entry: &&Entry| !amended.contains(entry.new.as_str());

@@ -19,7 +19,7 @@ pub(super) fn derive_summary(session: &Session) -> Option<String> {
         .progress
         .iter()
         .rev()
-        .filter(|event| tells_something(event))
+        .filter(|event| says_something(event))
     {
         let text = shorten_text(without_stop(&single_line(&event.text)), EVENT);
         if events.len() == EVENTS {
@@ -85,7 +85,7 @@ fn count_activity(session: &Session) -> Option<String> {
 
 /// Returns whether an event says what was done: it is not bookkeeping, not a test run, and not
 /// about what is next.
-fn tells_something(event: &Event) -> bool {
+fn says_something(event: &Event) -> bool {
     let only_next = find_next(&event.text).is_some_and(|(at, _)| at == 0);
     // What an agent was asked to do is not done by that.
     !is_bookkeeping(event) && !only_next && !is_asked(event) && !is_check(event)
@@ -143,7 +143,7 @@ pub(super) fn last_event(session: &Session) -> Option<&str> {
     let events = || session.progress.iter().rev().filter(filled);
     let only_ran = |event: &Event| is_check(event) && event.text.starts_with("Ran ");
     let event = events()
-        .find(|event| tells_something(event))
+        .find(|event| says_something(event))
         .or_else(|| events().find(|event| !only_ran(event)));
     event.map(|event| event.text.as_str())
 }
@@ -208,7 +208,7 @@ pub(super) fn derive_next(session: &Session) -> Option<String> {
             if let Some(next) = next.filter(|next| !next.is_empty()) {
                 return Some(next);
             }
-            answered |= !is_stated && tells_something(event) && !is_step_of_git(event);
+            answered |= !is_stated && says_something(event) && !is_step_of_git(event);
         }
     }
     None

@@ -5,7 +5,7 @@ use super::compose::{compose_prompt, key_files};
 use super::derive::is_bookkeeping;
 use super::ending::Ending;
 use super::item::{Item, Origin, Rank, What};
-use super::prompt::{Prompt, Told, summary_of};
+use super::prompt::{Prompt, PromptFact, summary_of};
 use super::text::{first_sentence, plain_text, shorten_text, text_length, without_stop};
 use super::verification;
 use super::work::{
@@ -86,7 +86,7 @@ fn split_running(
 struct Items {
     list: Vec<Item>,
     /// What was shown already, so that nothing is shown twice.
-    told: Vec<String>,
+    shown: Vec<String>,
 }
 
 impl Items {
@@ -114,7 +114,7 @@ impl Items {
     }
 
     /// A fact of a session with its label: `State then (from the last test run): …`.
-    fn fact(&mut self, what: What, rank: Rank, session: &Session, label: &str, told: &Told) {
+    fn fact(&mut self, what: What, rank: Rank, session: &Session, label: &str, told: &PromptFact) {
         let text = first_sentence(&plain_text(&told.text));
         let line = match &told.from {
             Some(from) => format!("{label} ({}): {text}", plain_text(from)),
@@ -134,14 +134,14 @@ impl Items {
             let day = item.session.day();
             let origin = shorten_text(without_stop(&plain_text(&item.origin)), ORIGIN);
             // What the last session did is shown below.
-            let told_below = Some(item.session) == last || origin.is_empty();
-            let origin = if told_below || !told.insert(item.session) {
+            let shown_below = Some(item.session) == last || origin.is_empty();
+            let origin = if shown_below || !told.insert(item.session) {
                 String::new()
             } else {
                 format!(" ({origin})")
             };
             let text = plain_text(&item.text);
-            self.told.push(comparable_text(&text));
+            self.shown.push(comparable_text(&text));
             let line = format!("Next, noted {day}{origin}: {text} [{}]", item.id);
             self.push(What::Next, Origin::Session(item.session), Rank::Next, line);
         }
@@ -173,7 +173,7 @@ impl Items {
     fn outcome(&mut self, session: &Session, label: &str) {
         let prompt = prompt_of_session(session);
         let goal = session.goal.as_ref().filter(|goal| !goal.trim().is_empty());
-        let goal = goal.map(|goal| Told {
+        let goal = goal.map(|goal| PromptFact {
             text: goal.clone(),
             from: None,
         });
@@ -195,17 +195,17 @@ impl Items {
         for (what, rank, label, told) in facts {
             let Some(told) = told else { continue };
             let text = comparable_text(&plain_text(&told.text));
-            if !text.is_empty() && !self.is_told(&text) {
-                self.told.push(text);
+            if !text.is_empty() && !self.is_shown(&text) {
+                self.shown.push(text);
                 self.fact(what, rank, session, label, &told);
             }
         }
-        self.told.extend(whole);
+        self.shown.extend(whole);
     }
 
     /// Returns whether something that says this was shown already.
-    fn is_told(&self, text: &str) -> bool {
-        self.told.iter().any(|told| told.contains(text))
+    fn is_shown(&self, text: &str) -> bool {
+        self.shown.iter().any(|told| told.contains(text))
     }
 
     /// Decisions of all sessions, newest first; one that was taken twice is there once.
@@ -332,7 +332,7 @@ impl Items {
         let next = text.strip_prefix("next: ").unwrap_or(&text);
         let is_outcome = verification::outcome_of(&event.text).is_some();
         let is_kept = !text.is_empty() && !is_outcome && !is_bookkeeping(event);
-        is_kept && !self.is_told(asked) && !self.is_told(next)
+        is_kept && !self.is_shown(asked) && !self.is_shown(next)
     }
 
     /// A line on each earlier session that says what it did.

@@ -18,7 +18,7 @@ const SUMMARY: usize = 600;
 
 /// A statement of the prompt.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Told {
+pub(super) struct PromptFact {
     /// What.
     pub text: String,
     /// From what it was derived, such as `from the log`; `None` if it was stated.
@@ -28,9 +28,9 @@ pub(super) struct Told {
 /// The content of a prompt's lines, but for the lists that the tables of the record hold too.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Prompt {
-    pub summary: Option<Told>,
-    pub state: Option<Told>,
-    pub next: Option<Told>,
+    pub summary: Option<PromptFact>,
+    pub state: Option<PromptFact>,
+    pub next: Option<PromptFact>,
     pub uncommitted: Option<String>,
 }
 
@@ -53,7 +53,7 @@ impl Prompt {
             Some((state, next)) => (state, next.filled()),
             None => (free.as_str(), None),
         };
-        let state = labelled_text(state, STATE).unwrap_or_else(|| Told {
+        let state = labelled_text(state, STATE).unwrap_or_else(|| PromptFact {
             text: state.to_owned(),
             from: None,
         });
@@ -63,12 +63,13 @@ impl Prompt {
     }
 }
 
-impl Told {
+impl PromptFact {
     /// Returns it without the words that say what is next, if they say this.
     pub(super) fn without_next(self, next: &str) -> Self {
-        let says = |told: &Told| told.text.trim_end_matches('.') == next.trim_end_matches('.');
+        let says =
+            |told: &PromptFact| told.text.trim_end_matches('.') == next.trim_end_matches('.');
         match split_next(&self.text) {
-            Some((text, told)) if says(&told) => Told {
+            Some((text, told)) if says(&told) => PromptFact {
                 text: text.to_owned(),
                 from: self.from,
             },
@@ -76,13 +77,13 @@ impl Told {
         }
     }
 
-    fn filled(self) -> Option<Told> {
+    fn filled(self) -> Option<PromptFact> {
         (!self.text.is_empty()).then_some(self)
     }
 }
 
 /// Returns what stands behind `LABEL:` or `LABEL (from something):`.
-fn labelled_text(line: &str, label: &str) -> Option<Told> {
+fn labelled_text(line: &str, label: &str) -> Option<PromptFact> {
     let rest = line.strip_prefix(label)?;
     let (from, text) = match rest.strip_prefix(':') {
         Some(text) => (None, text),
@@ -92,7 +93,7 @@ fn labelled_text(line: &str, label: &str) -> Option<Told> {
         }
     };
     let text = text.trim().to_owned();
-    Some(Told { text, from })
+    Some(PromptFact { text, from })
 }
 
 /// Returns whether the text begins like one of the lines of a prompt that have a label.
@@ -110,7 +111,7 @@ pub(super) fn is_labelled(text: &str) -> bool {
 }
 
 /// Splits `STATE Next: NEXT`.
-pub(super) fn split_next(text: &str) -> Option<(&str, Told)> {
+pub(super) fn split_next(text: &str) -> Option<(&str, PromptFact)> {
     text.match_indices(NEXT).find_map(|(at, _)| {
         let (state, next) = text.split_at(at);
         let begins = state.is_empty() || state.ends_with(char::is_whitespace);
@@ -141,7 +142,7 @@ pub fn summary_of(session: &Session) -> Option<String> {
 /// session that goes on after its end says it again.
 pub fn stated_ending(session: &Session) -> Ending {
     let prompt = Prompt::parse(&session.prompt);
-    let stated = |told: Option<Told>| Some(told.filter(|told| told.from.is_none())?.text);
+    let stated = |told: Option<PromptFact>| Some(told.filter(|told| told.from.is_none())?.text);
     Ending {
         summary: stated(prompt.summary),
         state: stated(prompt.state),
@@ -177,8 +178,8 @@ mod tests {
         Prompt::parse(&lines)
     }
 
-    fn told(text: &str, from: Option<&str>) -> Option<Told> {
-        Some(Told {
+    fn told(text: &str, from: Option<&str>) -> Option<PromptFact> {
+        Some(PromptFact {
             text: text.to_owned(),
             from: from.map(str::to_owned),
         })

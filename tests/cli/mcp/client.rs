@@ -10,7 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// How long a test waits for what should come at once.
-const PATIENCE: Duration = Duration::from_secs(60);
+const MESSAGE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A running server.
 pub struct Client {
@@ -163,7 +163,10 @@ impl Client {
 
     /// Returns the next message, whatever it is.
     pub fn read(&mut self) -> Value {
-        let line = self.output.recv_timeout(PATIENCE).expect("a message");
+        let line = self
+            .output
+            .recv_timeout(MESSAGE_TIMEOUT)
+            .expect("a message");
         let message: Value =
             serde_json::from_str(&line).unwrap_or_else(|_| panic!("no message: {line}"));
         assert_eq!(message["jsonrpc"], "2.0", "{line}");
@@ -174,11 +177,11 @@ impl Client {
     pub fn finish(mut self) -> (Vec<Value>, ExitStatus) {
         drop(self.input.take());
         let mut messages: Vec<Value> = self.early.drain(..).collect();
-        while let Ok(line) = self.output.recv_timeout(PATIENCE) {
+        while let Ok(line) = self.output.recv_timeout(MESSAGE_TIMEOUT) {
             messages
                 .push(serde_json::from_str(&line).unwrap_or_else(|_| panic!("no message: {line}")));
         }
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + MESSAGE_TIMEOUT;
         loop {
             if let Some(status) = self.child.try_wait().expect("a child") {
                 return (messages, status);

@@ -3,9 +3,9 @@ use proptest::prelude::*;
 use serde_json::json;
 
 /// Gives a few bytes at a time, as a pipe may.
-struct Trickle<'a>(&'a [u8], usize);
+struct SlowReader<'a>(&'a [u8], usize);
 
-impl Read for Trickle<'_> {
+impl Read for SlowReader<'_> {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         let n = self.1.min(self.0.len()).min(to.len());
         to[..n].copy_from_slice(&self.0[..n]);
@@ -16,7 +16,7 @@ impl Read for Trickle<'_> {
 
 fn of(bytes: &[u8]) -> Result<Value, UnreadableInput> {
     let whole = read_value(&mut &*bytes);
-    let trickled = read_value(&mut Trickle(bytes, 3));
+    let trickled = read_value(&mut SlowReader(bytes, 3));
     assert_eq!(whole.as_ref().ok(), trickled.as_ref().ok());
     whole
 }

@@ -9,7 +9,7 @@ pub(super) struct Line {
     /// The words of each simple command, without redirections and empty commands.
     pub commands: Vec<Vec<String>>,
     /// What stands behind each command.
-    joints: Vec<Joint>,
+    operators: Vec<ShellOperator>,
     /// Whether the output of each command goes to a file.
     writes: Vec<bool>,
     /// Whether the shell fills something into the words of each command.
@@ -27,7 +27,7 @@ const MOST_COMMANDS: usize = 100;
 
 /// What stands between two commands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Joint {
+enum ShellOperator {
     And,
     Or,
     Pipe,
@@ -74,34 +74,35 @@ impl Line {
     /// Returns what the status of the line says of a command.
     pub(super) fn proof_of(&self, at: usize) -> Proof {
         let (errexit, pipefail) = self.options_before(at);
-        let ends_list =
-            |joint: &Joint| *joint == Joint::Background || (*joint == Joint::Then && !errexit);
-        let begin = self.joints[..at].iter().rposition(ends_list);
+        let ends_list = |operator: &ShellOperator| {
+            *operator == ShellOperator::Background || (*operator == ShellOperator::Then && !errexit)
+        };
+        let begin = self.operators[..at].iter().rposition(ends_list);
         let begin = begin.map_or(0, |end| end + 1);
         let is = |at: usize, list: &str| list_holds(list, &self.commands[at][0]);
-        let counts = |at: &usize| self.joints[*at] != Joint::Pipe || pipefail;
+        let counts = |at: &usize| self.operators[*at] != ShellOperator::Pipe || pipefail;
         let can_fail = |at: usize| {
             let assigns = self.commands[at].iter().all(|word| is_assignment(word));
             !(assigns || is(at, HARMLESS) || is(at, PREPARING))
         };
-        let passes_on = |at: usize| match self.joints[at] {
-            Joint::And | Joint::End => true,
-            Joint::Then => errexit,
-            Joint::Pipe => pipefail,
+        let passes_on = |at: usize| match self.operators[at] {
+            ShellOperator::And | ShellOperator::End => true,
+            ShellOperator::Then => errexit,
+            ShellOperator::Pipe => pipefail,
             // `|| exit 1` leaves it a failure.
-            Joint::Or => self.commands.get(at + 1).is_some_and(|words| {
+            ShellOperator::Or => self.commands.get(at + 1).is_some_and(|words| {
                 words[0] == "exit" && words.get(1).is_some_and(|status| status != "0")
             }),
-            Joint::Background => false,
+            ShellOperator::Background => false,
         };
         let all = begin..self.commands.len();
         let plain = !self.substitution && !self.cut && !all.clone().any(|at| is(at, CONTROL));
-        let reached = self.joints[..at].last() != Some(&Joint::Or);
+        let reached = self.operators[..at].last() != Some(&ShellOperator::Or);
         let before = || (begin..at).filter(counts);
         let success = plain && reached && (at..all.end).all(passes_on);
         let mut after = (at + 1..all.end).filter(counts);
         let ran = reached && !before().any(can_fail);
-        let mut piped = (at..all.end).take_while(|at| self.joints[*at] == Joint::Pipe);
+        let mut piped = (at..all.end).take_while(|at| self.operators[*at] == ShellOperator::Pipe);
         Proof {
             success,
             failure: success && ran && !after.any(can_fail),
@@ -206,16 +207,20 @@ pub(super) fn parse_command_line(text: &str) -> Line {
             '&' if next == Some('>') => {}
             '&' | '|' if next == Some(c) => {
                 chars.next();
-                reader.end(if c == '&' { Joint::And } else { Joint::Or });
+                reader.end(if c == '&' {
+                    ShellOperator::And
+                } else {
+                    ShellOperator::Or
+                });
             }
             '|' => {
                 chars.next_if(|(_, c)| *c == '&');
-                reader.end(Joint::Pipe);
+                reader.end(ShellOperator::Pipe);
             }
-            '&' => reader.end(Joint::Background),
-            ';' => reader.end(Joint::Then),
+            '&' => reader.end(ShellOperator::Background),
+            ';' => reader.end(ShellOperator::Then),
             '\n' => {
-                reader.end(Joint::Then);
+                reader.end(ShellOperator::Then);
                 if let Some(end) = reader.here.take() {
                     skip_document(&text[at + 1..], at + 1, &end, &mut chars);
                 }
@@ -223,7 +228,7 @@ pub(super) fn parse_command_line(text: &str) -> Line {
             '(' | ')' | '`' => {
                 reader.line.substitution |= c == '`' || (c == '(' && reader.ends_with('$'));
                 reader.expands |= c == '`';
-                reader.end(Joint::Then);
+                reader.end(ShellOperator::Then);
             }
             c if c.is_whitespace() => reader.end_word(),
             c => {
@@ -329,7 +334,7 @@ impl Reader {
         }
     }
 
-    fn end(&mut self, joint: Joint) {
+    fn end(&mut self, operator: ShellOperator) {
         self.end_word();
         self.redirected = false;
         self.redirects_output = false;
@@ -342,10 +347,10 @@ impl Reader {
         if self.words.is_empty() {
             // `a && \n b`, `(a) | b`: what joins most is kept. A group may fail like its last
             // command.
-            if let Some(last) = self.line.joints.last_mut()
-                && *last == Joint::Then
+            if let Some(last) = self.line.operators.last_mut()
+                && *last == ShellOperator::Then
             {
-                *last = joint;
+                *last = operator;
             }
             return;
         }
@@ -357,15 +362,15 @@ impl Reader {
         self.line.commands.push(words);
         self.line.writes.push(writes);
         self.line.expands.push(expands);
-        self.line.joints.push(joint);
+        self.line.operators.push(operator);
     }
 
     fn finish(mut self) -> Line {
-        self.end(Joint::End);
-        if let Some(last) = self.line.joints.last_mut()
-            && *last == Joint::Then
+        self.end(ShellOperator::End);
+        if let Some(last) = self.line.operators.last_mut()
+            && *last == ShellOperator::Then
         {
-            *last = Joint::End;
+            *last = ShellOperator::End;
         }
         self.line
     }

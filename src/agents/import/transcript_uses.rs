@@ -10,11 +10,11 @@ use std::path::{Path, PathBuf};
 
 /// What is noted of all transcripts, by the file of the note.
 #[derive(Default)]
-pub(super) struct ToldUses {
+pub(super) struct TranscriptUses {
     notes: Option<HashMap<PathBuf, (PathBuf, Uses)>>,
 }
 
-impl ToldUses {
+impl TranscriptUses {
     /// Returns the uses that other transcripts added to a record than the one of this note.
     pub(super) fn of_others(&mut self, kb: &Kb, record: &Path, note: &Path) -> Uses {
         let mut sum = Uses::new();

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 const LOOKED_AT: usize = 200;
 
 /// The record of an agent's session.
-pub(super) struct Bound {
+pub(super) struct AttachedRecord {
     /// Its file.
     pub(super) file: PathBuf,
     /// Whether a person began it by hand: it goes on without the agent.
@@ -30,11 +30,11 @@ pub(super) struct Bound {
 /// # Errors
 ///
 /// If a record cannot be read that may be the one: attaching has to wait until it can.
-pub(super) fn bind_record(kb: &Kb, journal: &Journal<'_>) -> Result<Option<Bound>> {
+pub(super) fn attach_record(kb: &Kb, journal: &Journal<'_>) -> Result<Option<AttachedRecord>> {
     let agent = Some(&journal.agent);
     let (all, mut unread) = running::all_with_unread(kb)?;
     if let Some(own) = all.iter().find(|one| one.session.agent.as_ref() == agent) {
-        return Ok(Some(Bound {
+        return Ok(Some(AttachedRecord {
             file: own.file.clone(),
             joined: own.note.as_ref().is_some_and(|note| note.joined),
         }));
@@ -50,7 +50,7 @@ pub(super) fn bind_record(kb: &Kb, journal: &Journal<'_>) -> Result<Option<Bound
         own = all.into_iter().find(|(_, one)| is_own(one));
     }
     if let Some((path, _)) = own {
-        return Ok(Some(Bound {
+        return Ok(Some(AttachedRecord {
             file: kb.root().join(path.as_str()),
             joined: false,
         }));
@@ -61,7 +61,7 @@ pub(super) fn bind_record(kb: &Kb, journal: &Journal<'_>) -> Result<Option<Bound
         return Ok(None);
     }
     if let Some(file) = join_running(kb, all, journal)? {
-        return Ok(Some(Bound { file, joined: true }));
+        return Ok(Some(AttachedRecord { file, joined: true }));
     }
     let beginning = Beginning {
         project: Some(project),
@@ -74,7 +74,7 @@ pub(super) fn bind_record(kb: &Kb, journal: &Journal<'_>) -> Result<Option<Bound
         beside: true,
     };
     let running = start_record(kb, &beginning, journal.owner.clone())?;
-    Ok(Some(Bound {
+    Ok(Some(AttachedRecord {
         file: running.file,
         joined: false,
     }))
@@ -133,7 +133,7 @@ fn join_running(kb: &Kb, all: Vec<Running>, journal: &Journal<'_>) -> Result<Opt
 /// after it had ended.
 pub(super) fn keep_note(
     kb: &Kb,
-    bound: &Bound,
+    attached: &AttachedRecord,
     journal: &Journal<'_>,
     session: &Session,
 ) -> Result<()> {
@@ -143,7 +143,7 @@ pub(super) fn keep_note(
     let note = noted.clone().unwrap_or_else(|| Note {
         project: session.project.clone(),
         id,
-        file: bound.file.clone(),
+        file: attached.file.clone(),
         directories: kb.environment().absolute_all(&session.directories),
         owner: None,
         joined: false,

@@ -26,7 +26,7 @@ type PlainState = Option<(u64, i64, i64, u64)>;
 
 /// What was looked at.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct LookedAt {
+pub(super) struct EntryStates {
     /// The directory of the sessions.
     logs: String,
     folders: Vec<(String, PlainState)>,
@@ -44,10 +44,10 @@ struct KnownEntry {
     active: bool,
 }
 
-impl LookedAt {
+impl EntryStates {
     /// Looks at the folders. To be done before their names are listed.
     pub(super) fn note_folders(kb: &Kb) -> Self {
-        LookedAt {
+        EntryStates {
             logs: kb.config().session_logs.clone(),
             folders: folder_states(kb),
             names: 0,
@@ -97,7 +97,7 @@ impl LookedAt {
 
     fn load(kb: &Kb) -> Option<Self> {
         let bytes = read_private(&kb.private_dir().join(FILE)).ok()?;
-        let known: LookedAt = serde_json::from_slice(&bytes).ok()?;
+        let known: EntryStates = serde_json::from_slice(&bytes).ok()?;
         // Of another directory nothing is known.
         (known.logs == kb.config().session_logs).then_some(known)
     }
@@ -110,7 +110,7 @@ impl LookedAt {
 ///
 /// A directory of the sessions cannot be read.
 pub(super) fn have_entries_changed(kb: &Kb) -> Result<bool> {
-    let Some(mut known) = LookedAt::load(kb) else {
+    let Some(mut known) = EntryStates::load(kb) else {
         return Ok(false);
     };
     if known.newest.iter().any(|entry| has_changed(kb, entry)) {

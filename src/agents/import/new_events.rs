@@ -2,7 +2,7 @@
 
 use super::Import;
 use super::known::{KEY_PAIR, hash_of, keys_path};
-use crate::agents::row_order::ToldRows;
+use crate::agents::row_order::RecordedRows;
 use crate::agents::run_times::RunTimes;
 use crate::agents::transcript::{EventKey, KeyedEvent, Position, TranscriptReading};
 use crate::agents::{AgentEvent, AgentTranscript, EventKind};
@@ -12,10 +12,10 @@ use crate::session::recorder::Recorder;
 
 /// The events of a transcript that no other one held before.
 #[derive(Default)]
-pub(super) struct FirstTold {
+pub(super) struct NewEvents {
     pub(super) keys: Vec<EventKey>,
     /// Its answers.
-    pub(super) answers: ToldRows,
+    pub(super) answers: RecordedRows,
     /// When it ran what may have done more than it reports.
     pub(super) run_times: RunTimes,
     /// Whether tools were counted of which more may follow.
@@ -33,7 +33,7 @@ impl Import<'_> {
         file: &AgentTranscript,
         from: &Position,
         session: &mut Session,
-        told: &mut FirstTold,
+        new: &mut NewEvents,
     ) -> Result<TranscriptReading, Unreadable> {
         let writer = self.record_writer();
         let own = hash_of(&file.file.path);
@@ -45,9 +45,9 @@ impl Import<'_> {
         let mut add = |event: &AgentEvent| {
             first.get_or_insert(event.at);
             writer.apply(&mut recorder, event);
-            told.run_times.add(event);
+            new.run_times.add(event);
             if matches!(event.kind, EventKind::Answer { .. }) {
-                told.answers.add(&writer, &empty, event);
+                new.answers.add(&writer, &empty, event);
             }
         };
         let mut apply = |KeyedEvent { key, event }: KeyedEvent| {
@@ -55,18 +55,18 @@ impl Import<'_> {
             if side && matches!(event.kind, EventKind::Directory { .. }) {
                 return;
             }
-            let told_by = key.and_then(|key| self.told.get(&key));
-            if told_by.is_none_or(|other| *other == own) {
+            let holder = key.and_then(|key| self.told.get(&key));
+            if holder.is_none_or(|other| *other == own) {
                 add(&event);
-                told.keys.extend(key);
+                new.keys.extend(key);
             } else {
                 copied = true;
             }
         };
         let mut reading = file.read(from, &clean, &mut apply).map_err(Unreadable)?;
-        let mut tail = reading.tail.iter().map(|told| &told.event);
+        let mut tail = reading.tail.iter().map(|keyed| &keyed.event);
         tail.clone().for_each(&mut add);
-        told.counted_early = tail.any(|event| matches!(event.kind, EventKind::Tool { .. }));
+        new.counted_early = tail.any(|event| matches!(event.kind, EventKind::Tool { .. }));
         if copied {
             reading.session.started = first.or(reading.session.started);
         }

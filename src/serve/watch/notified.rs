@@ -32,7 +32,7 @@ impl RunningWatch {
                 }
             };
             if has_news {
-                told.tell_news();
+                told.send_news();
             }
         };
         let mut watcher = notify::recommended_watcher(take)?;

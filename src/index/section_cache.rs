@@ -7,9 +7,9 @@
 //! makes the next, it forgets the entries that are in it; when another process does, it forgets
 //! everything.
 
+use super::bounded_cache::BoundedCache;
 use super::fulltext::SegmentId;
 use super::generation::Generation;
-use super::halves::Halves;
 use super::key::entry_key;
 use crate::model::EntryPath;
 use std::any::{Any, TypeId};
@@ -27,34 +27,34 @@ const MARGIN: i64 = 2_000_000_000;
 
 /// A document and what kind of thing is kept of it.
 type SectionKey = (SegmentId, u32, TypeId);
-type KeptValue = Arc<dyn Any + Send + Sync>;
+type CachedValue = Arc<dyn Any + Send + Sync>;
 
 /// A revision of a generation.
 type RevisionName = (Generation, u64);
 
 /// Values by section. What was not asked for goes when there is no more room.
 #[derive(Default)]
-pub(super) struct KeptSections {
-    state: Mutex<KeptState>,
+pub(super) struct SectionCache {
+    state: Mutex<SectionCacheState>,
 }
 
-struct KeptState {
+struct SectionCacheState {
     /// Of which revision it is true.
     revision: Option<RevisionName>,
     /// The segments that there were when it was last used.
     segments: Vec<SegmentId>,
-    values: Halves<SectionKey, Kept>,
+    values: BoundedCache<SectionKey, CachedSection>,
 }
 
-struct Kept {
+struct CachedSection {
     /// Key of the entry.
     entry: u64,
-    value: KeptValue,
+    value: CachedValue,
 }
 
 /// What a view may take from what is kept, and add to it.
-pub(super) struct KeptAccess {
-    sections: Arc<KeptSections>,
+pub(super) struct SectionCacheAccess {
+    sections: Arc<SectionCache>,
     /// Of which revision the view is.
     revision: RevisionName,
     /// How many of the segments are those of the index on disk.
@@ -63,18 +63,18 @@ pub(super) struct KeptAccess {
     compared: i64,
 }
 
-impl Default for KeptState {
+impl Default for SectionCacheState {
     fn default() -> Self {
-        KeptState {
+        SectionCacheState {
             revision: None,
             segments: Vec::new(),
-            values: Halves::with_room(MOST),
+            values: BoundedCache::with_room(MOST),
         }
     }
 }
 
-impl KeptState {
-    fn find(&mut self, key: &SectionKey) -> Option<KeptValue> {
+impl SectionCacheState {
+    fn find(&mut self, key: &SectionKey) -> Option<CachedValue> {
         self.values.find(key).map(|kept| Arc::clone(&kept.value))
     }
 
@@ -92,7 +92,7 @@ impl KeptState {
     }
 }
 
-impl KeptSections {
+impl SectionCache {
     /// Lets a view of a revision, with its segments on disk, use what is kept; it was compared with
     /// the files at a time. `None` if others have a later one.
     pub(super) fn access(
@@ -100,21 +100,21 @@ impl KeptSections {
         revision: RevisionName,
         segments: Vec<SegmentId>,
         compared: i64,
-    ) -> Option<KeptAccess> {
+    ) -> Option<SectionCacheAccess> {
         let mut state = self.lock();
         match &state.revision {
             Some(known) if *known == revision => {}
             Some((known, later)) if *known == revision.0 && *later > revision.1 => return None,
             _ => {
-                *state = KeptState {
+                *state = SectionCacheState {
                     revision: Some(revision.clone()),
-                    ..KeptState::default()
+                    ..SectionCacheState::default()
                 }
             }
         }
         let known = segments.len();
         state.keep_segments(segments);
-        Some(KeptAccess {
+        Some(SectionCacheAccess {
             sections: Arc::clone(self),
             revision,
             segments: known,
@@ -138,15 +138,15 @@ impl KeptSections {
     }
 
     pub(super) fn clear(&self) {
-        *self.lock() = KeptState::default();
+        *self.lock() = SectionCacheState::default();
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, KeptState> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, SectionCacheState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl KeptAccess {
+impl SectionCacheAccess {
     /// Returns what is kept of sections, which are named by segment and document.
     pub(super) fn find<T: Any + Send + Sync>(
         &self,
@@ -174,7 +174,7 @@ impl KeptAccess {
         if !is_older(file, self.compared - MARGIN) {
             return;
         }
-        let kept = Kept {
+        let kept = CachedSection {
             entry: entry_key(path.as_str()),
             value,
         };
@@ -214,14 +214,14 @@ mod tests {
         (segment.expect("an id"), doc, TypeId::of::<String>())
     }
 
-    fn kept(doc: u32) -> Kept {
-        Kept {
+    fn kept(doc: u32) -> CachedSection {
+        CachedSection {
             entry: u64::from(doc % 2),
             value: Arc::new(doc.to_string()),
         }
     }
 
-    fn count_kept(sections: &KeptSections) -> usize {
+    fn count_cached(sections: &SectionCache) -> usize {
         let mut state = sections.lock();
         let found = (0..10).filter(|doc| state.find(&key(*doc)).is_some());
         found.count()
@@ -229,16 +229,16 @@ mod tests {
 
     #[test]
     fn what_is_in_the_next_revision_is_forgotten_and_the_rest_is_not() {
-        let sections = KeptSections::default();
+        let sections = SectionCache::default();
         let generation = Generation::at(std::path::Path::new("/index"), 1);
         sections.lock().revision = Some((generation.clone(), 7));
         for doc in 0..10 {
             sections.lock().values.add(key(doc), kept(doc), 1);
         }
         sections.move_on(&generation, (6, 7), &[0]);
-        assert_eq!(count_kept(&sections), 10, "it is of another revision");
+        assert_eq!(count_cached(&sections), 10, "it is of another revision");
         sections.move_on(&generation, (7, 8), &[0]);
-        assert_eq!(count_kept(&sections), 5);
+        assert_eq!(count_cached(&sections), 5);
         let mut state = sections.lock();
         assert!(state.find(&key(0)).is_none() && state.find(&key(1)).is_some());
     }

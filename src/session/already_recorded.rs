@@ -8,7 +8,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 /// A session that has ended, and its entry.
-pub(crate) type ToldSession = (EntryPath, Session);
+pub(crate) type RecordedSession = (EntryPath, Session);
 
 /// How a record writes what was seen.
 pub(super) struct RowTexts<'a> {
@@ -23,10 +23,10 @@ pub(super) struct RowTexts<'a> {
 /// Records keep whole seconds, and the one in which a session ended belongs to the next one too: what
 /// was changed in it would be recorded by both. A file whose time lies in the future is on another
 /// clock than this program: it is compared with the entry of the newest session.
-pub(super) fn leave_out_told(
+pub(super) fn leave_out_recorded(
     kb: &Kb,
     seen: &mut Observation,
-    sessions: &[ToldSession],
+    sessions: &[RecordedSession],
     until: Timestamp,
     texts: &RowTexts<'_>,
 ) {
@@ -38,7 +38,7 @@ pub(super) fn leave_out_told(
             return written.is_none() || modified_at(&file.path) > written;
         }
         let path = (texts.path)(&file.path);
-        !tells_file(sessions, (&path, file), until)
+        !records_file(sessions, (&path, file), until)
     });
     let records = sessions.iter().map(|(_, session)| session.clone());
     let mut records: Vec<Session> = records.collect();
@@ -56,20 +56,20 @@ pub(super) fn leave_out_told(
 }
 
 /// Returns whether the newest session with a row for a file records what was done to it.
-fn tells_file(
-    sessions: &[ToldSession],
+fn records_file(
+    sessions: &[RecordedSession],
     (path, file): (&str, &ObservedFile),
     until: Timestamp,
 ) -> bool {
-    let action_in = |(_, session): &ToldSession| {
+    let action_in = |(_, session): &RecordedSession| {
         let mut rows = session.files.iter();
         let row = rows.find(|row| row.path == path && row.action != FileAction::Read)?;
         Some(row.action)
     };
-    let Some(told) = sessions.iter().find_map(action_in) else {
+    let Some(recorded) = sessions.iter().find_map(action_in) else {
         return false;
     };
-    match (told, file.action) {
+    match (recorded, file.action) {
         // Nothing says when it went.
         (FileAction::Deleted, FileAction::Deleted) => true,
         (FileAction::Deleted, _) | (_, FileAction::Deleted) => false,

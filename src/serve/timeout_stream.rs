@@ -12,38 +12,38 @@ use tokio::time::{Sleep, sleep};
 const SEND_TIME: Duration = Duration::from_secs(20);
 
 /// A connection that is not kept for who does not listen.
-pub(super) struct PatientStream {
+pub(super) struct TimeoutStream {
     stream: TcpStream,
     /// Runs while something waits to be sent.
-    patience: Option<Pin<Box<Sleep>>>,
+    timeout: Option<Pin<Box<Sleep>>>,
 }
 
-impl PatientStream {
+impl TimeoutStream {
     pub(super) fn new(stream: TcpStream) -> Self {
-        PatientStream {
+        TimeoutStream {
             stream,
-            patience: None,
+            timeout: None,
         }
     }
 
-    fn check_patience<T>(
+    fn check_timeout<T>(
         &mut self,
         context: &mut Context<'_>,
         sent: Poll<io::Result<T>>,
     ) -> Poll<io::Result<T>> {
         if sent.is_ready() {
-            self.patience = None;
+            self.timeout = None;
             return sent;
         }
-        let patience = self
-            .patience
+        let timeout = self
+            .timeout
             .get_or_insert_with(|| Box::pin(sleep(SEND_TIME)));
-        ready!(patience.as_mut().poll(context));
+        ready!(timeout.as_mut().poll(context));
         Poll::Ready(Err(ErrorKind::TimedOut.into()))
     }
 }
 
-impl AsyncRead for PatientStream {
+impl AsyncRead for TimeoutStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -53,14 +53,14 @@ impl AsyncRead for PatientStream {
     }
 }
 
-impl AsyncWrite for PatientStream {
+impl AsyncWrite for TimeoutStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let sent = Pin::new(&mut self.stream).poll_write(context, bytes);
-        self.check_patience(context, sent)
+        self.check_timeout(context, sent)
     }
 
     fn poll_write_vectored(
@@ -69,7 +69,7 @@ impl AsyncWrite for PatientStream {
         parts: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let sent = Pin::new(&mut self.stream).poll_write_vectored(context, parts);
-        self.check_patience(context, sent)
+        self.check_timeout(context, sent)
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -1,6 +1,6 @@
-//! How a record takes leave of its journal.
+//! Detaching a record from its journal.
 
-use super::binding::Bound;
+use super::attach::AttachedRecord;
 use super::taking::take_rest;
 use super::{Folded, Journal, journal_directory};
 use crate::agents::Agent;
@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 
 /// What has become of a record.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Left {
+pub(super) enum DetachOutcome {
     /// It goes on, or there was none.
     #[default]
     Nothing,
@@ -30,7 +30,7 @@ pub(super) enum Left {
     Ended,
 }
 
-impl Left {
+impl DetachOutcome {
     /// Brings what is derived from the records up to date.
     pub(super) fn derive(self, kb: &Kb) -> Result<()> {
         let listed = || {
@@ -38,59 +38,73 @@ impl Left {
             logs.join("SESSION_INDEX.md").exists()
         };
         match self {
-            Left::Nothing => Ok(()),
+            DetachOutcome::Nothing => Ok(()),
             // Nothing is listed for the sake of a session that was none.
-            Left::Removed if !listed() => Ok(()),
-            Left::Removed | Left::Ended => derived::update_derived(kb).map(|_| ()),
+            DetachOutcome::Removed if !listed() => Ok(()),
+            DetachOutcome::Removed | DetachOutcome::Ended => {
+                derived::update_derived(kb).map(|_| ())
+            }
         }
     }
 }
 
 /// Detaches a record from its journal for good, and makes it an entry if it has ended.
-pub(super) fn retire_journal(kb: &Kb, bound: &Bound, journal: &Journal<'_>) -> Result<Folded> {
-    let (session, aside) = take_leave(kb, bound, journal)?;
-    let left = match session.status {
+pub(super) fn retire_journal(
+    kb: &Kb,
+    attached: &AttachedRecord,
+    journal: &Journal<'_>,
+) -> Result<Folded> {
+    let (session, aside) = detach_record(kb, attached, journal)?;
+    let outcome = match session.status {
         // The agent went on at the last moment.
-        Status::Active => Left::Nothing,
-        Status::Ended => finish_record(kb, bound, &session)?,
+        Status::Active => DetachOutcome::Nothing,
+        Status::Ended => finish_record(kb, attached, &session)?,
     };
     Ok(Folded {
-        left,
+        outcome,
         done: Some(aside),
     })
 }
 
-fn finish_record(kb: &Kb, bound: &Bound, session: &Session) -> Result<Left> {
+fn finish_record(kb: &Kb, attached: &AttachedRecord, session: &Session) -> Result<DetachOutcome> {
     registry::forget_note(kb, &session.project, session.id);
-    if remove_empty(kb, &bound.file, session)? {
-        Ok(Left::Removed)
+    if remove_empty(kb, &attached.file, session)? {
+        Ok(DetachOutcome::Removed)
     } else {
-        if is_in_project(&bound.file) {
-            move_into_kb(kb, &bound.file)?;
+        if is_in_project(&attached.file) {
+            move_into_kb(kb, &attached.file)?;
         }
-        Ok(Left::Ended)
+        Ok(DetachOutcome::Ended)
     }
 }
 
 /// Lets a session that was begun by hand go on without the agent.
-pub(super) fn detach_journal(kb: &Kb, bound: &Bound, journal: &Journal<'_>) -> Result<Folded> {
+pub(super) fn detach_journal(
+    kb: &Kb,
+    attached: &AttachedRecord,
+    journal: &Journal<'_>,
+) -> Result<Folded> {
     let mut notes = registry::all_readable(kb)?.into_iter();
-    let (session, aside) = take_leave(kb, bound, journal)?;
+    let (session, aside) = detach_record(kb, attached, journal)?;
     let id = session.id.to_string();
     if let Some(mut note) = notes.find(|note| note.id == id && note.project == session.project) {
         note.joined = false;
         registry::write_note(kb, &note)?;
     }
     Ok(Folded {
-        left: Left::Nothing,
+        outcome: DetachOutcome::Nothing,
         done: Some(aside),
     })
 }
 
-fn take_leave(kb: &Kb, bound: &Bound, journal: &Journal<'_>) -> Result<(Session, PathBuf)> {
+fn detach_record(
+    kb: &Kb,
+    attached: &AttachedRecord,
+    journal: &Journal<'_>,
+) -> Result<(Session, PathBuf)> {
     let aside = journal::put_aside(journal.path)?;
     journal::settle(&aside, kb.lock_timeout())?;
-    let session = take_rest(kb, bound, journal, &aside)?;
+    let session = take_rest(kb, attached, journal, &aside)?;
     Ok((session, aside))
 }
 

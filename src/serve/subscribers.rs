@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::sync::{Notify, Semaphore, broadcast};
 
 /// How many may follow at the same time.
-pub(super) const FOLLOWERS: usize = 64;
+pub(super) const MOST_SUBSCRIBERS: usize = 64;
 /// How many changes may wait for a follower that is slow.
 const WAITING: usize = 64;
 
@@ -22,38 +22,38 @@ pub(super) struct ChangeEvent {
 }
 
 #[derive(Debug, Clone)]
-pub(super) enum Told {
+pub(super) enum StreamMessage {
     Change(Arc<ChangeEvent>),
     End,
 }
 
 /// Sends to subscribers.
-pub(super) struct Herald {
-    pub(super) followers: broadcast::Sender<Told>,
+pub(super) struct Subscribers {
+    pub(super) sender: broadcast::Sender<StreamMessage>,
     pub(super) places: Arc<Semaphore>,
     pub(super) news: Arc<Notify>,
 }
 
-impl Herald {
+impl Subscribers {
     pub(super) fn new() -> Self {
-        Herald {
-            followers: broadcast::Sender::new(WAITING),
-            places: Arc::new(Semaphore::new(FOLLOWERS)),
+        Subscribers {
+            sender: broadcast::Sender::new(WAITING),
+            places: Arc::new(Semaphore::new(MOST_SUBSCRIBERS)),
             news: Arc::default(),
         }
     }
 
-    pub(super) fn has_followers(&self) -> bool {
-        self.followers.receiver_count() > 0
+    pub(super) fn has_subscribers(&self) -> bool {
+        self.sender.receiver_count() > 0
     }
 
-    pub(super) fn tell(&self, change: ChangeEvent) {
+    pub(super) fn send_change(&self, change: ChangeEvent) {
         // That no subscriber is left is no failure.
-        let _ = self.followers.send(Told::Change(Arc::new(change)));
+        let _ = self.sender.send(StreamMessage::Change(Arc::new(change)));
     }
 
     /// Ends all streams.
     pub(super) fn end(&self) {
-        let _ = self.followers.send(Told::End);
+        let _ = self.sender.send(StreamMessage::End);
     }
 }

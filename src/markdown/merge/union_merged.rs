@@ -5,7 +5,7 @@ use super::records::{record_field, split_records};
 use std::collections::HashSet;
 
 /// Returns whether a text is two records in one: what a record says once is there twice.
-pub(crate) fn is_melted(text: &str) -> bool {
+pub(crate) fn is_union_merged(text: &str) -> bool {
     let mut seen = HashSet::new();
     let mut fences = 0;
     for line in text.lines() {
@@ -33,12 +33,12 @@ fn key_of(line: &str) -> Option<&str> {
 
 /// Returns the two records that a text is the union of, of the versions that there were of it, in an
 /// order that does not depend on who asks. `None` if no two of them are it exactly.
-pub(crate) fn find_melted<'v>(text: &str, versions: &'v [String]) -> Option<[&'v str; 2]> {
+pub(crate) fn find_union_merged<'v>(text: &str, versions: &'v [String]) -> Option<[&'v str; 2]> {
     let whole = lines_of(text);
     let is_part = |version: &&String| {
         let is_record =
             record_field(version, "session").is_some() && split_records(version).len() == 1;
-        is_record && !is_melted(version) && lines_of(version).is_subset(&whole)
+        is_record && !is_union_merged(version) && lines_of(version).is_subset(&whole)
     };
     let parts: Vec<&String> = versions.iter().filter(is_part).collect();
     for (at, one) in parts.iter().enumerate() {
@@ -73,16 +73,16 @@ mod tests {
     #[test]
     fn a_union_is_told_from_its_parts() {
         let (one, other) = (record("A", "first"), record("B", "second"));
-        assert!(!is_melted(&one) && !is_melted(""));
-        let melted = one
+        assert!(!is_union_merged(&one) && !is_union_merged(""));
+        let union_merged = one
             .replace("title: 'p: A'\n", "title: 'p: A'\ntitle: 'p: B'\n")
             .replace("**Goal:** A\n", "**Goal:** A\n**Goal:** B\n")
             .replace("first |\n", "first |\n| 10:00 | second |\n");
-        assert!(is_melted(&melted));
+        assert!(is_union_merged(&union_merged));
         let third = record("C", "third");
-        let versions = [melted.clone(), other.clone(), third, one.clone()];
-        let found = find_melted(&melted, &versions).expect("two records");
+        let versions = [union_merged.clone(), other.clone(), third, one.clone()];
+        let found = find_union_merged(&union_merged, &versions).expect("two records");
         assert_eq!(found, [one.as_str(), other.as_str()]);
-        assert_eq!(find_melted(&melted, &versions[..3]), None);
+        assert_eq!(find_union_merged(&union_merged, &versions[..3]), None);
     }
 }
