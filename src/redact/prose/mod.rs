@@ -1,4 +1,4 @@
-//! Secrets that a sentence tells: `the password is …`, `das Passwort lautet …`, `token abc…`;
+//! Secrets in a sentence: `the password is …`, `das Passwort lautet …`, `token abc…`;
 //! `.netrc`, SQL, settings of routers.
 
 mod around;
@@ -82,7 +82,7 @@ pub(super) fn find_told_password(bytes: &[u8], end: usize, findings: &mut Findin
 /// So many verbs behind a word are tried.
 const VERBS_TRIED: usize = 3;
 
-/// Hides what is told at `place` by the word that ends at `end`. Returns whether it is.
+/// Hides what stands at `place` by the word that ends at `end`. Returns whether it is.
 fn find_telling(
     bytes: &[u8],
     end: usize,
