@@ -55,7 +55,7 @@ impl Handling {
         lists_sessions: true,
         ..Handling::ENTRIES
     };
-    /// The answer is made of records, or concerns one entry.
+    /// The answer is made of rows of records, or about one entry or project.
     const ONE: Handling = Handling {
         folding: Folding::Try,
         reads_running: true,

@@ -1,12 +1,13 @@
 //! Values behind names: `PASSWORD=…`, `"client_secret": "…"`, `api_key => '…'`, `token: …`.
 
 use super::bytes::{
-    URL64, byte_at, byte_before, end_within, ends_in_any_case, find_byte, line_before, skip_blanks,
-    starts_at,
+    NAME, URL64, byte_at, byte_before, end_within, ends_in_any_case, find_byte, lead_length,
+    line_before, skip_blanks, starts_at,
 };
 use super::finding::{FindingRank, Findings};
 use super::judge::{self, ValuePlace};
 use super::kind::{ACCESS_CODE, PASSWORD};
+use super::likely::{self, Expectation};
 use super::name::{self, NameStrength, SecretName};
 use super::value::{self, Literal, LiteralForm};
 use super::{connection, header, indirect, login, manifest, pem, url, vendor};
@@ -19,6 +20,10 @@ pub(super) fn at_colon(bytes: &[u8], sign: usize, findings: &mut Findings) -> us
             url::find_url_password(bytes, sign, findings)
         }
         b'0'..=b'9' | b'*' if let Some(end) = connection::find_pgpass(bytes, sign, findings) => end,
+        // `password:: "…"`
+        b':' if byte_at(bytes, sign + 2) == b' ' => {
+            judge_named(bytes, sign, sign + 2, ValuePlace::Colon, findings)
+        }
         // A path of names, or `:=`, which ends with its own sign.
         b':' => sign + 2,
         b'=' => sign + 1,
@@ -133,9 +138,13 @@ fn judge_value(
     findings: &mut Findings,
 ) -> usize {
     let mut from = from;
-    // `${PASSWORD:-default}`
-    if byte_before(bytes, found.start) == b'{' && byte_at(bytes, from) == b'-' {
-        from += 1;
+    // `${PASSWORD:-default}`, `${PASSWORD:?message}`
+    if byte_before(bytes, found.start) == b'{' {
+        match byte_at(bytes, from) {
+            b'-' => from += 1,
+            b'?' => return from,
+            _ => {}
+        }
     }
     from = skip_blanks(bytes, from, 64);
     if starts_at(bytes, from, "**") {
@@ -152,21 +161,45 @@ fn judge_value(
         from += 6;
     }
     let name = strengthen_name(bytes, name, found);
-    if text_is(bytes, found, "auth")
+    if ends_in_any_case(bytes, found.end, "auth")
         && let Some(second) = read_pair(bytes, from)
     {
         return findings.add(second.place, PASSWORD, FindingRank::Place);
     }
+    // `PWD={…}` of ODBC
+    from += usize::from(text_is(bytes, found, "pwd") && byte_at(bytes, from) == b'{');
+    let many = text_is(bytes, found, "secrets") || text_is(bytes, found, "credentials");
+    let firm = many || name.strength == NameStrength::Firm;
+    // Two brackets are quotes in Lua.
+    if firm && !starts_at(bytes, from, "[[") && matches!(byte_at(bytes, from), b'[' | b'{') {
+        return hide_list(bytes, name, from, findings);
+    }
     let literal = read_block(bytes, found.start, from)
+        .or_else(|| read_next_line(bytes, name, from))
+        .or_else(|| read_fallback(bytes, from))
         .or_else(|| read_phrase(bytes, name, from))
-        .or_else(|| read_words(bytes, found, from))
+        .or_else(|| judge::read_words(bytes, found.end, from))
         .unwrap_or_else(|| value::read_literal(bytes, from));
     let short = name.kind == ACCESS_CODE && literal.place.len() < SHORTEST_CODE;
     if !short && judge::is_secret(bytes, name, &literal, place) {
+        if literal.form == LiteralForm::Quoted {
+            hide_joined(bytes, name, value::end_of_quoted(bytes, &literal), findings);
+        }
         let place = value::whole_value(bytes, literal);
         return findings.add(place, name.kind, FindingRank::Place);
     }
     from
+}
+
+/// Hides the text that a sign joins to a secret which ends at `end`: `"…" + "…"`, `"old" -> "new"`.
+fn hide_joined(bytes: &[u8], name: SecretName, end: usize, findings: &mut Findings) {
+    let joint = lead_length(bytes, end, &[" + ", " -> ", " . ", " .. ", " & ", "+"]);
+    if joint > 0
+        && let Some(next) = value::read_quoted(bytes, end + joint)
+        && !judge::is_stand_in(&bytes[next.place.clone()])
+    {
+        findings.add(next.place, name.kind, FindingRank::Place);
+    }
 }
 
 /// A code in a URL has at least so many characters: `?code=E0502` is none.
@@ -211,20 +244,73 @@ fn behind_type(bytes: &[u8], from: usize) -> Option<usize> {
     (equals && value::read_quoted(bytes, value).is_some()).then_some(value)
 }
 
-/// A phrase has at most 24 words.
-const LONGEST_PHRASE: usize = 512;
+/// Hides the texts of a list or map: `"passwords": ["…", "…"]`, `secrets = { db = "…" }`. Returns
+/// where to go on.
+fn hide_list(bytes: &[u8], name: SecretName, from: usize, findings: &mut Findings) -> usize {
+    let map = byte_at(bytes, from) == b'{';
+    // In a map other things stand, too.
+    let expected = if map {
+        Expectation::Beside
+    } else {
+        Expectation::Given
+    };
+    let mut at = from + 1;
+    for _ in 0..32 {
+        let between = |byte: u8| {
+            byte.is_ascii_whitespace()
+                || byte == b','
+                || map && (NAME.has(byte) || b":=>".contains(&byte))
+        };
+        at = find_byte(bytes, at, 160, |byte| !between(byte));
+        let Some(item) = value::read_quoted(bytes, at) else {
+            break;
+        };
+        at = value::end_of_quoted(bytes, &item);
+        if likely::is_password(&bytes[item.place.clone()], expected) {
+            findings.add(item.place, name.kind, FindingRank::Place);
+        }
+    }
+    if map { from + 1 } else { at }
+}
 
-/// Returns the rest of the line behind `passphrase`, if it is a handful of words.
-fn read_words(bytes: &[u8], found: &Range<usize>, from: usize) -> Option<Literal> {
-    if !ends_in_any_case(bytes, found.end, "passphrase") {
+/// Returns the one word of the next line, if the name ends its own: `password:`, `password=\\`,
+/// `password = <<EOT`.
+fn read_next_line(bytes: &[u8], name: SecretName, from: usize) -> Option<Literal> {
+    let rest = bytes.get(from..bytes.len().min(from + 160))?;
+    let end = memchr::memchr(b'\n', rest)?;
+    let here = rest[..end].trim_ascii();
+    if name.kind != PASSWORD || !(matches!(here, b"" | b"\\") || here.starts_with(b"<<")) {
         return None;
     }
-    let text = bytes[from..find_byte(bytes, from, 120, ends_phrase)].trim_ascii_end();
-    judge::is_word_phrase(text).then(|| Literal {
-        place: from..from + text.len(),
-        form: LiteralForm::Quoted,
-    })
+    let behind = &rest[end..];
+    let start = from + end + (behind.len() - behind.trim_ascii_start().len());
+    // `string(9) "…"` of a dump
+    let typed = starts_at(bytes, start, "string(");
+    let start =
+        start + usize::from(typed) * (find_byte(bytes, start, 16, |byte| byte == b' ') + 1 - start);
+    let literal = value::read_literal(bytes, start);
+    let place = literal.place.clone();
+    let last = bytes.get(place.end..).unwrap_or_default();
+    let line = last.iter().take_while(|byte| **byte != b'\n');
+    let alone =
+        line.clone().all(|byte| b"\r\"', ".contains(byte)) && !bytes[place.clone()].ends_with(b":");
+    (alone && likely::is_password(&bytes[place], Expectation::Told)).then_some(literal)
 }
+
+/// Returns what stands in for a value that is not there: `process.env.PW || "…"`.
+fn read_fallback(bytes: &[u8], from: usize) -> Option<Literal> {
+    let rest = bytes.get(from..bytes.len().min(from + 64))?;
+    let end = memchr::memchr2(b'\n', b'"', rest).unwrap_or(rest.len());
+    let sign = ["|| ", "?? "]
+        .iter()
+        .find_map(|sign| memchr::memmem::find(&rest[..end], sign.as_bytes()))?;
+    let code = rest[..sign].trim_ascii_end();
+    let name = !code.is_empty() && judge::is_expression(code);
+    name.then(|| value::read_quoted(bytes, from + sign + 3))?
+}
+
+/// A phrase has at most 24 words.
+const LONGEST_PHRASE: usize = 512;
 
 /// Returns the rest of the line, where a phrase may stand without quotes.
 fn read_phrase(bytes: &[u8], name: SecretName, from: usize) -> Option<Literal> {
@@ -234,13 +320,9 @@ fn read_phrase(bytes: &[u8], name: SecretName, from: usize) -> Option<Literal> {
         return None;
     }
     Some(Literal {
-        place: from..find_byte(bytes, from, LONGEST_PHRASE, ends_phrase),
+        place: from..find_byte(bytes, from, LONGEST_PHRASE, judge::ends_phrase),
         form: LiteralForm::Quoted,
     })
-}
-
-fn ends_phrase(byte: u8) -> bool {
-    b"\n\r\"'`<\\".contains(&byte)
 }
 
 /// Returns the text of a YAML block, `password: |` and the lines below that are further in.

@@ -43,6 +43,7 @@ const LINKS: &[&str] = &[
     " comme ",
     " como ",
     " come ",
+    ", the ",
     " jako ",
     " som ",
 ];

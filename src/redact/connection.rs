@@ -1,11 +1,15 @@
 //! Logins in connection strings that are no URLs: Oracle's `user/PASSWORD@database`, and lines of
 //! `.pgpass`.
 
-use super::bytes::{byte_at, byte_before, end_within, find_byte, lead_length, starts_at};
+use super::bytes::{
+    DOTTED, byte_at, byte_before, end_within, find_byte, is_any_of, lead_length, start_of,
+    starts_at,
+};
 use super::finding::{FindingRank, Findings};
 use super::judge;
 use super::kind::{PASSWORD, URL_PASSWORD};
 use super::likely::{self, Expectation};
+use super::look;
 use std::ops::Range;
 
 /// No login is longer.
@@ -49,18 +53,52 @@ pub(super) fn slash_password(
 }
 
 /// Looks at the colon at `sign`, which may be that of a source of Go's drivers:
-/// `user:PASSWORD@tcp(host:port)/database`.
+/// `user:PASSWORD@tcp(host:port)/database`; or that of a login before a host, `user:PASSWORD@host`.
 pub(super) fn find_go_source(bytes: &[u8], sign: usize, findings: &mut Findings) -> Option<usize> {
     let rest = &bytes[sign + 1..bytes.len().min(sign + 1 + 80)];
     let at = memchr::memchr(b'@', rest)?;
     let networks = ["@tcp(", "@unix(", "@udp("];
     let network = networks.iter().any(|network| starts_at(rest, at, network));
     let password = &rest[..at];
-    let whole = !password.iter().any(u8::is_ascii_whitespace) && !judge::is_stand_in(password);
-    (network && whole).then(|| {
+    let outside = |byte: &u8| byte.is_ascii_whitespace() || *byte == b'\\';
+    let whole = !password.iter().any(outside) && !judge::is_stand_in(password);
+    let host = || {
+        let from = at + 1;
+        let user = start_of(bytes, sign, &DOTTED, 32);
+        let name = byte_at(bytes, user).is_ascii_alphabetic() && user < sign;
+        let known = [
+            "npm",
+            "workspace",
+            "patch",
+            "file",
+            "sha256",
+            "mailto",
+            "news",
+            "acct",
+            "xmpp",
+        ];
+        let package = is_any_of(&bytes[user..sign], &known);
+        // `owner:ann99@mail.example.com` is an address.
+        let host_end = end_within(rest, from, &DOTTED, 64);
+        let port = matches!(byte_at(rest, host_end), b':' | b'/');
+        let mail = rest[from..host_end].contains(&b'.') && !is_address(&rest[from..]) && !port;
+        let package =
+            package || mail && !likely::is_mixed_up(password) && !look::is_strong(password);
+        let host = byte_at(rest, from).is_ascii_alphabetic() && !starts_at(rest, from, "sha256:")
+            || is_address(&rest[from..]);
+        name && !package && host && likely::is_password(password, Expectation::Beside)
+    };
+    (whole && (network || host())).then(|| {
         let place = sign + 1..sign + 1 + at;
         findings.add(place, URL_PASSWORD, FindingRank::Place)
     })
+}
+
+/// Returns whether an address of four numbers stands first.
+fn is_address(text: &[u8]) -> bool {
+    let sign = |byte: &&u8| byte.is_ascii_digit() || **byte == b'.';
+    let address = text.iter().take(16).take_while(sign);
+    address.filter(|byte| **byte == b'.').count() == 3
 }
 
 /// Looks at the colon at `sign`, which may be the first of a line of `.pgpass`:

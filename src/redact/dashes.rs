@@ -40,10 +40,15 @@ const FLAGS: &[(&str, &str)] = &[
     ("plaintext", "hash-password"),
     ("oauth2-bearer", "curl"),
     ("vault-pass", "ansible"),
+    ("pin", "pkcs11-tool"),
+    ("pin", "softhsm2"),
+    ("so-pin", "softhsm2"),
 ];
 
 /// Flags that take a user, a colon, and a secret.
 const PAIRS: &[&str] = &[
+    "auth",
+    "uri",
     "user",
     "proxy-user",
     "creds",
@@ -63,8 +68,11 @@ fn find_behind_long_flag(bytes: &[u8], start: usize, findings: &mut Findings) {
         return;
     };
     let is = |known: &&str| flag == known.as_bytes();
-    let line = || line_before(bytes, start, 256);
     let told = |(known, word): &&(&str, &str)| {
+        let line = || {
+            let rest = find_byte(bytes, end, 256, |byte| byte == b'\n');
+            &bytes[start - line_before(bytes, start, 256).len()..rest]
+        };
         is(known) && memchr::memmem::find(line(), word.as_bytes()).is_some()
     };
     if PAIRS.iter().any(is) {
@@ -74,6 +82,8 @@ fn find_behind_long_flag(bytes: &[u8], start: usize, findings: &mut Findings) {
         if value.len() >= 3 && !judge::is_stand_in(value) {
             findings.add(literal.place, SECRET, FindingRank::Place);
         }
+    } else if byte_at(bytes, end) == b'=' {
+        // An assignment.
     } else if flag == b"cookie" {
         command::add_cookies(bytes, literal.place, findings);
     } else if let Some(name) = name::classify_name(flag)
@@ -86,6 +96,9 @@ fn find_behind_long_flag(bytes: &[u8], start: usize, findings: &mut Findings) {
 /// Returns what follows a flag that ends at `end`.
 fn read_argument(bytes: &[u8], end: usize) -> Option<Literal> {
     let mut from = skip_blanks(bytes, end, 16);
+    if byte_at(bytes, end) == b'=' {
+        return Some(value::read_literal(bytes, end + 1));
+    }
     if from == end {
         // An element of an array: skips the quote, the comma, and the quote of the next.
         let between = |byte: u8| b"\\\"', ".contains(&byte);

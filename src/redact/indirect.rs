@@ -5,15 +5,22 @@ use super::bytes::{
     NAME, URL64, byte_at, byte_before, end_within, ends_in_any_case, ends_with_any, is_any_of,
     line_before, skip_blanks, start_of, starts_at,
 };
-use super::kind::{ACCESS_CODE, KEY, PASSWORD};
+use super::judge;
+use super::kind::{ACCESS_CODE, KEY, PASSWORD, SECRET};
 use super::name::{self, NameStrength, SecretName};
+use super::value;
 use std::ops::Range;
 
 /// Returns what the name at `found` stands for, if something around it says that.
 pub(super) fn name_elsewhere(bytes: &[u8], found: &Range<usize>) -> Option<SecretName> {
     let text = &bytes[found.clone()];
-    if is_any_of(text, &["value", "default", "defaultvalue", "text"]) {
-        return name_beside(bytes, found.start).or_else(|| name_above(bytes, found.start));
+    if is_any_of(
+        text,
+        &["value", "parametervalue", "default", "defaultvalue", "text"],
+    ) {
+        return name_beside(bytes, found.start)
+            .or_else(|| name_behind(bytes, found.end))
+            .or_else(|| name_above(bytes, found.start));
     }
     if is_any_of(text, &["string", "str", "bytes"]) {
         return name_before_type(bytes, found.start);
@@ -24,6 +31,18 @@ pub(super) fn name_elsewhere(bytes: &[u8], found: &Range<usize>) -> Option<Secre
             && memchr::memmem::find(line_before(bytes, found.start, 128), b"WIFI:").is_some() =>
         {
             Some(SecretName::firm(PASSWORD))
+        }
+        // `?u=root&p=SECRET`
+        b"p" if byte_before(bytes, found.start) == b'&'
+            && memchr::memmem::find(line_before(bytes, found.start, 64), b"u=").is_some() =>
+        {
+            Some(SecretName::firm(PASSWORD))
+        }
+        b"seed"
+            if judge::read_words(bytes, found.end, skip_blanks(bytes, found.end + 1, 4))
+                .is_some() =>
+        {
+            Some(SecretName::firm(SECRET))
         }
         b"PWD" if byte_before(bytes, found.start) == b';' => Some(SecretName::firm(PASSWORD)),
         b"d" | b"p" | b"q" | b"dp" | b"dq" | b"qi" | b"k" => (is_key_part(bytes, found.end)
@@ -56,6 +75,24 @@ fn name_beside(bytes: &[u8], at: usize) -> Option<SecretName> {
     }
     let told = ends_with_any(bytes, label, &["name", "key", "id"]);
     (told && label < start).then(|| name::classify_name(&bytes[start..end]))?
+}
+
+/// Returns the name that stands behind a value, whose own ends at `end`: `"value": "…", "name":
+/// "DB_PASSWORD"`.
+fn name_behind(bytes: &[u8], end: usize) -> Option<SecretName> {
+    let between = |byte: &&u8| byte.is_ascii_whitespace() || b"\"':=,".contains(byte);
+    let skip = |from: usize| {
+        let rest = bytes.get(from..).unwrap_or_default();
+        from + rest.iter().take(24).take_while(between).count()
+    };
+    let quote = skip(end).checked_sub(1)?;
+    let literal = value::read_quoted(bytes, quote)?;
+    let label = skip(literal.place.end);
+    let word = end_within(bytes, label, &NAME, 8);
+    let told = [&b"name"[..], b"key", b"id", b"Name", b"Key"].contains(&&bytes[label..word]);
+    let name = skip(word);
+    let stop = end_within(bytes, name, &NAME, 64);
+    (told && name > word).then(|| name::classify_name(&bytes[name..stop]))?
 }
 
 /// So far a block may begin before what stands in it.
@@ -124,7 +161,7 @@ fn is_slash_flag(bytes: &[u8], found: &Range<usize>) -> bool {
 }
 
 /// Parameters of URLs whose value gives access once.
-const CODES: [&str; 14] = [
+const CODES: [&str; 18] = [
     "code",
     "ticket",
     "oobcode",
@@ -135,10 +172,23 @@ const CODES: [&str; 14] = [
     "device_code",
     "user_code",
     "auth_code",
+    "appid",
     "authcode",
     "verification_code",
     "oauth_verifier",
     "magic",
+    "invite_code",
+    "reset_code",
+    "activation_code",
+];
+/// Those that mean nothing else in the body of a request, too.
+const SURE_CODES: [&str; 6] = [
+    "samlresponse",
+    "device_code",
+    "code_verifier",
+    "client_assertion",
+    "oauth_verifier",
+    "authcode",
 ];
 
 fn is_code(bytes: &[u8], found: &Range<usize>) -> bool {
@@ -147,6 +197,7 @@ fn is_code(bytes: &[u8], found: &Range<usize>) -> bool {
         || ends_in_any_case(bytes, found.start, "&amp;")
         || ends_in_any_case(bytes, found.start, "\\u0026");
     query && is_any_of(text, &CODES)
+        || byte_at(bytes, found.end) == b'=' && is_any_of(text, &SURE_CODES)
 }
 
 /// A part of a key in JSON has at least so many characters.

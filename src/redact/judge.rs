@@ -1,8 +1,10 @@
 //! Whether the value behind a name is a secret, or a placeholder, a type or code.
 
-use super::bytes::{ALNUM, byte_at, byte_before, is_any_of, skip_blanks};
+use super::bytes::{
+    ALNUM, byte_at, byte_before, ends_in_any_case, find_byte, is_any_of, skip_blanks,
+};
 use super::expression::is_code;
-use super::kind::{ACCESS_CODE, PASSWORD};
+use super::kind::{ACCESS_CODE, PASSWORD, SECRET};
 use super::likely::{self, Expectation, is_path};
 use super::look;
 use super::name::{NameStrength, SecretName};
@@ -78,7 +80,12 @@ fn hides_quoted(value: &[u8], name: SecretName, strength: NameStrength, env: boo
         NameStrength::Likely if env => {
             value.len() >= 6 && !is_label(value) && !is_path(value) && !is_number(value)
         }
-        NameStrength::Likely => is_likely(value, name, name.kind == PASSWORD),
+        NameStrength::Likely => {
+            // Who makes up a secret uses capitals, and names of things have none.
+            let capital = value.iter().any(u8::is_ascii_uppercase);
+            let made_up = name.kind == SECRET && name.strength == strength && capital;
+            is_likely(value, name, name.kind == PASSWORD || made_up)
+        }
         NameStrength::Faint => is_random(value) || look::is_encoded_login(value),
         NameStrength::Phrase => is_phrase(value),
         NameStrength::Number => false,
@@ -91,6 +98,31 @@ pub(super) fn is_word_phrase(value: &[u8]) -> bool {
     let word =
         |word: &[u8]| (3..=9).contains(&word.len()) && word.iter().all(u8::is_ascii_lowercase);
     (4..=10).contains(&words().count()) && words().all(word) && !is_label(value)
+}
+
+/// Returns whether a value is groups of four signs of base32, as the keys of second factors and
+/// passwords of applications are shown.
+fn is_grouped(value: &[u8]) -> bool {
+    let groups = || value.split(|byte| *byte == b' ');
+    let sign = |byte: &u8| byte.is_ascii_lowercase() || (b'2'..=b'7').contains(byte);
+    (4..=16).contains(&groups().count())
+        && groups().all(|group| group.len() == 4 && group.iter().all(sign))
+        && !is_label(value)
+}
+
+/// Returns the rest of the line from `from` on, if it is words or groups that are a secret: words only
+/// behind `passphrase`. The name of it ends at `end`.
+pub(super) fn read_words(bytes: &[u8], end: usize, from: usize) -> Option<Literal> {
+    let text = bytes[from..find_byte(bytes, from, 120, ends_phrase)].trim_ascii_end();
+    let phrase = ends_in_any_case(bytes, end, "passphrase") && is_word_phrase(text);
+    (phrase || is_grouped(text)).then(|| Literal {
+        place: from..from + text.len(),
+        form: LiteralForm::Quoted,
+    })
+}
+
+pub(super) fn ends_phrase(byte: u8) -> bool {
+    b"\n\r\"'`<\\".contains(&byte)
 }
 
 /// Twelve words are usual; a cut phrase has fewer.

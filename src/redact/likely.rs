@@ -39,13 +39,21 @@ pub(super) fn is_password(value: &[u8], place: Expectation) -> bool {
                 && (digits >= 2 || has_inner_sign(value) || is_mixed_up(value))
                 && !is_technical(value)
                 && !is_resource_name(value)
+                && !is_attribute(value)
         }
     }
 }
 
-/// Returns whether capitals, small letters and a digit stand together otherwise than in a word with
-/// a number behind it.
-fn is_mixed_up(value: &[u8]) -> bool {
+/// Returns whether a value is a name with its own value: `minLength={8}`, `is_authenticated=False`.
+fn is_attribute(value: &[u8]) -> bool {
+    let name = |byte: &&u8| byte.is_ascii_alphabetic() || **byte == b'_';
+    let name = value.iter().take_while(name).count();
+    name >= 3 && value.get(name) == Some(&b'=') && name + 1 < value.len()
+}
+
+/// Returns whether capitals, small letters and a digit stand together otherwise than in a word with a
+/// number behind it.
+pub(super) fn is_mixed_up(value: &[u8]) -> bool {
     let word = value.iter().take_while(|byte| byte.is_ascii_alphabetic());
     let behind = &value[word.count()..];
     behind.iter().any(u8::is_ascii_alphabetic)
@@ -163,9 +171,9 @@ const TECHNICAL: &[&str] = &[
     "rsa2048", "rsa4096", "base32", "base58", "base62", "base64", "argon2", "pbkdf2", "blake2",
     "blake3", "crc32", "oauth1", "oauth2", "ipv4", "ipv6", "http1", "http2", "http3", "tls1",
     "tlsv1", "uuid4", "uuidv", "ed25519", "x25519", "ed448", "hs256", "hs512", "rs256", "es256",
-    "ps256", "int8", "int16", "int32", "int64", "uint", "k8s", "wpa2", "wpa3", "x509", "x86",
-    "ntlmv", "3des", "2fa", "secp256", "log4j", "iso8859", "rfc", "win32", "scramsha", "hmacsha",
-    "latin1", "char16", "varchar", "p256", "bcrypt2",
+    "ps256", "int2", "int4", "int8", "int16", "int32", "int64", "uint", "k8s", "wpa2", "wpa3",
+    "x509", "x86", "ntlmv", "3des", "2fa", "secp256", "log4j", "iso8859", "rfc", "win32",
+    "scramsha", "hmacsha", "latin1", "char16", "varchar", "p256", "bcrypt2",
 ];
 /// Units behind numbers.
 const UNITS: &[&str] = &[
@@ -267,5 +275,5 @@ pub(super) fn is_path(value: &[u8]) -> bool {
         && value
             .split(slash)
             .all(|part| !look::is_random(part) && part.iter().all(name))
-        && value.iter().filter(|byte| slash(byte)).count() >= 2
+        && (value.starts_with(b"~/") || value.iter().filter(|byte| slash(byte)).count() >= 2)
 }

@@ -1,7 +1,10 @@
 //! Logins that stand with their user: `credentials: admin:hunter22`, `log in with admin /
 //! hunter22`.
 
-use super::bytes::{byte_at, find_byte, is_any_of, lead_length, skip_blanks, starts_in_any_case};
+use super::bytes::{
+    ALNUM, byte_at, byte_before, find_byte, is_any_of, lead_length, skip_blanks, start_of,
+    starts_in_any_case,
+};
 use super::finding::{FindingRank, Findings};
 use super::judge;
 use super::kind::PASSWORD;
@@ -11,7 +14,9 @@ use super::value;
 use std::ops::Range;
 
 /// Names of what holds a user and a password, in small letters.
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 14] = [
+    "user",
+    "userpwd",
     "credentials",
     "credential",
     "creds",
@@ -46,7 +51,10 @@ pub(super) fn find_login(
     let place = value::bare_extent(bytes, skip_blanks(bytes, sign + 1, 2));
     let password = &bytes[place.clone()];
     let telling = likely::is_password(password, Expectation::Told) || look::is_token_like(password);
-    if !telling || judge::is_stand_in(password) {
+    // `user: 1000:1000` is a user and a group.
+    let user = is_any_of(name, &["user"]);
+    let other = byte_at(bytes, sign) == b'/' || !likely::is_password(password, Expectation::Beside);
+    if !telling || user && other || judge::is_stand_in(password) {
         return None;
     }
     Some(findings.add(place, PASSWORD, FindingRank::Place))
@@ -132,8 +140,27 @@ pub(super) fn find_told_login(bytes: &[u8], end: usize, findings: &mut Findings)
     // `admin / editor / viewer` are roles.
     let listed = starts_in_any_case(bytes, place.end, " /");
     let chosen = likely::is_password(value, Expectation::Beside);
-    let telling = look::is_strong(value) || chosen && (known || own);
+    // `credentials are ann and X`
+    let worded = *part != " " && name[0].is_ascii_lowercase() && likely::is_mixed_up(value);
+    let telling = look::is_strong(value) || chosen && (known || own || worded);
     if telling && !listed && !judge::is_stand_in(value) {
+        findings.add(place, PASSWORD, FindingRank::Place);
+    }
+}
+
+/// Looks behind a user that ends at `end` and whom everybody has: `admin:X`, `admin / X`.
+pub(super) fn find_known_login(bytes: &[u8], end: usize, findings: &mut Findings) {
+    let part = lead_length(bytes, end, &[":", " / "]);
+    let front = byte_before(bytes, start_of(bytes, end, &ALNUM, 16));
+    let first = !matches!(front, b'/' | b':' | b'.' | b'-');
+    if part == 0 || !first {
+        return;
+    }
+    let place = value::bare_extent(bytes, end + part);
+    let value = &bytes[place.clone()];
+    let plain = !value.iter().any(|byte| b":/".contains(byte));
+    let chosen = likely::is_password(value, Expectation::Beside) && likely::is_mixed_up(value);
+    if plain && chosen && !judge::is_stand_in(value) {
         findings.add(place, PASSWORD, FindingRank::Place);
     }
 }

@@ -9,9 +9,12 @@
 //! | private keys, whole or without their first line | `pem` |
 //! | passwords in URLs and connection strings, codes in URLs | `url`, `connection`, `indirect` |
 //! | URLs that are secrets | `webhook` |
-//! | values of names like `password` | `assignment`, `beside`, `header`, `element`, `manifest`, `login` |
+//! | values of names like `password` | `assignment`, `beside`, `header`, `element`, `manifest`, `login`, `column` |
+//! | what a value is, and what is the name of something else | `likely` |
 //! | arguments of commands | `command`, `dashes` |
 //! | what stands in a sentence, in many languages | `prose` |
+//! | what is sent to servers of mail, chat, files and caches | `protocol` |
+//! | the same secret, told once and given again elsewhere | `repeat` |
 //! | phrases of wallets | `mnemonic` |
 //! | numbers of cards, accounts and social security, unless they are to be kept | `payment` |
 //! | PINs and other short numbers behind their word | `short_number` |
@@ -37,6 +40,7 @@ mod before;
 mod beside;
 mod blocks;
 mod bytes;
+mod column;
 mod command;
 mod connection;
 mod cut;
@@ -65,7 +69,9 @@ mod pem;
 mod placeholder;
 mod private;
 mod prose;
+mod protocol;
 mod provider;
+mod repeat;
 mod runs;
 mod scan;
 mod shape;
@@ -163,6 +169,8 @@ impl Redactor {
         for pattern in &self.extra {
             extra::find_pattern(pattern, text, &mut findings);
         }
-        findings.settle(text)
+        let mut settled = findings.settle(text);
+        repeat::add_repeated(text, &mut settled);
+        settled
     }
 }

@@ -24,6 +24,13 @@ pub(super) fn find_private_key(
     if starts_at(bytes, label, "END ") {
         return find_headless(bytes, start, label, findings).unwrap_or(dashes);
     }
+    // The end of a first line that was cut.
+    if super::bytes::ends_at(bytes, start, "PRIVATE KEY")
+        && let Some(end) = material_end(bytes, dashes)
+    {
+        findings.add(start..end, PRIVATE_KEY, FindingRank::Key);
+        return end;
+    }
     if !starts_at(bytes, label, "BEGIN ") {
         return dashes;
     }
@@ -172,12 +179,14 @@ struct KeyLabel {
 
 fn read_label(bytes: &[u8], label: usize) -> Option<KeyLabel> {
     let limit = bytes.len().min(label + 80);
-    let length = bytes[label..limit].iter().position(|byte| *byte == b'-')?;
+    let dash = bytes[label..limit].iter().position(|byte| *byte == b'-');
+    let cut = limit == bytes.len() && starts_at(bytes, label, "END ");
+    let length = dash.or(cut.then_some(limit - label))?;
     let text = &bytes[label..label + length];
     let plain = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b' ';
     text.iter().all(plain).then(|| KeyLabel {
         end: behind_dashes(bytes, label + length),
-        private: memchr::memmem::find(text, b"PRIVATE KEY").is_some(),
+        private: memchr::memmem::find(text, b"PRIV").is_some(),
     })
 }
 

@@ -190,14 +190,21 @@ fn is_dressed_up(value: &[u8]) -> bool {
     match value[0] {
         b'$' => {
             let rest = &value[1..];
-            let name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.:>-[]\"'".contains(byte);
-            let called = matches!(rest.first(), Some(b'{' | b'('));
+            let name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.:>-[]\"'$".contains(byte);
+            let word = rest
+                .iter()
+                .take_while(|byte| byte.is_ascii_alphabetic() || **byte == b'_');
+            // `${…}`, `$(…)`, `$self->{…}`, `$Config::Config{…}`
+            let behind = &rest[word.count()..];
+            let called = [&b"{"[..], b"(", b"->", b"::", b"["]
+                .iter()
+                .any(|sign| behind.starts_with(sign));
             // `$2b$12$…`, `$6$…` are hashes of passwords.
             !called
                 && (!rest.iter().all(name)
                     || rest.first().is_some_and(u8::is_ascii_digit) && rest.len() > 2)
         }
-        b'{' => !value.starts_with(b"{{") && !value.ends_with(b"}"),
+        b'{' => !value.starts_with(b"{{") && (!value.ends_with(b"}") || value.contains(&b'"')),
         b'<' => !value.contains(&b'>') && value.len() > 1 && value.iter().any(u8::is_ascii_digit),
         _ => false,
     }

@@ -1,7 +1,9 @@
 //! The passes over a text: from sign to sign, from one long run to the next, from word to word.
 //! Everything between is skipped, which makes them fast.
 
-use super::bytes::{ALNUM, URL64, behind_escape, byte_at, byte_before, end_of, skip_blanks};
+use super::bytes::{
+    ALNUM, BASE64, URL64, behind_escape, byte_at, byte_before, end_of, skip_blanks, start_of,
+};
 use super::finding::{FindingRank, Findings};
 use super::look;
 use super::words::{WordVisitor, visit_words};
@@ -30,7 +32,7 @@ pub(super) fn find_secrets(text: &str, payment: bool, findings: &mut Findings) {
 }
 
 /// Looks at the signs at which something may be: assignments, URLs, headers, keys, flags,
-/// elements, and the first byte of a full-width colon.
+/// elements, what URLs escape, and the first byte of a full-width colon.
 fn scan_signs(bytes: &[u8], findings: &mut Findings) {
     let mut at = 0;
     while let Some(step) = memchr::memchr3(b':', b'=', b'-', &bytes[at..]) {
@@ -43,19 +45,37 @@ fn scan_signs(bytes: &[u8], findings: &mut Findings) {
         at = next.max(sign + 1).min(bytes.len());
     }
     at = 0;
-    while let Some(step) = memchr::memchr2(b'>', 0xEF, &bytes[at..]) {
+    while let Some(step) = memchr::memchr3(b'>', b'%', 0xEF, &bytes[at..]) {
         let sign = at + step;
         let next = match bytes[sign] {
             b'>' => element::find_element_secret(bytes, sign, findings),
+            b'%' => {
+                beside::find_escaped(bytes, sign, findings);
+                sign + 1
+            }
             _ => assignment::at_wide_colon(bytes, sign, findings),
         };
         at = next.max(sign + 1).min(bytes.len());
     }
 }
 
+/// No prefix and first part of a token are longer.
+const LEAD: usize = 32;
+
 /// Looks at one run: at every place in it where a word begins, and at what surrounds it. `seen` is
 /// where the last random string ended.
 fn scan_run(bytes: &[u8], run: Range<usize>, seen: &mut usize, findings: &mut Findings) {
+    // Base64 whose first part is too short for a run: `whsec_a1b/…`.
+    if matches!(byte_before(bytes, run.start), b'+' | b'/') {
+        let front = start_of(bytes, run.start, &BASE64, LEAD);
+        let sign = bytes[front..run.start]
+            .iter()
+            .rposition(|byte| *byte == b'=');
+        let front = front + sign.map_or(0, |at| at + 1);
+        if front < run.start && bytes[front].is_ascii_alphanumeric() {
+            scan_token(bytes, front, findings);
+        }
+    }
     let escaped = behind_escape(bytes, run.start);
     if escaped > run.start && escaped < run.end {
         scan_token(bytes, escaped, findings);
@@ -71,6 +91,7 @@ fn scan_run(bytes: &[u8], run: Range<usize>, seen: &mut usize, findings: &mut Fi
     }
     shape::find_around_run(bytes, run.clone(), findings);
     prose::find_adjacent(bytes, run.clone(), findings);
+    prose::find_said_setting(bytes, run.clone(), findings);
     if run.len() >= entropy::NOTABLE && run.start >= *seen {
         *seen = entropy::find_random(bytes, run, findings);
     }

@@ -9,12 +9,13 @@ use super::kind::{
     AUTHORIZATION, AUTHRESS_KEY, AWS_KEY, AWS_SECRET_KEY, AZURE_DEVOPS_TOKEN, AZURE_SECRET,
     CLICKHOUSE_KEY, DISCORD_TOKEN, FACEBOOK_TOKEN, FIREBASE_KEY, GOOGLE_TOKEN, JWT, K3S_TOKEN,
     MAILCHIMP_KEY, MAILGUN_KEY, MAXMIND_KEY, NEW_RELIC_KEY, ONEPASSWORD_KEY, OPENSHIFT_TOKEN,
-    PAYPAL_TOKEN, PRIVATE_KEY, RECOVERY_KEY, TELEGRAM_TOKEN, TERRAFORM_TOKEN, TWILIO_KEY,
-    TWITTER_TOKEN,
+    PASSWORD, PAYPAL_TOKEN, PRIVATE_KEY, RECOVERY_KEY, SECRET, TELEGRAM_TOKEN, TERRAFORM_TOKEN,
+    TOKEN, TWILIO_KEY, TWITTER_TOKEN,
 };
 use super::look;
 use super::pem;
 use super::provider::dotted_end;
+use super::vendor;
 use std::ops::Range;
 
 /// Returns where the token ends that begins at `at`, and its kind. `at` must be where a word begins.
@@ -26,7 +27,14 @@ pub(super) fn match_shape(bytes: &[u8], at: usize) -> Option<(usize, &'static st
             .or_else(|| match_twilio(bytes, at, "AC"))
             .or_else(|| one_password_key(bytes, at).map(|end| (end, ONEPASSWORD_KEY)))
             .or_else(|| twitter_token(bytes, at).map(|end| (end, TWITTER_TOKEN))),
-        b'S' => match_twilio(bytes, at, "SK"),
+        b'S' => match_twilio(bytes, at, "SK")
+            .or_else(|| stellar_seed(bytes, at).map(|end| (end, SECRET))),
+        b's' | b'a' => launch_key(bytes, at)
+            .map(|end| (end, TOKEN))
+            .or_else(|| match_hexadecimal(bytes, at)),
+        b'0' if matches!(byte_at(bytes, at + 1), b'0' | b'.') => identified_token(bytes, at)
+            .map(|end| (end, TOKEN))
+            .or_else(|| match_hexadecimal(bytes, at)),
         b'M' => match_discord(bytes, at)
             .map(|end| (end, DISCORD_TOKEN))
             .or_else(|| pem::match_material(bytes, at).map(|end| (end, PRIVATE_KEY))),
@@ -44,6 +52,36 @@ pub(super) fn match_shape(bytes: &[u8], at: usize) -> Option<(usize, &'static st
         b'0'..=b'9' | b'a'..=b'f' => match_hexadecimal(bytes, at),
         _ => None,
     }
+}
+
+/// The seed of an account of Stellar: `S` and 55 signs of base32.
+fn stellar_seed(bytes: &[u8], at: usize) -> Option<usize> {
+    let end = alphanumeric_of(bytes, at, 56)?;
+    let seed = &bytes[at..end];
+    let base32 = |byte: &u8| byte.is_ascii_uppercase() || (b'2'..=b'7').contains(byte);
+    let digits = seed.iter().filter(|byte| byte.is_ascii_digit()).count();
+    (seed.iter().all(base32) && digits >= 3).then_some(end)
+}
+
+/// Keys of LaunchDarkly: `sdk-` or `api-` and an identifier.
+fn launch_key(bytes: &[u8], at: usize) -> Option<usize> {
+    let lead = starts_at(bytes, at, "sdk-") || starts_at(bytes, at, "api-");
+    let end = end_within(bytes, at + 4, &URL64, 40);
+    (lead && vendor::is_uuid(&bytes[(at + 4).min(end)..end])).then_some(end)
+}
+
+/// Sessions of Salesforce, `00D…!…`, and tokens of Bitwarden, `0.IDENTIFIER.SECRET:KEY`.
+fn identified_token(bytes: &[u8], at: usize) -> Option<usize> {
+    let id = end_within(bytes, at, &ALNUM, 19);
+    if starts_at(bytes, at, "00D") && byte_at(bytes, id) == b'!' {
+        let end = dotted_end(bytes, id + 1);
+        return (end - id > 60).then_some(end);
+    }
+    let end = end_within(bytes, at + 2, &URL64, 37);
+    let known = starts_at(bytes, at, "0.") && vendor::is_uuid(&bytes[(at + 2).min(end)..end]);
+    let secret = end_within(bytes, end + 1, &ALNUM, 60);
+    let long = secret.saturating_sub(end + 1) >= 20 && byte_at(bytes, secret) == b':';
+    (known && long).then(|| end_of(bytes, secret + 1, &BASE64))
 }
 
 /// Returns where exactly `count` letters and digits end.
@@ -221,6 +259,7 @@ fn find_led(bytes: &[u8], run: &Range<usize>, findings: &mut Findings) {
                 FindingRank::Form,
             );
         }
+        b'$' => find_stored_hash(bytes, start, findings),
         b'|' if token.len() >= 27 && look::is_token_like(token) => {
             let app = start_of(bytes, start - 1, &DIGIT, 17);
             if (15..=16).contains(&(start - 1 - app)) {
@@ -251,6 +290,35 @@ fn find_led(bytes: &[u8], run: &Range<usize>, findings: &mut Findings) {
             }
         }
         _ => {}
+    }
+}
+
+/// Hides a password as `crypt` stores it, of which a part begins at `start`: `$6$SALT$HASH`.
+fn find_stored_hash(bytes: &[u8], start: usize, findings: &mut Findings) {
+    const FORMS: [&[u8]; 9] = [
+        b"$1$", b"$5$", b"$6$", b"$y$", b"$2a$", b"$2b$", b"$2y$", b"$apr1$", b"$argon2",
+    ];
+    let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"./$+=,-".contains(byte);
+    let floor = start.saturating_sub(80);
+    let front = bytes[floor..start]
+        .iter()
+        .rev()
+        .take_while(|byte| part(byte));
+    let begin = start - front.count();
+    let lead = &bytes[begin..start];
+    let form = FORMS
+        .iter()
+        .filter_map(|form| memchr::memmem::find(lead, form))
+        .min();
+    if let Some(at) = form {
+        let rest = bytes[start..]
+            .iter()
+            .take(160)
+            .take_while(|byte| part(byte));
+        let end = start + rest.count();
+        if end - start >= 20 {
+            findings.add(begin + at..end, PASSWORD, FindingRank::Form);
+        }
     }
 }
 

@@ -1,11 +1,13 @@
 //! What is hidden, what is not, and what holds for any text. Secrets are put together at run time:
 //! no file of the project holds one.
 
+mod channels;
 mod commands;
 mod everyday;
 mod harmless;
 mod joined;
 mod kinds;
+mod notations;
 mod one_time;
 mod payment;
 mod properties;

@@ -31,6 +31,7 @@ pub(super) fn find_url_password(bytes: &[u8], colon: usize, findings: &mut Findi
     if let Some(length) = host.iter().position(|byte| matches!(byte, b'/' | b'\\')) {
         webhook::find_webhook(bytes, start, start + length, findings);
     }
+    webhook::find_link(bytes, start, findings);
     // Most URLs have no user, which is found faster than where they end.
     if memchr::memchr(b'@', rest).is_none() {
         return start;

@@ -26,7 +26,7 @@ const LONGEST: usize = 16 * 1024;
 const JUDGED: usize = 1024;
 
 /// Calls that only wrap a literal.
-const WRAPPERS: [&str; 12] = [
+const WRAPPERS: [&str; 16] = [
     "String::from(",
     "SecretString::from(",
     "SecretString::new(",
@@ -39,6 +39,10 @@ const WRAPPERS: [&str; 12] = [
     "str(",
     "new String(",
     "to_owned(",
+    "q(",
+    "qq(",
+    "[[",
+    "<%= ",
 ];
 
 /// Returns the literal that begins at `from`, behind blanks. It may be empty.
@@ -54,8 +58,20 @@ pub(super) fn read_literal(bytes: &[u8], from: usize) -> Literal {
     })
 }
 
+/// A quote as JSON escapes it that is to be safe in HTML.
+pub(super) const ESCAPED_QUOTE: &str = "\\u0022";
+
 /// Returns the literal between quotes that begins at `from`.
 pub(super) fn read_quoted(bytes: &[u8], from: usize) -> Option<Literal> {
+    if starts_at(bytes, from, ESCAPED_QUOTE) {
+        let start = from + ESCAPED_QUOTE.len();
+        let rest = &bytes[start..bytes.len().min(start + JUDGED)];
+        let length = memchr::memmem::find(rest, ESCAPED_QUOTE.as_bytes())?;
+        return Some(Literal {
+            place: start..start + length,
+            form: LiteralForm::Quoted,
+        });
+    }
     let from = from + prefix_length(bytes, from);
     let mut at = from;
     while byte_at(bytes, at) == b'\\' && at < from + 8 {
@@ -90,7 +106,7 @@ pub(super) fn end_of_quoted(bytes: &[u8], quoted: &Literal) -> usize {
 /// Returns the length of what may stand before a quote: `b"`, `r"`, `@"`.
 fn prefix_length(bytes: &[u8], from: usize) -> usize {
     let letters = |count: usize| {
-        (0..count).all(|at| b"bBrRuULc@".contains(&byte_at(bytes, from + at)))
+        (0..count).all(|at| b"bBrRuULcfF$@".contains(&byte_at(bytes, from + at)))
             && matches!(byte_at(bytes, from + count), b'"' | b'\'')
     };
     (1..=2).find(|count| letters(*count)).unwrap_or(0)
@@ -184,7 +200,7 @@ fn ends_clause(bytes: &[u8], at: usize) -> bool {
 /// Returns the end without the signs that a sentence or a bracket puts behind a value.
 fn trim_end_signs(bytes: &[u8], from: usize, to: usize) -> usize {
     let mut end = to;
-    while end > from && b",;.)]}'".contains(&bytes[end - 1]) {
+    while end > from && b",;:.)]}'".contains(&bytes[end - 1]) {
         let open = match bytes[end - 1] {
             b')' => b'(',
             b']' => b'[',

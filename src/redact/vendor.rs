@@ -65,6 +65,7 @@ const VENDORS: &[(&str, KeyForm)] = &[
     ("launchdarkly", KeyForm::Dashed(&[40])),
     ("linear", KeyForm::Letters(&[32])),
     ("linkedin", KeyForm::Letters(&[14, 16])),
+    ("looker", KeyForm::Letters(&[20, 24])),
     ("mattermost", KeyForm::Letters(&[26])),
     ("messagebird", KeyForm::Letters(&[25])),
     ("messagebird", KeyForm::Uuid),
@@ -130,8 +131,8 @@ fn has_form(value: &[u8], form: KeyForm) -> bool {
     }
 }
 
-/// Tells whether a value is hexadecimal digits in groups of 8, 4, 4, 4 and 12.
-fn is_uuid(value: &[u8]) -> bool {
+/// Returns whether a value is hexadecimal digits in groups of 8, 4, 4, 4 and 12.
+pub(super) fn is_uuid(value: &[u8]) -> bool {
     let mut groups = value.split(|byte| *byte == b'-').map(<[u8]>::len);
     look::is_hex(value) && groups.by_ref().take(5).eq([8, 4, 4, 4, 12]) && groups.next().is_none()
 }

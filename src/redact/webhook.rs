@@ -2,14 +2,16 @@
 
 use super::bytes::{byte_at, find_byte};
 use super::finding::{FindingRank, Findings};
-use super::kind::WEBHOOK;
+use super::kind::{ACCESS_CODE, WEBHOOK};
 use super::look;
+use super::placeholder::contains_word;
 
 /// No path of such a URL is longer.
 const LONGEST: usize = 512;
 
 /// Ends of hosts, and what the paths begin with.
-const WEBHOOKS: [(&str, &[&str]); 13] = [
+const WEBHOOKS: [(&str, &[&str]); 14] = [
+    ("maker.ifttt.com", &["/trigger/"]),
     (
         "hooks.slack.com",
         &["/services/", "/workflows/", "/triggers/"],
@@ -41,6 +43,29 @@ pub(super) fn find_webhook(bytes: &[u8], start: usize, end: usize, findings: &mu
         if look::is_no_word(&bytes[place.clone()]) {
             findings.add(place, WEBHOOK, FindingRank::Form);
         }
+    }
+}
+
+/// Words in paths of URLs whose last part gives access once.
+const LINKS: [&str; 8] = [
+    "reset", "verify", "confirm", "invit", "activat", "magic", "unlock", "recover",
+];
+/// The least that such a part has.
+const LEAST: usize = 16;
+
+/// Hides the last part of a URL that begins at `start` and resets or confirms something.
+pub(super) fn find_link(bytes: &[u8], start: usize, findings: &mut Findings) {
+    let ending = |byte: u8| byte.is_ascii_whitespace() || b"\"'`<>)]?#\\".contains(&byte);
+    let end = find_byte(bytes, start, LONGEST, ending);
+    let path = &bytes[start..end];
+    let Some(slash) = path.iter().rposition(|byte| *byte == b'/') else {
+        return;
+    };
+    let (front, last) = path.split_at(slash + 1);
+    let hex = look::is_hex(last) && last.len() >= 32;
+    let random = look::is_random(last) || hex || look::is_token_like(last) && last.len() >= 20;
+    if last.len() >= LEAST && random && LINKS.iter().any(|word| contains_word(front, word)) {
+        findings.add(start + slash + 1..end, ACCESS_CODE, FindingRank::Place);
     }
 }
 

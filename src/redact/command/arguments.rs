@@ -1,6 +1,6 @@
 //! The arguments of a command, as a shell splits them.
 
-use super::super::bytes::byte_at;
+use super::super::bytes::{byte_at, byte_before};
 use super::super::value;
 use std::ops::Range;
 
@@ -74,6 +74,8 @@ impl Iterator for ShellArguments<'_> {
 fn ends_command(bytes: &[u8], at: usize) -> bool {
     let escaped =
         byte_at(bytes, at) == b'\\' && matches!(byte_at(bytes, at + 1), b'n' | b'r' | b'"');
+    // The `\\nas` of a share is none.
+    let escaped = escaped && byte_before(bytes, at) != b'\\';
     escaped && value::read_quoted(bytes, at).is_none()
         || matches!(
             byte_at(bytes, at),

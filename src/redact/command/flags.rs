@@ -3,6 +3,7 @@
 use super::super::bytes::{NAME, byte_at, end_within, find_byte, line_before};
 use super::super::finding::Findings;
 use super::super::kind::PASSWORD;
+use super::super::likely::{self, Expectation};
 use super::super::look;
 use super::arguments::ShellArguments;
 use super::rules::{FlagRule, FlagValue, RULES};
@@ -48,7 +49,40 @@ pub(in super::super) fn find_behind_short_flag(
             return true;
         }
     }
-    false
+    find_beside_user(bytes, &flags, findings)
+}
+
+/// Flags that take a password where another takes the user, in any command.
+const PASSWORD_FLAGS: [&[u8]; 4] = [b"p", b"P", b"pw", b"ap"];
+/// Flags and words that take the user.
+const USER_FLAGS: [&[u8]; 9] = [
+    b" -u ",
+    b" -U ",
+    b" -au ",
+    b" -user ",
+    b" --user",
+    b" --username ",
+    b" login ",
+    b" -l ",
+    b" -D ",
+];
+
+/// `anything -u joe -p SECRET`
+fn find_beside_user(bytes: &[u8], flags: &Range<usize>, findings: &mut Findings) -> bool {
+    if !PASSWORD_FLAGS.contains(&&bytes[flags.clone()]) || byte_at(bytes, flags.end) != b' ' {
+        return false;
+    }
+    let line = line_before(bytes, flags.start, LONGEST);
+    let user = |flag: &&[u8]| memchr::memmem::find(line, flag).is_some();
+    let place = next_value(bytes, flags.end).filter(|_| USER_FLAGS.iter().any(user));
+    let Some(place) = place else {
+        return false;
+    };
+    let password = likely::is_password(&bytes[place.clone()], Expectation::Beside);
+    if password {
+        add_secret(bytes, place, PASSWORD, findings);
+    }
+    password
 }
 
 /// Returns where the value begins, if the flags at a place are of this rule.
@@ -70,11 +104,27 @@ fn value_start(bytes: &[u8], rule: &FlagRule, flags: &Range<usize>) -> Option<us
         FlagValue::Secret if cluster && word.ends_with(flag) => return Some(flags.end),
         FlagValue::Secret => {
             let told = quoted || byte_at(bytes, from) == b'=';
-            joined && (told || alone || look::is_no_word(&bytes[from..flags.end]))
+            // `-wAnk#2`
+            let end = find_byte(bytes, flags.end, 64, |byte| byte.is_ascii_whitespace());
+            joined && (told || alone || look::is_no_word(&bytes[from..end]))
+        }
+        // `-suUSER:SECRET`
+        FlagValue::Pair(b':')
+            if cluster_before(word, flag) && byte_at(bytes, flags.end) == b':' =>
+        {
+            let at = word.iter().position(|byte| *byte == flag[0]);
+            return at.map(|at| flags.start + at + 1);
         }
         FlagValue::Pair(_) | FlagValue::Cookies => joined,
     };
     fits.then_some(from)
+}
+
+/// Returns whether flags without a value stand before this one: `-sS`.
+fn cluster_before(word: &[u8], flag: &[u8]) -> bool {
+    let at = word.iter().position(|byte| *byte == flag[0]);
+    flag.len() == 1
+        && at.is_some_and(|at| at < 6 && word[..at].iter().all(|byte| b"sSkLfgivN".contains(byte)))
 }
 
 fn take_value(
@@ -93,7 +143,7 @@ fn take_value(
         }
         return;
     }
-    let from = from + usize::from(byte_at(bytes, from) == b'=');
+    let from = from + usize::from(matches!(byte_at(bytes, from), b'=' | b':'));
     let Some(place) = next_value(bytes, from) else {
         return;
     };

@@ -2,14 +2,18 @@
 //! SECRET`, `mysql -pSECRET`, `net use … SECRET`, `echo SECRET | sudo -S`.
 
 mod arguments;
+mod calls;
 mod flags;
 mod rules;
+mod stdin;
 
-pub(super) use flags::find_behind_short_flag;
-
-use super::bytes::{
-    byte_at, byte_before, ends_in_any_case, find_byte, skip_blanks, starts_in_any_case,
+pub(super) use calls::{
+    find_call, find_called_pair, find_encoded_pair, find_only_argument, find_typed,
 };
+pub(super) use flags::find_behind_short_flag;
+pub(super) use stdin::{find_here_string, find_piped, find_user_list};
+
+use super::bytes::{byte_at, byte_before, ends_in_any_case, skip_blanks, starts_in_any_case};
 use super::connection;
 use super::finding::{FindingRank, Findings};
 use super::header;
@@ -66,8 +70,13 @@ fn is_command(bytes: &[u8], end: usize) -> bool {
 }
 
 fn find_argument(bytes: &[u8], end: usize, number: usize, findings: &mut Findings) {
+    // `mkpasswd -m sha-512 SECRET`
+    let other = |place: &Range<usize>| likely::is_technical(&bytes[place.clone()]);
+    let mut arguments = ShellArguments::new(bytes, end)
+        .positional()
+        .skip_while(other);
     if is_command(bytes, end)
-        && let Some(place) = ShellArguments::new(bytes, end).positional().nth(number)
+        && let Some(place) = arguments.nth(number)
     {
         add_secret(bytes, place, PASSWORD, findings);
     }
@@ -92,6 +101,54 @@ pub(super) fn find_second_argument(bytes: &[u8], end: usize, findings: &mut Find
     let second = ShellArguments::new(bytes, end).positional().nth(1);
     if second.is_some_and(|place| byte_at(bytes, place.start) != b'/') {
         find_argument(bytes, end, 1, findings);
+    }
+}
+
+/// `mc alias set NAME URL KEY SECRET`
+pub(super) fn find_fourth_argument(bytes: &[u8], end: usize, findings: &mut Findings) {
+    find_argument(bytes, end, 3, findings);
+}
+
+/// `xdotool type SECRET`, `tmux send-keys SECRET Enter`
+pub(super) fn find_typed_argument(bytes: &[u8], end: usize, findings: &mut Findings) {
+    add_typed(bytes, end, false, findings);
+}
+
+/// `send "SECRET\r"` of Expect
+pub(super) fn find_sent(bytes: &[u8], end: usize, findings: &mut Findings) {
+    add_typed(bytes, end, true, findings);
+}
+
+/// Hides arguments that look like a password; if they have to be entered, before an escaped return.
+fn add_typed(bytes: &[u8], end: usize, entered: bool, findings: &mut Findings) {
+    if !is_command(bytes, end) {
+        return;
+    }
+    for place in ShellArguments::new(bytes, end).positional().take(4) {
+        let text = &bytes[place.clone()];
+        let entry = [&b"\\r"[..], b"\\n"]
+            .iter()
+            .any(|entry| text.ends_with(entry));
+        let typed = &text[..text.len() - 2 * usize::from(entry)];
+        if (entry || !entered) && likely::is_password(typed, Expectation::Beside) {
+            add_secret(
+                bytes,
+                place.start..place.start + typed.len(),
+                PASSWORD,
+                findings,
+            );
+        }
+    }
+}
+
+/// `bundle config HOST user:SECRET`
+pub(super) fn find_login_argument(bytes: &[u8], end: usize, findings: &mut Findings) {
+    for place in ShellArguments::new(bytes, end).positional().take(4) {
+        let text = &bytes[place.clone()];
+        let sign = text.iter().position(|byte| *byte == b':');
+        if sign.is_some_and(|at| likely::is_password(&text[at + 1..], Expectation::Told)) {
+            add_behind_sign(bytes, place, b':', findings);
+        }
     }
 }
 
@@ -163,10 +220,14 @@ const BEFORE_SECRETS: &[(&str, usize)] = &[
     ("802-11-wireless-security.psk", 0),
     ("key", 0),
     ("user_pw", 0),
+    ("input_pw", 0),
     ("owner_pw", 0),
     ("--encrypt", 0),
     ("/p", 0),
     ("/rp", 0),
+    ("+login", 1),
+    ("-passwd", 1),
+    ("pass", 0),
 ];
 
 /// Hides the argument behind a word that says so: `rabbitmqctl add_user NAME SECRET`.
@@ -177,7 +238,9 @@ pub(super) fn find_behind_words(bytes: &[u8], end: usize, findings: &mut Finding
         if between == Some(0) {
             // `ipmitool user set password 2 SECRET`
             let number = argument.len() <= 2 && argument.iter().all(u8::is_ascii_digit);
-            if !number {
+            // `steamcmd +login anonymous +quit`
+            let next = argument.starts_with(b"+");
+            if !number && !next {
                 add_secret(bytes, place.clone(), PASSWORD, findings);
                 between = None;
                 continue;
@@ -188,7 +251,9 @@ pub(super) fn find_behind_words(bytes: &[u8], end: usize, findings: &mut Finding
             .find(|(word, _)| argument.eq_ignore_ascii_case(word.as_bytes()));
         between = match (told, between) {
             (Some((_, count)), _) => Some(*count),
+            (None, _) if argument.starts_with(b"+") => None,
             (None, _) if argument.starts_with(b"http-basic.") => Some(1),
+            (None, _) if argument.starts_with(b"github-oauth.") => Some(0),
             (None, Some(count)) => Some(count.saturating_sub(1)),
             (None, None) => None,
         };
@@ -218,70 +283,6 @@ fn add_named_value(bytes: &[u8], place: Range<usize>, findings: &mut Findings) {
         let value =
             value::read_quoted(bytes, start).map_or(start..place.end, |quoted| quoted.place);
         add_secret(bytes, value, SECRET, findings);
-    }
-}
-
-/// Commands that read a secret from standard input, and the flag that says so.
-const READERS: &[&str] = &[
-    "sudo -S",
-    "--password-stdin",
-    "passwd --stdin",
-    "chpasswd",
-    "--with-token",
-    "smbpasswd",
-    "cryptsetup",
-    "--passphrase-fd",
-    "kinit",
-    "vncpasswd",
-    "htpasswd",
-    "secret put",
-    "secret set",
-    "secret create",
-    "passphrase-stdin",
-    "su -c",
-    "doas",
-    "passwd",
-];
-
-/// `echo SECRET | sudo -S …`, `printf 'user:SECRET' | chpasswd`
-pub(super) fn find_piped(bytes: &[u8], end: usize, findings: &mut Findings) {
-    if !is_command(bytes, end) {
-        return;
-    }
-    let mut arguments = ShellArguments::new(bytes, end);
-    let places: Vec<Range<usize>> = arguments.by_ref().take(8).collect();
-    let pipe = skip_blanks(bytes, arguments.end(), 8);
-    if byte_at(bytes, pipe) != b'|' || byte_at(bytes, pipe + 1) == b'|' {
-        return;
-    }
-    let reader = &bytes[pipe..find_byte(bytes, pipe, 160, |byte| byte == b'\n')];
-    if READERS
-        .iter()
-        .any(|words| memchr::memmem::find(reader, words.as_bytes()).is_some())
-    {
-        for place in places {
-            add_told(bytes, place, findings);
-        }
-    }
-}
-
-/// Hides what a command reads: a secret, or `user:SECRET`.
-fn add_told(bytes: &[u8], place: Range<usize>, findings: &mut Findings) {
-    let format = byte_at(bytes, place.start) == b'%';
-    if bytes[place.clone()].contains(&b':') {
-        add_behind_sign(bytes, place, b':', findings);
-    } else if !format {
-        add_secret(bytes, place, PASSWORD, findings);
-    }
-}
-
-/// `docker login --password-stdin <<< SECRET`
-pub(super) fn find_here_string(bytes: &[u8], end: usize, findings: &mut Findings) {
-    let line = &bytes[end..find_byte(bytes, end, 200, |byte| byte == b'\n')];
-    if let Some(at) = memchr::memmem::find(line, b"<<<")
-        && let Some(place) = ShellArguments::new(bytes, end + at + 3).next()
-    {
-        add_told(bytes, place, findings);
     }
 }
 
@@ -365,31 +366,5 @@ pub(super) fn find_directive(bytes: &[u8], end: usize, findings: &mut Findings) 
 pub(super) fn find_pair(bytes: &[u8], end: usize, findings: &mut Findings) {
     if let Some(place) = ShellArguments::new(bytes, end).next() {
         add_behind_sign(bytes, place, b':', findings);
-    }
-}
-
-/// Hides the last text that a call is given: `NetworkCredential("user", "SECRET")`.
-pub(super) fn find_called_pair(bytes: &[u8], end: usize, findings: &mut Findings) {
-    if byte_at(bytes, end) != b'(' {
-        return;
-    }
-    let (mut at, mut given, mut last) = (end, 0, None);
-    while at < end + 200 {
-        let from = skip_blanks(bytes, at + 1, 16);
-        last = value::read_quoted(bytes, from);
-        given += 1;
-        at = match &last {
-            Some(quoted) => value::end_of_quoted(bytes, quoted),
-            None => {
-                let ending = |byte| matches!(byte, b',' | b')' | b'\n');
-                find_byte(bytes, from, 100, ending)
-            }
-        };
-        if byte_at(bytes, at) != b',' {
-            break;
-        }
-    }
-    if let Some(quoted) = last.filter(|_| given >= 2) {
-        add_secret(bytes, quoted.place, PASSWORD, findings);
     }
 }

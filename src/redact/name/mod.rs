@@ -2,7 +2,10 @@
 
 mod table;
 
-use super::bytes::{DIGIT, NAME, byte_at, byte_before, is_any_of, skip_blanks_back, start_of};
+use super::bytes::{
+    DIGIT, NAME, WORD, byte_at, byte_before, ends_at, is_any_of, skip_blanks_back, start_of,
+};
+use super::value::ESCAPED_QUOTE;
 use std::ops::Range;
 use table::{ENDINGS, NameEnding};
 
@@ -83,13 +86,18 @@ pub(super) fn classify_name(name: &[u8]) -> Option<SecretName> {
     let plain = PlainName::from_name(name);
     while let Some(ending) = ENDINGS.get(next as usize) {
         if let Some(front) = plain.as_bytes().strip_suffix(ending.word.as_bytes())
-            && (!ending.part || plain.begins_part(front.len()))
+            && (!ending.part || plain.begins_part(front.len()) || is_led(front, ending.firm))
         {
             return plain.judge_ending(ending, front);
         }
         next = INDEX.next[next as usize];
     }
     None
+}
+
+/// Returns whether one of these words stands before an ending: `remotepass`.
+fn is_led(front: &[u8], words: &[&str]) -> bool {
+    words.iter().any(|word| front.ends_with(word.as_bytes()))
 }
 
 /// A name in small letters without signs.
@@ -138,7 +146,7 @@ impl PlainName {
     }
 
     fn judge_ending(&self, ending: &NameEnding, front: &[u8]) -> Option<SecretName> {
-        let follows = |words: &[&str]| words.iter().any(|word| front.ends_with(word.as_bytes()));
+        let follows = |words| is_led(front, words);
         let directory = ending.word == "pwd" && front.is_empty() && self.shouted;
         if follows(ending.never) || directory {
             return None;
@@ -175,6 +183,17 @@ pub(super) fn in_front(bytes: &[u8], at: usize) -> Option<Range<usize>> {
             end = size - 1;
         }
     }
+    // `\u0022NAME\u0022`, `NAME NVARCHAR(50) =`
+    if ends_at(bytes, end, ESCAPED_QUOTE) {
+        end -= ESCAPED_QUOTE.len();
+    }
+    if byte_before(bytes, end) == b')' {
+        let size = start_of(bytes, end - 1, &DIGIT, 4);
+        let word = start_of(bytes, size.saturating_sub(1), &WORD, 16);
+        if byte_before(bytes, size) == b'(' && byte_before(bytes, word) == b' ' {
+            end = word - 1;
+        }
+    }
     if matches!(byte_before(bytes, end), b'"' | b'\'' | b'`') {
         end -= 1;
         let mut slashes = 0;
@@ -197,7 +216,8 @@ fn without_escape(bytes: &[u8], start: usize) -> usize {
 
 /// Adds the words before `key`, `token`, `phrase` and `code`: `API key`, `secret access key`.
 fn with_word_before(bytes: &[u8], name: Range<usize>) -> Range<usize> {
-    let is_compound = is_any_of(&bytes[name.clone()], &["key", "token", "phrase", "secret"]);
+    let words = ["key", "token", "phrase", "secret", "cookie", "hex"];
+    let is_compound = is_any_of(&bytes[name.clone()], &words);
     if !is_compound || byte_before(bytes, name.start) != b' ' {
         return name;
     }

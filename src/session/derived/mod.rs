@@ -19,6 +19,10 @@
 //!   is to be one; so does a list of entries that could not be read then.
 //! - **Foreign lines** in one of the files are moved aside before. The first line of
 //!   each carries a [`seal`] by which its content is known to be ours in every clone.
+//!
+//! The simpler way, the newest by their names and the archive made anew from all entries, was measured
+//! with 100,000 sessions, in seconds of processor: 1.95 for the archive (`mx log index`), against 0.053 for
+//! a whole `mx log end` with the manifest and the known folders. An end is to take 0.15 at most.
 
 mod entry_states;
 mod facts;

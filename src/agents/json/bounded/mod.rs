@@ -7,6 +7,12 @@
 //! Lenient where agents are careless: half surrogate pairs and bytes that are not UTF-8 become
 //! U+FFFD, and an unknown escape is the character itself, for JSON within a string may have been
 //! cut in the middle of one. Reading stops behind the value: not every agent closes the pipe.
+//!
+//! `serde_json` with `RawValue` behind `Read::take` was measured beside it (a process that reads one
+//! hook of a written file, optimised, medians of 9 to 21): for 2 kB 1.9 ms against 2.0 ms and 2.1 MB
+//! each; for 200 kB 1.6 ms against 2.5 ms; for 21 MB 64 ms and 21.9 MB against 46 ms and 2.4 MB. So it
+//! would be quicker by less than a millisecond for the usual hook, but its memory is the size of the
+//! input, and it refuses what agents are careless about.
 
 mod source;
 mod text;

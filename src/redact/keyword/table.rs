@@ -1,14 +1,15 @@
-//! Words that say how a secret is told: words for "password" or "PIN", and commands that take one.
+//! The keywords, and what looks behind each.
 
-use super::bytes::{WORD, byte_at, starts_in_any_case};
-use super::finding::Findings;
-use super::{command, connection, login, one_time, prose, short_number};
+use super::super::finding::Findings;
+use super::super::{
+    beside, column, command, connection, login, one_time, prose, protocol, short_number,
+};
 
 /// What looks behind a keyword. It gets the place behind it.
-type Look = fn(&[u8], usize, &mut Findings);
+pub(super) type Look = fn(&[u8], usize, &mut Findings);
 
 /// Keywords in small letters of at least three bytes, and what looks behind each.
-const KEYWORDS: &[(&str, Look)] = &[
+pub(super) const KEYWORDS: &[(&str, Look)] = &[
     ("password", prose::find_told_password),
     ("passwords", prose::find_told_password),
     ("passwort", prose::find_told_password),
@@ -41,6 +42,16 @@ const KEYWORDS: &[(&str, Look)] = &[
     ("pwd", prose::find_short_password),
     ("mdp", prose::find_short_password),
     ("psw", prose::find_short_password),
+    ("key for", prose::find_told_key),
+    ("token for", prose::find_told_key),
+    ("secret for", prose::find_told_key),
+    ("schlüssel für", prose::find_told_key),
+    ("pw for", prose::find_told_password),
+    ("pw für", prose::find_told_password),
+    ("pass", protocol::find_sent_secret),
+    ("login", protocol::find_sent_secret),
+    ("auth", protocol::find_sent_secret),
+    ("identify", protocol::find_sent_secret),
     ("pw is", prose::find_said_password),
     ("pw ist", prose::find_said_password),
     ("pw war", prose::find_said_password),
@@ -51,6 +62,132 @@ const KEYWORDS: &[(&str, Look)] = &[
     ("mdp est", prose::find_said_password),
     ("secret is", prose::find_said_password),
     ("parool", prose::find_told_password),
+    ("كلمة المرور", prose::find_told_password),
+    ("סיסמה", prose::find_told_password),
+    ("הסיסמה", prose::find_told_password),
+    ("κωδικός", prose::find_told_password),
+    ("mật khẩu", prose::find_told_password),
+    ("initialpasswort", prose::find_told_password),
+    ("startpasswort", prose::find_told_password),
+    ("wlan-schlüssel", prose::find_told_password),
+    ("zugangscode", prose::find_told_password),
+    ("pass word", prose::find_told_password),
+    ("paswd", prose::find_told_password),
+    ("passwrod", prose::find_told_password),
+    ("secret word", prose::find_told_password),
+    ("clé secrète", prose::find_told_password),
+    ("clé d'api", prose::find_told_password),
+    ("jeton d'accès", prose::find_told_password),
+    ("token de acceso", prose::find_told_password),
+    ("la contra", prose::find_told_password),
+    ("pass", prose::find_bare_password),
+    ("password", beside::find_escaped),
+    ("passwd", beside::find_escaped),
+    ("pwd", beside::find_escaped),
+    ("password", column::find_column),
+    ("passwort", column::find_column),
+    ("passwd", column::find_column),
+    ("pwd", column::find_column),
+    ("door code", one_time::find_plain_code),
+    ("door code is", one_time::find_plain_code),
+    ("gate code is", one_time::find_plain_code),
+    ("alarm code is", one_time::find_plain_code),
+    ("logged in as", login::find_told_login),
+    ("melde dich", login::find_told_login),
+    ("defaults to", login::find_told_login),
+    ("authenticate", login::find_told_login),
+    ("cf set-env", command::find_third_argument),
+    ("smbpasswd -a", command::find_second_argument),
+    ("wandb login", command::find_first_argument),
+    ("bw unlock", command::find_first_argument),
+    ("samba-tool user create", command::find_second_argument),
+    ("setairportnetwork", command::find_third_argument),
+    ("shadow.set_password", command::find_second_argument),
+    ("connecting with", command::find_connection),
+    ("secret put", command::find_here_string),
+    ("secret create", command::find_here_string),
+    ("ssh-add", command::find_here_string),
+    ("realm join", command::find_here_string),
+    ("pdbedit", command::find_here_string),
+    ("passphrase-fd", command::find_here_string),
+    ("using", prose::find_behind_user),
+    ("secret", prose::find_behind_user),
+    ("admin", login::find_known_login),
+    ("root", login::find_known_login),
+    ("administrator", login::find_known_login),
+    ("xdotool type", command::find_typed_argument),
+    ("input text", command::find_typed_argument),
+    ("send-keys", command::find_typed_argument),
+    ("stuff", command::find_sent),
+    ("send", command::find_sent),
+    ("drush upwd", command::find_second_argument),
+    ("dscl", command::find_behind_words),
+    ("bundle config", command::find_login_argument),
+    ("wifi-sec.psk", command::find_directive),
+    ("option key", command::find_directive),
+    ("setcookie", command::find_directive),
+    ("password1", prose::find_short_password),
+    ("password2", prose::find_short_password),
+    ("chap password", command::find_directive),
+    ("plain-text-password-value", command::find_directive),
+    ("bw login", command::find_second_argument),
+    ("chamber write", command::find_third_argument),
+    ("alias set", command::find_fourth_argument),
+    ("user-secrets set", command::find_second_argument),
+    ("user:password", command::find_second_argument),
+    ("teamviewer passwd", command::find_first_argument),
+    ("mca-cli password", command::find_first_argument),
+    ("steamcmd", command::find_behind_words),
+    ("composer", command::find_behind_words),
+    ("rclone", command::find_behind_words),
+    ("fastcgi_param", command::find_assigned),
+    ("login", command::find_call),
+    ("signin", command::find_call),
+    ("sign_in", command::find_call),
+    ("authenticate", command::find_call),
+    ("ftp", command::find_call),
+    ("ftp_login", command::find_call),
+    ("username_pw_set", command::find_call),
+    ("usernamepasswordtoken", command::find_call),
+    ("plainauth", command::find_call),
+    ("basic_auth", command::find_call),
+    ("mysqli_connect", command::find_call),
+    ("ldap_bind", command::find_call),
+    ("changeuserpassword", command::find_call),
+    ("credentials", command::find_call),
+    ("jwt.sign", command::find_call),
+    ("jwt.verify", command::find_call),
+    ("jwt.encode", command::find_call),
+    ("jwt.decode", command::find_call),
+    ("createhmac", command::find_call),
+    ("hmac.new", command::find_only_argument),
+    ("cookieparser", command::find_only_argument),
+    ("fernet", command::find_only_argument),
+    ("fill", command::find_typed),
+    ("simple_bind", command::find_call),
+    ("simple_bind_s", command::find_call),
+    ("mysqli", command::find_call),
+    ("new pdo", command::find_call),
+    ("connect", command::find_call),
+    ("sequelize", command::find_call),
+    ("set_password", command::find_call),
+    ("begin", command::find_call),
+    ("usernamepassword", command::find_call),
+    ("register_session", command::find_call),
+    ("create_superuser", command::find_call),
+    ("create_user", command::find_call),
+    ("unsafeplaintext", command::find_only_argument),
+    ("make_password", command::find_only_argument),
+    ("hash::make", command::find_only_argument),
+    ("password_hash", command::find_only_argument),
+    ("bcrypt.hash", command::find_only_argument),
+    ("send_keys", command::find_typed),
+    ("sendkeys", command::find_typed),
+    ("typetext", command::find_typed),
+    ("type", command::find_typed),
+    ("tobe", command::find_typed),
+    ("toequal", command::find_typed),
+    ("btoa", command::find_encoded_pair),
     ("pin", short_number::find_pin),
     ("puk", short_number::find_pin),
     ("cvv", short_number::find_card_code),
@@ -186,9 +323,12 @@ const KEYWORDS: &[(&str, Look)] = &[
     ("echo", command::find_piped),
     ("printf", command::find_piped),
     ("password-stdin", command::find_here_string),
-    ("chpasswd", command::find_here_string),
+    ("chpasswd", command::find_user_list),
     ("sudo", command::find_here_string),
     ("kinit", command::find_here_string),
+    ("vncpasswd", command::find_here_string),
+    ("smbpasswd", command::find_here_string),
+    ("passwd-on-stdin", command::find_here_string),
     ("with-token", command::find_here_string),
     ("vercel env", command::find_here_string),
     ("stdin-name", command::find_here_string),
@@ -229,97 +369,3 @@ const KEYWORDS: &[(&str, Look)] = &[
     ("enable secret", command::find_directive),
     ("enable password", command::find_directive),
 ];
-
-/// The length of what a keyword is looked up by. A blank follows those that are shorter.
-const LEAD: usize = 4;
-/// Many more than keywords, so that most words are none at once.
-const BUCKETS: usize = 4096;
-const NONE: u8 = u8::MAX;
-
-/// Keywords by their first bytes; made by the compiler.
-struct KeywordIndex {
-    heads: [u8; BUCKETS],
-    next: [u8; KEYWORDS.len()],
-    leads: [u32; KEYWORDS.len()],
-}
-
-static INDEX: KeywordIndex = KeywordIndex::build();
-
-impl KeywordIndex {
-    const fn build() -> KeywordIndex {
-        assert!(KEYWORDS.len() < NONE as usize);
-        let mut index = KeywordIndex {
-            heads: [NONE; BUCKETS],
-            next: [NONE; KEYWORDS.len()],
-            leads: [0; KEYWORDS.len()],
-        };
-        let mut at = KEYWORDS.len();
-        while at > 0 {
-            at -= 1;
-            let word = KEYWORDS[at].0.as_bytes();
-            let fourth = if word.len() < LEAD { b' ' } else { word[3] };
-            let lead = without_case([word[0], word[1], word[2], fourth]);
-            let bucket = bucket_of(lead);
-            index.leads[at] = lead;
-            index.next[at] = index.heads[bucket];
-            index.heads[bucket] = at as u8;
-        }
-        index
-    }
-}
-
-/// Capitals and small letters of ASCII are alike, and so are a few signs.
-const fn without_case(lead: [u8; LEAD]) -> u32 {
-    u32::from_le_bytes(lead) | 0x2020_2020
-}
-
-const fn bucket_of(lead: u32) -> usize {
-    (lead.wrapping_mul(0x9E37_79B1) >> 20) as usize
-}
-
-/// The one keyword of two bytes, with the blank behind it.
-const SHORTEST: u32 = u32::from_le_bytes(*b"pw \0");
-
-/// Looks behind the keywords that begin at `start`, if any do.
-#[inline]
-pub(super) fn find_behind_keyword(bytes: &[u8], start: usize, findings: &mut Findings) {
-    let rest = bytes.get(start..).unwrap_or_default();
-    let Some(lead) = rest.first_chunk::<LEAD>() else {
-        find_at_end(bytes, start, findings);
-        return;
-    };
-    let lead = without_case(*lead);
-    if lead & 0x00FF_FFFF == SHORTEST {
-        prose::find_short_password(bytes, start + 2, findings);
-    }
-    let head = INDEX.heads[bucket_of(lead)];
-    if head != NONE {
-        look_behind(bytes, start, (lead, head), findings);
-    }
-}
-
-/// Looks behind a keyword of three bytes with which the text ends.
-#[cold]
-fn find_at_end(bytes: &[u8], start: usize, findings: &mut Findings) {
-    if let [first, second, third] = bytes[start.min(bytes.len())..] {
-        let lead = without_case([first, second, third, b' ']);
-        let head = INDEX.heads[bucket_of(lead)];
-        look_behind(bytes, start, (lead, head), findings);
-    }
-}
-
-/// Looks behind the keywords that begin so, from the first one in their bucket on.
-#[inline(never)]
-fn look_behind(bytes: &[u8], start: usize, (lead, head): (u32, u8), findings: &mut Findings) {
-    let mut next = head;
-    while let Some((word, look)) = KEYWORDS.get(next as usize) {
-        let end = start + word.len();
-        if INDEX.leads[next as usize] == lead
-            && starts_in_any_case(bytes, start, word)
-            && !WORD.has(byte_at(bytes, end))
-        {
-            look(bytes, end, findings);
-        }
-        next = INDEX.next[next as usize];
-    }
-}
