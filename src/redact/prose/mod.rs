@@ -240,7 +240,7 @@ fn is_told(bytes: &[u8], end: usize, literal: &Literal, telling: Telling, shoute
     told && judge::is_secret(bytes, TOLD, literal, ValuePlace::Plain)
 }
 
-/// Returns whether a single word in quotes could be a password and not what is said of one.
+/// Returns whether a single word in quotes could be a password and not a remark about one.
 fn is_word_in_quotes(value: &[u8]) -> bool {
     const STATES: [&str; 14] = [
         "wrong",
