@@ -77,7 +77,7 @@ fn name_beside(bytes: &[u8], at: usize) -> Option<SecretName> {
     (told && label < start).then(|| name::classify_name(&bytes[start..end]))?
 }
 
-/// Returns the name that is told behind a value, whose own ends at `end`: `"value": "…", "name":
+/// Returns the name that stands behind a value, whose own ends at `end`: `"value": "…", "name":
 /// "DB_PASSWORD"`.
 fn name_behind(bytes: &[u8], end: usize) -> Option<SecretName> {
     let between = |byte: &&u8| byte.is_ascii_whitespace() || b"\"':=,".contains(byte);

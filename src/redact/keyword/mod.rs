@@ -1,4 +1,4 @@
-//! Words that say how a secret is told: words for "password" or "PIN", and commands that take one.
+//! Words that lead to a secret: words for "password" or "PIN", and commands that take one.
 
 mod table;
 

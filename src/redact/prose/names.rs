@@ -80,7 +80,7 @@ pub(in super::super) fn find_told_key(bytes: &[u8], end: usize, findings: &mut F
     }
 }
 
-/// Words between a name and what it is said to be.
+/// Words between a name and its value.
 const LINKS: [&str; 14] = [
     " is now", " sera", " is", " was", " is:", " ->", " =>", " →", " to", " as", " lautet", " ist",
     " est", " es",
