@@ -10,6 +10,8 @@ use std::ops::Range;
 /// No row is longer, and no table is read further.
 const LONGEST_ROW: usize = 1024;
 const ROWS: usize = 200;
+/// So many rows without a password, one after the other, end a column: also the line of Markdown.
+const MISSING: usize = 4;
 /// Names of columns are short.
 const LONGEST_NAME: usize = 40;
 
@@ -42,17 +44,33 @@ pub(super) fn find_column(bytes: &[u8], end: usize, findings: &mut Findings) {
     if alone || !names.iter().all(|cell| is_name(&bytes[cell.clone()])) {
         return;
     }
-    let mut at = stop + 1;
+    add_column(bytes, stop + 1, (sign, names.len(), number), findings);
+}
+
+/// Hides what looks like a password in a column, whose rows begin at `at`. Where none of the first
+/// rows has one, there is none, lest rows that look like heads be read again and again.
+fn add_column(
+    bytes: &[u8],
+    at: usize,
+    (sign, count, number): (u8, usize, usize),
+    findings: &mut Findings,
+) {
+    let mut at = at;
+    let mut missing = 0;
     for _ in 0..ROWS {
         let Some(line) = bytes.get(at..bytes.len().min(at + LONGEST_ROW)) else {
             return;
         };
         let length = memchr::memchr(b'\n', line).unwrap_or(line.len());
         let cells = split_cells(bytes, at..at + length, sign);
-        if cells.len() != names.len() {
+        if cells.len() != count || missing == MISSING {
             return;
         }
-        add_cell(bytes, cells[number].clone(), findings);
+        missing = if add_cell(bytes, cells[number].clone(), findings) {
+            0
+        } else {
+            missing + 1
+        };
         at += length + 1;
     }
 }
@@ -143,10 +161,13 @@ fn is_name(cell: &[u8]) -> bool {
     cell.len() <= LONGEST_NAME && words <= 2 && cell.iter().all(sign)
 }
 
-fn add_cell(bytes: &[u8], cell: Range<usize>, findings: &mut Findings) {
+/// Hides a cell that looks like a password. Returns whether it does.
+fn add_cell(bytes: &[u8], cell: Range<usize>, findings: &mut Findings) -> bool {
     let value = &bytes[cell.clone()];
     let code = value.is_empty() || judge::is_expression(value) || likely::is_technical(value);
-    if likely::is_password(value, Expectation::Told) && !code && !judge::is_stand_in(value) {
+    let told = likely::is_password(value, Expectation::Told) && !code && !judge::is_stand_in(value);
+    if told {
         findings.add(cell, PASSWORD, FindingRank::Place);
     }
+    told
 }

@@ -1,4 +1,4 @@
-//! Words that say that a secret follows: words for "password" or "PIN", and commands that take one.
+//! Words that lead to a secret: words for "password" or "PIN", and commands that take one.
 
 mod table;
 

@@ -1,4 +1,4 @@
-//! Secrets in a sentence: `the password is …`, `das Passwort lautet …`, `token abc…`;
+//! Secrets in sentences: `the password is …`, `das Passwort lautet …`, `token abc…`;
 //! `.netrc`, SQL, settings of routers.
 
 mod around;
@@ -82,7 +82,8 @@ pub(super) fn find_told_password(bytes: &[u8], end: usize, findings: &mut Findin
 /// So many verbs behind a word are tried.
 const VERBS_TRIED: usize = 3;
 
-/// Hides what stands at `place` by the word that ends at `end`. Returns whether it is.
+/// Hides the password at `place` that the word which ends at `end` means. Returns whether one stands
+/// there.
 fn find_telling(
     bytes: &[u8],
     end: usize,
@@ -240,7 +241,7 @@ fn is_told(bytes: &[u8], end: usize, literal: &Literal, telling: Telling, shoute
     told && judge::is_secret(bytes, TOLD, literal, ValuePlace::Plain)
 }
 
-/// Returns whether a single word in quotes could be a password and not a remark about one.
+/// Returns whether a single word in quotes could be a password and not a statement about one.
 fn is_word_in_quotes(value: &[u8]) -> bool {
     const STATES: [&str; 14] = [
         "wrong",

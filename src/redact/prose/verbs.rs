@@ -2,7 +2,7 @@
 
 use super::super::bytes::{byte_at, byte_before, starts_at, starts_in_any_case};
 
-/// How a sentence names a password.
+/// How a sentence gives a password.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Telling {
     /// `password is X`
@@ -91,7 +91,7 @@ const VERBS: &[(&str, Telling)] = &[
     ("luidt ", Telling::Quoted),
 ];
 
-/// Verbs that are other words in other languages: the word for a password before them decides which.
+/// Verbs that are other words in other languages: the word for a password before them shows which.
 pub(super) const NATIVE_VERBS: &[(&str, &str)] = &[
     ("salasana", "on "),
     ("hasło", "to "),
@@ -101,7 +101,7 @@ pub(super) const NATIVE_VERBS: &[(&str, &str)] = &[
     ("пароль", "это "),
 ];
 
-/// Words between a verb and its value.
+/// Words between a verb and the password.
 pub(super) const FILLERS: &[&str] = &[
     "now ",
     "jetzt ",
