@@ -3,9 +3,7 @@
 
 #[cfg(unix)]
 use super::walk::state_of;
-#[cfg(unix)]
-use crate::error::Error;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::Path;

@@ -22,7 +22,7 @@ use std::collections::HashMap;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct ProjectsRequest {
-    /// Which of them: those with an entry that passes, and whose latest activity lies in the span.
+    /// Which of them: those with an entry that passes, its last change in the span.
     #[serde(flatten)]
     pub filters: Filters,
     /// Most projects to list, at least 1; `None`: all.
@@ -74,7 +74,7 @@ struct ProjectTally {
     latest: Timestamp,
     /// The newest record of a session.
     newest: Option<(SessionId, EntryPath)>,
-    /// Whether one of its entries passes the filters, their times left aside.
+    /// Whether one of its entries passes the filters.
     passes: bool,
 }
 
@@ -88,8 +88,8 @@ pub(super) fn run_projects(kb: &Kb, request: &ProjectsRequest, index: &Index<'_>
     tallies
         .iter_mut()
         .for_each(|tally| add_last_session(kb, tally));
-    add_running(kb, &mut tallies)?;
-    tallies.retain(|tally| tally.passes && conditions.holds_time(tally.latest));
+    add_running(kb, &mut tallies, &conditions)?;
+    tallies.retain(|tally| tally.passes);
     tallies.sort_by(|a, b| {
         let key = |tally: &ProjectTally| (tally.listed.running == 0, Reverse(tally.latest));
         let by_name = a.listed.project.cmp(&b.listed.project);
@@ -110,16 +110,11 @@ pub(super) fn run_projects(kb: &Kb, request: &ProjectsRequest, index: &Index<'_>
 /// Counts what the entries are, by project.
 fn tally_entries(kb: &Kb, view: &View, conditions: &Conditions) -> Result<Vec<ProjectTally>> {
     let counts = query::count_dated(view)?;
-    let without_times = Conditions {
-        since: None,
-        until: None,
-        ..conditions.clone()
-    };
     let mut tallies = HashMap::new();
     for entry in view.entries()?.iter() {
         let dated = counts.get(entry.path.as_str()).copied();
         if let Some(tally) = add_entry(kb, &mut tallies, entry, dated.unwrap_or(0)) {
-            tally.passes = tally.passes || without_times.accept_entry(entry);
+            tally.passes = tally.passes || conditions.accept_entry(entry);
         }
     }
     let mut tallies: Vec<ProjectTally> = tallies.into_values().collect();
@@ -203,9 +198,10 @@ fn add_last_session(kb: &Kb, tally: &mut ProjectTally) {
     }
 }
 
-fn add_running(kb: &Kb, tallies: &mut Vec<ProjectTally>) -> Result<()> {
+fn add_running(kb: &Kb, tallies: &mut Vec<ProjectTally>, conditions: &Conditions) -> Result<()> {
     for one in running::all_running(kb)? {
-        let key = name_key(&one.session.project);
+        let project = one.session.project.as_str();
+        let key = name_key(project);
         let last = last_activity(kb, &one.session, &Gathered::default()).in_zone(kb.zone());
         let is_same = |tally: &ProjectTally| name_key(&tally.listed.project) == key;
         let at = tallies.iter().position(is_same).unwrap_or_else(|| {
@@ -215,6 +211,9 @@ fn add_running(kb: &Kb, tallies: &mut Vec<ProjectTally>) -> Result<()> {
         let tally = &mut tallies[at];
         tally.listed.running += 1;
         tally.latest = tally.latest.max(last);
+        // Its record may have been begun after the entries were read.
+        tally.passes |=
+            conditions.accept_place("", Some(project), |_| false) && conditions.holds_time(last);
     }
     Ok(())
 }

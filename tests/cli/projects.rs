@@ -104,6 +104,23 @@ fn projects_say_where_they_stand() {
     );
     let none = week.now(&["projects", "--since", "2026-01-08"]);
     assert!(none.contains("no projects"), "{none}");
+    let names = |arguments: &[&str]| {
+        let listed = week.json(arguments)["projects"].clone();
+        let listed = listed.as_array().expect("a list").clone();
+        let names = listed
+            .iter()
+            .map(|one| one["project"].as_str().expect("a name").to_owned());
+        names.collect::<Vec<_>>()
+    };
+    assert_eq!(
+        names(&["projects", "--until", "2026-01-06"]),
+        ["shop", "ledger"]
+    );
+    assert_eq!(names(&["projects", "--until", "2026-01-05"]), ["shop"]);
+    assert_eq!(names(&["projects", "--since", "2026-01-07"]), ["shop"]);
+    let path = ["projects", "--path", "session_logs/shop/20260105*"];
+    assert_eq!(names(&path), ["shop"]);
+    assert!(names(&[&path[..], &["--since", "2026-01-07"]].concat()).is_empty());
     let one = week.now(&["projects", "-n", "1"]);
     assert!(one.contains("showing 1 of 2 projects"), "{one}");
 }
