@@ -120,11 +120,12 @@ pub(super) fn run_recent(kb: &Kb, request: &RecentRequest, index: &Index<'_>) ->
     Ok(Reply::from(Response::Recent(response)))
 }
 
-/// Returns the sessions in progress, however long ago they began.
+/// Returns the sessions in progress, however long ago they began; of a span that has ended, those that
+/// had begun by then.
 fn find_running(kb: &Kb, view: &View, conditions: &Conditions) -> Result<Vec<Piece>> {
     let globs = kb.running_paths().map(PathGlob::new);
     let globs = globs.collect::<Result<Vec<_>>>()?;
-    if globs.is_empty() || conditions.until.is_some() {
+    if globs.is_empty() {
         return Ok(Vec::new());
     }
     let mut of_running = conditions.clone();

@@ -31,11 +31,9 @@ pub(super) fn list_remarks(list: &ListResponse) -> Vec<String> {
 }
 
 pub(super) fn tags_remarks(tags: &TagsResponse) -> Vec<String> {
-    tags.notes
-        .iter()
-        .cloned()
-        .chain(stale_remark(tags.stale))
-        .collect()
+    let none = tags.tags.is_empty().then(|| "no tags".to_owned());
+    let notes = tags.notes.iter().cloned().chain(none);
+    notes.chain(stale_remark(tags.stale)).collect()
 }
 
 pub(super) fn render_tag_counts(

@@ -126,6 +126,21 @@ fn projects_say_where_they_stand() {
 }
 
 #[test]
+fn recent_work_up_to_a_day_holds_the_sessions_that_had_begun() {
+    let week = Week::new();
+    let now = week.now(&["recent", "--until", "2026-01-07"]);
+    assert!(
+        now.contains("Thumbnails") && !now.contains("showing"),
+        "{now}"
+    );
+    let before = week.now(&["recent", "--until", "2026-01-06"]);
+    assert!(
+        !before.contains("Thumbnails") && !before.contains("showing"),
+        "{before}"
+    );
+}
+
+#[test]
 fn recent_work_is_told_by_day_and_project() {
     let week = Week::new();
     assert_snapshot!(week.now(&["recent"]), @r"
