@@ -1,6 +1,6 @@
 //! How much was noted on each day.
 
-use super::filters::resolve_filters;
+use super::filters::{note_unmatched, resolve_filters};
 use super::{Reply, Response};
 use crate::error::Result;
 use crate::index::{Freshness, Index};
@@ -28,6 +28,9 @@ pub struct ActivityResponse {
     pub today: String,
     /// The days on which something was noted, in order.
     pub days: Vec<ActiveDay>,
+    /// Values of filters that occur nowhere.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// A day on which something was noted.
@@ -41,9 +44,9 @@ pub struct ActiveDay {
 
 pub(super) fn run_activity(kb: &Kb, request: &ActivityRequest, index: &Index<'_>) -> Result<Reply> {
     let conditions = resolve_filters(kb, &request.filters)?;
-    let (days, stale) = index.answer(Freshness::Refresh, |view| {
+    let (days, notes, stale) = index.answer(Freshness::Refresh, |view| {
         let days = query::count_days(view, kb.zone(), &conditions)?;
-        Ok((days, view.stale()))
+        Ok((days, note_unmatched(view, &conditions)?, view.stale()))
     })?;
     let days = days.into_iter().map(|(date, count)| ActiveDay {
         date: date.to_string(),
@@ -54,5 +57,6 @@ pub(super) fn run_activity(kb: &Kb, request: &ActivityRequest, index: &Index<'_>
         timezone: kb.zone().name().to_owned(),
         today: kb.now().datetime().date_naive().to_string(),
         days: days.collect(),
+        notes,
     })))
 }

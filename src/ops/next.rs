@@ -48,7 +48,8 @@ pub struct NextUndoRequest {
 pub struct NextResponse {
     /// Steps and blockers, those of the newest sessions first.
     pub items: Vec<OpenWork>,
-    /// A project of which nothing is recorded, and values of other filters that occur nowhere.
+    /// A project of which nothing is recorded, values of other filters that occur nowhere, and that
+    /// nothing passes the filters.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
 }
@@ -103,9 +104,13 @@ pub(super) fn run_next(kb: &Kb, request: &NextRequest, index: &Index<'_>) -> Res
     let began = |item: &OpenItem| kb.zone().at(item.session.start());
     items.retain(|item| (request.all || !item.done) && conditions.holds_time(began(item)));
     let note = project.map_or(Ok(None), |project| note_unknown_project(kb, project))?;
+    let mut notes: Vec<String> = note.into_iter().chain(notes).collect();
+    if items.is_empty() && notes.is_empty() && !conditions.is_empty() {
+        notes.push("nothing that is open passes the filters".to_owned());
+    }
     Ok(Reply::from(Response::Next(NextResponse {
         items: items.iter().map(|item| open_work(kb, item)).collect(),
-        notes: note.into_iter().chain(notes).collect(),
+        notes,
     })))
 }
 

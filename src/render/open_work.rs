@@ -13,7 +13,7 @@ pub(super) fn render_next(
     palette: &Palette,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    if next.items.is_empty() {
+    if next.items.is_empty() && next.notes.is_empty() {
         let add = Hint::from("Add a step: ").then(Hint::command("log next").with("TEXT"));
         return writeln!(out, "Nothing is open. {}", spelling.spell(add));
     }

@@ -102,6 +102,9 @@ fn steps_stay_open_over_sessions_until_they_are_done() {
         record.contains("- [x] roll out to production\n"),
         "{record}"
     );
+    let none = project.at(TUESDAY, &["next", "--until", "2026-01-01"]);
+    let says_so = none.contains("nothing that is open passes the filters");
+    assert!(says_so && !none.contains("Nothing is open"), "{none}");
     // In any editor.
     let edited = record.replace("- [ ] write", "- [x] write");
     project
