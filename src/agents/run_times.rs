@@ -12,7 +12,7 @@ pub(super) struct RunTimes {
     /// When something ended that may have done something, and what.
     runs: Vec<(i64, Reach)>,
     /// Whether any event shows that tools are reported.
-    tells_tools: bool,
+    reports_tools: bool,
 }
 
 impl RunTimes {
@@ -27,7 +27,7 @@ impl RunTimes {
             self.runs.push((event.at, reach));
         }
         // A session of which only the ends of turns are reported has none.
-        self.tells_tools |= matches!(
+        self.reports_tools |= matches!(
             event.kind,
             EventKind::Start { .. } | EventKind::Tool { .. } | EventKind::Command { .. }
         );
@@ -39,7 +39,7 @@ impl RunTimes {
     /// Returns the times at which the session can have done what it does not report. Each command ran
     /// since the event before it at most, the first since `from`, in seconds since 1970.
     pub(super) fn work_times(&self, from: i64) -> WorkTimes {
-        if !self.tells_tools {
+        if !self.reports_tools {
             return WorkTimes::always();
         }
         let mut moments = self.moments.clone();

@@ -23,7 +23,7 @@ pub(super) enum Enclosure {
 pub(super) struct HtmlKind {
     /// What it begins with, in lower case.
     begin: &'static str,
-    /// What ends it, in lower case; the first is its own.
+    /// Its own mark, which ends it, in lower case, and those by which other readers end it too.
     pub(super) ends: &'static [&'static str],
     /// Whether people put whole notes into it.
     holds_notes: bool,

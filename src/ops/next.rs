@@ -133,7 +133,9 @@ fn find_passing(
     let mut items = find_open_work(kb, project, usize::MAX)?;
     items.retain(|item| {
         let path = running::path_of_record(kb, &item.file, &item.project, item.session);
-        path.is_ok_and(|path| filter.accepts_row(path.as_str(), &item.project, &item.text))
+        // Without a path it passes no filter on paths, but is not lost to all others.
+        let path = path.map(|path| path.to_string()).unwrap_or_default();
+        filter.accepts_row(&path, &item.project, &item.text)
     });
     Ok(items)
 }

@@ -11,7 +11,7 @@ const LONGEST_TEXT: usize = 1 << 20;
 /// A shorter secret may be something else elsewhere, and a longer one is not given again in parts.
 const LEAST: usize = 8;
 const LONGEST: usize = 128;
-
+/// What stands more often is a name.
 const OFTEN: usize = 12;
 
 /// Returns whether a value may be the name of something in a program.
@@ -45,7 +45,6 @@ pub(super) fn add_repeated(text: &str, findings: &mut Vec<Finding>) {
     }
     let known = findings.len();
     for (value, kind) in values {
-        // What stands everywhere is a name.
         if memchr::memmem::find_iter(bytes, value).nth(OFTEN).is_some() {
             continue;
         }

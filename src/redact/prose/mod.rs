@@ -26,7 +26,7 @@ use around::{
 use verbs::{FILLERS, NATIVE_VERBS, Telling, verb_behind};
 
 /// Looks at what follows a word for a password, which ends at `end`.
-pub(super) fn find_told_password(bytes: &[u8], end: usize, findings: &mut Findings) {
+pub(super) fn find_password_behind_word(bytes: &[u8], end: usize, findings: &mut Findings) {
     before::find_password_before(bytes, start_of(bytes, end, &NAME, 24)..end, findings);
     let closed = end
         + bytes[end..]
@@ -139,7 +139,7 @@ pub(super) fn find_behind_user(bytes: &[u8], end: usize, findings: &mut Findings
 
 /// Looks behind words that say it all, and end at `end`: `pw is X`. What they are said of may be
 /// something else, so that only what is like a token counts.
-pub(super) fn find_said_password(bytes: &[u8], end: usize, findings: &mut Findings) {
+pub(super) fn find_password_behind_phrase(bytes: &[u8], end: usize, findings: &mut Findings) {
     let from = end + usize::from(byte_at(bytes, end) == b':');
     let start = skip_emphasis(bytes, from);
     let literal =
