@@ -19,7 +19,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Version of everything the index holds: schema, tokenizer, records, hashes.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 
 const CURRENT: &str = "CURRENT";
 

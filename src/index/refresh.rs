@@ -400,7 +400,6 @@ impl Index<'_> {
             segments: SegmentList::default(),
             fulltext,
             half_done: HashSet::new(),
-            batch: 1,
             revision,
             entries: EntryList::default(),
             verified: mark,
@@ -418,9 +417,10 @@ fn commit_changes(
     writer: Writer,
     applied: &mut Applied,
 ) -> Result<()> {
-    applied.update.batch = snapshot.batch.max(snapshot.directories.batch) + 1;
+    // What a killed writer left half done is part of this batch, which takes the place of its own:
+    // however many are killed in turn, the full text is one batch ahead.
+    applied.update.batch = snapshot.directories.batch + 1;
     let revision = commit_batch(directory, &snapshot.generation, writer, applied)?;
-    snapshot.batch = applied.update.batch;
     snapshot.directories.batch = applied.update.batch;
     snapshot.set_revision(revision);
     let searcher = snapshot.fulltext.searcher().map_err(damage_error)?;

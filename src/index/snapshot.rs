@@ -27,8 +27,6 @@ pub(crate) struct Snapshot {
     pub segments: SegmentList,
     /// Entries, by key, that a killed writer left half done: in the full text, not in the catalog.
     pub half_done: HashSet<u64>,
-    /// Number of the last batch in the full text.
-    pub batch: u64,
     /// Revision of the index when it was opened or last written.
     pub revision: u64,
     /// What is known of all entries, once that was asked for.
@@ -117,7 +115,6 @@ fn try_open(
         Ok(opened) => opened,
         Err(error) => return Ok(Some(Ok(FoundSnapshot::Damaged(damage_error(error))))),
     };
-    let batch = payload.batch;
     let Some(half_done) = half_done(directories.batch, payload) else {
         let error = damage_error("catalog and full text do not belong together".to_owned());
         return Ok(Some(Ok(FoundSnapshot::Damaged(error))));
@@ -129,7 +126,6 @@ fn try_open(
         searcher,
         segments: SegmentList::default(),
         half_done,
-        batch,
         revision: gate.revision(),
         entries: EntryList::default(),
         verified: None,

@@ -47,6 +47,7 @@ pub(crate) struct Writer {
     commits: IndexWriter,
     segments: OpenSegments,
     fields: IndexFields,
+    load: Load,
 }
 
 impl Writer {
@@ -62,19 +63,32 @@ impl Writer {
             .num_merge_threads(1)
             .build();
         let writer = index.index.writer_with_options(options)?;
+        let writer = Writer {
+            commits: writer,
+            segments: OpenSegments::new(index.index.clone(), segments, arena),
+            fields: index.fields,
+            load,
+        };
+        if index.index.searchable_segment_ids()?.is_empty() {
+            writer.allow_merges();
+        } else {
+            // A merge that begins before the commit takes back what is deleted: tantivy gives the first
+            // deletion the number of the last commit, and passes over a segment that has deletions of
+            // that number; and those by place (`delete_entries`) mean nothing in a merged segment.
+            writer.commits.set_merge_policy(Box::new(NoMergePolicy));
+        }
+        Ok(writer)
+    }
+
+    fn allow_merges(&self) {
         let mut policy = LogMergePolicy::default();
-        policy.set_min_num_segments(match load {
+        policy.set_min_num_segments(match self.load {
             Load::Few | Load::Some => MERGE_AT,
             Load::Many => MERGE_AT_IN_BULK,
         });
         policy.set_min_layer_size(SMALL_SEGMENT);
         policy.set_del_docs_ratio_before_merge(0.3);
-        writer.set_merge_policy(Box::new(policy));
-        Ok(Writer {
-            commits: writer,
-            segments: OpenSegments::new(index.index.clone(), segments, arena),
-            fields: index.fields,
-        })
+        self.commits.set_merge_policy(Box::new(policy));
     }
 
     /// Adds one section.
@@ -132,6 +146,8 @@ impl Writer {
         let text = serde_json::to_string(payload)
             .map_err(|e| TantivyError::InternalError(e.to_string()))?;
         self.segments.close_all(&self.commits)?;
+        // They begin behind the commit, which deletes first.
+        self.allow_merges();
         let mut prepared = self.commits.prepare_commit()?;
         prepared.set_payload(&text);
         let mut prepared = Some(prepared);
@@ -174,14 +190,43 @@ mod tests {
     use crate::index::prepare::prepare_entry;
     use crate::markdown;
     use crate::model::{EntryPath, Zone};
+    use std::path::Path;
 
-    fn add_entry(writer: &Writer, name: &str, text: &str) {
+    fn for_each_section(
+        name: &str,
+        text: &str,
+        mut act: impl FnMut(&Shared, &SectionDocument<'_>),
+    ) {
         let path = EntryPath::parse(name).expect("good path");
         let document = markdown::parse_entry(&path, text, Zone::UTC);
         let prepared = prepare_entry(&path, text, &document, 0);
-        for section in &prepared.sections {
-            writer.add(&prepared.shared, section).expect("added");
+        let sections = prepared.sections.iter();
+        sections.for_each(|section| act(&prepared.shared, section));
+    }
+
+    fn add_entry(writer: &Writer, name: &str, text: &str) {
+        for_each_section(name, text, |shared, section| {
+            writer.add(shared, section).expect("added");
+        });
+    }
+
+    fn delete_entry(writer: &Writer, name: &str, text: &str) {
+        let mut ids = Vec::new();
+        for_each_section(name, text, |_, section| ids.push(section.id));
+        writer.delete(ids).expect("deleted");
+    }
+
+    fn payload(batch: u64) -> Payload {
+        Payload {
+            batch,
+            entries: None,
         }
+    }
+
+    fn commit(mut writer: Writer, batch: u64) {
+        let committed = writer.commit(&payload(batch), |commit| commit());
+        committed.expect("committed").expect("visible");
+        writer.finish().expect("finished");
     }
 
     #[test]
@@ -189,21 +234,66 @@ mod tests {
         let dir = tempfile::tempdir().expect("temporary directory");
         let index = FullText::create(dir.path()).expect("made");
         for batch in 1..=3 {
-            let mut writer = Writer::open(&index, Load::Few).expect("opened");
+            let writer = Writer::open(&index, Load::Few).expect("opened");
             let path = EntryPath::parse("a.md").expect("good path");
             let keys = HashSet::from([entry_key(path.as_str())]);
             let searcher = index.searcher().expect("read");
             writer.delete_entries(&searcher, &keys).expect("deleted");
             add_entry(&writer, "a.md", "text\n");
             add_entry(&writer, &format!("{batch}.md"), "text\n");
-            let payload = Payload {
-                batch,
-                entries: None,
-            };
-            let committed = writer.commit(&payload, |commit| commit());
-            committed.expect("committed").expect("visible");
-            writer.finish().expect("finished");
+            commit(writer, batch);
             assert_eq!(index.searcher().expect("read").num_docs(), batch + 1);
+        }
+    }
+
+    /// Makes an index as writers leave it that are killed before their merges: many small segments, to
+    /// the smallest of which belong `0-1.md` and what the last commit deleted.
+    fn make_unmerged(place: &Path) -> FullText {
+        let index = FullText::create(place).expect("made");
+        let unmerged = |batch, change: &dyn Fn(&Writer)| {
+            let mut writer = Writer::open(&index, Load::Few).expect("opened");
+            writer.commits.set_merge_policy(Box::new(NoMergePolicy));
+            let text = serde_json::to_string(&payload(batch)).expect("JSON");
+            change(&writer);
+            writer.segments.close_all(&writer.commits).expect("closed");
+            let mut prepared = writer.commits.prepare_commit().expect("prepared");
+            prepared.set_payload(&text);
+            prepared.commit().expect("committed");
+            writer.finish().expect("finished");
+        };
+        for segment in 0..=MERGE_AT {
+            let entries = if segment == 0 { 3 } else { 4 };
+            unmerged(1, &|writer| {
+                for entry in 0..entries {
+                    add_entry(writer, &format!("{segment}-{entry}.md"), "text\n");
+                }
+            });
+        }
+        unmerged(2, &|writer| delete_entry(writer, "0-0.md", "text\n"));
+        let segments = index.index.searchable_segment_ids().expect("read");
+        assert_eq!(segments.len(), MERGE_AT + 1);
+        index
+    }
+
+    #[test]
+    fn no_merge_takes_back_what_is_deleted() {
+        for by_place in [false, true] {
+            let dir = tempfile::tempdir().expect("temporary directory");
+            let index = make_unmerged(dir.path());
+            let searcher = index.searcher().expect("read");
+            let writer = Writer::open(&index, Load::Few).expect("opened");
+            if by_place {
+                let keys = HashSet::from([entry_key("0-1.md")]);
+                writer.delete_entries(&searcher, &keys).expect("deleted");
+            } else {
+                delete_entry(&writer, "0-1.md", "text\n");
+            }
+            add_entry(&writer, "new.md", "text\n");
+            commit(writer, 3);
+            let segments = index.index.searchable_segment_ids().expect("read");
+            assert!(segments.len() < MERGE_AT, "merged");
+            let after = index.searcher().expect("read").num_docs();
+            assert_eq!(after, searcher.num_docs(), "by place: {by_place}");
         }
     }
 
@@ -212,17 +302,11 @@ mod tests {
         let dir = tempfile::tempdir().expect("temporary directory");
         let index = FullText::create(dir.path()).expect("made");
         for size in 1..=6 {
-            let mut writer = Writer::open(&index, Load::Few).expect("opened");
+            let writer = Writer::open(&index, Load::Few).expect("opened");
             for number in 0..size * 10 {
                 add_entry(&writer, &format!("{size}-{number}.md"), "text\n");
             }
-            let payload = Payload {
-                batch: size,
-                entries: None,
-            };
-            let committed = writer.commit(&payload, |commit| commit());
-            committed.expect("committed").expect("visible");
-            writer.finish().expect("finished");
+            commit(writer, size);
         }
         Writer::merge_smallest(&index).expect("merged");
         let segments = index.index.searchable_segment_metas().expect("read");
