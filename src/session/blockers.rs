@@ -31,17 +31,20 @@ pub(super) fn find_only_open(blockers: &[Blocker]) -> Result<usize> {
     let open = |at: &usize| blockers[*at].resolution.is_empty();
     let open: Vec<usize> = (0..blockers.len()).filter(open).collect();
     match open.as_slice() {
-        [] => Err(
-            Error::not_found("no blocker is open in this session").with_hint(
-                Hint::from("name it: ")
-                    .then(Hint::command("log blocker").with("TEXT"))
-                    .with_option("resolve", "HOW")
-                    .then(" adds both"),
-            ),
-        ),
+        [] => Err(no_open_blocker()),
         [at] => Ok(*at),
         several => Err(ambiguous_blocker(several.iter().map(|at| &blockers[*at]))),
     }
+}
+
+/// Returns the error of a resolution that names no blocker where none is open.
+pub(crate) fn no_open_blocker() -> Error {
+    Error::not_found("no blocker is open").with_hint(
+        Hint::from("name it: ")
+            .then(Hint::command("log blocker").with("TEXT"))
+            .with_option("resolve", "HOW")
+            .then(" adds both"),
+    )
 }
 
 fn ambiguous_blocker<'a>(rows: impl Iterator<Item = &'a Blocker>) -> Error {

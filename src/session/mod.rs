@@ -14,7 +14,7 @@
 //! `.mx/sessions` (`registry`) only helps to find it, and may be deleted.
 
 mod already_recorded;
-mod blockers;
+pub(crate) mod blockers;
 pub(crate) mod derived;
 pub(crate) mod finish;
 pub(crate) mod gather;

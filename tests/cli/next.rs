@@ -238,6 +238,10 @@ fn what_is_said_shortly_after_an_end_completes_the_session() {
 #[test]
 fn the_one_open_blocker_of_an_earlier_session_is_resolved() {
     let project = Project::new();
+    let none = project.at(MONDAY, &["log", "blocker", "--resolve", "frozen clock"]);
+    assert!(none.contains("error: no blocker is open\n"), "{none}");
+    let record = project.dir.join(".session_log.md");
+    assert!(!record.exists(), "no session for nothing");
     project.at(MONDAY, &["log", "blocker", "Refresh test fails at random"]);
     project.at(MONDAY, &["log", "end"]);
     let said = project.at(TUESDAY, &["log", "blocker", "--resolve", "frozen clock"]);
@@ -245,12 +249,9 @@ fn the_one_open_blocker_of_an_earlier_session_is_resolved() {
         said.starts_with("Resolved blocker in session 20260112-090000"),
         "{said}"
     );
-    let record = project.world.read("session_logs/shop/20260112-090000.md");
-    assert!(record.contains("| Refresh test fails at random | frozen clock |"));
-    assert!(
-        !project.dir.join(".session_log.md").exists(),
-        "no session for it"
-    );
+    let resolved = project.world.read("session_logs/shop/20260112-090000.md");
+    assert!(resolved.contains("| Refresh test fails at random | frozen clock |"));
+    assert!(!record.exists(), "no session for it");
     // In a session of its own, too.
     project.at(MONDAY, &["log", "blocker", "Disk is full"]);
     project.at(MONDAY, &["log", "end"]);

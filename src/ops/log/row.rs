@@ -5,6 +5,7 @@ use super::{earlier, given_text, required_text};
 use crate::error::{Error, Hint, Result};
 use crate::kb::Kb;
 use crate::model::{FileAction, Session, Source};
+use crate::session::blockers::no_open_blocker;
 use crate::session::open_work::OpenItem;
 use crate::session::recorder::{FileNews, Recorder};
 use crate::session::running::Running;
@@ -96,6 +97,7 @@ pub(super) fn add_row(kb: &Kb, request: &LogRowRequest) -> Result<Reply> {
     let mut notes = Vec::new();
     let running = match found {
         Some(running) => running,
+        None if resolves_unnamed(&row) => return Err(no_open_blocker()),
         None => begin_session(kb, &mut notes)?,
     };
     let (session, (text, is_new)) = record::log_to_record(kb, &running.file, |session| {
@@ -125,6 +127,11 @@ pub(super) fn add_row(kb: &Kb, request: &LogRowRequest) -> Result<Reply> {
     }));
     reply.notes = notes;
     Ok(reply)
+}
+
+/// Returns whether a row says nothing unless a blocker is open.
+fn resolves_unnamed(row: &LogRow) -> bool {
+    matches!(row, LogRow::Blocker { blocker: None, .. })
 }
 
 /// Answers with a blocker of an earlier session.
