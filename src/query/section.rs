@@ -223,7 +223,11 @@ fn read_part(file: impl Read, length: u64) -> Option<Vec<u8>> {
 }
 
 fn lossy_text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+    // `from_utf8_lossy` takes several times as long on what is UTF-8.
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => String::from_utf8_lossy(bytes).into_owned(),
+    }
 }
 
 /// Returns the last character boundary that is not behind `at`.

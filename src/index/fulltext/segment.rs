@@ -22,7 +22,7 @@ pub(crate) struct SegmentView {
 }
 
 /// How many paths of a segment are remembered at most.
-const MOST_PATHS: usize = 1 << 15;
+const MOST_PATHS: usize = 1 << 16;
 
 /// Makes the views of the segments of a searcher, and of the documents in each that do not count.
 pub(in crate::index) fn view_segments(

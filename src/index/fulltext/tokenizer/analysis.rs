@@ -1,7 +1,7 @@
 //! What a query looks for, cut by the same code as what is indexed.
 
 use super::cut::Cutter;
-use super::stem::{Stems, stem_once};
+use super::stem::stem_once;
 use super::terms::{Form, Terms};
 
 /// How many spellings of one phrase are looked for.
@@ -44,16 +44,15 @@ impl Compound {
     }
 }
 
-/// Returns the compounds of a text. Neighbouring characters of scripts without spaces are one.
+/// Returns the compounds of a short text. Neighbouring characters of scripts without spaces are one.
 pub fn analyze_text(text: &str) -> Vec<Compound> {
     let mut terms = Terms::default();
-    let mut stems = Stems::default();
     let mut cutter = Cutter::new(text);
     let mut compounds: Vec<Compound> = Vec::new();
     while terms.advance(&mut cutter) {
         let mut compound = Compound {
             whole: whole_spelling(&terms),
-            atoms: split_atoms(&terms, &mut stems),
+            atoms: split_atoms(&terms),
         };
         match compounds.last_mut() {
             Some(last) if terms.piece().continues => last.atoms.append(&mut compound.atoms),
@@ -77,13 +76,13 @@ fn whole_spelling(terms: &Terms) -> Option<String> {
     Some(whole.word().to_owned())
 }
 
-fn split_atoms(terms: &Terms, stems: &mut Stems) -> Vec<Atom> {
+fn split_atoms(terms: &Terms) -> Vec<Atom> {
     let piece = terms.piece();
     let all = (0..terms.len()).map(|index| terms.term(index));
     let atoms = all.filter(|term| term.form != Form::Whole);
     let shaped = atoms.zip(&piece.atoms).map(|(term, span)| Atom {
         surface: term.word().to_owned(),
-        stem: stems.get(term.word()).map(str::to_owned),
+        stem: stem_once(term.word()),
         cjk: piece.single,
         glued: span.glued,
     });
