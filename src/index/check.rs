@@ -43,8 +43,15 @@ pub struct Difference {
 /// Entries of the catalog, by key.
 type Entries = HashMap<u64, IndexedEntry>;
 
-/// Hashes of the contents of entries, by key.
-type Hashes = HashMap<u64, [u8; 16]>;
+/// Files as they were indexed, by key.
+type IndexedFiles = HashMap<u64, IndexedFile>;
+
+struct IndexedFile {
+    /// Hash of the content.
+    hash: [u8; 16],
+    /// When it was modified, in seconds since 1970.
+    modified: i64,
+}
 
 impl Index<'_> {
     /// Reads all Markdown and compares it with what the catalog and the full text hold, and
@@ -83,7 +90,7 @@ impl Index<'_> {
         found.integrity(&directory, &snapshot)?;
         let entries = all_entries(&directory, &snapshot.generation)?;
         let sections = FullText::section_ids(&snapshot.searcher).map_err(damage_error)?;
-        let indexed = indexed_hashes(&snapshot)?;
+        let indexed = indexed_files(&snapshot)?;
         let stores = (&entries, &sections);
         self.compare_entries(&walker, &indexed, stores, &mut found, report)?;
         found.differences.sort();
@@ -93,7 +100,7 @@ impl Index<'_> {
     fn compare_entries(
         &self,
         walker: &Walker,
-        indexed: &Hashes,
+        indexed: &IndexedFiles,
         (entries, sections): (&Entries, &SectionIds),
         found: &mut CheckReport,
         report: Report<'_>,
@@ -117,15 +124,20 @@ impl Index<'_> {
             let key = entry_key(&file.path);
             expected.insert(key);
             found.entries += 1;
-            if indexed.get(&key) != Some(&content_hash(&bytes)) {
+            let same = indexed.get(&key);
+            let same = same.filter(|indexed| indexed.hash == content_hash(&bytes));
+            let Some(IndexedFile { modified, .. }) = same else {
                 found.pending += 1;
                 continue;
-            }
+            };
             let path = EntryPath::from_walk(file.path.clone());
-            let modified = file.state.modified.div_euclid(1_000_000_000);
-            let ids = self.section_ids(&path, &bytes, modified);
+            let ids = self.section_ids(&path, &bytes, *modified);
             found.sections += ids.len() as u64;
-            let known = entries.get(&key).map(|known| &known.sections);
+            let known = entries.get(&key);
+            let is_touched = file.state.modified.div_euclid(1_000_000_000) != *modified;
+            let counts = known.is_some_and(|known| known.record.timeless);
+            found.pending += u64::from(is_touched && counts);
+            let known = known.map(|known| &known.sections);
             found.compare(&path, "catalog", known, &ids);
             found.compare(&path, "full text", sections.get(&key), &ids);
         }
@@ -149,15 +161,20 @@ impl Index<'_> {
     }
 }
 
-/// Returns the hashes of the entries as they were indexed, by key.
-fn indexed_hashes(snapshot: &Snapshot) -> Result<Hashes> {
-    let mut hashes = Hashes::new();
+fn indexed_files(snapshot: &Snapshot) -> Result<IndexedFiles> {
+    let mut files = IndexedFiles::new();
     for (directory, stored) in snapshot.directories.records.iter() {
         let record = stored.read().map_err(damage_error)?;
         let readable = record.files.iter().filter(|file| file.unreadable.is_none());
-        hashes.extend(readable.map(|file| (entry_key(&join(directory, &file.name)), file.hash)));
+        files.extend(readable.map(|file| {
+            let indexed = IndexedFile {
+                hash: file.hash,
+                modified: file.state.modified_seconds(),
+            };
+            (entry_key(&join(directory, &file.name)), indexed)
+        }));
     }
-    Ok(hashes)
+    Ok(files)
 }
 
 fn whole_report(reason: &str) -> CheckReport {

@@ -56,6 +56,7 @@ mod suspects;
 mod tests;
 mod view;
 
+pub(crate) use apply::MOST_OF_A_FILE;
 pub use check::{CheckReport, Difference};
 pub(crate) use fulltext::{IndexFields, SegmentView, StoredSection};
 pub use info::{IndexInfo, IndexState};

@@ -3,7 +3,7 @@
 use super::catalog::{EntryRecord, LinkRecord};
 use super::front_values::other_values;
 use crate::model::{
-    Document, EntryPath, FrontMatter, Problem, Section, Tag, hash_number, name_key,
+    Document, EntryPath, FrontMatter, Problem, Section, SessionId, Tag, hash_number, name_key,
 };
 use std::collections::HashSet;
 
@@ -75,7 +75,7 @@ pub(crate) fn prepare_entry<'a>(
         .iter()
         .filter(|section| {
             !is_bare_title(section, &shared.title, text, document)
-                && !is_boilerplate(section, text, document)
+                && !is_boilerplate(section, &shared.title, text, document)
                 && !repeats_session(section, text)
         })
         .map(|section| {
@@ -122,24 +122,31 @@ fn is_bare_title(section: &Section, title: &str, text: &str, document: &Document
 
 /// Returns whether a section is what `session-log` writes below the title of a new entry, and
 /// nothing else.
-fn is_boilerplate(section: &Section, text: &str, document: &Document) -> bool {
+fn is_boilerplate(section: &Section, title: &str, text: &str, document: &Document) -> bool {
+    let project = title.strip_suffix(" Sessions").map(str::to_lowercase);
+    let written = project.map(|project| format!("Session notes for {project}."));
     let body = text.get(section.body..section.range.end).unwrap_or("");
     section.heading == "Session Log"
         && document.sections.len() > 1
-        && body.trim().starts_with("Session notes for ")
-        && body.trim().lines().count() == 1
+        && written.is_some_and(|written| body.trim() == written)
 }
 
 /// Returns whether a section only repeats the record of the session that it is a part of, or the notes
-/// that it links.
+/// that it links. What a person adds to it does not.
 fn repeats_session(section: &Section, text: &str) -> bool {
-    let in_session = section.ancestors.last();
-    let repeats = match section.heading.as_str() {
-        "Resume Prompt" | "Notes" => true,
-        "Decisions Log" => only_links(text.get(section.body..section.range.end).unwrap_or("")),
+    let record = section.ancestors.last();
+    let record = record.and_then(|above| above.strip_prefix("Session: "));
+    if record.is_none_or(|id| id.parse::<SessionId>().is_err()) {
+        return false;
+    }
+    let body = text.get(section.body..section.range.end).unwrap_or("");
+    let mut lines = body.lines().filter(|line| !line.trim().is_empty());
+    match section.heading.as_str() {
+        "Resume Prompt" => lines.all(|line| line.starts_with('>')),
+        "Notes" => lines.all(|line| line.starts_with("- [[")),
+        "Decisions Log" => only_links(body),
         _ => false,
-    };
-    repeats && in_session.is_some_and(|above| above.starts_with("Session: "))
+    }
 }
 
 /// Returns whether each row of a table has a link, and nothing else, in its second column.

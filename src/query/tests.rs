@@ -222,6 +222,45 @@ fn front_matter_and_paths_are_searched_and_what_repeats_is_not() {
 }
 
 #[test]
+fn what_people_write_is_searched_whatever_its_heading() {
+    let record = |parts: &str| {
+        format!(
+            "---\nsession: 20260111-090000\nproject: shop\n---\n\n## Session: 20260111-090000\n\n{parts}"
+        )
+    };
+    let kb = kb_of(&[
+        (
+            "retro.md",
+            "# Team\n\n## Session: retro\n\n### Notes\n\ntiger\n",
+        ),
+        (
+            "talk.md",
+            "# Talk\n\n## Session: keynote\n\n### Resume Prompt\n\nzebra\n",
+        ),
+        (
+            "log.md",
+            "# Log\n\n## Session Log\n\nSession notes for the fox.\n\n## Other\n\ntext\n",
+        ),
+        (
+            "session_logs/shop/20260111-090000.md",
+            &record("### Notes\n\n- [[a.md]] a walrus\n"),
+        ),
+        (
+            "session_logs/shop/20260111-090000-2.md",
+            &record("### Notes\n\n- [[a.md]] told\n\nAnn saw an otter.\n"),
+        ),
+        (
+            "session_logs/shop/20260111-090000-3.md",
+            &record("### Resume Prompt\n\n> Last session: told.\n\nThe ibex waits.\n"),
+        ),
+    ]);
+    for word in ["tiger", "zebra", "fox", "otter", "ibex"] {
+        assert_eq!(find(&kb, word).results.len(), 1, "{word}");
+    }
+    assert!(find(&kb, "walrus").results.is_empty(), "it only links");
+}
+
+#[test]
 fn filters_alone_list_sections_newest_first() {
     let log = |tag: &str, hours: [u32; 3]| {
         let notes =

@@ -47,6 +47,29 @@ fn what_is_not_indexed_yet_is_no_difference() {
 }
 
 #[test]
+fn another_time_of_a_file_is_no_difference() {
+    let world = World::with(&[
+        ("a.md", "# A\n"),
+        ("b.md", "---\nupdated: 2026-01-01\n---\n# B\n"),
+    ]);
+    world.mx(&["index"]);
+    for name in ["a.md", "b.md"] {
+        let file = std::fs::File::options()
+            .write(true)
+            .open(world.kb().join(name));
+        let long_ago = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_600_000_000);
+        file.expect("opened").set_modified(long_ago).expect("set");
+    }
+    // It is the time of an entry that has no other.
+    assert_snapshot!(world.mx(&["index", "--check"]), @r"
+    The index matches the Markdown: 2 entries, 2 sections; 1 entry changed since, which the next search takes in
+    --- exit 0
+    ");
+    world.mx(&["index"]);
+    assert_eq!(world.json(&["index", "--check"])["pending"], 0);
+}
+
+#[test]
 fn a_difference_is_a_failure() {
     let world = World::with(&[("a.md", "# A\n")]);
     world.mx(&["index"]);

@@ -306,3 +306,13 @@ fn the_index_is_not_touched() {
     world.mx(&["session-log", "-e", ENTRY, "-m", "x"]);
     assert!(!world.kb().join(".mx/index").exists());
 }
+
+#[test]
+fn a_note_that_no_search_will_find_is_told() {
+    let world = World::with(&[("large.md", &"a line of the log\n".repeat(2_000_000))]);
+    let shown = world.mx(&["session-log", "-e", "large.md", "-m", "the last one"]);
+    assert!(
+        shown.contains("warning: large.md is larger than 32 MiB") && shown.ends_with("exit 0\n"),
+        "{shown}"
+    );
+}

@@ -6,11 +6,11 @@ mod target;
 
 use super::{Reply, Response};
 use crate::error::{Error, Result};
-use crate::index::Index;
+use crate::index::{Index, MOST_OF_A_FILE};
 use crate::kb::{AppendOutcome, Kb};
 use crate::markdown::is_inline_tag;
 use crate::markdown::session_entry::{self, NewEntry, NewSection};
-use crate::model::Tag;
+use crate::model::{EntryPath, Tag};
 use crate::query::{invalid_tag, split_list};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -101,7 +101,17 @@ pub(super) fn run_session_log(
     reply.warnings = links::find_dead(kb, index, &entry.section.links);
     let unlinked = running::link_note(kb, &target.path, &entry.section);
     reply.warnings.extend(unlinked);
+    reply.warnings.extend(warn_unsearched(kb, &target.path));
     Ok(reply)
+}
+
+/// Warns of an entry that is so large that what was written at its end is not found by searching.
+fn warn_unsearched(kb: &Kb, path: &EntryPath) -> Option<String> {
+    let length = kb.open_entry(path).ok()?.metadata().ok()?.len();
+    (length > MOST_OF_A_FILE).then(|| {
+        let limit = MOST_OF_A_FILE >> 20;
+        format!("{path} is larger than {limit} MiB: what is written behind that is not searched")
+    })
 }
 
 /// Returns the text as it was given, without a byte-order mark in front. It must say something.
