@@ -80,8 +80,10 @@ impl AnswerRemarks {
             beside: self,
         };
         let mut result = CallToolResult::success(vec![ContentBlock::text(text)]);
-        // Nothing in an answer can fail to become JSON; and the text says it all.
-        result.structured_content = serde_json::to_value(&answer).ok();
+        // Nothing in an answer can fail to become JSON; and the text says it all. Made of text, a score
+        // is the one that JSON has elsewhere: 2.2, and not 2.200000047683716.
+        let data = serde_json::to_string(&answer);
+        result.structured_content = data.ok().and_then(|data| serde_json::from_str(&data).ok());
         result
     }
 }
@@ -123,4 +125,18 @@ pub(super) fn render_text(response: Response) -> String {
     // Writing to memory cannot fail, and nothing is asked for that would still have to be read.
     let _ = render::render_text(response, style, &mut bytes);
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashMap;
+
+    #[test]
+    fn numbers_are_as_short_as_elsewhere() {
+        let answer = HashMap::from([("score", 2.2_f32)]);
+        let result = AnswerRemarks::default().finish(answer, String::new());
+        let data = result.structured_content.expect("data");
+        assert_eq!(data["score"].to_string(), "2.2");
+    }
 }
