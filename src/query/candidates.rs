@@ -137,7 +137,6 @@ impl Candidates {
                 view,
                 clauses: &self.clauses,
                 highlighter: &highlighter,
-                likely: highlighter.likely_words(),
                 question: question.flatten(),
             };
             let others = self.groups.split_off(self.groups.len().min(BEST));

@@ -7,7 +7,6 @@
 
 use super::clauses::QueryClauses;
 use super::hit::{EntryGroup, Hit};
-use super::likely_words::LikelyWords;
 use super::options::SECTIONS;
 use super::order::Order;
 use super::section::{SectionPlace, floor_char_boundary};
@@ -87,8 +86,6 @@ pub(super) struct SecondStage<'a> {
     pub view: &'a View,
     pub clauses: &'a QueryClauses,
     pub highlighter: &'a Highlighter<'a>,
-    /// The words that may match; `None`: any may.
-    pub likely: Option<LikelyWords>,
     /// What is asked about; `None` where that does not count.
     pub question: Option<Question>,
 }
@@ -162,7 +159,7 @@ impl SecondStage<'_> {
         kept: Option<Arc<EntryTexts>>,
     ) -> Option<(Arc<EntryTexts>, Vec<Match>)> {
         let texts = kept.or_else(|| self.read_beginning(hit))?;
-        let matches = self.find_matches(&texts.section);
+        let matches = self.highlighter.find_matches(&texts.section);
         if !texts.is_cut || self.shows_all(hit.held, &texts, &matches) {
             return Some((texts, matches));
         }
@@ -171,7 +168,7 @@ impl SecondStage<'_> {
             &SectionPlace::of_hit(self.view, hit)?,
             LONG_SECTION,
         )?;
-        let matches = self.find_matches(&texts.section);
+        let matches = self.highlighter.find_matches(&texts.section);
         Some((Arc::new(texts), matches))
     }
 
@@ -236,15 +233,6 @@ impl SecondStage<'_> {
                 let identifier = identifier.filter(|_| held >> number & 1 == 1);
                 identifier.is_none_or(|identifier| texts.writes(identifier) >= 1.0)
             })
-    }
-
-    fn find_matches(&self, text: &str) -> Vec<Match> {
-        let words = self.likely.as_ref().map(|likely| likely.find(text));
-        match words.filter(|words| !words.is_empty()) {
-            Some(words) => self.highlighter.find_matches_in(text, words),
-            // It may be written otherwise: `re-index` for `reindex`.
-            None => self.highlighter.find_matches(text),
-        }
     }
 
     /// Returns what it adds to a score that an entry is about what is asked.

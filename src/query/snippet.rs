@@ -8,6 +8,7 @@ use super::terms::{HASH_BEGINNING, Wanted, Word, is_same_hash};
 use crate::index::fulltext::tokenizer::{self, Form, Term};
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// Length of a snippet, in bytes of its text; a word is not cut for it.
 const LENGTH: usize = 200;
@@ -39,6 +40,8 @@ pub(super) struct Highlighter<'a> {
     first_bytes: FirstBytes,
     /// How telling each clause is.
     rarities: Vec<f32>,
+    /// Finds words that may match, once that was asked for.
+    likely: OnceLock<Option<LikelyWords>>,
 }
 
 /// Bytes with which words begin.
@@ -124,13 +127,22 @@ impl<'a> Highlighter<'a> {
             .or_else(|| find_clause(&self.hashes, |hash| is_same_hash(word, hash)))
     }
 
-    /// Returns the matches in a text, in order and without overlaps.
+    /// Returns the matches in a text, in order and without overlaps: among the words that are likely to
+    /// match; among all where there is none, which may be written otherwise: `re-index` for `reindex`.
     pub fn find_matches(&self, text: &str) -> Vec<Match> {
-        self.find_matches_in(text, std::iter::once(0..text.len()))
+        if self.beginnings().next().is_none() {
+            return Vec::new();
+        }
+        let likely = self.likely.get_or_init(|| self.likely_words());
+        let words = likely.as_ref().map(|likely| likely.find(text));
+        match words.filter(|words| !words.is_empty()) {
+            Some(words) => self.find_matches_in(text, words),
+            None => self.find_matches_in(text, std::iter::once(0..text.len())),
+        }
     }
 
     /// Returns the matches among some words of a text.
-    pub fn find_matches_in(
+    fn find_matches_in(
         &self,
         text: &str,
         words: impl IntoIterator<Item = Range<usize>>,
@@ -152,8 +164,7 @@ impl<'a> Highlighter<'a> {
         found
     }
 
-    /// Returns how the words that match begin, for finding them fast.
-    pub fn likely_words(&self) -> Option<LikelyWords> {
+    fn likely_words(&self) -> Option<LikelyWords> {
         let beginnings: Vec<&str> = self.beginnings().collect();
         LikelyWords::of_beginnings(&beginnings)
     }
