@@ -2,23 +2,32 @@
 //! what may be left out, and formats that only Rust knows.
 
 use rmcp::model::JsonObject;
+use ruzstd::decoding::StreamingDecoder;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
-use std::sync::Arc;
+use std::io::Read;
+
+/// Reads a description that is linked in compressed.
+pub(crate) fn read_compressed(compressed: &[u8]) -> Vec<u8> {
+    let mut text = Vec::new();
+    let read = StreamingDecoder::new(compressed).map(|mut reader| reader.read_to_end(&mut text));
+    debug_assert!(matches!(read, Ok(Ok(_))), "the build compressed it");
+    text
+}
 
 /// Returns the schema of what a tool takes.
-pub(super) fn describe_input<T: JsonSchema>() -> Arc<JsonObject> {
+pub(super) fn describe_input<T: JsonSchema>() -> JsonObject {
     let settings = SchemaSettings::draft2020_12().for_deserialize();
     describe::<T>(settings, true)
 }
 
 /// Returns the schema of what a tool answers.
-pub(super) fn describe_output<T: JsonSchema>() -> Arc<JsonObject> {
+pub(super) fn describe_output<T: JsonSchema>() -> JsonObject {
     describe::<T>(SchemaSettings::draft2020_12().for_serialize(), false)
 }
 
-fn describe<T: JsonSchema>(mut settings: SchemaSettings, is_input: bool) -> Arc<JsonObject> {
+fn describe<T: JsonSchema>(mut settings: SchemaSettings, is_input: bool) -> JsonObject {
     settings.inline_subschemas = true;
     let mut schema = settings
         .into_generator()
@@ -33,7 +42,7 @@ fn describe<T: JsonSchema>(mut settings: SchemaSettings, is_input: bool) -> Arc<
     for name in ["$schema", "title", "description"] {
         object.remove(name);
     }
-    Arc::new(object)
+    object
 }
 
 fn simplify_schema(schema: &mut Value, is_input: bool) {
@@ -97,7 +106,7 @@ mod tests {
 
     #[test]
     fn a_schema_is_plain() {
-        let schema = Value::Object(describe_input::<Sample>().as_ref().clone());
+        let schema = Value::Object(describe_input::<Sample>());
         let number = &schema["properties"]["number"];
         assert_eq!(
             number,

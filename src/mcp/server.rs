@@ -10,15 +10,17 @@ use crate::kb::Environment;
 use crate::ops::Engine;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, CustomRequest, CustomResult, DiscoverResult,
-    ErrorData, GetPromptRequestParams, GetPromptResponse, Implementation, InitializeRequestParams,
-    InitializeResult, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult,
-    ListToolsResult, PaginatedRequestParams, ProtocolVersion, ReadResourceRequestParams,
-    ReadResourceResponse, ReadResourceResult, ServerCapabilities, ServerConfig,
+    ErrorData, GetPromptRequestParams, GetPromptResponse, GetSkillRequestParams, GetSkillResult,
+    Implementation, InitializeRequestParams, InitializeResult, ListPromptsResult,
+    ListResourceTemplatesResult, ListResourcesResult, ListSkillsResult, ListToolsResult,
+    PaginatedRequestParams, ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse,
+    ReadResourceResult, ServerCapabilities, ServerConfig,
 };
 use rmcp::service::{NotificationContext, RequestContext};
 use rmcp::{RoleServer, ServerHandler};
+use std::fmt::Display;
 use std::sync::Arc;
-use tokio::sync::RwLock;
+use tokio::sync::{RwLock, oneshot};
 
 /// How long what never changes while the program runs may be kept, in milliseconds.
 const FIXED_FOR: u64 = 3_600_000;
@@ -76,6 +78,19 @@ impl MemoryServer {
         reads_only: bool,
         ask: impl FnOnce(&Asker<'_>) -> T + Send + 'static,
     ) -> Result<T, ErrorData> {
+        let (answer, mut answered) = oneshot::channel();
+        let ask = move |asker: &Asker<'_>| drop(answer.send(ask(asker)));
+        self.run_beside(context, reads_only, Box::new(ask)).await?;
+        answered.try_recv().map_err(internal_error)
+    }
+
+    /// Runs something in its turn on a thread where it may wait; whatever it is, this is there once.
+    async fn run_beside(
+        &self,
+        context: &RequestContext<RoleServer>,
+        reads_only: bool,
+        run: Box<dyn FnOnce(&Asker<'_>) + Send>,
+    ) -> Result<(), ErrorData> {
         let turn = if reads_only {
             Turn::Reading(Arc::clone(&self.order).read_owned().await)
         } else {
@@ -83,21 +98,19 @@ impl MemoryServer {
         };
         let (agent, place) = self.callers.find_caller(context).await;
         let engine = Arc::clone(&self.engine);
-        let asked = tokio::task::spawn_blocking(move || {
+        let done = tokio::task::spawn_blocking(move || {
             let _turn = turn;
             let engine = &engine;
-            ask(&Asker {
+            run(&Asker {
                 engine,
                 agent,
                 place,
-            })
+            });
         });
         tokio::select! {
             // No client waits for the answer. What was begun is done nevertheless.
             () = context.ct.cancelled() => Err(ErrorData::invalid_request("cancelled", None)),
-            answer = asked => answer.map_err(|cause| {
-                ErrorData::internal_error(format!("internal error: {cause}"), None)
-            }),
+            done = done => done.map_err(internal_error),
         }
     }
 }
@@ -236,6 +249,24 @@ impl ServerHandler for MemoryServer {
         }
     }
 
+    // Skills are not served: who asks for them is refused before these are asked. What never answers
+    // needs no check of its answers, with which a table of all characters is linked in, 100 kB.
+    async fn list_skills(
+        &self,
+        _: Option<PaginatedRequestParams>,
+        _: RequestContext<RoleServer>,
+    ) -> Result<ListSkillsResult, ErrorData> {
+        std::future::pending().await
+    }
+
+    async fn get_skill(
+        &self,
+        _: GetSkillRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<GetSkillResult, ErrorData> {
+        std::future::pending().await
+    }
+
     async fn on_roots_list_changed(&self, _: NotificationContext<RoleServer>) {
         self.callers.forget_roots().await;
     }
@@ -287,6 +318,10 @@ fn fixed_for(context: &RequestContext<RoleServer>) -> Option<u64> {
     let version = context.protocol_version();
     let says_so = version.is_some_and(|version| version >= ProtocolVersion::V_2026_07_28);
     says_so.then_some(FIXED_FOR)
+}
+
+fn internal_error(cause: impl Display) -> ErrorData {
+    ErrorData::internal_error(format!("internal error: {cause}"), None)
 }
 
 /// Returns a failure where the protocol has no place for one that a model reads.

@@ -30,7 +30,7 @@ pub(super) async fn answer(State(site): State<Arc<Site>>, request: Request) -> R
     };
     let writes = page.method == "POST";
     let make = move |engine: &Engine| write_page(answer_page(engine, &page), &asked);
-    site.answer_page(writes, make).await
+    site.answer_page(writes, Box::new(make)).await
 }
 
 /// Reads what is asked for; a form only if it is one of ours.

@@ -21,6 +21,10 @@ const PAGES: usize = 2;
 /// given up.
 pub(super) const THREADS: usize = OPERATIONS + 2;
 
+/// Makes an answer. One type for all of them: for each of its own, all that waits for it would be
+/// there once more.
+pub(super) type MakeAnswer = Box<dyn FnOnce(&Engine) -> Outgoing + Send>;
+
 /// Gets the next link to sign in with.
 pub(super) type OnSignIn = Box<dyn Fn(&str) + Send + Sync>;
 
@@ -80,23 +84,20 @@ impl Site {
     }
 
     /// Makes an answer on a thread of its own, and sends it.
-    pub(super) async fn answer(
-        self: &Arc<Self>,
-        writes: bool,
-        make: impl FnOnce(&Engine) -> Outgoing + Send + 'static,
-    ) -> Response {
+    pub(super) async fn answer(self: &Arc<Self>, writes: bool, make: MakeAnswer) -> Response {
         match self.run_beside(writes, make).await {
-            Ok(outgoing) => outgoing.send(&self.places),
+            Ok(outgoing) => self.send(outgoing),
             Err(error) => wire::write_error(&error),
         }
     }
 
+    /// Sends an answer that is there.
+    pub(super) fn send(&self, outgoing: Outgoing) -> Response {
+        outgoing.send(&self.places)
+    }
+
     /// Makes a page, as [`Site::answer`] does; others find a thread free meanwhile.
-    pub(super) async fn answer_page(
-        self: &Arc<Self>,
-        writes: bool,
-        make: impl FnOnce(&Engine) -> Outgoing + Send + 'static,
-    ) -> Response {
+    pub(super) async fn answer_page(self: &Arc<Self>, writes: bool, make: MakeAnswer) -> Response {
         let Ok(turn) = self.pages.clone().acquire_owned().await else {
             return wire::write_error(&Error::busy("the server ends"));
         };
@@ -104,7 +105,7 @@ impl Site {
             let _turn = turn;
             make(engine)
         };
-        self.answer(writes, make).await
+        self.answer(writes, Box::new(make)).await
     }
 
     /// Runs something with the engine on a thread where it may wait. It is done to its end also if

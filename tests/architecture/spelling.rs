@@ -42,14 +42,14 @@ const EXCEPTIONS: [(&str, &str, &str); 18] = [
         "browsers: open the link",
         "told to who started the server",
     ),
-    ("serve/api/openapi.rs", "mx serve", "the name of the server"),
+    ("serve/api/openapi/mod.rs", "mx serve", "the name of the server"),
     (
-        "serve/api/openapi.rs",
+        "serve/api/openapi/mod.rs",
         "The memory of coding agents",
         "answers are those of the command line",
     ),
     (
-        "serve/api/openapi.rs",
+        "serve/api/openapi/mod.rs",
         "What `.mx/serve/token`",
         "told to who started the server",
     ),

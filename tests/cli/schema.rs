@@ -49,8 +49,9 @@ fails while they differ, and others hold real answers of `mx` to them.
 
 A reader of an answer should ignore fields that it does not know: some may be added. What the
 index stores is private to it, and described in [index.md](index.md). [openapi.json](openapi.json)
-describes the same answers over HTTP (`UPDATE_SCHEMA=1 cargo test --test serve document`). What entries
-look like is in [formats.md](formats.md).
+describes the same answers over HTTP (`UPDATE_SCHEMA=1 cargo test --test serve document`),
+[mcp.json](mcp.json) what the tools of `mx mcp` take and answer. What entries look like is in
+[formats.md](formats.md).
 
 | schema | of | describes |
 |---|---|---|

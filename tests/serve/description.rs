@@ -29,6 +29,7 @@ fn answers_are_what_the_document_describes() {
     world.mx(&["log", "next", "go on"]);
     let served = Served::new(world);
     let document = served.get("/api/v1/openapi.json").json();
+    assert_eq!(document, memex::serve::describe_api());
     for (name, query) in [
         ("search", "?query=done&content=true"),
         ("get", "?path=projects/shop/a.md"),

@@ -1,6 +1,6 @@
 //! `get`
 
-use super::{MemoryTool, read_arguments, read_count, unexpected};
+use super::{MemoryTool, describe_tool, read_arguments, read_count, unexpected};
 use crate::error::{Error, Result};
 use crate::mcp::answer::{AnswerDraft, AnswerRemarks, fit_answer, render_text};
 use crate::mcp::ask::Asker;
@@ -12,6 +12,7 @@ use crate::ops::{
 use rmcp::model::{CallToolResult, JsonObject};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// How many characters an answer has by default.
 const USUAL_BUDGET: usize = 40_000;
@@ -27,9 +28,12 @@ pub(super) const TOOL: MemoryTool = MemoryTool {
         `lines` around the line that `search` named, one `section`, the `last` notes of a session \
         log, or its `outline` first. What does not fit is listed, with how to go on.",
     reads_only: true,
-    describe: |tool| tool.describe_with::<GetArguments, EntryAnswer>(),
     run: read_entry,
 };
+
+pub(super) fn describe() -> Value {
+    describe_tool::<GetArguments, EntryAnswer>()
+}
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

@@ -1,6 +1,6 @@
 //! `log`
 
-use super::{MemoryTool, read_arguments, unexpected};
+use super::{MemoryTool, describe_tool, read_arguments, unexpected};
 use crate::error::{Error, Result};
 use crate::mcp::answer::{AnswerDraft, AnswerRemarks, fit_answer, render_text};
 use crate::mcp::ask::Asker;
@@ -13,6 +13,7 @@ use crate::ops::{
 use rmcp::model::{CallToolResult, JsonObject};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// How many characters an answer has at most: it repeats what was logged, and where the project
 /// stands.
@@ -28,9 +29,12 @@ pub(super) const TOOL: MemoryTool = MemoryTool {
         the work or the conversation ends, with a summary, the `state` and what is next. `start` is \
         optional: anything logged begins a session.",
     reads_only: false,
-    describe: |tool| tool.describe_with::<LogArguments, LogAnswer>(),
     run: log_row,
 };
+
+pub(super) fn describe() -> Value {
+    describe_tool::<LogArguments, LogAnswer>()
+}
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -9,14 +9,14 @@ mod search;
 use super::answer::ToolAnswer;
 use super::ask::Asker;
 use super::hints::describe_error;
-use super::schema::{describe_input, describe_output};
+use super::schema::{describe_input, describe_output, read_compressed};
 use crate::error::{Error, Result};
 use rmcp::model::{CallToolResult, ContentBlock, JsonObject, Tool, ToolAnnotations};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, Error as _};
-use serde_json::{Number, Value};
-use std::sync::OnceLock;
+use serde_json::{Number, Value, json};
+use std::sync::{Arc, OnceLock};
 
 /// A tool.
 struct MemoryTool {
@@ -25,9 +25,14 @@ struct MemoryTool {
     description: &'static str,
     /// Whether it changes nothing.
     reads_only: bool,
-    describe: fn(&MemoryTool) -> Tool,
     run: fn(&Asker<'_>, JsonObject) -> Result<CallToolResult>,
 }
+
+/// The schemas of the tools: `schema/mcp.json`.
+const SCHEMAS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/mcp.json.zst"));
+/// Their names in it: of what a tool takes, and of what it answers.
+const INPUT: &str = "inputSchema";
+const OUTPUT: &str = "outputSchema";
 
 /// The tools, in the order in which they are listed.
 static TOOLS: [MemoryTool; 5] = [search::TOOL, get::TOOL, resume::TOOL, log::TOOL, note::TOOL];
@@ -35,8 +40,30 @@ static TOOLS: [MemoryTool; 5] = [search::TOOL, get::TOOL, resume::TOOL, log::TOO
 /// Returns the tools as they are listed.
 pub(super) fn list_tools() -> Vec<Tool> {
     static LISTED: OnceLock<Vec<Tool>> = OnceLock::new();
-    let describe = || TOOLS.iter().map(|tool| (tool.describe)(tool)).collect();
-    LISTED.get_or_init(describe).clone()
+    let list = || {
+        let schemas = serde_json::from_slice(&read_compressed(SCHEMAS)).unwrap_or_default();
+        TOOLS.iter().map(|tool| tool.list(&schemas)).collect()
+    };
+    LISTED.get_or_init(list).clone()
+}
+
+/// Returns the schemas of what each tool takes and answers, as the types say. The program does not
+/// make them: `schema/mcp.json` is linked in.
+pub fn describe_tools() -> Value {
+    json!({
+        search::TOOL.name: search::describe(),
+        get::TOOL.name: get::describe(),
+        resume::TOOL.name: resume::describe(),
+        log::TOOL.name: log::describe(),
+        note::TOOL.name: note::describe(),
+    })
+}
+
+fn describe_tool<Input: JsonSchema, Output: JsonSchema>() -> Value {
+    json!({
+        INPUT: describe_input::<Input>(),
+        OUTPUT: describe_output::<ToolAnswer<Output>>(),
+    })
 }
 
 /// Returns whether a tool changes nothing; `None` if there is no such tool.
@@ -61,15 +88,19 @@ fn find_tool(name: &str) -> Option<&'static MemoryTool> {
 }
 
 impl MemoryTool {
-    fn describe_with<Input: JsonSchema, Output: JsonSchema>(&self) -> Tool {
+    fn list(&self, schemas: &Value) -> Tool {
+        let schema = |of: &str| {
+            let schema = schemas[self.name][of].as_object();
+            Arc::new(schema.cloned().unwrap_or_default())
+        };
         let annotations = ToolAnnotations::with_title(self.title)
             .read_only(self.reads_only)
             .destructive(false)
             .idempotent(self.reads_only)
             .open_world(false);
-        Tool::new(self.name, self.description, describe_input::<Input>())
+        Tool::new(self.name, self.description, schema(INPUT))
             .with_title(self.title)
-            .with_raw_output_schema(describe_output::<ToolAnswer<Output>>())
+            .with_raw_output_schema(schema(OUTPUT))
             .with_annotations(annotations)
     }
 }

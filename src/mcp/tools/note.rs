@@ -1,6 +1,6 @@
 //! `note`
 
-use super::{MemoryTool, read_arguments, read_texts, unexpected};
+use super::{MemoryTool, describe_tool, read_arguments, read_texts, unexpected};
 use crate::error::Result;
 use crate::mcp::answer::{AnswerRemarks, render_text};
 use crate::mcp::ask::Asker;
@@ -8,6 +8,7 @@ use crate::ops::{Request, Response, SessionLogRequest, SessionLogResponse};
 use rmcp::model::{CallToolResult, JsonObject};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
 
 pub(super) const TOOL: MemoryTool = MemoryTool {
     name: "note",
@@ -17,9 +18,12 @@ pub(super) const TOOL: MemoryTool = MemoryTool {
         note a matter, in Markdown. It is on disk when this answers, and `search` finds it at once. \
         Never note passwords or other secrets.",
     reads_only: false,
-    describe: |tool| tool.describe_with::<NoteArguments, SessionLogResponse>(),
     run: write_note,
 };
+
+pub(super) fn describe() -> Value {
+    describe_tool::<NoteArguments, SessionLogResponse>()
+}
 
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -1,6 +1,6 @@
 //! `resume`
 
-use super::{MemoryTool, read_arguments, read_count, unexpected};
+use super::{MemoryTool, describe_tool, read_arguments, read_count, unexpected};
 use crate::error::Result;
 use crate::mcp::answer::{AnswerDraft, AnswerRemarks, fit_answer};
 use crate::mcp::ask::Asker;
@@ -14,6 +14,7 @@ use crate::ops::{
 use rmcp::model::{CallToolResult, JsonObject};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// How many characters an answer has by default.
 const USUAL_BUDGET: usize = 16_000;
@@ -32,9 +33,12 @@ pub(super) const TOOL: MemoryTool = MemoryTool {
         to work in a project, before anything else, and when the user asks what was done or what is \
         next.",
     reads_only: true,
-    describe: |tool| tool.describe_with::<ResumeArguments, ProjectState>(),
     run: resume_project,
 };
+
+pub(super) fn describe() -> Value {
+    describe_tool::<ResumeArguments, ProjectState>()
+}
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

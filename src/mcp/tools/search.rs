@@ -1,6 +1,6 @@
 //! `search`
 
-use super::{MemoryTool, read_arguments, read_count, read_texts, unexpected};
+use super::{MemoryTool, describe_tool, read_arguments, read_count, read_texts, unexpected};
 use crate::error::Result;
 use crate::mcp::answer::{AnswerDraft, AnswerRemarks, fit_answer, render_text};
 use crate::mcp::ask::Asker;
@@ -11,6 +11,7 @@ use crate::ops::{
 use rmcp::model::{CallToolResult, JsonObject};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
 
 /// How many characters an answer has by default.
 const USUAL_BUDGET: usize = 24_000;
@@ -32,9 +33,12 @@ pub(super) const TOOL: MemoryTool = MemoryTool {
         words need to match, the best come first. Results name the entry and line; read more with \
         `get`. Without a query but with a filter, it lists what there is, newest first.",
     reads_only: true,
-    describe: |tool| tool.describe_with::<SearchArguments, SearchResponse>(),
     run: search_memory,
 };
+
+pub(super) fn describe() -> Value {
+    describe_tool::<SearchArguments, SearchResponse>()
+}
 
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]

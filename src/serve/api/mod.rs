@@ -1,4 +1,4 @@
-//! JSON for programs: each operation of [`OPERATIONS`](operations) is a path below `/api/v1`.
+//! JSON for programs: each operation of a [table](operations) is a path below `/api/v1`.
 
 mod body;
 mod openapi;
@@ -13,6 +13,7 @@ use super::form::read_pairs;
 use super::site::{Site, ask_by_program};
 use super::wire::{self, Outgoing};
 use crate::error::{Error, Result};
+use crate::mcp::read_compressed;
 use crate::ops::{Engine, Request as Operation};
 use axum::Router;
 use axum::body::Body;
@@ -23,15 +24,24 @@ use axum::response::Response;
 use axum::routing::{any, get, post};
 use body::parse_body;
 use operations::{Read, Write};
+use parameters::{Parameter, list_parameters, read_values};
 use std::sync::{Arc, LazyLock};
+
+/// The OpenAPI document: `schema/openapi.json` in one line.
+static DESCRIPTION: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let compressed = include_bytes!(concat!(env!("OUT_DIR"), "/openapi.json.zst"));
+    read_compressed(compressed)
+});
 
 /// Most bytes of a body.
 const MOST_BODY: usize = 1 << 20;
 
 pub(super) fn build_router() -> Router<Arc<Site>> {
     let mut router = Router::new();
-    for read in operations::reads() {
-        let handle = move |State(site), request| answer_read(site, request, read);
+    let document = serde_json::from_slice(&DESCRIPTION).unwrap_or_default();
+    for read in &operations::READS {
+        let known: Arc<[Parameter]> = list_parameters(&document, read.name).into();
+        let handle = move |State(site), request| answer_read(site, request, read, known);
         router = router.route(&format!("/{}", read.name), get(handle));
     }
     for write in &operations::WRITES {
@@ -39,10 +49,8 @@ pub(super) fn build_router() -> Router<Arc<Site>> {
         router = router.route(&format!("/{}", write.name), post(handle));
     }
     let follow = |State(site): State<Arc<Site>>| async move { follow_changes(&site) };
-    let describe = |State(site): State<Arc<Site>>, request: Request| async move {
-        let headers = request.into_parts().0.headers;
-        let describe = move |_: &Engine| write_description(&headers);
-        site.answer(false, describe).await
+    let describe = |State(site): State<Arc<Site>>, headers: HeaderMap| async move {
+        site.send(write_description(&headers))
     };
     router
         .route("/events", get(follow))
@@ -51,17 +59,22 @@ pub(super) fn build_router() -> Router<Arc<Site>> {
         .fallback(any(|| async { refuse_path() }))
 }
 
-async fn answer_read(site: Arc<Site>, request: Request, read: &'static Read) -> Response {
-    match read_query(&request, read) {
+async fn answer_read(
+    site: Arc<Site>,
+    request: Request,
+    read: &'static Read,
+    known: Arc<[Parameter]>,
+) -> Response {
+    match read_query(&request, read, &known) {
         Ok(operation) => answer(&site, false, operation, request.into_parts().0.headers).await,
         Err(error) => wire::write_error(&error),
     }
 }
 
-fn read_query(request: &Request, read: &Read) -> Result<Operation> {
+fn read_query(request: &Request, read: &Read, known: &[Parameter]) -> Result<Operation> {
     let query = request.uri().query().unwrap_or_default();
     let pairs = read_pairs(query).ok_or_else(|| Error::usage("the query is no text"))?;
-    (read.request)(parameters::read_values(&read.parameters, pairs)?)
+    (read.request)(read_values(known, pairs)?)
 }
 
 async fn answer_write(site: Arc<Site>, request: Request, write: &'static Write) -> Response {
@@ -91,7 +104,6 @@ fn is_json(headers: &HeaderMap) -> bool {
 }
 
 fn write_description(asked: &HeaderMap) -> Outgoing {
-    static DESCRIPTION: LazyLock<Vec<u8>> = LazyLock::new(|| describe_api().to_string().into());
     let mut head = Response::new(());
     let json = HeaderValue::from_static("application/json");
     head.headers_mut().insert(CONTENT_TYPE, json);
@@ -105,7 +117,7 @@ async fn answer(
     asked: HeaderMap,
 ) -> Response {
     let make = move |engine: &Engine| wire::write_reply(&ask_by_program(engine, operation), &asked);
-    site.answer(writes, make).await
+    site.answer(writes, Box::new(make)).await
 }
 
 fn refuse_method() -> Response {

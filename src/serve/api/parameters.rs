@@ -1,30 +1,21 @@
-//! The query of a request, read as its type says: what a field is called, and whether it is a number
-//! or a list, is known from its schema alone.
+//! The query of a request, read as the OpenAPI document says: what a field is called, and whether it
+//! is a number or a list.
 
 use crate::error::{Error, Result};
-use schemars::JsonSchema;
-use schemars::generate::SchemaSettings;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// The largest number that a query may hold.
-const MOST: u64 = u32::MAX as u64;
-/// What texts match: they hold no zero character.
-const TEXT: &str = r"^[^\u0000]*$";
+pub(super) const MOST: u64 = u32::MAX as u64;
 
 /// One name that a query may hold.
 #[derive(Debug, Clone)]
 pub(super) struct Parameter {
-    pub(super) name: String,
-    pub(super) description: String,
-    /// Schema of the value, complete in itself.
-    pub(super) schema: Map<String, Value>,
-    /// The field of the request in which it lies with others, such as `filters`.
-    group: Option<String>,
+    name: String,
     kind: ParameterKind,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum ParameterKind {
+pub(super) enum ParameterKind {
     Text,
     Number,
     Flag,
@@ -32,95 +23,32 @@ enum ParameterKind {
     List,
 }
 
-/// Returns the parameters of a request.
-pub(super) fn list_parameters<T: JsonSchema>() -> Vec<Parameter> {
-    let settings = SchemaSettings::draft2020_12().for_deserialize();
-    let schema = settings.into_generator().into_root_schema_for::<T>();
-    let root = schema.as_object().cloned().unwrap_or_default();
-    let definitions = root.get("$defs").and_then(Value::as_object);
-    let definitions = definitions.cloned().unwrap_or_default();
-    let mut found = Vec::new();
-    for (name, field) in fields(&root) {
-        let field = resolve(field, &definitions);
-        let below = fields(&field);
-        if below.is_empty() {
-            found.push(Parameter::new(name, field, None));
-        } else {
-            found.extend(below.into_iter().map(|(below, field)| {
-                let field = resolve(field, &definitions);
-                Parameter::new(below, field, Some(name.clone()))
-            }));
-        }
-    }
-    found
-}
-
-/// Returns the fields that a schema of an object names.
-fn fields(schema: &Map<String, Value>) -> Vec<(String, Map<String, Value>)> {
-    let fields = schema.get("properties").and_then(Value::as_object);
-    let fields = fields.into_iter().flatten();
-    let with_schema =
-        |(name, schema): (&String, &Value)| Some((name.clone(), schema.as_object()?.clone()));
-    fields.filter_map(with_schema).collect()
-}
-
-/// Puts what a schema refers to in the place of the reference.
-fn resolve(mut field: Map<String, Value>, definitions: &Map<String, Value>) -> Map<String, Value> {
-    let name = field.remove("$ref");
-    let name = name.as_ref().and_then(Value::as_str);
-    let name = name.and_then(|name| name.strip_prefix("#/$defs/"));
-    let definition = name.and_then(|name| definitions.get(name));
-    for (key, value) in definition.and_then(Value::as_object).into_iter().flatten() {
-        field.entry(key.clone()).or_insert(value.clone());
-    }
-    field
-}
-
-impl Parameter {
-    fn new(name: String, mut schema: Map<String, Value>, group: Option<String>) -> Self {
-        let described = schema.remove("description");
-        let described = described.as_ref().and_then(Value::as_str);
-        let described = described.unwrap_or_default().to_owned();
-        // A name that is not there says null.
-        if let Some(Value::Array(types)) = schema.get_mut("type") {
-            types.retain(|one| one != "null");
-            if let [one] = &types[..] {
-                let one = one.clone();
-                schema.insert("type".to_owned(), one);
-            }
-        }
-        schema.retain(|_, value| !value.is_null());
-        let kind = match schema.get("type").and_then(Value::as_str) {
+impl ParameterKind {
+    /// Returns the kind of what a schema describes.
+    pub(super) fn of_schema(schema: &Value) -> ParameterKind {
+        match schema["type"].as_str() {
             Some("integer") => ParameterKind::Number,
             Some("boolean") => ParameterKind::Flag,
             Some("array") => ParameterKind::List,
             _ => ParameterKind::Text,
-        };
-        match kind {
-            ParameterKind::Number => drop(schema.insert("maximum".to_owned(), MOST.into())),
-            ParameterKind::List => drop(schema.insert(
-                "items".to_owned(),
-                json!({
-                    "type": "string",
-                    "pattern": TEXT,
-                }),
-            )),
-            ParameterKind::Text
-                if !schema.contains_key("enum") && !schema.contains_key("oneOf") =>
-            {
-                schema.insert("pattern".to_owned(), TEXT.into());
-            }
-            ParameterKind::Text | ParameterKind::Flag => {}
-        }
-        Parameter {
-            name,
-            description: described,
-            schema,
-            group,
-            kind,
         }
     }
+}
 
+/// Returns the parameters of an operation that reads.
+pub(super) fn list_parameters(document: &Value, operation: &str) -> Vec<Parameter> {
+    let path = format!("/{operation}");
+    let listed = document["paths"][path]["get"]["parameters"].as_array();
+    let read = |parameter: &Value| {
+        Some(Parameter {
+            name: parameter["name"].as_str()?.to_owned(),
+            kind: ParameterKind::of_schema(&parameter["schema"]),
+        })
+    };
+    listed.into_iter().flatten().filter_map(read).collect()
+}
+
+impl Parameter {
     fn read(&self, text: &str) -> Result<Value> {
         let wrong = |what: &str| {
             let (name, text) = (&self.name, text.escape_debug());
@@ -143,28 +71,21 @@ impl Parameter {
     }
 }
 
-/// Reads a query into the request that it stands for, as JSON.
+/// Reads a query into the fields that it stands for, as JSON.
 pub(super) fn read_values(known: &[Parameter], pairs: Vec<(String, String)>) -> Result<Value> {
-    let mut request = Map::new();
+    let mut fields = Map::new();
     for (name, text) in pairs {
         let parameter = known.iter().find(|one| one.name == name);
         let parameter = parameter.ok_or_else(|| unknown(&name, known))?;
-        let place = match &parameter.group {
-            None => &mut request,
-            Some(group) => match request.entry(group).or_insert_with(|| Map::new().into()) {
-                Value::Object(place) => place,
-                _ => return Err(unknown(&name, known)),
-            },
-        };
         let value = parameter.read(&text)?;
-        match (parameter.kind, place.get_mut(&name)) {
+        match (parameter.kind, fields.get_mut(&name)) {
             (ParameterKind::List, Some(Value::Array(values))) => values.push(value),
-            (ParameterKind::List, _) => drop(place.insert(name, vec![value].into())),
-            (_, None) => drop(place.insert(name, value)),
+            (ParameterKind::List, _) => drop(fields.insert(name, vec![value].into())),
+            (_, None) => drop(fields.insert(name, value)),
             (_, Some(_)) => return Err(Error::usage(format!("{name} is there more than once"))),
         }
     }
-    Ok(request.into())
+    Ok(fields.into())
 }
 
 fn unknown(name: &str, known: &[Parameter]) -> Error {
@@ -179,18 +100,22 @@ fn unknown(name: &str, known: &[Parameter]) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::{SearchRequest, SearchSort};
+    use crate::ops::{Request, SearchSort};
+    use crate::serve::api::openapi::describe_api;
+    use crate::serve::api::operations::READS;
 
-    fn read(query: &[(&str, &str)]) -> Result<Value> {
+    fn read(query: &[(&str, &str)]) -> Result<Request> {
         let pairs = query
             .iter()
             .map(|(name, text)| ((*name).into(), (*text).into()));
-        read_values(&list_parameters::<SearchRequest>(), pairs.collect())
+        let search = &READS[0];
+        let known = list_parameters(&describe_api(), search.name);
+        (search.request)(read_values(&known, pairs.collect())?)
     }
 
     #[test]
-    fn fields_of_a_group_stand_beside_the_others() {
-        let value = read(&[
+    fn filters_stand_beside_the_others() {
+        let request = read(&[
             ("query", "auth"),
             ("tags", "a"),
             ("tags", "b"),
@@ -198,7 +123,9 @@ mod tests {
             ("all_words", "true"),
             ("sort", "time"),
         ]);
-        let request: SearchRequest = serde_json::from_value(value.expect("read")).expect("typed");
+        let Ok(Request::Search(request)) = request else {
+            panic!("a search")
+        };
         assert_eq!(request.filters.tags, ["a", "b"]);
         assert_eq!((request.limit, request.all_words), (3, true));
         assert_eq!((request.sections, request.sort), (3, SearchSort::Time));

@@ -47,6 +47,13 @@ fn malformed_messages_are_survived_and_answered_where_somebody_waits() {
         ),
         (json!("e"), "resources/read", json!({}), -32602),
         (json!("f"), "", json!({}), -32601),
+        (json!("s"), "skills/list", json!({}), -32601),
+        (
+            json!("t"),
+            "skills/get",
+            json!({"uri": "skill://a/SKILL.md"}),
+            -32601,
+        ),
     ] {
         client.send(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}));
         assert_eq!(

@@ -3,6 +3,36 @@
 use super::client::{Client, text_of};
 use crate::common::World;
 use serde_json::{Value, json};
+use std::path::Path;
+
+#[test]
+fn the_schemas_are_what_the_types_say() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schema/mcp.json");
+    let text = serde_json::to_string_pretty(&memex::mcp::describe_tools()).expect("JSON") + "\n";
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        std::fs::write(&path, &text).expect("written");
+    }
+    let found = std::fs::read_to_string(&path)
+        .unwrap_or_default()
+        .replace("\r\n", "\n");
+    let how = "schema/mcp.json differs: run UPDATE_SCHEMA=1 cargo test --test cli schema";
+    assert!(found == text, "{how}");
+}
+
+#[test]
+fn tools_are_listed_with_their_schemas() {
+    let mut client = Client::begin(&World::new());
+    let listed = client.request("tools/list", json!({}));
+    let tools = listed["result"]["tools"].as_array().expect("tools");
+    let described = memex::mcp::describe_tools();
+    assert_eq!(tools.len(), described.as_object().expect("tools").len());
+    for tool in tools {
+        let described = &described[tool["name"].as_str().expect("a name")];
+        for of in ["inputSchema", "outputSchema"] {
+            assert_eq!(tool[of], described[of], "{}", tool["name"]);
+        }
+    }
+}
 
 /// Returns the validators of what the tools answer.
 fn output_schemas(client: &mut Client) -> Vec<(String, jsonschema::Validator)> {

@@ -1,14 +1,18 @@
-//! The OpenAPI document, made of the table of operations and the types that they name.
+//! The OpenAPI document, made of the table of operations and the types that they name. The program
+//! does not make it: `schema/openapi.json` is linked in.
 
-use super::operations::{Describe, Read, WRITES, Write, reads};
-use super::parameters::Parameter;
+mod parameters;
+mod table;
+
 use crate::ops::ErrorReport;
 use crate::serve::subscribers::ChangeEvent;
+use parameters::ParameterDescription;
 use schemars::SchemaGenerator;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
+use table::{Describe, READS, ReadDescription, WRITES, WriteDescription};
 
-/// Returns the document that describes everything below `/api/v1`.
+/// Returns the document that describes everything below `/api/v1`, as the types say.
 pub fn describe_api() -> Value {
     let generator = |settings: SchemaSettings| {
         let place = |settings: &mut SchemaSettings| {
@@ -19,7 +23,7 @@ pub fn describe_api() -> Value {
     let mut answers = generator(SchemaSettings::draft2020_12().for_serialize());
     let mut bodies = generator(SchemaSettings::draft2020_12().for_deserialize());
     let mut paths = Map::new();
-    for read in reads() {
+    for read in &READS {
         let operation = describe_read(read, &mut answers);
         paths.insert(format!("/{}", read.name), json!({ "get": operation }));
     }
@@ -57,8 +61,8 @@ pub fn describe_api() -> Value {
     })
 }
 
-fn describe_read(read: &Read, answers: &mut SchemaGenerator) -> Value {
-    let parameters: Vec<Value> = read.parameters.iter().map(describe_parameter).collect();
+fn describe_read(read: &ReadDescription, answers: &mut SchemaGenerator) -> Value {
+    let parameters: Vec<Value> = (read.parameters)().iter().map(describe_parameter).collect();
     let mut responses = Map::new();
     let mut answer = describe_answer(read.answers, answers);
     answer["headers"] = json!({
@@ -84,7 +88,7 @@ fn describe_read(read: &Read, answers: &mut SchemaGenerator) -> Value {
 }
 
 fn describe_write(
-    write: &Write,
+    write: &WriteDescription,
     bodies: &mut SchemaGenerator,
     answers: &mut SchemaGenerator,
 ) -> Value {
@@ -137,7 +141,7 @@ fn describe_events(answers: &mut SchemaGenerator) -> Value {
     })
 }
 
-fn describe_parameter(parameter: &Parameter) -> Value {
+fn describe_parameter(parameter: &ParameterDescription) -> Value {
     json!({
         "name": parameter.name,
         "in": "query",
@@ -204,7 +208,7 @@ mod tests {
         let mut bodies = SchemaSettings::draft2020_12()
             .for_deserialize()
             .into_generator();
-        let told = reads().iter().flat_map(|read| read.answers);
+        let told = READS.iter().flat_map(|read| read.answers);
         for describe in told.chain(WRITES.iter().flat_map(|write| write.answers)) {
             describe(&mut answers);
         }
