@@ -42,7 +42,11 @@ const EXCEPTIONS: [(&str, &str, &str); 18] = [
         "browsers: open the link",
         "told to who started the server",
     ),
-    ("serve/api/openapi/mod.rs", "mx serve", "the name of the server"),
+    (
+        "serve/api/openapi/mod.rs",
+        "mx serve",
+        "the name of the server",
+    ),
     (
         "serve/api/openapi/mod.rs",
         "The memory of coding agents",

@@ -1,7 +1,7 @@
 //! What a query looks for, cut by the same code as what is indexed.
 
 use super::cut::Cutter;
-use super::stem::stem_once;
+use super::stem::stem_word;
 use super::terms::{Form, Terms};
 
 /// How many spellings of one phrase are looked for.
@@ -82,16 +82,11 @@ fn split_atoms(terms: &Terms) -> Vec<Atom> {
     let atoms = all.filter(|term| term.form != Form::Whole);
     let shaped = atoms.zip(&piece.atoms).map(|(term, span)| Atom {
         surface: term.word().to_owned(),
-        stem: stem_once(term.word()),
+        stem: stem_word(term.word()),
         cjk: piece.single,
         glued: span.glued,
     });
     shaped.collect()
-}
-
-/// Returns the English stem of a folded word, if it is another than the word.
-pub fn stem_word(word: &str) -> Option<String> {
-    stem_once(word)
 }
 
 /// Returns the ways in which a phrase can stand in the index, first the one that its own

@@ -30,7 +30,8 @@ mod terms;
 #[cfg(test)]
 mod tests;
 
-pub use analysis::{Atom, Compound, Spelling, analyze_text, phrase_spellings, stem_word};
+pub use analysis::{Atom, Compound, Spelling, analyze_text, phrase_spellings};
+pub use stem::stem_word;
 pub use stream::{SectionTokenizer, TermStream};
 pub use terms::{Form, Term};
 
