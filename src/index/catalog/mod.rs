@@ -98,7 +98,17 @@ pub(crate) struct Update {
     /// Directories to write, or to remove.
     pub directories: Vec<(String, Option<StoredDirectory>)>,
     /// Entries to write, or to remove.
-    pub entries: Vec<(String, Option<StoredEntry>)>,
+    pub entries: Vec<EntryChange>,
+}
+
+/// A change of an entry.
+pub(crate) struct EntryChange {
+    /// Its path.
+    pub path: String,
+    /// The key of the path.
+    pub key: u64,
+    /// What is to be kept of it; `None` removes it.
+    pub stored: Option<StoredEntry>,
 }
 
 fn open_for_reading(path: &Path) -> Result<ReadTransaction, CatalogError> {
@@ -221,9 +231,8 @@ impl<'a> Rows<'a> {
         let directory = |(path, stored): &'a (String, Option<StoredDirectory>)| {
             (path.as_str(), stored.as_ref().map(StoredDirectory::bytes))
         };
-        let entry = |(path, stored): &'a (String, Option<StoredEntry>)| {
-            (entry_key(path), stored.as_ref().map(StoredEntry::bytes))
-        };
+        let entry =
+            |change: &'a EntryChange| (change.key, change.stored.as_ref().map(StoredEntry::bytes));
         let mut rows = Rows {
             directories: update.directories.iter().map(directory).collect(),
             entries: update.entries.iter().map(entry).collect(),
@@ -326,7 +335,11 @@ mod tests {
         let mut update = Update {
             batch: 7,
             directories: vec![(String::new(), Some(StoredDirectory::new(&[1])))],
-            entries: vec![("a.md".into(), Some(stored("A")))],
+            entries: vec![EntryChange {
+                path: "a.md".into(),
+                key: entry_key("a.md"),
+                stored: Some(stored("A")),
+            }],
         };
         write_update(&path, &update).expect("writes");
         let read = read_directory_records(&path).expect("reads");
@@ -337,7 +350,7 @@ mod tests {
         assert_eq!(found["a.md"], entry("A"));
         assert_eq!(found.len(), 1);
         update.batch = 8;
-        update.entries[0].1 = None;
+        update.entries[0].stored = None;
         write_update(&path, &update).expect("writes");
         assert!(read_entry_records(&path).expect("reads").is_empty());
         assert!(verify_catalog(&path).expect("checks"));

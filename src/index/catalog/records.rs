@@ -175,7 +175,7 @@ impl StoredEntry {
     pub fn of(entry: &IndexedEntry) -> Result<Self, CodecError> {
         let ids = entry.sections.iter();
         let sections: Vec<u8> = ids.flat_map(|id| id.to_le_bytes()).collect();
-        encode_record(&(&entry.record, sections)).map(|bytes| StoredEntry(bytes.into()))
+        encode_record(&(&entry.record, sections)).map(|bytes| StoredEntry(bytes.as_slice().into()))
     }
 
     /// Returns the bytes of the entry.
