@@ -6,11 +6,12 @@
 //! share a segment.
 
 use super::TantivyError;
+use super::document::SectionValues;
 use rayon::prelude::*;
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use tantivy::index::SegmentMeta;
 use tantivy::indexer::{AddOperation, SegmentWriter};
-use tantivy::{Index, IndexWriter, Opstamp, Segment, TantivyDocument};
+use tantivy::{Index, IndexWriter, Opstamp, Segment};
 
 /// How much memory is left of an arena when its segment is closed, as tantivy does: one document more
 /// must fit.
@@ -45,7 +46,7 @@ impl OpenSegments {
     /// moment. One that is full is handed over.
     pub(super) fn add(
         &self,
-        document: TantivyDocument,
+        document: SectionValues,
         full: &IndexWriter,
     ) -> Result<(), TantivyError> {
         let mut place = self.free_place();
