@@ -3,7 +3,7 @@
 //! The same code serves a refresh, a rebuild and the answer from memory: they differ only in the
 //! [`Sink`] that takes the changes of the full text.
 
-use super::catalog::{FileRecord, IndexedEntry, StoredDirectory, StoredEntry, Update};
+use super::catalog::{EntryChange, FileRecord, IndexedEntry, StoredDirectory, StoredEntry, Update};
 use super::compare::{Changes, FileToRead};
 use super::key::entry_key;
 use super::prepare::{Prepared, SectionDocument, Shared, prepare_entry};
@@ -80,7 +80,10 @@ enum StoreChange {
     Absent,
     /// What was indexed of it is gone.
     Removed,
-    Written(StoredEntry),
+    Written {
+        key: u64,
+        stored: StoredEntry,
+    },
 }
 
 impl Applier<'_> {
@@ -109,7 +112,7 @@ impl Applier<'_> {
             applied.note_removed(path);
         }
         for (file, outcome) in std::mem::take(&mut changes.read).into_iter().zip(outcomes) {
-            if let Some(directory) = changes.directories.get_mut(&file.directory) {
+            if let Some(directory) = changes.directories.get_mut(&*file.directory) {
                 directory.files[file.position] = outcome.record;
             }
             let before = self.known.contains_key(&file.path);
@@ -117,12 +120,13 @@ impl Applier<'_> {
             applied.note(file.path, outcome.entry, before);
         }
         let gone = changes.gone.into_iter().map(|path| (path, None));
-        let there = changes.directories.into_iter();
+        let there = changes.directories.into_par_iter();
         let there = there.map(|(path, record)| {
             let stored = StoredDirectory::of(&record).map_err(damage_error)?;
             Ok((path, Some(stored)))
         });
-        applied.update.directories = gone.map(Ok).chain(there).collect::<Result<_>>()?;
+        let there: Vec<_> = there.collect::<Result<_>>()?;
+        applied.update.directories = gone.chain(there).collect();
         Ok(applied)
     }
 
@@ -176,7 +180,7 @@ impl Applier<'_> {
         let entry = if self.is_indexed(file, &record) {
             StoreChange::None
         } else {
-            StoreChange::Written(self.index(file, &record, &bytes, more)?)
+            self.index(file, &record, &bytes, more)?
         };
         Ok(PreparedChanges {
             record,
@@ -206,7 +210,7 @@ impl Applier<'_> {
         record: &FileRecord,
         bytes: &[u8],
         more: bool,
-    ) -> Result<StoredEntry> {
+    ) -> Result<StoreChange> {
         let path = EntryPath::from_walk(file.path.clone());
         let text = markdown::decode_text(bytes);
         let mut document = markdown::parse_entry(&path, &text, self.zone);
@@ -222,7 +226,10 @@ impl Applier<'_> {
             record: prepared.record,
             sections,
         };
-        StoredEntry::of(&entry).map_err(damage_error)
+        Ok(StoreChange::Written {
+            key: prepared.shared.key,
+            stored: StoredEntry::of(&entry).map_err(damage_error)?,
+        })
     }
 
     fn send(&self, prepared: &Prepared<'_>) -> Result<()> {
@@ -265,24 +272,28 @@ fn note_problems(document: &mut Document, bytes: &[u8], more: bool) {
 impl Applied {
     fn note_removed(&mut self, path: String) {
         self.removed += 1;
-        self.touched.push(entry_key(&path));
-        self.update.entries.push((path, None));
+        let key = entry_key(&path);
+        self.note_change(path, key, None);
     }
 
     fn note(&mut self, path: String, change: StoreChange, before: bool) {
         match change {
             StoreChange::None | StoreChange::Absent => {}
             StoreChange::Removed => self.note_removed(path),
-            StoreChange::Written(written) => {
+            StoreChange::Written { key, stored } => {
                 if before {
                     self.changed += 1;
                 } else {
                     self.added += 1;
                 }
-                self.touched.push(entry_key(&path));
-                self.update.entries.push((path, Some(written)));
+                self.note_change(path, key, Some(stored));
             }
         }
+    }
+
+    fn note_change(&mut self, path: String, key: u64, stored: Option<StoredEntry>) {
+        self.touched.push(key);
+        self.update.entries.push(EntryChange { path, key, stored });
     }
 }
 /// Returns by what a content is known: the first half of its BLAKE3 hash.

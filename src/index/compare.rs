@@ -15,7 +15,7 @@ use crate::kb::walk::{FileState, ListedDirectory, Walker, join};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::io;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How many files of one directory a thread looks at in one go.
 const CHUNK: usize = 256;
@@ -42,7 +42,7 @@ pub(crate) struct Changes {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct FileToRead {
     /// Its directory; a key of [`Changes::directories`].
-    pub directory: String,
+    pub directory: Arc<str>,
     /// Its position in the record of the directory.
     pub position: usize,
     /// Its path.
@@ -444,10 +444,11 @@ fn unlisted_directory(cause: &io::Error) -> (String, String) {
 
 fn note_changed(path: &str, changed: ChangedDirectory, changes: &mut Changes) {
     let ChangedDirectory { record, before, .. } = changed;
+    let directory: Arc<str> = path.into();
     for (position, state) in changed.read {
         let file = &record.files[position];
         changes.read.push(FileToRead {
-            directory: path.to_owned(),
+            directory: Arc::clone(&directory),
             position,
             path: join(path, &file.name),
             link: file.link,

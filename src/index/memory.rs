@@ -96,7 +96,8 @@ impl Index<'_> {
         view.add(&searcher, Vec::new());
         update_tree(Arc::make_mut(&mut tree), &mut applied);
         view.entries.tree = Some(tree);
-        view.entries.changed = applied.update.entries.into_iter().collect();
+        let changed = applied.update.entries.into_iter();
+        view.entries.changed = changed.map(|change| (change.path, change.stored)).collect();
         Ok(view)
     }
 }

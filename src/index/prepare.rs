@@ -2,6 +2,7 @@
 
 use super::catalog::{EntryRecord, LinkRecord};
 use super::front_values::other_values;
+use super::key::entry_key;
 use crate::model::{
     Document, EntryPath, FrontMatter, Problem, Section, SessionId, Tag, hash_number, name_key,
 };
@@ -20,6 +21,8 @@ pub(crate) struct Prepared<'a> {
 /// What all sections of an entry share in the full text.
 pub(crate) struct Shared {
     pub path: EntryPath,
+    /// By what the index knows the entry.
+    pub key: u64,
     pub title: String,
     pub aliases: Vec<String>,
     pub tags: Vec<Tag>,
@@ -50,6 +53,7 @@ impl Shared {
         let title = document.title.clone();
         Shared {
             path: path.clone(),
+            key: entry_key(path.as_str()),
             project: entry_project(path, front),
             title: title.unwrap_or_else(|| path.stem().to_owned()),
             aliases: front.aliases.clone(),
@@ -69,7 +73,8 @@ pub(crate) fn prepare_entry<'a>(
 ) -> Prepared<'a> {
     let shared = Shared::of_entry(path, document);
     let mut front_text = front_text(text, document);
-    let base = shared.fields();
+    let mut hashed = shared.fields();
+    let shared_fields = hashed.0.len();
     let sections: Vec<_> = document
         .sections
         .iter()
@@ -96,7 +101,8 @@ pub(crate) fn prepare_entry<'a>(
                 modified: None,
             };
             prepared.modified = prepared.time.is_none().then_some(modified);
-            prepared.id = prepared.hash(base.clone());
+            hashed.0.truncate(shared_fields);
+            prepared.id = prepared.hash(&mut hashed);
             prepared
         })
         .collect();
@@ -227,10 +233,12 @@ pub(crate) fn entry_project(path: &EntryPath, front: &FrontMatter) -> Option<Str
 }
 
 /// Fields in a row, to be hashed at once: no two sequences of fields are the same bytes.
-#[derive(Clone, Default)]
 struct FieldBytes(Vec<u8>);
 
 impl FieldBytes {
+    /// Room for the fields of most sections.
+    const ROOM: usize = 1_000;
+
     fn text(&mut self, text: &str) {
         self.number(Some(text.len() as i64));
         self.0.extend_from_slice(text.as_bytes());
@@ -249,7 +257,7 @@ impl FieldBytes {
 
 impl Shared {
     fn fields(&self) -> FieldBytes {
-        let mut fields = FieldBytes::default();
+        let mut fields = FieldBytes(Vec::with_capacity(FieldBytes::ROOM));
         fields.text(self.path.as_str());
         fields.text(&self.title);
         fields.text(self.project.as_deref().unwrap_or(""));
@@ -269,7 +277,7 @@ impl SectionDocument<'_> {
 
     /// Hashes everything that is indexed of the section, its place in the file included, on top
     /// of what the entry's sections share.
-    fn hash(&self, mut fields: FieldBytes) -> u64 {
+    fn hash(&self, fields: &mut FieldBytes) -> u64 {
         let section = self.section;
         fields.text(&section.heading);
         fields.texts(section.ancestors.iter().map(String::as_str));

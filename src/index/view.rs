@@ -1,7 +1,7 @@
 //! What a query sees: the sections on disk that are still true, and those indexed in memory.
 
 use super::answers::{AnswerAccess, AnswerCache, AnswerMoment};
-use super::catalog::{self, DirectoryRecord, IndexedEntry, Known, StoredEntry};
+use super::catalog::{self, DirectoryRecord, IndexedEntry, Known, StoredDirectory, StoredEntry};
 use super::fulltext::{IndexFields, Searcher, SegmentId, SegmentView, view_segments};
 use super::generation::Generation;
 use super::key::entry_key;
@@ -82,11 +82,12 @@ impl View {
 
     /// Returns how many entries there are.
     pub(super) fn files(&self) -> Result<u64> {
-        let readable = |record: &DirectoryRecord| {
-            let files = record.files.iter();
-            files.filter(|file| file.unreadable.is_none()).count() as u64
+        let count = |stored: &StoredDirectory| {
+            let view = stored.view().map_err(damage_error)?;
+            let files = view.files.iter();
+            Ok(files.filter(|file| file.unreadable.is_none()).count() as u64)
         };
-        Ok(self.tree()?.values().map(readable).sum())
+        self.stored_tree()?.values().map(count).sum()
     }
 
     pub(crate) fn segments(&self) -> &[Arc<SegmentView>] {
@@ -227,24 +228,29 @@ impl View {
         catalog::read_entry_records(&generation.catalog()).map_err(damage_error)
     }
 
-    /// Returns the directories and files by path, read from the catalog if they were not compared
-    /// with the disk.
+    /// Returns the directories and files by path.
     fn tree(&self) -> Result<BTreeMap<String, DirectoryRecord>> {
-        let stored = match (&self.entries.tree, &self.entries.catalog) {
-            (Some(tree), _) => Cow::Borrowed(tree.as_ref()),
-            (None, None) => Cow::Owned(Known::new()),
-            (None, Some((directory, generation))) => {
-                let _gate = Gate::read(directory);
-                let found =
-                    catalog::read_directory_records(&generation.catalog()).map_err(damage_error)?;
-                Cow::Owned(Arc::unwrap_or_clone(found.records))
-            }
-        };
+        let stored = self.stored_tree()?;
         let read = stored.iter().map(|(path, stored)| {
             let record = stored.read().map_err(damage_error)?;
             Ok((path.clone(), record))
         });
         read.collect()
+    }
+
+    /// Returns the records of the directories by path, read from the catalog if they were not
+    /// compared with the disk.
+    fn stored_tree(&self) -> Result<Cow<'_, Known>> {
+        match (&self.entries.tree, &self.entries.catalog) {
+            (Some(tree), _) => Ok(Cow::Borrowed(tree.as_ref())),
+            (None, None) => Ok(Cow::Owned(Known::new())),
+            (None, Some((directory, generation))) => {
+                let _gate = Gate::read(directory);
+                let found =
+                    catalog::read_directory_records(&generation.catalog()).map_err(damage_error)?;
+                Ok(Cow::Owned(Arc::unwrap_or_clone(found.records)))
+            }
+        }
     }
 
     /// Returns the files that are left out or cannot be read, with the reason, sorted by path.

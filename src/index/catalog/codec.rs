@@ -10,6 +10,9 @@ use bincode::{BorrowDecode, Encode};
 /// Version of the encoding; another one means that the index is rebuilt.
 const VERSION: u8 = 1;
 
+/// Room for most records, in bytes.
+const ROOM: usize = 500;
+
 /// The most memory that one record may claim: 256 MiB.
 const LIMIT: usize = 256 << 20;
 
@@ -29,7 +32,8 @@ pub(crate) enum CodecError {
 
 /// Encodes a record.
 pub(crate) fn encode_record<T: Encode>(record: &T) -> Result<Vec<u8>, CodecError> {
-    let mut bytes = vec![VERSION];
+    let mut bytes = Vec::with_capacity(ROOM);
+    bytes.push(VERSION);
     bincode::encode_into_std_write(record, &mut bytes, CONFIG)
         .map_err(|e| CodecError::Damaged(e.to_string()))?;
     Ok(bytes)

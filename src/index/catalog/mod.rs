@@ -98,7 +98,17 @@ pub(crate) struct Update {
     /// Directories to write, or to remove.
     pub directories: Vec<(String, Option<StoredDirectory>)>,
     /// Entries to write, or to remove.
-    pub entries: Vec<(String, Option<StoredEntry>)>,
+    pub entries: Vec<EntryChange>,
+}
+
+/// A change of an entry.
+pub(crate) struct EntryChange {
+    /// Its path.
+    pub path: String,
+    /// The key of the path.
+    pub key: u64,
+    /// What is to be kept of it; `None` removes it.
+    pub stored: Option<StoredEntry>,
 }
 
 fn open_for_reading(path: &Path) -> Result<ReadTransaction, CatalogError> {
@@ -112,30 +122,32 @@ fn open_for_reading(path: &Path) -> Result<ReadTransaction, CatalogError> {
 pub(crate) fn read_directory_records(path: &Path) -> Result<Directories, CatalogError> {
     let transaction = open_for_reading(path)?;
     let batch = read_batch(&transaction)?;
-    let mut records = Known::new();
-    let (mut path, mut bytes) = (String::new(), Vec::new());
+    let mut block = Vec::new();
+    let mut begins: Vec<(String, usize)> = Vec::new();
     for row in transaction.open_table(DIRECTORIES)?.iter()? {
         let (key, value) = row?;
         let (directory, part) = key.value();
         if part == 0 {
-            let before = std::mem::replace(&mut path, directory.to_owned());
-            note_directory(&mut records, before, &bytes);
-            bytes.clear();
+            begins.push((directory.to_owned(), block.len()));
         }
-        bytes.extend_from_slice(value.value());
+        block.extend_from_slice(value.value());
     }
-    note_directory(&mut records, path, &bytes);
     Ok(Directories {
         batch,
-        records: Arc::new(records),
+        records: Arc::new(directories_in(block, begins)),
     })
 }
 
-/// Takes a directory of which all parts were read; none were before the first.
-fn note_directory(records: &mut Known, path: String, bytes: &[u8]) {
-    if !bytes.is_empty() {
-        records.insert(path, StoredDirectory::new(bytes));
+/// Makes the records that lie one behind the other in a block, given where each begins.
+fn directories_in(block: Vec<u8>, begins: Vec<(String, usize)>) -> Known {
+    let block = Arc::new(block);
+    let mut end = block.len();
+    let mut records = Known::new();
+    for (path, start) in begins.into_iter().rev() {
+        records.insert(path, StoredDirectory::within(&block, start..end));
+        end = start;
     }
+    records
 }
 
 /// Reads all entries, by key.
@@ -221,9 +233,8 @@ impl<'a> Rows<'a> {
         let directory = |(path, stored): &'a (String, Option<StoredDirectory>)| {
             (path.as_str(), stored.as_ref().map(StoredDirectory::bytes))
         };
-        let entry = |(path, stored): &'a (String, Option<StoredEntry>)| {
-            (entry_key(path), stored.as_ref().map(StoredEntry::bytes))
-        };
+        let entry =
+            |change: &'a EntryChange| (change.key, change.stored.as_ref().map(StoredEntry::bytes));
         let mut rows = Rows {
             directories: update.directories.iter().map(directory).collect(),
             entries: update.entries.iter().map(entry).collect(),
@@ -326,7 +337,11 @@ mod tests {
         let mut update = Update {
             batch: 7,
             directories: vec![(String::new(), Some(StoredDirectory::new(&[1])))],
-            entries: vec![("a.md".into(), Some(stored("A")))],
+            entries: vec![EntryChange {
+                path: "a.md".into(),
+                key: entry_key("a.md"),
+                stored: Some(stored("A")),
+            }],
         };
         write_update(&path, &update).expect("writes");
         let read = read_directory_records(&path).expect("reads");
@@ -337,7 +352,7 @@ mod tests {
         assert_eq!(found["a.md"], entry("A"));
         assert_eq!(found.len(), 1);
         update.batch = 8;
-        update.entries[0].1 = None;
+        update.entries[0].stored = None;
         write_update(&path, &update).expect("writes");
         assert!(read_entry_records(&path).expect("reads").is_empty());
         assert!(verify_catalog(&path).expect("checks"));

@@ -1,6 +1,6 @@
 //! A full text in memory, which is written once.
 
-use super::document::section_document;
+use super::document::{SectionValues, section_document};
 use super::{FullText, IndexFields, TantivyError, WriteFailure, index_settings, schema};
 use crate::index::prepare::{SectionDocument, Shared};
 use tantivy::directory::RamDirectory;
@@ -11,7 +11,7 @@ const ARENA: usize = 15_000_000;
 
 /// Writes a full text in memory, on the thread that calls: there may be no other to be had.
 pub(crate) struct MemoryWriter {
-    writer: SingleSegmentIndexWriter,
+    writer: SingleSegmentIndexWriter<SectionValues>,
     fields: IndexFields,
 }
 

@@ -6,15 +6,21 @@
 //! share a segment.
 
 use super::TantivyError;
+use super::document::SectionValues;
 use rayon::prelude::*;
 use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use tantivy::index::SegmentMeta;
 use tantivy::indexer::{AddOperation, SegmentWriter};
-use tantivy::{Index, IndexWriter, Opstamp, Segment, TantivyDocument};
+use tantivy::{Index, IndexWriter, Opstamp, Segment};
 
 /// How much memory is left of an arena when its segment is closed, as tantivy does: one document more
 /// must fit.
 const MARGIN: usize = 1_000_000;
+
+/// From this tantivy makes the size of the table of words that a segment begins with, for which it
+/// takes at most a third: one that stays in the caches of a core while there are few words, and
+/// doubles when they are many.
+const TABLE_BUDGET: usize = 3_200_000;
 
 /// Documents are not distinguished by when they were added: what is deleted was there before.
 const ANY_TIME: Opstamp = 0;
@@ -45,13 +51,13 @@ impl OpenSegments {
     /// moment. One that is full is handed over.
     pub(super) fn add(
         &self,
-        document: TantivyDocument,
+        document: SectionValues,
         full: &IndexWriter,
     ) -> Result<(), TantivyError> {
         let mut place = self.free_place();
         let open = match place.take() {
             Some(open) => open,
-            None => OpenSegment::begin(&self.index, self.arena)?,
+            None => OpenSegment::begin(&self.index)?,
         };
         let open = place.insert(open);
         open.writer.add_document(AddOperation {
@@ -93,9 +99,9 @@ impl OpenSegments {
 }
 
 impl OpenSegment {
-    fn begin(index: &Index, arena: usize) -> Result<Self, TantivyError> {
+    fn begin(index: &Index) -> Result<Self, TantivyError> {
         let segment = index.new_segment();
-        let writer = SegmentWriter::for_segment(arena, segment.clone())?;
+        let writer = SegmentWriter::for_segment(TABLE_BUDGET, segment.clone())?;
         Ok(OpenSegment { segment, writer })
     }
 

@@ -1,5 +1,6 @@
 //! Cuts text into compounds, and compounds into atoms: positions only, no folding.
 
+use super::TERM_LIMIT;
 use super::camel::Camel;
 use super::chars::{Class, class_at, is_ascii_break};
 use super::span::Span;
@@ -32,6 +33,8 @@ pub(super) struct Piece {
     pub(super) suffix: &'static str,
     /// Hyphens or underscores join its atoms, which are words of letters, and nothing else does.
     pub(super) joined: bool,
+    /// It is one word of ASCII letters that stands alone, not too long for a term.
+    pub(super) plain: bool,
 }
 
 impl Piece {
@@ -68,6 +71,7 @@ impl<'t> Cutter<'t> {
         piece.atoms.clear();
         piece.suffix = "";
         piece.joined = false;
+        piece.plain = false;
         piece.continues = self.continued;
         self.continued = false;
         while self.at < self.text.len() {
@@ -99,6 +103,7 @@ impl<'t> Cutter<'t> {
         let is_stop = || matches!(bytes[end], b'.' | b':') && ends(end + 1);
         let is_plain = end > self.at && (ends(end) || is_stop());
         if is_plain {
+            piece.plain = !piece.continues && end - self.at <= TERM_LIMIT;
             piece.atoms.push(Span {
                 range: self.at..end,
                 glued: false,

@@ -95,10 +95,29 @@ impl Terms {
         self.pending.clear();
         self.buffer.clear();
         self.folded.clear();
-        cutter.next(&mut self.piece) && {
+        if !cutter.next(&mut self.piece) {
+            return false;
+        }
+        if self.piece.plain {
+            self.emit_plain(cutter.text());
+        } else {
             self.fold(cutter.text());
             self.emit();
-            true
+        }
+        true
+    }
+
+    /// Emits the only term of a plain word, as most are: what `fold` and `emit` would make of it.
+    fn emit_plain(&mut self, text: &str) {
+        for span in &self.piece.atoms {
+            self.buffer.push_str(&text[span.range.clone()]);
+            self.buffer.make_ascii_lowercase();
+            self.pending.push(Pending {
+                form: Form::Surface,
+                text: 0..self.buffer.len(),
+                range: span.range.clone(),
+                position: self.position,
+            });
         }
     }
 

@@ -40,6 +40,29 @@ fn a_word_alone_is_a_surface() {
 }
 
 #[test]
+fn a_word_of_letters_has_the_term_of_any_other_word() {
+    for length in [
+        1,
+        2,
+        TERM_LIMIT - 1,
+        TERM_LIMIT,
+        TERM_LIMIT + 1,
+        3 * TERM_LIMIT,
+    ] {
+        for first in ["w", "W"] {
+            let word = format!("{first}{}", "o".repeat(length - 1));
+            // What is as if it were not there keeps it from being taken for a plain word.
+            assert_eq!(shown(&word), shown(&format!("{word}\u{ad}")));
+            let (two, other) = (
+                format!("{word}, {word}"),
+                format!("{word}\u{ad}, {word}\u{ad}"),
+            );
+            assert_eq!(shown(&two), shown(&other));
+        }
+    }
+}
+
+#[test]
 fn a_compound_has_parts() {
     assert_eq!(shown("rate.limiters"), ["0:p rate", "1:p limiters"]);
     assert_eq!(shown("cve-2024"), ["0:p cve", "1:p 2024"]);
