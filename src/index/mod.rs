@@ -117,8 +117,6 @@ pub struct Index<'a> {
     fingerprint: String,
     report: Report<'a>,
     resident: Option<&'a Resident>,
-    /// Whether the answers are of sections alone.
-    of_sections: bool,
 }
 
 impl<'a> Index<'a> {
@@ -129,17 +127,6 @@ impl<'a> Index<'a> {
             fingerprint: generation::settings_fingerprint(kb),
             report: &|_| {},
             resident: None,
-            of_sections: false,
-        }
-    }
-
-    /// Lets go what is known of the files once they were compared, which is much of a large KB: what
-    /// asks for them all the same reads the catalog again.
-    #[must_use]
-    pub fn of_sections(self) -> Self {
-        Index {
-            of_sections: true,
-            ..self
         }
     }
 

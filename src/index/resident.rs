@@ -121,7 +121,7 @@ impl Index<'_> {
             catalog: Some((directory.to_owned(), snapshot.generation)),
             revision: snapshot.revision,
             changed: std::collections::BTreeMap::default(),
-            tree: Some(snapshot.directories.records).filter(|_| !self.of_sections),
+            tree: Some(snapshot.directories.records),
             known: snapshot.entries,
         };
         view

@@ -185,8 +185,6 @@ impl Engine {
         let mut index = Index::new(kb).reporting(report);
         if let Some(resident) = &self.resident {
             index = index.cached_in(resident);
-        } else if matches!(request, Request::Search(_)) {
-            index = index.of_sections();
         }
         let mut reply = run_operation(kb, &index, request, report, &mut unfolded)
             .map_err(|error| explain_error(error, &unfolded))?;

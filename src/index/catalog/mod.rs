@@ -122,32 +122,30 @@ fn open_for_reading(path: &Path) -> Result<ReadTransaction, CatalogError> {
 pub(crate) fn read_directory_records(path: &Path) -> Result<Directories, CatalogError> {
     let transaction = open_for_reading(path)?;
     let batch = read_batch(&transaction)?;
-    let mut block = Vec::new();
-    let mut begins: Vec<(String, usize)> = Vec::new();
+    let mut records = Known::new();
+    let (mut path, mut bytes) = (String::new(), Vec::new());
     for row in transaction.open_table(DIRECTORIES)?.iter()? {
         let (key, value) = row?;
         let (directory, part) = key.value();
         if part == 0 {
-            begins.push((directory.to_owned(), block.len()));
+            let before = std::mem::replace(&mut path, directory.to_owned());
+            note_directory(&mut records, before, &bytes);
+            bytes.clear();
         }
-        block.extend_from_slice(value.value());
+        bytes.extend_from_slice(value.value());
     }
+    note_directory(&mut records, path, &bytes);
     Ok(Directories {
         batch,
-        records: Arc::new(directories_in(block, begins)),
+        records: Arc::new(records),
     })
 }
 
-/// Makes the records that lie one behind the other in a block, given where each begins.
-fn directories_in(block: Vec<u8>, begins: Vec<(String, usize)>) -> Known {
-    let block = Arc::new(block);
-    let mut end = block.len();
-    let mut records = Known::new();
-    for (path, start) in begins.into_iter().rev() {
-        records.insert(path, StoredDirectory::within(&block, start..end));
-        end = start;
+/// Takes a directory of which all parts were read; none were before the first.
+fn note_directory(records: &mut Known, path: String, bytes: &[u8]) {
+    if !bytes.is_empty() {
+        records.insert(path, StoredDirectory::new(bytes));
     }
-    records
 }
 
 /// Reads all entries, by key.

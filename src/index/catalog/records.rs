@@ -4,7 +4,6 @@ use super::codec::{CodecError, decode_record, encode_record};
 use crate::kb::walk::FileState;
 use crate::model::{Entry, EntryPath, Link, Problem, Tag, Timestamp};
 use bincode::{BorrowDecode, Decode, Encode};
-use std::ops::Range;
 use std::sync::Arc;
 
 /// The state of one directory and of the entries in it, enough to decide without reading any
@@ -25,13 +24,8 @@ pub(crate) struct DirectoryRecord {
 
 /// A [`DirectoryRecord`] as it stands in the catalog. A large KB has tens of thousands of files and
 /// mostly nothing changed, so what only has to be looked at is not copied out of it.
-///
-/// Records that were read together lie in one block, which goes back to the system as a whole.
 #[derive(Debug, Clone)]
-pub(crate) struct StoredDirectory {
-    block: Arc<Vec<u8>>,
-    place: Range<usize>,
-}
+pub(crate) struct StoredDirectory(Arc<[u8]>);
 
 /// A [`DirectoryRecord`], borrowed.
 #[derive(Debug, BorrowDecode)]
@@ -57,35 +51,27 @@ pub(crate) struct FileView<'a> {
 impl StoredDirectory {
     /// Takes the bytes of a record.
     pub fn new(bytes: &[u8]) -> Self {
-        Self::within(&Arc::new(bytes.to_vec()), 0..bytes.len())
-    }
-
-    /// Takes a record that lies at a place of a block.
-    pub fn within(block: &Arc<Vec<u8>>, place: Range<usize>) -> Self {
-        StoredDirectory {
-            block: Arc::clone(block),
-            place,
-        }
+        StoredDirectory(bytes.into())
     }
 
     /// Encodes a record.
     pub fn of(record: &DirectoryRecord) -> Result<Self, CodecError> {
-        encode_record(record).map(|bytes| Self::new(&bytes))
+        encode_record(record).map(|bytes| StoredDirectory(bytes.into()))
     }
 
     /// Returns the bytes of the record.
     pub fn bytes(&self) -> &[u8] {
-        &self.block[self.place.clone()]
+        &self.0
     }
 
     /// Looks at the record.
     pub fn view(&self) -> Result<DirectoryView<'_>, CodecError> {
-        decode_record(self.bytes())
+        decode_record(&self.0)
     }
 
     /// Decodes the record.
     pub fn read(&self) -> Result<DirectoryRecord, CodecError> {
-        decode_record(self.bytes())
+        decode_record(&self.0)
     }
 }
 
