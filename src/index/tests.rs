@@ -156,6 +156,15 @@ fn links_are_followed_inside_only_and_cycles_end() {
     symlink(root.join("real"), root.join("again")).expect("link");
     symlink("a.md", root.join("real/b.md")).expect("link");
     kb.make_fifo("fifo.md");
+    kb.write("packages/node_modules/.store/p/README.md", "alpha\n");
+    kb.write(".priv/a.md", "alpha\n");
+    for (to, link) in [
+        (".priv/a.md", "hidden.md"),
+        ("../.priv", "real/hidden"),
+        (".store/p", "packages/node_modules/p"),
+    ] {
+        symlink(to, root.join(link)).expect("link");
+    }
     let found = find(&kb, "alpha");
     let expected = ["again/a.md", "again/b.md", "real/a.md", "real/b.md"];
     assert_eq!(paths(&found), expected);
@@ -164,8 +173,21 @@ fn links_are_followed_inside_only_and_cycles_end() {
     let left_out = index
         .answer(Freshness::Refresh, left_out)
         .expect("an answer");
-    let names: Vec<_> = left_out.iter().map(|(path, _)| path.as_str()).collect();
-    assert_eq!(names, ["fifo.md", "out", "secret.md"]);
+    let leaves = "link leads outside the knowledge base";
+    let hidden =
+        |place: &str| format!("link leads to {place}, a hidden part of the knowledge base");
+    let expected = [
+        ("again/hidden", hidden(".priv")),
+        ("fifo.md", "not a regular file".to_owned()),
+        ("hidden.md", hidden(".priv/a.md")),
+        ("out", leaves.to_owned()),
+        ("real/hidden", hidden(".priv")),
+        ("secret.md", leaves.to_owned()),
+    ];
+    assert_eq!(
+        left_out,
+        expected.map(|(path, reason)| (path.to_owned(), reason))
+    );
     fs::remove_dir_all(root.join("real")).expect("removed");
     symlink(outside.path(), root.join("real")).expect("link");
     assert_eq!(

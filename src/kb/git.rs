@@ -75,9 +75,14 @@ impl Repository {
     }
 
     /// Returns a file in `.git/info`, which is made where it is missing. `None` if that is no directory,
-    /// or one of the two is a link: what is written there would lie elsewhere.
+    /// or one of the two is a link: what is written there would lie elsewhere. `.git` itself may be a
+    /// link: no clone holds one.
     pub(crate) fn info_file(&self, name: &str) -> Option<PathBuf> {
-        let info = self.common.join("info");
+        let info = if self.common.is_symlink() {
+            fs::canonicalize(&self.common).ok()?.join("info")
+        } else {
+            self.common.join("info")
+        };
         if fs::symlink_metadata(&info).is_err() {
             fs::create_dir(&info).ok()?;
         }

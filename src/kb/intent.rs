@@ -9,10 +9,9 @@
 //! decides what there is of a block that was never acknowledged.
 
 use super::Kb;
-use super::PRIVATE_DIR;
 use super::file;
 use super::file_lock::{LockKind, try_lock_file};
-use super::locate::{self, FileTarget};
+use super::locate::{self, FileTarget, hidden_parts};
 use super::open::{Access, open_file};
 use super::private::{open_or_create_private, read_private};
 use crate::model::half_hash;
@@ -170,16 +169,15 @@ impl Kb {
     /// Returns the entry that an intent names, resolved as every entry is. `None` if there is none
     /// in this KB: it was removed, or the intent made up.
     fn target_of_intent(&self, entry: &str) -> Option<FileTarget> {
-        let normal = |part| matches!(part, Component::Normal(name) if name != PRIVATE_DIR);
         let relative = Path::new(entry);
-        if !relative.components().all(normal) {
+        let is_normal = |part| matches!(part, Component::Normal(_));
+        if !relative.components().all(is_normal) || hidden_parts(relative).next().is_some() {
             return None;
         }
         let home = fs::canonicalize(self.root()).ok()?;
-        let real = home.join(relative);
-        let target = locate::resolve_target(home, real.clone()).ok()?;
+        let target = locate::resolve_target(home.clone(), &home, relative).ok()?;
         // A writer names the entry by its path without links.
-        (target.exists && target.real == real).then_some(target)
+        (target.exists && target.real == target.shown).then_some(target)
     }
 }
 
@@ -260,7 +258,10 @@ mod tests {
         kb.write(".mx/append/b", "../x.md\n0\n3\nabc");
         kb.write(".mx/append/c", "gone.md\n0\n3\nabc");
         kb.write(".mx/append/d", [0xff, b'\n']);
+        kb.write(".git/config", "ab");
+        kb.write(".mx/append/e", ".git/config\n0\n3\nabc");
         kb.recover();
+        assert_eq!(kb.text(".git/config"), "ab");
         assert_eq!(intents(&kb), 2, "the incomplete are left");
     }
 

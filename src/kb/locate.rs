@@ -1,13 +1,14 @@
-//! From an entry's path to its file, never outside the KB.
+//! From an entry's path to its file, never outside the KB, and never in a hidden part of it unless
+//! the path names that: what no search looks into is neither read nor written through a link.
 
 use super::Kb;
-use super::PRIVATE_DIR;
 use super::open::is_absent;
 use crate::error::{Error, Result};
 use crate::model::EntryPath;
+use std::ffi::OsStr;
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// How often a path that others keep making and removing is looked at.
 const ATTEMPTS: usize = 100;
@@ -52,42 +53,37 @@ impl Kb {
     }
 
     fn resolve_entry(&self, path: &EntryPath) -> Result<FileTarget> {
-        let shown = self.root().join(path.as_str());
-        let home = match fs::canonicalize(self.root()) {
-            Ok(home) => home,
+        let relative = Path::new(path.as_str());
+        match fs::canonicalize(self.root()) {
+            Ok(home) => resolve_target(home, self.root(), relative),
             Err(e) if is_absent(&e) => {
-                let (home, real) = (self.root().to_path_buf(), shown.clone());
-                return Ok(FileTarget {
+                let shown = self.root().join(relative);
+                Ok(FileTarget {
+                    home: self.root().to_path_buf(),
+                    real: shown.clone(),
                     shown,
-                    home,
-                    real,
                     exists: false,
-                });
+                })
             }
-            Err(cause) => return Err(Error::io("resolve", self.root(), cause)),
-        };
-        let target = resolve_target(home, shown)?;
-        if target.real.starts_with(target.home.join(PRIVATE_DIR)) {
-            let shown = target.shown.display();
-            return Err(Error::failed(format!(
-                "{shown} is a link into {PRIVATE_DIR}"
-            )));
+            Err(cause) => Err(Error::io("resolve", self.root(), cause)),
         }
-        Ok(target)
     }
 }
 
-/// Resolves the links in `shown`, which may not lead out of `home`, a path without links.
-pub(super) fn resolve_target(home: PathBuf, shown: PathBuf) -> Result<FileTarget> {
+/// Resolves the links in `relative`, a path below `base`, which is `home`, a directory without links.
+/// They may lead neither out of it nor into a hidden part that the path does not name.
+pub(super) fn resolve_target(home: PathBuf, base: &Path, relative: &Path) -> Result<FileTarget> {
+    let shown = base.join(relative);
     let (real, exists) = match fs::canonicalize(&shown) {
-        Ok(real) => {
-            check_inside(&home, &shown, &real)?;
-            check_regular(&shown, &real)?;
-            (real, true)
-        }
-        Err(e) if is_absent(&e) => (resolve_missing(&home, &shown)?, false),
+        Ok(real) => (real, true),
+        Err(e) if is_absent(&e) => (resolve_missing(&shown)?, false),
         Err(cause) => return Err(Error::io("resolve", &shown, cause)),
     };
+    check_inside(&home, &shown, &real)?;
+    check_visible(&home, base, relative, &real)?;
+    if exists {
+        check_regular(&shown, &real)?;
+    }
     Ok(FileTarget {
         shown,
         home,
@@ -96,13 +92,21 @@ pub(super) fn resolve_target(home: PathBuf, shown: PathBuf) -> Result<FileTarget
     })
 }
 
+/// Returns the hidden parts of a path relative to the root: no search looks into them.
+pub(super) fn hidden_parts(relative: &Path) -> impl Iterator<Item = &OsStr> {
+    let hidden = |part| match part {
+        Component::Normal(name) if name.as_encoded_bytes().starts_with(b".") => Some(name),
+        _ => None,
+    };
+    relative.components().filter_map(hidden)
+}
+
 /// Resolves the part of a path that exists, and puts the rest behind it.
-fn resolve_missing(home: &Path, shown: &Path) -> Result<PathBuf> {
+pub(super) fn resolve_missing(shown: &Path) -> Result<PathBuf> {
     let mut missing = Vec::new();
     for dir in shown.ancestors() {
         match resolve_existing(dir)? {
             Some(real) => {
-                check_inside(home, shown, &real)?;
                 return Ok(missing
                     .iter()
                     .rev()
@@ -149,6 +153,45 @@ fn check_inside(home: &Path, shown: &Path, real: &Path) -> Result<()> {
     Err(Error::failed(message))
 }
 
+/// Refuses what links lead into a hidden part that the path does not name.
+fn check_visible(home: &Path, base: &Path, relative: &Path, real: &Path) -> Result<()> {
+    if names_hidden_parts_of(home, relative, real) {
+        return Ok(());
+    }
+    let mut links = leading_paths(relative).filter_map(|part| {
+        let link = base.join(part);
+        let real = fs::canonicalize(&link).ok()?;
+        let is_it = link.is_symlink() && !names_hidden_parts_of(home, part, &real);
+        is_it.then_some((link, real))
+    });
+    let shown = base.join(relative);
+    let (link, real) = links.next().unwrap_or((shown.clone(), real.to_path_buf()));
+    let place = real.strip_prefix(home).unwrap_or(&real).display();
+    let what = if link == shown {
+        format!("{} is a link", shown.display())
+    } else {
+        format!("{}: {} is a link", shown.display(), link.display())
+    };
+    let message = format!("{what} to {place}, a hidden part, which is never searched");
+    let hint = "name what is not hidden, or remove the link, or let it lead elsewhere";
+    Err(Error::usage(message).with_hint(hint))
+}
+
+/// Returns whether a path that leads to `real` names all hidden parts below `home` that it leads
+/// through. On some systems a name means the same file in any case.
+fn names_hidden_parts_of(home: &Path, relative: &Path, real: &Path) -> bool {
+    let mut named = hidden_parts(relative);
+    let inside = real.strip_prefix(home).unwrap_or(real);
+    hidden_parts(inside).all(|part| named.any(|name| name.eq_ignore_ascii_case(part)))
+}
+
+/// Returns the first part of a path, the first two, and so on to all of it.
+fn leading_paths(path: &Path) -> impl Iterator<Item = &Path> {
+    let mut paths: Vec<&Path> = path.ancestors().collect();
+    paths.reverse();
+    paths.into_iter()
+}
+
 fn check_regular(shown: &Path, real: &Path) -> Result<()> {
     let found = fs::metadata(real).map_err(|cause| Error::io("look at", shown, cause))?;
     let kind = if found.is_file() {
@@ -163,8 +206,10 @@ fn check_regular(shown: &Path, real: &Path) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use crate::error::Kind;
     use crate::kb::tests::{TestKb, path};
     use std::fs;
+    use std::path::Path;
     use std::sync::atomic::{AtomicBool, Ordering};
 
     #[test]
@@ -223,9 +268,6 @@ mod tests {
         symlink("nowhere.md", at("dangling.md")).expect("link");
         symlink("nowhere", at("danglingdir")).expect("link");
         symlink("loop.md", at("loop.md")).expect("link");
-        fs::create_dir(at(".mx")).expect("mkdir");
-        fs::write(at(".mx/config.yaml"), "").expect("write");
-        symlink(".mx/config.yaml", at("private.md")).expect("link");
 
         let real = |name: &str| kb.target(&path(name)).expect("inside").real;
         assert_eq!(real("in.md"), real("a/b.md"));
@@ -238,11 +280,98 @@ mod tests {
             ("dangling.md", "link to nowhere"),
             ("danglingdir/a.md", "link to nowhere"),
             ("loop.md", "cannot resolve"),
-            ("private.md", "link into .mx"),
         ] {
             let error = kb.locate(&path(name)).expect_err(name);
             assert!(error.message().contains(reason), "{error}");
         }
+    }
+
+    /// What no search looks into is neither read nor written, however many links lead there.
+    #[cfg(unix)]
+    #[test]
+    fn links_lead_into_nothing_hidden() {
+        use std::os::unix::fs::symlink;
+        let kb = TestKb::new();
+        let hidden = [".mx/config.yaml", ".git/config", "a/.priv/x.md"];
+        for name in hidden {
+            kb.write(name, "");
+        }
+        let at = |name: &str| kb.root().join(name);
+        for (to, link) in [
+            (".mx/config.yaml", "private.md"),
+            (".git/config", "git.md"),
+            (".git", "dir"),
+            ("dir", "dir2"),
+            ("dir2/config", "a/../long.md"),
+            (".priv", "a/open"),
+            (".", "a/.priv/same"),
+        ] {
+            symlink(to, at(link)).expect("link");
+        }
+        for (name, link, place) in [
+            ("private.md", "private.md", ".mx/config.yaml"),
+            ("git.md", "git.md", ".git/config"),
+            ("dir/new.md", "dir", ".git"),
+            ("dir/new/x.md", "dir", ".git"),
+            ("dir2/new.md", "dir2", ".git"),
+            ("long.md", "long.md", ".git/config"),
+            ("a/open/x.md", "a/open", "a/.priv"),
+            ("a/open/same/x.md", "a/open", "a/.priv"),
+        ] {
+            let error = kb.locate(&path(name)).expect_err(name);
+            let said = format!("{} is a link to {place}, a hidden part", at(link).display());
+            assert!(error.message().contains(&said), "{error}");
+            assert_eq!(error.kind(), Kind::Usage, "as for a name that is hidden");
+            let entry = path(name);
+            assert!(kb.append(&entry, "new", "B\n").is_err(), "{name}");
+            assert!(kb.read(&entry).is_err(), "{name}");
+            let file = Path::new(name);
+            assert!(kb.replace(file, b"new").is_err(), "{name}");
+            assert!(kb.remove(file, b"").is_err(), "{name}");
+            kb.write("from.md", "moved");
+            assert!(kb.move_file(Path::new("from.md"), file).is_err(), "{name}");
+            assert!(kb.move_file(file, Path::new("to.md")).is_err(), "{name}");
+        }
+        for name in hidden {
+            assert_eq!(kb.text(name), "", "{name}");
+        }
+        assert!(!at(".git/new.md").exists() && !at(".git/new").exists());
+    }
+
+    /// This program names hidden files of its own, and of git.
+    #[cfg(unix)]
+    #[test]
+    fn a_hidden_part_that_is_named_is_where_it_is_named() {
+        use std::os::unix::fs::symlink;
+        let kb = TestKb::new();
+        kb.write("code/work/a.md", "");
+        kb.write("attributes", "");
+        kb.write(".git/config", "");
+        let at = |name: &str| kb.root().join(name);
+        symlink("code/work", at("work")).expect("link");
+        kb.replace(Path::new("work/.session_log.md"), b"x")
+            .expect("written");
+        assert_eq!(kb.text("code/work/.session_log.md"), "x");
+        symlink("attributes", at(".gitattributes")).expect("link");
+        kb.replace(Path::new(".gitattributes"), b"y")
+            .expect("written");
+        assert_eq!(kb.text("attributes"), "y");
+        symlink("../.git/config", at("code/.gitattributes")).expect("link");
+        let refused = kb.replace(Path::new("code/.gitattributes"), b"y");
+        refused.expect_err("another hidden part");
+        assert_eq!(kb.text(".git/config"), "");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_root_may_lie_below_what_is_hidden() {
+        let kb = TestKb::new();
+        let root = kb.root().join(".memex/kb");
+        kb.write(".memex/kb/a.md", "x");
+        std::os::unix::fs::symlink("a.md", root.join("b.md")).expect("link");
+        let kb = kb.reopened(&root);
+        assert_eq!(kb.read(&path("b.md")).expect("inside"), b"x");
+        kb.append(&path("b.md"), "new", "B\n").expect("inside");
     }
 
     #[cfg(unix)]

@@ -38,7 +38,8 @@ impl Kb {
     ///
     /// # Errors
     ///
-    /// Those of `change`; the file cannot be read, locked or written, or is a link that leads out.
+    /// Those of `change`; the file cannot be read, locked or written, or a link leads out of the KB or
+    /// into a hidden part of it.
     pub fn rewrite(
         &self,
         path: &Path,
@@ -130,11 +131,11 @@ impl Kb {
     }
 
     fn target_anywhere(&self, shown: &Path) -> Result<FileTarget> {
-        if shown.starts_with(self.root()) {
-            let root = self.root();
+        let root = self.root();
+        if let Ok(relative) = shown.strip_prefix(root) {
             self.create()?;
             let home = fs::canonicalize(root).map_err(|cause| Error::io("resolve", root, cause))?;
-            return locate::resolve_target(home, shown.to_path_buf());
+            return locate::resolve_target(home, root, relative);
         }
         if fs::symlink_metadata(shown).is_ok_and(|found| found.is_symlink()) {
             return Err(Error::failed(format!(
@@ -144,8 +145,9 @@ impl Kb {
         }
         // No link as its last part, hence it lies where its directory does.
         let dir = shown.parent().unwrap_or(shown);
-        let dir = fs::canonicalize(dir).map_err(|cause| Error::io("resolve", dir, cause))?;
-        locate::resolve_target(dir, shown.to_path_buf())
+        let name = shown.strip_prefix(dir).unwrap_or(shown);
+        let home = fs::canonicalize(dir).map_err(|cause| Error::io("resolve", dir, cause))?;
+        locate::resolve_target(home, dir, name)
     }
 }
 

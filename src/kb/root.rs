@@ -1,9 +1,11 @@
 //! Which directory is the knowledge base.
 
+use super::locate;
 use super::ownership::{belongs_to_user, is_shared_with_user};
 use super::trust::TrustList;
 use super::{Context, Environment, PRIVATE_DIR};
 use crate::error::{Error, Hint, HintSpelling, Result};
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -59,6 +61,9 @@ pub(super) fn discover_root(
         .or_else(|| Some((find_ancestor(env, &mut ignored)?, RootSource::Ancestor)))
         .map_or_else(|| default_root(env), Ok)?;
     check_root(env, &root, source)?;
+    if let Some(context) = context.filter(|_| source == RootSource::Context) {
+        check_not_in_git(context, &root)?;
+    }
     Ok(FoundRoot {
         root,
         source,
@@ -161,6 +166,27 @@ fn check_root(env: &Environment, root: &Path, source: RootSource) -> Result<()> 
     }
 }
 
+/// Refuses a root among what git keeps for itself: a context may have come with the repository.
+fn check_not_in_git(context: &Context, root: &Path) -> Result<()> {
+    let Ok(real) = locate::resolve_missing(root) else {
+        return Ok(());
+    };
+    let above = context
+        .path
+        .parent()
+        .and_then(|dir| fs::canonicalize(dir).ok());
+    let count = |path: &Path| {
+        let is_git = |part: &&OsStr| part.eq_ignore_ascii_case(".git");
+        path.iter().filter(is_git).count()
+    };
+    if count(&real) <= above.map_or(0, |above| count(&above)) {
+        return Ok(());
+    }
+    let (file, real) = (context.path.display(), real.display());
+    let message = format!("{file}: kb_root leads to {real}, which is git's own");
+    Err(Error::usage(message).with_hint("name a directory there that git does not use"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -209,6 +235,40 @@ mod tests {
 
         let (root, source) = found(&env, Some(Path::new("opt")), Some(&context));
         assert_eq!((root, source), (env.cwd.join("opt"), RootSource::Option));
+    }
+
+    #[test]
+    fn a_context_names_no_root_among_what_git_keeps_for_itself() {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        let env = environment(dir.path());
+        fs::create_dir_all(env.cwd.join(".git/refs")).expect("mkdir");
+        fs::create_dir_all(env.cwd.join(".notes")).expect("mkdir");
+        let found = |text: &str| {
+            let context = context(&env, text);
+            discover_root(&env, None, Some(&context)).map(|found| found.root)
+        };
+        for good in [".notes", ".notes/new", "new/kb", "."] {
+            assert!(found(&format!("kb_root: {good}\n")).is_ok(), "{good}");
+        }
+        #[cfg(unix)]
+        for (to, link) in [(".git", "linked"), (".notes", "visible")] {
+            std::os::unix::fs::symlink(to, env.cwd.join(link)).expect("link");
+        }
+        let linked: &[&str] = if cfg!(unix) {
+            &["linked", "linked/new/kb"]
+        } else {
+            &[]
+        };
+        for bad in [".git", ".git/refs", ".git/new/kb"].iter().chain(linked) {
+            let error = found(&format!("kb_root: {bad}\n")).expect_err(bad);
+            assert!(error.message().contains("git's own"), "{error}");
+            assert_eq!(error.kind(), Kind::Usage);
+        }
+        let named = discover_root(&env, Some(Path::new(".git")), None);
+        assert!(named.is_ok(), "the user named it");
+        if cfg!(unix) {
+            assert!(found("kb_root: visible\n").is_ok());
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@
 
 use super::Kb;
 use super::glob::PathGlob;
+use super::locate::hidden_parts;
 use super::open::is_absent;
 use super::open::{Access, Link, open_checked};
 use crate::error::{Error, Result};
@@ -69,6 +70,38 @@ pub(super) fn is_derived(name: &str) -> bool {
 
 /// Why a link is left out.
 const OUTSIDE: &str = "link leads outside the knowledge base";
+const NOWHERE: &str = "link leads nowhere";
+
+/// Package managers link to directories that they hide in these, by the hundred: no notes are missed
+/// behind such a link.
+const PACKAGES: &str = "node_modules";
+
+/// Where a symbolic link leads.
+enum Lead {
+    /// To this place, without links, which is not hidden.
+    Inside(PathBuf),
+    /// To this place, relative to the root, in a hidden part.
+    Hidden(PathBuf),
+    Outside,
+    Nowhere,
+}
+
+impl Lead {
+    /// Returns why a link that leads there is left out; `None` if it need not be.
+    fn reason(&self) -> Option<String> {
+        match self {
+            Lead::Inside(_) => None,
+            Lead::Hidden(place) => {
+                let place = place.display();
+                Some(format!(
+                    "link leads to {place}, a hidden part of the knowledge base"
+                ))
+            }
+            Lead::Outside => Some(OUTSIDE.to_owned()),
+            Lead::Nowhere => Some(NOWHERE.to_owned()),
+        }
+    }
+}
 
 /// What a directory holds.
 #[derive(Debug, Clone, Default)]
@@ -244,46 +277,43 @@ impl Walker {
                     .directories
                     .push(ListedDirectory { name, link: true });
             }
-            Ok(data) if data.is_dir() && self.leads_outside(path) => {
-                listing.skipped.push((name, OUTSIDE.to_owned()));
-            }
             // What leads back to a place inside is walked there.
-            Ok(data) if data.is_dir() => {}
-            Ok(data) if data.is_file() && is_entry => {
-                if self.may_follow(path, false) {
-                    let inode = listed_inode(entry);
-                    listing.files.push(ListedFile {
-                        name,
-                        link: true,
-                        inode,
-                    });
-                } else {
-                    listing.skipped.push((name, OUTSIDE.to_owned()));
-                }
+            Ok(data) if data.is_dir() => {
+                let lead = self.follow(path);
+                let skipped = lead.reason().filter(|_| !is_of_packages(&lead));
+                listing.skipped.extend(skipped.map(|reason| (name, reason)));
             }
+            Ok(data) if data.is_file() && is_entry => match self.follow(path).reason() {
+                Some(reason) => listing.skipped.push((name, reason)),
+                None => listing.files.push(ListedFile {
+                    name,
+                    link: true,
+                    inode: listed_inode(entry),
+                }),
+            },
             Ok(_) if is_entry => listing.skipped.push((name, "not a regular file".into())),
-            Err(_) if is_entry => listing.skipped.push((name, "link leads nowhere".into())),
+            Err(_) if is_entry => listing.skipped.push((name, NOWHERE.into())),
             _ => {}
         }
     }
 
-    fn leads_outside(&self, link: &Path) -> bool {
-        fs::canonicalize(link).is_ok_and(|target| !target.starts_with(&self.real_root))
+    fn follow(&self, link: &Path) -> Lead {
+        let Ok(target) = fs::canonicalize(link) else {
+            return Lead::Nowhere;
+        };
+        match target.strip_prefix(&self.real_root) {
+            Err(_) => Lead::Outside,
+            Ok(inside) if hidden_parts(inside).next().is_some() => Lead::Hidden(inside.to_owned()),
+            Ok(_) => Lead::Inside(target),
+        }
     }
 
     /// Returns whether a symbolic link leads to a place inside the KB that is not hidden, and, for
     /// a directory, does not lead back to one that holds the link.
     fn may_follow(&self, link: &Path, directory: bool) -> bool {
-        let Ok(target) = fs::canonicalize(link) else {
+        let Lead::Inside(target) = self.follow(link) else {
             return false;
         };
-        let Ok(inside) = target.strip_prefix(&self.real_root) else {
-            return false;
-        };
-        let hidden = |part: &std::ffi::OsStr| part.to_string_lossy().starts_with('.');
-        if inside.iter().any(hidden) {
-            return false;
-        }
         let parent = link.parent().and_then(|p| fs::canonicalize(p).ok());
         !directory || parent.is_some_and(|parent| !parent.starts_with(&target))
     }
@@ -329,6 +359,11 @@ impl Walker {
         let directory = self.absolute(relative);
         states_in(&directory, files, |link| self.may_follow(link, false))
     }
+}
+
+/// Returns whether a place is hidden among the packages of other programs.
+fn is_of_packages(lead: &Lead) -> bool {
+    matches!(lead, Lead::Hidden(place) if place.iter().any(|part| part == PACKAGES))
 }
 
 /// Returns whether a name says Markdown, but not as the names of entries do.

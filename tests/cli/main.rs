@@ -22,6 +22,8 @@ mod import;
 mod index;
 mod init;
 mod install;
+#[cfg(unix)]
+mod links;
 mod list;
 mod log;
 #[cfg(feature = "service")]

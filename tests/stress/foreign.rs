@@ -500,6 +500,104 @@ fn a_clone_takes_what_hooks_capture_only_once_the_user_agreed() {
     assert!(there.exists(), "the user named it");
 }
 
+/// Links that a repository can hold, and that lead into what it cannot: git's own files, and what else
+/// is hidden in the clone.
+const LINKS: [(&str, &str); 10] = [
+    ("../.git/config", "notes/sessions.md"),
+    (".git/hooks/post-commit", "h.md"),
+    (".git/hooks", "hooks"),
+    (".git", "session_logs"),
+    (".priv", "logs"),
+    ("../.priv/list.md", "lists/RECENT_WORK.md"),
+    (".git/config", ".session_log.md"),
+    (".priv/list.md", ".session_log-2.md"),
+    (".git/config", ".gitattributes"),
+    (".git/refs", "root"),
+];
+
+/// Puts links into the clone, and into its hidden parts what is worth a look.
+fn link_into_hidden_parts(clone: &Path) {
+    for directory in [".git/hooks", ".git/refs", ".priv", "notes", "lists"] {
+        fs::create_dir_all(clone.join(directory)).expect("mkdir");
+    }
+    for (path, text) in [
+        (".git/HEAD", "ref: refs/heads/main\n"),
+        (".git/config", "[core]\n\tbare = false\n"),
+        (".git/hooks/post-commit", "#!/bin/sh\n"),
+        (".priv/list.md", "# Mine\n"),
+    ] {
+        fs::write(clone.join(path), text).expect("write");
+    }
+    for (to, link) in LINKS {
+        symlink(to, clone.join(link)).expect("link");
+    }
+}
+
+#[test]
+fn the_links_of_a_clone_lead_into_nothing_hidden_there() {
+    let stage = Stage::new();
+    link_into_hidden_parts(&stage.clone);
+    let hidden = || {
+        let mut found = tree(&stage.clone.join(".git"));
+        // Records of sessions are listed there, so that git leaves them out.
+        found.retain(|(path, _)| !path.contains("/.git/info"));
+        (found, tree(&stage.clone.join(".priv")))
+    };
+    let before = hidden();
+    for (root, logs) in [
+        (".", "session_logs"),
+        (".", "logs"),
+        (".", "lists"),
+        ("root", "lists"),
+    ] {
+        let settings = format!("session_logs: {logs}\n");
+        fs::write(stage.clone.join(".mx/config.yaml"), settings).expect("write");
+        let context = format!("primary: notes\nkb_root: {root}\nproject: app\n");
+        fs::write(stage.clone.join(".kbcontext"), context).expect("write");
+        for run_it in [Stage::mx_inside, Stage::mx_named] {
+            note_and_work(&stage, run_it);
+            assert_eq!(hidden(), before, "{root} {logs}");
+        }
+    }
+    // Nor does what the user makes of the clone, but for the merge driver in the configuration.
+    stage.mx_inside(&["init", "."]);
+    let config = fs::read_to_string(stage.clone.join(".git/config")).expect("a file");
+    assert!(!config.contains("merge=union"), "{config}");
+}
+
+/// Runs what writes entries and records, by links too, and reads them.
+fn note_and_work(stage: &Stage, run_it: fn(&Stage, &[&str]) -> String) {
+    let linked = [
+        "h.md",
+        "hooks/new.md",
+        "hooks/new/new.md",
+        "session_logs/x.md",
+    ];
+    for entry in linked {
+        run_it(stage, &["session-log", "-e", entry, "-m", "note by victim"]);
+        let got = run_it(stage, &["get", entry]);
+        assert!(!got.contains("#!/bin/sh"), "{got}");
+    }
+    let commands: [&[&str]; 8] = [
+        &["session-log", "-m", "note by victim"],
+        &["log", "start", "--goal", "aim"],
+        &["log", "event", "step"],
+        &["log", "end", "--state", "done"],
+        &["log", "index"],
+        &["project", "rename", "app", "other"],
+        &["doctor", "--fix"],
+        &["search", "victim"],
+    ];
+    for arguments in commands {
+        let said = run_it(stage, arguments);
+        assert!(!said.contains("bare = false"), "{said}");
+    }
+    for event in ["SessionStart", "UserPromptSubmit", "SessionEnd"] {
+        stage.hook(true, event);
+    }
+    run_it(stage, &["log", "list"]);
+}
+
 #[test]
 fn a_context_that_came_with_a_repository_redirects_no_prompt() {
     let stage = Stage::new();

@@ -1,7 +1,7 @@
 //! Which entry is meant.
 
 use super::EntryName;
-use crate::error::{Error, Hint, Kind, Result};
+use crate::error::{Error, Hint, Result};
 use crate::index::{Freshness, Index, View};
 use crate::kb::Kb;
 use crate::model::{Entry, EntryPath, name_key, normalize_name};
@@ -30,22 +30,27 @@ fn by_path(kb: &Kb, text: &str, index: &Index<'_>) -> Result<EntryPath> {
     let text = link.unwrap_or(text);
     let mut refused = None;
     for candidate in path_candidates(kb, text) {
-        match EntryPath::parse(&candidate).and_then(|path| existing_path(kb, path)) {
+        // That `.md` is missing is forgiven; then the entry just is not there.
+        let Ok(path) = EntryPath::parse(&candidate) else {
+            continue;
+        };
+        match existing_path(kb, path) {
             Ok(Some(path)) => return Ok(path),
             Ok(None) => {}
             Err(error) => refused = refused.or(Some(error)),
         }
     }
-    match refused {
-        // That `.md` is missing is forgiven; then the entry just is not there.
-        Some(error) if EntryPath::parse(&with_md(text)).is_err() || error.kind() != Kind::Usage => {
-            Err(error)
-        }
+    if let Some(error) = refused {
+        return Err(error);
+    }
+    match EntryPath::parse(text) {
+        Err(error) if EntryPath::parse(&with_md(text)).is_err() => Err(error),
         _ => Err(not_found(kb, text, index)),
     }
 }
 
-/// Returns the path if there is something at it; a link that leads outside is an error.
+/// Returns the path if there is something at it; a link that leads outside, or into a hidden part, is
+/// an error.
 fn existing_path(kb: &Kb, path: EntryPath) -> Result<Option<EntryPath>> {
     let path = kb.spelled_path(path);
     let file = kb.root().join(path.as_str());

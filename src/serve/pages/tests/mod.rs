@@ -366,7 +366,11 @@ fn hostile_texts_are_texts_on_every_page() {
 #[test]
 fn what_is_not_there_is_not_found() {
     let site = worked_on();
+    site.write_file(".priv/hidden.md", "# Hidden\n");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(".priv/hidden.md", site.root.join("link.md")).expect("a link");
     for address in [
+        "/entry/link.md",
         "/nowhere",
         "/entry/",
         "/entry/nowhere.md",
