@@ -58,15 +58,14 @@ impl NotedConnection {
         let named = env.agent.as_ref().map(|agent| &agent.name);
         let named = named.or(asking.and_then(|asking| asking.agent.as_ref()));
         if self.is_of_caller(env) {
-            false
-        } else if named.is_some_and(|name| !self.may_be_of(name)) {
-            true
-        } else if asking.is_some() && self.is_open(env) {
-            true
-        } else {
-            // What an agent began over a connection that has ended, it goes on with.
-            owner.is_some_and(|owner| owner.is_alive() && Some(owner) != find_owner(env).as_ref())
+            return false;
         }
+        let is_other_agent = named.is_some_and(|name| !self.may_be_of(name));
+        if is_other_agent || asking.is_some() && self.is_open(env) {
+            return true;
+        }
+        // What an agent began over a connection that has ended, it goes on with.
+        owner.is_some_and(|owner| owner.is_alive() && Some(owner) != find_owner(env).as_ref())
     }
 
     fn is_open(&self, env: &Environment) -> bool {
