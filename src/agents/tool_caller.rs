@@ -9,6 +9,8 @@ use std::path::PathBuf;
 /// What is known of the caller of a tool that this program serves.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ToolCaller {
+    /// Name of the agent, if it is one that is known.
+    pub agent: Option<&'static str>,
     /// The agent's session.
     pub session: Option<AgentSession>,
     /// The directories that the agent says it works in.
@@ -33,6 +35,7 @@ pub fn find_tool_caller(
     let id = told.or_else(|| own().map(str::to_owned));
     directories.extend(environment.and_then(|environment| find_project(agent, environment)));
     ToolCaller {
+        agent: Some(agent.name()),
         session: id.map(|id| AgentSession {
             name: agent.name().to_owned(),
             id,
@@ -51,6 +54,7 @@ fn find_unnamed(meta: &Value, environment: Option<&Environment>) -> ToolCaller {
             id,
         });
         (!directories.is_empty()).then_some(ToolCaller {
+            agent: Some(agent.name()),
             session,
             directories,
         })
@@ -64,6 +68,7 @@ fn find_unnamed(meta: &Value, environment: Option<&Environment>) -> ToolCaller {
         all.find_map(|agent| find_project(*agent, environment))
     };
     ToolCaller {
+        agent: None,
         session: environment.and_then(find_calling_session),
         directories: environment.and_then(project).into_iter().collect(),
     }
@@ -145,6 +150,10 @@ mod tests {
             );
         }
         let remote = find_tool_caller(Some("claude-code"), &json!({}), None);
-        assert_eq!(remote, ToolCaller::default());
+        let unknown = ToolCaller {
+            agent: Some("claude"),
+            ..ToolCaller::default()
+        };
+        assert_eq!(remote, unknown);
     }
 }

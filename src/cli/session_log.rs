@@ -65,6 +65,7 @@ impl SessionLogArguments {
             tags: self.tags,
             links: self.links,
             heading: !self.no_timestamp,
+            or_usual_entry: false,
         }))
     }
 }

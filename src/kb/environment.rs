@@ -5,7 +5,7 @@
 
 use super::walk::nanoseconds;
 use crate::error::{Error, HintSpelling, Result};
-use crate::model::{AgentSession, Clock, Timestamp};
+use crate::model::{AgentSession, ClientConnection, Clock, Timestamp};
 use std::collections::BTreeMap;
 use std::env;
 use std::ffi::OsString;
@@ -37,6 +37,8 @@ pub struct Environment {
     /// The session of the agent that runs this command, if the agent says. Which variable says so
     /// is not known here: `None` after [`Environment::capture`].
     pub agent: Option<AgentSession>,
+    /// The connection of the program that asks, where this process answers several or for long.
+    pub connection: Option<ClientConnection>,
     /// All variables that are set.
     pub variables: BTreeMap<String, String>,
     /// `MX_LOG`: from which level on events are logged.
@@ -106,6 +108,7 @@ impl Environment {
             clock,
             session: text_variable("MX_SESSION"),
             agent: None,
+            connection: None,
             variables: text_variables(),
             log: text_variable("MX_LOG"),
             program: env::current_exe().ok(),

@@ -26,6 +26,7 @@ pub(crate) fn environment(dir: &Path) -> Environment {
         clock: Clock::Fixed(Timestamp::parse_rfc3339("2026-01-11T10:30:00Z").expect("a time")),
         session: None,
         agent: None,
+        connection: None,
         variables: std::collections::BTreeMap::new(),
         log: None,
         program: None,

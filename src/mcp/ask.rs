@@ -2,7 +2,7 @@
 
 use super::hints::spell_hint;
 use crate::error::{Error, HintSpelling, Result};
-use crate::model::AgentSession;
+use crate::model::{AgentSession, ClientConnection};
 use crate::ops::{Caller, Engine, Reply, Request};
 use std::path::{Path, PathBuf};
 
@@ -17,11 +17,19 @@ pub(super) enum CallPlace {
     Unknown,
 }
 
+/// Who sent a request, as far as it is known.
+#[derive(Debug, Clone)]
+pub(super) struct RequestCaller {
+    /// The session of the agent, if it says so.
+    pub(super) agent: Option<AgentSession>,
+    pub(super) connection: ClientConnection,
+    pub(super) place: CallPlace,
+}
+
 /// The engine, and who asks it.
 pub(super) struct Asker<'a> {
     pub(super) engine: &'a Engine,
-    pub(super) agent: Option<AgentSession>,
-    pub(super) place: CallPlace,
+    pub(super) caller: RequestCaller,
 }
 
 impl Asker<'_> {
@@ -36,6 +44,13 @@ impl Asker<'_> {
         self.ask_from(Some(directory), request)
     }
 
+    /// As [`Asker::ask_here`], for what may name the project instead.
+    pub(super) fn ask_here_or_named(&self, request: Request) -> Result<Reply> {
+        let named = |error: Error| error.with_hint("or project: its name");
+        let directory = self.find_directory().map_err(named)?;
+        self.ask_from(Some(directory), request)
+    }
+
     /// Returns the same caller in the directory that it names, if it names one.
     ///
     /// # Errors
@@ -44,33 +59,36 @@ impl Asker<'_> {
     pub(super) fn within(&self, named: Option<&str>) -> Result<Asker<'_>> {
         let place = match named {
             Some(named) => CallPlace::Here(check_directory(named)?),
-            None => self.place.clone(),
+            None => self.caller.place.clone(),
         };
         Ok(Asker {
             engine: self.engine,
-            agent: self.agent.clone(),
-            place,
+            caller: RequestCaller {
+                place,
+                ..self.caller.clone()
+            },
         })
     }
 
     fn ask_from(&self, directory: Option<PathBuf>, request: Request) -> Result<Reply> {
         let caller = Caller {
             directory,
-            agent: self.agent.clone(),
+            agent: self.caller.agent.clone(),
+            connection: Some(self.caller.connection.clone()),
             spelling: Some(HintSpelling::new(spell_hint)),
         };
         self.engine.run_for(&caller, request, &|_| {})
     }
 
     fn directory(&self) -> Option<PathBuf> {
-        match &self.place {
+        match &self.caller.place {
             CallPlace::Here(directory) => Some(directory.clone()),
             CallPlace::OneOf(_) | CallPlace::Unknown => None,
         }
     }
 
     fn find_directory(&self) -> Result<PathBuf> {
-        match &self.place {
+        match &self.caller.place {
             CallPlace::Here(directory) => Ok(directory.clone()),
             CallPlace::OneOf(directories) => {
                 let error = Error::usage("several projects are open: say which one is meant");

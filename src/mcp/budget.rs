@@ -44,8 +44,8 @@ impl CutText<'_> {
     }
 }
 
-/// Returns how a text begins, in at most `budget` characters: whole lines, but for a first line
-/// that is longer than that.
+/// Returns how a text begins, in at most `budget` characters: whole lines, unless those would leave
+/// most of the budget to a long line behind them.
 pub(super) fn cut_text(text: &str, budget: usize) -> CutText<'_> {
     let Some((end, _)) = text.char_indices().nth(budget) else {
         return CutText {
@@ -55,7 +55,8 @@ pub(super) fn cut_text(text: &str, budget: usize) -> CutText<'_> {
             left: 0,
         };
     };
-    let end = text[..end].rfind('\n').map_or(end, |at| at + 1);
+    let whole = text[..end].rfind('\n').map_or(0, |at| at + 1);
+    let end = if whole < end / 2 { end } else { whole };
     let (kept, rest) = text.split_at(end);
     CutText {
         kept,
@@ -89,6 +90,7 @@ mod tests {
         assert_eq!(cut_text("a\nb\n", 9), cut("a\nb\n", 2, 0, 0));
         assert_eq!(cut_text("a\nbb\nc\n", 4), cut("a\n", 1, 2, 5));
         assert_eq!(cut_text("äöü", 2), cut("äö", 1, 1, 1));
+        assert_eq!(cut_text("a\nbbbbbb\nc\n", 6), cut("a\nbbbb", 2, 2, 5));
         assert_eq!(cut_text("", 2), cut("", 0, 0, 0));
         assert!(cut_text("äöü", 2).is_within_line());
         assert!(!cut_text("a\nb", 2).is_within_line());

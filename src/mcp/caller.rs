@@ -1,10 +1,11 @@
 //! Which agent, which of its sessions and which directory a request comes from.
 
-use super::ask::CallPlace;
+use super::ask::{CallPlace, RequestCaller};
+use super::connections::{Connection, Connections};
 use super::uri::read_directory;
 use crate::agents::find_tool_caller;
 use crate::kb::Environment;
-use crate::model::AgentSession;
+use crate::model::ClientConnection;
 use rmcp::RoleServer;
 use rmcp::model::ProtocolVersion;
 use rmcp::service::{Peer, RequestContext};
@@ -18,20 +19,40 @@ use tokio::sync::Mutex;
 const ROOTS_WAIT: Duration = Duration::from_secs(1);
 
 /// Finds out who calls over one connection.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct CallerFinder {
     /// What this process was given by the agent that started it; `None`: no agent did.
     environment: Option<Arc<Environment>>,
     /// The roots that the client returned, once it was asked.
     roots: Arc<Mutex<Option<Vec<PathBuf>>>>,
+    connection: Arc<Connection>,
 }
 
 impl CallerFinder {
-    pub(super) fn new(environment: Option<Environment>) -> Self {
+    /// Makes one for the agent that started this process.
+    pub(super) fn for_parent(environment: Environment) -> Self {
+        let finder = Self::new(Some(environment), Arc::default());
+        // Whatever the agent begins with.
+        finder.begin_connection();
+        finder
+    }
+
+    /// Makes one for a client that connected to this process, beside others.
+    pub(super) fn for_client(connections: Arc<Connections>) -> Self {
+        Self::new(None, connections)
+    }
+
+    fn new(environment: Option<Environment>, connections: Arc<Connections>) -> Self {
         CallerFinder {
             environment: environment.map(Arc::new),
             roots: Arc::default(),
+            connection: Arc::new(Connection::new(connections)),
         }
+    }
+
+    /// Notes that what follows comes over a connection that lasts.
+    pub(super) fn begin_connection(&self) {
+        self.connection.begin();
     }
 
     /// Forgets the roots: they have changed.
@@ -39,11 +60,8 @@ impl CallerFinder {
         *self.roots.lock().await = None;
     }
 
-    /// Returns the agent's session and the directory that a request comes from.
-    pub(super) async fn find_caller(
-        &self,
-        context: &RequestContext<RoleServer>,
-    ) -> (Option<AgentSession>, CallPlace) {
+    /// Returns the agent's session, the connection and the directory that a request comes from.
+    pub(super) async fn find_caller(&self, context: &RequestContext<RoleServer>) -> RequestCaller {
         let client = context.client_info();
         let client = client.as_ref().map(|client| client.name.as_str());
         let meta = serde_json::to_value(&context.meta).unwrap_or(Value::Null);
@@ -55,7 +73,15 @@ impl CallerFinder {
         } else {
             choose_directory(here, told.directories)
         };
-        (told.session, place)
+        RequestCaller {
+            agent: told.session,
+            connection: ClientConnection {
+                number: self.connection.number(),
+                agent: told.agent.map(str::to_owned),
+                open: self.connection.list_open(),
+            },
+            place,
+        }
     }
 
     async fn ask_roots(&self, context: &RequestContext<RoleServer>) -> Vec<PathBuf> {

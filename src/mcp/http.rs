@@ -1,35 +1,45 @@
 //! The server over HTTP, as clients of MCP speak it there (Streamable HTTP).
 
 use super::MemoryServer;
+use super::connections::Connections;
 use crate::ops::Engine;
 use rmcp::transport::streamable_http_server::session::local::LocalSessionManager;
 use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
-use std::io;
 use std::sync::Arc;
 
-/// Sessions at the same time, and requests outside of them. One is forgotten five minutes after its
-/// client last asked, and takes some 50 kB until then.
-const MOST_SERVERS: usize = 512;
+/// Sessions of the protocol at the same time. One is forgotten five minutes after its client last
+/// asked, and takes some 50 kB until then.
+const MOST_SESSIONS: usize = 512;
 
-/// Answers requests of MCP over HTTP, one [`MemoryServer`] for each connection.
-pub type McpHttpService = StreamableHttpService<MemoryServer, LocalSessionManager>;
+/// Answers requests of MCP over HTTP, one [`MemoryServer`] for each session of the protocol and for
+/// each request outside of one.
+#[derive(Clone)]
+pub struct McpHttp {
+    /// Answers a request.
+    pub service: StreamableHttpService<MemoryServer, LocalSessionManager>,
+    sessions: Arc<LocalSessionManager>,
+}
+
+impl McpHttp {
+    /// Returns whether no further session of the protocol may begin.
+    pub async fn is_full(&self) -> bool {
+        self.sessions.sessions.read().await.len() >= MOST_SESSIONS
+    }
+}
 
 /// Makes the service. Who may ask, by `Host`, `Origin` and token, is up to the caller that mounts
-/// it.
-pub fn serve_http(engine: Arc<Engine>) -> McpHttpService {
-    let counted = Arc::new(());
+/// it; so is to refuse what would begin a session when it [is full](McpHttp::is_full).
+pub fn serve_http(engine: Arc<Engine>) -> McpHttp {
+    let connections = Arc::<Connections>::default();
     let connect = move || {
-        if Arc::strong_count(&counted) > MOST_SERVERS {
-            return Err(io::Error::other(
-                "there are too many sessions; end one, or try again in five minutes",
-            ));
-        }
         Ok(MemoryServer::for_connection(
             Arc::clone(&engine),
-            Arc::clone(&counted),
+            Arc::clone(&connections),
         ))
     };
     let mut config = StreamableHttpServerConfig::default().disable_allowed_hosts();
     config.json_response = true;
-    StreamableHttpService::new(connect, Arc::default(), config)
+    let sessions = Arc::<LocalSessionManager>::default();
+    let service = StreamableHttpService::new(connect, Arc::clone(&sessions), config);
+    McpHttp { service, sessions }
 }

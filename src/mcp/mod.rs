@@ -14,6 +14,7 @@ mod answer;
 mod ask;
 mod budget;
 mod caller;
+mod connections;
 mod hints;
 mod http;
 mod prompts;
@@ -24,7 +25,7 @@ mod stdio;
 mod tools;
 mod uri;
 
-pub use http::{McpHttpService, serve_http};
+pub use http::{McpHttp, serve_http};
 pub(crate) use schema::read_compressed;
 pub use server::MemoryServer;
 pub use stdio::serve_streams;

@@ -1,6 +1,7 @@
 //! Prompts: to go on, and to hand over.
 
 use super::ask::Asker;
+use super::budget::cut_line;
 use super::resources::cut_content;
 use crate::error::{Error, Kind, Result};
 use crate::ops::{LogRequest, LogShowRequest, Request, Response, ResumeRequest};
@@ -13,19 +14,29 @@ const BUDGET: usize = 6000;
 const RESUME: &str = "resume";
 const HANDOFF: &str = "handoff";
 
-/// The argument of [`RESUME`].
+/// The arguments: of [`RESUME`] both, of [`HANDOFF`] the second.
 const PROJECT: &str = "project";
+const DIRECTORY: &str = "directory";
+
+/// Longest name of a project that is repeated, in characters.
+const LONGEST_NAME: usize = 200;
 
 /// Returns the prompts as they are listed.
 pub(super) fn list_prompts() -> Vec<Prompt> {
     let project = PromptArgument::new(PROJECT)
         .with_description("Name of the project, if it is not the current one")
         .with_required(false);
+    let directory = PromptArgument::new(DIRECTORY)
+        .with_description(
+            "Absolute path of the project's directory, if it is not the one you work in",
+        )
+        .with_required(false);
     let resume = "Go on where the last session of this project stopped";
     let handoff = "End this session so that the next one can go on from it";
     vec![
-        Prompt::new(RESUME, Some(resume), Some(vec![project])).with_title("Resume the work"),
-        Prompt::new(HANDOFF, Some(handoff), None).with_title("Hand over"),
+        Prompt::new(RESUME, Some(resume), Some(vec![project, directory.clone()]))
+            .with_title("Resume the work"),
+        Prompt::new(HANDOFF, Some(handoff), Some(vec![directory])).with_title("Hand over"),
     ]
 }
 
@@ -36,8 +47,15 @@ pub(super) fn write_prompt(
     arguments: Option<&JsonObject>,
 ) -> Option<Result<GetPromptResult>> {
     let text = match name {
-        RESUME => read_project(arguments).and_then(|project| write_resume(asker, project)),
-        HANDOFF => refuse_unknown(arguments, &[]).and_then(|()| write_handoff(asker)),
+        RESUME => refuse_unknown(arguments, &[PROJECT, DIRECTORY]).and_then(|()| {
+            let project = read_text(arguments, PROJECT)?;
+            let asker = asker.within(read_text(arguments, DIRECTORY)?)?;
+            write_resume(&asker, project)
+        }),
+        HANDOFF => refuse_unknown(arguments, &[DIRECTORY]).and_then(|()| {
+            let asker = asker.within(read_text(arguments, DIRECTORY)?)?;
+            write_handoff(&asker)
+        }),
         _ => return None,
     };
     let message = |text| PromptMessage::new_text(Role::User, text);
@@ -50,20 +68,19 @@ fn refuse_unknown(arguments: Option<&JsonObject>, known: &[&str]) -> Result<()> 
     match names.find(|name| !known.contains(&name.as_str())) {
         None => Ok(()),
         Some(name) => {
-            let message = format!("unknown argument: {}", name.escape_debug());
-            Err(Error::usage(message))
+            let shown = cut_line(&name.escape_debug().to_string(), LONGEST_NAME);
+            let known = format!("known is {}", known.join(", "));
+            Err(Error::usage(format!("unknown argument: {shown}")).with_hint(known))
         }
     }
 }
 
-/// Reads the project that a prompt is about; nothing stands for the current one.
-fn read_project(arguments: Option<&JsonObject>) -> Result<Option<&str>> {
-    refuse_unknown(arguments, &[PROJECT])?;
-    let project = arguments.and_then(|arguments| arguments.get(PROJECT));
-    match project {
+/// Reads an argument; an empty one is as good as none.
+fn read_text<'a>(arguments: Option<&'a JsonObject>, name: &str) -> Result<Option<&'a str>> {
+    match arguments.and_then(|arguments| arguments.get(name)) {
         None | Some(Value::Null) => Ok(None),
-        Some(Value::String(name)) => Ok(Some(name.as_str()).filter(|name| !name.trim().is_empty())),
-        Some(_) => Err(Error::usage("project is the name of a project, a text")),
+        Some(Value::String(text)) => Ok(Some(text.as_str()).filter(|text| !text.trim().is_empty())),
+        Some(_) => Err(Error::usage(format!("{name} is a text"))),
     }
 }
 
@@ -75,11 +92,12 @@ fn write_resume(asker: &Asker<'_>, project: Option<&str>) -> Result<String> {
     });
     let reply = match project {
         Some(_) => asker.ask(request)?,
-        None => asker.ask_here(request)?,
+        None => asker.ask_here_or_named(request)?,
     };
-    let Response::Resume(resume) = reply.response else {
+    let Response::Resume(mut resume) = reply.response else {
         return Err(Error::failed("internal error: no answer to resume"));
     };
+    resume.project = cut_line(&resume.project, LONGEST_NAME);
     if resume.text.is_empty() {
         return Ok(format!(
             "Nothing is recorded of the project {} yet. Say so, and ask what to begin with.",

@@ -3,18 +3,20 @@
 use super::ask::Asker;
 use super::budget::cut_line;
 use super::caller::CallerFinder;
+use super::connections::Connections;
 use super::hints::describe_error;
 use super::{prompts, resources, tools};
 use crate::error::{Error, Kind};
 use crate::kb::Environment;
 use crate::ops::Engine;
 use rmcp::model::{
-    CallToolRequestParams, CallToolResponse, CustomRequest, CustomResult, DiscoverResult,
-    ErrorData, GetPromptRequestParams, GetPromptResponse, GetSkillRequestParams, GetSkillResult,
-    Implementation, InitializeRequestParams, InitializeResult, ListPromptsResult,
-    ListResourceTemplatesResult, ListResourcesResult, ListSkillsResult, ListToolsResult,
-    PaginatedRequestParams, ProtocolVersion, ReadResourceRequestParams, ReadResourceResponse,
-    ReadResourceResult, ServerCapabilities, ServerConfig,
+    CallToolRequestParams, CallToolResponse, CompleteRequestParams, CompleteResult, CustomRequest,
+    CustomResult, DiscoverResult, ErrorCode, ErrorData, GetPromptRequestParams, GetPromptResponse,
+    GetSkillRequestParams, GetSkillResult, Implementation, InitializeRequestParams,
+    InitializeResult, ListPromptsResult, ListResourceTemplatesResult, ListResourcesResult,
+    ListSkillsResult, ListToolsResult, PaginatedRequestParams, ProtocolVersion,
+    ReadResourceRequestParams, ReadResourceResponse, ReadResourceResult, ServerCapabilities,
+    ServerConfig, SubscribeRequestParams, UnsubscribeRequestParams,
 };
 use rmcp::service::{NotificationContext, RequestContext};
 use rmcp::{RoleServer, ServerHandler};
@@ -45,29 +47,26 @@ pub struct MemoryServer {
     /// What writes waits for what was asked before, and is waited for by what is asked later, so
     /// that a search finds a note that was sent before it.
     order: Arc<RwLock<()>>,
-    /// Shared by all that one service made, so that it can count them.
-    _counted: Arc<()>,
 }
 
 impl MemoryServer {
     /// Makes a server for the agent that started this process: `environment` says in which
     /// directory, and for some agents in which session.
     pub fn for_parent(engine: Arc<Engine>, environment: &Environment) -> Self {
-        Self::new(engine, Some(environment.clone()), Arc::default())
+        Self::new(engine, CallerFinder::for_parent(environment.clone()))
     }
 
     /// Makes a server for a client that connected to this process, and whose directory and session
-    /// are known only as far as it names them. `counted` is kept as long as the server is.
-    pub fn for_connection(engine: Arc<Engine>, counted: Arc<()>) -> Self {
-        Self::new(engine, None, counted)
+    /// are known only as far as it names them.
+    pub(super) fn for_connection(engine: Arc<Engine>, connections: Arc<Connections>) -> Self {
+        Self::new(engine, CallerFinder::for_client(connections))
     }
 
-    fn new(engine: Arc<Engine>, environment: Option<Environment>, counted: Arc<()>) -> Self {
+    fn new(engine: Arc<Engine>, callers: CallerFinder) -> Self {
         MemoryServer {
             engine,
-            callers: CallerFinder::new(environment),
+            callers,
             order: Arc::default(),
-            _counted: counted,
         }
     }
 
@@ -96,16 +95,12 @@ impl MemoryServer {
         } else {
             Turn::Writing(Arc::clone(&self.order).write_owned().await)
         };
-        let (agent, place) = self.callers.find_caller(context).await;
+        let caller = self.callers.find_caller(context).await;
         let engine = Arc::clone(&self.engine);
         let done = tokio::task::spawn_blocking(move || {
             let _turn = turn;
             let engine = &engine;
-            run(&Asker {
-                engine,
-                agent,
-                place,
-            });
+            run(&Asker { engine, caller });
         });
         tokio::select! {
             // No client waits for the answer. What was begun is done nevertheless.
@@ -141,6 +136,7 @@ impl ServerHandler for MemoryServer {
         context: RequestContext<RoleServer>,
     ) -> Result<InitializeResult, ErrorData> {
         let answer = self.negotiate_initialize(&request)?;
+        self.callers.begin_connection();
         // What was agreed on holds from now on, and not what was asked for.
         let mut client = request;
         client.protocol_version = answer.protocol_version.clone();
@@ -267,6 +263,39 @@ impl ServerHandler for MemoryServer {
         std::future::pending().await
     }
 
+    async fn complete(
+        &self,
+        _: CompleteRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<CompleteResult, ErrorData> {
+        Err(unknown_method("completion/complete"))
+    }
+
+    #[expect(deprecated, reason = "clients of the older protocol ask it")]
+    async fn set_level(
+        &self,
+        _: rmcp::model::SetLevelRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        Err(unknown_method("logging/setLevel"))
+    }
+
+    async fn subscribe(
+        &self,
+        _: SubscribeRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        Err(unknown_method("resources/subscribe"))
+    }
+
+    async fn unsubscribe(
+        &self,
+        _: UnsubscribeRequestParams,
+        _: RequestContext<RoleServer>,
+    ) -> Result<(), ErrorData> {
+        Err(unknown_method("resources/unsubscribe"))
+    }
+
     async fn on_roots_list_changed(&self, _: NotificationContext<RoleServer>) {
         self.callers.forget_roots().await;
     }
@@ -289,14 +318,14 @@ impl ServerHandler for MemoryServer {
             let message = format!("the parameters of {method} are not understood");
             return Err(ErrorData::invalid_params(message, None));
         }
-        let method = cut_line(&method.escape_debug().to_string(), LONGEST_SHOWN);
-        let message = format!("unknown method: {method}");
-        Err(ErrorData::new(
-            rmcp::model::ErrorCode::METHOD_NOT_FOUND,
-            message,
-            None,
-        ))
+        Err(unknown_method(&method))
     }
+}
+
+fn unknown_method(method: &str) -> ErrorData {
+    let method = cut_line(&method.escape_debug().to_string(), LONGEST_SHOWN);
+    let message = format!("unknown method: {method}");
+    ErrorData::new(ErrorCode::METHOD_NOT_FOUND, message, None)
 }
 
 /// Refuses a cursor where a list has one page.

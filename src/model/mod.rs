@@ -17,8 +17,8 @@ pub(crate) use line::{
 pub use name::{decompose_name, is_same_name, name_key, normalize_name, open_text_key};
 pub use path::EntryPath;
 pub use session::{
-    AgentSession, Blocker, Decision, Event, FileAction, FileRow, NextStep, NotASessionId, Session,
-    SessionId, Source, Status, ToolUse,
+    AgentSession, Blocker, ClientConnection, Decision, Event, FileAction, FileRow, NextStep,
+    NotASessionId, Session, SessionId, Source, Status, ToolUse,
 };
 pub use tag::Tag;
 pub(crate) use time::MONTHS;

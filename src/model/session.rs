@@ -276,6 +276,18 @@ pub struct AgentSession {
     pub id: String,
 }
 
+/// The connection over which a program asks that does not say which session it is in: its
+/// conversation, as far as that is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientConnection {
+    /// Its number, among those of this process.
+    pub number: u64,
+    /// Name of the agent, if it is one that is known.
+    pub agent: Option<String>,
+    /// The numbers of all connections of this process that are open.
+    pub open: Vec<u64>,
+}
+
 /// Where a row comes from. Ordered by weight: what a person stated wins over what was seen, and
 /// that over what was concluded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

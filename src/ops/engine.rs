@@ -11,7 +11,7 @@ use crate::agents::find_calling_session;
 use crate::error::{Error, HintSpelling, Kind, Result};
 use crate::index::{Index, Report, Resident, TreeWatch};
 use crate::kb::{Environment, Kb};
-use crate::model::AgentSession;
+use crate::model::{AgentSession, ClientConnection};
 use crate::session::running::running_entries;
 use std::any::Any;
 use std::io::Read;
@@ -38,6 +38,8 @@ pub struct Caller {
     pub directory: Option<PathBuf>,
     /// The session of the agent that asks, if it is known.
     pub agent: Option<AgentSession>,
+    /// The connection over which it asks, if there is one that lasts.
+    pub connection: Option<ClientConnection>,
     /// How what to do next is spelled for them; `None`: as for those who use this process.
     pub spelling: Option<HintSpelling>,
 }
@@ -108,6 +110,7 @@ impl Engine {
         let Caller {
             directory,
             agent,
+            connection,
             spelling,
         } = caller.clone();
         let own = &self.environment;
@@ -116,6 +119,7 @@ impl Engine {
             // A caller that says which session it is does not mean the one of this process.
             session: own.session.clone().filter(|_| agent.is_none()),
             agent,
+            connection,
             spelling: spelling.unwrap_or(own.spelling),
             ..own.clone()
         };
@@ -174,7 +178,11 @@ impl Engine {
     fn answer(&self, kb: &Kb, request: Request, report: Report) -> Result<Reply> {
         if kb.environment().is_served && !kb.exists() {
             // It was there when the server began: a new one in its place would hide that.
-            return Err(Error::failed("the knowledge base is not where it was"));
+            let root = kb.root().display();
+            return Err(
+                Error::failed(format!("the knowledge base is not where it was: {root}"))
+                    .with_hint("put it back there: answers go on at once"),
+            );
         }
         let handling = Handling::of(&request);
         let absent = handling.reads_entries && !kb.exists();

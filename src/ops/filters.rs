@@ -22,10 +22,15 @@ pub(super) fn resolve_filters(kb: &Kb, filters: &Filters) -> Result<Conditions> 
 
 /// Returns a limit, which must be at least 1.
 pub(super) fn check_limit(limit: usize) -> Result<usize> {
-    if limit == 0 {
-        return Err(Error::usage("the limit must be at least 1"));
+    check_count("the limit", limit)
+}
+
+/// Returns a number, which must be at least 1.
+pub(super) fn check_count(what: &str, number: usize) -> Result<usize> {
+    if number == 0 {
+        return Err(Error::usage(format!("{what} must be at least 1")));
     }
-    Ok(limit)
+    Ok(number)
 }
 
 /// Returns a note on each value of the conditions that occurs nowhere, with the nearest that does.

@@ -87,11 +87,10 @@ pub(super) fn no_root(kb: &Kb) -> Error {
     let root = kb.root().display();
     Error::not_found(format!("there is no knowledge base at {root} yet"))
         .with_hint(
-            Hint::from("the first '")
+            Hint::from("the first note makes it (")
                 .then(Hint::command("session-log"))
-                .then("' makes it, or '")
-                .then(Hint::command("init"))
-                .then("'"),
+                .then("), or ")
+                .then(Hint::command("init")),
         )
         .with_hint(format!(
             "it was chosen by: {}",

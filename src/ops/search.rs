@@ -1,6 +1,6 @@
 //! Finding sections.
 
-use super::filters::{check_limit, note_unmatched, resolve_filters};
+use super::filters::{check_count, check_limit, note_unmatched, resolve_filters};
 use super::session_path::session_of_path;
 use super::{Reply, Response};
 use crate::error::{Error, Hint, Result};
@@ -287,7 +287,7 @@ fn search_options(kb: &Kb, request: &SearchRequest) -> Result<SearchOptions> {
         senses: kb.config().senses,
         filters,
         limit: check_limit(request.limit)?,
-        sections: check_limit(request.sections)?,
+        sections: check_count("the number of sections", request.sections)?,
         sort: match request.sort {
             SearchSort::Relevance => Sort::Relevance,
             SearchSort::Time => Sort::Time,

@@ -62,6 +62,8 @@ fn render_agent_health(
     )?;
     match (&health.last_fired, hooks.hooks) {
         (Some(time), _) => writeln!(out, ", last fired {time}"),
+        // Who chose the server instead misses nothing.
+        (None, HooksState::Absent) if hooks.mcp => writeln!(out),
         (None, HooksState::Absent) => {
             let install = Hint::command("install").with(hooks.agent.as_str());
             writeln!(out, " ({})", spelling.spell(install))

@@ -7,7 +7,7 @@ use super::{access, api, events, page_door};
 use crate::mcp::serve_http;
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::{any, get};
 use hyper::server::conn::http1;
@@ -130,9 +130,10 @@ fn build_router(site: &Arc<Site>) -> Router {
     let sign_in = |State(site): State<Arc<Site>>, request: Request| async move {
         page_door::sign_in(&site, &request)
     };
+    let mcp = serve_http(Arc::clone(&site.engine));
     let mcp = Router::new()
-        .fallback_service(serve_http(Arc::clone(&site.engine)))
-        .layer(from_fn(answer_in_protocol));
+        .fallback_service(mcp.service.clone())
+        .layer(from_fn_with_state(mcp, answer_in_protocol));
     Router::new()
         .nest("/api/v1", api::build_router())
         .nest_service("/mcp", mcp)

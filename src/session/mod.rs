@@ -15,6 +15,7 @@
 
 mod already_recorded;
 pub(crate) mod blockers;
+pub(crate) mod connection;
 pub(crate) mod derived;
 pub(crate) mod finish;
 pub(crate) mod gather;

@@ -44,6 +44,15 @@ impl Owner {
         None
     }
 
+    /// Returns this process. Where the system does not report when it began, it is known by its
+    /// number alone.
+    pub(crate) fn current() -> Self {
+        let pid = std::process::id();
+        let began = process(pid).map(|found| found.began);
+        let began = began.unwrap_or_default();
+        Owner { pid, began }
+    }
+
     /// As [`Owner::find`], but where that takes other processes, only if it is `wanted`.
     pub(crate) fn find_cheaply(wanted: bool) -> Option<Self> {
         if wanted || cfg!(target_os = "linux") {
@@ -61,6 +70,11 @@ impl Owner {
     /// Returns its number, and when it began.
     pub(crate) fn parts(&self) -> (u32, &str) {
         (self.pid, &self.began)
+    }
+
+    /// Returns whether the process is known to live no more.
+    pub(crate) fn is_gone(&self) -> bool {
+        cfg!(unix) && !self.is_alive()
     }
 
     /// Returns whether the process lives.

@@ -2,6 +2,7 @@
 //! looked like when they began, and which process they belong to. They help to find a session and
 //! to see what it changed; the record itself is the Markdown, and all of this may be deleted.
 
+use super::connection::NotedConnection;
 use super::observe::Baseline;
 use super::owner::Owner;
 use crate::error::{Error, Result};
@@ -36,6 +37,9 @@ pub(crate) struct Note {
     /// The process to which it belongs, if that is known.
     #[serde(default)]
     pub(crate) owner: Option<Owner>,
+    /// The connection over which it was begun, if it was begun over one.
+    #[serde(default)]
+    pub(crate) connection: Option<NotedConnection>,
     /// Whether it was begun by hand and an agent's events go into it for a while.
     #[serde(default)]
     pub(crate) joined: bool,
@@ -364,6 +368,7 @@ mod tests {
             file: directory.join(".session_log.md"),
             directories: vec![directory.clone(), PathBuf::from("/src/plain")],
             owner: None,
+            connection: None,
             joined: false,
         };
         write_note(&kb, &note).expect("written");

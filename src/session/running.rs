@@ -1,10 +1,11 @@
 //! Finding the session in progress.
 //!
 //! By its id, if the caller names one (`--session`, `MX_SESSION`); else by the agent's session
-//! that the environment names; else from the current directory upwards. Of several in one
-//! directory it is the one that belongs to the same process, an agent or a shell, as this command;
-//! none is guessed.
+//! that the environment names, or the connection over which is asked; else from the current directory
+//! upwards. Of several in one directory it is the one that belongs to the same process, an agent or a
+//! shell, as this command; none is guessed.
 
+use super::connection::{NotedConnection, find_owner};
 use super::location::{entry_file, entry_path, is_in_project, project_directory, records_above};
 use super::move_record::finish_moving;
 use super::owner::Owner;
@@ -43,14 +44,44 @@ impl Running {
         self.note.as_ref()?.owner.as_ref()
     }
 
-    /// Returns whether it belongs to the agent that runs this command.
+    /// Returns the connection over which it was begun, if it was begun over one.
+    fn connection(&self) -> Option<&NotedConnection> {
+        self.note.as_ref()?.connection.as_ref()
+    }
+
+    /// Returns whether it belongs to the agent that runs this command, or that asks over a connection.
     pub(crate) fn is_of_caller(&self, kb: &Kb) -> bool {
         let env = kb.environment();
+        let is_connected = |own: &NotedConnection| own.is_of_caller(env);
+        if env.agent.is_none() && self.connection().is_some_and(is_connected) {
+            return true;
+        }
         let told = env.session.as_deref();
         self.session
             .agent
             .as_ref()
             .is_some_and(|agent| env.agent.as_ref() == Some(agent) || told == Some(&agent.id))
+    }
+
+    /// Returns whether it belongs to another program than the one that asks. A person goes on with
+    /// what runs.
+    pub(crate) fn is_of_another(&self, kb: &Kb) -> bool {
+        let env = kb.environment();
+        let agent = self.session.agent.as_ref();
+        if env.agent.is_some() || env.session.is_some() {
+            if agent.is_some() {
+                return !self.is_of_caller(kb);
+            }
+        } else if let Some(asking) = &env.connection {
+            let differs = |name: &String| agent.is_some_and(|agent| agent.name != *name);
+            if asking.agent.as_ref().is_some_and(differs) {
+                return true;
+            }
+        } else {
+            return false;
+        }
+        let connection = self.connection();
+        connection.is_some_and(|connection| connection.is_of_another(env, self.owner()))
     }
 
     /// Returns how near the directory is: the length of the path to the deepest of its directories
@@ -124,16 +155,12 @@ pub(crate) fn find_running(kb: &Kb, named: Option<&str>) -> Result<Option<Runnin
     if let Some(own) = all.iter().find(|running| running.is_of_caller(kb)) {
         return Ok(Some(own.clone()));
     }
-    let here = running_here(kb, all);
+    let mut here = running_here(kb, all);
     // An agent does not write into the session of another one.
-    let others = env.agent.is_some() || session.is_some();
-    let mut here: Vec<Running> = here
-        .into_iter()
-        .filter(|running| !(others && running.session.agent.is_some()))
-        .collect();
+    here.retain(|running| !running.is_of_another(kb));
     if here.len() > 1 {
         // Those of this agent or shell, whose other ends work elsewhere on the same.
-        let owner = Owner::find();
+        let owner = find_owner(env);
         let is_own = |one: &Running| owner.is_some() && one.owner() == owner.as_ref();
         if here.iter().filter(|one| is_own(one)).count() == 1 {
             here.retain(is_own);

@@ -1,5 +1,6 @@
 //! Beginning a session.
 
+use super::connection::{NotedConnection, find_owner};
 use super::gather::Gathered;
 use super::observe::Observer;
 use super::owner::Owner;
@@ -80,7 +81,8 @@ pub(crate) fn start(kb: &Kb, beginning: &Beginning) -> Result<Started> {
         });
     }
     let note = Note {
-        owner: Owner::find(),
+        owner: find_owner(kb.environment()),
+        connection: NotedConnection::of_caller(kb.environment()),
         ..running_note(project, directories)
     };
     let running = begin_session(kb, beginning, note, &mut notes)?;
@@ -127,6 +129,7 @@ fn running_note(project: String, directories: Vec<PathBuf>) -> Note {
         file: PathBuf::new(),
         directories,
         owner: None,
+        connection: None,
         joined: false,
     }
 }
@@ -160,7 +163,7 @@ fn finish_abandoned(
                 Err(error) if error.kind() == Kind::NotFound => {}
                 ended => finished.push(ended?),
             }
-        } else if own || alive.is_none() && !of_another_agent(&running, beginning) {
+        } else if own || alive.is_none() && !of_another_agent(kb, &running, beginning) {
             alive = Some(running);
         }
     }
@@ -197,8 +200,9 @@ fn is_forgotten(kb: &Kb, running: &Running) -> bool {
 }
 
 /// Whether a session belongs to an agent, and another agent asks. A person goes on with what runs.
-fn of_another_agent(running: &Running, beginning: &Beginning) -> bool {
-    running.session.agent.is_some() && beginning.agent.is_some()
+fn of_another_agent(kb: &Kb, running: &Running, beginning: &Beginning) -> bool {
+    let is_agents = running.session.agent.is_some() && beginning.agent.is_some();
+    is_agents || kb.environment().session.is_none() && running.is_of_another(kb)
 }
 
 /// Returns the root of the working tree of git that a directory lies in, else the directory.

@@ -71,7 +71,7 @@ fn wrong_usage_under_json_is_json() {
     "#);
     assert_snapshot!(world.mx(&["--json", "get", "nowhere.md"]), @r#"
     --- stderr
-    {"error":{"kind":"not_found","message":"there is no knowledge base at [DIR]/kb yet","hints":["the first 'mx session-log' makes it, or 'mx init'","it was chosen by: MEMEX_KB_ROOT"]}}
+    {"error":{"kind":"not_found","message":"there is no knowledge base at [DIR]/kb yet","hints":["the first note makes it (mx session-log), or mx init","it was chosen by: MEMEX_KB_ROOT"]}}
     --- exit 3
     "#);
 }

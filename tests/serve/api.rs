@@ -284,3 +284,22 @@ fn where_a_link_leads_is_not_told() {
         assert!(!answer.text().contains("href=\"/entry/passwd.md"), "{path}");
     }
 }
+
+#[test]
+fn no_path_takes_parameters_that_it_does_not_have() {
+    let served = Served::new(world());
+    for path in ["events", "openapi.json", "search", "doctor"] {
+        let answer = served.get(&format!("/api/v1/{path}?nonsense=1"));
+        assert_eq!(answer.status, 400, "{path}: {answer:?}");
+        assert!(
+            answer.text().contains("no parameter 'nonsense'"),
+            "{answer:?}"
+        );
+    }
+    let none = served.get("/api/v1/search?query=a&sections=0");
+    assert!(
+        none.text()
+            .contains("the number of sections must be at least 1"),
+        "{none:?}"
+    );
+}

@@ -197,6 +197,6 @@ fn sessions_of_clients_are_limited() {
         .map(|_| served.send("POST", "/mcp", &lines, hello.as_bytes()).status)
         .collect();
     assert_eq!(statuses.first(), Some(&200));
-    assert_eq!(statuses.last(), Some(&500));
+    assert_eq!(statuses.last(), Some(&503));
     assert_eq!(served.get("/api/v1/tags").status, 200);
 }

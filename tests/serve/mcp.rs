@@ -115,3 +115,106 @@ fn what_is_no_message_is_answered_with_one() {
     let ended = with("DELETE", &[&session], "");
     assert_eq!(ended.status, 204, "{ended:?}");
 }
+
+/// Begins a session of the protocol, and returns its id.
+fn connect(served: &Served) -> String {
+    let begun = send(served, None, &begin());
+    assert_eq!(begun.status, 200, "{begun:?}");
+    let session = begun.header("mcp-session-id").expect("a session");
+    session.to_owned()
+}
+
+/// Calls a tool, and returns the result.
+fn call(served: &Served, session: &str, tool: &str, arguments: &Value) -> Value {
+    let params = json!({"name": tool, "arguments": arguments});
+    let message = json!({"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": params});
+    message_of(&send(served, Some(session), &message))["result"].clone()
+}
+
+#[test]
+fn what_two_clients_log_in_one_directory_does_not_mix() {
+    let served = Served::new(World::with(&[("a.md", "# Alpha\n")]));
+    let directory = served.world.work();
+    let log = |session: &str, kind: &str, text: &str| {
+        let arguments = json!({"kind": kind, "text": text, "directory": directory});
+        let answer = call(&served, session, "log", &arguments);
+        assert_eq!(answer["isError"], false, "{answer}");
+        answer["structuredContent"]["session"].clone()
+    };
+    let (one, two) = (connect(&served), connect(&served));
+    let first = log(&one, "event", "from one");
+    let second = log(&two, "event", "from two");
+    assert_ne!(first, second);
+    assert_eq!(log(&two, "end", "two is done"), second);
+    assert_eq!(log(&one, "event", "one goes on"), first);
+    // Whoever comes after it has closed its connection goes on with what it left.
+    let token = format!("Authorization: Bearer {}", served.token);
+    let closed = format!("Mcp-Session-Id: {one}");
+    let ended = served.send("DELETE", "/mcp", &[&token, &closed], b"");
+    assert_eq!(ended.status, 204, "{ended:?}");
+    assert_eq!(log(&connect(&served), "event", "from three"), first);
+}
+
+#[test]
+fn too_many_sessions_keep_out_only_those_who_need_one() {
+    let served = Served::new(World::with(&[("a.md", "# Alpha\n")]));
+    let refused = (0..600).find_map(|_| {
+        let begun = send(&served, None, &begin());
+        (begun.status != 200).then_some(begun)
+    });
+    let refused = refused.expect("a bound");
+    assert_eq!(refused.status, 503, "{refused:?}");
+    assert!(refused.header("retry-after").is_some(), "{refused:?}");
+    let message = message_of(&refused)["error"]["message"].clone();
+    let message = message.as_str().expect("a text");
+    assert!(message.starts_with("too many sessions"), "{message}");
+    // Later versions of the protocol need none.
+    let token = format!("Authorization: Bearer {}", served.token);
+    let version = "2026-07-28";
+    let lines = [
+        &token,
+        CLIENT[0],
+        CLIENT[1],
+        "Mcp-Protocol-Version: 2026-07-28",
+        "Mcp-Method: tools/list",
+    ];
+    let meta = json!({
+        "io.modelcontextprotocol/protocolVersion": version,
+        "io.modelcontextprotocol/clientInfo": {"name": "test", "version": "1"},
+        "io.modelcontextprotocol/clientCapabilities": {},
+    });
+    let list =
+        json!({"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {"_meta": meta}});
+    let answer = served.send("POST", "/mcp", &lines, list.to_string().as_bytes());
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let tools = message_of(&answer)["result"]["tools"].clone();
+    assert_eq!(tools.as_array().map(Vec::len), Some(5), "{tools}");
+}
+
+#[test]
+fn who_says_which_session_is_meant_need_not_say_where_it_is() {
+    let served = Served::new(World::with(&[("a.md", "# Alpha\n")]));
+    let session = connect(&served);
+    let log = |arguments: Value| call(&served, &session, "log", &arguments);
+    let directory = served.world.work();
+    let step = json!({"kind": "next", "text": "Limit logins", "directory": directory});
+    let begun = log(step)["structuredContent"]["session"].clone();
+    let unplaced = log(json!({"kind": "event", "text": "Done"}));
+    assert_eq!(unplaced["isError"], true, "{unplaced}");
+    let named = log(json!({"kind": "event", "text": "Done", "session": begun}));
+    assert_eq!(named["structuredContent"]["session"], begun, "{named}");
+    let open = served.world.json(&["next"]);
+    let id = open["items"][0]["id"].clone();
+    let ticked = log(json!({"kind": "done", "text": id}));
+    assert_eq!(ticked["isError"], false, "{ticked}");
+    let resumed = call(&served, &session, "resume", &json!({})).to_string();
+    assert!(resumed.contains("or project: its name"), "{resumed}");
+    let prompt = |arguments: Value| {
+        let params = json!({"name": "handoff", "arguments": arguments});
+        let message = json!({"jsonrpc": "2.0", "id": 3, "method": "prompts/get", "params": params});
+        message_of(&send(&served, Some(&session), &message)).to_string()
+    };
+    assert!(prompt(json!({})).contains("directory: the absolute path"));
+    let handed = prompt(json!({"directory": directory}));
+    assert!(handed.contains("Limit logins"), "{handed}");
+}

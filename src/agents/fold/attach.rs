@@ -102,8 +102,8 @@ fn check_not_unread(kb: &Kb, unread: Vec<UnreadRecord>, journal: &Journal<'_>) -
     own.map_or(Ok(()), |record| Err(record.error))
 }
 
-/// Lets an agent's events go into the one session that was begun by hand in its directory, and
-/// to which no agent belongs.
+/// Lets an agent's events go into the one session that was begun by hand in its directory, or by the
+/// agent itself, and to which no agent belongs.
 fn join_running(kb: &Kb, all: Vec<Running>, journal: &Journal<'_>) -> Result<Option<PathBuf>> {
     let here = running::running_here(kb, all);
     let [running] = here.as_slice() else {
@@ -113,7 +113,11 @@ fn join_running(kb: &Kb, all: Vec<Running>, journal: &Journal<'_>) -> Result<Opt
     let Some(note) = running.note.as_ref().filter(|_| !abandoned) else {
         return Ok(None);
     };
-    if running.session.agent.is_some() {
+    let is_others = note.connection.as_ref().is_some_and(|connection| {
+        let of_agent = connection.may_be_of(&journal.agent.name);
+        !of_agent || note.owner.is_none() || note.owner != journal.owner
+    });
+    if running.session.agent.is_some() || is_others {
         return Ok(None);
     }
     let note = Note {
@@ -146,6 +150,7 @@ pub(super) fn keep_note(
         file: attached.file.clone(),
         directories: kb.environment().absolute_all(&session.directories),
         owner: None,
+        connection: None,
         joined: false,
     });
     let note = Note {

@@ -1,7 +1,7 @@
 //! The use of a tool and its result, put together.
 
 use super::commits::{commits_before_failure, events_of_git};
-use super::kind::keeps_order;
+use super::kind::{is_own_tool, keeps_order};
 use super::{Answered, Effect, Question, ToolCall, ToolResult};
 use crate::agents::EventKind;
 use crate::agents::event_text::{EventCleaner, limit};
@@ -77,10 +77,12 @@ pub(crate) fn events_of(
     events
 }
 
-/// That a question was not answered, or a plan not approved, is no obstacle.
+/// That a question was not answered, or a plan not approved, is no obstacle; nor is a call that this
+/// program did not understand.
 fn failure_of(call: &ToolCall, result: &ToolResult) -> Option<EventKind> {
     let asks = |effect: &Effect| matches!(effect, Effect::Ask { .. } | Effect::ProposePlan { .. });
-    (!call.effects.iter().any(asks)).then(|| EventKind::Failure {
+    let is_obstacle = !call.effects.iter().any(asks) && !is_own_tool(&call.name);
+    is_obstacle.then(|| EventKind::Failure {
         tool: call.name.clone(),
         subject: call.command().unwrap_or(&call.subject).to_owned(),
         error: result.error.clone(),

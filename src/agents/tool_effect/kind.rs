@@ -164,6 +164,15 @@ fn is_mcp_tool(name: &str) -> bool {
     name.contains("__") || is_prefix("mcp:") || is_prefix("mcp_")
 }
 
+/// Returns whether the tool is one of this program's own MCP server, however the agent calls it:
+/// `mcp__mx__note`, `mcp_mx_note`, `mx_note`, `mx-note`, `MCP:mx:note`.
+pub(crate) fn is_own_tool(name: &str) -> bool {
+    const OWN: [&str; 5] = ["search", "get", "resume", "log", "note"];
+    let key = name_key(without_namespace(name));
+    let tool = key.strip_prefix("mcp").unwrap_or(&key).strip_prefix("mx");
+    tool.is_some_and(|tool| OWN.contains(&tool))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -197,6 +206,30 @@ mod tests {
         }
         let view = json!({"command": "view", "path": "a"});
         assert_eq!(tool_kind("str_replace_editor", &view), ToolKind::Read);
+    }
+
+    #[test]
+    fn own_tools_are_known_by_the_names_of_all_agents() {
+        for name in [
+            "mcp__mx__note",
+            "mcp_mx_note",
+            "mx_search",
+            "mx-log",
+            "MCP:mx:get",
+            "functions.mcp__mx__resume",
+        ] {
+            assert!(is_own_tool(name), "{name}");
+        }
+        for name in [
+            "note",
+            "mcp__docs__note",
+            "mx",
+            "mcp__mx__deploy",
+            "log",
+            "mux_log",
+        ] {
+            assert!(!is_own_tool(name), "{name}");
+        }
     }
 
     #[test]

@@ -450,3 +450,19 @@ fn an_approved_plan_is_called_by_its_file_where_it_is_not_told() {
         2
     );
 }
+
+#[test]
+fn a_call_that_this_program_did_not_understand_is_no_obstacle() {
+    let error = ToolResult::failure("no session entry for this directory");
+    let events = |tool: &str| {
+        let call = call(tool, &json!({"text": "x"}));
+        events_of(&call, &error, &mut StepNames::default())
+    };
+    for tool in ["mcp__mx__note", "mcp_mx_note", "mx_note", "mx-note"] {
+        let name = tool.to_owned();
+        assert_eq!(events(tool), [EventKind::Tool { name }]);
+    }
+    let others = events("mcp__docs__note");
+    let failed = |event: &EventKind| matches!(event, EventKind::Failure { .. });
+    assert!(others.iter().any(failed), "{others:?}");
+}

@@ -47,7 +47,7 @@ impl Sanitizer {
         let is_wanted = move |name: &str, value: &str| match name {
             "id" => ids.contains(value),
             // It would be an address on another host.
-            "href" => !value.trim_start().starts_with(['/', '\\']) || is_own_path(value),
+            "href" => !without_padding(value).starts_with(['/', '\\']) || is_own_path(value),
             "tabindex" => value == "0",
             _ => true,
         };
@@ -69,6 +69,11 @@ impl Sanitizer {
     pub(super) fn clean_html(&self, html: &str) -> String {
         self.0.clean(html).to_string()
     }
+}
+
+/// Returns an address without what browsers skip before it: spaces and control characters.
+fn without_padding(address: &str) -> &str {
+    address.trim_start_matches(|c: char| c.is_control() || c.is_whitespace())
 }
 
 /// Returns whether an address is a path on this host.

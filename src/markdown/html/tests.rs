@@ -124,6 +124,7 @@ fn nothing_of_a_text_runs_loads_posts_or_pretends() {
         "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
         "<p id=search class=running>x</p><span id=q></span>",
         "<a href='//evil.example'>x</a> <a href='/\\evil.example'>y</a>",
+        "<a href='&#1;//evil.example'>x</a> <a href=' &#31; &#9;/\\evil.example'>y</a>",
         "<div tabindex=5 autofocus onfocus=alert(1)>x</div>",
         "![x](https://evil.example/x.png)",
         "<video src=//evil.example><audio src=x><source srcset=x>",

@@ -115,7 +115,13 @@ fn log_row(asker: &Asker<'_>, arguments: JsonObject) -> Result<CallToolResult> {
     let kind = arguments.kind;
     arguments.refuse_unused()?;
     let asker = asker.within(arguments.directory.as_deref())?;
-    let reply = asker.ask_here(arguments.into_request()?)?;
+    let names_all = arguments.names_session();
+    let request = arguments.into_request()?;
+    let reply = if names_all {
+        asker.ask(request)?
+    } else {
+        asker.ask_here(request)?
+    };
     let mut beside = AnswerRemarks::default();
     beside.add_reply(&reply);
     let mut answer = read_answer(kind, &reply.response)?;
@@ -140,6 +146,18 @@ fn log_row(asker: &Asker<'_>, arguments: JsonObject) -> Result<CallToolResult> {
 }
 
 impl LogArguments {
+    /// Returns whether the arguments say which session is meant, so that it does not matter where the
+    /// caller works: by its id, or by that of one of its steps.
+    fn names_session(&self) -> bool {
+        let text = self.text.as_deref().unwrap_or_default();
+        match self.kind {
+            // A path is one in the directory.
+            LogKind::Start | LogKind::File => false,
+            LogKind::Done => is_item_id(text),
+            _ => self.session.is_some(),
+        }
+    }
+
     /// Refuses what this kind has no place for, so that no argument gets lost.
     fn refuse_unused(&self) -> Result<()> {
         use LogKind::{Decision, End, File, Resolved};
@@ -221,6 +239,13 @@ impl LogArguments {
             _ => LogRow::Event(text),
         })
     }
+}
+
+/// Returns whether a text has the form of the id of a step or blocker, which means one whatever the
+/// project.
+fn is_item_id(text: &str) -> bool {
+    let id = text.trim().trim_matches(['[', ']']);
+    (4..=16).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn given(text: Option<String>) -> Option<String> {

@@ -36,7 +36,8 @@ struct NoteArguments {
     /// Related entries: paths, titles, or addresses of the web.
     #[serde(default, deserialize_with = "read_texts")]
     links: Vec<String>,
-    /// Path of the entry to add it to; unless given, the project's own.
+    /// Path of the entry to add it to; unless given, the one that the project's context names, else
+    /// `projects/NAME/sessions.md`.
     entry: Option<String>,
     /// Absolute path of the project's directory, if it is not the one you work in.
     directory: Option<String>,
@@ -51,6 +52,7 @@ fn write_note(asker: &Asker<'_>, arguments: JsonObject) -> Result<CallToolResult
         tags: arguments.tags,
         links: arguments.links,
         heading: true,
+        or_usual_entry: true,
     });
     let reply = asker.ask_here(request)?;
     let mut beside = AnswerRemarks::default();

@@ -132,7 +132,7 @@ fn ask_resume(
     let reply = if is_named {
         asker.ask(request)?
     } else {
-        asker.ask_here(request)?
+        asker.ask_here_or_named(request)?
     };
     beside.add_reply(&reply);
     match reply.response {
@@ -196,7 +196,7 @@ impl WholeState {
         let items = open.items.into_iter();
         let (steps, blockers) = items.partition(|item| item.kind == "step");
         Ok(WholeState {
-            project: resume.project,
+            project: cut_line(&resume.project, LONGEST_ITEM),
             text: resume.text,
             running,
             ended,

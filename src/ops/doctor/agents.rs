@@ -53,7 +53,7 @@ pub(super) fn check_agents(kb: &Kb, journals: &journals::JournalFindings) -> Age
                 hooks: AgentHooks::new(kb.environment(), &state, here),
                 last_fired: last_fired(kb, state.agent, journals).map(|at| shown_time(kb, at)),
             };
-            if health.hooks.hooks == HooksState::Absent && !used {
+            if health.hooks.hooks == HooksState::Absent && !used && !state.server {
                 continue;
             }
             found

@@ -164,6 +164,8 @@ fn carry_out(
         1 => error,
         _ => error.with_hint("or name only the agents whose files are in order"),
     })?;
+    let has_hooks = |state: &HookState| state.state != State::Absent;
+    let had_hooks = !target.server && inspect_hooks(target).iter().any(has_hooks);
     let linked = warn_of_links(environment, &plan.changes);
     if !request.dry_run {
         apply_all(&plan.changes)?;
@@ -182,7 +184,7 @@ fn carry_out(
             next = next::after_install(environment, &states, &plan.changes, target.scope);
         }
     } else if action == InstallAction::Uninstall && !request.dry_run {
-        next = next::after_uninstall(&plan.changes, target.server);
+        next = next::after_uninstall(&plan.changes, had_hooks);
     }
     let changes = plan.changes.iter();
     let response = InstallResponse {

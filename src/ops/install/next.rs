@@ -50,11 +50,12 @@ fn share(changes: &[Change], scope: Scope) -> Option<String> {
     shared.then(|| what.to_owned())
 }
 
-/// Returns the remarks after taking out everything, or the MCP server.
-pub(super) fn after_uninstall(changes: &[Change], server: bool) -> Vec<String> {
+/// Returns the remarks after taking out everything, or the MCP server; `had_hooks` says whether hooks
+/// were among it.
+pub(super) fn after_uninstall(changes: &[Change], had_hooks: bool) -> Vec<String> {
     if changes.is_empty() {
         Vec::new()
-    } else if server {
+    } else if !had_hooks {
         vec!["sessions that are open keep the server until they end".to_owned()]
     } else {
         vec![

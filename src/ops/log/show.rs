@@ -4,6 +4,7 @@ use super::super::{Reply, Response};
 use crate::error::{Error, Hint, Result};
 use crate::kb::Kb;
 use crate::model::{EntryPath, Event, Session, SessionId, Status, Timestamp, is_same_name};
+use crate::session::resume::stated_ending;
 use crate::session::running::{self, Running};
 use crate::session::{derived, record};
 use schemars::JsonSchema;
@@ -54,6 +55,10 @@ pub struct ShownSession {
     pub agent_session: Option<String>,
     /// What it is to achieve.
     pub goal: Option<String>,
+    /// What was done, if the record says it.
+    pub summary: Option<String>,
+    /// In what state the work was at the end, if that was stated.
+    pub state: Option<String>,
     /// From what it was reconstructed, if it was.
     pub reconstructed: Option<String>,
     /// How it ended, if not properly.
@@ -279,6 +284,8 @@ pub(in crate::ops) fn one_of(mut found: Vec<derived::SessionFacts>, id: &str) ->
 
 fn shown_session(kb: &Kb, session: Session) -> ShownSession {
     let session = session.in_zone(kb.zone());
+    let summary = session.summary().map(str::to_owned);
+    let state = stated_ending(&session).state;
     let agent = session.agent;
     ShownSession {
         id: session.id.to_string(),
@@ -293,6 +300,8 @@ fn shown_session(kb: &Kb, session: Session) -> ShownSession {
         agent_session: agent.as_ref().map(|agent| agent.id.clone()),
         agent: agent.map(|agent| agent.name),
         goal: session.goal,
+        summary,
+        state,
         reconstructed: session.reconstructed,
         interrupted: session.interrupted,
         progress: shown_events(kb, session.started, session.progress),

@@ -30,6 +30,10 @@ pub struct SessionLogRequest {
     pub links: Vec<String>,
     /// Whether the section gets a heading with the time.
     pub heading: bool,
+    /// Whether it is written to `projects/PROJECT/sessions.md` where nothing names an entry.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub or_usual_entry: bool,
 }
 
 impl Default for SessionLogRequest {
@@ -40,6 +44,7 @@ impl Default for SessionLogRequest {
             tags: Vec::new(),
             links: Vec::new(),
             heading: true,
+            or_usual_entry: false,
         }
     }
 }
@@ -53,8 +58,8 @@ pub struct SessionLogResponse {
     pub action: AppendOutcome,
     /// Name of the project.
     pub project: String,
-    /// What named the entry: `explicit`, `.kbcontext (session_entry)`, `.kbcontext (primary)` or
-    /// `.mx/config.yaml (default_entry)`.
+    /// What named the entry: `explicit`, `.kbcontext (session_entry)`, `.kbcontext (primary)`,
+    /// `.mx/config.yaml (default_entry)` or, for a note of an agent, `project`.
     pub context_source: String,
     /// When it was written, RFC 3339.
     pub timestamp: String,
@@ -69,7 +74,7 @@ pub(super) fn run_session_log(
     let tags = parse_tags(&request.tags)?;
     let links = links::parse_links(&request.links)?;
     let project = kb.project();
-    let target = EntryTarget::resolve(kb, request.entry.as_deref(), &project)?;
+    let target = EntryTarget::resolve(kb, request, &project)?;
     let now = kb.now();
     let entry = NewEntry {
         project: project.clone(),

@@ -1,5 +1,6 @@
 //! Which entry a session is written to.
 
+use super::SessionLogRequest;
 use crate::error::{Error, Hint, Result};
 use crate::kb::{Kb, project_slug};
 use crate::model::EntryPath;
@@ -12,11 +13,15 @@ pub(super) struct EntryTarget {
 }
 
 impl EntryTarget {
-    /// Returns the entry that the request names, else the one of the context or the settings.
-    pub(super) fn resolve(kb: &Kb, explicit: Option<&str>, project: &str) -> Result<Self> {
-        let (path, source) = match explicit {
-            Some(text) => (EntryPath::parse(text)?, "explicit"),
-            None => kb.session_entry()?.ok_or_else(|| no_entry(kb, project))?,
+    /// Returns the entry that the request names, else the one of the context or the settings; else the
+    /// usual one, if the request wants that.
+    pub(super) fn resolve(kb: &Kb, request: &SessionLogRequest, project: &str) -> Result<Self> {
+        let (path, source) = match (&request.entry, kb.session_entry()) {
+            (Some(text), _) => (EntryPath::parse(text)?, "explicit"),
+            (None, Ok(None)) if request.or_usual_entry => {
+                (EntryPath::parse(&usual_entry(project))?, "project")
+            }
+            (None, found) => found?.ok_or_else(|| no_entry(kb, project))?,
         };
         kb.check_is_searched(&path)?;
         let path = kb.spelled_path(path);
@@ -24,11 +29,16 @@ impl EntryTarget {
     }
 }
 
+/// Returns the entry that a project has by default.
+fn usual_entry(project: &str) -> String {
+    format!("projects/{}/sessions.md", project_slug(project))
+}
+
 /// Returns the error that shows the ways out.
 fn no_entry(kb: &Kb, project: &str) -> Error {
     let name = project_slug(project);
     let primary = format!("primary: projects/{name}");
-    let entry = Hint::option("entry", format!("projects/{name}/sessions.md"));
+    let entry = Hint::option("entry", usual_entry(project));
     let error = Error::usage("no session entry for this directory")
         .with_hint(Hint::from("name it: ").then(entry));
     let error = match kb.context() {

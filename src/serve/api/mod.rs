@@ -48,9 +48,17 @@ pub(super) fn build_router() -> Router<Arc<Site>> {
         let handle = move |State(site), request| answer_write(site, request, write);
         router = router.route(&format!("/{}", write.name), post(handle));
     }
-    let follow = |State(site): State<Arc<Site>>| async move { follow_changes(&site) };
-    let describe = |State(site): State<Arc<Site>>, headers: HeaderMap| async move {
-        site.send(write_description(&headers))
+    let follow = |State(site): State<Arc<Site>>, request: Request| async move {
+        match refuse_parameters(&request) {
+            Ok(()) => follow_changes(&site),
+            Err(error) => wire::write_error(&error),
+        }
+    };
+    let describe = |State(site): State<Arc<Site>>, request: Request| async move {
+        match refuse_parameters(&request) {
+            Ok(()) => site.send(write_description(request.headers())),
+            Err(error) => wire::write_error(&error),
+        }
     };
     router
         .route("/events", get(follow))
@@ -75,6 +83,13 @@ fn read_query(request: &Request, read: &Read, known: &[Parameter]) -> Result<Ope
     let query = request.uri().query().unwrap_or_default();
     let pairs = read_pairs(query).ok_or_else(|| Error::usage("the query is no text"))?;
     (read.request)(read_values(known, pairs)?)
+}
+
+/// Refuses the parameters of a path that takes none.
+fn refuse_parameters(request: &Request) -> Result<()> {
+    let query = request.uri().query().unwrap_or_default();
+    let pairs = read_pairs(query).ok_or_else(|| Error::usage("the query is no text"))?;
+    parameters::read_values(&[], pairs).map(|_| ())
 }
 
 async fn answer_write(site: Arc<Site>, request: Request, write: &'static Write) -> Response {

@@ -60,6 +60,9 @@ fn show_several(engine: &Engine, id: &str) -> Result<Option<PageReply>> {
     });
     let mut sessions = ask(engine, Request::Log(list), pick!(LogList))?.sessions;
     sessions.retain(|session| session.id.starts_with(id));
+    if sessions.iter().any(|session| session.id == id) {
+        sessions.retain(|session| session.id == id);
+    }
     if sessions.is_empty() {
         return Ok(None);
     }
@@ -170,6 +173,12 @@ fn show_head(session: &ShownSession, title: &str) -> Markup {
             }
             @for told in [&session.reconstructed, &session.interrupted].into_iter().flatten() {
                 p.meta { (told) }
+            }
+            @if let Some(summary) = session.summary.as_deref().filter(|summary| *summary != title) {
+                p.outcome { (show_text(summary)) }
+            }
+            @if let Some(state) = &session.state {
+                p.outcome { span.label { "State: " } (show_text(state)) }
             }
         }
     }

@@ -346,3 +346,22 @@ fn a_hint_keeps_what_was_asked_for() {
         "{listed}"
     );
 }
+
+#[test]
+fn who_chose_the_server_misses_no_hooks_and_keeps_none() {
+    let world = World::new();
+    for (agent, ..) in AGENTS {
+        mx(&world, &["install", agent, "--mcp"]);
+    }
+    let health = mx(&world, &["doctor"]);
+    for (agent, ..) in AGENTS {
+        let line = health
+            .lines()
+            .find(|line| line.starts_with(&format!("{agent}: ")));
+        let line = line.unwrap_or_else(|| panic!("{agent}: {health}"));
+        assert!(line.ends_with("no hooks, MCP server"), "{line}");
+        let gone = mx(&world, &["uninstall", agent]);
+        assert!(gone.contains("keep the server until they end"), "{gone}");
+        assert!(!gone.contains("call the hooks"), "{gone}");
+    }
+}

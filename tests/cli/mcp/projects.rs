@@ -183,3 +183,104 @@ fn of_several_sessions_in_one_directory_it_is_that_of_the_same_process() {
     assert_eq!(client.data("log", event)["session"], own);
     assert_eq!(world.json(&["log", "event", "There"])["session"], other);
 }
+
+/// Logs an event, and returns the session that it went into.
+fn log_event(client: &mut Client, text: &str) -> Value {
+    let event = json!({"kind": "event", "text": text});
+    client.data("log", event)["session"].clone()
+}
+
+#[test]
+fn servers_of_two_conversations_in_one_directory_do_not_mix() {
+    for other in ["opencode", "gemini-cli-mcp-client", "some-editor"] {
+        let world = World::new();
+        let (mut one, mut two) = (Client::start(&world), Client::start(&world));
+        one.initialize("gemini-cli-mcp-client", "2025-06-18");
+        two.initialize(other, "2025-11-25");
+        let first = log_event(&mut one, "from one");
+        two.data("log", json!({"kind": "start", "text": "goal of two"}));
+        let second = log_event(&mut two, "from two");
+        assert_ne!(first, second, "{other}");
+        two.data("note", json!({"text": "note of two", "entry": "a.md"}));
+        let ended = two.data("log", json!({"kind": "end", "text": "two is done"}));
+        assert_eq!(ended["session"], second, "{other}");
+        assert_eq!(log_event(&mut one, "one goes on"), first, "{other}");
+        let ended = one.data("log", json!({"kind": "end", "text": "one is done"}));
+        assert_eq!(ended["session"], first, "{other}");
+        let record = |id: &Value| world.mx(&["log", "show", id.as_str().expect("an id")]);
+        let (first, second) = (record(&first), record(&second));
+        assert!(
+            first.contains("from one") && first.contains("one goes on"),
+            "{first}"
+        );
+        assert!(!first.contains("two"), "{first}");
+        assert!(
+            second.contains("from two") && second.contains("note of two"),
+            "{second}"
+        );
+        assert!(!second.contains("one goes on"), "{second}");
+        let listed = world.json(&["log", "list"]);
+        assert_eq!(listed["sessions"].as_array().map(Vec::len), Some(2));
+    }
+}
+
+#[test]
+fn a_server_that_begins_no_session_joins_the_one_that_was_begun_by_hand() {
+    let world = World::new();
+    let by_hand = world.json(&["log", "start"])["session"]["id"].clone();
+    for name in ["opencode", "claude-code", "some-editor"] {
+        let mut client = Client::start(&world);
+        client.initialize(name, "2025-11-25");
+        assert_eq!(log_event(&mut client, "Done"), by_hand, "{name}");
+    }
+}
+
+/// What a server was told before it was started anew goes on.
+#[test]
+fn a_server_that_is_started_anew_goes_on_with_the_session() {
+    let world = World::new();
+    let begin = |name| {
+        let mut client = Client::start(&world);
+        client.initialize(name, "2025-11-25");
+        client
+    };
+    let mut client = begin("opencode");
+    let first = log_event(&mut client, "Began");
+    client.finish();
+    assert_eq!(log_event(&mut begin("opencode"), "Went on"), first);
+    assert_ne!(log_event(&mut begin("gemini-cli"), "Began"), first);
+}
+
+/// The session that the hooks of an agent began is the one of its server, and of no other.
+#[test]
+fn a_server_joins_the_session_that_hooks_of_its_agent_began() {
+    let world = World::new();
+    let hook = |session: &str, event: &str| {
+        let sent = json!({
+            "session_id": session, "cwd": world.work(), "hook_event_name": event,
+            "prompt": "Limit logins", "timestamp": "2026-01-11T10:30:00Z",
+        });
+        let run = world.command(&["hook", "--agent", "gemini"]);
+        assert!(run.input(sent.to_string()).output().status.success());
+    };
+    let mut other = Client::start(&world);
+    other.initialize("opencode", "2025-11-25");
+    let of_other = log_event(&mut other, "from opencode");
+    hook("g-1", "SessionStart");
+    hook("g-1", "BeforeAgent");
+    let mut own = Client::start(&world);
+    own.initialize("gemini-cli-mcp-client", "2025-11-25");
+    let of_own = log_event(&mut own, "from gemini");
+    assert_ne!(of_own, of_other);
+    assert_eq!(log_event(&mut other, "opencode again"), of_other);
+    let status = world.json(&["log", "status"]);
+    let running = status["running"].as_array().expect("a list");
+    let agents: Vec<(&Value, &Value)> = running
+        .iter()
+        .map(|one| (&one["id"], &one["agent"]))
+        .collect();
+    assert_eq!(
+        agents,
+        [(&of_other, &Value::Null), (&of_own, &json!("gemini"))]
+    );
+}

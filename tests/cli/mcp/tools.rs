@@ -342,11 +342,6 @@ fn what_goes_wrong_is_said_to_the_model() {
         ),
         (
             "note",
-            json!({"text": "x"}),
-            "entry: projects/shop/sessions.md",
-        ),
-        (
-            "note",
             json!({"text": " ", "entry": "b.md"}),
             "the message is empty",
         ),
@@ -453,13 +448,35 @@ fn prompts_go_on_and_hand_over() {
         ("resume", json!({"projekt": "shop"})),
         ("resume", json!({"project": 7})),
         ("handoff", json!({"project": "shop"})),
+        ("handoff", json!({"directory": "shop"})),
+        ("resume", json!({"directory": "shop"})),
+        ("resume", json!({"x".repeat(10_000): "shop"})),
     ] {
         let params = json!({"name": name, "arguments": arguments});
         let refused = client.request("prompts/get", params);
         assert_eq!(refused["error"]["code"], -32602, "{refused}");
+        assert!(measure(&refused) < 1000, "{}", measure(&refused));
     }
+    let long = json!({"name": "resume", "arguments": {"project": "x".repeat(100_000)}});
+    let answer = client.request("prompts/get", long);
+    assert!(measure(&answer) < 2000, "{}", measure(&answer));
     let unknown = client.request("prompts/get", json!({"name": "dance"}));
     assert_eq!(unknown["error"]["code"], -32602, "{unknown}");
+}
+
+#[test]
+fn prompts_are_about_the_directory_that_is_named() {
+    let world = World::new();
+    let other = world.root().join("api");
+    std::fs::create_dir(&other).expect("a directory");
+    let run = world.command(&["log", "event", "The api begins"]);
+    assert!(run.within(&other).output().status.success());
+    let mut client = Client::begin(&world);
+    for prompt in ["resume", "handoff"] {
+        let params = json!({"name": prompt, "arguments": {"directory": other}});
+        let answer = client.request("prompts/get", params).to_string();
+        assert!(answer.contains("The api begins"), "{prompt}: {answer}");
+    }
 }
 
 /// Returns how many characters an agent receives.
@@ -549,6 +566,12 @@ fn a_budget_bounds_all_that_is_received() {
         let result = client.call(tool, arguments);
         assert!(measure(&result) < 25_000, "{tool}: {}", measure(&result));
     }
+    let unknown_project = client.call("resume", json!({"project": long, "budget": 2000}));
+    assert!(
+        measure(&unknown_project) <= 2000,
+        "{}",
+        measure(&unknown_project)
+    );
     let unknown = client.request("tools/call", json!({"name": long, "arguments": {}}));
     assert!(measure(&unknown) < 2000);
 }
@@ -621,6 +644,40 @@ fn a_long_line_is_read_to_its_end() {
         }
         assert_eq!(read.trim_end(), wanted.trim_end(), "{asked}");
     }
+}
+
+#[test]
+fn short_lines_before_a_long_one_are_not_all_that_is_read() {
+    let world = World::new();
+    let text = format!(
+        "# Big\n\n{}{}\n",
+        "short\n".repeat(50),
+        "word ".repeat(20_000)
+    );
+    world.write("big.md", &text);
+    let got = Client::begin(&world).data("get", json!({"path": "big.md"}));
+    let read = got["content"].as_str().expect("text");
+    assert!(read.len() > 10_000, "{} of 40000", read.len());
+    let how = got["left_out"][0]["how"].as_str().expect("how to go on");
+    let next = format!("offset: {}", read.len());
+    assert!(how.ends_with(&next), "{how}, not {next}");
+}
+
+#[test]
+fn a_note_that_names_no_entry_has_a_place_in_every_project() {
+    let world = World::new();
+    let mut client = Client::begin(&world);
+    let noted = client.data("note", json!({"text": "The limiter counts logins"}));
+    assert_eq!(noted["path"], "projects/shop/sessions.md");
+    assert_eq!(noted["context_source"], "project");
+    assert!(
+        world
+            .read("projects/shop/sessions.md")
+            .contains("counts logins")
+    );
+    world.context("primary: guides\n");
+    let noted = client.data("note", json!({"text": "The context comes first"}));
+    assert_eq!(noted["path"], "guides/sessions.md");
 }
 
 /// Two projects in which a session began in the same second.

@@ -262,3 +262,21 @@ fn health_links_only_to_what_is_there() {
         assert_eq!(site.ask(&address, true).status, 200, "{address}");
     }
 }
+
+#[test]
+fn a_whole_id_is_not_the_beginning_of_another() {
+    let site = Site::new();
+    write_record(&site, "shop", "20260110-090000", "");
+    write_record(&site, "shop", "20260110-090000-2", "");
+    write_record(&site, "api", "20260110-090000", "");
+    let page = site.ask("/session/20260110-090000", false);
+    let page = String::from_utf8_lossy(&page.body).into_owned();
+    assert!(
+        page.contains("2 sessions are called 20260110-090000"),
+        "{page}"
+    );
+    assert!(!page.contains("20260110-090000-2"), "{page}");
+    let day = site.ask("/session/20260110", false);
+    let day = String::from_utf8_lossy(&day.body).into_owned();
+    assert!(day.contains("3 sessions are called 20260110"), "{day}");
+}

@@ -151,6 +151,19 @@ fn a_session_has_a_page() {
 }
 
 #[test]
+fn what_came_of_a_session_stands_at_the_top_of_its_page() {
+    let site = worked_on();
+    let id = site.session();
+    site.run(json!({"command": "log", "action": "end", "summary": "Logins are limited", "state": "Tests pass"}));
+    let page = site.page(&format!("/session/{id}?project=my-api"));
+    let (_, head) = page.split_once("<header class=\"head\">").expect("a head");
+    let (head, _) = head.split_once("</header>").expect("its end");
+    for part in ["Logins are limited", "Tests pass"] {
+        assert!(head.contains(part), "{part}\n{head}");
+    }
+}
+
+#[test]
 fn a_project_has_a_page() {
     let page = worked_on().page("/project?name=MY-API");
     for part in [
