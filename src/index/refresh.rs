@@ -204,7 +204,13 @@ impl Index<'_> {
                 let changed = seen.as_ref().and_then(|seen| seen.changed.as_ref());
                 let suspects = changed.map(|paths| Suspects::new(paths, snapshot.restless()));
                 let distrust = &snapshot.half_done;
-                compare_tree(walker, known, now, distrust, suspects.as_ref())
+                match compare_tree(walker, known, now, distrust, suspects.as_ref()) {
+                    // Its other name may lie in any directory, which was not looked at.
+                    Ok(changes) if suspects.is_some() && changes.has_new_names() => {
+                        compare_tree(walker, known, now, distrust, None)
+                    }
+                    compared => compared,
+                }
             }
         };
         let mut changes = compared.map_err(damage_error)?;
