@@ -184,7 +184,7 @@ fn whole_report(reason: &str) -> CheckReport {
 }
 
 fn all_entries(directory: &Path, generation: &Generation) -> Result<Entries> {
-    let _gate = Gate::read(directory);
+    let _gate = Gate::read(directory)?;
     catalog::read_entry_records(&generation.catalog()).map_err(damage_error)
 }
 

@@ -71,6 +71,14 @@ impl Changes {
         self.removed.retain(|path| !is_read(path));
     }
 
+    /// Returns whether a file was found that has another name (a hard link), which was not known.
+    pub fn has_new_names(&self) -> bool {
+        self.read.iter().any(|file| {
+            let is_known = |known: &FileRecord| known.state.is_same_file(file.state);
+            file.state.other_names && !file.known.as_deref().is_some_and(is_known)
+        })
+    }
+
     /// Returns the size of the files to read, in bytes.
     pub fn bytes(&self) -> u64 {
         self.read.iter().map(|file| file.state.size).sum()
@@ -293,6 +301,7 @@ impl Check<'_> {
             record: DirectoryRecord {
                 state: state.into(),
                 settled: false,
+                restless: false,
                 link,
                 files: Vec::new(),
                 skipped: vec![unlisted_directory(cause)],
@@ -375,8 +384,8 @@ impl Check<'_> {
         };
         let record = DirectoryRecord {
             state: state.into(),
-            // What a link leads to may change without the directory.
-            settled: state.settled(self.now) && listing.skipped.is_empty(),
+            settled: state.settled(self.now) && listing.skipped.is_empty() && !listing.restless,
+            restless: listing.restless,
             link,
             files: Vec::new(),
             skipped: listing.skipped,
@@ -410,7 +419,11 @@ impl Check<'_> {
         let mut read = Vec::new();
         record.files = Vec::with_capacity(names.len());
         for ((name, link), state) in names.into_iter().zip(states) {
-            let Some(state) = *state else { continue };
+            let Some(state) = *state else {
+                // What a link led to may come back without a change of the directory.
+                (record.settled, record.restless) = (false, true);
+                continue;
+            };
             let old = find_record(before, &name).filter(|old| old.link == link);
             let trusted = old.is_some_and(|old| old.settled && old.state == state.into());
             if !trusted || self.is_distrusted(path, &name) {
@@ -495,3 +508,6 @@ fn link_below(parent: Option<bool>, listed: &ListedDirectory) -> Option<bool> {
         parent.map(|_| false)
     }
 }
+
+#[cfg(test)]
+mod tests;

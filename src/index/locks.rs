@@ -5,18 +5,24 @@
 //!   text, exclusive while a writer commits both. Readers so see both at the same batch. redb
 //!   shuts other processes out of an open database and its try-lock starves under load; the gate
 //!   blocks, and is fair. A process that takes it exclusively raises the number in its file first,
-//!   the **revision**: who kept a copy of the index sees by it that the copy may be outdated.
+//!   the **revision**: who kept a copy of the index sees by it that the copy may be outdated. Only a
+//!   process that was stopped holds it for seconds: then readers go on without the index.
 //! - The **writer lock** is held during a whole refresh or rebuild. It is only ever tried: who
 //!   finds it busy answers from memory instead of waiting. Its file says who holds it.
 
 use crate::error::{Error, Result};
 use crate::kb::{
-    Access, LockKind, lock_file, open_or_create_private, open_private, system_nanoseconds,
-    try_lock_file,
+    Access, LOCK_TIMEOUT, LockKind, locked_error, open_or_create_private, open_private,
+    system_nanoseconds, try_lock_file, try_lock_within,
 };
 use std::fs::File;
 use std::io::{Read, Seek, Write};
 use std::path::Path;
+use std::time::Duration;
+
+/// How long a reader waits for the gate, and for the lock inside it of the full text, before it goes on
+/// without the index.
+pub(super) const GATE_TIMEOUT: Duration = Duration::from_secs(5);
 
 const GATE: &str = "gate.lock";
 const WRITER: &str = "writer.lock";
@@ -30,27 +36,55 @@ pub(crate) struct Gate {
 impl Gate {
     /// Takes the gate for reading; blocks while a writer commits. Where no lock can be had
     /// (read-only disk) there is no writer either, and the gate stands open.
-    pub fn read(directory: &Path) -> Gate {
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::Busy`](crate::error::Kind::Busy) if a process holds it for seconds, which was stopped.
+    pub fn read(directory: &Path) -> Result<Gate> {
+        Gate::read_within(directory, GATE_TIMEOUT)
+    }
+
+    fn read_within(directory: &Path, timeout: Duration) -> Result<Gate> {
         let path = directory.join(GATE);
         let opened = open_private(&path, Access::Read).or_else(|_| open_lock(&path));
         let locked = opened.and_then(|file| {
-            lock_file(&file, LockKind::Shared)?;
+            if !try_lock_within(&file, LockKind::Shared, timeout)? {
+                return Ok(None);
+            }
             let revision = read_revision(&file)?;
-            Ok((file, revision))
+            Ok(Some(Gate {
+                _file: Some(file),
+                revision,
+            }))
         });
-        let (file, revision) = locked.ok().unzip();
-        Gate {
-            _file: file,
-            revision: revision.unwrap_or_default(),
+        match locked {
+            Ok(Some(gate)) => Ok(gate),
+            Ok(None) => Err(locked_error(&path, timeout)),
+            Err(_) => Ok(Gate {
+                _file: None,
+                revision: 0,
+            }),
         }
     }
 
     /// Takes the gate for writing, and raises the revision; blocks while readers open or another
     /// writer commits.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::Busy`](crate::error::Kind::Busy) if others hold it for too long; or it cannot be locked
+    /// or written.
     pub fn write(directory: &Path) -> Result<Gate> {
+        Gate::write_within(directory, LOCK_TIMEOUT)
+    }
+
+    fn write_within(directory: &Path, timeout: Duration) -> Result<Gate> {
         let path = directory.join(GATE);
         let file = open_lock(&path).map_err(|e| Error::io("open", &path, e))?;
-        lock_file(&file, LockKind::Exclusive).map_err(|e| Error::io("lock", &path, e))?;
+        let locked = try_lock_within(&file, LockKind::Exclusive, timeout);
+        if !locked.map_err(|e| Error::io("lock", &path, e))? {
+            return Err(locked_error(&path, timeout));
+        }
         // Before anything is written: a writer that is killed then did no harm.
         let revision = raise_revision(&file).map_err(|e| Error::io("write", &path, e))?;
         Ok(Gate {
@@ -142,11 +176,12 @@ fn open_lock(path: &Path) -> std::io::Result<File> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Kind;
 
     #[test]
     fn whoever_takes_the_gate_for_writing_raises_the_revision() {
         let dir = tempfile::tempdir().expect("temporary directory");
-        let read = || Gate::read(dir.path()).revision();
+        let read = || Gate::read(dir.path()).expect("free").revision();
         let write = || Gate::write(dir.path()).expect("written").revision();
         assert_eq!(read(), 0);
         let first = write();
@@ -154,6 +189,28 @@ mod tests {
         assert_eq!((write(), read()), (first + 1, first + 1));
         std::fs::remove_file(dir.path().join(GATE)).expect("removed");
         assert!(write() > first + 1, "a new file counts from elsewhere");
+    }
+
+    #[test]
+    fn a_gate_that_another_process_holds_is_waited_for_but_not_for_ever() {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        let place = dir.path();
+        let timeout = Duration::from_millis(20);
+        let held = Gate::write(place).expect("free");
+        for tried in [
+            Gate::read_within(place, timeout),
+            Gate::write_within(place, timeout),
+        ] {
+            let error = tried.err().expect("held");
+            assert_eq!(error.kind(), Kind::Busy);
+            assert!(error.message().contains(GATE), "{error}");
+        }
+        drop(held);
+        let reading = Gate::read(place).expect("free again");
+        assert!(Gate::read(place).is_ok(), "readers share it");
+        assert!(Gate::write_within(place, timeout).is_err());
+        drop(reading);
+        assert!(Gate::write(place).is_ok());
     }
 
     #[test]

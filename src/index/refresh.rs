@@ -9,11 +9,11 @@ use super::fulltext::writer::Load;
 use super::fulltext::{FullText, Payload, TantivyError, Writer};
 use super::generation::{self, Current, Generation};
 use super::locks::{Gate, WriterLock};
-use super::snapshot::{self, EntryList, FoundSnapshot, SegmentList, Snapshot};
+use super::snapshot::{self, EntryList, FoundSnapshot, SegmentList, Snapshot, opening_error};
 use super::suspects::{RestlessList, Suspects, WatchedChanges};
 use super::view::View;
 use super::{Index, Report, Summary, damage_error, place};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::kb::system_nanoseconds;
 use crate::kb::walk::Walker;
 use std::collections::HashSet;
@@ -73,13 +73,16 @@ impl Index<'_> {
         let Some(directory) = place::prepare_directory(self.kb) else {
             let directory = place::index_directory(self.kb);
             tracing::info!(directory = %directory.display(), "the index cannot be kept here");
-            let snapshot = self.readable(&directory);
-            return self.view_from_memory(&walker, &directory, snapshot, report);
+            return self.view_without_writing(&walker, &directory, report);
         };
-        let mut snapshot = match self.open_snapshot(&directory)? {
-            FoundSnapshot::Index(snapshot) => *snapshot,
-            FoundSnapshot::Nothing => return self.build(&walker, &directory, report),
-            FoundSnapshot::Damaged(error) => {
+        let mut snapshot = match self.open_snapshot(&directory) {
+            Err(error) if is_busy(&error) => {
+                return self.view_without_index(&walker, &error, report);
+            }
+            Err(error) => return Err(error),
+            Ok(FoundSnapshot::Index(snapshot)) => *snapshot,
+            Ok(FoundSnapshot::Nothing) => return self.build(&walker, &directory, report),
+            Ok(FoundSnapshot::Damaged(error)) => {
                 tracing::warn!(%error, "the index is built anew");
                 return self.build(&walker, &directory, report);
             }
@@ -95,27 +98,71 @@ impl Index<'_> {
         match self.write(&walker, &directory, snapshot, changes, report) {
             Ok((view, _)) => Ok(view),
             Err(Unwritten::Failed(error))
-                if !is_without_threads(&error) && place::has_room(&directory) =>
+                if !is_without_threads(&error)
+                    && !is_busy(&error)
+                    && place::has_room(&directory) =>
             {
                 tracing::warn!(%error, "the index is built anew");
                 self.build(&walker, &directory, report)
             }
             Err(unwritten) => {
                 unwritten.log();
-                let snapshot = self.readable(&directory);
-                self.view_from_memory(&walker, &directory, snapshot, report)
+                self.view_without_writing(&walker, &directory, report)
             }
         }
     }
 
-    /// Opens a view without looking at the Markdown; only where there is no index yet, it is built.
+    /// Opens a view of what is indexed, and of what changed since, in memory.
+    fn view_without_writing(
+        &self,
+        walker: &Walker,
+        directory: &Path,
+        report: Report<'_>,
+    ) -> Result<View> {
+        let snapshot = match self.open_snapshot(directory) {
+            Err(error) if is_busy(&error) => {
+                return self.view_without_index(walker, &error, report);
+            }
+            Ok(FoundSnapshot::Index(snapshot)) => Some(*snapshot),
+            _ => None,
+        };
+        self.view_from_memory(walker, directory, snapshot, report)
+    }
+
+    /// Opens a view of what the files hold, in memory, because the index is locked.
+    fn view_without_index(
+        &self,
+        walker: &Walker,
+        locked: &Error,
+        report: Report<'_>,
+    ) -> Result<View> {
+        let locked = locked.message();
+        self.kb
+            .warn(format!("{locked}; the answer is made without the index"));
+        self.view_from_memory(walker, Path::new(""), None, report)
+    }
+
+    /// Opens a view without looking at the Markdown; only where there is no index yet, it is built,
+    /// and where it is locked, the Markdown is read.
     pub(super) fn as_indexed(&self, report: Report<'_>) -> Result<View> {
+        match self.open_as_indexed() {
+            Ok(Some(view)) => Ok(view),
+            Ok(None) => self.refresh(report),
+            Err(error) if is_busy(&error) => {
+                self.view_without_index(&Walker::new(self.kb)?, &error, report)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Opens a view of the index on disk, if there is one.
+    fn open_as_indexed(&self) -> Result<Option<View>> {
         let directory = place::index_directory(self.kb);
         if self.resident.is_some()
             && directory.exists()
             && let FoundSnapshot::Index(snapshot) = self.open_snapshot(&directory)?
         {
-            return Ok(self.view_of(&directory, *snapshot));
+            return Ok(Some(self.view_of(&directory, *snapshot)));
         }
         let found = if directory.exists() {
             snapshot::open_searcher(&directory, &self.fingerprint)?
@@ -123,12 +170,12 @@ impl Index<'_> {
             None
         };
         let Some((generation, searcher)) = found else {
-            return self.refresh(report);
+            return Ok(None);
         };
         let mut view = View::empty();
         view.add(&searcher, Vec::new());
         view.entries.catalog = Some((directory, generation));
-        Ok(view)
+        Ok(Some(view))
     }
 
     /// Opens a view of an index built from nothing, on disk or else in memory.
@@ -204,7 +251,13 @@ impl Index<'_> {
                 let changed = seen.as_ref().and_then(|seen| seen.changed.as_ref());
                 let suspects = changed.map(|paths| Suspects::new(paths, snapshot.restless()));
                 let distrust = &snapshot.half_done;
-                compare_tree(walker, known, now, distrust, suspects.as_ref())
+                match compare_tree(walker, known, now, distrust, suspects.as_ref()) {
+                    // Its other name may lie in any directory, which was not looked at.
+                    Ok(changes) if suspects.is_some() && changes.has_new_names() => {
+                        compare_tree(walker, known, now, distrust, None)
+                    }
+                    compared => compared,
+                }
             }
         };
         let mut changes = compared.map_err(damage_error)?;
@@ -225,8 +278,7 @@ impl Index<'_> {
             Ok((view, _)) => Ok(view),
             Err(unwritten) => {
                 unwritten.log();
-                let snapshot = self.readable(directory);
-                self.view_from_memory(walker, directory, snapshot, report)
+                self.view_without_writing(walker, directory, report)
             }
         }
     }
@@ -248,7 +300,8 @@ impl Index<'_> {
         report: Report<'_>,
     ) -> Result<(View, Applied), Unwritten> {
         let _lock = take_lock(directory, "refresh")?;
-        if snapshot.is_outdated(directory, &self.fingerprint) {
+        let outdated = snapshot.is_outdated(directory, &self.fingerprint);
+        if outdated.map_err(Unwritten::Failed)? {
             // Another process wrote since the snapshot was opened: what it did is not done again.
             snapshot = match self.open_snapshot(directory) {
                 Ok(FoundSnapshot::Index(snapshot)) => *snapshot,
@@ -282,7 +335,7 @@ impl Index<'_> {
         let half_done = &snapshot.half_done;
         if !half_done.is_empty() {
             let writer = sink.writer()?;
-            let searcher = snapshot.fulltext.searcher().map_err(damage_error)?;
+            let searcher = snapshot.newest_searcher()?;
             let deleted = writer.delete_entries(&searcher, half_done);
             deleted.map_err(damage_error)?;
         }
@@ -390,13 +443,15 @@ impl Index<'_> {
         };
         let mut records = Known::new();
         update_tree(&mut records, &mut applied);
+        let searcher = fulltext.searcher();
+        let searcher = searcher.map_err(|e| opening_error(&generation.fulltext(), &e))?;
         let snapshot = Snapshot {
             generation: generation.clone(),
             directories: catalog::Directories {
                 batch: 1,
                 records: Arc::new(records),
             },
-            searcher: fulltext.searcher().map_err(damage_error)?,
+            searcher,
             segments: SegmentList::default(),
             fulltext,
             half_done: HashSet::new(),
@@ -423,7 +478,7 @@ fn commit_changes(
     let revision = commit_batch(directory, &snapshot.generation, writer, applied)?;
     snapshot.directories.batch = applied.update.batch;
     snapshot.set_revision(revision);
-    let searcher = snapshot.fulltext.searcher().map_err(damage_error)?;
+    let searcher = snapshot.newest_searcher()?;
     snapshot.set_searcher(searcher);
     keep_lengths(snapshot)
 }
@@ -457,6 +512,11 @@ fn is_of_another_place(snapshot: &Snapshot, changes: &Changes) -> bool {
         (Some(known), Some(found)) => known.state.inode() != found.state.inode(),
         _ => false,
     }
+}
+
+/// Returns whether another process holds a lock for too long.
+fn is_busy(error: &Error) -> bool {
+    error.kind() == Kind::Busy
 }
 
 fn take_lock(directory: &Path, operation: &str) -> Result<WriterLock, Unwritten> {

@@ -95,7 +95,7 @@ impl Index<'_> {
         };
         let kept = resident.find_snapshot(directory);
         if let Some(kept) = &kept
-            && !kept.is_outdated(directory, &self.fingerprint)
+            && !kept.is_outdated(directory, &self.fingerprint)?
         {
             return Ok(FoundSnapshot::Index(Box::new(kept.clone())));
         }

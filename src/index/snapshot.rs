@@ -4,13 +4,13 @@ use super::apply::KnownEntries;
 use super::catalog::{self, CatalogError, Directories};
 use super::compare::Changes;
 use super::damage_error;
-use super::fulltext::view_segments;
 use super::fulltext::{FullText, Payload, Searcher, SegmentView, TantivyError};
+use super::fulltext::{find_busy_lock, view_segments};
 use super::generation::{self, Current, Generation};
-use super::locks::Gate;
+use super::locks::{GATE_TIMEOUT, Gate};
 use super::suspects::{RestlessList, find_restless};
-use crate::error::{Error, Result};
-use crate::kb::start_threads;
+use crate::error::{Error, Kind, Result};
+use crate::kb::{locked_error, start_threads};
 use crate::model::Entry;
 use std::collections::HashSet;
 use std::path::Path;
@@ -67,7 +67,7 @@ pub(crate) fn open_again(
     start_threads();
     match try_open(directory, fingerprint, earlier)? {
         Some(Err(CatalogError::NeedsRepair)) => {
-            repair_catalog(directory, fingerprint);
+            repair_catalog(directory, fingerprint)?;
             Ok(match try_open(directory, fingerprint, earlier)? {
                 Some(Err(error)) => FoundSnapshot::Damaged(damage_error(error)),
                 Some(Ok(found)) => found,
@@ -85,12 +85,14 @@ pub(crate) fn open_searcher(
     directory: &Path,
     fingerprint: &str,
 ) -> Result<Option<(Generation, Searcher)>> {
-    let _gate = Gate::read(directory);
+    let _gate = Gate::read(directory)?;
     let Current::Ready(generation) = generation::current_generation(directory, fingerprint) else {
         return Ok(None);
     };
-    let searcher = FullText::open(&generation.fulltext()).and_then(|index| index.searcher());
-    Ok(Some((generation, searcher.map_err(damage_error)?)))
+    let place = generation.fulltext();
+    let searcher = FullText::open(&place).and_then(|index| index.searcher());
+    let searcher = searcher.map_err(|error| opening_error(&place, &error))?;
+    Ok(Some((generation, searcher)))
 }
 
 fn try_open(
@@ -98,7 +100,7 @@ fn try_open(
     fingerprint: &str,
     earlier: Option<&Snapshot>,
 ) -> Result<Option<Result<FoundSnapshot, CatalogError>>> {
-    let gate = Gate::read(directory);
+    let gate = Gate::read(directory)?;
     let Current::Ready(generation) = generation::current_generation(directory, fingerprint) else {
         return Ok(None);
     };
@@ -113,7 +115,10 @@ fn try_open(
     };
     let (fulltext, payload, searcher) = match opened {
         Ok(opened) => opened,
-        Err(error) => return Ok(Some(Ok(FoundSnapshot::Damaged(damage_error(error))))),
+        Err(error) => match opening_error(&generation.fulltext(), &error) {
+            busy if busy.kind() == Kind::Busy => return Err(busy),
+            damaged => return Ok(Some(Ok(FoundSnapshot::Damaged(damaged)))),
+        },
     };
     let Some(half_done) = half_done(directories.batch, payload) else {
         let error = damage_error("catalog and full text do not belong together".to_owned());
@@ -146,6 +151,15 @@ fn open_fulltext(
     Ok((fulltext, payload, searcher))
 }
 
+/// Makes the error for a full text that cannot be opened: another process has locked it, or it is
+/// damaged.
+pub(crate) fn opening_error(place: &Path, error: &TantivyError) -> Error {
+    match find_busy_lock(error) {
+        Some(lock) => locked_error(&place.join(lock), GATE_TIMEOUT),
+        None => damage_error(error),
+    }
+}
+
 /// Returns the entries of the batch that is in the full text and not in the catalog. `None`: they
 /// are further apart than one batch, which no kill can do, or it is unknown which entries.
 fn half_done(catalog_batch: u64, payload: Payload) -> Option<HashSet<u64>> {
@@ -160,12 +174,16 @@ fn half_done(catalog_batch: u64, payload: Payload) -> Option<HashSet<u64>> {
 
 /// Opens the catalog for writing once, which is how redb repairs what a killed writer left. That
 /// it cannot be done (a read-only disk) shows when the catalog is opened again.
-fn repair_catalog(directory: &Path, fingerprint: &str) {
-    if let Ok(_gate) = Gate::write(directory)
-        && let Current::Ready(generation) = generation::current_generation(directory, fingerprint)
-    {
+fn repair_catalog(directory: &Path, fingerprint: &str) -> Result<()> {
+    let _gate = match Gate::write(directory) {
+        Err(error) if error.kind() == Kind::Busy => return Err(error),
+        Err(_) => return Ok(()),
+        Ok(gate) => gate,
+    };
+    if let Current::Ready(generation) = generation::current_generation(directory, fingerprint) {
         let _ = catalog::create_or_repair(&generation.catalog());
     }
+    Ok(())
 }
 
 impl Snapshot {
@@ -179,17 +197,29 @@ impl Snapshot {
         let read = changes.read.iter().filter(|file| file.known.is_some());
         let read = read.map(|file| file.path.as_str());
         let paths = read.chain(changes.removed.iter().map(String::as_str));
-        let _gate = Gate::read(directory);
+        let _gate = Gate::read(directory)?;
         let (catalog, batch) = (self.generation.catalog(), self.directories.batch);
         catalog::entries_at(&catalog, batch, paths).map_err(damage_error)
     }
 
     /// Returns whether the index was written since this was opened, or last written.
-    pub fn is_outdated(&self, directory: &Path, fingerprint: &str) -> bool {
-        let gate = Gate::read(directory);
+    ///
+    /// # Errors
+    ///
+    /// The gate is locked.
+    pub fn is_outdated(&self, directory: &Path, fingerprint: &str) -> Result<bool> {
+        let gate = Gate::read(directory)?;
         let same_revision = gate.revision() == self.revision;
         let current = generation::current_generation(directory, fingerprint);
-        !(same_revision && matches!(current, Current::Ready(now) if now == self.generation))
+        let is_current = matches!(current, Current::Ready(now) if now == self.generation);
+        Ok(!(same_revision && is_current))
+    }
+
+    /// Returns a searcher of the full text as it is now.
+    pub fn newest_searcher(&self) -> Result<Searcher> {
+        let place = self.generation.fulltext();
+        let searcher = self.fulltext.searcher();
+        searcher.map_err(|error| opening_error(&place, &error))
     }
 
     /// Returns the segments.

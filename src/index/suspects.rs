@@ -2,7 +2,8 @@
 //!
 //! A snapshot is **verified** up to a mark: it is what the files held when the mark was given. Later,
 //! only what was seen to change since then has to be looked at, and directories that may change
-//! without being seen to: **restless** ones, which hold links, or something that could not be read.
+//! without being seen to: **restless** ones, which hold links, files with other names (hard links), or
+//! something that could not be read.
 //! What another process committed is looked at whole, once.
 
 use super::catalog::{DirectoryView, Known};
@@ -71,9 +72,11 @@ fn parent_of(path: &str) -> &str {
 pub(crate) fn find_restless(known: &Known) -> Vec<String> {
     let is_restless = |view: DirectoryView<'_>| {
         let mut files = view.files.iter();
-        view.link.is_some()
+        view.restless
+            || view.link.is_some()
             || !view.skipped.is_empty()
-            || files.any(|file| file.link || file.unreadable.is_some())
+            || files
+                .any(|file| file.link || file.state.has_other_names() || file.unreadable.is_some())
     };
     let restless = known
         .iter()

@@ -224,7 +224,7 @@ impl View {
         let Some((directory, generation)) = &self.entries.catalog else {
             return Ok(HashMap::new());
         };
-        let _gate = Gate::read(directory);
+        let _gate = Gate::read(directory)?;
         catalog::read_entry_records(&generation.catalog()).map_err(damage_error)
     }
 
@@ -245,7 +245,7 @@ impl View {
             (Some(tree), _) => Ok(Cow::Borrowed(tree.as_ref())),
             (None, None) => Ok(Cow::Owned(Known::new())),
             (None, Some((directory, generation))) => {
-                let _gate = Gate::read(directory);
+                let _gate = Gate::read(directory)?;
                 let found =
                     catalog::read_directory_records(&generation.catalog()).map_err(damage_error)?;
                 Ok(Cow::Owned(Arc::unwrap_or_clone(found.records)))

@@ -6,11 +6,18 @@ use crate::error::{Error, Result};
 use std::fs::{File, TryLockError};
 use std::io;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::time::Duration;
 
 /// How long a writer waits for the lock of a file before it gives up.
-pub(super) const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
+pub(crate) const LOCK_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The most threads that wait for locks: those left behind wait on while a process that holds a lock
+/// is stopped.
+const MOST_WAITING: usize = 64;
+
+static WAITING: AtomicUsize = AtomicUsize::new(0);
 
 /// What a lock keeps out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +46,7 @@ pub(crate) fn try_lock_file(file: &File, kind: LockKind) -> io::Result<bool> {
 }
 
 /// Takes the lock of a file until it is closed. Waits in the system's queue, as long as it takes.
-pub(crate) fn lock_file(file: &File, kind: LockKind) -> io::Result<()> {
+fn lock_file(file: &File, kind: LockKind) -> io::Result<()> {
     loop {
         let locked = match kind {
             LockKind::Shared => file.lock_shared(),
@@ -69,20 +76,24 @@ pub(super) fn lock_in_turn(file: &File, path: &Path) -> Result<()> {
 /// Locks a file as [`lock_in_turn`] does, and waits for at most `timeout`; not at all if that is
 /// zero.
 pub(super) fn lock_within(file: &File, path: &Path, timeout: Duration) -> Result<()> {
-    let failed = |cause| Error::io("lock", path, cause);
-    if try_lock_file(file, LockKind::Exclusive).map_err(failed)? {
-        return Ok(());
+    match try_lock_within(file, LockKind::Exclusive, timeout) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(locked_error(path, timeout)),
+        Err(cause) => Err(Error::io("lock", path, cause)),
     }
-    if timeout.is_zero() {
-        return Err(busy_error(path, timeout));
-    }
-    wait_for_lock(file, timeout).map_err(|cause| match cause.kind() {
-        io::ErrorKind::TimedOut => busy_error(path, timeout),
-        _ => failed(cause),
-    })
 }
 
-fn busy_error(path: &Path, timeout: Duration) -> Error {
+/// Takes the lock of a file until it is closed. Waits for it in the system's queue, for at most
+/// `timeout`; returns `false` if it was not free until then.
+pub(crate) fn try_lock_within(file: &File, kind: LockKind, timeout: Duration) -> io::Result<bool> {
+    if try_lock_file(file, kind)? {
+        return Ok(true);
+    }
+    Ok(!timeout.is_zero() && wait_for_lock(file, kind, timeout)?)
+}
+
+/// Makes the error for a file that another process has locked for so long.
+pub(crate) fn locked_error(path: &Path, timeout: Duration) -> Error {
     let (path, seconds) = (path.display(), timeout.as_secs());
     Error::busy(format!(
         "{path} has been locked by another process for {seconds} s"
@@ -93,36 +104,38 @@ fn busy_error(path: &Path, timeout: Duration) -> Error {
 /// Waits in the system's queue, which is fair, on a thread that can be left behind. A lock
 /// belongs to the open file, so that one taken through the copy is held by `file` too; left
 /// behind, the copy is closed as soon as it has the lock.
-fn wait_for_lock(file: &File, timeout: Duration) -> io::Result<()> {
+fn wait_for_lock(file: &File, kind: LockKind, timeout: Duration) -> io::Result<bool> {
     let copy = file.try_clone()?;
     let (sender, receiver) = mpsc::channel();
-    let waiting = std::thread::Builder::new().spawn(move || {
-        let outcome = lock_file(&copy, LockKind::Exclusive);
+    let wait = move || {
+        let outcome = lock_file(&copy, kind);
         // Closed first, so that the receiver alone decides how long the lock is held.
         drop(copy);
+        WAITING.fetch_sub(1, Ordering::Relaxed);
         let _ = sender.send(outcome);
-    });
-    if waiting.is_err() {
-        // There is no thread to be had.
-        return poll_lock(file, timeout);
+    };
+    let is_free = WAITING.fetch_add(1, Ordering::Relaxed) < MOST_WAITING;
+    if !is_free || std::thread::Builder::new().spawn(wait).is_err() {
+        WAITING.fetch_sub(1, Ordering::Relaxed);
+        return poll_lock(file, kind, timeout);
     }
     match receiver.recv_timeout(timeout) {
-        Ok(outcome) => outcome,
-        Err(_) => Err(io::ErrorKind::TimedOut.into()),
+        Ok(outcome) => outcome.map(|()| true),
+        Err(_) => Ok(false),
     }
 }
 
-fn poll_lock(file: &File, timeout: Duration) -> io::Result<()> {
+fn poll_lock(file: &File, kind: LockKind, timeout: Duration) -> io::Result<bool> {
     const PAUSE: Duration = Duration::from_millis(10);
     let mut waited = Duration::ZERO;
-    while !try_lock_file(file, LockKind::Exclusive)? {
+    while !try_lock_file(file, kind)? {
         if waited > timeout {
-            return Err(io::ErrorKind::TimedOut.into());
+            return Ok(false);
         }
         std::thread::sleep(PAUSE);
         waited += PAUSE;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Returns whether an error says that the file system has no locks.

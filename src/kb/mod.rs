@@ -56,7 +56,7 @@ pub use environment::{Environment, system_nanoseconds};
 pub(crate) use exposure::close_to_others;
 pub(crate) use file::{TEMPORARY, is_temporary, remove_if_there};
 pub use file_end::AppendOutcome;
-pub(crate) use file_lock::{LockKind, lock_file, try_lock_file};
+pub(crate) use file_lock::{LOCK_TIMEOUT, LockKind, locked_error, try_lock_file, try_lock_within};
 pub(crate) use git::{Repository, may_share_project};
 pub use glob::PathGlob;
 pub(crate) use grow::Growth;

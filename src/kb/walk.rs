@@ -9,7 +9,7 @@ use super::Kb;
 use super::glob::PathGlob;
 use super::locate::hidden_parts;
 use super::open::is_absent;
-use super::open::{Access, Link, open_checked};
+use super::open::{Access, Link, has_other_names, open_checked};
 use crate::error::{Error, Result};
 use std::fs::{self, Metadata};
 use std::io::{self, Read as _};
@@ -29,6 +29,9 @@ pub struct FileState {
     pub changed: i64,
     /// Inode number; 0 where the system has none.
     pub inode: u64,
+    /// Whether it is a file with another name (a hard link), by which it can be written to as well;
+    /// `false` where the system does not say.
+    pub other_names: bool,
 }
 
 /// Two seconds, the coarsest resolution of file times in use (FAT), in nanoseconds.
@@ -112,6 +115,9 @@ pub struct Listing {
     pub directories: Vec<ListedDirectory>,
     /// What is left out although its name says entry, or it leads to a directory: name and reason.
     pub skipped: Vec<(String, String)>,
+    /// Whether what it holds may become or cease to be an entry or a directory without a change of its
+    /// names: a link leads elsewhere, or the content of a file decides.
+    pub restless: bool,
 }
 
 /// A file that is an entry.
@@ -212,7 +218,10 @@ impl Walker {
         let mut listing = Listing::default();
         for entry in fs::read_dir(&directory)? {
             let entry = entry?;
-            match entry.file_name().into_string() {
+            let name = entry.file_name().into_string();
+            let is_judged = |name: &String| self.is_judged_by_content(relative, name);
+            listing.restless |= name.as_ref().is_ok_and(is_judged);
+            match name {
                 Ok(name) if name.starts_with('.') || self.excluded(relative, &name) => {}
                 Ok(name) => self.classify(&entry, name, below_link, &mut listing)?,
                 Err(name) => {
@@ -273,6 +282,7 @@ impl Walker {
         let is_entry = name.ends_with(".md");
         match fs::metadata(path) {
             Ok(data) if data.is_dir() && !below_link && self.may_follow(path, true) => {
+                listing.restless = true;
                 listing
                     .directories
                     .push(ListedDirectory { name, link: true });
@@ -292,8 +302,8 @@ impl Walker {
                 }),
             },
             Ok(_) if is_entry => listing.skipped.push((name, "not a regular file".into())),
-            Err(_) if is_entry => listing.skipped.push((name, NOWHERE.into())),
-            _ => {}
+            Err(_) => listing.skipped.push((name, NOWHERE.into())),
+            Ok(_) => listing.restless = true,
         }
     }
 
@@ -318,9 +328,15 @@ impl Walker {
         !directory || parent.is_some_and(|parent| !parent.starts_with(&target))
     }
 
+    /// Returns whether a file of that name is left out if this program made it: it may lie in what was
+    /// the directory `session_logs` before.
+    fn is_judged_by_content(&self, directory: &str, name: &str) -> bool {
+        directory != self.session_logs && DERIVED_FILES.contains(&name)
+    }
+
     fn excluded(&self, directory: &str, name: &str) -> bool {
         if directory == self.session_logs && is_derived(name)
-            || DERIVED_FILES.contains(&name) && self.is_generated(directory, name)
+            || self.is_judged_by_content(directory, name) && self.is_generated(directory, name)
         {
             return true;
         }
@@ -331,8 +347,7 @@ impl Walker {
         self.exclude.iter().any(|glob| glob.matches(&path))
     }
 
-    /// Returns whether a file says in its first line that this program made it from the sessions: it
-    /// may lie in what was the directory `session_logs` before.
+    /// Returns whether a file says in its first line that this program made it from the sessions.
     fn is_generated(&self, directory: &str, name: &str) -> bool {
         let mut beginning = Vec::new();
         let path = self.absolute(&join(directory, name));
@@ -402,6 +417,7 @@ pub fn state_of(data: &Metadata) -> FileState {
         modified: data.mtime().saturating_mul(1_000_000_000) + data.mtime_nsec(),
         changed: data.ctime().saturating_mul(1_000_000_000) + data.ctime_nsec(),
         inode: data.ino(),
+        other_names: has_other_names(data),
     }
 }
 
@@ -426,6 +442,7 @@ pub fn state_of(data: &Metadata) -> FileState {
         modified,
         changed: modified,
         inode: 0,
+        other_names: has_other_names(data),
     }
 }
 
@@ -470,12 +487,15 @@ fn is_gone(cause: &io::Error) -> bool {
     reason = "the types of these fields differ between systems: what one needs is useless on another"
 )]
 fn state_of_stat(stat: &rustix::fs::Stat) -> FileState {
+    use rustix::fs::FileType;
     let join = |seconds: i64, nanos: i64| seconds.saturating_mul(1_000_000_000) + nanos;
     FileState {
         size: stat.st_size as u64,
         modified: join(stat.st_mtime as i64, stat.st_mtime_nsec as i64),
         changed: join(stat.st_ctime as i64, stat.st_ctime_nsec as i64),
         inode: stat.st_ino as u64,
+        other_names: stat.st_nlink as u64 > 1
+            && FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile,
     }
 }
 

@@ -87,12 +87,40 @@ fn what_a_link_leads_to_is_seen_to_change() {
     let kb = served.world.kb();
     symlink("real/one.md", kb.join("link.md")).expect("a link");
     symlink("later/two.md", kb.join("real/later.md")).expect("a link to nowhere");
+    fs::create_dir_all(kb.join("other")).expect("made");
+    symlink("../real/later", kb.join("other/later")).expect("a link to nowhere");
     assert!(finds(&served, "path:link.md") && finds(&served, "aardvark"));
     fs::write(kb.join("real/one.md"), "# One\n\nbuffalo\n").expect("written");
     assert!(finds(&served, "path:link.md buffalo"));
     fs::create_dir_all(kb.join("real/later")).expect("made");
     fs::write(kb.join("real/later/two.md"), "# Two\n\ncrocodile\n").expect("written");
     assert!(finds(&served, "path:real/later.md"));
+    assert!(finds(&served, "path:other/later/two.md"));
+    let (there, aside) = (kb.join("real/later"), kb.join("real/.later"));
+    fs::rename(&there, &aside).expect("moved away");
+    assert!(!finds(&served, "crocodile"));
+    fs::rename(&aside, &there).expect("moved back");
+    assert!(finds(&served, "path:real/later.md") && finds(&served, "path:other/later/two.md"));
+}
+
+#[test]
+fn what_is_written_by_another_name_of_a_file_is_seen() {
+    let served = Served::new(World::with(&[("b/mine.md", "# Mine\n\naardvark\n")]));
+    let (kb, outside) = (served.world.kb(), served.world.root().join("outside.txt"));
+    fs::write(&outside, "# One\n\nbuffalo\n").expect("written");
+    fs::create_dir_all(kb.join("a")).expect("made");
+    fs::hard_link(&outside, kb.join("a/linked.md")).expect("linked");
+    assert!(finds(&served, "buffalo"));
+    for (word, before) in [("crocodile", "buffalo"), ("dromedary", "crocodile")] {
+        fs::write(&outside, format!("# One\n\n{word}\n")).expect("written");
+        assert!(finds(&served, word) && !finds(&served, before), "{word}");
+    }
+    // Both names are in it, the second one is new.
+    fs::create_dir_all(kb.join("c")).expect("made");
+    fs::hard_link(kb.join("b/mine.md"), kb.join("c/same.md")).expect("linked");
+    assert!(finds(&served, "path:c/same.md aardvark"));
+    fs::write(kb.join("c/same.md"), "# Mine\n\nelephant\n").expect("written");
+    assert!(finds(&served, "path:b/mine.md elephant") && !finds(&served, "aardvark"));
 }
 
 #[test]

@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 const WRITERS: usize = 16;
+/// What `index` prints that could not take a lock.
+const BUSY: i32 = 4;
 const ENTRY: &str = "projects/demo/sessions.md";
 
 fn message(writer: usize, n: usize) -> String {
@@ -157,4 +159,42 @@ fn many_entries_are_created_at_once() {
     let answer = json(&world, &["search", "very first", "-n", "1"]);
     assert_eq!(answer["total"], WRITERS * 3 * scale(), "{answer}");
     support::index_is_right(&world);
+}
+
+/// A process was stopped while it held a lock.
+#[cfg(unix)]
+#[test]
+fn a_lock_of_the_index_that_is_never_given_back_stops_no_search() {
+    let world = World::with(&[("a.md", "# A\n\nlighthouse\n"), ("b.md", "# B\n\nbeacon\n")]);
+    ok(&world, &["index"]);
+    let index = world.kb().join(".mx/index");
+    for lock in ["gate.lock", "1/fulltext/.tantivy-meta.lock"] {
+        let held = std::fs::File::options()
+            .read(true)
+            .write(true)
+            .open(index.join(lock));
+        let held = held.expect("a lock file");
+        held.lock().expect("locked");
+        world.write("a.md", format!("# A\n\nafterwards {}\n", lock.len()));
+        for (query, expected) in [
+            (&["afterwards"][..], &["a.md"][..]),
+            (&["lighthouse"], &[]),
+            (&["beacon", "--no-refresh"], &["b.md"]),
+        ] {
+            let arguments = [&["search", "--json"], query].concat();
+            let output = support::mx(&world, &arguments);
+            let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(stderr.contains(lock), "{stderr}");
+            let answer = succeeded(output, &arguments);
+            let answer = serde_json::from_str(&answer).expect("JSON");
+            assert_eq!(paths(&answer), expected, "{answer}");
+        }
+        let output = support::mx(&world, &["index"]);
+        assert_eq!(output.status.code(), Some(BUSY));
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(stderr.contains(lock), "{stderr}");
+        drop(held);
+    }
+    support::index_is_right(&world);
+    assert_eq!(support::found(&world, &["afterwards"]), ["a.md"]);
 }

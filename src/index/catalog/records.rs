@@ -14,6 +14,9 @@ pub(crate) struct DirectoryRecord {
     pub state: StateRecord,
     /// Whether the list of names can be trusted while that state stays the same.
     pub settled: bool,
+    /// Whether what it holds may become or cease to be an entry or a directory although its own state
+    /// stays the same.
+    pub restless: bool,
     /// Whether it was reached through a symbolic link: `Some(true)` if it is one itself.
     pub link: Option<bool>,
     /// Its entries, sorted by name.
@@ -32,6 +35,7 @@ pub(crate) struct StoredDirectory(Arc<[u8]>);
 pub(crate) struct DirectoryView<'a> {
     pub state: StateRecord,
     pub settled: bool,
+    pub restless: bool,
     pub link: Option<bool>,
     pub files: Vec<FileView<'a>>,
     pub skipped: Vec<(&'a str, &'a str)>,
@@ -99,6 +103,7 @@ pub(crate) struct StateRecord {
     modified: i64,
     change_lag: i64,
     inode: u64,
+    other_names: bool,
 }
 
 impl From<FileState> for StateRecord {
@@ -108,6 +113,7 @@ impl From<FileState> for StateRecord {
             modified: state.modified,
             change_lag: state.changed.wrapping_sub(state.modified),
             inode: state.inode,
+            other_names: state.other_names,
         }
     }
 }
@@ -119,6 +125,7 @@ impl From<StateRecord> for FileState {
             modified: state.modified,
             changed: state.modified.wrapping_add(state.change_lag),
             inode: state.inode,
+            other_names: state.other_names,
         }
     }
 }
@@ -137,6 +144,16 @@ impl StateRecord {
     /// Returns the inode number; 0 where the system has none.
     pub fn inode(self) -> u64 {
         self.inode
+    }
+
+    /// Returns whether it is the state of a file that has another name (a hard link).
+    pub fn has_other_names(self) -> bool {
+        self.other_names
+    }
+
+    /// Returns whether it is an earlier state of a file, with as many names: one or several.
+    pub fn is_same_file(self, state: FileState) -> bool {
+        (self.inode, self.other_names) == (state.inode, state.other_names)
     }
 }
 

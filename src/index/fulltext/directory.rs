@@ -3,14 +3,15 @@
 
 use super::TantivyError;
 use crate::error::Error;
+use crate::index::locks::GATE_TIMEOUT;
 use crate::kb::{
-    Access, Attributes, Durability, LockKind, lock_file, open_or_create_private, replace_at,
-    try_lock_file,
+    Access, Attributes, Durability, LockKind, open_or_create_private, replace_at, try_lock_within,
 };
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 use tantivy::Directory;
 use tantivy::directory::error::{DeleteError, LockError, OpenReadError, OpenWriteError};
 use tantivy::directory::{
@@ -130,15 +131,16 @@ impl FullTextDirectory {
         replace_at(&path, data, Attributes::Private, durability)
     }
 
-    /// Takes a lock of tantivy's, until the file is closed; `None` if it is not free.
+    /// Takes a lock of tantivy's, until the file is closed; `None` if it is not free, or not soon.
     fn lock(&self, lock: &Lock) -> io::Result<Option<File>> {
         let path = self.place.join(&lock.filepath);
         let file = open_or_create_private(&path, Access::Write)?;
-        let taken = if lock.is_blocking {
-            lock_file(&file, LockKind::Exclusive).map(|()| true)?
+        let timeout = if lock.is_blocking {
+            GATE_TIMEOUT
         } else {
-            try_lock_file(&file, LockKind::Exclusive)?
+            Duration::ZERO
         };
+        let taken = try_lock_within(&file, LockKind::Exclusive, timeout)?;
         Ok(taken.then_some(file))
     }
 }

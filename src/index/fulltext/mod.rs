@@ -2,7 +2,8 @@
 //!
 //! Bodies are indexed with positions and not stored; what is shown of a section without reading
 //! its file is one small JSON text; how long the bodies of a segment are together is kept beside it.
-//! tantivy's own locks are taken as it wants them: its readers are never blocked by a writer.
+//! tantivy's own locks are taken as it wants them, but that none is waited for without end: its readers
+//! are never blocked by a writer.
 
 mod columns;
 mod directory;
@@ -29,6 +30,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::OnceLock;
+use tantivy::directory::META_LOCK;
+use tantivy::directory::error::LockError;
 use tantivy::store::Compressor;
 use tantivy::{Index, IndexReader, IndexSettings, ReloadPolicy};
 
@@ -147,6 +150,12 @@ impl FullText {
         names.sort();
         Ok(names)
     }
+}
+
+/// Returns the name of the lock that was not to be had, if that is why an index was not opened.
+pub(crate) fn find_busy_lock(error: &TantivyError) -> Option<&'static Path> {
+    let is_busy = matches!(error, TantivyError::LockFailure(LockError::LockBusy, _));
+    is_busy.then(|| META_LOCK.filepath.as_path())
 }
 
 fn index_settings() -> IndexSettings {

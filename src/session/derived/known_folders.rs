@@ -79,6 +79,7 @@ impl KnownFolders {
                 modified,
                 changed,
                 inode,
+                ..
             } = folder.state;
             let mut add = |number: u64| bytes.extend_from_slice(&number.to_le_bytes());
             add(folder.path.len() as u64);
@@ -149,6 +150,7 @@ impl ByteReader<'_> {
                 modified: self.next_number()?.cast_signed(),
                 changed: self.next_number()?.cast_signed(),
                 inode: self.next_number()?,
+                ..FileState::default()
             };
             let path = self.next_range(path)?;
             let path = std::str::from_utf8(self.bytes.get(path)?).ok()?.to_owned();
@@ -188,6 +190,7 @@ mod tests {
             modified: -2,
             changed: 3,
             inode,
+            ..FileState::default()
         }
     }
 

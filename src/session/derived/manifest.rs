@@ -56,6 +56,7 @@ impl Manifest {
                 modified,
                 changed,
                 inode,
+                ..FileState::default()
             },
             sum: file.sum,
         })
@@ -69,6 +70,7 @@ impl Manifest {
             modified,
             changed,
             inode,
+            ..
         } = self.archive;
         let file = ManifestFile {
             version: VERSION,
