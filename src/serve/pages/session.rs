@@ -178,7 +178,7 @@ fn show_head(session: &ShownSession, title: &str) -> Markup {
                 p.outcome { (show_text(summary)) }
             }
             @if let Some(state) = &session.state {
-                p.outcome { span.label { "State: " } (show_text(state)) }
+                p.outcome { span.outcome-label { "State: " } (show_text(state)) }
             }
         }
     }
