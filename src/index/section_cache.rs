@@ -18,7 +18,7 @@ use std::fs::Metadata;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How many bytes are kept at most, roughly.
-const MOST: usize = 72 << 20;
+const MOST: usize = 52 << 20;
 /// What keeping a value costs beside it, in bytes.
 const OVERHEAD: usize = 128;
 /// How much earlier than the comparison a file must have been changed, in nanoseconds: times of files
