@@ -6,7 +6,7 @@ use frostem::{Algorithm, Stemmer};
 const LONGEST: usize = 23;
 
 /// Returns the English stem of a folded word. `None` if the word is its own stem or is not to be
-/// stemmed: shorter than three letters, longer than [`LONGEST`], or not purely ASCII letters.
+/// stemmed: shorter than three letters, longer than 23 bytes, or not purely ASCII letters.
 pub fn stem_word(word: &str) -> Option<String> {
     let is_stemmed =
         matches!(word.len(), 3..=LONGEST) && word.bytes().all(|byte| byte.is_ascii_lowercase());
