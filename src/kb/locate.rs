@@ -344,20 +344,20 @@ mod tests {
     fn a_hidden_part_that_is_named_is_where_it_is_named() {
         use std::os::unix::fs::symlink;
         let kb = TestKb::new();
-        kb.write("code/work/a.md", "");
+        kb.write("src/notes/a.md", "");
         kb.write("attributes", "");
         kb.write(".git/config", "");
         let at = |name: &str| kb.root().join(name);
-        symlink("code/work", at("work")).expect("link");
+        symlink("src/notes", at("work")).expect("link");
         kb.replace(Path::new("work/.session_log.md"), b"x")
             .expect("written");
-        assert_eq!(kb.text("code/work/.session_log.md"), "x");
+        assert_eq!(kb.text("src/notes/.session_log.md"), "x");
         symlink("attributes", at(".gitattributes")).expect("link");
         kb.replace(Path::new(".gitattributes"), b"y")
             .expect("written");
         assert_eq!(kb.text("attributes"), "y");
-        symlink("../.git/config", at("code/.gitattributes")).expect("link");
-        let refused = kb.replace(Path::new("code/.gitattributes"), b"y");
+        symlink("../.git/config", at("src/.gitattributes")).expect("link");
+        let refused = kb.replace(Path::new("src/.gitattributes"), b"y");
         refused.expect_err("another hidden part");
         assert_eq!(kb.text(".git/config"), "");
     }

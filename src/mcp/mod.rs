@@ -26,7 +26,6 @@ mod tools;
 mod uri;
 
 pub use http::{McpHttp, serve_http};
-pub(crate) use schema::read_compressed;
 pub use server::MemoryServer;
 pub use stdio::serve_streams;
 pub use tools::describe_tools;

@@ -2,19 +2,9 @@
 //! what may be left out, and formats that only Rust knows.
 
 use rmcp::model::JsonObject;
-use ruzstd::decoding::StreamingDecoder;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
-use std::io::Read;
-
-/// Reads a description that is linked in compressed.
-pub(crate) fn read_compressed(compressed: &[u8]) -> Vec<u8> {
-    let mut text = Vec::new();
-    let read = StreamingDecoder::new(compressed).map(|mut reader| reader.read_to_end(&mut text));
-    debug_assert!(matches!(read, Ok(Ok(_))), "the build compressed it");
-    text
-}
 
 /// Returns the schema of what a tool takes.
 pub(super) fn describe_input<T: JsonSchema>() -> JsonObject {

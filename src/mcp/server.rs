@@ -246,7 +246,7 @@ impl ServerHandler for MemoryServer {
     }
 
     // Skills are not served: who asks for them is refused before these are asked. What never answers
-    // needs no check of its answers, with which a table of all characters is linked in, 100 kB.
+    // needs no check of its answers, with which a table of all characters is linked in, 60 kB.
     async fn list_skills(
         &self,
         _: Option<PaginatedRequestParams>,

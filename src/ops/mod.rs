@@ -117,6 +117,8 @@ pub use report::{
     ReportedSession,
 };
 pub use resume::{DEFAULT_BUDGET, ResumeRequest, ResumeResponse};
+#[cfg(feature = "service")]
+pub(crate) use schema::read_compressed;
 pub use schema::{ErrorReport, ErrorShape, command_schemas};
 pub use search::{
     FacetCount, SearchFacets, SearchRequest, SearchResponse, SearchResult, SearchSection,

@@ -4,9 +4,13 @@ use super::*;
 use crate::error::{Error, Hint};
 use crate::kb::{ConfigFile, ContextFile};
 use crate::markdown::FrontMatterFile;
+#[cfg(feature = "service")]
+use ruzstd::decoding::StreamingDecoder;
 use schemars::JsonSchema;
 use schemars::Schema;
 use schemars::generate::SchemaSettings;
+#[cfg(feature = "service")]
+use std::io::Read;
 
 /// A failure, as JSON on standard error.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -45,6 +49,15 @@ impl ErrorReport {
             format!(r#"{{"error":{{"kind":"failed","message":{message},"hints":[]}}}}"#)
         })
     }
+}
+
+/// Reads a description that is linked in compressed.
+#[cfg(feature = "service")]
+pub(crate) fn read_compressed(compressed: &[u8]) -> Vec<u8> {
+    let mut text = Vec::new();
+    let read = StreamingDecoder::new(compressed).map(|mut reader| reader.read_to_end(&mut text));
+    debug_assert!(matches!(read, Ok(Ok(_))), "the build compressed it");
+    text
 }
 
 /// Returns every schema with the name of its file in `schema/`, without `.json`.
