@@ -154,7 +154,7 @@ impl<'a> Index<'a> {
     pub fn answer<T>(
         &self,
         freshness: Freshness,
-        answer: impl Fn(&View) -> Result<T>,
+        answer: impl Fn(&mut View) -> Result<T>,
     ) -> Result<T> {
         let attempt = guard_damage(|| {
             let mut view = match freshness {
@@ -162,7 +162,7 @@ impl<'a> Index<'a> {
                 Freshness::AsIndexed => self.as_indexed(self.report)?,
             };
             self.add_detached(&mut view)?;
-            answer(&view)
+            answer(&mut view)
         });
         match attempt {
             Err(error) if is_damage(&error) => {
@@ -170,7 +170,7 @@ impl<'a> Index<'a> {
                 self.clear_caches();
                 let mut view = self.refresh_anew(self.report)?;
                 self.add_detached(&mut view)?;
-                answer(&view)
+                answer(&mut view)
             }
             result => result,
         }

@@ -15,7 +15,7 @@ fn find_with(kb: &TestKb, query: &str, freshness: Freshness) -> Found {
         limit: 10,
         ..SearchOptions::default()
     };
-    let answer = |view: &View| search_entries(kb, view, &options);
+    let answer = |view: &mut View| search_entries(kb, view, &options);
     Index::new(kb).answer(freshness, answer).expect("an answer")
 }
 
@@ -169,7 +169,7 @@ fn links_are_followed_inside_only_and_cycles_end() {
     let expected = ["again/a.md", "again/b.md", "real/a.md", "real/b.md"];
     assert_eq!(paths(&found), expected);
     let index = Index::new(&kb);
-    let left_out = |view: &View| view.left_out();
+    let left_out = |view: &mut View| view.left_out();
     let left_out = index
         .answer(Freshness::Refresh, left_out)
         .expect("an answer");
@@ -246,7 +246,7 @@ fn a_busy_index_gives_the_same_answer_from_memory() {
     let directory = Index::new(&kb).info().expect("info").directory;
     let lock = super::locks::WriterLock::try_take(&directory, "test").expect("taken");
     let busy = find(&kb, "alpha");
-    let entries = |view: &View| view.entries();
+    let entries = |view: &mut View| view.entries();
     let index = Index::new(&kb);
     let busy_entries = index.answer(Freshness::Refresh, entries).expect("entries");
     drop(lock);
@@ -255,6 +255,28 @@ fn a_busy_index_gives_the_same_answer_from_memory() {
     assert_eq!(paths(&busy), ["a.md", "c.md"]);
     let free_entries = index.answer(Freshness::Refresh, entries).expect("entries");
     assert_eq!(busy_entries, free_entries);
+}
+
+#[test]
+fn a_view_that_let_go_of_its_tree_knows_the_same_entries() {
+    let kb = TestKb::new();
+    kb.write("a.md", "alpha\n");
+    kb.write("b/c.md", "alpha\n");
+    let index = Index::new(&kb);
+    let entries = |view: &mut View| view.entries();
+    let released = |view: &mut View| {
+        view.release_tree();
+        view.entries()
+    };
+    let released_entries = || index.answer(Freshness::Refresh, released).expect("entries");
+    let all_entries = || index.answer(Freshness::Refresh, entries).expect("entries");
+    assert_eq!(all_entries().len(), 2);
+    assert_eq!(released_entries(), all_entries());
+    let directory = index.info().expect("info").directory;
+    let _lock = super::locks::WriterLock::try_take(&directory, "test").expect("taken");
+    kb.write("b/d.md", "alpha\n");
+    assert_eq!(released_entries().len(), 3);
+    assert_eq!(released_entries(), all_entries());
 }
 
 mod random {

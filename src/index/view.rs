@@ -80,6 +80,13 @@ impl View {
         self.segments.iter().map(|segment| segment.count()).sum()
     }
 
+    /// Lets go of the directories and files, for one who has no use for them; who has reads them anew.
+    pub(crate) fn release_tree(&mut self) {
+        if self.entries.catalog.is_some() && self.entries.changed.is_empty() {
+            self.entries.tree = None;
+        }
+    }
+
     /// Returns how many entries there are.
     pub(super) fn files(&self) -> Result<u64> {
         let count = |stored: &StoredDirectory| {

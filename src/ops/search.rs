@@ -192,6 +192,7 @@ pub(super) fn run_search(kb: &Kb, request: &SearchRequest, index: &Index<'_>) ->
         Freshness::AsIndexed
     };
     let (mut found, notes) = index.answer(freshness, |view| {
+        view.release_tree();
         let found = query::search_entries(kb, view, &options)?;
         Ok((found, note_unmatched(view, &options.conditions())?))
     })?;

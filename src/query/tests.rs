@@ -17,7 +17,7 @@ fn find_with(kb: &TestKb, question: &str, options: SearchOptions) -> Found {
         ..options
     };
     Index::new(kb)
-        .answer(Freshness::Refresh, |view: &View| {
+        .answer(Freshness::Refresh, |view: &mut View| {
             search_entries(kb, view, &options)
         })
         .expect("an answer")

@@ -37,7 +37,11 @@ const BATCH: &str = "batch";
 /// redb's page cache. Its default is a gigabyte.
 const CACHE: usize = 16 << 20;
 /// The same where each page is read once.
-const READING_CACHE: usize = 1 << 20;
+const READING_CACHE: usize = 64 << 10;
+
+/// How many bytes of directories are kept together: so many that an allocator takes them from the
+/// system, and gives them back.
+const BLOCK: usize = 256 << 10;
 
 /// The most bytes in a part of a directory's record. A large value takes twice its size at worst,
 /// because redb rounds its pages up to a power of two, and is written whole for each change. Four of
@@ -122,29 +126,50 @@ fn open_for_reading(path: &Path) -> Result<ReadTransaction, CatalogError> {
 pub(crate) fn read_directory_records(path: &Path) -> Result<Directories, CatalogError> {
     let transaction = open_for_reading(path)?;
     let batch = read_batch(&transaction)?;
-    let mut records = Known::new();
-    let (mut path, mut bytes) = (String::new(), Vec::new());
+    let mut reading = DirectoryReading::default();
     for row in transaction.open_table(DIRECTORIES)?.iter()? {
         let (key, value) = row?;
         let (directory, part) = key.value();
         if part == 0 {
-            let before = std::mem::replace(&mut path, directory.to_owned());
-            note_directory(&mut records, before, &bytes);
-            bytes.clear();
+            reading.begin_directory(directory);
         }
-        bytes.extend_from_slice(value.value());
+        reading.block.extend_from_slice(value.value());
     }
-    note_directory(&mut records, path, &bytes);
+    reading.end_block();
     Ok(Directories {
         batch,
-        records: Arc::new(records),
+        records: Arc::new(reading.records),
     })
 }
 
-/// Takes a directory of which all parts were read; none were before the first.
-fn note_directory(records: &mut Known, path: String, bytes: &[u8]) {
-    if !bytes.is_empty() {
-        records.insert(path, StoredDirectory::new(bytes));
+/// Directories while they are read.
+#[derive(Default)]
+struct DirectoryReading {
+    records: Known,
+    block: Vec<u8>,
+    /// The directories in the block, and where each begins.
+    begun: Vec<(String, usize)>,
+}
+
+impl DirectoryReading {
+    fn begin_directory(&mut self, path: &str) {
+        if self.block.len() >= BLOCK {
+            self.end_block();
+        }
+        if self.block.capacity() == 0 {
+            self.block.reserve_exact(BLOCK + BLOCK / 8);
+        }
+        self.begun.push((path.to_owned(), self.block.len()));
+    }
+
+    fn end_block(&mut self) {
+        let block = Arc::new(std::mem::take(&mut self.block));
+        let mut end = block.len();
+        for (path, start) in self.begun.drain(..).rev() {
+            let stored = StoredDirectory::within(Arc::clone(&block), start..end);
+            self.records.insert(path, stored);
+            end = start;
+        }
     }
 }
 
@@ -334,7 +359,7 @@ mod tests {
         create_or_repair(&path).expect("can be made");
         let mut update = Update {
             batch: 7,
-            directories: vec![(String::new(), Some(StoredDirectory::new(&[1])))],
+            directories: vec![(String::new(), Some(StoredDirectory::new(vec![1])))],
             entries: vec![EntryChange {
                 path: "a.md".into(),
                 key: entry_key("a.md"),
@@ -366,7 +391,7 @@ mod tests {
             let bytes = |size: usize| (0..size).map(|n| (n % 251 + batch) as u8).collect();
             let stored = |size| {
                 let bytes: Vec<u8> = bytes(size);
-                (size > 0).then(|| StoredDirectory::new(&bytes))
+                (size > 0).then(|| StoredDirectory::new(bytes))
             };
             let written = sizes.map(|(path, size)| (path.to_owned(), stored(size)));
             let update = Update {
@@ -385,6 +410,40 @@ mod tests {
         check([("", PART + 1), ("a", 10 * PART), ("a/b", 1)]);
         check([("", 1), ("a", 3 * PART), ("a/b", PART)]);
         check([("", 5 * PART - 1), ("a", 0), ("a/b", 2 * PART)]);
+    }
+
+    #[test]
+    fn directories_of_several_blocks_are_told_apart() {
+        let dir = tempfile::tempdir().expect("temporary directory");
+        let path = dir.path().join("c.redb");
+        let sizes = [
+            1,
+            BLOCK,
+            10,
+            BLOCK / 2,
+            BLOCK / 2,
+            3 * BLOCK,
+            7,
+            BLOCK - 1,
+            5,
+        ];
+        let record = |number: usize, size| vec![number as u8; size];
+        let directories = sizes.iter().enumerate().map(|(number, size)| {
+            let stored = StoredDirectory::new(record(number, *size));
+            (format!("d{number}"), Some(stored))
+        });
+        let update = Update {
+            batch: 1,
+            directories: directories.collect(),
+            ..Update::default()
+        };
+        write_update(&path, &update).expect("writes");
+        let read = read_directory_records(&path).expect("reads").records;
+        assert_eq!(read.len(), sizes.len());
+        for (number, size) in sizes.into_iter().enumerate() {
+            let stored = &read[&format!("d{number}")];
+            assert!(stored.bytes() == record(number, size), "{number}");
+        }
     }
 
     #[test]

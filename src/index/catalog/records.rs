@@ -4,6 +4,7 @@ use super::codec::{CodecError, decode_record, encode_record};
 use crate::kb::walk::FileState;
 use crate::model::{Entry, EntryPath, Link, Problem, Tag, Timestamp};
 use bincode::{BorrowDecode, Decode, Encode};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// The state of one directory and of the entries in it, enough to decide without reading any
@@ -26,9 +27,13 @@ pub(crate) struct DirectoryRecord {
 }
 
 /// A [`DirectoryRecord`] as it stands in the catalog. A large KB has tens of thousands of files and
-/// mostly nothing changed, so what only has to be looked at is not copied out of it.
+/// mostly nothing changed, so what only has to be looked at is not copied out of it. Those that were
+/// read together lie in blocks together.
 #[derive(Debug, Clone)]
-pub(crate) struct StoredDirectory(Arc<[u8]>);
+pub(crate) struct StoredDirectory {
+    block: Arc<Vec<u8>>,
+    range: Range<usize>,
+}
 
 /// A [`DirectoryRecord`], borrowed.
 #[derive(Debug, BorrowDecode)]
@@ -54,28 +59,34 @@ pub(crate) struct FileView<'a> {
 
 impl StoredDirectory {
     /// Takes the bytes of a record.
-    pub fn new(bytes: &[u8]) -> Self {
-        StoredDirectory(bytes.into())
+    pub fn new(bytes: Vec<u8>) -> Self {
+        let range = 0..bytes.len();
+        Self::within(Arc::new(bytes), range)
+    }
+
+    /// Takes a part of a block, which must be in it.
+    pub fn within(block: Arc<Vec<u8>>, range: Range<usize>) -> Self {
+        StoredDirectory { block, range }
     }
 
     /// Encodes a record.
     pub fn of(record: &DirectoryRecord) -> Result<Self, CodecError> {
-        encode_record(record).map(|bytes| StoredDirectory(bytes.into()))
+        encode_record(record).map(Self::new)
     }
 
     /// Returns the bytes of the record.
     pub fn bytes(&self) -> &[u8] {
-        &self.0
+        &self.block[self.range.clone()]
     }
 
     /// Looks at the record.
     pub fn view(&self) -> Result<DirectoryView<'_>, CodecError> {
-        decode_record(&self.0)
+        decode_record(self.bytes())
     }
 
     /// Decodes the record.
     pub fn read(&self) -> Result<DirectoryRecord, CodecError> {
-        decode_record(&self.0)
+        decode_record(self.bytes())
     }
 }
 
@@ -281,6 +292,6 @@ mod tests {
         let view = stored.view().expect("decodes");
         assert_eq!((view.link, view.files.len()), (Some(false), 2));
         assert_eq!((view.files[1].name, view.files[1].link), ("ä.md", true));
-        assert!(StoredDirectory::new(&[1, 2, 3]).view().is_err());
+        assert!(StoredDirectory::new(vec![1, 2, 3]).view().is_err());
     }
 }

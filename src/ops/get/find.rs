@@ -2,7 +2,7 @@
 
 use super::EntryName;
 use crate::error::{Error, Hint, Result};
-use crate::index::{Freshness, Index, View};
+use crate::index::{Freshness, Index};
 use crate::kb::Kb;
 use crate::model::{Entry, EntryPath, name_key, normalize_name};
 use crate::ops::nearest::nearest_names;
@@ -144,7 +144,7 @@ fn by_path_exists(kb: &Kb, text: &str) -> bool {
 }
 
 fn indexed_entries(index: &Index<'_>) -> Result<Arc<Vec<Entry>>> {
-    index.answer(Freshness::Refresh, View::entries)
+    index.answer(Freshness::Refresh, |view| view.entries())
 }
 
 fn by_title(title: &str, index: &Index<'_>) -> Result<EntryPath> {
