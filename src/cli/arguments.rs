@@ -28,7 +28,7 @@ Environment:
   MEMEX_INDEX_ROOT  where the index lives
   VL_KB_CONTEXT     a .kbcontext file, instead of the one found from the current directory
   MX_SESSION        id of the session that mx log commands belong to
-  MX_LOG            error, warn, info, debug or trace: log events to standard error
+  MX_LOG            error, warn or info: log events to standard error
   MX_NOW            RFC 3339: the clock, for tests and for reproducing a record
   NO_COLOR, CLICOLOR_FORCE
 

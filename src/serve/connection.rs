@@ -122,7 +122,7 @@ async fn serve_connection(stream: TcpStream, router: Router, site: &Site) {
         }
     };
     if let Err(cause) = served {
-        tracing::debug!(%cause, "a connection broke off");
+        tracing::info!(%cause, "a connection broke off");
     }
 }
 

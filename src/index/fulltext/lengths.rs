@@ -60,7 +60,7 @@ impl FullText {
             text.push_str(&format!("{key} {sum}\n"));
         }
         if is_new && let Err(error) = replace_private(&place.join(LENGTHS), text.as_bytes()) {
-            tracing::debug!(%error, "the lengths of texts are not kept");
+            tracing::info!(%error, "the lengths of texts are not kept");
         }
         Ok(())
     }
