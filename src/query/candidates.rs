@@ -140,7 +140,7 @@ impl Candidates {
                 question: question.flatten(),
             };
             let others = self.groups.split_off(self.groups.len().min(BEST));
-            stage.rank(&mut self.groups, &self.order);
+            stage.rank(&mut self.groups, &self.order, options.limit);
             self.groups.extend(others);
         }
         let seen = self.groups.len().min(BEST);

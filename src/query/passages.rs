@@ -17,11 +17,14 @@ use crate::index::View;
 use crate::kb::Kb;
 use crate::model::EntryPath;
 use rayon::prelude::*;
+use std::cmp::Ordering;
 use std::fs::Metadata;
 use std::sync::{Arc, OnceLock};
 
-/// How many entries are read.
+/// How many entries are read at most.
 pub(super) const BEST: usize = 100;
+/// How many at least, before it is asked whether the others can come before them.
+const READ_AT_ONCE: usize = 16;
 /// So many files are read in parallel.
 const SEVERAL: usize = 8;
 /// How much of the beginning of an entry is read, in bytes, and how much of that says what it is
@@ -107,26 +110,72 @@ impl Question {
 }
 
 impl SecondStage<'_> {
-    /// Reads the given entries, the best of the first stage, and orders them anew.
-    pub fn rank(&self, groups: &mut Vec<EntryGroup>, order: &Order) {
-        let judged: Vec<(f32, f32)> = if self.needs_texts() {
-            self.read_and_judge(groups)
-        } else {
-            let judged = groups.iter();
-            judged
-                .map(|group| self.judge_entry(group, None, None))
-                .collect()
-        };
-        for (group, (exactness, score)) in groups.iter_mut().zip(judged) {
-            group.exactness = exactness;
-            group.score += score;
+    /// Orders the given entries, the best of the first stage, anew, by their texts too. Read are those
+    /// that may be among the first `most`, which are the same as if all were read.
+    pub fn rank(&self, groups: &mut Vec<EntryGroup>, order: &Order, most: usize) {
+        let unread = groups.iter().map(|group| Judgement {
+            exactness: group.exactness,
+            score: group.score + self.judge_indexed(group),
+        });
+        let mut judged: Vec<Judgement> = unread.collect();
+        if self.needs_texts() {
+            self.read_best(groups, &mut judged, most);
+        }
+        for (group, judged) in groups.iter_mut().zip(judged) {
+            group.exactness = judged.exactness;
+            group.score = judged.score;
         }
         let all = groups.len();
         order.sort_best(groups, all);
     }
 
+    /// Reads entries, those first that may come to be the best, until no other can come before the
+    /// first `most` of them.
+    fn read_best(&self, groups: &[EntryGroup], judged: &mut [Judgement], most: usize) {
+        let hopes: Vec<Judgement> = groups
+            .iter()
+            .zip(&*judged)
+            .map(|of| self.hope(of))
+            .collect();
+        let mut waiting: Vec<usize> = (0..groups.len()).collect();
+        waiting.sort_by(|a, b| hopes[*b].compare(&hopes[*a]));
+        // Of a sentence nearly all have to be read; what is prepared for that is, once.
+        let step = if self.question.is_some() {
+            groups.len()
+        } else {
+            most.max(READ_AT_ONCE)
+        };
+        let mut best: Vec<Judgement> = Vec::new();
+        for some in waiting.chunks(step.max(1)) {
+            let last = most.checked_sub(1).and_then(|last| best.get(last));
+            if last.is_some_and(|last| last.compare(&hopes[some[0]]).is_gt()) {
+                return;
+            }
+            let read: Vec<&EntryGroup> = some.iter().map(|index| &groups[*index]).collect();
+            for (index, read) in some.iter().zip(self.read_and_judge(&read)) {
+                judged[*index] = read;
+                best.push(read);
+            }
+            best.sort_by(|a, b| b.compare(a));
+        }
+    }
+
+    /// Returns what an entry cannot exceed however its texts are judged, given how it is without.
+    fn hope(&self, (group, unread): (&EntryGroup, &Judgement)) -> Judgement {
+        let held = group.sections.first().map_or(0, |section| section.held);
+        let likeness = match self.question {
+            Some(_) => PASSAGE_LIKENESS + ENTRY_LIKENESS + WORD_LIKENESS,
+            None => 0.0,
+        };
+        let near = self.clauses.coverage(held).powi(2);
+        Judgement {
+            exactness: self.sum_exactness(held, |_| NAMED).max(unread.exactness),
+            score: unread.score + self.weights().closeness * near + likeness,
+        }
+    }
+
     /// Judges entries by their texts, of which those are read that are not kept.
-    fn read_and_judge(&self, groups: &[EntryGroup]) -> Vec<(f32, f32)> {
+    fn read_and_judge(&self, groups: &[&EntryGroup]) -> Vec<Judgement> {
         let best = groups.iter().map(|group| group.sections.first());
         let named = best.map(|hit| hit.map_or((usize::MAX, 0), |hit| (hit.segment, hit.doc)));
         let kept: Vec<Option<Arc<EntryTexts>>> = self.view.find_cached(named);
@@ -137,7 +186,7 @@ impl SecondStage<'_> {
             question.map(|question| Coverage::of_question(&question.words))
         };
         let judge = |coverage: &mut Option<Coverage<'_>>,
-                     (group, kept): (&EntryGroup, &Option<Arc<EntryTexts>>)| {
+                     (group, kept): (&&EntryGroup, &Option<Arc<EntryTexts>>)| {
             let hit = group.sections.first();
             let read = hit.and_then(|hit| self.read_texts(hit, kept.clone()));
             self.judge_entry(group, read, coverage.as_mut())
@@ -192,34 +241,46 @@ impl SecondStage<'_> {
         self.question.is_some() || clauses.len() > 1 || identifiers.next().is_some()
     }
 
-    /// Returns how telling the exact clauses are that the entry holds as they were written, and
-    /// what is added to its score. What cannot be read is judged by the index alone.
+    fn weights(&self) -> PassageWeights {
+        if self.clauses.is_sentence {
+            SENTENCE
+        } else {
+            WORDS
+        }
+    }
+
+    /// Returns what the index adds to the score of an entry.
+    fn judge_indexed(&self, group: &EntryGroup) -> f32 {
+        let weights = self.weights();
+        let held = group.sections.first().map_or(0, |section| section.held);
+        let share = |held| self.clauses.coverage(held).powi(2);
+        let others = group.sections.iter().take(SECTIONS).skip(1);
+        let others = others.map(|section| section.score).sum::<f32>();
+        weights.section * share(held) + weights.entry * share(group.held) + weights.others * others
+    }
+
+    /// Judges an entry by its texts too. What cannot be read is judged by the index alone.
     fn judge_entry(
         &self,
         group: &EntryGroup,
         read: Option<(Arc<EntryTexts>, Vec<Match>)>,
         coverage: Option<&mut Coverage<'_>>,
-    ) -> (f32, f32) {
-        let weights = if self.clauses.is_sentence {
-            SENTENCE
-        } else {
-            WORDS
+    ) -> Judgement {
+        let indexed = group.score + self.judge_indexed(group);
+        let Some((texts, matches)) = read else {
+            return Judgement {
+                exactness: group.exactness,
+                score: indexed,
+            };
         };
         let held = group.sections.first().map_or(0, |section| section.held);
-        let share = |held| self.clauses.coverage(held).powi(2);
-        let others = group.sections.iter().take(SECTIONS).skip(1);
-        let others = others.map(|section| section.score).sum::<f32>();
-        let indexed = weights.section * share(held)
-            + weights.entry * share(group.held)
-            + weights.others * others;
-        let Some((texts, matches)) = read else {
-            return (group.exactness, indexed);
-        };
         let near = self.highlighter.best_window(&matches, NEAR);
         let near = near.map_or(0.0, |(_, rarity)| rarity) / self.clauses.total_rarity().max(1.0);
-        let read =
-            weights.closeness * near.powi(2) + self.score_likeness(&texts, &matches, coverage);
-        (self.written_exactness(held, &texts), indexed + read)
+        let near = self.weights().closeness * near.powi(2);
+        Judgement {
+            exactness: self.written_exactness(held, &texts),
+            score: indexed + near + self.score_likeness(&texts, &matches, coverage),
+        }
     }
 
     fn shows_all(&self, held: u64, texts: &EntryTexts, matches: &[Match]) -> bool {
@@ -271,19 +332,43 @@ impl SecondStage<'_> {
         (start > LEAD).then(|| &text[start..end])
     }
 
+    /// Returns how telling the exact clauses are that the entry holds as they were written.
     fn written_exactness(&self, held: u64, texts: &EntryTexts) -> f32 {
+        self.sum_exactness(held, |identifier| {
+            let written = texts.writes(identifier);
+            // What was not read may hold it.
+            if texts.is_cut {
+                written.max(1.0)
+            } else {
+                written
+            }
+        })
+    }
+
+    /// Adds up how telling the exact clauses are among some; of an identifier, so many times as it says.
+    fn sum_exactness(&self, held: u64, of_identifier: impl Fn(&str) -> f32) -> f32 {
         let clauses = self.clauses.wanted.iter().enumerate();
         let exact = clauses.filter(|(number, clause)| held >> number & 1 == 1 && clause.is_exact);
-        exact
-            .map(|(_, clause)| match &clause.identifier {
-                // What was not read may hold it.
-                Some(identifier) if texts.is_cut => {
-                    clause.rarity() * texts.writes(identifier).max(1.0)
-                }
-                Some(identifier) => clause.rarity() * texts.writes(identifier),
-                None => clause.rarity(),
-            })
-            .sum()
+        let telling = exact.map(|(_, clause)| match &clause.identifier {
+            Some(identifier) => clause.rarity() * of_identifier(identifier),
+            None => clause.rarity(),
+        });
+        telling.sum()
+    }
+}
+
+/// How well an entry answers.
+#[derive(Debug, Clone, Copy)]
+struct Judgement {
+    /// How telling the exact clauses are that it holds as they were written: this comes first.
+    exactness: f32,
+    score: f32,
+}
+
+impl Judgement {
+    fn compare(&self, other: &Self) -> Ordering {
+        let by_exactness = self.exactness.total_cmp(&other.exactness);
+        by_exactness.then_with(|| self.score.total_cmp(&other.score))
     }
 }
 

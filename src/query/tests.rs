@@ -679,3 +679,47 @@ fn what_filters_hide_is_told() {
     assert_eq!(found.notes, ["without the filters, 1 entry matches"]);
     assert!(find(&kb, "wombat path:b/**").notes.is_empty());
 }
+
+#[test]
+fn the_first_results_are_the_same_however_many_are_asked_for() {
+    let kb = TestKb::new();
+    let words = ["alpha", "beta", "gamma", "getUserName", "EIP-15", "delta"];
+    for entry in 0..150_usize {
+        let pick = |step: usize| words[(entry / step + entry * step) % words.len()];
+        let filler = "some other text ".repeat(entry % 23);
+        let named = match entry % 7 {
+            0 => pick(5).to_owned(),
+            _ => format!("Notes {entry}"),
+        };
+        let text = format!(
+            "# {named}\n\n{} {filler}{} {}\n\n## {}\n\n{filler}{}\n",
+            pick(1),
+            pick(2),
+            pick(3),
+            pick(4),
+            pick(11)
+        );
+        kb.write(&format!("{}-{entry}.md", pick(13)), &text);
+    }
+    let questions = [
+        "alpha beta",
+        "alpha beta gamma delta",
+        "getUserName delta",
+        "EIP-15 gamma",
+        "\"alpha beta\" gamma",
+        "how do I set the beta of gamma",
+    ];
+    for question in questions {
+        let limited = |limit| SearchOptions {
+            limit,
+            ..SearchOptions::default()
+        };
+        let all = find_with(&kb, question, limited(200));
+        assert!(all.results.len() > 60, "{question}: {}", all.results.len());
+        for limit in [1, 3, 10, 40] {
+            let some = find_with(&kb, question, limited(limit));
+            assert_eq!(some.results, all.results[..limit], "{question}");
+            assert_eq!(some.total, all.total, "{question}");
+        }
+    }
+}
