@@ -1,6 +1,6 @@
 //! Prompts: to go on, and to hand over.
 
-use super::ask::Asker;
+use super::ask::{Asker, OR_PROJECT};
 use super::budget::cut_line;
 use super::resources::cut_content;
 use crate::error::{Error, Kind, Result};
@@ -92,7 +92,7 @@ fn write_resume(asker: &Asker<'_>, project: Option<&str>) -> Result<String> {
     });
     let reply = match project {
         Some(_) => asker.ask(request)?,
-        None => asker.ask_here_or_named(request)?,
+        None => asker.ask_here_or(OR_PROJECT, request)?,
     };
     let Response::Resume(mut resume) = reply.response else {
         return Err(Error::failed("internal error: no answer to resume"));

@@ -14,6 +14,7 @@ use rmcp::model::{CallToolResult, JsonObject};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::path::Path;
 
 /// How many characters an answer has at most: it repeats what was logged, and where the project
 /// stands.
@@ -151,8 +152,9 @@ impl LogArguments {
     fn names_session(&self) -> bool {
         let text = self.text.as_deref().unwrap_or_default();
         match self.kind {
-            // A path is one in the directory.
-            LogKind::Start | LogKind::File => false,
+            LogKind::Start => false,
+            // Another path is one in the directory.
+            LogKind::File if !Path::new(text).is_absolute() => false,
             LogKind::Done => is_item_id(text),
             _ => self.session.is_some(),
         }
