@@ -1,7 +1,7 @@
 //! Asking the engine on behalf of a caller.
 
-use super::hints::spell_hint;
-use crate::error::{Error, HintSpelling, Result};
+use super::hints::tool_spelling;
+use crate::error::{Error, Result};
 use crate::model::{AgentSession, ClientConnection};
 use crate::ops::{Caller, Engine, Reply, Request};
 use std::path::{Path, PathBuf};
@@ -87,7 +87,7 @@ impl Asker<'_> {
             directory,
             agent: self.caller.agent.clone(),
             connection: Some(self.caller.connection.clone()),
-            spelling: Some(HintSpelling::new(spell_hint)),
+            spelling: Some(tool_spelling()),
         };
         self.engine.run_for(&caller, request, &|_| {})
     }

@@ -116,6 +116,29 @@ fn a_session_is_logged_and_gone_on_with() {
     assert_eq!(found["results"][0]["path"], ended["file"]);
 }
 
+/// What was logged is known to who logged it: of a long text the beginning is enough.
+#[test]
+fn a_long_row_is_repeated_in_part() {
+    let world = World::new();
+    let mut client = Client::begin(&world);
+    let long = |what: &str| format!("{what} {}", "at random ".repeat(1000));
+    client.data("log", json!({"kind": "blocker", "text": long("Fails")}));
+    let resolved = json!({"kind": "resolved", "text": long("Fails"), "why": long("Clock")});
+    let step = json!({"kind": "next", "text": long("Retry")});
+    for arguments in [resolved, step, json!({"kind": "done", "text": "Retry"})] {
+        let answer = client.call("log", arguments.clone());
+        assert!(answer.to_string().len() <= 2000, "{answer}");
+        let data = &answer["structuredContent"];
+        let begins = data["text"].as_str().expect("a text").chars().take(5);
+        let begins: String = begins.collect();
+        assert!(["Fails", "Retry"].contains(&begins.as_str()), "{answer}");
+        assert_eq!(data["left_out"][0]["what"], "lines", "{answer}");
+        assert!(text_of(&answer).contains("left out: "), "{answer}");
+    }
+    let open = world.json(&["next", "--all"]);
+    assert!(open.to_string().contains(long("Retry").trim()), "{open}");
+}
+
 /// A client that has tools and no shell is not asked to type anything.
 #[test]
 fn no_answer_names_a_command() {
@@ -130,7 +153,14 @@ fn no_answer_names_a_command() {
     };
     call("log", json!({"kind": "end"}));
     call("log", json!({"kind": "start", "text": "Sign in"}));
-    call("log", json!({"kind": "start", "text": "Sign in"}));
+    let running = call("log", json!({"kind": "start", "text": "Sign in"}));
+    assert!(
+        running.contains("or end it (`log` with kind: end)"),
+        "{running}"
+    );
+    assert!(!running.contains("command line"), "{running}");
+    let open = call("log", json!({"kind": "done", "text": "nothing"}));
+    assert!(open.contains("`resume` lists what is open"), "{open}");
     for number in 0..40 {
         let text = format!("Half {number} of it works, the other half does not");
         call("log", json!({"kind": "event", "text": text}));
