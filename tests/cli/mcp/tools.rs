@@ -455,6 +455,39 @@ fn resources_are_entries_and_sessions() {
     }
 }
 
+/// Links that lead nowhere, and what else is no entry, are as absent as what is not there.
+#[cfg(unix)]
+#[test]
+fn what_is_there_and_is_no_entry_is_no_resource() {
+    use std::os::unix::fs::symlink;
+    let world = World::with(&[("a.md", "# A\n"), ("dir.md/b.md", "# B\n")]);
+    for (to, link) in [
+        ("gone.md", "link.md"),
+        ("loop.md", "loop.md"),
+        ("/etc/hosts", "out.md"),
+        ("gone", "gone"),
+    ] {
+        symlink(to, world.kb().join(link)).expect("a link");
+    }
+    let mut client = Client::begin(&world);
+    for (path, told) in [
+        ("link.md", "is a link to nowhere"),
+        ("loop.md", "is a link to nowhere"),
+        ("out.md", "leads out of the knowledge base"),
+        ("gone/a.md", "no entry at"),
+        ("dir.md", "is a directory"),
+        ("a.md/b.md", "no entry at"),
+    ] {
+        let uri = format!("mx://entry/{path}");
+        let read = client.request("resources/read", json!({"uri": uri}));
+        assert_eq!(read["error"]["code"], -32002, "{path}: {read}");
+        let message = read["error"]["message"].as_str().expect("a text");
+        assert!(message.contains(told), "{path}: {message}");
+    }
+    let got = world.mx(&["get", "link.md"]);
+    assert!(got.ends_with("--- exit 3\n"), "{got}");
+}
+
 #[test]
 fn prompts_go_on_and_hand_over() {
     let world = World::new();
