@@ -540,6 +540,18 @@ fn prompts_are_about_the_directory_that_is_named() {
         let answer = client.request("prompts/get", params).to_string();
         assert!(answer.contains("The api begins"), "{prompt}: {answer}");
     }
+    if cfg!(unix) && !Path::new("/.git").exists() {
+        for prompt in ["resume", "handoff"] {
+            let params = json!({"name": prompt, "arguments": {"directory": "/"}});
+            let answer = client.request("prompts/get", params).to_string();
+            assert!(answer.contains("There is no project"), "{prompt}: {answer}");
+        }
+        let state = client.call("resume", json!({"directory": "/"}));
+        assert!(
+            text_of(&state).contains("there is no project in /"),
+            "{state}"
+        );
+    }
 }
 
 /// Returns how many characters an agent receives.
