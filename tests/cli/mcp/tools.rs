@@ -297,7 +297,7 @@ fn what_goes_wrong_is_said_to_the_model() {
         (
             "search",
             json!({"query": "a", "since": "tomorrowish"}),
-            "since does not understand",
+            "since: 'tomorrowish' names no time\nhint: write one of ",
         ),
         ("search", json!({"words": "a"}), "unknown field `words`"),
         ("get", json!({"path": "b.md"}), "no entry at 'b.md'"),
