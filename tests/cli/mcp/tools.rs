@@ -440,18 +440,14 @@ fn resources_are_entries_and_sessions() {
         "mx://session/20200101-000000",
         "mx://x/y",
         "file:///etc/passwd",
+        "mx://entry/../../x.md",
+        "mx://entry/%2e%2e/x.md",
+        "mx://entry/.mx/x.md",
+        "mx://entry/",
         "",
     ] {
         let read = client.request("resources/read", json!({"uri": uri}));
         assert_eq!(read["error"]["code"], -32002, "{uri}: {read}");
-    }
-    for uri in [
-        "mx://entry/../../x.md",
-        "mx://entry/%2e%2e/x.md",
-        "mx://entry/",
-    ] {
-        let read = client.request("resources/read", json!({"uri": uri}));
-        assert!(read["error"].is_object(), "{uri}: {read}");
     }
 }
 
@@ -460,12 +456,17 @@ fn resources_are_entries_and_sessions() {
 #[test]
 fn what_is_there_and_is_no_entry_is_no_resource() {
     use std::os::unix::fs::symlink;
-    let world = World::with(&[("a.md", "# A\n"), ("dir.md/b.md", "# B\n")]);
+    let world = World::with(&[
+        ("a.md", "# A\n"),
+        ("dir.md/b.md", "# B\n"),
+        (".mx/c.md", ""),
+    ]);
     for (to, link) in [
         ("gone.md", "link.md"),
         ("loop.md", "loop.md"),
         ("/etc/hosts", "out.md"),
         ("gone", "gone"),
+        (".mx", "hidden"),
     ] {
         symlink(to, world.kb().join(link)).expect("a link");
     }
@@ -475,6 +476,7 @@ fn what_is_there_and_is_no_entry_is_no_resource() {
         ("loop.md", "is a link to nowhere"),
         ("out.md", "leads out of the knowledge base"),
         ("gone/a.md", "no entry at"),
+        ("hidden/c.md", "a hidden part"),
         ("dir.md", "is a directory"),
         ("a.md/b.md", "no entry at"),
     ] {
