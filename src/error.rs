@@ -103,6 +103,12 @@ impl Error {
         Self::new(kind, message).with_source(cause)
     }
 
+    /// Makes it one of another kind.
+    #[must_use]
+    pub(crate) fn with_kind(self, kind: Kind) -> Self {
+        Error { kind, ..self }
+    }
+
     /// Adds a line that says what to do next.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<Hint>) -> Self {

@@ -23,6 +23,7 @@ use super::record_writer::RecordWriter;
 use super::transcript::{EventKey, Position, TranscriptCounts, TranscriptReading};
 use super::{Agent, AgentTranscript};
 use crate::error::{Error, Result};
+use crate::kb::project::UNKNOWN_PROJECT;
 use crate::kb::{Kb, PrivateLock, read_private};
 use crate::model::{AgentSession, EntryPath, Session, SessionId, Source, Status, Timestamp};
 use crate::redact::Redactor;
@@ -363,7 +364,7 @@ impl<'a> Import<'a> {
         match (there, named) {
             (Some(there), _) => there.project(),
             (None, Some(named)) => named.to_owned(),
-            (None, None) => "Unknown".to_owned(),
+            (None, None) => UNKNOWN_PROJECT.to_owned(),
         }
     }
 

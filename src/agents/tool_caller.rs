@@ -80,11 +80,19 @@ fn find_project(agent: Agent, environment: &Environment) -> Option<PathBuf> {
     Some(environment.absolute(directory.as_ref()))
 }
 
-/// Returns the agent that calls itself so as a client: `codex-mcp-client`, `gemini-cli-mcp-client`.
+/// Returns the agent that calls itself so as a client: `codex-mcp-client`, `github-copilot`.
 fn find_client(name: &str) -> Option<Agent> {
     let name = name.to_ascii_lowercase();
-    let mut all = Agent::ALL.iter().copied();
-    all.find(|agent| *agent != Agent::Generic && name.starts_with(agent.name()))
+    let all = Agent::ALL.iter().copied();
+    let mut all = all.filter(|agent| *agent != Agent::Generic);
+    all.find(|agent| {
+        let mut names = agent
+            .profile()
+            .aliases
+            .iter()
+            .chain([&agent.profile().name]);
+        names.any(|own| name.starts_with(own))
+    })
 }
 
 #[cfg(test)]
@@ -126,6 +134,12 @@ mod tests {
                 vec!["/a".into()],
             ),
             (Some("gemini-cli-mcp-client"), &codex, None, vec![]),
+            (
+                Some("github-copilot"),
+                &json!(null),
+                Some(("copilot", "p1")),
+                vec![],
+            ),
             (Some("opencode"), &json!(null), None, vec![]),
             (
                 Some("some-editor"),

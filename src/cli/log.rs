@@ -310,14 +310,14 @@ impl LogArguments {
                 state: input.resolve_given(amend.state)?,
                 next: input.resolve_given(amend.next)?,
             }),
-            LogArguments::Status => LogRequest::Status,
+            LogArguments::Status => LogRequest::Status {},
             LogArguments::List(LogListArguments { limit, project }) => {
                 LogRequest::List(LogListRequest { project, limit })
             }
             LogArguments::Show(LogShowArguments { id, project }) => {
                 LogRequest::Show(LogShowRequest { id, project })
             }
-            LogArguments::Index => LogRequest::Index,
+            LogArguments::Index => LogRequest::Index {},
         }))
     }
 }

@@ -107,24 +107,41 @@ impl Hint {
 
 /// How a front door spells what to do next.
 #[derive(Debug, Clone, Copy)]
-pub struct HintSpelling(fn(&Hint) -> String);
+pub struct HintSpelling {
+    spell: fn(&Hint) -> String,
+    offers: fn(&Hint) -> bool,
+}
 
 impl HintSpelling {
     /// Makes one of what a front door does with a hint.
     pub fn new(spell: fn(&Hint) -> String) -> Self {
-        HintSpelling(spell)
+        HintSpelling {
+            spell,
+            offers: |_| true,
+        }
+    }
+
+    /// Sets which hints those can follow who use the front door; all, unless set.
+    #[must_use]
+    pub fn with_offers(self, offers: fn(&Hint) -> bool) -> Self {
+        HintSpelling { offers, ..self }
     }
 
     /// Returns a hint as those read it who use the front door.
     pub fn spell(self, hint: impl Into<Hint>) -> String {
-        (self.0)(&hint.into())
+        (self.spell)(&hint.into())
+    }
+
+    /// Returns whether those can follow a hint who use the front door.
+    pub fn offers(self, hint: &Hint) -> bool {
+        (self.offers)(hint)
     }
 }
 
 impl Default for HintSpelling {
     /// The names of operations and options, as they are.
     fn default() -> Self {
-        HintSpelling(Hint::to_string)
+        HintSpelling::new(Hint::to_string)
     }
 }
 

@@ -77,6 +77,10 @@ pub(super) fn resolve_target(home: PathBuf, base: &Path, relative: &Path) -> Res
     let (real, exists) = match fs::canonicalize(&shown) {
         Ok(real) => (real, true),
         Err(e) if is_absent(&e) => (resolve_missing(&shown)?, false),
+        // Such as one to itself.
+        Err(e) if e.kind() != io::ErrorKind::PermissionDenied && shown.is_symlink() => {
+            return Err(no_target(&shown));
+        }
         Err(cause) => return Err(Error::io("resolve", &shown, cause)),
     };
     check_inside(&home, &shown, &real)?;
@@ -129,12 +133,7 @@ fn resolve_existing(path: &Path) -> Result<Option<PathBuf>> {
         }
         match fs::symlink_metadata(path) {
             Err(_) => return Ok(None),
-            Ok(found) if found.is_symlink() => {
-                return Err(
-                    Error::failed(format!("{} is a link to nowhere", path.display()))
-                        .with_hint("remove the link, or make what it leads to"),
-                );
-            }
+            Ok(found) if found.is_symlink() => return Err(no_target(path)),
             Ok(_) => {}
         }
     }
@@ -142,6 +141,11 @@ fn resolve_existing(path: &Path) -> Result<Option<PathBuf>> {
         "{} keeps being made and removed",
         path.display()
     )))
+}
+
+fn no_target(link: &Path) -> Error {
+    Error::failed(format!("{} is a link to nowhere", link.display()))
+        .with_hint("remove the link, or make what it leads to")
 }
 
 fn check_inside(home: &Path, shown: &Path, real: &Path) -> Result<()> {
@@ -279,7 +283,7 @@ mod tests {
             ("outdir/new/n.md", "leads out"),
             ("dangling.md", "link to nowhere"),
             ("danglingdir/a.md", "link to nowhere"),
-            ("loop.md", "cannot resolve"),
+            ("loop.md", "link to nowhere"),
         ] {
             let error = kb.locate(&path(name)).expect_err(name);
             assert!(error.message().contains(reason), "{error}");

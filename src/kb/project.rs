@@ -3,9 +3,12 @@
 use super::git;
 use super::{CONTEXT_FILE, Context, Environment};
 
+/// The name of what belongs to no project.
+pub const UNKNOWN_PROJECT: &str = "Unknown";
+
 /// Returns the name of the project: that of the context, else of the directory of the context
 /// where there is no repository, or only above it; else of the repository in the git remote's URL, else of the root directory in git (of the first working tree, if there are
-/// several), else of the current directory, else `Unknown`.
+/// several), else of the current directory, else [`UNKNOWN_PROJECT`].
 ///
 /// Reads a few small files of git and never runs it. The name is one line without control
 /// characters, and no part of a URL but its last component gets into it.
@@ -31,7 +34,7 @@ pub fn detect_project(env: &Environment, context: Option<&Context>) -> String {
         .or_else(own_directory)
         .or_else(in_git)
         .or_else(|| directory(&env.cwd))
-        .unwrap_or_else(|| "Unknown".to_owned())
+        .unwrap_or_else(|| UNKNOWN_PROJECT.to_owned())
 }
 
 /// Returns the text on one line, without control characters. `None` if nothing is left.
@@ -148,7 +151,7 @@ mod tests {
         assert_eq!(detect_project(&env, Some(&context)), "My App");
         if cfg!(unix) && !Path::new("/.git").exists() {
             env.cwd = "/".into();
-            assert_eq!(detect_project(&env, None), "Unknown");
+            assert_eq!(detect_project(&env, None), UNKNOWN_PROJECT);
         }
     }
 }

@@ -31,7 +31,7 @@ pub struct FrontMatterFile {
     pub ended: Option<String>,
     /// Name of the agent that the session belongs to.
     pub agent: Option<String>,
-    /// What the agent calls the session.
+    /// What the agent calls the session; absent where it does not say so.
     pub agent_session: Option<String>,
     /// How many bytes of the journal are in the record already.
     pub journal: Option<u64>,

@@ -1,8 +1,7 @@
 //! What a tool answers: text for the model, the same as data, and what was left out of both.
 
 use super::budget::cut_line;
-use super::hints::spell_hint;
-use crate::error::HintSpelling;
+use super::hints::tool_spelling;
 use crate::ops::{Reply, Response, ResumeLeftOut};
 use crate::render;
 use rmcp::model::{CallToolResult, ContentBlock};
@@ -119,7 +118,7 @@ pub(super) fn fit_answer<T: Serialize>(
 pub(super) fn render_text(response: Response) -> String {
     let mut bytes = Vec::new();
     let style = render::Style {
-        spelling: HintSpelling::new(spell_hint),
+        spelling: tool_spelling(),
         ..render::Style::default()
     };
     // Writing to memory cannot fail, and nothing is asked for that would still have to be read.

@@ -1,10 +1,13 @@
 //! Asking the engine on behalf of a caller.
 
-use super::hints::spell_hint;
-use crate::error::{Error, HintSpelling, Result};
+use super::hints::tool_spelling;
+use crate::error::{Error, Result};
 use crate::model::{AgentSession, ClientConnection};
 use crate::ops::{Caller, Engine, Reply, Request};
 use std::path::{Path, PathBuf};
+
+/// The hint for what may name the project instead of its directory.
+pub(super) const OR_PROJECT: &str = "or project: its name";
 
 /// The directory in which the caller works, as far as it is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,11 +47,20 @@ impl Asker<'_> {
         self.ask_from(Some(directory), request)
     }
 
-    /// As [`Asker::ask_here`], for what may name the project instead.
-    pub(super) fn ask_here_or_named(&self, request: Request) -> Result<Reply> {
-        let named = |error: Error| error.with_hint("or project: its name");
+    /// As [`Asker::ask_here`], for what may be named instead: `otherwise` says how.
+    pub(super) fn ask_here_or(&self, otherwise: &str, request: Request) -> Result<Reply> {
+        let named = |error: Error| error.with_hint(otherwise);
         let directory = self.find_directory().map_err(named)?;
         self.ask_from(Some(directory), request)
+    }
+
+    /// Asks for what names its place in the knowledge base. Only which of these is meant must be
+    /// known: each of several projects may have its own.
+    pub(super) fn ask_in_kb(&self, request: Request) -> Result<Reply> {
+        match &self.caller.place {
+            CallPlace::OneOf(_) => self.ask_here(request),
+            CallPlace::Here(_) | CallPlace::Unknown => self.ask(request),
+        }
     }
 
     /// Returns the same caller in the directory that it names, if it names one.
@@ -75,7 +87,7 @@ impl Asker<'_> {
             directory,
             agent: self.caller.agent.clone(),
             connection: Some(self.caller.connection.clone()),
-            spelling: Some(HintSpelling::new(spell_hint)),
+            spelling: Some(tool_spelling()),
         };
         self.engine.run_for(&caller, request, &|_| {})
     }

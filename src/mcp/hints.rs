@@ -1,7 +1,7 @@
 //! Errors and hints as a model reads them that has tools, and no command line.
 
 use super::budget::{MOST, RESUME_PER_CHARACTER, cut_line};
-use crate::error::{Error, Hint, HintArgument};
+use crate::error::{Error, Hint, HintArgument, HintSpelling};
 use crate::ops::ErrorReport;
 
 /// Longest message and hint of an error, in characters: both repeat what was asked for.
@@ -19,8 +19,25 @@ pub(super) fn describe_error(error: &Error) -> String {
     format!("{message}{}", hints.collect::<String>())
 }
 
+/// Returns how hints are spelled for a model.
+pub(super) fn tool_spelling() -> HintSpelling {
+    HintSpelling::new(spell_hint).with_offers(is_offered)
+}
+
+/// Returns whether tools do what a hint names.
+fn is_offered(hint: &Hint) -> bool {
+    match hint {
+        Hint::Text(_) | Hint::Option(_) => true,
+        Hint::Line(parts) => parts.iter().all(is_offered),
+        Hint::Command {
+            operation,
+            arguments,
+        } => spell_tool(operation, arguments).is_some(),
+    }
+}
+
 /// Returns a hint with operations as calls of tools.
-pub(super) fn spell_hint(hint: &Hint) -> String {
+fn spell_hint(hint: &Hint) -> String {
     match hint {
         Hint::Text(text) => text.clone(),
         Hint::Option(argument) => spell_argument(argument),
@@ -78,6 +95,8 @@ fn find_tool(operation: &str, arguments: &[HintArgument]) -> Option<ToolCall> {
             "project",
             &[("session", "session"), ("budget", "budget")][..],
         ),
+        // It lists the open ones, with their ids.
+        "next" => ("resume", "", "project", &[("project", "project")][..]),
         "session-log" => (
             "note",
             "",
@@ -181,6 +200,11 @@ mod tests {
                 "`get` with session: 20260111-103000, project: shop",
             ),
             (Hint::command("log start"), "`log` with kind: start"),
+            (Hint::command("next"), "`resume`"),
+            (
+                Hint::command("next").with_flag("all"),
+                "`mx next --all` (for the user, on the command line)",
+            ),
             (
                 Hint::command("log blocker")
                     .with("TEXT")
@@ -204,6 +228,7 @@ mod tests {
             ),
         ] {
             assert_eq!(spell_hint(&hint), told);
+            assert_eq!(is_offered(&hint), !told.contains("for the user"), "{told}");
         }
         let error = Error::usage("no entry").with_hint(Hint::option("entry", "a.md"));
         assert_eq!(describe_error(&error), "no entry\nhint: entry: a.md");

@@ -1,9 +1,10 @@
 //! Prompts: to go on, and to hand over.
 
-use super::ask::Asker;
+use super::ask::{Asker, OR_PROJECT};
 use super::budget::cut_line;
 use super::resources::cut_content;
 use crate::error::{Error, Kind, Result};
+use crate::kb::project::UNKNOWN_PROJECT;
 use crate::ops::{LogRequest, LogShowRequest, Request, Response, ResumeRequest};
 use rmcp::model::{GetPromptResult, JsonObject, Prompt, PromptArgument, PromptMessage, Role};
 use serde_json::Value;
@@ -17,6 +18,10 @@ const HANDOFF: &str = "handoff";
 /// The arguments: of [`RESUME`] both, of [`HANDOFF`] the second.
 const PROJECT: &str = "project";
 const DIRECTORY: &str = "directory";
+
+/// The prompt for a directory such as the root of all.
+const NO_PROJECT: &str = "There is no project in this directory. Say so, and ask which one is meant: \
+    the tools take its `directory`.";
 
 /// Longest name of a project that is repeated, in characters.
 const LONGEST_NAME: usize = 200;
@@ -92,12 +97,15 @@ fn write_resume(asker: &Asker<'_>, project: Option<&str>) -> Result<String> {
     });
     let reply = match project {
         Some(_) => asker.ask(request)?,
-        None => asker.ask_here_or_named(request)?,
+        None => asker.ask_here_or(OR_PROJECT, request)?,
     };
     let Response::Resume(mut resume) = reply.response else {
         return Err(Error::failed("internal error: no answer to resume"));
     };
     resume.project = cut_line(&resume.project, LONGEST_NAME);
+    if resume.text.is_empty() && project.is_none() && resume.project == UNKNOWN_PROJECT {
+        return Ok(NO_PROJECT.to_owned());
+    }
     if resume.text.is_empty() {
         return Ok(format!(
             "Nothing is recorded of the project {} yet. Say so, and ask what to begin with.",
@@ -114,6 +122,7 @@ fn write_resume(asker: &Asker<'_>, project: Option<&str>) -> Result<String> {
 fn write_handoff(asker: &Asker<'_>) -> Result<String> {
     let record = match find_record(asker)? {
         Some(record) => format!("This is recorded so far:\n\n{record}"),
+        None if is_outside_projects(asker)? => return Ok(NO_PROJECT.to_owned()),
         None => "Nothing of this session is recorded so far.".to_owned(),
     };
     Ok(format!(
@@ -124,6 +133,12 @@ fn write_handoff(asker: &Asker<'_>) -> Result<String> {
          the work (what runs, what fails, what is not committed) and what is `next`. With `note`, \
          keep what was learned that is of use beyond this task.\n\n{record}"
     ))
+}
+
+/// Returns whether the caller works in a directory of no project.
+fn is_outside_projects(asker: &Asker<'_>) -> Result<bool> {
+    let context = asker.ask_here(Request::ContextShow)?.response;
+    Ok(matches!(context, Response::ContextShow(shown) if shown.project == UNKNOWN_PROJECT))
 }
 
 /// Returns the record of the running session, as much of it as fits.

@@ -3,7 +3,7 @@
 use super::ask::Asker;
 use super::budget::{cut_line, cut_text};
 use super::uri::{escape_path, unescape};
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::ops::{
     EntryName, GetRequest, ListRequest, ListSort, ListedEntry, ListedSession, LogListRequest,
     LogRequest, LogShowRequest, Part, Request, Response,
@@ -183,7 +183,12 @@ pub(super) fn read_resource(asker: &Asker<'_>, uri: &str) -> Result<ResourceCont
         return Err(Error::not_found(format!("there is no resource {shown}"))
             .with_hint(format!("addresses are {ENTRY}PATH and {SESSION}ID")));
     };
-    let content = match asker.ask(request)?.response {
+    // An address that means nothing, or several, is that of no resource.
+    let reply = asker.ask(request).map_err(|error| match error.kind() {
+        Kind::Usage => error.with_kind(Kind::NotFound),
+        _ => error,
+    })?;
+    let content = match reply.response {
         Response::Get(got) => got.content,
         Response::LogShow(shown) => shown.content,
         _ => String::new(),

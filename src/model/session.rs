@@ -122,6 +122,9 @@ pub struct Session {
     pub directories: Vec<String>,
     /// The agent that it belongs to, if it is an agent's.
     pub agent: Option<AgentSession>,
+    /// Name of the agent that began it without saying in which of its own sessions; only where
+    /// `agent` is `None`.
+    pub client: Option<String>,
     /// How many bytes of the journal are already in this record. Only while it is being folded.
     pub journal: Option<u64>,
     /// What it is to achieve.
@@ -149,6 +152,12 @@ pub struct Session {
 }
 
 impl Session {
+    /// Returns the name of the agent that it is of, if it is an agent's.
+    pub fn agent_name(&self) -> Option<&str> {
+        let own = self.agent.as_ref().map(|agent| agent.name.as_str());
+        own.or(self.client.as_deref())
+    }
+
     /// Makes an empty record of a session that goes on.
     pub fn new(id: SessionId, project: String, started: Timestamp) -> Self {
         Session {
@@ -159,6 +168,7 @@ impl Session {
             ended: None,
             directories: Vec::new(),
             agent: None,
+            client: None,
             journal: None,
             goal: None,
             reconstructed: None,

@@ -93,7 +93,7 @@ impl Handling {
                 ..Handling::RECORDS
             },
             Request::Log(request) => Handling {
-                lists_sessions: matches!(request, LogRequest::List(_) | LogRequest::Index),
+                lists_sessions: matches!(request, LogRequest::List(_) | LogRequest::Index {}),
                 writes_notes: true,
                 ..Handling::RECORDS
             },

@@ -103,6 +103,8 @@ pub use log::{
     ShownDecision, ShownEvent, ShownFile, ShownSession, ShownStep, ShownTool,
 };
 pub use merge_driver::MergeDriverRequest;
+#[cfg(feature = "service")]
+pub(crate) use nearest::nearest_names;
 pub use next::{
     NextDoneRequest, NextDoneResponse, NextRequest, NextResponse, NextUndoRequest,
     NextUndoResponse, OpenWork,

@@ -7,7 +7,7 @@ const MOST: usize = 3;
 
 /// Returns the names nearest to `wanted`, best first: those within a few edits of it, then those with
 /// the same last part, then those that hold it, then those whose last part is within a few edits.
-pub(super) fn nearest_names<'a>(
+pub(crate) fn nearest_names<'a>(
     wanted: &str,
     names: impl Iterator<Item = &'a str>,
 ) -> Vec<&'a str> {

@@ -5,6 +5,7 @@ use super::log::{NamedSession, find_named};
 use super::{Reply, Response};
 use crate::error::{Error, Hint, Result};
 use crate::index::{Freshness, Index};
+use crate::kb::project::UNKNOWN_PROJECT;
 use crate::kb::{Kb, project_slug};
 use crate::markdown;
 use crate::model::{AgentSession, EntryPath, Session, SessionId, Status, is_same_name};
@@ -92,7 +93,7 @@ pub(super) fn run_resume(kb: &Kb, request: &ResumeRequest, index: &Index<'_>) ->
     };
     if resume.text.is_empty() {
         reply.notes.push(if resume.left_out.is_empty() {
-            unknown_project(kb, &project)?
+            unknown_project(kb, &project, request.project.is_some())?
         } else {
             format!("nothing fits into {} characters", request.budget)
         });
@@ -101,8 +102,12 @@ pub(super) fn run_resume(kb: &Kb, request: &ResumeRequest, index: &Index<'_>) ->
 }
 
 /// Says that nothing is recorded of a project, and what may have been meant.
-fn unknown_project(kb: &Kb, project: &str) -> Result<String> {
-    let nothing = format!("nothing is recorded of {project}");
+fn unknown_project(kb: &Kb, project: &str, is_named: bool) -> Result<String> {
+    let nothing = if project == UNKNOWN_PROJECT && !is_named {
+        format!("there is no project in {}", kb.environment().cwd.display())
+    } else {
+        format!("nothing is recorded of {project}")
+    };
     if derived::list_folders(kb)?.is_empty() {
         return Ok(nothing);
     }

@@ -75,7 +75,8 @@ fn parse_tag(text: &str) -> Result<Tag> {
 fn parse_time(name: &str, text: &str, now: Timestamp, zone: Zone, edge: Edge) -> Result<Timestamp> {
     when::parse_time(text, now, zone, edge).ok_or_else(|| {
         let shown = text.escape_debug();
-        Error::usage(format!("{name} does not understand '{shown}'")).with_hint(when::FORMS)
+        Error::usage(format!("{name}: '{shown}' names no time"))
+            .with_hint(format!("write one of {}", when::FORMS))
     })
 }
 

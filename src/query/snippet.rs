@@ -2,7 +2,7 @@
 
 use super::clauses::QueryClause;
 use super::likely_words::LikelyWords;
-use super::plain::{plain_words, uncover_comments};
+use super::plain::{BETWEEN, plain_words, uncover_comments};
 use super::section::floor_char_boundary;
 use super::terms::{HASH_BEGINNING, Wanted, Word, is_same_hash};
 use crate::index::fulltext::tokenizer::{self, Form, Term};
@@ -349,7 +349,8 @@ fn cut_snippet(text: &str, start: usize, matches: &[Match]) -> Snippet {
         && let Some(blank) = text[start..end].rfind(' ')
         && blank > LENGTH / 2
     {
-        end = start + blank;
+        let shown = text[start..start + blank].trim_end_matches(BETWEEN);
+        end = start + shown.trim_end().len();
     }
     let before = if start > 0 { "…" } else { "" };
     let after = if end < text.len() { "…" } else { "" };
@@ -374,5 +375,7 @@ fn cut_snippet(text: &str, start: usize, matches: &[Match]) -> Snippet {
 /// Returns where a word begins, from `at` on but not behind `limit`.
 fn word_start(text: &str, at: usize, limit: usize) -> usize {
     let at = floor_char_boundary(text, at);
-    text[at..limit].find(' ').map_or(at, |blank| at + blank + 1)
+    let rest = &text[at..limit];
+    let rest = rest.split_once(' ').map_or(rest, |(_, rest)| rest);
+    limit - rest.trim_start_matches(BETWEEN).trim_start().len()
 }

@@ -33,12 +33,17 @@ pub(super) fn render_start(
             )?;
             let update = spelling.spell(Hint::command("log update"));
             let end = spelling.spell(Hint::command("log end"));
-            let another = spelling.spell(Hint::command("log start").with_flag("new"));
-            writeln!(
-                out,
-                "Go on with it ({update} saves a checkpoint), end it ({end}), or begin another one \
-                 beside it: {another}"
-            )?;
+            let another = Hint::command("log start").with_flag("new");
+            write!(out, "Go on with it ({update} saves a checkpoint), ")?;
+            if spelling.offers(&another) {
+                let another = spelling.spell(another);
+                writeln!(
+                    out,
+                    "end it ({end}), or begin another one beside it: {another}"
+                )?;
+            } else {
+                writeln!(out, "or end it ({end})")?;
+            }
         }
     }
     if let Some(text) = &start.resume {

@@ -99,7 +99,10 @@ async fn look_at_newest(site: &Arc<Site>) -> u64 {
         ..ListRequest::default()
     };
     let mut text = Vec::new();
-    for request in [Operation::List(newest), Operation::Log(LogRequest::Status)] {
+    for request in [
+        Operation::List(newest),
+        Operation::Log(LogRequest::Status {}),
+    ] {
         if let Ok(reply) = site.ask(request).await
             && let Ok(json) = serde_json::to_vec(&reply.response)
         {

@@ -46,6 +46,11 @@ impl NotedConnection {
         has_number && self.server == Owner::current()
     }
 
+    /// Returns the name of the agent at its other end, if it is one that is known.
+    pub(crate) fn agent(&self) -> Option<&str> {
+        self.agent.as_deref()
+    }
+
     /// Returns whether an agent of that name may be at its other end.
     pub(crate) fn may_be_of(&self, agent: &str) -> bool {
         self.agent.as_ref().is_none_or(|name| name == agent)

@@ -67,13 +67,13 @@ impl Running {
     /// what runs.
     pub(crate) fn is_of_another(&self, kb: &Kb) -> bool {
         let env = kb.environment();
-        let agent = self.session.agent.as_ref();
         if env.agent.is_some() || env.session.is_some() {
-            if agent.is_some() {
+            if self.session.agent.is_some() {
                 return !self.is_of_caller(kb);
             }
         } else if let Some(asking) = &env.connection {
-            let differs = |name: &String| agent.is_some_and(|agent| agent.name != *name);
+            let agent = self.session.agent_name();
+            let differs = |name: &String| agent.is_some_and(|agent| agent != name);
             if asking.agent.as_ref().is_some_and(differs) {
                 return true;
             }

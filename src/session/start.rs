@@ -316,9 +316,12 @@ fn new_record(kb: &Kb, beginning: &Beginning, note: &Note) -> Result<Session> {
     let id = note.id.parse::<SessionId>();
     let id = id.map_err(|cause| Error::failed(cause.to_string()).with_source(cause))?;
     let directories = note.directories.iter();
+    let client = note.connection.as_ref().and_then(NotedConnection::agent);
+    let client = client.filter(|_| beginning.agent.is_none());
     Ok(Session {
         directories: directories.map(|dir| kb.environment().shown(dir)).collect(),
         agent: beginning.agent.clone(),
+        client: client.map(str::to_owned),
         journal: beginning.journal,
         goal: beginning.goal.clone(),
         ..Session::new(id, note.project.clone(), start_time(kb, beginning))

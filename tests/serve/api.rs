@@ -96,6 +96,29 @@ fn failures_have_the_kinds_of_the_command_line_as_their_status() {
         assert_eq!(answer.status, status, "{path}: {}", answer.text());
         assert_eq!(answer.json()["error"]["kind"], kind, "{path}");
     }
+    for (path, message, hint) in [
+        (
+            "search?query=a&path=guides/*",
+            "there is no parameter 'path'",
+            "did you mean paths?",
+        ),
+        (
+            "recent?tag=a",
+            "there is no parameter 'tag'",
+            "did you mean tags?",
+        ),
+        (
+            "search?query=a&since=bogus",
+            "since: 'bogus' names no time",
+            "write one of 2026-01-11, ",
+        ),
+        ("report?until=", "until: '' names no time", "write one of "),
+    ] {
+        let error = served.get(&format!("/api/v1/{path}")).json()["error"].clone();
+        assert_eq!(error["message"], message, "{path}");
+        let told = error["hints"][0].as_str().expect("a hint");
+        assert!(told.starts_with(hint), "{path}: {told}");
+    }
     assert_eq!(served.send("POST", "/api/v1/search", &[], b"").status, 401);
     let token = format!("Authorization: Bearer {}", served.token);
     let put = served.send("PUT", "/api/v1/search", &[&token], b"");
@@ -161,6 +184,18 @@ fn what_is_no_request_writes_nothing() {
         ("note", json!(null), 400),
         ("next/done", json!([["a"]]), 400),
         ("log", json!({"action": "nonsense"}), 400),
+        ("log", json!({"action": "index", "nonsense": 1}), 400),
+        ("log", json!({"action": "status", "nonsense": 1}), 400),
+        (
+            "log",
+            json!({"action": "row", "row": {"file": {"path": "a", "nonsense": 1}}}),
+            400,
+        ),
+        (
+            "note?entry=b.md",
+            json!({"message": "x", "entry": "a.md"}),
+            400,
+        ),
         ("next/done", json!({"ids": ["zzzz"]}), 404),
     ] {
         let answer = served.post(&format!("/api/v1/{path}"), &body);
@@ -176,6 +211,8 @@ fn what_is_no_request_writes_nothing() {
         ("note", json!({"message": 1})),
         ("note", json!({"message": "x", "tags": 1})),
         ("log", json!({"action": "row", "row": 1})),
+        ("log", json!({"action": "row", "row": "event"})),
+        ("log", json!({"action": "row", "row": {"decision": "x"}})),
         ("log", json!({"action": "list", "limit": "x"})),
         ("next/done", json!({"ids": {"a": 1}})),
     ] {

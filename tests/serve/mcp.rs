@@ -192,6 +192,24 @@ fn too_many_sessions_keep_out_only_those_who_need_one() {
 }
 
 #[test]
+fn who_names_the_entry_of_a_note_need_not_say_where_it_works() {
+    let served = Served::new(World::with(&[("a.md", "# Alpha\n")]));
+    let session = connect(&served);
+    let note = |arguments: Value| call(&served, &session, "note", &arguments);
+    let unplaced = note(json!({"text": "Rotate the keys"}));
+    assert_eq!(unplaced["isError"], true, "{unplaced}");
+    assert!(unplaced.to_string().contains("or entry: "), "{unplaced}");
+    let placed = note(json!({"text": "Rotate the keys", "entry": "guides/keys.md"}));
+    assert_eq!(placed["isError"], false, "{placed}");
+    assert!(
+        served
+            .world
+            .read("guides/keys.md")
+            .contains("Rotate the keys")
+    );
+}
+
+#[test]
 fn who_says_which_session_is_meant_need_not_say_where_it_is() {
     let served = Served::new(World::with(&[("a.md", "# Alpha\n")]));
     let session = connect(&served);
@@ -207,6 +225,10 @@ fn who_says_which_session_is_meant_need_not_say_where_it_is() {
     let id = open["items"][0]["id"].clone();
     let ticked = log(json!({"kind": "done", "text": id}));
     assert_eq!(ticked["isError"], false, "{ticked}");
+    let file = json!({"kind": "file", "text": directory.join("a.rs"), "session": begun});
+    assert_eq!(log(file)["structuredContent"]["session"], begun);
+    let inside = log(json!({"kind": "file", "text": "a.rs", "session": begun}));
+    assert_eq!(inside["isError"], true, "{inside}");
     let resumed = call(&served, &session, "resume", &json!({})).to_string();
     assert!(resumed.contains("or project: its name"), "{resumed}");
     let prompt = |arguments: Value| {

@@ -5,6 +5,7 @@ use crate::agents::journal;
 use crate::error::Result;
 use crate::kb::{Kb, SessionFile};
 use crate::model::{Session, SessionId};
+use crate::session::connection::NotedConnection;
 use crate::session::registry::{self, Note};
 use crate::session::running::{self, Running};
 use crate::session::start::{Beginning, start_record, workplace_of};
@@ -21,6 +22,21 @@ pub(super) struct AttachedRecord {
     pub(super) file: PathBuf,
     /// Whether a person began it by hand: it goes on without the agent.
     pub(super) joined: bool,
+    /// Name of the agent that began it over a connection, if one did.
+    pub(super) client: Option<String>,
+}
+
+impl AttachedRecord {
+    fn new(running: &Running, joined: bool) -> Self {
+        let note = running.note.as_ref();
+        let connection = note.and_then(|note| note.connection.as_ref());
+        let client = connection.and_then(NotedConnection::agent);
+        AttachedRecord {
+            file: running.file.clone(),
+            joined,
+            client: client.map(str::to_owned),
+        }
+    }
 }
 
 /// Returns the record of an agent's session: the one it has, else one that was begun by hand
@@ -34,10 +50,8 @@ pub(super) fn attach_record(kb: &Kb, journal: &Journal<'_>) -> Result<Option<Att
     let agent = Some(&journal.agent);
     let (all, mut unread) = running::all_with_unread(kb)?;
     if let Some(own) = all.iter().find(|one| one.session.agent.as_ref() == agent) {
-        return Ok(Some(AttachedRecord {
-            file: own.file.clone(),
-            joined: own.note.as_ref().is_some_and(|note| note.joined),
-        }));
+        let joined = own.note.as_ref().is_some_and(|note| note.joined);
+        return Ok(Some(AttachedRecord::new(own, joined)));
     }
     let project = journal.first.project.clone();
     let project = project.unwrap_or_else(|| kb.project());
@@ -53,6 +67,7 @@ pub(super) fn attach_record(kb: &Kb, journal: &Journal<'_>) -> Result<Option<Att
         return Ok(Some(AttachedRecord {
             file: kb.root().join(path.as_str()),
             joined: false,
+            client: None,
         }));
     }
     unread.extend(unread_entries);
@@ -60,8 +75,8 @@ pub(super) fn attach_record(kb: &Kb, journal: &Journal<'_>) -> Result<Option<Att
     if journal::is_aside(journal.path) {
         return Ok(None);
     }
-    if let Some(file) = join_running(kb, all, journal)? {
-        return Ok(Some(AttachedRecord { file, joined: true }));
+    if let Some(joined) = join_running(kb, all, journal)? {
+        return Ok(Some(joined));
     }
     let beginning = Beginning {
         project: Some(project),
@@ -74,10 +89,7 @@ pub(super) fn attach_record(kb: &Kb, journal: &Journal<'_>) -> Result<Option<Att
         beside: true,
     };
     let running = start_record(kb, &beginning, journal.owner.clone())?;
-    Ok(Some(AttachedRecord {
-        file: running.file,
-        joined: false,
-    }))
+    Ok(Some(AttachedRecord::new(&running, false)))
 }
 
 /// Makes sure that none of the records that cannot be read may be that of the journal: they hold up
@@ -104,7 +116,11 @@ fn check_not_unread(kb: &Kb, unread: Vec<UnreadRecord>, journal: &Journal<'_>) -
 
 /// Lets an agent's events go into the one session that was begun by hand in its directory, or by the
 /// agent itself, and to which no agent belongs.
-fn join_running(kb: &Kb, all: Vec<Running>, journal: &Journal<'_>) -> Result<Option<PathBuf>> {
+fn join_running(
+    kb: &Kb,
+    all: Vec<Running>,
+    journal: &Journal<'_>,
+) -> Result<Option<AttachedRecord>> {
     let here = running::running_here(kb, all);
     let [running] = here.as_slice() else {
         return Ok(None);
@@ -127,10 +143,11 @@ fn join_running(kb: &Kb, all: Vec<Running>, journal: &Journal<'_>) -> Result<Opt
     registry::write_note(kb, &note)?;
     record::log_to_record(kb, &running.file, |session| {
         session.agent = Some(journal.agent.clone());
+        session.client = None;
         session.journal = Some(0);
         Ok(())
     })?;
-    Ok(Some(running.file.clone()))
+    Ok(Some(AttachedRecord::new(running, true)))
 }
 
 /// Keeps what is noted of a running session true: an agent goes on with it in another process, or

@@ -42,6 +42,7 @@ pub(super) fn take_rest(
         session.journal = None;
         if attached.joined {
             session.agent = None;
+            session.client.clone_from(&attached.client);
         }
     })
 }

@@ -445,6 +445,51 @@ fn a_session_that_was_begun_by_hand_is_joined_and_left() {
     }
 }
 
+/// The hooks of an agent join the session that it began over a connection, and leave it its agent's.
+#[cfg(unix)]
+#[test]
+fn a_session_that_an_agent_began_over_a_connection_stays_its_own() {
+    use crate::model::ClientConnection;
+    use crate::session::start::{Beginning, start as start_now};
+    let mut recording = Recording::new();
+    let mut environment = recording.kb.environment().clone();
+    environment.connection = Some(ClientConnection {
+        number: 0,
+        agent: Some(text("claude")),
+        open: vec![0],
+    });
+    let asked = Kb::open(&environment, Some(recording.kb.root())).expect("a KB");
+    let beginning = Beginning {
+        project: None,
+        directories: Vec::new(),
+        goal: None,
+        beside: false,
+        agent: None,
+        place: SessionFile::Project,
+        started: None,
+        journal: None,
+    };
+    let running = start_now(&asked, &beginning).expect("started").running;
+    let owner = running.note.expect("a note").owner.expect("an owner");
+    recording.header.pid = Some(owner.parts().0);
+    recording.header.pid_start = Some(owner.parts().1.to_owned());
+    let read = |recording: &Recording| {
+        let read = record::read_record(&recording.kb, &running.file).expect("read");
+        read.expect("a session")
+    };
+    let named = |session: &Session| session.agent_name().map(str::to_owned);
+    assert_eq!(named(&read(&recording)), Some(text("claude")));
+    recording.add(&stream()).fold();
+    let session = read(&recording);
+    assert!(session.agent.is_some() && session.client.is_none());
+    recording.add(&[end()]).fold();
+    let session = read(&recording);
+    assert_eq!(
+        (session.agent, session.client),
+        (None, Some(text("claude")))
+    );
+}
+
 #[test]
 fn agents_in_one_directory_have_a_record_each() {
     let mut recording = Recording::new();

@@ -52,8 +52,8 @@ pub(super) fn value_differs(
     session: &Session,
     key: &str,
 ) -> bool {
-    let agent = session.agent.as_ref();
-    let agent_says = reading::agent_session(values.agent.clone(), values.agent_session.clone());
+    let (agent, client) = reading::read_agent(values.agent.clone(), values.agent_session.clone());
+    let is_of_another = agent != session.agent || client != session.client;
     match key {
         "session" => {
             let heading = layout.heading.as_ref().and_then(|heading| heading.id);
@@ -75,12 +75,10 @@ pub(super) fn value_differs(
             (Some(have), Some(ended)) => !have.is(ended),
             (have, ended) => have.is_some() || ended.is_some(),
         },
-        "agent" => {
-            agent_says.as_ref() != agent && values.agent.as_ref() != agent.map(|agent| &agent.name)
-        }
+        "agent" => is_of_another && values.agent.as_deref() != session.agent_name(),
         "agent_session" => {
-            agent_says.as_ref() != agent
-                && values.agent_session.as_ref() != agent.map(|agent| &agent.id)
+            let own = session.agent.as_ref().map(|agent| &agent.id);
+            is_of_another && values.agent_session.as_ref() != own
         }
         "journal" => values.journal != session.journal,
         "directories" => match &values.directories {
@@ -106,6 +104,6 @@ pub(super) fn is_needless(session: &Session) -> bool {
         && starts_at(session, session.id)
         && (session.status == Status::Ended) == session.ended.is_some()
         && in_minutes
-        && session.agent.is_none()
+        && session.agent_name().is_none()
         && session.journal.is_none()
 }

@@ -261,7 +261,6 @@ pub(super) fn session_tags(project: &str) -> String {
 /// Writes a key of the front matter with its value, lines and all. `None` if the session has
 /// nothing to say there.
 pub(super) fn render_key(session: &Session, key: &str) -> Option<String> {
-    let agent = session.agent.as_ref();
     Some(match key {
         "title" => session_title(session),
         "tags" => session_tags(&session.project),
@@ -273,8 +272,11 @@ pub(super) fn render_key(session: &Session, key: &str) -> Option<String> {
         },
         "started" => format!("started: '{}'\n", session.started),
         "ended" => format!("ended: '{}'\n", session.ended?),
-        "agent" => format!("agent: {}\n", yaml_scalar(&agent?.name)),
-        "agent_session" => format!("agent_session: {}\n", yaml_scalar(&agent?.id)),
+        "agent" => format!("agent: {}\n", yaml_scalar(session.agent_name()?)),
+        "agent_session" => {
+            let id = &session.agent.as_ref()?.id;
+            format!("agent_session: {}\n", yaml_scalar(id))
+        }
         "journal" => format!("journal: {}\n", session.journal?),
         "directories" if session.directories.is_empty() => return None,
         "directories" => render_items(

@@ -60,6 +60,7 @@ fn read_session(
         None => Status::Active,
     };
     let start = clock_of_start(started);
+    let (agent, client) = read_agent(values.agent, values.agent_session);
     Session {
         id,
         project: values.project.unwrap_or_default(),
@@ -69,7 +70,8 @@ fn read_session(
         directories: values
             .directories
             .unwrap_or_else(|| read_directories(layout)),
-        agent: agent_session(values.agent, values.agent_session),
+        agent,
+        client,
         journal: values.journal,
         goal: field_text(layout, Name::Goal),
         reconstructed: field_text(layout, Name::Reconstructed),
@@ -87,11 +89,18 @@ fn read_session(
     }
 }
 
-pub(super) fn agent_session(name: Option<String>, id: Option<String>) -> Option<AgentSession> {
-    (name.is_some() || id.is_some()).then(|| AgentSession {
-        name: name.unwrap_or_default(),
-        id: id.unwrap_or_default(),
-    })
+/// Returns the session of the agent that a record names, or the name of the agent alone.
+pub(super) fn read_agent(
+    name: Option<String>,
+    id: Option<String>,
+) -> (Option<AgentSession>, Option<String>) {
+    match id {
+        Some(id) => {
+            let name = name.unwrap_or_default();
+            (Some(AgentSession { name, id }), None)
+        }
+        None => (None, name),
+    }
 }
 
 /// Returns the time that is `before` for the first row: the start as the clock on the wall showed

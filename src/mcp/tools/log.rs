@@ -4,7 +4,7 @@ use super::{MemoryTool, describe_tool, read_arguments, unexpected};
 use crate::error::{Error, Result};
 use crate::mcp::answer::{AnswerDraft, AnswerRemarks, fit_answer, render_text};
 use crate::mcp::ask::Asker;
-use crate::mcp::budget::cut_text;
+use crate::mcp::budget::{LEAST, cut_text};
 use crate::model::FileAction;
 use crate::ops::{
     LogEndRequest, LogRequest, LogRow, LogRowRequest, LogStartRequest, LogUpdateRequest,
@@ -14,10 +14,14 @@ use rmcp::model::{CallToolResult, JsonObject};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::path::Path;
 
 /// How many characters an answer has at most: it repeats what was logged, and where the project
 /// stands.
 const BUDGET: usize = 24_000;
+
+/// How many it has if it only repeats a row, which is known to who logged it.
+const ROW_BUDGET: usize = LEAST;
 
 pub(super) const TOOL: MemoryTool = MemoryTool {
     name: "log",
@@ -125,11 +129,13 @@ fn log_row(asker: &Asker<'_>, arguments: JsonObject) -> Result<CallToolResult> {
     let mut beside = AnswerRemarks::default();
     beside.add_reply(&reply);
     let mut answer = read_answer(kind, &reply.response)?;
+    let is_row = matches!(reply.response, Response::LogRow(_) | Response::NextDone(_));
     let text = render_text(reply.response);
     if answer.text.is_empty() {
         answer.text = text.trim_end().to_owned();
     }
-    Ok(fit_answer(BUDGET, |room| {
+    let budget = if is_row { ROW_BUDGET } else { BUDGET };
+    Ok(fit_answer(budget, |room| {
         let (told, data) = (cut_text(&text, room), cut_text(&answer.text, room));
         let mut beside = beside.clone();
         let left = told.lines_left.max(data.lines_left);
@@ -151,8 +157,9 @@ impl LogArguments {
     fn names_session(&self) -> bool {
         let text = self.text.as_deref().unwrap_or_default();
         match self.kind {
-            // A path is one in the directory.
-            LogKind::Start | LogKind::File => false,
+            LogKind::Start => false,
+            // Another path is one in the directory.
+            LogKind::File if !Path::new(text).is_absolute() => false,
             LogKind::Done => is_item_id(text),
             _ => self.session.is_some(),
         }

@@ -39,13 +39,15 @@ struct NoteArguments {
     /// Path of the entry to add it to; unless given, the one that the project's context names, else
     /// `projects/NAME/sessions.md`.
     entry: Option<String>,
-    /// Absolute path of the project's directory, if it is not the one you work in.
+    /// Absolute path of the project's directory, if it is not the one you work in; with `entry` it may
+    /// be left out.
     directory: Option<String>,
 }
 
 fn write_note(asker: &Asker<'_>, arguments: JsonObject) -> Result<CallToolResult> {
     let arguments: NoteArguments = read_arguments(TOOL.name, arguments)?;
     let asker = asker.within(arguments.directory.as_deref())?;
+    let names_entry = arguments.entry.is_some();
     let request = Request::SessionLog(SessionLogRequest {
         message: arguments.text,
         entry: arguments.entry,
@@ -54,7 +56,11 @@ fn write_note(asker: &Asker<'_>, arguments: JsonObject) -> Result<CallToolResult
         heading: true,
         or_usual_entry: true,
     });
-    let reply = asker.ask_here(request)?;
+    let reply = if names_entry {
+        asker.ask_in_kb(request)?
+    } else {
+        asker.ask_here_or("or entry: the path of the entry to add it to", request)?
+    };
     let mut beside = AnswerRemarks::default();
     beside.add_reply(&reply);
     let Response::SessionLog(logged) = reply.response else {

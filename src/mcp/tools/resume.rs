@@ -3,7 +3,7 @@
 use super::{MemoryTool, describe_tool, read_arguments, read_count, unexpected};
 use crate::error::Result;
 use crate::mcp::answer::{AnswerDraft, AnswerRemarks, fit_answer};
-use crate::mcp::ask::Asker;
+use crate::mcp::ask::{Asker, OR_PROJECT};
 use crate::mcp::budget::{
     MOST, RESUME_PER_CHARACTER, advise_budget, choose_budget, cut_line, cut_text,
 };
@@ -132,7 +132,7 @@ fn ask_resume(
     let reply = if is_named {
         asker.ask(request)?
     } else {
-        asker.ask_here_or_named(request)?
+        asker.ask_here_or(OR_PROJECT, request)?
     };
     beside.add_reply(&reply);
     match reply.response {

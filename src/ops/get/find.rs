@@ -1,11 +1,12 @@
 //! Which entry is meant.
 
 use super::EntryName;
-use crate::error::{Error, Hint, Result};
+use crate::error::{Error, Hint, Kind, Result};
 use crate::index::{Freshness, Index};
 use crate::kb::Kb;
 use crate::model::{Entry, EntryPath, name_key, normalize_name};
 use crate::ops::nearest::nearest_names;
+use std::error::Error as _;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -62,7 +63,11 @@ fn existing_path(kb: &Kb, path: EntryPath) -> Result<Option<EntryPath>> {
         Err(_) => return Ok(kb.is_running(path.as_str()).then_some(path)),
         Ok(_) => {}
     }
-    kb.locate(&path)?;
+    kb.locate(&path).map_err(|error| match error.kind() {
+        // What is there and is no entry, such as a directory; with a cause, the system failed.
+        Kind::Failed if error.source().is_none() => error.with_kind(Kind::NotFound),
+        _ => error,
+    })?;
     Ok(Some(path))
 }
 

@@ -42,10 +42,10 @@ pub(super) fn clean_request(kb: &Kb, request: LogRequest) -> LogRequest {
             next: given(request.next),
             ..request
         }),
-        request @ (LogRequest::Status
+        request @ (LogRequest::Status {}
         | LogRequest::List(_)
         | LogRequest::Show(_)
-        | LogRequest::Index) => request,
+        | LogRequest::Index {}) => request,
     }
 }
 

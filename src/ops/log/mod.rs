@@ -37,7 +37,7 @@ use serde::Deserialize;
 
 /// Keeps the record of a session.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
-#[serde(tag = "action", rename_all = "snake_case")]
+#[serde(tag = "action", rename_all = "snake_case", deny_unknown_fields)]
 pub enum LogRequest {
     /// Begins a session.
     Start(LogStartRequest),
@@ -50,13 +50,13 @@ pub enum LogRequest {
     /// Completes a session that has ended.
     Amend(LogAmendRequest),
     /// Reports what is running.
-    Status,
+    Status {},
     /// Lists sessions.
     List(LogListRequest),
     /// Shows one session in full.
     Show(LogShowRequest),
     /// Regenerates the derived files.
-    Index,
+    Index {},
 }
 
 pub(super) fn run_log(kb: &Kb, request: LogRequest) -> Result<Reply> {
@@ -66,10 +66,10 @@ pub(super) fn run_log(kb: &Kb, request: LogRequest) -> Result<Reply> {
         LogRequest::Update(request) => update::update_session(kb, &request),
         LogRequest::End(request) => end::end_session(kb, request),
         LogRequest::Amend(request) => amend::amend_session(kb, request),
-        LogRequest::Status => status::show_status(kb),
+        LogRequest::Status {} => status::show_status(kb),
         LogRequest::List(request) => list::list_sessions(kb, &request),
         LogRequest::Show(request) => show::show_session(kb, &request),
-        LogRequest::Index => list::regenerate_index(kb),
+        LogRequest::Index {} => list::regenerate_index(kb),
     }
 }
 

@@ -27,7 +27,7 @@ pub struct LogRowRequest {
 
 /// What is to be logged.
 #[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum LogRow {
     /// A row of the progress log.
     Event(String),

@@ -286,7 +286,7 @@ fn shown_session(kb: &Kb, session: Session) -> ShownSession {
     let session = session.in_zone(kb.zone());
     let summary = session.summary().map(str::to_owned);
     let state = stated_ending(&session).state;
-    let agent = session.agent;
+    let agent = session.agent_name().map(str::to_owned);
     ShownSession {
         id: session.id.to_string(),
         project: session.project,
@@ -297,8 +297,8 @@ fn shown_session(kb: &Kb, session: Session) -> ShownSession {
         started: session.started.to_string(),
         ended: session.ended.map(|ended| ended.to_string()),
         directories: session.directories,
-        agent_session: agent.as_ref().map(|agent| agent.id.clone()),
-        agent: agent.map(|agent| agent.name),
+        agent,
+        agent_session: session.agent.map(|agent| agent.id),
         goal: session.goal,
         summary,
         state,

@@ -59,7 +59,7 @@ impl RunningSession {
             project: session.project.clone(),
             file: kb.environment().shown(&running.file),
             directories: session.directories.clone(),
-            agent: session.agent.as_ref().map(|agent| agent.name.clone()),
+            agent: session.agent_name().map(str::to_owned),
             goal: session.goal.clone(),
             started: session.started.text_in_zone(kb.zone()),
             minutes: minutes_between(session.started, kb.now()),

@@ -31,6 +31,12 @@ pub(super) fn explain_json(cause: serde_json::Error) -> Error {
 fn name_no_types(text: &str) -> String {
     const NUMBERS: [&str; 6] = ["usize", "u64", "u32", "u16", "u8", "i64"];
     const KINDS: [&str; 4] = ["struct", "enum", "tuple", "map"];
+    const FORMS: [(&str, &str); 4] = [
+        ("struct variant", "an object"),
+        ("tuple variant", "a list"),
+        ("newtype variant", "a value"),
+        ("unit variant", "no value"),
+    ];
     if text.contains("untagged enum") {
         let (_, place) = text.rsplit_once(" at line ").unwrap_or_default();
         let place = if place.is_empty() {
@@ -40,6 +46,10 @@ fn name_no_types(text: &str) -> String {
         };
         return format!("a value has none of the forms that it may have{place}");
     }
+    let forms = FORMS.iter();
+    let text = forms.fold(text.to_owned(), |text, (form, named)| {
+        text.replace(form, named)
+    });
     let mut words = Vec::new();
     let mut given = text.split(' ').peekable();
     while let Some(word) = given.next() {
@@ -166,6 +176,14 @@ mod tests {
             (
                 "invalid type: integer `1`, expected internally tagged enum LogRequest",
                 "invalid type: integer `1`, expected an object",
+            ),
+            (
+                "invalid type: unit variant, expected newtype variant",
+                "invalid type: no value, expected a value",
+            ),
+            (
+                "invalid type: string \"x\", expected struct variant",
+                "invalid type: string \"x\", expected an object",
             ),
             (
                 "data did not match any variant of untagged enum Texts at line 1 column 2",

@@ -18,7 +18,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
 use axum::response::Response;
 use axum::routing::{any, get, post};
 use body::parse_body;
@@ -48,13 +48,13 @@ pub(super) fn build_router() -> Router<Arc<Site>> {
         router = router.route(&format!("/{}", write.name), post(handle));
     }
     let follow = |State(site): State<Arc<Site>>, request: Request| async move {
-        match refuse_parameters(&request) {
+        match refuse_parameters(request.uri()) {
             Ok(()) => follow_changes(&site),
             Err(error) => wire::write_error(&error),
         }
     };
     let describe = |State(site): State<Arc<Site>>, request: Request| async move {
-        match refuse_parameters(&request) {
+        match refuse_parameters(request.uri()) {
             Ok(()) => site.send(write_description(request.headers())),
             Err(error) => wire::write_error(&error),
         }
@@ -85,8 +85,8 @@ fn read_query(request: &Request, read: &Read, known: &[Parameter]) -> Result<Ope
 }
 
 /// Refuses the parameters of a path that takes none.
-fn refuse_parameters(request: &Request) -> Result<()> {
-    let query = request.uri().query().unwrap_or_default();
+fn refuse_parameters(uri: &Uri) -> Result<()> {
+    let query = uri.query().unwrap_or_default();
     let pairs = read_pairs(query).ok_or_else(|| Error::usage("the query is no text"))?;
     parameters::read_values(&[], pairs).map(|_| ())
 }
@@ -96,6 +96,9 @@ async fn answer_write(site: Arc<Site>, request: Request, write: &'static Write) 
     if !is_json(&parts.headers) {
         let error = Error::usage("the body is to be JSON: Content-Type: application/json");
         return wire::write_failure(StatusCode::UNSUPPORTED_MEDIA_TYPE, &error);
+    }
+    if let Err(error) = refuse_parameters(&parts.uri) {
+        return wire::write_error(&error);
     }
     match read_operation(body, write).await {
         Ok(operation) => answer(&site, true, operation, HeaderMap::new()).await,

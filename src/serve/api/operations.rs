@@ -177,7 +177,7 @@ pub(super) static READS: [Read; 21] = [
     },
     Read {
         name: "log/status",
-        request: |_| Ok(Request::Log(LogRequest::Status)),
+        request: |_| Ok(Request::Log(LogRequest::Status {})),
     },
     Read {
         name: "log/list",

@@ -2,6 +2,7 @@
 //! is a number or a list.
 
 use crate::error::{Error, Result};
+use crate::ops::nearest_names;
 use serde_json::{Map, Value};
 
 /// The largest number that a query may hold.
@@ -93,7 +94,13 @@ fn unknown(name: &str, known: &[Parameter]) -> Error {
     let names: Vec<&str> = known.iter().map(|one| one.name.as_str()).collect();
     match &names[..] {
         [] => error.with_hint("this path takes none"),
-        names => error.with_hint(format!("there are: {}", names.join(", "))),
+        names => {
+            let near = nearest_names(name, names.iter().copied());
+            let error = near.iter().fold(error, |error, name| {
+                error.with_hint(format!("did you mean {name}?"))
+            });
+            error.with_hint(format!("there are: {}", names.join(", ")))
+        }
     }
 }
 

@@ -79,7 +79,12 @@ fn show_now(
     (activity, today): (&ActivityResponse, NaiveDate),
     items: &[RecentItem],
 ) -> Result<Markup> {
-    let running = ask(engine, Request::Log(LogRequest::Status), pick!(LogStatus))?.running;
+    let running = ask(
+        engine,
+        Request::Log(LogRequest::Status {}),
+        pick!(LogStatus),
+    )?
+    .running;
     let next = find_steps(engine, request, None)?;
     let projects = ProjectsRequest {
         limit: Some(PROJECTS),

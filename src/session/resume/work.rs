@@ -82,8 +82,8 @@ pub(super) fn last_session(session: &Session, now: Timestamp) -> String {
 
 /// Returns which session is running, of which agent, since when, and the time of its last event.
 pub(super) fn describe_running(session: &Session, now: Timestamp) -> String {
-    let agent = session.agent.as_ref();
-    let agent = agent.map(|agent| format!(" ({})", plain_text(&agent.name)));
+    let agent = session.agent_name();
+    let agent = agent.map(|name| format!(" ({})", plain_text(name)));
     let mut text = format!(
         "{}{}, began {}",
         session.id,

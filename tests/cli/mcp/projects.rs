@@ -80,8 +80,10 @@ fn an_agent_is_known_by_its_own_variables_alone() {
     for (client, agent) in [
         ("claude-code", Some("claude")),
         ("copilot-cli", Some("copilot")),
-        ("gemini-cli-mcp-client", None),
-        ("opencode", None),
+        ("gemini-cli-mcp-client", Some("gemini")),
+        ("opencode", Some("opencode")),
+        ("github-copilot-cli", Some("copilot")),
+        ("some-editor", Some("claude")),
     ] {
         let world = World::new();
         let server = world.command(&["mcp"]);
@@ -166,6 +168,43 @@ fn one_server_answers_for_two_knowledge_bases() {
             let snippet = found["results"][0]["sections"][0]["snippet"].as_str();
             assert!(snippet.expect("text").contains(word), "{word}: {found}");
         }
+    }
+}
+
+/// The record of an agent that does not say which session it is names the agent nevertheless, in both
+/// eras of the protocol; that of an unknown client names none.
+#[test]
+fn a_record_names_the_agent_that_began_it() {
+    for (client, agent) in [
+        ("gemini-cli-mcp-client", Some("gemini")),
+        ("opencode", Some("opencode")),
+        ("some-editor", None),
+    ] {
+        let world = World::new();
+        let mut server = Client::start(&world);
+        if agent == Some("opencode") {
+            let meta = json!({
+                "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+                "io.modelcontextprotocol/clientInfo": {"name": client, "version": "1"},
+                "io.modelcontextprotocol/clientCapabilities": {},
+            });
+            let arguments = json!({"kind": "event", "text": "Began"});
+            let params = json!({"_meta": meta, "name": "log", "arguments": arguments});
+            let logged = server.request("tools/call", params);
+            assert_eq!(logged["result"]["isError"], false, "{logged}");
+        } else {
+            server.initialize(client, "2025-11-25");
+            server.data("log", json!({"kind": "event", "text": "Began"}));
+        }
+        assert_eq!(running(&world)[0].1["agent"], json!(agent), "{client}");
+        // A person goes on with it, and ends it.
+        let ended = world.json(&["log", "end"]);
+        let record = world.read(ended["path"].as_str().expect("a path"));
+        let named = agent.is_none_or(|name| record.contains(&format!("\nagent: {name}\n")));
+        assert!(named && !record.contains("agent_session"), "{record}");
+        let shown = world.json(&["log", "show"])["session"].clone();
+        assert_eq!(shown["agent"], json!(agent), "{shown}");
+        assert_eq!(shown["agent_session"], Value::Null, "{shown}");
     }
 }
 
@@ -281,6 +320,6 @@ fn a_server_joins_the_session_that_hooks_of_its_agent_began() {
         .collect();
     assert_eq!(
         agents,
-        [(&of_other, &Value::Null), (&of_own, &json!("gemini"))]
+        [(&of_other, &json!("opencode")), (&of_own, &json!("gemini"))]
     );
 }

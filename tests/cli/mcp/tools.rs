@@ -116,6 +116,29 @@ fn a_session_is_logged_and_gone_on_with() {
     assert_eq!(found["results"][0]["path"], ended["file"]);
 }
 
+/// What was logged is known to who logged it: of a long text the beginning is enough.
+#[test]
+fn a_long_row_is_repeated_in_part() {
+    let world = World::new();
+    let mut client = Client::begin(&world);
+    let long = |what: &str| format!("{what} {}", "at random ".repeat(1000));
+    client.data("log", json!({"kind": "blocker", "text": long("Fails")}));
+    let resolved = json!({"kind": "resolved", "text": long("Fails"), "why": long("Clock")});
+    let step = json!({"kind": "next", "text": long("Retry")});
+    for arguments in [resolved, step, json!({"kind": "done", "text": "Retry"})] {
+        let answer = client.call("log", arguments.clone());
+        assert!(answer.to_string().len() <= 2000, "{answer}");
+        let data = &answer["structuredContent"];
+        let begins = data["text"].as_str().expect("a text").chars().take(5);
+        let begins: String = begins.collect();
+        assert!(["Fails", "Retry"].contains(&begins.as_str()), "{answer}");
+        assert_eq!(data["left_out"][0]["what"], "lines", "{answer}");
+        assert!(text_of(&answer).contains("left out: "), "{answer}");
+    }
+    let open = world.json(&["next", "--all"]);
+    assert!(open.to_string().contains(long("Retry").trim()), "{open}");
+}
+
 /// A client that has tools and no shell is not asked to type anything.
 #[test]
 fn no_answer_names_a_command() {
@@ -130,7 +153,14 @@ fn no_answer_names_a_command() {
     };
     call("log", json!({"kind": "end"}));
     call("log", json!({"kind": "start", "text": "Sign in"}));
-    call("log", json!({"kind": "start", "text": "Sign in"}));
+    let running = call("log", json!({"kind": "start", "text": "Sign in"}));
+    assert!(
+        running.contains("or end it (`log` with kind: end)"),
+        "{running}"
+    );
+    assert!(!running.contains("command line"), "{running}");
+    let open = call("log", json!({"kind": "done", "text": "nothing"}));
+    assert!(open.contains("`resume` lists what is open"), "{open}");
     for number in 0..40 {
         let text = format!("Half {number} of it works, the other half does not");
         call("log", json!({"kind": "event", "text": text}));
@@ -267,7 +297,7 @@ fn what_goes_wrong_is_said_to_the_model() {
         (
             "search",
             json!({"query": "a", "since": "tomorrowish"}),
-            "since does not understand",
+            "since: 'tomorrowish' names no time\nhint: write one of ",
         ),
         ("search", json!({"words": "a"}), "unknown field `words`"),
         ("get", json!({"path": "b.md"}), "no entry at 'b.md'"),
@@ -410,19 +440,54 @@ fn resources_are_entries_and_sessions() {
         "mx://session/20200101-000000",
         "mx://x/y",
         "file:///etc/passwd",
+        "mx://entry/../../x.md",
+        "mx://entry/%2e%2e/x.md",
+        "mx://entry/.mx/x.md",
+        "mx://entry/",
         "",
     ] {
         let read = client.request("resources/read", json!({"uri": uri}));
         assert_eq!(read["error"]["code"], -32002, "{uri}: {read}");
     }
-    for uri in [
-        "mx://entry/../../x.md",
-        "mx://entry/%2e%2e/x.md",
-        "mx://entry/",
+}
+
+/// Links that lead nowhere, and what else is no entry, are as absent as what is not there.
+#[cfg(unix)]
+#[test]
+fn what_is_there_and_is_no_entry_is_no_resource() {
+    use std::os::unix::fs::symlink;
+    let world = World::with(&[
+        ("a.md", "# A\n"),
+        ("dir.md/b.md", "# B\n"),
+        (".mx/c.md", ""),
+    ]);
+    for (to, link) in [
+        ("gone.md", "link.md"),
+        ("loop.md", "loop.md"),
+        ("/etc/hosts", "out.md"),
+        ("gone", "gone"),
+        (".mx", "hidden"),
     ] {
-        let read = client.request("resources/read", json!({"uri": uri}));
-        assert!(read["error"].is_object(), "{uri}: {read}");
+        symlink(to, world.kb().join(link)).expect("a link");
     }
+    let mut client = Client::begin(&world);
+    for (path, told) in [
+        ("link.md", "is a link to nowhere"),
+        ("loop.md", "is a link to nowhere"),
+        ("out.md", "leads out of the knowledge base"),
+        ("gone/a.md", "no entry at"),
+        ("hidden/c.md", "a hidden part"),
+        ("dir.md", "is a directory"),
+        ("a.md/b.md", "no entry at"),
+    ] {
+        let uri = format!("mx://entry/{path}");
+        let read = client.request("resources/read", json!({"uri": uri}));
+        assert_eq!(read["error"]["code"], -32002, "{path}: {read}");
+        let message = read["error"]["message"].as_str().expect("a text");
+        assert!(message.contains(told), "{path}: {message}");
+    }
+    let got = world.mx(&["get", "link.md"]);
+    assert!(got.ends_with("--- exit 3\n"), "{got}");
 }
 
 #[test]
@@ -476,6 +541,18 @@ fn prompts_are_about_the_directory_that_is_named() {
         let params = json!({"name": prompt, "arguments": {"directory": other}});
         let answer = client.request("prompts/get", params).to_string();
         assert!(answer.contains("The api begins"), "{prompt}: {answer}");
+    }
+    if cfg!(unix) && !Path::new("/.git").exists() {
+        for prompt in ["resume", "handoff"] {
+            let params = json!({"name": prompt, "arguments": {"directory": "/"}});
+            let answer = client.request("prompts/get", params).to_string();
+            assert!(answer.contains("There is no project"), "{prompt}: {answer}");
+        }
+        let state = client.call("resume", json!({"directory": "/"}));
+        assert!(
+            text_of(&state).contains("there is no project in /"),
+            "{state}"
+        );
     }
 }
 

@@ -83,6 +83,7 @@ pub(super) fn example() -> Session {
         ended: Some(time("2025-03-21T16:45:40Z")),
         directories: vec!["~/projects/my-api".to_owned()],
         agent: None,
+        client: None,
         journal: None,
         goal: None,
         reconstructed: None,

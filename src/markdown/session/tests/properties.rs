@@ -124,7 +124,7 @@ pub(super) fn session() -> impl Strategy<Value = Session> {
         (
             text(),
             vec(text(), 0..4),
-            of((text(), text())),
+            of((text(), of(text()))),
             of(any::<u64>()),
         ),
         (of(text()), of(text()), of(text())),
@@ -142,7 +142,12 @@ pub(super) fn session() -> impl Strategy<Value = Session> {
 }
 
 type Fields = (
-    (String, Vec<String>, Option<(String, String)>, Option<u64>),
+    (
+        String,
+        Vec<String>,
+        Option<(String, Option<String>)>,
+        Option<u64>,
+    ),
     (Option<String>, Option<String>, Option<String>),
     (i64, u32, bool, Option<i64>),
 );
@@ -180,7 +185,8 @@ fn assemble(fields: Fields, tables: Tables, progress: Vec<Event>) -> Session {
         started,
         ended: lasted.map(|lasted| Timestamp::from_seconds(seconds + lasted)),
         directories,
-        agent: agent.map(|(name, id)| AgentSession { name, id }),
+        agent: agent.clone().and_then(|(name, id)| Some(AgentSession { name, id: id? })),
+        client: agent.filter(|(_, id)| id.is_none()).map(|(name, _)| name),
         journal,
         goal,
         reconstructed,
@@ -506,7 +512,8 @@ fn mixed(old: &Session, new: Session, share: [bool; 6]) -> Session {
         session.goal = new.goal;
     }
     if share[4] {
-        (session.project, session.agent, session.journal) = (new.project, new.agent, new.journal);
+        (session.project, session.journal) = (new.project, new.journal);
+        (session.agent, session.client) = (new.agent, new.client);
     }
     if share[5] {
         session.directories = new.directories;
