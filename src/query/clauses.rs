@@ -150,6 +150,12 @@ impl QueryClauses {
         }
     }
 
+    /// Returns the clauses that a text may show although its section does not hold them, as bits: of a
+    /// phrase each word, of a title what stands below.
+    pub fn loose(&self) -> u64 {
+        self.bits(|clause| !clause.units.iter().all(Wanted::is_plain_word))
+    }
+
     /// Returns how telling the exact clauses are that a section holds.
     pub fn exactness(&self, held: u64) -> f32 {
         self.rarity_of(held, |clause| clause.is_exact)

@@ -111,7 +111,8 @@ impl Question {
 
 impl SecondStage<'_> {
     /// Orders the given entries, the best of the first stage, anew, by their texts too. Read are those
-    /// that may be among the first `most`, which are the same as if all were read.
+    /// that may be among the first `most`, which are the same as if all were read, and those of running
+    /// sessions, which may be put before them.
     pub fn rank(&self, groups: &mut Vec<EntryGroup>, order: &Order, most: usize) {
         let unread = groups.iter().map(|group| Judgement {
             exactness: group.exactness,
@@ -119,7 +120,7 @@ impl SecondStage<'_> {
         });
         let mut judged: Vec<Judgement> = unread.collect();
         if self.needs_texts() {
-            self.read_best(groups, &mut judged, most);
+            self.read_best(groups, order, &mut judged, most);
         }
         for (group, judged) in groups.iter_mut().zip(judged) {
             group.exactness = judged.exactness;
@@ -131,24 +132,33 @@ impl SecondStage<'_> {
 
     /// Reads entries, those first that may come to be the best, until no other can come before the
     /// first `most` of them.
-    fn read_best(&self, groups: &[EntryGroup], judged: &mut [Judgement], most: usize) {
+    fn read_best(
+        &self,
+        groups: &[EntryGroup],
+        order: &Order,
+        judged: &mut [Judgement],
+        most: usize,
+    ) {
         let hopes: Vec<Judgement> = groups
             .iter()
             .zip(&*judged)
             .map(|of| self.hope(of))
             .collect();
-        let mut waiting: Vec<usize> = (0..groups.len()).collect();
+        let any_runs = self.kb.running_paths().next().is_some();
+        let runs = |index: &usize| any_runs && self.kb.is_running(&order.path(&groups[*index]));
+        let (running, mut waiting): (Vec<usize>, Vec<usize>) = (0..groups.len()).partition(runs);
         waiting.sort_by(|a, b| hopes[*b].compare(&hopes[*a]));
         // Of a sentence nearly all have to be read; what is prepared for that is, once.
-        let step = if self.question.is_some() {
-            groups.len()
-        } else {
-            most.max(READ_AT_ONCE)
+        let step = match self.question {
+            Some(_) => groups.len(),
+            None => most,
         };
         let mut best: Vec<Judgement> = Vec::new();
-        for some in waiting.chunks(step.max(1)) {
+        let steps = waiting.chunks(step.max(READ_AT_ONCE));
+        for some in std::iter::once(&running[..]).chain(steps) {
             let last = most.checked_sub(1).and_then(|last| best.get(last));
-            if last.is_some_and(|last| last.compare(&hopes[some[0]]).is_gt()) {
+            let next = some.first().map(|next| &hopes[*next]);
+            if last.is_some_and(|last| next.is_some_and(|next| last.compare(next).is_gt())) {
                 return;
             }
             let read: Vec<&EntryGroup> = some.iter().map(|index| &groups[*index]).collect();
@@ -167,11 +177,16 @@ impl SecondStage<'_> {
             Some(_) => PASSAGE_LIKENESS + ENTRY_LIKENESS + WORD_LIKENESS,
             None => 0.0,
         };
-        let near = self.clauses.coverage(held).powi(2);
+        let near = self.weights().closeness * self.nearest(held).powi(2);
         Judgement {
             exactness: self.sum_exactness(held, |_| NAMED).max(unread.exactness),
-            score: unread.score + self.weights().closeness * near + likeness,
+            score: unread.score + near + likeness,
         }
+    }
+
+    /// Returns how telling the words can be, of all, that stand near each other in a section.
+    fn nearest(&self, held: u64) -> f32 {
+        self.clauses.coverage(held | self.clauses.loose())
     }
 
     /// Judges entries by their texts, of which those are read that are not kept.
@@ -276,7 +291,7 @@ impl SecondStage<'_> {
         let held = group.sections.first().map_or(0, |section| section.held);
         let near = self.highlighter.best_window(&matches, NEAR);
         let near = near.map_or(0.0, |(_, rarity)| rarity) / self.clauses.total_rarity().max(1.0);
-        let near = self.weights().closeness * near.powi(2);
+        let near = self.weights().closeness * near.min(self.nearest(held)).powi(2);
         Judgement {
             exactness: self.written_exactness(held, &texts),
             score: indexed + near + self.score_likeness(&texts, &matches, coverage),

@@ -78,6 +78,13 @@ impl Word {
 }
 
 impl Wanted {
+    /// Returns whether it is one word wherever it stands: a section that shows it holds it.
+    pub fn is_plain_word(&self) -> bool {
+        let is_more = self.terms.len() + self.phrases.len() + self.prefixes.len();
+        let is_more = is_more + self.hashes.len() + self.pairs.len() > 0;
+        self.field == Field::Any && self.words.len() == 1 && !is_more
+    }
+
     /// Returns what a unit looks for.
     pub fn of_unit(unit: &Unit) -> Self {
         let mut wanted = Wanted {
