@@ -150,10 +150,9 @@ impl QueryClauses {
         }
     }
 
-    /// Returns the clauses that a text may show although its section does not hold them, as bits: of a
-    /// phrase each word, of a title what stands below.
+    /// Returns the clauses that a text may show although its section does not hold them, as bits.
     pub fn loose(&self) -> u64 {
-        self.bits(|clause| !clause.units.iter().all(Wanted::is_plain_word))
+        self.bits(|clause| clause.units.iter().any(Wanted::is_loose))
     }
 
     /// Returns how telling the exact clauses are that a section holds.

@@ -78,11 +78,12 @@ impl Word {
 }
 
 impl Wanted {
-    /// Returns whether it is one word wherever it stands: a section that shows it holds it.
-    pub fn is_plain_word(&self) -> bool {
-        let is_more = self.terms.len() + self.phrases.len() + self.prefixes.len();
-        let is_more = is_more + self.hashes.len() + self.pairs.len() > 0;
-        self.field == Field::Any && self.words.len() == 1 && !is_more
+    /// Returns whether a text may show it although its section does not hold it: of a phrase each atom
+    /// is shown, of a title what stands below it too.
+    pub fn is_loose(&self) -> bool {
+        let words = self.phrases.is_empty() && self.prefixes.is_empty();
+        let runs = self.pairs.is_empty() && self.hashes.is_empty();
+        self.field != Field::Any || !words || !runs
     }
 
     /// Returns what a unit looks for.
