@@ -237,7 +237,11 @@ impl ServerHandler for MemoryServer {
         };
         match self.ask_engine(&context, true, write).await? {
             Some(Ok(prompt)) => Ok(prompt.into()),
-            Some(Err(error)) => Err(protocol_error(&error)),
+            // What is not found is an argument: the code of resources is not that of prompts.
+            Some(Err(error)) => Err(match error.kind() {
+                Kind::NotFound => ErrorData::invalid_params(describe_error(&error), None),
+                _ => protocol_error(&error),
+            }),
             None => Err(ErrorData::invalid_params(
                 format!("unknown prompt: {shown}"),
                 None,

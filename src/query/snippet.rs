@@ -6,7 +6,8 @@ use super::plain::{BETWEEN, plain_words, uncover_comments};
 use super::section::floor_char_boundary;
 use super::terms::{HASH_BEGINNING, Wanted, Word, is_same_hash};
 use crate::index::fulltext::tokenizer::{self, Form, Term};
-use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -32,6 +33,8 @@ pub(super) type Match = (Range<usize>, usize);
 pub(super) struct Highlighter<'a> {
     words: Vec<(&'a Word, usize)>,
     terms: HashMap<&'a str, usize>,
+    /// The terms among them that are only parts of a compound.
+    parts: HashSet<&'a str>,
     /// Neighbouring characters.
     pairs: HashMap<[&'a str; 2], usize>,
     prefixes: Vec<(&'a str, usize)>,
@@ -93,8 +96,19 @@ impl<'a> Highlighter<'a> {
         let phrases = wanted.phrases.iter().filter(|_| wanted.pairs.is_empty());
         let spellings = phrases.flat_map(|(spellings, _)| spellings);
         let atoms = spellings.flatten().map(|(_, term)| term);
-        for term in terms.chain(atoms) {
+        for term in terms {
             self.terms.entry(term).or_insert(clause);
+        }
+        // Of a compound, not of words that were quoted.
+        let are_parts =
+            wanted.phrases.len() > 1 || !wanted.terms.is_empty() || !wanted.words.is_empty();
+        for term in atoms {
+            if let Entry::Vacant(place) = self.terms.entry(term) {
+                place.insert(clause);
+                if are_parts {
+                    self.parts.insert(term);
+                }
+            }
         }
         for [first, second] in &wanted.pairs {
             self.pairs.entry([first, second]).or_insert(clause);
@@ -164,6 +178,39 @@ impl<'a> Highlighter<'a> {
         found
     }
 
+    /// Leaves out matches of parts of what the text holds as a whole too: `rate` where `rate-limiter` was
+    /// asked for.
+    fn without_parts(&self, text: &str, mut matches: Vec<Match>) -> Vec<Match> {
+        if self.parts.is_empty() {
+            return matches;
+        }
+        let is_whole = |(range, clause): &Match| {
+            let mut is_whole = false;
+            tokenizer::scan_terms(&text[range.clone()], |term| {
+                let is_part = self.parts.contains(term.text) || self.parts.contains(term.word());
+                is_whole |= !is_part && self.clause(&term) == Some(*clause);
+            });
+            is_whole
+        };
+        let mut whole: Vec<bool> = matches.iter().map(is_whole).collect();
+        for (index, pair) in matches.windows(2).enumerate() {
+            let [(first, clause), (second, next)] = pair else {
+                continue;
+            };
+            let between = text.get(first.end..second.start);
+            let is_one = |between: &str| !between.contains(char::is_whitespace);
+            if clause == next && between.is_some_and(is_one) {
+                whole[index] = true;
+                whole[index + 1] = true;
+            }
+        }
+        let held = matches.iter().zip(&whole).filter(|(_, whole)| **whole);
+        let held = held.fold(0u64, |held, ((_, clause), _)| held | 1 << clause);
+        let mut whole = whole.into_iter();
+        matches.retain(|(_, clause)| whole.next().unwrap_or(true) || held >> clause & 1 == 0);
+        matches
+    }
+
     fn likely_words(&self) -> Option<LikelyWords> {
         let beginnings: Vec<&str> = self.beginnings().collect();
         LikelyWords::of_beginnings(&beginnings)
@@ -186,7 +233,7 @@ impl<'a> Highlighter<'a> {
     /// beginning if nothing matches.
     pub fn snippet(&self, text: &str) -> Snippet {
         let words = plain_words(text);
-        let matches = self.find_matches(&words);
+        let matches = self.without_parts(&words, self.find_matches(&words));
         if matches.is_empty() && text.contains("<!--") {
             let words = plain_words(&uncover_comments(text));
             let hidden = self.find_matches(&words);

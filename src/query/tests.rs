@@ -680,6 +680,36 @@ fn what_filters_hide_is_told() {
     assert!(find(&kb, "wombat path:b/**").notes.is_empty());
 }
 
+#[test]
+fn a_snippet_shows_an_identifier_rather_than_its_parts() {
+    let identifiers = [
+        "getUserName",
+        "rate-limiter",
+        "src/auth/rate-limiter.ts",
+        "EIP-1559",
+        "user_name",
+        "max_fee_per_gas",
+        "beta1",
+        "bytes32",
+        "v1.2.10",
+    ];
+    let parts =
+        "the user rate of limiter get name 1 2 10 32 1559 max fee per gas src auth beta bytes eip";
+    for identifier in identifiers {
+        let (others, between) = (
+            format!("{parts}\n").repeat(40),
+            "something else\n".repeat(40),
+        );
+        let text = format!("# Notes\n\n{others}{between}here stands {identifier} once\n{between}");
+        let kb = kb_of(&[("a.md", &text)]);
+        for question in [identifier.to_owned(), format!("{identifier} stands")] {
+            let found = find(&kb, &question);
+            let snippet = &found.results[0].sections[0].snippet;
+            assert!(snippet.text.contains(identifier), "{question}: {snippet:?}");
+        }
+    }
+}
+
 /// Writes entries that hold some words here and there, the same in every run.
 fn write_mixed(kb: &TestKb, words: &[&str]) {
     let mut state = 7_u64;
