@@ -725,7 +725,7 @@ fn write_mixed(kb: &TestKb, words: &[&str]) {
             words.collect::<Vec<_>>().join(" ")
         };
         let title = text(1);
-        let sections = [2, 8, 30, 100].map(|most| text(most));
+        let sections = [2, 8, 30, 100].map(text);
         let [first, second, third, fourth] = sections;
         let text = match entry % 3 {
             0 => format!("# {title}\n\n{fourth}\n\n## {second}\n\n{first}\n"),
