@@ -80,7 +80,7 @@ impl View {
         self.segments.iter().map(|segment| segment.count()).sum()
     }
 
-    /// Lets go of the directories and files, for one who has no use for them; who has reads them anew.
+    /// Lets go of the directories and files, which a search has no use for; a caller that asks reads them anew.
     pub(crate) fn release_tree(&mut self) {
         if self.entries.catalog.is_some() && self.entries.changed.is_empty() {
             self.entries.tree = None;

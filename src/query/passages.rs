@@ -139,15 +139,15 @@ impl SecondStage<'_> {
         judged: &mut [Judgement],
         most: usize,
     ) {
-        let hopes: Vec<Judgement> = groups
+        let bounds: Vec<Judgement> = groups
             .iter()
             .zip(&*judged)
-            .map(|of| self.hope(of))
+            .map(|of| self.bound(of))
             .collect();
         let any_runs = self.kb.running_paths().next().is_some();
         let runs = |index: &usize| any_runs && self.kb.is_running(&order.path(&groups[*index]));
         let (running, mut waiting): (Vec<usize>, Vec<usize>) = (0..groups.len()).partition(runs);
-        waiting.sort_by(|a, b| hopes[*b].compare(&hopes[*a]));
+        waiting.sort_by(|a, b| bounds[*b].compare(&bounds[*a]));
         // Of a sentence nearly all have to be read; what is prepared for that is, once.
         let step = match self.question {
             Some(_) => groups.len(),
@@ -157,7 +157,7 @@ impl SecondStage<'_> {
         let steps = waiting.chunks(step.max(READ_AT_ONCE));
         for some in std::iter::once(&running[..]).chain(steps) {
             let last = most.checked_sub(1).and_then(|last| best.get(last));
-            let next = some.first().map(|next| &hopes[*next]);
+            let next = some.first().map(|next| &bounds[*next]);
             if last.is_some_and(|last| next.is_some_and(|next| last.compare(next).is_gt())) {
                 return;
             }
@@ -170,22 +170,23 @@ impl SecondStage<'_> {
         }
     }
 
-    /// Returns what an entry cannot exceed however its texts are judged, given how it is without.
-    fn hope(&self, (group, unread): (&EntryGroup, &Judgement)) -> Judgement {
+    /// Returns the upper bound of an entry: what it cannot exceed however its texts are judged, given how it
+    /// is without.
+    fn bound(&self, (group, unread): (&EntryGroup, &Judgement)) -> Judgement {
         let held = group.sections.first().map_or(0, |section| section.held);
         let likeness = match self.question {
             Some(_) => PASSAGE_LIKENESS + ENTRY_LIKENESS + WORD_LIKENESS,
             None => 0.0,
         };
-        let near = self.weights().closeness * self.nearest(held).powi(2);
+        let near = self.weights().closeness * self.closeness_bound(held).powi(2);
         Judgement {
             exactness: self.sum_exactness(held, |_| NAMED).max(unread.exactness),
             score: unread.score + near + likeness,
         }
     }
 
-    /// Returns how telling the words can be, of all, that stand near each other in a section.
-    fn nearest(&self, held: u64) -> f32 {
+    /// Returns how telling the words can be at most, of all, that stand near each other in a section.
+    fn closeness_bound(&self, held: u64) -> f32 {
         self.clauses.coverage(held | self.clauses.loose())
     }
 
@@ -291,7 +292,7 @@ impl SecondStage<'_> {
         let held = group.sections.first().map_or(0, |section| section.held);
         let near = self.highlighter.best_window(&matches, NEAR);
         let near = near.map_or(0.0, |(_, rarity)| rarity) / self.clauses.total_rarity().max(1.0);
-        let near = self.weights().closeness * near.min(self.nearest(held)).powi(2);
+        let near = self.weights().closeness * near.min(self.closeness_bound(held)).powi(2);
         Judgement {
             exactness: self.written_exactness(held, &texts),
             score: indexed + near + self.score_likeness(&texts, &matches, coverage),

@@ -3,6 +3,7 @@ use crate::agents::{AgentEvent, EventKind as Kind};
 use crate::kb::SessionFile;
 use crate::kb::tests::TestKb;
 use crate::model::{FileAction, Session};
+use crate::session::start::Beginning;
 use crate::session::{record, running};
 use std::fs;
 use std::path::PathBuf;
@@ -382,22 +383,26 @@ fn nothing_leaves_nothing_but_what_somebody_wrote() {
     recording.ended();
 }
 
+/// The beginning of a session with nothing but the defaults.
+fn bare_beginning() -> Beginning {
+    Beginning {
+        project: None,
+        directories: Vec::new(),
+        goal: None,
+        beside: false,
+        agent: None,
+        place: SessionFile::Project,
+        started: None,
+        journal: None,
+    }
+}
+
 #[test]
 fn a_session_that_was_begun_by_hand_is_joined_and_left() {
-    use crate::session::start::{Beginning, start as start_now};
+    use crate::session::start::start as start_now;
     for steps in 0..4 {
         let mut recording = Recording::new();
-        let beginning = Beginning {
-            project: None,
-            directories: Vec::new(),
-            goal: None,
-            beside: false,
-            agent: None,
-            place: SessionFile::Project,
-            started: None,
-            journal: None,
-        };
-        let started = start_now(&recording.kb, &beginning).expect("started");
+        let started = start_now(&recording.kb, &bare_beginning()).expect("started");
         let file = started.running.file;
         let read = |recording: &Recording| {
             let read = record::read_record(&recording.kb, &file).expect("read");
@@ -450,7 +455,7 @@ fn a_session_that_was_begun_by_hand_is_joined_and_left() {
 #[test]
 fn a_session_that_an_agent_began_over_a_connection_stays_its_own() {
     use crate::model::ClientConnection;
-    use crate::session::start::{Beginning, start as start_now};
+    use crate::session::start::start as start_now;
     let mut recording = Recording::new();
     let mut environment = recording.kb.environment().clone();
     environment.connection = Some(ClientConnection {
@@ -459,17 +464,9 @@ fn a_session_that_an_agent_began_over_a_connection_stays_its_own() {
         open: vec![0],
     });
     let asked = Kb::open(&environment, Some(recording.kb.root())).expect("a KB");
-    let beginning = Beginning {
-        project: None,
-        directories: Vec::new(),
-        goal: None,
-        beside: false,
-        agent: None,
-        place: SessionFile::Project,
-        started: None,
-        journal: None,
-    };
-    let running = start_now(&asked, &beginning).expect("started").running;
+    let running = start_now(&asked, &bare_beginning())
+        .expect("started")
+        .running;
     let owner = running.note.expect("a note").owner.expect("an owner");
     recording.header.pid = Some(owner.parts().0);
     recording.header.pid_start = Some(owner.parts().1.to_owned());
