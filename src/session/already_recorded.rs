@@ -3,9 +3,10 @@
 use super::observe::{Observation, ObservedFile, SKEW};
 use super::recorder::Recorder;
 use crate::kb::Kb;
+use crate::kb::walk::{FileState, state_of};
 use crate::model::{EntryPath, FileAction, Session, Timestamp};
-use std::path::Path;
-use std::time::SystemTime;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 
 /// A session that has ended, and its entry.
 pub(crate) type RecordedSession = (EntryPath, Session);
@@ -21,8 +22,10 @@ pub(super) struct RowTexts<'a> {
 /// Leaves out what the sessions, the newest first, hold of the time to `until`.
 ///
 /// Records keep whole seconds, and the one in which a session ended belongs to the next one too: what
-/// was changed in it would be recorded by both. A file whose time lies in the future is on another
-/// clock than this program: it is compared with the entry of the newest session.
+/// was changed in it would be recorded by both. What was changed in that second before the record was
+/// written was looked at, also where it is in no row: a file that was made and removed. A file whose
+/// time lies in the future is on another clock than this program: it is compared with the entry of
+/// the newest session.
 pub(super) fn leave_out_recorded(
     kb: &Kb,
     seen: &mut Observation,
@@ -30,29 +33,77 @@ pub(super) fn leave_out_recorded(
     until: Timestamp,
     texts: &RowTexts<'_>,
 ) {
-    let newest = sessions.first();
-    let written = newest.and_then(|(entry, _)| modified_at(&kb.root().join(entry.as_str())));
+    let recorded_at = leave_out_steps(kb, seen, sessions, texts);
+    let written = |(entry, _): &RecordedSession| {
+        let state = state_at(&kb.root().join(entry.as_str()))?;
+        Some(state.modified)
+    };
+    let newest = sessions.first().and_then(written);
+    let last = sessions.iter().filter(|(_, one)| one.ended == Some(until));
+    let last = last.filter_map(written).max();
     let in_future = |time: Timestamp| time.seconds() > kb.now().seconds() + SKEW;
+    let uncommitted: HashSet<&PathBuf> = seen.uncommitted.iter().collect();
     seen.files.retain(|file| {
         if file.file_time && file.time.is_some_and(in_future) {
-            return written.is_none() || modified_at(&file.path) > written;
+            return newest.is_none() || state_at(&file.path).map(|state| state.modified) > newest;
         }
+        let commit = file
+            .time
+            .filter(|_| !file.file_time && !uncommitted.contains(&file.path));
+        let was_looked_at = match commit {
+            Some(commit) => recorded_at.contains(&commit.seconds()),
+            None => last.is_some_and(|last| was_touched_between(&file.path, until, last)),
+        };
         let path = (texts.path)(&file.path);
-        !records_file(sessions, (&path, file), until)
+        !was_looked_at && !records_file(sessions, (&path, file), until)
     });
+}
+
+/// Leaves out the commits and moves that the sessions hold. Returns the seconds, since 1970, in which
+/// commits were made that all are recorded.
+fn leave_out_steps(
+    kb: &Kb,
+    seen: &mut Observation,
+    sessions: &[RecordedSession],
+    texts: &RowTexts<'_>,
+) -> HashSet<i64> {
     let records = sessions.iter().map(|(_, session)| session.clone());
     let mut records: Vec<Session> = records.collect();
     let mut recorders: Vec<Recorder<'_>> = records.iter_mut().map(Recorder::new).collect();
+    let mut recorded_at = HashSet::new();
     seen.commits.retain(|commit| {
         let mut recorders = recorders.iter_mut();
-        !recorders.any(|recorder| recorder.has_commit(&commit.hash))
+        let is_recorded = recorders.any(|recorder| recorder.has_commit(&commit.hash));
+        if is_recorded {
+            recorded_at.insert(commit.time.seconds());
+        }
+        !is_recorded
     });
+    for commit in &seen.commits {
+        recorded_at.remove(&commit.time.seconds());
+    }
     seen.moves.retain(|step| {
         let time = step.time.in_zone(kb.zone()).datetime().naive_local();
         let text = (texts.step)(&step.text);
         let mut recorders = recorders.iter_mut();
         !recorders.any(|recorder| recorder.has_event_at(time, &text))
     });
+    recorded_at
+}
+
+/// Returns whether a file was changed in the second `until`, and no later than `last`, in nanoseconds
+/// since 1970. Of one that is gone its directory shows that.
+fn was_touched_between(file: &Path, until: Timestamp, last: i64) -> bool {
+    let state = file.ancestors().find_map(state_at);
+    state.is_some_and(|state| {
+        let touched = state.modified.max(state.changed);
+        touched <= last && touched.div_euclid(1_000_000_000) == until.seconds()
+    })
+}
+
+fn state_at(path: &Path) -> Option<FileState> {
+    let data = std::fs::symlink_metadata(path).ok()?;
+    Some(state_of(&data))
 }
 
 /// Returns whether the newest session with a row for a file records what was done to it.
@@ -78,8 +129,4 @@ fn records_file(
             time.is_some_and(|time| time <= until.seconds())
         }
     }
-}
-
-fn modified_at(file: &Path) -> Option<SystemTime> {
-    std::fs::symlink_metadata(file).ok()?.modified().ok()
 }
