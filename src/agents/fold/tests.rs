@@ -463,6 +463,8 @@ fn a_session_that_an_agent_began_over_a_connection_stays_its_own() {
         agent: Some(text("claude")),
         open: vec![0],
     });
+    // So that it has an owner also where nothing but shells is above this process.
+    environment.is_served = true;
     let asked = Kb::open(&environment, Some(recording.kb.root())).expect("a KB");
     let running = start_now(&asked, &bare_beginning())
         .expect("started")
