@@ -13,6 +13,7 @@ mod evidence;
 mod grow;
 mod known;
 mod new_events;
+mod records;
 mod shell_work;
 #[cfg(test)]
 mod tests;
@@ -29,9 +30,10 @@ use crate::model::{AgentSession, EntryPath, Session, SessionId, Source, Status, 
 use crate::redact::Redactor;
 use crate::session::location::entry_path;
 use crate::session::resume::{Ending, compose_prompt};
-use crate::session::{derived, move_record, record};
+use crate::session::{move_record, record};
 use known::{Known, Uses, keys_path, known_path, read_keys};
 use new_events::{NewEvents, Unreadable};
+use records::{Found, Record, RecordFinder, Sought};
 use shell_work::ShellWork;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -50,6 +52,9 @@ pub(crate) enum Imported {
     Unchanged,
     /// Hooks recorded the session while it happened.
     Recorded,
+    /// The session goes on, and its record is kept where the work is done: what the transcript holds
+    /// is added once that has ended.
+    GoesOn,
     /// Nothing happened in it.
     Empty,
     /// It cannot be read.
@@ -64,18 +69,10 @@ pub(crate) struct Import<'a> {
     told: HashMap<EventKey, u64>,
     /// Held where something is to be written.
     _lock: Option<PrivateLock>,
-    /// The entries of agents' sessions, by project.
-    entries: HashMap<String, AgentEntries>,
-    /// Those of all projects, once one was looked for that is not in its own.
-    everywhere: Option<AgentEntries>,
+    records: RecordFinder,
     shell_work: ShellWork,
     transcript_uses: TranscriptUses,
 }
-
-type AgentSessionKey = (String, String);
-
-/// Records of agents' sessions, each with whether it was made while that happened.
-type AgentEntries = HashMap<AgentSessionKey, (PathBuf, bool)>;
 
 /// What became of a transcript that was read.
 struct ReadTranscript {
@@ -112,8 +109,7 @@ impl<'a> Import<'a> {
             redactor: kb.config().redactor.clone(),
             told: read_keys(&keys_path(kb))?,
             _lock: lock,
-            entries: HashMap::new(),
-            everywhere: None,
+            records: RecordFinder::default(),
             shell_work: ShellWork::new(),
             transcript_uses: TranscriptUses::default(),
         })
@@ -147,6 +143,9 @@ impl<'a> Import<'a> {
                 return Ok((Imported::Unreadable(error), TranscriptCounts::default()));
             }
         };
+        if matches!(read.imported, Imported::GoesOn) {
+            return Ok((read.imported, read.reading.counts));
+        }
         self.note(
             &known_path,
             &Known {
@@ -212,32 +211,47 @@ impl<'a> Import<'a> {
         first: &NewEvents,
     ) -> Result<ReadTranscript> {
         let uses = count_uses(&session.tools);
+        let without_record = |imported, reading, uses| ReadTranscript {
+            imported,
+            reading,
+            record: None,
+            live: false,
+            counted_early: false,
+            uses,
+        };
         if nothing_in(&session) {
-            return Ok(ReadTranscript {
-                imported: Imported::Empty,
-                reading: outcome,
-                record: None,
-                live: false,
-                counted_early: false,
-                uses,
-            });
+            return Ok(without_record(Imported::Empty, outcome, uses));
         }
         let agent = AgentSession {
             name: file.agent.name().to_owned(),
             id: outcome.session.id.clone(),
         };
         self.describe_session(&mut session, &agent, &outcome);
-        let key = (agent.name.clone(), agent.id.clone());
-        let known = self.find_entry(&session.project, &key)?;
-        let live = known.as_ref().is_some_and(|(_, live)| *live);
         let told = &outcome.session;
         let span = self.time(told.started).zip(self.time(told.last));
-        if let Some(span) = span.filter(|_| !live && !told.sub_agent) {
+        let span = span.filter(|_| !told.sub_agent);
+        let sought = Sought {
+            agent: &agent,
+            span,
+            told: &session,
+        };
+        let known = match self.records.find(self.kb, &session.project, &sought)? {
+            Some(Found::Outside) => {
+                return Ok(without_record(Imported::GoesOn, outcome, uses));
+            }
+            Some(Found::InKb(record)) => Some(record),
+            None => None,
+        };
+        let live = known.as_ref().is_some_and(|known| known.live);
+        if let Some(span) = span.filter(|_| !live) {
             let kb = self.kb;
             self.shell_work.add(kb, &mut session, &agent, span, first);
         }
         let (record, imported) = match known {
-            Some(known) => self.add_to_known(known, &session, file, &outcome)?,
+            Some(known) => {
+                session.agent = Some(agent);
+                self.add_to_known(&known, &session, file, &outcome)?
+            }
             None => self.make_record(session, &agent, &outcome)?,
         };
         Ok(ReadTranscript {
@@ -270,19 +284,22 @@ impl<'a> Import<'a> {
     /// Adds the events of a transcript to the record that there is.
     fn add_to_known(
         &mut self,
-        (record, live): (PathBuf, bool),
+        known: &Record,
         session: &Session,
         file: &AgentTranscript,
         outcome: &TranscriptReading,
     ) -> Result<(PathBuf, Imported)> {
-        let changed = self.add(&record, session, file, outcome)?;
-        let path = entry_path(self.kb, &record)?;
-        let imported = if live && !changed {
+        let changed = self.add(&known.file, session, file, outcome)?;
+        if let Some(agent) = &session.agent {
+            self.records.add(self.kb, &session.project, agent, known)?;
+        }
+        let path = entry_path(self.kb, &known.file)?;
+        let imported = if known.live && !changed {
             Imported::Recorded
         } else {
             Imported::Grown(path)
         };
-        Ok((record, imported))
+        Ok((known.file.clone(), imported))
     }
 
     /// Makes the record of a session that has none.
@@ -293,14 +310,11 @@ impl<'a> Import<'a> {
         outcome: &TranscriptReading,
     ) -> Result<(PathBuf, Imported)> {
         let path = self.store(&mut session, agent, outcome)?;
-        let record = self.kb.root().join(path.as_str());
-        let entry = (record.clone(), false);
-        let key = (agent.name.clone(), agent.id.clone());
-        if let Some(all) = &mut self.everywhere {
-            all.insert(key.clone(), entry.clone());
-        }
-        self.entries_of(&session.project)?.insert(key, entry);
-        Ok((record, Imported::New(path)))
+        let file = self.kb.root().join(path.as_str());
+        let record = Record { file, live: false };
+        self.records
+            .add(self.kb, &session.project, agent, &record)?;
+        Ok((record.file, Imported::New(path)))
     }
 
     /// Returns a time, given in milliseconds since 1970, in the time zone of the KB.
@@ -342,6 +356,9 @@ impl<'a> Import<'a> {
         let (_, changed) = record::change_record_file(self.kb, record, |session| {
             let before = session.clone();
             merge_transcript(self.kb.environment(), session, &told);
+            if session.client.take().is_some() {
+                session.agent.clone_from(&told.agent);
+            }
             if session.reconstructed.is_some() {
                 // A sub-agent may have been read first.
                 let began = self.time(reading.session.started);
@@ -367,53 +384,6 @@ impl<'a> Import<'a> {
             (None, None) => UNKNOWN_PROJECT.to_owned(),
         }
     }
-
-    /// Returns the records of agents' sessions in a project, each with whether it was made while it
-    /// happened.
-    fn entries_of(&mut self, project: &str) -> Result<&mut AgentEntries> {
-        if !self.entries.contains_key(project) {
-            let sessions = if self.kb.exists() {
-                derived::newest_all_readable(self.kb, project, usize::MAX)?
-            } else {
-                Vec::new()
-            };
-            let found = list_agent_entries(self.kb, sessions);
-            self.entries.insert(project.to_owned(), found);
-        }
-        Ok(self.entries.entry(project.to_owned()).or_default())
-    }
-
-    /// Returns the record of an agent's session, and whether it was made while that happened: in the
-    /// project, else in any, since a project may have got another name.
-    fn find_entry(
-        &mut self,
-        project: &str,
-        key: &AgentSessionKey,
-    ) -> Result<Option<(PathBuf, bool)>> {
-        if key.1.is_empty() {
-            return Ok(None);
-        }
-        if let Some(known) = self.entries_of(project)?.get(key) {
-            return Ok(Some(known.clone()));
-        }
-        if self.everywhere.is_none() && self.kb.exists() {
-            let all = derived::newest_sessions(self.kb, None, usize::MAX)?;
-            self.everywhere = Some(list_agent_entries(self.kb, all));
-        }
-        let all = self.everywhere.as_ref();
-        Ok(all.and_then(|all| all.get(key)).cloned())
-    }
-}
-
-/// Returns the records of agents' sessions among others.
-fn list_agent_entries(kb: &Kb, sessions: Vec<(EntryPath, Session)>) -> AgentEntries {
-    let found = sessions.into_iter().filter_map(|(path, session)| {
-        let agent = session.agent?;
-        let live = session.reconstructed.is_none();
-        let record = kb.root().join(path.as_str());
-        Some(((agent.name, agent.id), (record, live)))
-    });
-    found.collect()
 }
 
 /// Returns whether hooks recorded more of a session whose record an import made: an agent went on

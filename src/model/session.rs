@@ -278,7 +278,7 @@ pub enum Status {
 }
 
 /// The session of an agent: what the agent itself calls it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct AgentSession {
     /// Name of the agent, such as `claude`.
     pub name: String,

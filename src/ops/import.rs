@@ -36,7 +36,7 @@ pub struct ImportResponse {
     pub grown: u64,
     /// Transcripts to which nothing was added since the last import.
     pub unchanged: u64,
-    /// Transcripts of sessions that hooks recorded while they happened.
+    /// Transcripts of sessions that were or are recorded while they happen.
     pub recorded: u64,
     /// Transcripts in which nothing happened.
     pub empty: u64,
@@ -206,7 +206,7 @@ fn count_reading(
             response.entries.push(path.to_string());
         }
         Imported::Unchanged => response.unchanged += 1,
-        Imported::Recorded => response.recorded += 1,
+        Imported::Recorded | Imported::GoesOn => response.recorded += 1,
         Imported::Empty => response.empty += 1,
         Imported::Unreadable(_) => return,
     }

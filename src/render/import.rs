@@ -13,7 +13,7 @@ pub(super) fn render_import(import: &ImportResponse, out: &mut dyn Write) -> io:
     let others = [
         (import.grown, "gone on with"),
         (import.unchanged, "unchanged"),
-        (import.recorded, "recorded by hooks already"),
+        (import.recorded, "recorded already"),
         (import.empty, "without content"),
     ];
     let others = others.iter().filter(|(number, _)| *number > 0);

@@ -1,5 +1,6 @@
 //! What transcripts hold of a session that was not recorded.
 
+use super::records::Sought;
 use super::{Import, empty_session, nothing_in};
 use crate::agents::transcript::{KeyedEvent, Position, TranscriptReading};
 use crate::agents::{Agent, AgentHomes, AgentTranscript, default_places, discover_transcripts};
@@ -69,9 +70,21 @@ impl Import<'_> {
             return None;
         }
         let agent = file.agent.name().to_owned();
-        let key = (agent.clone(), told.id.clone());
         let project = self.project(told.cwd.as_deref(), None);
-        if self.find_entry(&project, &key).ok()?.is_some() {
+        let sought = Sought {
+            agent: &AgentSession {
+                name: agent.clone(),
+                id: told.id.clone(),
+            },
+            span: None,
+            told: &record,
+        };
+        if self
+            .records
+            .find(self.kb, &project, &sought)
+            .ok()?
+            .is_some()
+        {
             return None;
         }
         let at = |at: i64| Timestamp::from_milliseconds(at).in_zone(self.kb.zone());

@@ -168,9 +168,19 @@ fn is_mcp_tool(name: &str) -> bool {
 /// `mcp__mx__note`, `mcp_mx_note`, `mx_note`, `mx-note`, `MCP:mx:note`.
 pub(crate) fn is_own_tool(name: &str) -> bool {
     const OWN: [&str; 5] = ["search", "get", "resume", "log", "note"];
+    own_name(name).is_some_and(|tool| OWN.contains(&tool.as_str()))
+}
+
+/// Returns whether the tool is the one of that server that begins a session.
+pub(crate) fn begins_sessions(name: &str) -> bool {
+    own_name(name).is_some_and(|tool| tool == "log")
+}
+
+/// Returns the name that a tool of that server would have in it.
+fn own_name(name: &str) -> Option<String> {
     let key = name_key(without_namespace(name));
-    let tool = key.strip_prefix("mcp").unwrap_or(&key).strip_prefix("mx");
-    tool.is_some_and(|tool| OWN.contains(&tool))
+    let tool = key.strip_prefix("mcp").unwrap_or(&key).strip_prefix("mx")?;
+    Some(tool.to_owned())
 }
 
 #[cfg(test)]

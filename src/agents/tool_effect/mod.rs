@@ -24,7 +24,9 @@ mod tests;
 pub(crate) use commits::{GitOperation, commit_event};
 pub(crate) use events::{StepNames, events_of, events_of_command};
 pub(crate) use input::{read_command_line, read_finished_steps, read_path};
-pub(crate) use kind::{ToolKind, name_key, only_looks, tool_kind, without_namespace, writes_files};
+pub(crate) use kind::{
+    ToolKind, begins_sessions, name_key, only_looks, tool_kind, without_namespace, writes_files,
+};
 pub(crate) use own_commands::{is_own_program, read_own_commands};
 pub(crate) use reach::{Reach, reach_of_command, reach_of_tool};
 pub(crate) use result::{

@@ -3,6 +3,7 @@
 mod child;
 mod client;
 mod hostile;
+mod imports;
 mod install;
 mod projects;
 mod protocol;
