@@ -5,7 +5,7 @@ use super::likely_words::LikelyWords;
 use super::plain::{BETWEEN, plain_words, uncover_comments};
 use super::section::floor_char_boundary;
 use super::terms::{HASH_BEGINNING, Wanted, Word, is_same_hash};
-use crate::index::fulltext::tokenizer::{self, Form, Term};
+use crate::index::fulltext::tokenizer::{self, Form, Spelling, Term};
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -35,6 +35,8 @@ pub(super) struct Highlighter<'a> {
     terms: HashMap<&'a str, usize>,
     /// The terms among them that are only parts of a compound.
     parts: HashSet<&'a str>,
+    /// How the phrases can stand there that were quoted, each with its clause.
+    quoted: Vec<(&'a [Spelling], usize)>,
     /// Neighbouring characters.
     pairs: HashMap<[&'a str; 2], usize>,
     prefixes: Vec<(&'a str, usize)>,
@@ -94,7 +96,7 @@ impl<'a> Highlighter<'a> {
         self.words.extend(words.map(|word| (word, clause)));
         let terms = wanted.terms.iter().map(|(term, _)| term);
         let phrases = wanted.phrases.iter().filter(|_| wanted.pairs.is_empty());
-        let spellings = phrases.flat_map(|(spellings, _)| spellings);
+        let spellings = phrases.clone().flat_map(|(spellings, _)| spellings);
         let atoms = spellings.flatten().map(|(_, term)| term);
         for term in terms {
             self.terms.entry(term).or_insert(clause);
@@ -102,6 +104,10 @@ impl<'a> Highlighter<'a> {
         // Of a compound, not of words that were quoted.
         let are_parts =
             wanted.phrases.len() > 1 || !wanted.terms.is_empty() || !wanted.words.is_empty();
+        if !are_parts {
+            let phrases = phrases.map(|(spellings, _)| (spellings.as_slice(), clause));
+            self.quoted.extend(phrases);
+        }
         for term in atoms {
             if let Entry::Vacant(place) = self.terms.entry(term) {
                 place.insert(clause);
@@ -178,6 +184,21 @@ impl<'a> Highlighter<'a> {
         found
     }
 
+    /// Leaves out single words of what was quoted, where the text holds the phrase too.
+    fn without_loose_words(&self, text: &str, mut matches: Vec<Match>) -> Vec<Match> {
+        for (spellings, clause) in &self.quoted {
+            let phrases = find_phrases(text, &matches, spellings);
+            let is_in_phrase = |range: &Range<usize>| {
+                let next = phrases.partition_point(|phrase| phrase.end < range.end);
+                let phrase = phrases.get(next);
+                phrase.is_some_and(|phrase| phrase.start <= range.start)
+            };
+            matches
+                .retain(|(range, own)| own != clause || phrases.is_empty() || is_in_phrase(range));
+        }
+        matches
+    }
+
     /// Leaves out matches of parts of what the text holds as a whole too: `rate` where `rate-limiter` was
     /// asked for.
     fn without_parts(&self, text: &str, mut matches: Vec<Match>) -> Vec<Match> {
@@ -233,7 +254,8 @@ impl<'a> Highlighter<'a> {
     /// beginning if nothing matches.
     pub fn snippet(&self, text: &str) -> Snippet {
         let words = plain_words(text);
-        let matches = self.without_parts(&words, self.find_matches(&words));
+        let matches = self.without_loose_words(&words, self.find_matches(&words));
+        let matches = self.without_parts(&words, matches);
         if matches.is_empty() && text.contains("<!--") {
             let words = plain_words(&uncover_comments(text));
             let hidden = self.find_matches(&words);
@@ -367,6 +389,49 @@ fn add_match(found: &mut Vec<Match>, range: Range<usize>, clause: usize) {
         }
         _ => found.push((range, clause)),
     }
+}
+
+/// Returns where a phrase stands among matches, in order.
+fn find_phrases(text: &str, matches: &[Match], spellings: &[Spelling]) -> Vec<Range<usize>> {
+    let follows = |(first, _): &Match, (second, _): &Match| {
+        let between = text.get(first.end..second.start);
+        between.is_none_or(|between| !between.contains(char::is_alphanumeric))
+    };
+    let runs = matches.chunk_by(follows);
+    let runs = runs.filter_map(|run| Some(run.first()?.0.start..run.last()?.0.end));
+    let in_run = |run: Range<usize>| {
+        let phrases = find_phrases_in(&text[run.clone()], spellings).into_iter();
+        phrases.map(move |phrase| run.start + phrase.start..run.start + phrase.end)
+    };
+    runs.flat_map(in_run).collect()
+}
+
+/// Returns where a phrase stands in a run of words, in order.
+fn find_phrases_in(words: &str, spellings: &[Spelling]) -> Vec<Range<usize>> {
+    let mut places: HashMap<(usize, String), Range<usize>> = HashMap::new();
+    let mut count = 0;
+    tokenizer::scan_terms(words, |term| {
+        count = count.max(term.position + 1);
+        // A phrase holds the parts of a compound as words.
+        let text = match term.form {
+            Form::Part => term.word(),
+            _ => term.text,
+        };
+        places.insert((term.position, text.to_owned()), term.range);
+    });
+    let spelt_from = |at: usize, spelling: &Spelling| {
+        let atoms = spelling.iter();
+        let mut atoms = atoms.map(|(offset, term)| places.get(&(at + offset, term.clone())));
+        let first = atoms.next()??;
+        let last = atoms.try_fold(first, |_, place| place)?;
+        Some(first.start..last.end)
+    };
+    let phrase_from = |at| {
+        spellings
+            .iter()
+            .find_map(|spelling| spelt_from(at, spelling))
+    };
+    (0..count).filter_map(phrase_from).collect()
 }
 
 /// Returns where the match ends that completes what a window holds of the query.

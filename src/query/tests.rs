@@ -683,6 +683,33 @@ fn what_filters_hide_is_told() {
 }
 
 #[test]
+fn a_snippet_shows_a_phrase_rather_than_its_words() {
+    let phrases = [
+        "the rate of change",
+        "rate limiter",
+        "user name",
+        "rate-limiter for users",
+        "v1.2 breaks the build",
+        "name of the user",
+    ];
+    let words =
+        "for users the build breaks, v1 2; rate, of; limiter. change: name user the of name";
+    for phrase in phrases {
+        let (others, between) = (
+            format!("{words}\n").repeat(40),
+            "something else\n".repeat(40),
+        );
+        let text = format!("# Notes\n\n{others}{between}here stands {phrase} once\n{between}");
+        let kb = kb_of(&[("a.md", &text)]);
+        for question in [format!("\"{phrase}\""), format!("stands \"{phrase}\"")] {
+            let found = find(&kb, &question);
+            let snippet = &found.results[0].sections[0].snippet;
+            assert!(snippet.text.contains(phrase), "{question}: {snippet:?}");
+        }
+    }
+}
+
+#[test]
 fn a_snippet_shows_an_identifier_rather_than_its_parts() {
     let identifiers = [
         "getUserName",
