@@ -118,15 +118,18 @@ fn replace_absent(
         if !is_absent(lists, number) {
             continue;
         }
-        let Some(neighbourhood) = Neighbourhood::of_word(&word) else {
-            continue;
-        };
         let unit = clauses.wanted[number].units[0].clone();
-        let mut found = BTreeSet::new();
-        for segment in searched {
-            segment.find_neighbours(unit.field, &neighbourhood, &mut found)?;
+        let mut neighbours = Vec::new();
+        for neighbourhood in Neighbourhood::of_word(&word) {
+            let mut found = BTreeSet::new();
+            for segment in searched {
+                segment.find_neighbours(unit.field, &neighbourhood, &mut found)?;
+            }
+            neighbours = nearest_alive(searched, &unit, found)?;
+            if !neighbours.is_empty() {
+                break;
+            }
         }
-        let neighbours = nearest_alive(searched, &unit, found)?;
         if !neighbours.is_empty() {
             let units = vec![unit.with_neighbours(&neighbours)];
             for (segment, lists) in searched.iter().zip(lists.iter_mut()) {

@@ -25,15 +25,14 @@ pub(super) struct Neighbourhood {
 }
 
 impl Neighbourhood {
-    /// Returns the neighbourhood of a folded word; `None` if it is too short to have one.
-    pub fn of_word(word: &str) -> Option<Self> {
+    /// Returns the neighbourhoods of a folded word, the nearer first, which is found several times as
+    /// fast; none if it is too short to have one.
+    pub fn of_word(word: &str) -> impl Iterator<Item = Self> {
         let length = word.chars().count();
-        let builder = if length >= LONG {
-            &TWO_EDITS
-        } else {
-            &ONE_EDIT
-        };
-        (length >= SHORTEST).then(|| Neighbourhood {
+        let near = (length >= SHORTEST).then_some(&ONE_EDIT);
+        let far = (length >= LONG).then_some(&TWO_EDITS);
+        let builders = near.into_iter().chain(far);
+        builders.map(|builder| Neighbourhood {
             dfa: builder.build_dfa(word),
         })
     }

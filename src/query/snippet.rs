@@ -5,7 +5,7 @@ use super::likely_words::LikelyWords;
 use super::plain::{BETWEEN, plain_words, uncover_comments};
 use super::section::floor_char_boundary;
 use super::terms::{HASH_BEGINNING, Wanted, Word, is_same_hash};
-use crate::index::fulltext::tokenizer::{self, Form, Spelling, Term};
+use crate::index::fulltext::tokenizer::{self, Form, Spelling, Term, TermScanner};
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -168,9 +168,10 @@ impl<'a> Highlighter<'a> {
         words: impl IntoIterator<Item = Range<usize>>,
     ) -> Vec<Match> {
         let mut found: Vec<Match> = Vec::new();
+        let mut scanner = TermScanner::default();
         for word in words {
             let mut pairs = PairFinder::default();
-            tokenizer::scan_terms(&text[word.clone()], |term| {
+            scanner.scan(&text[word.clone()], |term| {
                 let pair = pairs.find_pair(&term, &self.pairs);
                 let clause = self
                     .clause(&term)

@@ -42,11 +42,24 @@ use terms::Terms;
 /// A longer atom is cut, a longer whole is left out.
 pub const TERM_LIMIT: usize = 64;
 
-/// Calls back with every term of a text, in the order of their positions.
-pub fn scan_terms(text: &str, mut found: impl FnMut(Term<'_>)) {
-    let mut terms = Terms::default();
-    let mut cutter = Cutter::new(text);
-    while terms.advance(&mut cutter) {
-        (0..terms.len()).for_each(|index| found(terms.term(index)));
+/// Cuts texts into terms, one after the other, in the same working memory.
+#[derive(Default)]
+pub struct TermScanner {
+    terms: Terms,
+}
+
+impl TermScanner {
+    /// Calls back with every term of a text, in the order of their positions.
+    pub fn scan(&mut self, text: &str, mut found: impl FnMut(Term<'_>)) {
+        self.terms.reset();
+        let mut cutter = Cutter::new(text);
+        while self.terms.advance(&mut cutter) {
+            (0..self.terms.len()).for_each(|index| found(self.terms.term(index)));
+        }
     }
+}
+
+/// Calls back with every term of one text, in the order of their positions.
+pub fn scan_terms(text: &str, found: impl FnMut(Term<'_>)) {
+    TermScanner::default().scan(text, found);
 }
