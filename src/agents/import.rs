@@ -88,6 +88,19 @@ struct ReadTranscript {
     uses: Uses,
 }
 
+impl ReadTranscript {
+    fn without_record(imported: Imported, reading: TranscriptReading, uses: Uses) -> Self {
+        ReadTranscript {
+            imported,
+            reading,
+            record: None,
+            live: false,
+            counted_early: false,
+            uses,
+        }
+    }
+}
+
 /// The lock of imports, below `.mx/`.
 const LOCK: &str = "import/lock";
 
@@ -211,16 +224,12 @@ impl<'a> Import<'a> {
         first: &NewEvents,
     ) -> Result<ReadTranscript> {
         let uses = count_uses(&session.tools);
-        let without_record = |imported, reading, uses| ReadTranscript {
-            imported,
-            reading,
-            record: None,
-            live: false,
-            counted_early: false,
-            uses,
-        };
         if nothing_in(&session) {
-            return Ok(without_record(Imported::Empty, outcome, uses));
+            return Ok(ReadTranscript::without_record(
+                Imported::Empty,
+                outcome,
+                uses,
+            ));
         }
         let agent = AgentSession {
             name: file.agent.name().to_owned(),
@@ -237,7 +246,11 @@ impl<'a> Import<'a> {
         };
         let known = match self.records.find(self.kb, &session.project, &sought)? {
             Some(Found::Outside) => {
-                return Ok(without_record(Imported::GoesOn, outcome, uses));
+                return Ok(ReadTranscript::without_record(
+                    Imported::GoesOn,
+                    outcome,
+                    uses,
+                ));
             }
             Some(Found::InKb(record)) => Some(record),
             None => None,
