@@ -28,6 +28,7 @@ mod neighbours;
 mod options;
 mod order;
 mod passages;
+mod phrases;
 mod plain;
 mod postings;
 mod present;

@@ -2,6 +2,7 @@
 
 use super::clauses::QueryClause;
 use super::likely_words::LikelyWords;
+use super::phrases::find_phrases;
 use super::plain::{BETWEEN, plain_words, uncover_comments};
 use super::section::floor_char_boundary;
 use super::terms::{HASH_BEGINNING, Wanted, Word, is_same_hash};
@@ -188,7 +189,8 @@ impl<'a> Highlighter<'a> {
     /// Leaves out single words of what was quoted, where the text holds the phrase too.
     fn without_loose_words(&self, text: &str, mut matches: Vec<Match>) -> Vec<Match> {
         for (spellings, clause) in &self.quoted {
-            let phrases = find_phrases(text, &matches, spellings);
+            let words: Vec<Range<usize>> = matches.iter().map(|(word, _)| word.clone()).collect();
+            let phrases = find_phrases(text, &words, spellings);
             let is_in_phrase = |range: &Range<usize>| {
                 let next = phrases.partition_point(|phrase| phrase.end < range.end);
                 let phrase = phrases.get(next);
@@ -390,49 +392,6 @@ fn add_match(found: &mut Vec<Match>, range: Range<usize>, clause: usize) {
         }
         _ => found.push((range, clause)),
     }
-}
-
-/// Returns where a phrase stands among matches, in order.
-fn find_phrases(text: &str, matches: &[Match], spellings: &[Spelling]) -> Vec<Range<usize>> {
-    let follows = |(first, _): &Match, (second, _): &Match| {
-        let between = text.get(first.end..second.start);
-        between.is_none_or(|between| !between.contains(char::is_alphanumeric))
-    };
-    let runs = matches.chunk_by(follows);
-    let runs = runs.filter_map(|run| Some(run.first()?.0.start..run.last()?.0.end));
-    let in_run = |run: Range<usize>| {
-        let phrases = find_phrases_in(&text[run.clone()], spellings).into_iter();
-        phrases.map(move |phrase| run.start + phrase.start..run.start + phrase.end)
-    };
-    runs.flat_map(in_run).collect()
-}
-
-/// Returns where a phrase stands in a run of words, in order.
-fn find_phrases_in(words: &str, spellings: &[Spelling]) -> Vec<Range<usize>> {
-    let mut places: HashMap<(usize, String), Range<usize>> = HashMap::new();
-    let mut count = 0;
-    tokenizer::scan_terms(words, |term| {
-        count = count.max(term.position + 1);
-        // A phrase holds the parts of a compound as words.
-        let text = match term.form {
-            Form::Part => term.word(),
-            _ => term.text,
-        };
-        places.insert((term.position, text.to_owned()), term.range);
-    });
-    let spelt_from = |at: usize, spelling: &Spelling| {
-        let atoms = spelling.iter();
-        let mut atoms = atoms.map(|(offset, term)| places.get(&(at + offset, term.clone())));
-        let first = atoms.next()??;
-        let last = atoms.try_fold(first, |_, place| place)?;
-        Some(first.start..last.end)
-    };
-    let phrase_from = |at| {
-        spellings
-            .iter()
-            .find_map(|spelling| spelt_from(at, spelling))
-    };
-    (0..count).filter_map(phrase_from).collect()
 }
 
 /// Returns where the match ends that completes what a window holds of the query.
