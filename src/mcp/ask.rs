@@ -20,6 +20,25 @@ pub(super) enum CallPlace {
     Unknown,
 }
 
+impl CallPlace {
+    /// Leaves out directories in which the engine lets nobody work.
+    pub(super) fn within_bounds(self, engine: &Engine) -> Self {
+        let is_allowed = |directory: &PathBuf| engine.check_place(directory).is_ok();
+        match self {
+            CallPlace::Here(directory) if !is_allowed(&directory) => CallPlace::Unknown,
+            CallPlace::OneOf(mut directories) => {
+                directories.retain(is_allowed);
+                match directories.as_slice() {
+                    [] => CallPlace::Unknown,
+                    [one] => CallPlace::Here(one.clone()),
+                    _ => CallPlace::OneOf(directories),
+                }
+            }
+            place => place,
+        }
+    }
+}
+
 /// Who sent a request, as far as it is known.
 #[derive(Debug, Clone)]
 pub(super) struct RequestCaller {
@@ -67,10 +86,13 @@ impl Asker<'_> {
     ///
     /// # Errors
     ///
-    /// If that is no directory.
+    /// If that is no directory, or none in which it may work.
     pub(super) fn within(&self, named: Option<&str>) -> Result<Asker<'_>> {
         let place = match named {
-            Some(named) => CallPlace::Here(check_directory(named)?),
+            Some(named) => {
+                self.engine.check_place(Path::new(named))?;
+                CallPlace::Here(check_directory(named)?)
+            }
             None => self.caller.place.clone(),
         };
         Ok(Asker {

@@ -95,8 +95,9 @@ impl MemoryServer {
         } else {
             Turn::Writing(Arc::clone(&self.order).write_owned().await)
         };
-        let caller = self.callers.find_caller(context).await;
+        let mut caller = self.callers.find_caller(context).await;
         let engine = Arc::clone(&self.engine);
+        caller.place = caller.place.within_bounds(&engine);
         let done = tokio::task::spawn_blocking(move || {
             let _turn = turn;
             let engine = &engine;

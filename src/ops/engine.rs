@@ -1,6 +1,7 @@
 //! The engine: what a front door asks, once or for as long as it runs.
 
 use super::handling::Handling;
+use super::served_place::{is_of_server, refuse_directory};
 use super::{HookRequest, MergeDriverRequest, Reply, Request, Response, Unfolded, trust};
 use super::{
     activity, context, decisions, doctor, get, hook, import, index, info, init, install, links,
@@ -29,6 +30,8 @@ pub struct Engine {
     environment: Environment,
     root: Option<PathBuf>,
     resident: Option<Resident>,
+    /// Whether callers work in the directory of this process and below alone.
+    is_bounded: bool,
 }
 
 /// Who asks, where a server answers for several.
@@ -56,6 +59,7 @@ impl Engine {
             },
             root: root.map(Path::to_path_buf),
             resident: None,
+            is_bounded: false,
         }
     }
 
@@ -84,6 +88,28 @@ impl Engine {
     pub fn serve_others(mut self) -> Self {
         self.environment.is_served = true;
         self
+    }
+
+    /// Bounds where callers may work: in the directory of this process, or the working tree of git that
+    /// it lies in, and below. For those who come from the network.
+    #[must_use]
+    pub fn bound_callers(self) -> Self {
+        Engine {
+            is_bounded: true,
+            ..self
+        }
+    }
+
+    /// Makes sure that a caller may work in a directory.
+    ///
+    /// # Errors
+    ///
+    /// [`Kind::Usage`](crate::error::Kind::Usage) if not.
+    pub fn check_place(&self, directory: &Path) -> Result<()> {
+        if self.is_bounded && !is_of_server(&self.environment, directory) {
+            return Err(refuse_directory(&self.environment, directory));
+        }
+        Ok(())
     }
 
     /// Does what is requested. `report` is called now and then while the index is read or built,

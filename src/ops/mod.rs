@@ -64,6 +64,7 @@ mod report;
 mod resume;
 mod schema;
 mod search;
+mod served_place;
 mod session_log;
 mod session_path;
 mod tags;

@@ -39,11 +39,12 @@ impl NotedConnection {
         })
     }
 
-    /// Returns whether it is the one over which is asked.
+    /// Returns whether it is the one over which is asked. Several agents may send requests outside of
+    /// one.
     pub(super) fn is_of_caller(&self, env: &Environment) -> bool {
         let asking = env.connection.as_ref();
-        let has_number = asking.is_some_and(|asking| asking.number == self.number);
-        has_number && self.server == Owner::current()
+        let is_it = asking.is_some_and(|it| it.number == self.number && it.agent == self.agent);
+        is_it && self.server == Owner::current()
     }
 
     /// Returns the name of the agent at its other end, if it is one that is known.

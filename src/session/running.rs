@@ -152,7 +152,7 @@ pub(crate) fn find_running(kb: &Kb, named: Option<&str>) -> Result<Option<Runnin
     if let Some(name) = named.or(session.filter(is_record)) {
         return by_id(all, name).map(Some);
     }
-    if let Some(own) = all.iter().find(|running| running.is_of_caller(kb)) {
+    if let Some(own) = find_of_caller(kb, &all) {
         return Ok(Some(own.clone()));
     }
     let mut here = running_here(kb, all);
@@ -170,6 +170,19 @@ pub(crate) fn find_running(kb: &Kb, named: Option<&str>) -> Result<Option<Runnin
         0 | 1 => Ok(here.pop()),
         _ => Err(several_running(&here)),
     }
+}
+
+/// Returns the session that belongs to the caller. An agent that says which session it is goes on with
+/// that one wherever it works; over a connection there may be one for each directory.
+fn find_of_caller<'a>(kb: &Kb, all: &'a [Running]) -> Option<&'a Running> {
+    let env = kb.environment();
+    let mut own = all.iter().filter(|running| running.is_of_caller(kb));
+    if env.agent.is_some() || env.session.is_some() {
+        return own.next();
+    }
+    let near = own.filter_map(|running| Some((running.nearness(&env.cwd)?, running)));
+    let nearest = near.max_by_key(|(depth, running)| (*depth, running.session.id));
+    nearest.map(|(_, running)| running)
 }
 
 /// Returns the sessions in progress that an id means: several where those of two projects began in the

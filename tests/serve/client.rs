@@ -67,9 +67,10 @@ impl Served {
     /// Starts a server whose process was prepared.
     pub fn start_as(world: World, arguments: &[&str], prepare: impl FnOnce(&mut Command)) -> Self {
         std::fs::create_dir_all(world.kb()).expect("a knowledge base");
-        let mut command: Command = world
-            .command(&["serve", "--listen", "127.0.0.1:0", "--json"])
-            .into_command();
+        let mut command: Command = world.command(&["serve", "--json"]).into_command();
+        if !arguments.contains(&"--listen") {
+            command.args(["--listen", "127.0.0.1:0"]);
+        }
         command.args(arguments).env_remove("MX_NOW");
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         command.stderr(Stdio::inherit());

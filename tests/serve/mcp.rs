@@ -3,6 +3,7 @@
 use crate::client::Served;
 use crate::client::common::World;
 use serde_json::{Value, json};
+use std::path::Path;
 
 const CLIENT: [&str; 2] = [
     "Content-Type: application/json",
@@ -153,6 +154,73 @@ fn what_two_clients_log_in_one_directory_does_not_mix() {
     let ended = served.send("DELETE", "/mcp", &[&token, &closed], b"");
     assert_eq!(ended.status, 204, "{ended:?}");
     assert_eq!(log(&connect(&served), "event", "from three"), first);
+}
+
+/// In the newer era requests come outside of a session of the protocol: what they name tells them
+/// apart.
+#[test]
+fn what_is_logged_outside_of_a_session_does_not_mix() {
+    let served = Served::new(World::with(&[("a.md", "# Alpha\n")]));
+    let places = ["a", "b"].map(|name| served.world.root().join(name));
+    for place in &places {
+        std::fs::create_dir_all(place).expect("a directory");
+    }
+    let log = |client: &str, kind: &str, place: &Path| {
+        let meta = json!({
+            "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+            "io.modelcontextprotocol/clientInfo": {"name": client, "version": "1"},
+            "io.modelcontextprotocol/clientCapabilities": {},
+        });
+        let arguments = json!({"kind": kind, "text": kind, "directory": place});
+        let params = json!({"name": "log", "arguments": arguments, "_meta": meta});
+        let message = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params});
+        let token = format!("Authorization: Bearer {}", served.token);
+        let version = "MCP-Protocol-Version: 2026-07-28";
+        let lines = [
+            &token,
+            CLIENT[0],
+            CLIENT[1],
+            version,
+            "Mcp-Method: tools/call",
+            "Mcp-Name: log",
+        ];
+        let answer = served.send("POST", "/mcp", &lines, message.to_string().as_bytes());
+        let answer = message_of(&answer)["result"].clone();
+        assert_eq!(answer["isError"], false, "{answer}");
+        let told = &answer["structuredContent"];
+        (told["project"].clone(), told["session"].clone())
+    };
+    let first = log("some-editor", "event", &places[0]);
+    let second = log("other-editor", "event", &places[1]);
+    let third = log("opencode", "start", &places[1]);
+    assert!(first != second && second != third && first != third, "{first:?} {second:?} {third:?}");
+    assert_eq!(log("other-editor", "event", &places[1]), second);
+    assert_eq!(log("opencode", "end", &places[1]), third);
+    assert_eq!(log("other-editor", "end", &places[1]), second);
+    assert_eq!(log("some-editor", "event", &places[0]), first);
+}
+
+/// Who comes from the network learns nothing of other directories than the server's.
+#[test]
+fn on_the_network_only_directories_of_the_server_can_be_named() {
+    let world = World::with(&[("a.md", "# Alpha\n")]);
+    let outside = world.root().join("outside");
+    std::fs::create_dir_all(&outside).expect("a directory");
+    for (address, refused) in [("127.0.0.1:0", false), ("0.0.0.0:0", true)] {
+        let served = Served::start(
+            World::with(&[("a.md", "# Alpha\n")]),
+            &["--listen", address],
+        );
+        let session = connect(&served);
+        let log = |place: &Path| {
+            let arguments = json!({"kind": "event", "text": "x", "directory": place});
+            call(&served, &session, "log", &arguments)["isError"] == true
+        };
+        assert_eq!(log(&outside), refused, "{address}");
+        let own = served.world.work().join("inside");
+        std::fs::create_dir_all(&own).expect("a directory");
+        assert!(!log(&own), "{address}");
+    }
 }
 
 #[test]

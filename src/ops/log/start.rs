@@ -1,20 +1,20 @@
 //! Beginning a session.
 
+use super::super::served_place::{is_below, is_of_server, refuse_directory};
 use super::super::{Reply, Response, resume};
 use super::status::RunningSession;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::kb::{Kb, SessionFile};
 use crate::markdown::session_entry::heading_time;
 use crate::model::Source;
 use crate::session::finish::Finished;
-use crate::session::paths::plain_path;
 use crate::session::record;
 use crate::session::recorder::Recorder;
 use crate::session::running::Running;
-use crate::session::start::{Beginning, start, workplace_of};
+use crate::session::start::{Beginning, start};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Begins a session in the current directory.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -93,34 +93,17 @@ pub(super) fn start_session(kb: &Kb, request: LogStartRequest) -> Result<Reply> 
     Ok(reply)
 }
 
-/// Refuses directories that a request from elsewhere may not name. Whether they exist is not
-/// reported.
+/// Refuses directories that a request from elsewhere may not name.
 fn check_directories(kb: &Kb, named: &[PathBuf]) -> Result<()> {
     let env = kb.environment();
-    if !env.is_served || named.is_empty() {
-        return Ok(());
+    let is_own = |directory: &Path| {
+        is_of_server(env, directory) || is_below(&env.absolute(directory), kb.root())
+    };
+    let mut others = named.iter().filter(|directory| !is_own(directory));
+    match others.next().filter(|_| env.is_served) {
+        Some(other) => Err(refuse_directory(env, other)),
+        None => Ok(()),
     }
-    let own = [workplace_of(&env.cwd), kb.root().to_path_buf()];
-    for directory in named {
-        let path = plain_path(&env.absolute(directory));
-        let is_inside = own.iter().any(|own| {
-            let leads_inside = || {
-                Some(
-                    path.canonicalize()
-                        .ok()?
-                        .starts_with(own.canonicalize().ok()?),
-                )
-            };
-            path.starts_with(own) && leads_inside() == Some(true)
-        });
-        if !is_inside {
-            let shown = directory.display().to_string();
-            let message = format!("'{}' is no directory of this server", shown.escape_debug());
-            let here = format!("it works in {} and below", env.shown(&own[0]));
-            return Err(Error::usage(message).with_hint(here));
-        }
-    }
-    Ok(())
 }
 
 /// Notes the goal of a start in the session that runs already.

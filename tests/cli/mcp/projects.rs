@@ -263,6 +263,41 @@ fn servers_of_two_conversations_in_one_directory_do_not_mix() {
     }
 }
 
+/// What names a directory belongs to the session there, whatever else the same client has begun.
+#[test]
+fn one_client_has_a_session_in_each_directory_that_it_names() {
+    let world = World::new();
+    let places = projects(&world, &["a", "b"]);
+    for roots in [vec![], vec![uri(&places[0]), uri(&places[1])]] {
+        let mut client = Client::run(world.command(&["mcp"]).within(&places[0]));
+        if !roots.is_empty() {
+            client = client.with_roots(&roots);
+        }
+        client.initialize("opencode", "2025-11-25");
+        let mut log = |kind: &str, place: &PathBuf| {
+            let told = json!({"kind": kind, "text": kind, "directory": place});
+            client.data("log", told)
+        };
+        let (first, second) = (log("decision", &places[0]), log("event", &places[1]));
+        assert_eq!(
+            (&first["project"], &second["project"]),
+            (&json!("a"), &json!("b"))
+        );
+        assert_eq!(log("event", &places[0])["session"], first["session"]);
+        assert_eq!(log("checkpoint", &places[1])["session"], second["session"]);
+        assert_eq!(log("end", &places[1])["session"], second["session"]);
+        if roots.is_empty() {
+            let here = client.data("log", json!({"kind": "event", "text": "Here"}));
+            assert_eq!(here["session"], first["session"]);
+            let ended = client.data("log", json!({"kind": "end"}));
+            assert_eq!(ended["session"], first["session"]);
+        } else {
+            assert_eq!(log("end", &places[0])["session"], first["session"]);
+        }
+        assert_eq!(running(&world), []);
+    }
+}
+
 #[test]
 fn a_server_that_begins_no_session_joins_the_one_that_was_begun_by_hand() {
     let world = World::new();
