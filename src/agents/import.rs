@@ -28,6 +28,7 @@ use crate::kb::project::UNKNOWN_PROJECT;
 use crate::kb::{Kb, PrivateLock, read_private};
 use crate::model::{AgentSession, EntryPath, Session, SessionId, Source, Status, Timestamp};
 use crate::redact::Redactor;
+use crate::session::already_recorded::IMPORTED_FROM;
 use crate::session::location::entry_path;
 use crate::session::resume::{Ending, compose_prompt};
 use crate::session::{move_record, record};
@@ -291,7 +292,7 @@ impl<'a> Import<'a> {
             session.directories = vec![self.kb.environment().shown(Path::new(cwd))];
         }
         session.project = self.project(told.cwd.as_deref(), told.project.as_deref());
-        session.reconstructed = Some(format!("from a transcript of {}", agent.name));
+        session.reconstructed = Some(format!("{IMPORTED_FROM}{}", agent.name));
     }
 
     /// Adds the events of a transcript to the record that there is.

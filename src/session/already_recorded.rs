@@ -3,10 +3,9 @@
 use super::observe::{Observation, ObservedFile, SKEW};
 use super::recorder::Recorder;
 use crate::kb::Kb;
-use crate::kb::walk::{FileState, state_of};
+use crate::kb::walk::state_of;
 use crate::model::{EntryPath, FileAction, Session, Timestamp};
-use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// A session that has ended, and its entry.
 pub(crate) type RecordedSession = (EntryPath, Session);
@@ -19,114 +18,134 @@ pub(super) struct RowTexts<'a> {
     pub(super) step: &'a dyn Fn(&str) -> String,
 }
 
-/// Leaves out what the sessions, the newest first, hold of the time to `until`.
+/// What the record of an imported session says it is from, before the name of the agent.
+pub(crate) const IMPORTED_FROM: &str = "from a transcript of ";
+
+/// Returns whether the record of a session was made from a transcript alone: nobody looked at what
+/// else was changed in its directories.
+pub(super) fn is_import(session: &Session) -> bool {
+    let from = session.reconstructed.as_deref();
+    let agent = from.and_then(|from| from.strip_prefix(IMPORTED_FROM));
+    agent.is_some_and(|agent| !agent.contains([',', ' ']))
+}
+
+/// Leaves out what sessions, the newest first, hold of what was seen in a directory.
 ///
 /// Records keep whole seconds, and the one in which a session ended belongs to the next one too: what
-/// was changed in it would be recorded by both. What was changed in that second before the record was
-/// written was looked at, also where it is in no row: a file that was made and removed. A file whose
-/// time lies in the future is on another clock than this program: it is compared with the entry of
-/// the newest session.
+/// was changed in it would be recorded by both. A file whose time lies in the future is on another
+/// clock than this program: it is compared with the entry of the newest session.
 pub(super) fn leave_out_recorded(
     kb: &Kb,
     seen: &mut Observation,
-    sessions: &[RecordedSession],
-    until: Timestamp,
+    (directory, sessions): (&Path, &[RecordedSession]),
     texts: &RowTexts<'_>,
 ) {
-    let recorded_at = leave_out_steps(kb, seen, sessions, texts);
-    let written = |(entry, _): &RecordedSession| {
-        let state = state_at(&kb.root().join(entry.as_str()))?;
-        Some(state.modified)
+    leave_out_steps(kb, seen, sessions, texts);
+    let sessions: Vec<Told<'_>> = sessions.iter().map(|one| Told::new(kb, one)).collect();
+    let Some(newest) = sessions.first() else {
+        return;
     };
-    let newest = sessions.first().and_then(written);
-    let last = sessions.iter().filter(|(_, one)| one.ended == Some(until));
-    let last = last.filter_map(written).max();
+    let written = newest.written;
+    let shown = kb.environment().shown(directory);
+    let last_look = sessions.iter().find(|one| one.looked_at(&shown));
     let in_future = |time: Timestamp| time.seconds() > kb.now().seconds() + SKEW;
-    let uncommitted: HashSet<&PathBuf> = seen.uncommitted.iter().collect();
     seen.files.retain(|file| {
         if file.file_time && file.time.is_some_and(in_future) {
-            return newest.is_none() || state_at(&file.path).map(|state| state.modified) > newest;
+            return written.is_none() || modified_at(&file.path) > written;
         }
-        let commit = file
-            .time
-            .filter(|_| !file.file_time && !uncommitted.contains(&file.path));
-        let was_looked_at = match commit {
-            Some(commit) => recorded_at.contains(&commit.seconds()),
-            None => last.is_some_and(|last| was_touched_between(&file.path, until, last)),
-        };
         let path = (texts.path)(&file.path);
-        !was_looked_at && !records_file(sessions, (&path, file), until)
+        let was_gone = || last_look.is_some_and(|last| last.saw_gone(file));
+        !records_file(&sessions, (&path, file)) && !was_gone()
     });
 }
 
-/// Leaves out the commits and moves that the sessions hold. Returns the seconds, since 1970, in which
-/// commits were made that all are recorded.
+/// Leaves out the commits and moves that the sessions hold.
 fn leave_out_steps(
     kb: &Kb,
     seen: &mut Observation,
     sessions: &[RecordedSession],
     texts: &RowTexts<'_>,
-) -> HashSet<i64> {
+) {
     let records = sessions.iter().map(|(_, session)| session.clone());
     let mut records: Vec<Session> = records.collect();
     let mut recorders: Vec<Recorder<'_>> = records.iter_mut().map(Recorder::new).collect();
-    let mut recorded_at = HashSet::new();
     seen.commits.retain(|commit| {
         let mut recorders = recorders.iter_mut();
-        let is_recorded = recorders.any(|recorder| recorder.has_commit(&commit.hash));
-        if is_recorded {
-            recorded_at.insert(commit.time.seconds());
-        }
-        !is_recorded
+        !recorders.any(|recorder| recorder.has_commit(&commit.hash))
     });
-    for commit in &seen.commits {
-        recorded_at.remove(&commit.time.seconds());
-    }
     seen.moves.retain(|step| {
         let time = step.time.in_zone(kb.zone()).datetime().naive_local();
         let text = (texts.step)(&step.text);
         let mut recorders = recorders.iter_mut();
         !recorders.any(|recorder| recorder.has_event_at(time, &text))
     });
-    recorded_at
 }
 
-/// Returns whether a file was changed in the second `until`, and no later than `last`, in nanoseconds
-/// since 1970. Of one that is gone its directory shows that.
-fn was_touched_between(file: &Path, until: Timestamp, last: i64) -> bool {
-    let state = file.ancestors().find_map(state_at);
-    state.is_some_and(|state| {
-        let touched = state.modified.max(state.changed);
-        touched <= last && touched.div_euclid(1_000_000_000) == until.seconds()
-    })
+/// A recorded session, and when its entry was written last, in nanoseconds since 1970.
+struct Told<'a> {
+    session: &'a Session,
+    written: Option<i64>,
 }
 
-fn state_at(path: &Path) -> Option<FileState> {
-    let data = std::fs::symlink_metadata(path).ok()?;
-    Some(state_of(&data))
+impl<'a> Told<'a> {
+    fn new(kb: &Kb, (entry, session): &'a RecordedSession) -> Self {
+        let written = modified_at(&kb.root().join(entry.as_str()));
+        Told { session, written }
+    }
+
+    /// Returns the second in which it ended, or began where it has no end.
+    fn end(&self) -> i64 {
+        let Session { started, ended, .. } = self.session;
+        ended.unwrap_or(*started).seconds()
+    }
+
+    /// Returns whether it looked at what was changed in a directory.
+    fn looked_at(&self, directory: &String) -> bool {
+        self.session.directories.contains(directory) && !is_import(self.session)
+    }
+
+    /// Returns whether a file was gone already when it was written: one that was made and removed in a
+    /// session is in no row of it. The directory shows when something went.
+    fn saw_gone(&self, file: &ObservedFile) -> bool {
+        let mut above = file.path.ancestors().skip(1);
+        let went = above
+            .find_map(modified_at)
+            .filter(|_| file.action == FileAction::Deleted);
+        let is_in_last_second = |went: i64| went.div_euclid(1_000_000_000) == self.end();
+        went.is_some_and(|went| is_in_last_second(went) && Some(went) <= self.written)
+    }
+
+    /// Returns whether a file was changed no later than it ended: in its last second, before the entry
+    /// was written.
+    fn reaches(&self, file: &ObservedFile) -> bool {
+        let Some(time) = file.time.map(Timestamp::seconds) else {
+            return false;
+        };
+        let is_later = || {
+            let changed = modified_at(&file.path).filter(|_| file.file_time);
+            changed.is_some_and(|changed| self.written.is_some_and(|written| changed > written))
+        };
+        time < self.end() || time == self.end() && !is_later()
+    }
 }
 
 /// Returns whether the newest session with a row for a file records what was done to it.
-fn records_file(
-    sessions: &[RecordedSession],
-    (path, file): (&str, &ObservedFile),
-    until: Timestamp,
-) -> bool {
-    let action_in = |(_, session): &RecordedSession| {
-        let mut rows = session.files.iter();
+fn records_file(sessions: &[Told<'_>], (path, file): (&str, &ObservedFile)) -> bool {
+    let action_in = |told: &'_ Told<'_>| {
+        let mut rows = told.session.files.iter();
         let row = rows.find(|row| row.path == path && row.action != FileAction::Read)?;
-        Some(row.action)
+        Some((row.action, told.reaches(file)))
     };
-    let Some(recorded) = sessions.iter().find_map(action_in) else {
-        return false;
-    };
-    match (recorded, file.action) {
+    match (sessions.iter().find_map(action_in), file.action) {
+        (None, _) => false,
         // Nothing says when it went.
-        (FileAction::Deleted, FileAction::Deleted) => true,
-        (FileAction::Deleted, _) | (_, FileAction::Deleted) => false,
-        _ => {
-            let time = file.time.map(Timestamp::seconds);
-            time.is_some_and(|time| time <= until.seconds())
-        }
+        (Some((FileAction::Deleted, _)), FileAction::Deleted) => true,
+        (Some((FileAction::Deleted, _)), _) | (_, FileAction::Deleted) => false,
+        (Some((_, reaches)), _) => reaches,
     }
+}
+
+fn modified_at(path: &Path) -> Option<i64> {
+    let data = std::fs::symlink_metadata(path).ok()?;
+    Some(state_of(&data).modified)
 }

@@ -1,6 +1,6 @@
 //! What was seen of the work in the directories of a session, and how it gets into the record.
 
-use super::already_recorded::{RecordedSession, RowTexts, leave_out_recorded};
+use super::already_recorded::{RecordedSession, RowTexts, is_import, leave_out_recorded};
 use super::observe::{Evidence, Observation, ObservedFile, Observer, Since};
 use super::paths;
 use super::recorder::{FileNews, Recorder};
@@ -38,8 +38,9 @@ struct File {
     from: Option<String>,
 }
 
-/// Looks at each directory, from the moment that goes with it. If that is only a time, what the
-/// sessions `recorded` hold already, the newest first, is left out.
+/// Looks at each directory, from the moment that goes with it. What the sessions `recorded` hold already,
+/// the newest first, is left out; if how the directory looked is known of that moment, only what came
+/// from transcripts can be.
 pub(crate) fn gather_observations(
     kb: &Kb,
     directories: &[PathBuf],
@@ -49,18 +50,30 @@ pub(crate) fn gather_observations(
     let mut gathered = Gathered::default();
     let logs = kb.root().join(&kb.config().session_logs);
     let observer = Observer::new(vec![logs, kb.private_dir()]);
+    let observer = observer.without_commits(looked_at_commits(recorded));
     for (directory, since) in directories.iter().zip(since) {
         let mut seen = observer.observe(directory, since);
-        if let Since::Time(until) = since {
-            let texts = RowTexts {
-                path: &|path| file_row(kb, directories, path),
-                step: &|text| step_row(kb, text),
-            };
-            leave_out_recorded(kb, &mut seen, recorded, *until, &texts);
-        }
+        let is_known = matches!(since, Since::Baseline(_));
+        let told = recorded
+            .iter()
+            .filter(|(_, one)| !is_known || is_import(one));
+        let told: Vec<RecordedSession> = told.cloned().collect();
+        let texts = RowTexts {
+            path: &|path| file_row(kb, directories, path),
+            step: &|text| step_row(kb, text),
+        };
+        leave_out_recorded(kb, &mut seen, (directory, &told), &texts);
         gathered.add(kb, directories, &seen);
     }
     gathered
+}
+
+/// Returns the commits of sessions that looked at what they changed, by the beginnings of their hashes.
+fn looked_at_commits(recorded: &[RecordedSession]) -> HashSet<String> {
+    let looked = recorded.iter().filter(|(_, one)| !is_import(one));
+    let rows = looked.flat_map(|(_, one)| &one.progress);
+    let hashes = rows.filter_map(|row| commit_hash(&row.text));
+    hashes.map(str::to_owned).collect()
 }
 
 /// Returns how the record names a file.

@@ -13,7 +13,7 @@
 //! The record is the Markdown file, and nothing else: what is noted about it below
 //! `.mx/sessions` (`registry`) only helps to find it, and may be deleted.
 
-mod already_recorded;
+pub(crate) mod already_recorded;
 pub(crate) mod blockers;
 pub(crate) mod connection;
 pub(crate) mod derived;

@@ -1,7 +1,7 @@
 //! A session that was not recorded: what it was is concluded afterwards, from git, the times of
 //! files, and whatever else is known.
 
-use super::already_recorded::RecordedSession;
+use super::already_recorded::{RecordedSession, is_import};
 use super::finish::{self, Finished};
 use super::gather::{self, Gathered};
 use super::location::is_of_repository;
@@ -45,7 +45,7 @@ const LOOKED_AT: usize = 10;
 /// What is recorded of a project.
 struct Recorded {
     sessions: Vec<RecordedSession>,
-    /// From here on nothing is; `None` if nothing is at all.
+    /// From here on nothing is but what transcripts held; `None` if nothing is at all.
     until: Option<Timestamp>,
 }
 
@@ -55,6 +55,7 @@ impl Recorded {
         let own = is_same_name(&kb.project(), project);
         sessions.retain(|(_, one)| !own || is_of_repository(kb, one));
         let records = sessions.iter().map(|(_, one)| one);
+        let records = records.filter(|one| !is_import(one));
         let ends = records.map(|one| one.ended.unwrap_or(one.started));
         let until = ends.max();
         Ok(Recorded { sessions, until })
@@ -67,12 +68,14 @@ impl Recorded {
     }
 
     /// Returns from when on a directory is to be looked at. How it looked at the end of its last
-    /// session says it best, unless another program or another KB has recorded one since.
+    /// session says it best, unless another program or another KB has recorded one since. To import a
+    /// session is no look at its directory.
     fn since(&self, kb: &Kb, directory: &Path) -> Since {
         let shown = kb.environment().shown(directory);
         let here = |session: &&Session| session.directories.contains(&shown);
         let records = self.sessions.iter().map(|(_, one)| one);
-        let last = records.filter(here).map(|one| one.id).max();
+        let looked = records.filter(|one| here(one) && !is_import(one));
+        let last = looked.map(|one| one.id).max();
         match registry::last_seen(kb, directory) {
             Some((id, seen)) if last.is_none_or(|last| last <= id) => Since::Baseline(seen),
             _ => match self.until {

@@ -2,7 +2,7 @@
 
 use crate::repository::{Repository, answer, events, files, sources};
 use insta::assert_snapshot;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 #[test]
@@ -202,6 +202,98 @@ fn the_second_in_which_a_record_ends_is_counted_once() {
             assert_eq!(files(&shop.end()), ["deleted b"]);
         }
     }
+}
+
+/// What was changed after a session has ended is told, however soon that was, and whatever is written
+/// to its record or imported later.
+#[test]
+fn what_was_changed_just_after_a_session_is_not_lost() {
+    for later in ["nothing", "amend", "import"] {
+        let shop = Repository::in_real_time();
+        shop.end();
+        wait_for_the_next_second();
+        shop.write("one", "x\n");
+        assert_eq!(files(&shop.end()), ["created one"]);
+        shop.write("two", "x\n");
+        shop.write("one", "changed\n");
+        wait_for_the_next_second();
+        match later {
+            "amend" => drop(shop.json(&["log", "amend", "--summary", "x"])),
+            "import" => drop(shop.json(&["import", "claude", &transcript(&shop, "three")])),
+            _ => {}
+        }
+        if later != "import" {
+            shop.forget_how_directories_look();
+        }
+        // The record was written anew: it is not known which came first in that second.
+        let expected: &[&str] = match later {
+            "amend" => &["created two"],
+            _ => &["created one", "created two"],
+        };
+        let told = files(&shop.end()).into_iter();
+        let mut told: Vec<String> = told.map(|row| row.replace("modified", "created")).collect();
+        told.sort();
+        assert_eq!(told, expected, "{later}");
+        assert_eq!(shop.end(), Value::Null, "{later}");
+    }
+}
+
+/// Where it is not known how the directory looked, a commit that is recorded is where it begins.
+#[test]
+fn what_is_done_to_a_recorded_commit_is_told_as_what_it_is() {
+    type Work = fn(&Repository);
+    let works: [(Work, &[&str]); 4] = [
+        (|shop| shop.remove("a"), &["deleted a"]),
+        (|shop| shop.write("a", "changed\n"), &["modified a"]),
+        (
+            |shop| drop(shop.git(&["mv", "a", "moved"])),
+            &["renamed moved (from a)"],
+        ),
+        (
+            |shop| {
+                shop.remove("a");
+                shop.commit("Remove a");
+            },
+            &["deleted a"],
+        ),
+    ];
+    for (work, expected) in works {
+        let shop = Repository::in_real_time();
+        shop.end();
+        shop.forget_how_directories_look();
+        wait_for_the_next_second();
+        work(&shop);
+        assert_eq!(files(&shop.end()), expected);
+        assert_eq!(shop.end(), Value::Null);
+    }
+}
+
+/// Writes a transcript of Claude Code, of a session now in which a file was written.
+fn transcript(shop: &Repository, file: &str) -> String {
+    shop.write(file, "x\n");
+    let now = chrono::Utc::now()
+        .format("%Y-%m-%dT%H:%M:%S%.3fZ")
+        .to_string();
+    let line = |number: u32, role: &str, content: Value| {
+        json!({
+            "type": role, "uuid": format!("u-{number}"), "sessionId": "c-1", "timestamp": now,
+            "cwd": shop.path(""), "message": {"role": role, "content": content},
+        })
+        .to_string()
+    };
+    let call = json!([{
+        "type": "tool_use", "id": "t1", "name": "Write",
+        "input": {"file_path": shop.path(file), "content": "x"},
+    }]);
+    let result = json!([{"type": "tool_result", "tool_use_id": "t1", "content": "written"}]);
+    let lines = [
+        line(1, "user", json!("Go")),
+        line(2, "assistant", call),
+        line(3, "user", result),
+    ];
+    let path = shop.world().home().join("c-1.jsonl");
+    std::fs::write(&path, lines.join("\n") + "\n").expect("a transcript");
+    path.to_string_lossy().into_owned()
 }
 
 /// Waits until the clock of files shows another second too: it lags behind by a few milliseconds.

@@ -193,7 +193,10 @@ fn what_is_logged_outside_of_a_session_does_not_mix() {
     let first = log("some-editor", "event", &places[0]);
     let second = log("other-editor", "event", &places[1]);
     let third = log("opencode", "start", &places[1]);
-    assert!(first != second && second != third && first != third, "{first:?} {second:?} {third:?}");
+    assert!(
+        first != second && second != third && first != third,
+        "{first:?} {second:?} {third:?}"
+    );
     assert_eq!(log("other-editor", "event", &places[1]), second);
     assert_eq!(log("opencode", "end", &places[1]), third);
     assert_eq!(log("other-editor", "end", &places[1]), second);

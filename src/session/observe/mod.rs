@@ -54,6 +54,7 @@ use asked::Asked;
 use exclusion::Exclusion;
 use place::Place;
 use runner::{Git, Runner};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -62,6 +63,7 @@ use std::time::Duration;
 pub struct Observer {
     git: Git,
     excluded: Vec<PathBuf>,
+    recorded: HashSet<String>,
 }
 
 impl Observer {
@@ -71,7 +73,16 @@ impl Observer {
         Observer {
             git: Git::default(),
             excluded,
+            recorded: HashSet::new(),
         }
+    }
+
+    /// Leaves out commits, named by the first seven characters of their hashes: what is done to their
+    /// files since counts as done to what they left.
+    #[must_use]
+    pub fn without_commits(mut self, recorded: HashSet<String>) -> Self {
+        self.recorded = recorded;
+        self
     }
 
     /// Waits for git no longer than this; beyond, the times of files count.
@@ -128,6 +139,7 @@ impl Observer {
         Asked {
             git: Runner::new(&self.git, place.dir()),
             place,
+            recorded: &self.recorded,
         }
     }
 }

@@ -71,7 +71,11 @@ impl Asked<'_> {
     pub(super) fn observe(&self, since: &Since, out: &Exclusion) -> Result<Observation, Failure> {
         let status = Status::ask(&self.git, self.place)?;
         let start = self.start(since, &status, out);
-        let history = self.history(&start, &status);
+        let mut history = self.history(&start, &status);
+        history.commits.retain(|commit| {
+            let beginning = commit.hash.get(..7);
+            beginning.is_none_or(|beginning| !self.recorded.contains(beginning))
+        });
         let mut traces = Traces::default();
         for commit in &history.commits {
             for change in &commit.changes {

@@ -53,7 +53,11 @@ impl Work {
             ..Git::default()
         };
         let excluded = vec![real.join("work/kb/session_logs"), real.join("work/.mx")];
-        let observer = Observer { git, excluded };
+        let observer = Observer {
+            git,
+            excluded,
+            ..Observer::default()
+        };
         Work {
             home,
             dir,
