@@ -99,3 +99,32 @@ fn nothing_leaves_its_place_whatever_is_written() {
         );
     });
 }
+
+#[test]
+fn a_long_name_leaves_its_number_whole() {
+    let site = Site::new();
+    let name = "a-project-with-a-really-long-name-that-somebody-chose";
+    for number in 0..12 {
+        let head = format!("---\ntags: [{name}]\nproject: {name}\n---\n\n");
+        let text = format!("{head}# Lamp {number}\n\nA lamp.\n");
+        site.world.write(&format!("lamps/{number}.md"), text);
+    }
+    let text = "---\nproject: other\n---\n\n# Other\n\nA lamp.\n";
+    site.world.write("other.md", text);
+    let broken = "return [...document.querySelectorAll('.number')].filter((one) => {
+        const range = document.createRange();
+        range.selectNodeContents(one);
+        return range.getClientRects().length !== 1 || one.scrollWidth > one.clientWidth
+            || one.getBoundingClientRect().width < range.getBoundingClientRect().width - 1;
+    }).map((one) => one.parentElement.innerText)";
+    with_browser(&site, |browser| {
+        for width in [360, 1440] {
+            browser.set_screen("light", width);
+            browser.go_to_path("/search?q=lamp");
+            assert!(browser.text(".facets").contains(name), "{width}");
+            assert_eq!(browser.run(broken), serde_json::json!([]), "{width}");
+            let wide = browser.run("return document.documentElement.scrollWidth");
+            assert!(wide.as_u64() <= Some(width.into()), "{width}: {wide}");
+        }
+    });
+}
