@@ -68,6 +68,26 @@ fn without_scripts_one_can_search_open_and_tick() {
     });
 }
 
+#[test]
+fn a_line_of_a_long_entry_leads_to_its_section() {
+    let site = Site::new();
+    let sections = (0..3_000).map(|number| format!("## Section {number}\n\nOne.\n\nTwo.\n\n"));
+    let text: String = sections.collect();
+    site.world.write("long.md", format!("# Long\n\n{text}"));
+    let heading = "const shown = document.querySelector(':target')?.nextElementSibling;
+        const top = shown?.getBoundingClientRect().top ?? -1;
+        return top >= 0 && top < innerHeight ? shown.innerText : 'nothing'";
+    with_browser(&site, |browser| {
+        browser.set_screen("light", 1440);
+        // Section 40 begins on line 3 + 6 * 40.
+        for (line, shown) in [(243, "40"), (247, "40"), (12_007, "2000")] {
+            browser.go_to_path(&format!("/entry/long.md?line={line}#L{line}"));
+            let shown = format!("Section {shown}");
+            browser.wait(&shown, || browser.run(heading) == shown.as_str());
+        }
+    });
+}
+
 /// Returns the record of the session that runs.
 pub fn record_of(site: &Site) -> String {
     let files = std::fs::read_dir(site.world.work()).expect("a directory");

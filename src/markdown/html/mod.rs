@@ -32,7 +32,7 @@ pub type LinkResolver<'a> = &'a dyn Fn(&str, bool) -> Option<String>;
 pub struct ShownPiece<'a> {
     /// The Markdown.
     pub source: Cow<'a, str>,
-    /// On which line it begins.
+    /// The line that its place is named by: that on which it begins, or another one in it.
     pub line: u32,
     /// The id of its heading; `None` if it has none, or goes on with a section.
     pub anchor: Option<&'a str>,

@@ -44,7 +44,15 @@ pub(super) fn show_entry(engine: &Engine, request: &PageRequest, path: &str) -> 
     let parts = split_text(&text, sections.iter().map(|one| one.line));
     let part = find_part(request, &parts);
     let pieces = parts.get(part).map_or(&[][..], Vec::as_slice);
-    let html = render_part(&entry, &text, &anchors, pieces, &links.links);
+    let mut shown_pieces = list_shown(&entry, &text, &anchors, pieces);
+    if let Some(line) = number_of(request, "line") {
+        name_line(&mut shown_pieces, line);
+    }
+    let html = render_pieces(
+        &shown_pieces,
+        &find_definitions(&text),
+        &resolver(&links.links),
+    );
     let pages = show_parts(&entry.path, &parts, part);
     let shown = match pieces {
         [first, .., last] => first.section..last.section + 1,
@@ -83,13 +91,12 @@ fn read_text(mut raw: Raw) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn render_part(
+fn list_shown<'t>(
     entry: &GetMetadataResponse,
-    text: &str,
-    anchors: &[String],
+    text: &'t str,
+    anchors: &'t [String],
     pieces: &[TextPiece],
-    links: &[OutgoingLink],
-) -> String {
+) -> Vec<ShownPiece<'t>> {
     let shown = |piece: &TextPiece| {
         let section = entry.sections.get(piece.section)?;
         let anchor = anchors.get(piece.section).map(String::as_str);
@@ -106,8 +113,16 @@ fn render_part(
             skips_heading: is_title && piece.is_first,
         })
     };
-    let shown: Vec<ShownPiece<'_>> = pieces.iter().filter_map(shown).collect();
-    render_pieces(&shown, &find_definitions(text), &resolver(links))
+    pieces.iter().filter_map(shown).collect()
+}
+
+/// Names the piece that holds a line by it: a link may name any line, and a browser stays at the top
+/// where nothing has that name. A line in front of all pieces names the first.
+fn name_line(pieces: &mut [ShownPiece<'_>], line: u32) {
+    let behind = pieces.partition_point(|piece| piece.line <= line);
+    if let Some(piece) = pieces.get_mut(behind.saturating_sub(1)) {
+        piece.line = line;
+    }
 }
 
 /// Returns what finds the address of a link by its target.
@@ -123,16 +138,19 @@ fn resolver(links: &[OutgoingLink]) -> impl Fn(&str, bool) -> Option<String> {
 
 /// Returns which part is wanted: that of a number, else the first that holds the line.
 fn find_part(request: &PageRequest, parts: &[Vec<TextPiece>]) -> usize {
-    let number = |name: &str| request.parameter(name).parse::<u32>().ok();
-    if let Some(part) = number("part") {
+    if let Some(part) = number_of(request, "part") {
         return (part as usize).clamp(1, parts.len()) - 1;
     }
-    let line = number("line").unwrap_or(1);
+    let line = number_of(request, "line").unwrap_or(1);
     let begins_before = |part: &Vec<TextPiece>| {
         let first = part.first();
         first.is_none_or(|one| one.line < line || one.line == line && one.begins_line)
     };
     parts.partition_point(begins_before).max(1) - 1
+}
+
+fn number_of(request: &PageRequest, name: &str) -> Option<u32> {
+    request.parameter(name).parse().ok()
 }
 
 fn show_parts(path: &str, parts: &[Vec<TextPiece>], part: usize) -> Markup {

@@ -216,7 +216,30 @@ fn a_long_entry_comes_in_parts_and_a_line_chooses_one() {
     // Section 59 begins on line 3 + 4 * 59.
     let last = site.page("/entry/long.md?line=239");
     assert!(last.contains("Part 4 of 4") && last.contains("id=\"L239\""));
+    let inside = site.page("/entry/long.md?line=241");
+    assert!(inside.contains("Part 4 of 4") && inside.contains("id=\"L241\"></span><h2"));
     assert!(last.contains(">Section 59<") && !last.contains(">Section 0<"));
+}
+
+#[test]
+fn each_line_has_a_place_at_its_section() {
+    let site = worked_on();
+    let address = "/entry/patterns/oauth2.md";
+    for (line, place) in [
+        // In front of the text, in the text below the title, in a section, at the heading of one.
+        (2, "<span id=\"L2\"></span><p>See"),
+        (7, "<span id=\"L7\"></span><p>See"),
+        (11, "<span id=\"L11\"></span><h2 id=\"s-why\">"),
+        (13, "<span id=\"L13\"></span><h2 id=\"s-flow\">"),
+        (99, "<span id=\"L99\"></span><h2 id=\"s-flow\">"),
+    ] {
+        let page = site.page(&format!("{address}?line={line}"));
+        assert!(page.contains(place), "{place}\n{page}");
+        assert_eq!(page.matches("id=\"L").count(), 3, "{line}\n{page}");
+    }
+    site.page(&format!("{address}?line=0"));
+    site.write_file("empty.md", "");
+    site.page("/entry/empty.md?line=1");
 }
 
 #[test]
