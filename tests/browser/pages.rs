@@ -85,6 +85,7 @@ fn a_line_of_a_long_entry_leads_to_its_section() {
             let shown = format!("Section {shown}");
             browser.wait(&shown, || browser.run(heading) == shown.as_str());
         }
+        browser.check_accessibility("a part in the middle");
     });
 }
 

@@ -53,7 +53,7 @@ pub(super) fn show_entry(engine: &Engine, request: &PageRequest, path: &str) -> 
         &find_definitions(&text),
         &resolver(&links.links),
     );
-    let pages = show_parts(&entry.path, &parts, part);
+    let pages = |place: &str| show_parts(&entry.path, &parts, part, place);
     let shown = match pieces {
         [first, .., last] => first.section..last.section + 1,
         [one] => one.section..one.section + 1,
@@ -63,9 +63,9 @@ pub(super) fn show_entry(engine: &Engine, request: &PageRequest, path: &str) -> 
         (show_head(&entry))
         div.columns {
             div.main-column {
-                (pages)
+                (pages("above"))
                 article.prose.markdown { (PreEscaped(html)) }
-                (pages)
+                (pages("below"))
             }
             aside.side aria-label="Contents and links" {
                 (show_contents(&sections[shown.clone()], &anchors[shown], &entry.title))
@@ -153,7 +153,8 @@ fn number_of(request: &PageRequest, name: &str) -> Option<u32> {
     request.parameter(name).parse().ok()
 }
 
-fn show_parts(path: &str, parts: &[Vec<TextPiece>], part: usize) -> Markup {
+/// Shows where the parts are; `place` distinguishes those above the text from those below it.
+fn show_parts(path: &str, parts: &[Vec<TextPiece>], part: usize, place: &str) -> Markup {
     let address = |part: usize| {
         let first = parts.get(part)?.first()?;
         // A line stays where it is longer than a number of a part.
@@ -166,7 +167,7 @@ fn show_parts(path: &str, parts: &[Vec<TextPiece>], part: usize) -> Markup {
     let before = part.checked_sub(1).and_then(address);
     html! {
         @if parts.len() > 1 {
-            nav.parts aria-label="Parts of the entry" {
+            nav.parts aria-label={ "Parts of the entry, " (place) " it" } {
                 @if let Some(before) = before { a href=(before) rel="prev" { "Before" } }
                 span { "Part " (part + 1) " of " (group_digits(parts.len() as u64)) }
                 @if let Some(next) = address(part + 1) { a href=(next) rel="next" { "After" } }

@@ -219,6 +219,12 @@ fn a_long_entry_comes_in_parts_and_a_line_chooses_one() {
     let inside = site.page("/entry/long.md?line=241");
     assert!(inside.contains("Part 4 of 4") && inside.contains("id=\"L241\"></span><h2"));
     assert!(last.contains(">Section 59<") && !last.contains(">Section 0<"));
+    let labels = |place: &str| {
+        first
+            .matches(&format!("\"Parts of the entry, {place} it\""))
+            .count()
+    };
+    assert_eq!((labels("above"), labels("below")), (1, 1));
 }
 
 #[test]
