@@ -19,7 +19,7 @@ use super::definitions::{LinkDefinitions, WindowReferences, definitions_of};
 use super::lines::line_end;
 use super::windows::OPTIONS;
 use pulldown_cmark::{BrokenLink, CowStr, Options, Parser};
-use sanitize::Sanitizer;
+use sanitize::{Sanitizer, clean_text};
 use std::borrow::Cow;
 use writer::HtmlWriter;
 
@@ -40,6 +40,14 @@ pub struct ShownPiece<'a> {
     pub skips_heading: bool,
 }
 
+/// What is shown of some pieces.
+#[derive(Debug)]
+pub struct RenderedPieces {
+    pub html: String,
+    /// The heading of each piece, as it is shown: HTML without any element.
+    pub headings: Vec<Option<String>>,
+}
+
 /// Renders pieces of a text, with the definitions of links in `defined`, as HTML.
 ///
 /// A heading has its anchor as id, and in front of each piece stands an element whose id is `L` and
@@ -48,14 +56,17 @@ pub fn render_pieces(
     pieces: &[ShownPiece<'_>],
     defined: &str,
     resolve: LinkResolver<'_>,
-) -> String {
+) -> RenderedPieces {
     let definitions = read_definitions(defined);
     let ids = pieces.iter().flat_map(|piece| {
         let anchor = piece.anchor.map(str::to_owned);
         std::iter::once(line_id(piece.line)).chain(anchor)
     });
     let sanitizer = Sanitizer::new(ids.collect());
-    let mut rendered = String::new();
+    let mut rendered = RenderedPieces {
+        html: String::new(),
+        headings: Vec::with_capacity(pieces.len()),
+    };
     let mut level = 1;
     for piece in pieces {
         let source = &piece.source;
@@ -64,8 +75,11 @@ pub fn render_pieces(
         writer.anchor = piece.anchor;
         writer.skips_heading = piece.skips_heading;
         write_markdown(source, &definitions, &mut writer);
-        level = writer.finish();
-        rendered.push_str(&sanitizer.clean_html(&html));
+        let (last, heading) = writer.finish();
+        level = last;
+        let heading = heading.and_then(|range| html.get(range));
+        rendered.headings.push(heading.map(clean_text));
+        rendered.html.push_str(&sanitizer.clean_html(&html));
     }
     rendered
 }

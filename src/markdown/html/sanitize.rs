@@ -71,6 +71,11 @@ impl Sanitizer {
     }
 }
 
+/// Returns the text of HTML, which is HTML without any element.
+pub(super) fn clean_text(html: &str) -> String {
+    Builder::empty().clean(html).to_string()
+}
+
 /// Returns an address without what browsers skip before it: spaces and control characters.
 fn without_padding(address: &str) -> &str {
     address.trim_start_matches(|c: char| c.is_control() || c.is_whitespace())

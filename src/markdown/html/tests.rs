@@ -30,7 +30,7 @@ fn render_titled(text: &str, title: &str) -> String {
             skips_heading: section.level == 1 && section.heading == title,
         });
     let pieces: Vec<ShownPiece<'_>> = pieces.collect();
-    render_pieces(&pieces, &find_definitions(text), &resolve)
+    render_pieces(&pieces, &find_definitions(text), &resolve).html
 }
 
 #[test]

@@ -8,6 +8,7 @@ use crate::markdown::definitions::LinkDefinitions;
 use crate::markdown::inline::{relative_target, wiki_target};
 use crate::markdown::lines::line_end;
 use pulldown_cmark::{Alignment, CodeBlockKind, Event, LinkType, Tag, TagEnd};
+use std::ops::Range;
 
 /// How deep blocks are nested at most; what lies deeper is shown at this depth.
 const DEEPEST: usize = 16;
@@ -25,6 +26,9 @@ pub(super) struct HtmlWriter<'a> {
     /// Whether the first heading is left out.
     pub(super) skips_heading: bool,
     is_skipping: bool,
+    /// Where what is written of the heading with the anchor begins, and where it stands.
+    heading_start: Option<usize>,
+    heading: Option<Range<usize>>,
     /// Level of the last heading: the next one is at most one deeper.
     level: usize,
     /// End tags of what is open; empty where nothing was written.
@@ -57,6 +61,8 @@ impl<'a> HtmlWriter<'a> {
             anchor: None,
             skips_heading: false,
             is_skipping: false,
+            heading_start: None,
+            heading: None,
             level,
             open: Vec::new(),
             links: 0,
@@ -127,12 +133,13 @@ impl<'a> HtmlWriter<'a> {
         false
     }
 
-    /// Ends the section, and returns the level of its last heading.
-    pub(super) fn finish(mut self) -> usize {
+    /// Ends the section. Returns the level of its last heading, and where the text of the one with the
+    /// anchor stands in the HTML.
+    pub(super) fn finish(mut self) -> (usize, Option<Range<usize>>) {
         while let Some(end) = self.open.pop() {
             self.html.push_str(end);
         }
-        self.level
+        (self.level, self.heading)
     }
 
     fn text(&mut self, text: &str) {
@@ -192,6 +199,11 @@ impl<'a> HtmlWriter<'a> {
         if matches!(end, TagEnd::Link) {
             self.links = self.links.saturating_sub(1);
         }
+        if matches!(end, TagEnd::Heading(_))
+            && let Some(start) = self.heading_start.take()
+        {
+            self.heading = Some(start..self.html.len());
+        }
         if let Some(tag) = self.open.pop() {
             self.html.push_str(tag);
         }
@@ -203,7 +215,8 @@ impl<'a> HtmlWriter<'a> {
         const ENDS: [&str; 5] = ["</h2>\n", "</h3>\n", "</h4>\n", "</h5>\n", "</h6>\n"];
         self.level = level.clamp(2, (self.level + 1).clamp(2, 6));
         let level = self.level;
-        let start = match self.anchor.take() {
+        let anchor = self.anchor.take();
+        let start = match anchor {
             Some(anchor) => {
                 let mut start = format!("<h{level} id=\"");
                 escape_into(anchor, &mut start);
@@ -212,6 +225,7 @@ impl<'a> HtmlWriter<'a> {
             None => format!("<h{level}>"),
         };
         self.open(&start, ENDS[level - 2]);
+        self.heading_start = anchor.map(|_| self.html.len());
     }
 
     fn start_code(&mut self, kind: &CodeBlockKind<'_>) {

@@ -17,6 +17,7 @@ use crate::ops::{
 use maud::{Markup, PreEscaped, html};
 use std::collections::HashMap;
 use std::io::Read as _;
+use std::ops::Range;
 
 /// How many headings, links and backlinks are listed.
 const CONTENTS: usize = 200;
@@ -48,7 +49,7 @@ pub(super) fn show_entry(engine: &Engine, request: &PageRequest, path: &str) -> 
     if let Some(line) = number_of(request, "line") {
         name_line(&mut shown_pieces, line);
     }
-    let html = render_pieces(
+    let rendered = render_pieces(
         &shown_pieces,
         &find_definitions(&text),
         &resolver(&links.links),
@@ -64,11 +65,11 @@ pub(super) fn show_entry(engine: &Engine, request: &PageRequest, path: &str) -> 
         div.columns {
             div.main-column {
                 (pages("above"))
-                article.prose.markdown { (PreEscaped(html)) }
+                article.prose.markdown { (PreEscaped(&rendered.html)) }
                 (pages("below"))
             }
             aside.side aria-label="Contents and links" {
-                (show_contents(&sections[shown.clone()], &anchors[shown], &entry.title))
+                (show_contents(&entry, shown, &anchors, &rendered.headings))
                 (show_backlinks(&links.backlinks))
                 (show_links(&links))
                 (show_facts(&entry))
@@ -203,14 +204,26 @@ fn show_head(entry: &GetMetadataResponse) -> Markup {
     }
 }
 
-fn show_contents(sections: &[MetadataSection], anchors: &[String], title: &str) -> Markup {
-    let is_listed = |(section, _): &(&MetadataSection, &String)| {
-        (1..=4).contains(&section.level) && !section.heading.is_empty() && section.heading != title
+/// Shows the contents of the sections that are shown, with their headings as the text shows them.
+fn show_contents(
+    entry: &GetMetadataResponse,
+    shown: Range<usize>,
+    anchors: &[String],
+    headings: &[Option<String>],
+) -> Markup {
+    let sections = entry.sections[shown.clone()].iter();
+    let is_listed = |section: &MetadataSection| {
+        let heading = section.heading.as_str();
+        (1..=4).contains(&section.level) && !heading.is_empty() && heading != entry.title
     };
-    let listed: Vec<_> = sections.iter().zip(anchors).filter(is_listed).collect();
+    let listed: Vec<_> = sections
+        .zip(&anchors[shown])
+        .zip(headings)
+        .filter(|((section, _), _)| is_listed(section))
+        .collect();
     let top = listed
         .iter()
-        .map(|(section, _)| section.level)
+        .map(|((section, _), _)| section.level)
         .min()
         .unwrap_or(1);
     html! {
@@ -218,9 +231,14 @@ fn show_contents(sections: &[MetadataSection], anchors: &[String], title: &str) 
             nav.contents aria-label="Contents" {
                 h2.quiet { "Contents" }
                 ol.plain {
-                    @for (section, anchor) in listed.iter().take(CONTENTS) {
+                    @for ((section, anchor), heading) in listed.iter().take(CONTENTS) {
                         li.(format!("depth-{}", section.level - top)) {
-                            a href=(format!("#{anchor}")) { (section.heading) }
+                            a href=(format!("#{anchor}")) {
+                                @match heading {
+                                    Some(heading) => (PreEscaped(heading)),
+                                    None => (section.heading),
+                                }
+                            }
                         }
                     }
                 }

@@ -228,6 +228,23 @@ fn a_long_entry_comes_in_parts_and_a_line_chooses_one() {
 }
 
 #[test]
+fn contents_show_headings_as_the_text_does() {
+    let site = Site::new();
+    let headings = "## A <script>alert(7)</script>\n\n## The <b>bold</b> `<i>` & *all*\n\n## [x][y] <img src=x>\n\n";
+    let text = format!("# Odd\n\n{headings}Underlined\n<u>twice</u>\n---\n\n[y]: /z\n");
+    site.write_file("odd.md", &text);
+    let page = site.page("/entry/odd.md");
+    for part in [
+        "<a href=\"#s-a-alert-7\">A &lt;script&gt;alert(7)&lt;/script&gt;</a>",
+        ">The bold &lt;i&gt; &amp; all</a>",
+        "\">x </a>",
+        ">Underlined\ntwice</a>",
+    ] {
+        assert!(page.contains(part), "{part}\n{page}");
+    }
+}
+
+#[test]
 fn each_line_has_a_place_at_its_section() {
     let site = worked_on();
     let address = "/entry/patterns/oauth2.md";
