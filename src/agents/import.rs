@@ -242,8 +242,8 @@ impl<'a> Import<'a> {
         let span = span.filter(|_| !told.sub_agent);
         let sought = Sought {
             agent: &agent,
-            span,
-            told: &session,
+            directories: &session.directories,
+            begun: if told.sub_agent { &[] } else { &first.begun },
         };
         let known = match self.records.find(self.kb, &session.project, &sought)? {
             Some(Found::Outside) => {

@@ -76,8 +76,8 @@ impl Import<'_> {
                 name: agent.clone(),
                 id: told.id.clone(),
             },
-            span: None,
-            told: &record,
+            directories: &record.directories,
+            begun: &[],
         };
         if self
             .records

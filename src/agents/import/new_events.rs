@@ -4,6 +4,7 @@ use super::Import;
 use super::known::{KEY_PAIR, hash_of, keys_path};
 use crate::agents::row_order::RecordedRows;
 use crate::agents::run_times::RunTimes;
+use crate::agents::tool_effect::begins_sessions;
 use crate::agents::transcript::{EventKey, KeyedEvent, Position, TranscriptReading};
 use crate::agents::{AgentEvent, AgentTranscript, EventKind};
 use crate::error::{Error, Result};
@@ -18,6 +19,9 @@ pub(super) struct NewEvents {
     pub(super) answers: RecordedRows,
     /// When it ran what may have done more than it reports.
     pub(super) run_times: RunTimes,
+    /// When it called the tool of this program's server that begins sessions, in milliseconds since
+    /// 1970.
+    pub(super) begun: Vec<i64>,
     /// Whether tools were counted of which more may follow.
     pub(super) counted_early: bool,
 }
@@ -46,6 +50,11 @@ impl Import<'_> {
             first.get_or_insert(event.at);
             writer.apply(&mut recorder, event);
             new.run_times.add(event);
+            if let EventKind::Tool { name } = &event.kind
+                && begins_sessions(name)
+            {
+                new.begun.push(event.at);
+            }
             if matches!(event.kind, EventKind::Answer { .. }) {
                 new.answers.add(&writer, &empty, event);
             }

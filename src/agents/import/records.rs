@@ -1,6 +1,5 @@
 //! The records that there are of agents' sessions.
 
-use crate::agents::tool_effect::begins_sessions;
 use crate::error::Result;
 use crate::kb::Kb;
 use crate::model::{AgentSession, EntryPath, Session, Timestamp};
@@ -11,12 +10,15 @@ use std::path::{Path, PathBuf};
 /// An agent's session whose record is looked for.
 pub(super) struct Sought<'a> {
     pub(super) agent: &'a AgentSession,
-    /// When it began, and when the last thing happened in it; `None` where that does not tell it
-    /// from others.
-    pub(super) span: Option<(Timestamp, Timestamp)>,
-    /// What its transcript holds.
-    pub(super) told: &'a Session,
+    /// Where it worked, the home directory written `~`.
+    pub(super) directories: &'a [String],
+    /// When it called the tool that begins sessions, in milliseconds since 1970.
+    pub(super) begun: &'a [i64],
 }
+
+/// How far the time of a call may be from that at which the session began, in milliseconds: the one is
+/// the agent's, to the end of the call.
+const CALL_TIME: i64 = 10_000;
 
 /// A record that there is.
 #[derive(Debug, Clone)]
@@ -66,8 +68,8 @@ struct NamelessRecord {
 }
 
 impl RecordFinder {
-    /// Returns where the record of an agent's session is: of one that names it, else of the only one
-    /// that was begun by a call that its transcript may hold.
+    /// Returns where the record of an agent's session is: of one that names it, else of the first
+    /// that a call in its transcript began.
     ///
     /// # Errors
     ///
@@ -142,12 +144,13 @@ impl AllRecords {
     }
 
     fn find_nameless(&self, sought: &Sought<'_>) -> Option<Found> {
-        let may_be = |one: &&NamelessRecord| one.may_be_of(sought);
+        let may_be = |one: &&NamelessRecord| one.is_begun_by(sought);
         let in_kb = self.in_kb.nameless.iter().filter(may_be);
-        let in_kb = in_kb.map(|one| Found::InKb(one.record.clone()));
+        let in_kb = in_kb.map(|one| (one.started, Found::InKb(one.record.clone())));
         let outside = self.outside.nameless.iter().filter(may_be);
-        let mut found = in_kb.chain(outside.map(|_| Found::Outside));
-        found.next().filter(|_| found.next().is_none())
+        let outside = outside.map(|one| (one.started, Found::Outside));
+        let first = in_kb.chain(outside).min_by_key(|(started, _)| *started);
+        first.map(|(_, found)| found)
     }
 }
 
@@ -185,19 +188,16 @@ impl Records {
 }
 
 impl NamelessRecord {
-    /// Returns whether a call that began it can be one of the agent's session: of this agent, while
-    /// that went on, in the same directory, and of the tool that begins sessions.
-    fn may_be_of(&self, sought: &Sought<'_>) -> bool {
-        let told = sought.told;
-        let in_span = |(from, to)| (from..=to).contains(&self.started);
+    /// Returns whether a call of the agent's session began it: at that time, and in its directory.
+    fn is_begun_by(&self, sought: &Sought<'_>) -> bool {
+        let started = self.started.seconds() * 1000;
+        let is_then = |call: &i64| (call - started).abs() <= CALL_TIME;
         let is_here = |place: &String| {
-            self.directories
-                .iter()
-                .any(|own| Path::new(place).starts_with(own))
+            let mut own = self.directories.iter();
+            own.any(|own| Path::new(place).starts_with(own))
         };
         self.client == sought.agent.name
-            && sought.span.is_some_and(in_span)
-            && told.directories.iter().any(is_here)
-            && told.tools.iter().any(|tool| begins_sessions(&tool.name))
+            && sought.begun.iter().any(is_then)
+            && sought.directories.iter().any(is_here)
     }
 }

@@ -34,37 +34,39 @@ fn claude(world: &World, session: &str) -> PathBuf {
 }
 
 /// Writes a transcript of Gemini in the place where that keeps them: of the same, with a call of the
-/// tool `log` if `logs`.
-fn gemini(world: &World, session: &str, logs: bool) -> PathBuf {
+/// tool `log` in the minute `logs`.
+fn gemini(world: &World, session: &str, logs: Option<u32>) -> PathBuf {
     let project = world.home().join(".gemini/tmp/shop");
     let at = |minute: u32| format!("2026-01-10T09:{minute:02}:00.000Z");
     let call = |id: &str, name: &str, arguments: Value| {
         json!({
-            "id": id, "name": name, "args": arguments, "status": "success", "timestamp": at(40),
+            "id": id, "name": name, "args": arguments, "status": "success",
             "result": [{"functionResponse": {"id": id, "name": name, "response": {"output": "done"}}}],
         })
     };
     let file = json!({"file_path": world.work().join("lamp.rs"), "content": "x"});
-    let mut calls = vec![call(&format!("{session}-w"), "write_file", file)];
-    if logs {
-        let told = json!({"kind": "event", "text": "Began"});
-        calls.push(call(&format!("{session}-l"), "mcp_mx_log", told));
-    }
-    let lines = [
-        json!({"sessionId": session, "projectHash": "ab", "startTime": at(0), "kind": "main"}),
-        json!({"id": format!("{session}-1"), "timestamp": at(0), "type": "user", "content": "Build a lamp"}),
+    let told = json!({"kind": "event", "text": "Began"});
+    let write_file = call(&format!("{session}-w"), "write_file", file);
+    let log = call(&format!("{session}-l"), "mcp_mx_log", told);
+    let message = |minute: u32, call: Value| {
         json!({
-            "id": format!("{session}-2"), "timestamp": at(40), "type": "gemini", "content": "Building.",
-            "toolCalls": calls,
-        }),
+            "id": format!("{session}-{minute}"), "timestamp": at(minute), "type": "gemini",
+            "content": "Building.", "toolCalls": [call],
+        })
+    };
+    let mut lines = vec![
+        json!({"sessionId": session, "projectHash": "ab", "startTime": at(0), "kind": "main"}),
+        json!({"id": format!("{session}-u"), "timestamp": at(0), "type": "user", "content": "Build a lamp"}),
     ];
+    lines.extend(logs.map(|minute| message(minute, log)));
+    lines.push(message(40, write_file));
     fs::create_dir_all(project.join("chats")).expect("a directory");
     fs::write(
         project.join(".project_root"),
         world.work().to_string_lossy().as_bytes(),
     )
     .expect("a root");
-    let lines = lines.map(|line| line.to_string());
+    let lines: Vec<String> = lines.iter().map(Value::to_string).collect();
     write(
         &project.join(format!("chats/session-{session}.jsonl")),
         &lines,
@@ -121,23 +123,25 @@ fn what_goes_on_beside_the_work_is_imported_when_it_has_ended() {
 #[test]
 fn a_session_that_an_agent_began_without_naming_it_is_known_by_its_call() {
     let world = World::new();
-    let transcript = gemini(&world, "g-1", true);
+    let transcript = gemini(&world, "g-1", Some(30));
     let mut server = Client::run(world.command(&["mcp"]).env("MX_NOW", NOW));
     server.initialize("gemini-cli-mcp-client", "2025-11-25");
     server.data("log", json!({"kind": "event", "text": "Began"}));
-    // Another one, in which nothing was logged.
-    let other = gemini(&world, "g-0", false);
-    assert_eq!(import(&world, "gemini", &other), (1, 0, 0));
+    // Others of that time did not begin it.
+    for (other, logs) in [("g-0", None), ("g-3", Some(20))] {
+        let other = gemini(&world, other, logs);
+        assert_eq!(import(&world, "gemini", &other), (1, 0, 0));
+    }
     assert_eq!(import(&world, "gemini", &transcript), (0, 0, 1));
     drop(server);
     let entry = end(&world);
     assert_eq!(import(&world, "gemini", &transcript), (0, 1, 0));
-    assert_eq!(sessions(&world), 2);
+    assert_eq!(sessions(&world), 3);
     let record = world.read(&entry);
     assert!(record.contains("\nagent_session: g-1\n"), "{record}");
     assert!(record.contains("| Asked: Build a lamp "), "{record}");
     // Another conversation is not added to what is known to be of this one.
-    let third = gemini(&world, "g-2", true);
+    let third = gemini(&world, "g-2", Some(30));
     assert_eq!(import(&world, "gemini", &third), (1, 0, 0));
     assert_eq!(import(&world, "gemini", &transcript), (0, 0, 0));
 }
