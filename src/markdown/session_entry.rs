@@ -82,6 +82,13 @@ pub fn render_section(section: &NewSection) -> String {
     text
 }
 
+/// Returns a note in one line without the links that stand below it.
+pub fn without_links(note: &str) -> &str {
+    let cuts = [" Related: [[", " Related: <"];
+    let places = cuts.iter().filter_map(|cut| note.rfind(cut));
+    places.max().map_or(note, |at| &note[..at])
+}
+
 /// Writes a link to an entry, or to an address of the web.
 fn write_link(link: &str) -> String {
     let is_address = link.contains("://") || link.starts_with("mailto:");

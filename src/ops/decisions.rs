@@ -7,6 +7,7 @@ use super::{Filters, Reply, Response};
 use crate::error::Result;
 use crate::index::{Freshness, Index};
 use crate::kb::Kb;
+use crate::markdown::session_entry::without_links;
 use crate::model::{EntryPath, Session, Timestamp};
 use crate::query::{self, Conditions, Piece};
 use crate::session::resume::one_line;
@@ -197,7 +198,11 @@ fn note_of(piece: Piece, is_whole: bool) -> DecisionNote {
         format!("[[{}]]", piece.path)
     };
     let decision = ListedDecision {
-        decision: one_line(if is_whole { &piece.title } else { &piece.text }),
+        decision: one_line(if is_whole {
+            &piece.title
+        } else {
+            without_links(&piece.text)
+        }),
         rationale: String::new(),
         time: piece.time.to_string(),
         project: piece.project,

@@ -316,3 +316,44 @@ fn a_note_that_no_search_will_find_is_told() {
         "{shown}"
     );
 }
+
+#[test]
+fn a_name_that_no_file_can_have_is_refused_before_a_directory_is_made() {
+    let world = World::new();
+    let long = format!("deep/{}/a.md", "n".repeat(256));
+    let said = world.mx(&["session-log", "-m", "x", "--entry", &long]);
+    assert!(
+        said.contains("is too long") && said.contains("exit 2"),
+        "{said}"
+    );
+    assert!(!world.kb().join("deep").exists());
+    let longest = format!("deep/{}/a.md", "n".repeat(255));
+    world.json(&["session-log", "-m", "x", "--entry", &longest]);
+}
+
+#[test]
+fn a_decision_is_listed_without_the_links_below_it() {
+    let world = World::new();
+    for (message, link) in [
+        ("Keep cents", "a.md"),
+        ("Keep euros", "https://example.org"),
+    ] {
+        let note = [
+            "session-log",
+            "-m",
+            message,
+            "--tags",
+            "decision",
+            "--links",
+            link,
+        ];
+        world.mx(&[&note[..], &["--entry", "b.md"]].concat());
+    }
+    let listed = world.json(&["decisions"]);
+    let rows = listed["decisions"].as_array().expect("decisions").iter();
+    let mut texts: Vec<&str> = rows
+        .map(|row| row["decision"].as_str().expect("text"))
+        .collect();
+    texts.sort_unstable();
+    assert_eq!(texts, ["Keep cents", "Keep euros"]);
+}

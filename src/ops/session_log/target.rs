@@ -23,9 +23,33 @@ impl EntryTarget {
             }
             (None, found) => found?.ok_or_else(|| no_entry(kb, project))?,
         };
+        check_names(&path)?;
         kb.check_is_searched(&path)?;
         let path = kb.spelled_path(path);
         Ok(EntryTarget { path, source })
+    }
+}
+
+/// How long a name may be on the file systems in use: in bytes on Linux, elsewhere in units of UTF-16.
+const LONGEST_NAME: usize = 255;
+
+/// Refuses a path of which no directory or file can have a name, before a directory is made for it.
+fn check_names(path: &EntryPath) -> Result<()> {
+    let is_long = |name: &&str| {
+        let bytes = if cfg!(target_os = "linux") {
+            name.len()
+        } else {
+            0
+        };
+        bytes.max(name.encode_utf16().count()) > LONGEST_NAME
+    };
+    match path.as_str().split('/').find(is_long) {
+        Some(name) => {
+            let shown: String = name.chars().take(40).collect();
+            let message = format!("the name '{shown}…' in the entry path is too long");
+            Err(Error::usage(message).with_hint("use one of at most 255 bytes"))
+        }
+        None => Ok(()),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::address::{line_address, project_address, search_address, session_address};
 use super::dates::{complete_day, count, day_of, name_day_near, name_span, parse_day, show_clock};
 use super::inline::{cut_title, show_text};
+use crate::markdown::session_entry::without_links;
 use crate::ops::{ListedSession, RecentItem};
 use chrono::NaiveDate;
 use maud::{Markup, html};
@@ -107,14 +108,6 @@ fn show_item(item: &RecentItem, sessions: &KnownSessions<'_>) -> Markup {
                 }
             }
         }
-    }
-}
-
-/// Returns a text without the links that `session-log` writes below it.
-fn without_links(text: &str) -> &str {
-    match text.rsplit_once(" Related: [[") {
-        Some((before, _)) => before,
-        None => text,
     }
 }
 
