@@ -4,7 +4,8 @@ use crate::index::fulltext::tokenizer::{Form, Spelling, scan_terms};
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// Returns where a phrase stands in a text, in order; `words` is where there are words that match.
+/// Returns where a phrase stands in a text, in order and without overlaps; `words` is where there are words
+/// that match.
 pub(super) fn find_phrases(
     text: &str,
     words: &[Range<usize>],
@@ -48,5 +49,7 @@ fn find_phrases_in(words: &str, spellings: &[Spelling]) -> Vec<Range<usize>> {
             .iter()
             .find_map(|spelling| spelt_from(at, spelling))
     };
-    (0..count).filter_map(phrase_from).collect()
+    let mut found: Vec<Range<usize>> = (0..count).filter_map(phrase_from).collect();
+    found.dedup_by(|next, kept| next.start < kept.end);
+    found
 }

@@ -186,18 +186,23 @@ impl<'a> Highlighter<'a> {
         found
     }
 
-    /// Leaves out single words of what was quoted, where the text holds the phrase too.
-    fn without_loose_words(&self, text: &str, mut matches: Vec<Match>) -> Vec<Match> {
+    /// Takes a phrase that was quoted as one match, and leaves out its single words where the text holds
+    /// the phrase too.
+    fn join_phrases(&self, text: &str, mut matches: Vec<Match>) -> Vec<Match> {
         for (spellings, clause) in &self.quoted {
             let words: Vec<Range<usize>> = matches.iter().map(|(word, _)| word.clone()).collect();
             let phrases = find_phrases(text, &words, spellings);
-            let is_in_phrase = |range: &Range<usize>| {
-                let next = phrases.partition_point(|phrase| phrase.end < range.end);
+            if phrases.is_empty() {
+                continue;
+            }
+            let meets_phrase = |range: &Range<usize>| {
+                let next = phrases.partition_point(|phrase| phrase.end <= range.start);
                 let phrase = phrases.get(next);
-                phrase.is_some_and(|phrase| phrase.start <= range.start)
+                phrase.is_some_and(|phrase| phrase.start < range.end)
             };
-            matches
-                .retain(|(range, own)| own != clause || phrases.is_empty() || is_in_phrase(range));
+            matches.retain(|(range, own)| own != clause && !meets_phrase(range));
+            matches.extend(phrases.into_iter().map(|phrase| (phrase, *clause)));
+            matches.sort_by_key(|(range, _)| range.start);
         }
         matches
     }
@@ -257,7 +262,7 @@ impl<'a> Highlighter<'a> {
     /// beginning if nothing matches.
     pub fn snippet(&self, text: &str) -> Snippet {
         let words = plain_words(text);
-        let matches = self.without_loose_words(&words, self.find_matches(&words));
+        let matches = self.join_phrases(&words, self.find_matches(&words));
         let matches = self.without_parts(&words, matches);
         if matches.is_empty() && text.contains("<!--") {
             let words = plain_words(&uncover_comments(text));

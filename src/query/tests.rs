@@ -701,7 +701,8 @@ fn a_snippet_shows_a_phrase_rather_than_its_words() {
         );
         let text = format!("# Notes\n\n{others}{between}here stands {phrase} once\n{between}");
         let kb = kb_of(&[("a.md", &text)]);
-        for question in [format!("\"{phrase}\""), format!("stands \"{phrase}\"")] {
+        for beside in ["", "stands", "once", "else"] {
+            let question = format!("{beside} \"{phrase}\"");
             let found = find(&kb, &question);
             let snippet = &found.results[0].sections[0].snippet;
             assert!(snippet.text.contains(phrase), "{question}: {snippet:?}");
