@@ -3,7 +3,8 @@
 use crate::error::Result;
 use crate::kb::Kb;
 use crate::model::{AgentSession, EntryPath, Session, Timestamp};
-use crate::session::{derived, running};
+use crate::session::derived;
+use crate::session::running::{self, Running};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
@@ -37,7 +38,8 @@ pub(super) enum Found {
     Outside,
 }
 
-/// Finds the records of agents' sessions; each is read once.
+/// Finds the records of agents' sessions. They are listed once, and again when other sessions run than
+/// before: one may begin or end while transcripts are read.
 #[derive(Debug, Default)]
 pub(super) struct RecordFinder {
     by_project: HashMap<String, Records>,
@@ -49,6 +51,8 @@ pub(super) struct RecordFinder {
 struct AllRecords {
     in_kb: Records,
     outside: Records,
+    /// The records of sessions that ran when it was listed.
+    running: Vec<PathBuf>,
 }
 
 /// Records of agents' sessions.
@@ -86,10 +90,13 @@ impl RecordFinder {
         if let Some(record) = self.of_project(kb, project)?.named.get(sought.agent) {
             return Ok(Some(Found::InKb(record.clone())));
         }
-        let all = match &self.all {
+        let running = running::newest_running(kb, None)?;
+        let known = self.all.take_if(|all| all.is_of(&running));
+        let all = match known {
             Some(all) => all,
-            None => self.all.insert(AllRecords::list(kb)?),
+            None => AllRecords::list(kb, running)?,
         };
+        let all = self.all.insert(all);
         Ok(all
             .find_named(sought.agent)
             .or_else(|| all.find_nameless(sought)))
@@ -125,15 +132,21 @@ impl RecordFinder {
 }
 
 impl AllRecords {
-    fn list(kb: &Kb) -> Result<Self> {
+    fn list(kb: &Kb, running: Vec<Running>) -> Result<Self> {
         let sessions = derived::newest_sessions(kb, None, usize::MAX)?;
-        let mut running = running::newest_running(kb, None)?;
-        running.retain(|one| !one.file.starts_with(kb.root()));
-        let running = running.into_iter().map(|one| (one.file, one.session));
+        let files = running.iter().map(|one| one.file.clone()).collect();
+        let outside = running.into_iter();
+        let outside = outside.filter(|one| !one.file.starts_with(kb.root()));
         Ok(AllRecords {
             in_kb: Records::in_kb(kb, sessions),
-            outside: Records::new(running),
+            outside: Records::new(outside.map(|one| (one.file, one.session))),
+            running: files,
         })
+    }
+
+    /// Returns whether these sessions ran when it was listed, and no others.
+    fn is_of(&self, running: &[Running]) -> bool {
+        running.iter().map(|one| &one.file).eq(&self.running)
     }
 
     fn find_named(&self, agent: &AgentSession) -> Option<Found> {

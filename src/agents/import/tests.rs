@@ -198,3 +198,39 @@ fn commit_in(kb: &TestKb, time: &str) -> bool {
     let commit = [&name[..], &["commit", "-q", "-m", "Theirs"]].concat();
     begun && git(&["add", "a.py"]) && git(&commit)
 }
+
+#[test]
+fn a_session_that_begins_or_ends_while_transcripts_are_read_has_one_record() {
+    use crate::kb::SessionFile;
+    use crate::session::finish::end_now;
+    use crate::session::start::{Beginning, start};
+    let kb = TestKb::new();
+    let transcripts = ["s1", "s2", "s3"].map(|name| {
+        transcript(
+            &kb,
+            &format!("{name}.jsonl"),
+            &told(name, name, &["A lamp"]),
+        )
+    });
+    let mut import = Import::new(&kb).expect("made");
+    let mut file = |number: usize| import.file(&transcripts[number]).expect("imported").0;
+    assert!(matches!(file(0), Imported::New(_)));
+    let beginning = Beginning {
+        project: None,
+        directories: Vec::new(),
+        goal: None,
+        beside: false,
+        agent: Some(AgentSession {
+            name: "claude".to_owned(),
+            id: "s2".to_owned(),
+        }),
+        place: SessionFile::Project,
+        started: None,
+        journal: None,
+    };
+    let begun = start(&kb, &beginning).expect("begun");
+    assert!(matches!(file(1), Imported::GoesOn));
+    assert!(matches!(file(2), Imported::New(_)));
+    end_now(&kb, &begun.running, Ending::default()).expect("ended");
+    assert!(matches!(file(1), Imported::Grown(_)));
+}
