@@ -21,7 +21,7 @@ pub(super) enum CallPlace {
 }
 
 impl CallPlace {
-    /// Leaves out directories in which the engine lets nobody work.
+    /// Leaves out directories in which no caller may work.
     pub(super) fn within_bounds(self, engine: &Engine) -> Self {
         let is_allowed = |directory: &PathBuf| engine.check_place(directory).is_ok();
         match self {

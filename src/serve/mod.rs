@@ -88,9 +88,10 @@ impl Server {
         let watch = FileWatch::new(kb.root(), kb.private_dir());
         let engine = Engine::new(environment, root).serve_others();
         let engine = engine.keep_watched_index(watch.clone());
-        let engine = match address.ip().is_loopback() {
-            true => engine,
-            false => engine.bound_callers(),
+        let engine = if address.ip().is_loopback() {
+            engine
+        } else {
+            engine.bound_callers()
         };
         let site = Site::new(engine, watch, token, address, options.private)?;
         Ok(Server {

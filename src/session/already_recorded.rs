@@ -21,7 +21,7 @@ pub(super) struct RowTexts<'a> {
 /// What the record of an imported session says it is from, before the name of the agent.
 pub(crate) const IMPORTED_FROM: &str = "from a transcript of ";
 
-/// Returns whether the record of a session was made from a transcript alone: nobody looked at what
+/// Returns whether the record of a session was made from a transcript alone, without a look at what
 /// else was changed in its directories.
 pub(super) fn is_import(session: &Session) -> bool {
     let from = session.reconstructed.as_deref();
