@@ -1,6 +1,6 @@
 //! What records hold already, for where only a time says from when on something is new.
 
-use super::observe::{Observation, ObservedFile, SKEW};
+use super::observe::{Observation, ObservedFile, SKEW, Since};
 use super::recorder::Recorder;
 use crate::kb::Kb;
 use crate::kb::walk::state_of;
@@ -29,33 +29,36 @@ pub(super) fn is_import(session: &Session) -> bool {
     agent.is_some_and(|agent| !agent.contains([',', ' ']))
 }
 
-/// Leaves out what sessions, the newest first, hold of what was seen in a directory.
+/// Leaves out what sessions, the newest first, hold of what was seen in a directory. If how that looked
+/// is known of the moment from which on it was seen, of the files only what came from transcripts.
 ///
 /// Records keep whole seconds, and the one in which a session ended belongs to the next one too: what
 /// was changed in it would be recorded by both. A file whose time lies in the future is on another
-/// clock than this program: it is compared with the entry of the newest session.
+/// clock than this program: it is compared with the entry of the last session that looked.
 pub(super) fn leave_out_recorded(
     kb: &Kb,
     seen: &mut Observation,
-    (directory, sessions): (&Path, &[RecordedSession]),
+    (directory, since): (&Path, &Since),
+    sessions: &[RecordedSession],
     texts: &RowTexts<'_>,
 ) {
     leave_out_steps(kb, seen, sessions, texts);
-    let sessions: Vec<Told<'_>> = sessions.iter().map(|one| Told::new(kb, one)).collect();
-    let Some(newest) = sessions.first() else {
-        return;
-    };
-    let written = newest.written;
+    let is_known = matches!(since, Since::Baseline(_));
+    let told = sessions
+        .iter()
+        .filter(|(_, one)| !is_known || is_import(one));
+    let told: Vec<Told<'_>> = told.map(|one| Told::new(kb, one)).collect();
     let shown = kb.environment().shown(directory);
-    let last_look = sessions.iter().find(|one| one.looked_at(&shown));
+    let last_look = told.iter().find(|one| one.looked_at(&shown));
     let in_future = |time: Timestamp| time.seconds() > kb.now().seconds() + SKEW;
     seen.files.retain(|file| {
-        if file.file_time && file.time.is_some_and(in_future) {
-            return written.is_none() || modified_at(&file.path) > written;
+        let is_of_other_clock = file.file_time && file.time.is_some_and(in_future);
+        if let Some(last) = last_look.filter(|_| is_of_other_clock) {
+            return last.written.is_none() || modified_at(&file.path) > last.written;
         }
         let path = (texts.path)(&file.path);
         let was_gone = || last_look.is_some_and(|last| last.saw_gone(file));
-        !records_file(&sessions, (&path, file)) && !was_gone()
+        !records_file(&told, (&path, file)) && !was_gone()
     });
 }
 

@@ -38,9 +38,8 @@ struct File {
     from: Option<String>,
 }
 
-/// Looks at each directory, from the moment that goes with it. What the sessions `recorded` hold already,
-/// the newest first, is left out; if how the directory looked is known of that moment, only what came
-/// from transcripts can be.
+/// Looks at each directory, from the moment that goes with it. What the sessions `recorded` hold, the
+/// newest first, is left out: see [`leave_out_recorded`].
 pub(crate) fn gather_observations(
     kb: &Kb,
     directories: &[PathBuf],
@@ -53,16 +52,11 @@ pub(crate) fn gather_observations(
     let observer = observer.without_commits(looked_at_commits(recorded));
     for (directory, since) in directories.iter().zip(since) {
         let mut seen = observer.observe(directory, since);
-        let is_known = matches!(since, Since::Baseline(_));
-        let told = recorded
-            .iter()
-            .filter(|(_, one)| !is_known || is_import(one));
-        let told: Vec<RecordedSession> = told.cloned().collect();
         let texts = RowTexts {
             path: &|path| file_row(kb, directories, path),
             step: &|text| step_row(kb, text),
         };
-        leave_out_recorded(kb, &mut seen, (directory, &told), &texts);
+        leave_out_recorded(kb, &mut seen, (directory, since), recorded, &texts);
         gathered.add(kb, directories, &seen);
     }
     gathered

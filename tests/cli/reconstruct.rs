@@ -238,6 +238,18 @@ fn what_was_changed_just_after_a_session_is_not_lost() {
     }
 }
 
+/// The clock of files may be another than that of this program.
+#[test]
+fn an_import_hides_nothing_where_files_lie_in_the_future() {
+    let shop = Repository::new();
+    shop.end();
+    shop.write("ours", "x\n");
+    shop.json(&["import", "claude", &transcript(&shop, "theirs")]);
+    let told = files(&shop.end());
+    assert!(told.contains(&"created ours".to_owned()), "{told:?}");
+    assert_eq!(shop.end(), Value::Null);
+}
+
 /// Where it is not known how the directory looked, a commit that is recorded is where it begins.
 #[test]
 fn what_is_done_to_a_recorded_commit_is_told_as_what_it_is() {
