@@ -30,7 +30,7 @@ pub(super) fn is_import(session: &Session) -> bool {
 }
 
 /// Leaves out what sessions, the newest first, hold of what was seen in a directory. If how that looked
-/// is known of the moment from which on it was seen, of the files only what came from transcripts.
+/// is known of the moment from which on it was seen, only commits, and what came from transcripts.
 ///
 /// Records keep whole seconds, and the one in which a session ended belongs to the next one too: what
 /// was changed in it would be recorded by both. A file whose time lies in the future is on another
@@ -42,12 +42,13 @@ pub(super) fn leave_out_recorded(
     sessions: &[RecordedSession],
     texts: &RowTexts<'_>,
 ) {
-    leave_out_steps(kb, seen, sessions, texts);
     let is_known = matches!(since, Since::Baseline(_));
     let told = sessions
         .iter()
         .filter(|(_, one)| !is_known || is_import(one));
     let told: Vec<Told<'_>> = told.map(|one| Told::new(kb, one)).collect();
+    leave_out_commits(seen, sessions);
+    leave_out_moves(kb, seen, &told, texts);
     let shown = kb.environment().shown(directory);
     let last_look = told.iter().find(|one| one.looked_at(&shown));
     let in_future = |time: Timestamp| time.seconds() > kb.now().seconds() + SKEW;
@@ -62,20 +63,20 @@ pub(super) fn leave_out_recorded(
     });
 }
 
-/// Leaves out the commits and moves that the sessions hold.
-fn leave_out_steps(
-    kb: &Kb,
-    seen: &mut Observation,
-    sessions: &[RecordedSession],
-    texts: &RowTexts<'_>,
-) {
-    let records = sessions.iter().map(|(_, session)| session.clone());
-    let mut records: Vec<Session> = records.collect();
+/// Leaves out the commits that sessions hold: a hash is that of one commit, whenever it was recorded.
+fn leave_out_commits(seen: &mut Observation, sessions: &[RecordedSession]) {
+    let mut records: Vec<Session> = sessions.iter().map(|(_, one)| one.clone()).collect();
     let mut recorders: Vec<Recorder<'_>> = records.iter_mut().map(Recorder::new).collect();
     seen.commits.retain(|commit| {
         let mut recorders = recorders.iter_mut();
         !recorders.any(|recorder| recorder.has_commit(&commit.hash))
     });
+}
+
+/// Leaves out the other steps of git that sessions hold: the same may be done twice in a minute.
+fn leave_out_moves(kb: &Kb, seen: &mut Observation, told: &[Told<'_>], texts: &RowTexts<'_>) {
+    let mut records: Vec<Session> = told.iter().map(|one| one.session.clone()).collect();
+    let mut recorders: Vec<Recorder<'_>> = records.iter_mut().map(Recorder::new).collect();
     seen.moves.retain(|step| {
         let time = step.time.in_zone(kb.zone()).datetime().naive_local();
         let text = (texts.step)(&step.text);
