@@ -82,11 +82,17 @@ pub fn render_section(section: &NewSection) -> String {
     text
 }
 
-/// Returns a note in one line without the links that stand below it.
+/// Returns a note in one line, which may be cut with `…`, without the links that stand below it.
 pub fn without_links(note: &str) -> &str {
-    let cuts = [" Related: [[", " Related: <"];
-    let places = cuts.iter().filter_map(|cut| note.rfind(cut));
-    places.max().map_or(note, |at| &note[..at])
+    let are_links = |links: &str| {
+        let begins = links.starts_with("[[") || links.starts_with('<');
+        let ends = links.ends_with("]]") || links.ends_with('>') || links.ends_with('…');
+        begins && ends
+    };
+    match note.rsplit_once(" Related: ") {
+        Some((before, links)) if are_links(links) => before,
+        _ => note,
+    }
 }
 
 /// Writes a link to an entry, or to an address of the web.
@@ -203,5 +209,30 @@ fn escape_char(c: char) -> String {
         '\t' => "\\t".to_owned(),
         c if needs_escape(c) => format!("\\u{:04X}", u32::from(c)),
         c => c.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_links_behind_a_note_are_left_out() {
+        for links in [
+            "[[a.md]]",
+            "[[a.md]], <https://b.example>",
+            "<https://b.example>, [[a, b]]",
+            "[[a.m…",
+        ] {
+            let note = format!("Keep cents Related: {links}");
+            assert_eq!(without_links(&note), "Keep cents", "{links}");
+        }
+        for note in [
+            "Related: work",
+            "Keep it. Related: <T> is bad",
+            "a Related: b, [[c]]",
+        ] {
+            assert_eq!(without_links(note), note);
+        }
     }
 }

@@ -99,8 +99,8 @@ fn check_directories(kb: &Kb, named: &[PathBuf]) -> Result<()> {
     let is_own = |directory: &Path| {
         is_of_server(env, directory) || is_below(&env.absolute(directory), kb.root())
     };
-    let mut others = named.iter().filter(|directory| !is_own(directory));
-    match others.next().filter(|_| env.is_served) {
+    let mut named = named.iter();
+    match named.find(|directory| env.is_served && !is_own(directory)) {
         Some(other) => Err(refuse_directory(env, other)),
         None => Ok(()),
     }
