@@ -1,6 +1,7 @@
 //! Searching as a whole: what is found, in which order, and with which remarks.
 
 mod limits;
+mod snippets;
 
 use super::*;
 use crate::index::{Freshness, Index, View};
@@ -637,29 +638,6 @@ fn only_words_without_digits_have_neighbours_and_these_have_stems() {
 }
 
 #[test]
-fn the_snippet_shows_the_rarer_word_wherever_it_stands() {
-    let many = "deploy ok on monday morning\n".repeat(1500);
-    let far = "nothing to see here, move along\n".repeat(10_000);
-    let kb = kb_of(&[
-        (
-            "many.md",
-            &format!("# Many\n\n{many}\nthe deploy failed because of the certificate\n"),
-        ),
-        ("far.md", &format!("# Far\n\n{far}\nthe quokka smiles\n")),
-        ("hidden.md", "# Hidden\n\nabout it <!-- wombat -->\n"),
-    ]);
-    for (query, shown) in [
-        ("deploy failed", "deploy failed because"),
-        ("quokka", "the quokka smiles"),
-        ("wombat", "wombat"),
-    ] {
-        let found = find(&kb, query);
-        let text = &found.results[0].sections[0].snippet.text;
-        assert!(text.contains(shown), "{query}: {text}");
-    }
-}
-
-#[test]
 fn a_long_question_is_cut_behind_its_telling_words() {
     let kb = kb_of(&[("k.md", "# K\n\nneedle\n")]);
     let found = find(
@@ -680,62 +658,4 @@ fn what_filters_hide_is_told() {
     let found = find(&kb, "needle path:b/**");
     assert_eq!(found.notes, ["without the filters, 1 entry matches"]);
     assert!(find(&kb, "wombat path:b/**").notes.is_empty());
-}
-
-#[test]
-fn a_snippet_shows_a_phrase_rather_than_its_words() {
-    let phrases = [
-        "the rate of change",
-        "rate limiter",
-        "user name",
-        "rate-limiter for users",
-        "v1.2 breaks the build",
-        "name of the user",
-    ];
-    let words =
-        "for users the build breaks, v1 2; rate, of; limiter. change: name user the of name";
-    for phrase in phrases {
-        let (others, between) = (
-            format!("{words}\n").repeat(40),
-            "something else\n".repeat(40),
-        );
-        let text = format!("# Notes\n\n{others}{between}here stands {phrase} once\n{between}");
-        let kb = kb_of(&[("a.md", &text)]);
-        for beside in ["", "stands", "once", "else"] {
-            let question = format!("{beside} \"{phrase}\"");
-            let found = find(&kb, &question);
-            let snippet = &found.results[0].sections[0].snippet;
-            assert!(snippet.text.contains(phrase), "{question}: {snippet:?}");
-        }
-    }
-}
-
-#[test]
-fn a_snippet_shows_an_identifier_rather_than_its_parts() {
-    let identifiers = [
-        "getUserName",
-        "rate-limiter",
-        "src/auth/rate-limiter.ts",
-        "EIP-1559",
-        "user_name",
-        "max_fee_per_gas",
-        "beta1",
-        "bytes32",
-        "v1.2.10",
-    ];
-    let parts =
-        "the user rate of limiter get name 1 2 10 32 1559 max fee per gas src auth beta bytes eip";
-    for identifier in identifiers {
-        let (others, between) = (
-            format!("{parts}\n").repeat(40),
-            "something else\n".repeat(40),
-        );
-        let text = format!("# Notes\n\n{others}{between}here stands {identifier} once\n{between}");
-        let kb = kb_of(&[("a.md", &text)]);
-        for question in [identifier.to_owned(), format!("{identifier} stands")] {
-            let found = find(&kb, &question);
-            let snippet = &found.results[0].sections[0].snippet;
-            assert!(snippet.text.contains(identifier), "{question}: {snippet:?}");
-        }
-    }
 }

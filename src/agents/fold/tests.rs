@@ -1,9 +1,8 @@
 use super::*;
 use crate::agents::{AgentEvent, EventKind as Kind};
-use crate::kb::SessionFile;
 use crate::kb::tests::TestKb;
 use crate::model::{FileAction, Session};
-use crate::session::start::Beginning;
+use crate::session::tests::samples::bare_beginning;
 use crate::session::{record, running};
 use std::fs;
 use std::path::PathBuf;
@@ -381,20 +380,6 @@ fn nothing_leaves_nothing_but_what_somebody_wrote() {
             .contains("By hand.")
     );
     recording.ended();
-}
-
-/// The beginning of a session with nothing but the defaults.
-fn bare_beginning() -> Beginning {
-    Beginning {
-        project: None,
-        directories: Vec::new(),
-        goal: None,
-        beside: false,
-        agent: None,
-        place: SessionFile::Project,
-        started: None,
-        journal: None,
-    }
 }
 
 #[test]

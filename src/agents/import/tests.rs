@@ -201,9 +201,9 @@ fn commit_in(kb: &TestKb, time: &str) -> bool {
 
 #[test]
 fn a_session_that_begins_or_ends_while_transcripts_are_read_has_one_record() {
-    use crate::kb::SessionFile;
     use crate::session::finish::end_now;
     use crate::session::start::{Beginning, start};
+    use crate::session::tests::samples::bare_beginning;
     let kb = TestKb::new();
     let transcripts = ["s1", "s2", "s3"].map(|name| {
         transcript(
@@ -216,17 +216,11 @@ fn a_session_that_begins_or_ends_while_transcripts_are_read_has_one_record() {
     let mut file = |number: usize| import.file(&transcripts[number]).expect("imported").0;
     assert!(matches!(file(0), Imported::New(_)));
     let beginning = Beginning {
-        project: None,
-        directories: Vec::new(),
-        goal: None,
-        beside: false,
         agent: Some(AgentSession {
             name: "claude".to_owned(),
             id: "s2".to_owned(),
         }),
-        place: SessionFile::Project,
-        started: None,
-        journal: None,
+        ..bare_beginning()
     };
     let begun = start(&kb, &beginning).expect("begun");
     assert!(matches!(file(1), Imported::GoesOn));

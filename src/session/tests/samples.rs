@@ -1,9 +1,11 @@
 //! Records for tests.
 
+use crate::kb::SessionFile;
 use crate::model::{
     Blocker, Decision, EntryPath, Event, FileAction, FileRow, Session, SessionId, Source, Status,
     Timestamp, ToolUse,
 };
+use crate::session::start::Beginning;
 
 pub(crate) fn time(text: &str) -> Timestamp {
     Timestamp::parse_rfc3339(text).expect("a time")
@@ -11,6 +13,20 @@ pub(crate) fn time(text: &str) -> Timestamp {
 
 pub(crate) fn path(text: &str) -> EntryPath {
     EntryPath::parse(text).expect("a path")
+}
+
+/// The beginning of a session with nothing but the defaults.
+pub(crate) fn bare_beginning() -> Beginning {
+    Beginning {
+        project: None,
+        directories: Vec::new(),
+        goal: None,
+        beside: false,
+        agent: None,
+        place: SessionFile::Project,
+        started: None,
+        journal: None,
+    }
 }
 
 /// An empty record that began at 2025-03-21T14:30:22Z and goes on.
